@@ -1,0 +1,1 @@
+"""Relight: playbooks for prospects who have gone dark, read, judged and explained."""
