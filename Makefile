@@ -1,0 +1,95 @@
+# Everything goes into .venv: by uv when it is there, by venv and pip when it is not, with the
+# versions of uv.lock either way. Setting up is skipped while pyproject.toml and uv.lock stand.
+#
+#   make test PYTHON=python3.12     another Python
+#   make test EXTRA=                without durable-rules, which needs a C compiler
+
+PYTHON ?=
+EXTRA ?= rete
+PYTEST_ARGS ?=
+DEMO_AS_OF ?= 2026-03-04T15:00:00Z
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+STAMP := $(VENV)/.setup-$(or $(subst /,_,$(PYTHON)),default)-$(or $(EXTRA),plain)
+PYTHONS := $(or $(PYTHON),python3 python3.12 python3.11 python3.13 python3.14 python)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help setup demo test test-fast check lint types layers format clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make .venv with everything that is needed here
+
+demo: $(STAMP) ## whom to turn to next in the sample book
+	$(BIN)/relight next --book examples/book --as-of $(DEMO_AS_OF)
+
+test: $(STAMP) ## all tests
+	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+
+test-fast: $(STAMP) ## the tests that take no seconds
+	$(BIN)/pytest -n auto -m 'not slow' $(PYTEST_ARGS)
+
+check: lint types layers test ## format, lint, types, layers, tests: what CI runs
+
+lint: $(STAMP) ## format and lint, changing nothing
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/check-jsonschema --check-metaschema schemas/*.json
+
+types: $(STAMP) ## mypy, strict
+	$(BIN)/mypy
+
+layers: $(STAMP) ## who may import whom
+	$(BIN)/lint-imports --no-cache --no-logo
+
+format: $(STAMP) ## format, and mend what can be mended
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean: ## remove .venv, caches and builds
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+BUILD_HINT = { echo 'setup failed. Where it is durable-rules that could not be built: it needs a C \
+compiler and the headers of this Python; `make EXTRA= ...` does without it.' >&2; exit 1; }
+
+ifneq ($(UV),)
+
+$(STAMP): pyproject.toml uv.lock
+	@rm -f $(VENV)/.setup-*
+	UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked \
+		$(if $(EXTRA),--extra $(EXTRA)) $(if $(PYTHON),--python $(PYTHON)) || $(BUILD_HINT)
+	@touch $@
+
+else
+
+RECENT_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+
+# uv.lock as pip's constraints; a package with several versions says when each is meant.
+define CONSTRAINTS
+import tomllib
+for p in tomllib.load(open("uv.lock", "rb"))["package"]:
+    when = " or ".join(f"({m})" for m in p.get("resolution-markers", []))
+    if "registry" in p["source"]:
+        print(f"{p['name']}=={p['version']}" + (f" ; {when}" if when else ""))
+endef
+export CONSTRAINTS
+
+$(STAMP): pyproject.toml uv.lock
+	@for p in $(PYTHONS); do \
+		if $$p -c '$(RECENT_ENOUGH)' 2>/dev/null; then exec $$p -m venv --clear $(VENV); fi; \
+	done; \
+	echo 'relight needs Python 3.11 or newer; tried: $(PYTHONS). Name one: make PYTHON=...' >&2; \
+	exit 1
+	@$(BIN)/python -c "$$CONSTRAINTS" > $(VENV)/constraints.txt
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --constraint $(VENV)/constraints.txt \
+		--group dev --editable '.$(if $(EXTRA),[$(EXTRA)])' || $(BUILD_HINT)
+	@touch $@
+
+endif
