@@ -1,0 +1,89 @@
+"""Instants as people and exports write them: ISO 8601, to the second, with or without a zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+EARLIEST = -62_135_596_800
+"""0001-01-01T00:00:00Z in seconds since 1970 UTC: no instant is earlier."""
+
+LATEST = 253_402_300_799
+"""9999-12-31T23:59:59Z in seconds since 1970 UTC: no instant is later."""
+
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local and UTC times are both subtracted from it
+SECOND = timedelta(seconds=1)
+MACHINE_ZONES = frozenset({"localtime", "Factory", "posixrules"})
+
+INSTANT = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)"
+    r"(?:[Tt ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
+    r" ?(?P<zone>[Zz]|UTC|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
+)
+
+
+def read_instant(text: str, zone: str) -> tuple[int, bool] | None:
+    """Seconds since 1970 UTC of the instant ``text`` says, and whether it says its own zone.
+
+    Without one, ``zone`` (a name that `zone_known` knows) is the zone, and a date alone is its
+    midnight there. Parts of a second are dropped. A local time that a clock change repeats is the
+    first of the two; one that it skips is read as if the clock had not been changed. None for
+    anything else: week dates, 24:00, leap seconds, years before 1 or after 9999 (in UTC too).
+    """
+    found = INSTANT.fullmatch(text)
+    if found is None:
+        return None
+    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    try:
+        local = datetime.fromisoformat(found["date"]).replace(
+            hour=hour, minute=minute, second=second
+        )
+    except ValueError:
+        return None
+    offset = _offset(found["zone"]) if found["zone"] else utc_offset(local, zone)
+    if offset is None:
+        return None
+    seconds = (local - EPOCH) // SECOND - offset
+    return (seconds, bool(found["zone"])) if EARLIEST <= seconds <= LATEST else None
+
+
+def utc_offset(local: datetime, zone: str) -> int:
+    """Seconds that the local time ``local`` (without a zone) is ahead of UTC in ``zone``."""
+    offset = ZoneInfo(zone).utcoffset(local)
+    assert offset is not None
+    return offset // SECOND
+
+
+def iso(seconds: int) -> str:
+    """The instant as `2026-03-05T15:00:00Z`; it lies from `EARLIEST` to `LATEST`."""
+    return (EPOCH + seconds * SECOND).replace(tzinfo=UTC).isoformat().replace("+00:00", "Z")
+
+
+def _offset(written: str) -> int | None:
+    """Seconds ahead of UTC that `Z`, `UTC`, `+01:00`, `+0100` or `+01` says."""
+    if written in {"Z", "z", "UTC"}:
+        return 0
+    hours, minutes = int(written[1:3]), int(written[3:].lstrip(":") or 0)
+    if hours > 23 or minutes > 59:
+        return None
+    seconds = hours * 3600 + minutes * 60
+    return -seconds if written[0] == "-" else seconds
+
+
+@cache
+def known_zones() -> tuple[str, ...]:
+    """Names of the IANA time zones, in order. What only the machine at hand means is left out."""
+    return tuple(sorted(available_timezones() - MACHINE_ZONES))
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(known_zones())
+
+
+def zone_known(name: str) -> bool:
+    """Whether ``name`` is an IANA time zone, upper and lower case as it is spelt there."""
+    return name in _zones()
