@@ -1,0 +1,21 @@
+"""How an author's words look inside a message."""
+
+from __future__ import annotations
+
+_LONGEST = 60
+
+
+def quoted(value: object) -> str:
+    """``value`` as the author wrote it, in backticks, on one line, and not too long to read."""
+    if isinstance(value, bool):
+        text = "true" if value else "false"
+    elif value is None:
+        text = "null"
+    else:
+        text = " ".join(str(value).split())
+    text = "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
+    return f"`{text}`" if len(text) <= _LONGEST else f"`{text[: _LONGEST - 1]}…`"
+
+
+def _escaped(letter: str) -> str:
+    return f"U+{ord(letter):04X}"

@@ -1,0 +1,122 @@
+"""From a file to plain data in which everything keeps its place; the first thing done to any file.
+
+What makes a file unreadable is a problem here, never an exception, and reading costs no more than
+the size limit allows, whatever the file holds.
+"""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from engine.language.document import Document
+from engine.language.problem import Problem, Span
+from engine.language.yaml_events import UNSEEN, data_in
+
+__all__ = ["Document", "read_source", "read_text"]
+
+LARGEST = 1024 * 1024
+"""Bytes a file may have."""
+
+
+def read_source(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
+    """The data of the YAML or JSON file at ``path``, called ``name`` in problems.
+
+    There is no document where the file could not be read or its meaning is in doubt; then there is
+    at least one error. A document may come with errors too: keys that stand twice.
+    """
+    problem = _unfit(path, name)
+    if problem:
+        return None, [problem]
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        return None, [_unreadable(name, f"`{name}` cannot be read: {_reason(error)}")]
+    return read_text(content, name)
+
+
+def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Problem]]:
+    """The data that ``text`` (bytes: UTF-8) says; otherwise as `read_source`."""
+    if len(text) > LARGEST:
+        return None, [_too_large(name)]
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            return None, [_not_utf8(text, error.start, name)]
+    # A byte order mark is no character of the text: editors do not count it in the first line.
+    text = text.removeprefix("\ufeff")
+    unseen = _unseen_in(text, name)
+    return (None, unseen) if unseen else data_in(text, name)
+
+
+def _unfit(path: Path, name: str) -> Problem | None:
+    """Why ``path`` is not even opened: opening a pipe waits for ever, and size is known before."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return Problem(_top(name), "no-such-file", f"there is no file `{name}`")
+    except OSError as error:
+        return _unreadable(name, f"`{name}` cannot be read: {_reason(error)}")
+    if stat.S_ISDIR(status.st_mode):
+        return _unreadable(name, f"`{name}` is a folder, not a file")
+    if not stat.S_ISREG(status.st_mode):
+        return _unreadable(name, f"`{name}` is not an ordinary file")
+    return _too_large(name) if status.st_size > LARGEST else None
+
+
+def _unseen_in(text: str, name: str) -> list[Problem]:
+    """A problem for the first of every kind of character that must not stand in a file."""
+    first = {
+        found[0]: found.start()
+        for found in reversed(list(UNSEEN.finditer(text.replace("\r\n", " \n"))))
+    }
+    return [_unseen(character, _place(text, at, name)) for character, at in first.items()]
+
+
+def _unseen(character: str, span: Span) -> Problem:
+    point = f"U+{ord(character):04X}"
+    if "\u202a" <= character <= "\u2069":
+        advice = (
+            "delete it: it changes the order in which text is shown and can hide what a rule says"
+        )
+    else:
+        advice = "delete it: it cannot be seen on the screen"
+    return Problem(span, "control-character", f"control character {point} is not allowed", advice)
+
+
+def _not_utf8(content: bytes, at: int, name: str) -> Problem:
+    before = content[:at].decode("utf-8")
+    advice = "save the file as UTF-8"
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        message = "this file is UTF-16 text, not UTF-8"
+    elif b"\0" in content:
+        message, advice = "this is a binary file, not text", "give a YAML or JSON file"
+    else:
+        message = f"byte 0x{content[at]:02X} is not UTF-8 text"
+    return Problem(_place(before, len(before), name), "not-utf8", message, advice)
+
+
+def _place(text: str, at: int, name: str) -> Span:
+    """The character at index ``at`` of ``text``."""
+    lines = text[:at].split("\n")
+    line, column = len(lines), len(lines[-1]) + 1
+    return Span(name, line, column, line, column + 1)
+
+
+def _top(name: str) -> Span:
+    return Span(name, 1, 1, 1, 1)
+
+
+def _too_large(name: str) -> Problem:
+    advice = "split it up: `extends` puts several files together"
+    return Problem(_top(name), "too-large", f"`{name}` is larger than 1 MiB", advice)
+
+
+def _unreadable(name: str, message: str) -> Problem:
+    return Problem(_top(name), "unreadable-file", message)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "it failed").lower()

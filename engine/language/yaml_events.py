@@ -1,0 +1,306 @@
+"""From YAML text to plain data with places, one parser event at a time.
+
+Events rather than nodes: nothing here or in the parser recurses, so depth costs no stack; and an
+alias is seen before anything is copied, so a small file cannot grow into a large one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from unicodedata import normalize
+
+import yaml
+
+from engine.language.document import Document, Path
+from engine.language.problem import Problem, Span
+from engine.language.quoting import quoted
+from engine.language.yaml_syntax import syntax_problem
+
+DEEPEST = 50
+"""Maps and lists that may stand inside each other."""
+_MOST_PROBLEMS = 100
+"""A file with more is not read on: its author needs no thousandth line."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "": None, "~": None, "null": None}
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+"""Control characters, line ends that editors do not count as such, characters that reorder text on
+screen so that a rule reads as something it is not, and what is no character at all."""
+_INSTEAD = (
+    "write the value out, or put what is shared in a file of its own and name it in `extends`"
+)
+
+
+class _UnreadableError(Exception):
+    """The rest of the file cannot be read, for the problem that is in ``args``."""
+
+
+class _Frame:
+    """A map or list whose end has not come yet. ``key`` is set while its value is awaited."""
+
+    __slots__ = ("end", "flow", "key", "path", "start", "value")
+
+    def __init__(self, value: dict[str, Any] | list[Any], path: Path, event: Any) -> None:
+        self.value = value
+        self.path = path
+        self.key: str | None = None
+        self.start = event.start_mark
+        self.end = event.end_mark
+        self.flow = event.flow_style
+
+
+def data_in(text: str, name: str) -> tuple[Document | None, list[Problem]]:
+    """The one document in ``text``; None, and at least one error, where its meaning is in doubt."""
+    reader = _Reader(name)
+    try:
+        parser = _LOADER(text)
+        try:
+            reader.read(parser)
+        finally:
+            parser.dispose()
+    except yaml.MarkedYAMLError as error:
+        reader.problems.append(_syntax(text, name, error))
+        reader.sound = False
+    except yaml.YAMLError:
+        # Every character the parser refuses is refused before; this holds if it learns of more.
+        reader.problems.append(
+            Problem(Span(name, 1, 1, 1, 1), "yaml-syntax", "this cannot be read as YAML")
+        )
+        reader.sound = False
+    except _UnreadableError as stop:
+        reader.problems.append(stop.args[0])
+        reader.sound = False
+    problems = reader.problems[:_MOST_PROBLEMS]
+    return (reader.document() if reader.sound else None), problems
+
+
+def _syntax(text: str, name: str, error: yaml.MarkedYAMLError) -> Problem:
+    mark: Any = error.problem_mark or error.context_mark
+    context: Any = error.context_mark or mark
+    return syntax_problem(
+        text,
+        name,
+        said=f"{error.context or ''} {error.problem or ''}",
+        at=(mark.line, mark.column),
+        since=(context.line, context.column),
+    )
+
+
+class _Reader:
+    """Builds a document from events. ``sound`` is false once the meaning is in doubt."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.data: Any = None
+        self.spans: dict[Path, Span] = {}
+        self.key_spans: dict[Path, Span] = {}
+        self.problems: list[Problem] = []
+        self.sound = True
+        self.frames: list[_Frame] = []
+        self.documents = 0
+
+    def document(self) -> Document:
+        return Document(self.name, self.data, self.spans, self.key_spans)
+
+    def read(self, parser: Any) -> None:
+        """Take every event of ``parser``."""
+        take = {
+            yaml.ScalarEvent: self.scalar,
+            yaml.MappingStartEvent: self.start_map,
+            yaml.SequenceStartEvent: self.start_list,
+            yaml.MappingEndEvent: self.end,
+            yaml.SequenceEndEvent: self.end,
+            yaml.AliasEvent: self.alias,
+            yaml.DocumentStartEvent: self.start_document,
+        }
+        while (event := parser.get_event()) is not None:
+            handle = take.get(type(event))
+            if handle:
+                handle(event)
+            if len(self.problems) >= _MOST_PROBLEMS:
+                break
+        if self.data is None and not self.problems:
+            raise _UnreadableError(
+                Problem(Span(self.name, 1, 1, 1, 1), "empty-file", f"`{self.name}` says nothing")
+            )
+
+    def span(self, start: Any, end: Any) -> Span:
+        return Span(self.name, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def doubt(self, event: Any, code: str, message: str, advice: str) -> None:
+        """Note an error after which the file is read on, but for its errors only."""
+        span = self.span(event.start_mark, event.end_mark)
+        self.problems.append(Problem(span, code, message, advice))
+        self.sound = False
+
+    def stop(self, event: Any, code: str, message: str, advice: str) -> _UnreadableError:
+        return _UnreadableError(
+            Problem(self.span(event.start_mark, event.end_mark), code, message, advice)
+        )
+
+    def start_document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            raise self.stop(
+                event,
+                "several-documents",
+                "a second document begins here",
+                "one file holds one document: move what follows the `---` to a file of its own",
+            )
+
+    def alias(self, event: Any) -> None:
+        self.doubt(
+            event, "yaml-anchor", f"the alias {quoted('*' + event.anchor)} is not allowed", _INSTEAD
+        )
+        if self.awaits_key():
+            self.frames[-1].key = f"*{event.anchor}"
+        else:
+            self.put(None, event.start_mark, event.end_mark)
+
+    def vet(self, event: Any) -> None:
+        """Refuse what may stand before any value: an anchor, a tag."""
+        if event.anchor is not None:
+            self.doubt(
+                event,
+                "yaml-anchor",
+                f"the anchor {quoted('&' + event.anchor)} is not allowed",
+                _INSTEAD,
+            )
+        if event.tag is not None:
+            self.doubt(
+                event,
+                "yaml-tag",
+                f"the tag {quoted(event.tag)} is not allowed",
+                "leave it out: what a value is follows from where it stands; "
+                "to take in another file, use `extends`",
+            )
+
+    def awaits_key(self) -> bool:
+        frames = self.frames
+        return bool(frames) and frames[-1].key is None and isinstance(frames[-1].value, dict)
+
+    def put(self, value: Any, start: Any, end: Any) -> Path:
+        """Place ``value`` where the reader stands, and return its path."""
+        path: Path = ()
+        if self.frames:
+            frame = self.frames[-1]
+            frame.end = end
+            holder = frame.value
+            if isinstance(holder, dict):
+                assert frame.key is not None
+                holder[frame.key] = value
+                path = (*frame.path, frame.key)
+                frame.key = None
+            else:
+                path = (*frame.path, len(holder))
+                holder.append(value)
+        else:
+            self.data = value
+        self.spans[path] = self.span(start, end)
+        return path
+
+    def start_map(self, event: Any) -> None:
+        self.begin({}, event)
+
+    def start_list(self, event: Any) -> None:
+        self.begin([], event)
+
+    def begin(self, value: dict[str, Any] | list[Any], event: Any) -> None:
+        if self.awaits_key():
+            raise self.stop(
+                event,
+                "bad-key",
+                "a key must be a word, not a map or a list",
+                "text that begins with `{` or `[` goes in quotes",
+            )
+        self.vet(event)
+        if len(self.frames) >= DEEPEST:
+            raise self.stop(
+                event,
+                "too-deep",
+                f"more than {DEEPEST} maps and lists stand inside each other here",
+                "name a part of it as a fact of its own",
+            )
+        path = self.put(value, event.start_mark, event.end_mark)
+        self.frames.append(_Frame(value, path, event))
+
+    def end(self, event: Any) -> None:
+        frame = self.frames.pop()
+        # The parser ends an indented map where the next thing begins, perhaps lines further down.
+        end = event.end_mark if frame.flow else frame.end
+        self.spans[frame.path] = self.span(frame.start, end)
+        if self.frames:
+            self.frames[-1].end = end
+
+    def scalar(self, event: Any) -> None:
+        if event.anchor is not None or event.tag is not None:
+            self.vet(event)
+        if self.awaits_key():
+            self.key(event)
+        else:
+            self.put(self.value(event), event.start_mark, event.end_mark)
+
+    def value(self, event: Any) -> Any:
+        text: str = event.value
+        if event.style or not event.implicit[0]:
+            return self.text(event)
+        if text in _WORDS:
+            return _WORDS[text]
+        if text[0] in "+-.0123456789" and _FLOAT.fullmatch(text):
+            return self.number(event)
+        return self.text(event)
+
+    def number(self, event: Any) -> int | float:
+        text: str = event.value
+        if len(text) > 400 or float(text) in (float("inf"), float("-inf")):
+            self.doubt(
+                event, "bad-number", "this number is too large", "put it in quotes if it is text"
+            )
+            return 0
+        return int(text) if _INTEGER.fullmatch(text) else float(text)
+
+    def text(self, event: Any) -> str:
+        text: str = event.value
+        if text.isascii() and text.isprintable():
+            return text
+        found = UNSEEN.search(text)
+        if found:
+            self.doubt(
+                event,
+                "control-character",
+                f"control character U+{ord(found[0]):04X} is not allowed",
+                "take the escape out of the text",
+            )
+        return normalize("NFC", text)
+
+    def key(self, event: Any) -> None:
+        key = self.text(event)
+        frame = self.frames[-1]
+        frame.key = key
+        frame.end = event.end_mark
+        path = (*frame.path, key)
+        span = self.span(event.start_mark, event.end_mark)
+        plain = not event.style
+        if plain and key == "<<":
+            self.doubt(event, "yaml-merge-key", "the merge key `<<` is not allowed", _INSTEAD)
+        elif key in ("", "~") or (plain and key == "null"):
+            self.doubt(event, "bad-key", "a key is missing here", "write a word before the `:`")
+        elif key in frame.value:
+            self.twice(key, span, self.key_spans[path])
+        self.key_spans.setdefault(path, span)
+
+    def twice(self, key: str, span: Span, first: Span) -> None:
+        self.problems.append(
+            Problem(
+                span,
+                "duplicate-key",
+                f"{quoted(key)} is already there, on line {first.line}",
+                "rename one of the two, or take it out",
+                also=first,
+            )
+        )

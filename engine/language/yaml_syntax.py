@@ -1,0 +1,251 @@
+"""What is wrong with text that is not YAML, in words for somebody who does not know YAML.
+
+The parser says what rule of its grammar failed and where it noticed; what the author did is read
+from that and from the lines around. Where the two cannot be told apart the message says less, not
+something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.language.problem import Problem, Span
+from engine.language.quoting import quoted
+
+_CLOSING = {"[": "]", "{": "}"}
+_QUOTE_IT = 'put the text in quotes: `key: "text"`'
+_QUOTE_IN_QUOTE = "inside '...' write '' for an apostrophe, or put the whole text in \"...\""
+_ALIGN = "keys that belong together begin in the same column, with spaces in front of them"
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Where the parser stood (``at``) and where the thing it was reading began (``since``).
+
+    Both are (line, column) from 0.
+    """
+
+    lines: list[str]
+    said: str
+    at: tuple[int, int]
+    since: tuple[int, int]
+
+    def line(self, number: int) -> str:
+        return self.lines[number] if 0 <= number < len(self.lines) else ""
+
+    @property
+    def character(self) -> str:
+        return self.line(self.at[0])[self.at[1] : self.at[1] + 1]
+
+    @property
+    def opening(self) -> str:
+        return self.line(self.since[0])[self.since[1] : self.since[1] + 1]
+
+    @property
+    def before(self) -> str:
+        """The part of the line in front of where the parser stood."""
+        return self.line(self.at[0])[: self.at[1]]
+
+    @property
+    def line_above(self) -> int:
+        """The number of the nearest line above that says anything."""
+        number = self.at[0] - 1
+        while number > 0 and not self.line(number).split("#")[0].strip():
+            number -= 1
+        return number
+
+
+_Finding = tuple[tuple[int, int], str, str]
+"""Place (line and column from 0), message, help."""
+
+
+def syntax_problem(
+    text: str, name: str, said: str, at: tuple[int, int], since: tuple[int, int]
+) -> Problem:
+    """The problem behind the parser's words ``said``; places are (line, column) from 0."""
+    scene = _Scene(text.replace("\r\n", "\n").split("\n"), said, at, since)
+    (line, column), message, advice = next(
+        finding for clue, find in _CLUES if re.search(clue, said) and (finding := find(scene))
+    )
+    # The parser notices a thing left open at the end of the file, past the last line there is.
+    line = min(line, len(scene.lines) - 1)
+    column = min(column, len(scene.line(line)))
+    span = Span(name, line + 1, column + 1, line + 1, column + 2)
+    return Problem(span, "yaml-syntax", message, advice)
+
+
+def _tab(scene: _Scene) -> _Finding | None:
+    if scene.character != "\t" and "tab" not in scene.said:
+        return None
+    return (
+        scene.at,
+        "a tab stands where spaces are needed",
+        "indent with spaces: YAML takes no tabs",
+    )
+
+
+def _odd_start(scene: _Scene) -> _Finding:
+    what = "a backtick" if scene.character == "`" else quoted(scene.character)
+    return scene.at, f"text cannot begin with {what}", _QUOTE_IT
+
+
+def _open_quote(scene: _Scene) -> _Finding:
+    advice = f"end the text with {scene.opening}"
+    if scene.opening == "'":
+        advice += "; " + _QUOTE_IN_QUOTE
+    return scene.since, "this quote is never closed", advice
+
+
+def _escape(scene: _Scene) -> _Finding:
+    found = re.search(r"\\.?$", scene.line(scene.at[0])[: scene.at[1] + 1] + "")
+    word = quoted(found[0]) if found and len(found[0]) > 1 else "this escape"
+    return (
+        scene.at,
+        f"{word} means nothing inside double quotes",
+        "write `\\\\` for a backslash, or use single quotes",
+    )
+
+
+def _open_bracket(scene: _Scene) -> _Finding:
+    opening = scene.opening
+    closing = _CLOSING.get(opening, "]")
+    if scene.character in ("]", "}") and scene.character != closing:
+        message = f"{quoted(scene.character)} stands where {quoted(closing)} is needed"
+        return scene.at, message, f"close what {quoted(opening)} opens with {quoted(closing)}"
+    if scene.at[0] != scene.since[0] or not scene.character:
+        advice = f"put {quoted(closing)} at its end, and `,` between its entries"
+        return scene.since, f"this {quoted(opening)} is never closed", advice
+    if scene.character == ":":
+        return scene.at, "a second `:` in one entry", 'put text that has a `:` in quotes: "text"'
+    return (
+        scene.at,
+        f"a `,` or {quoted(closing)} is missing here",
+        f"put `,` between entries, and {quoted(closing)} after the last; quote text that has these",
+    )
+
+
+def _stray_colon(scene: _Scene) -> _Finding:
+    if re.search(r":\s", scene.before) or re.match(r"\s*-?\s*['\"].*['\"]:", scene.before):
+        return (
+            scene.at,
+            "a second `:` on one line",
+            'one line holds one key; put text that has a `:` in quotes: `key: "one: two"`',
+        )
+    above = scene.line_above
+    words = scene.line(above).strip()
+    if words and not words.startswith("-") and not re.search(r":(\s|$)", words):
+        return (
+            (above, len(scene.line(above)) - len(scene.line(above).lstrip())),
+            f"this line has no `:` after its key: {quoted(words)}",
+            "write `key: value`",
+        )
+    start = len(scene.before) - len(scene.before.lstrip())
+    return (
+        (scene.at[0], start),
+        "this line is indented further than the line it goes with",
+        _ALIGN,
+    )
+
+
+def _missing_colon(scene: _Scene) -> _Finding:
+    words = scene.line(scene.since[0])[scene.since[1] :].strip()
+    if words.startswith("-"):
+        return scene.since, "a space is missing after `-`", "write `- entry`"
+    advice = "write `key: value`, with a space after the `:`"
+    return scene.since, f"there is no `:` after {quoted(words)}", advice
+
+
+def _after_quote(scene: _Scene) -> _Finding | None:
+    if not scene.before.rstrip().endswith(("'", '"')):
+        return None
+    advice = f"put the whole value in quotes, or none of it; {_QUOTE_IN_QUOTE}"
+    return scene.at, "text goes on after the closing quote", advice
+
+
+def _cut_off(scene: _Scene) -> _Finding | None:
+    if any(
+        line.strip()
+        for line in (scene.line(scene.at[0])[scene.at[1] :], *scene.lines[scene.at[0] + 1 :])
+    ):
+        return None
+    return scene.at, "the file ends in the middle of a list or map", "close every `[` and `{`"
+
+
+def _stray_bracket(scene: _Scene) -> _Finding | None:
+    if scene.character not in ("]", "}", ","):
+        return None
+    message = f"{quoted(scene.character)} stands where nothing was opened or nothing came before it"
+    return scene.at, message, "take it out, or put the text in quotes"
+
+
+def _list_ends(scene: _Scene) -> _Finding | None:
+    if "-" not in scene.opening:
+        return None
+    return (
+        scene.at,
+        f"this line does not go on with the list that begins on line {scene.since[0] + 1}",
+        "begin it with `- ` if it is an entry; if it is not, give it another indentation",
+    )
+
+
+def _indentation(scene: _Scene) -> _Finding | None:
+    if scene.before.strip():
+        return None
+    return (
+        scene.at,
+        f"this line is not indented like the map that begins on line {scene.since[0] + 1}",
+        _ALIGN,
+    )
+
+
+def _list_on_key_line(scene: _Scene) -> _Finding:
+    advice = "begin the list on the next line, or write it as `[one, two]`"
+    return scene.at, "a list cannot begin on the line of its key", advice
+
+
+def _block_text(scene: _Scene) -> _Finding:
+    return (
+        scene.at,
+        "nothing may follow `|` or `>` on its line",
+        "begin the text on the next line, or put it in quotes",
+    )
+
+
+def _directive(scene: _Scene) -> _Finding:
+    return (
+        (0 if scene.since[0] > scene.at[0] else scene.since[0], 0),
+        ("lines that begin with `%` are instructions to YAML and not used here"),
+        "take the line out",
+    )
+
+
+def _reference(scene: _Scene) -> _Finding:
+    return scene.since, f"text cannot begin with {quoted(scene.opening)}", _QUOTE_IT
+
+
+def _unclear(scene: _Scene) -> _Finding:
+    return scene.at, "this cannot be read as YAML", "look at quotes, brackets and indentation here"
+
+
+_CLUES: tuple[tuple[str, Callable[[_Scene], _Finding | None]], ...] = (
+    ("tab character|cannot start any token", _tab),
+    ("cannot start any token", _odd_start),
+    ("quoted scalar.*unexpected end|quoted scalar.*document separator", _open_quote),
+    ("escape|hexadecimal", _escape),
+    (r"flow (sequence|mapping).*(did not find )?expected ','", _open_bracket),
+    ("mapping values are not allowed", _stray_colon),
+    ("could not find expected ':'", _missing_colon),
+    ("sequence entries are not allowed", _list_on_key_line),
+    ("block scalar", _block_text),
+    ("directive|incompatible YAML|document start", _directive),
+    ("ing an anchor|ing an alias|ing a tag", _reference),
+    ("flow node", _cut_off),
+    ("node", _stray_bracket),
+    ("parsing a block", _after_quote),
+    ("parsing a block", _stray_bracket),
+    ("block collection", _list_ends),
+    ("parsing a block", _indentation),
+    ("", _unclear),
+)
