@@ -62,7 +62,8 @@ ifneq ($(UV),)
 
 $(STAMP): pyproject.toml uv.lock
 	@rm -f $(VENV)/.setup-*
-	UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked \
+	@echo 'Setting up $(VENV) with uv'
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked \
 		$(if $(EXTRA),--extra $(EXTRA)) $(if $(PYTHON),--python $(PYTHON)) || $(BUILD_HINT)
 	@touch $@
 
@@ -81,14 +82,15 @@ endef
 export CONSTRAINTS
 
 $(STAMP): pyproject.toml uv.lock
+	@echo 'Setting up $(VENV) with pip'
 	@for p in $(PYTHONS); do \
 		if $$p -c '$(RECENT_ENOUGH)' 2>/dev/null; then exec $$p -m venv --clear $(VENV); fi; \
 	done; \
 	echo 'relight needs Python 3.11 or newer; tried: $(PYTHONS). Name one: make PYTHON=...' >&2; \
 	exit 1
 	@$(BIN)/python -c "$$CONSTRAINTS" > $(VENV)/constraints.txt
-	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint $(VENV)/constraints.txt \
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --constraint $(VENV)/constraints.txt \
 		--group dev --editable '.$(if $(EXTRA),[$(EXTRA)])' || $(BUILD_HINT)
 	@touch $@
 
