@@ -41,10 +41,11 @@ def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Probl
     if len(text) > LARGEST:
         return None, [_too_large(name)]
     if isinstance(text, bytes):
+        content = text
         try:
-            text = text.decode("utf-8")
+            text = content.decode("utf-8")
         except UnicodeDecodeError as error:
-            return None, [_not_utf8(text, error.start, name)]
+            return None, [_not_utf8(content, error.start, name)]
     # A byte order mark is no character of the text: editors do not count it in the first line.
     text = text.removeprefix("\ufeff")
     unseen = _unseen_in(text, name)

@@ -1,0 +1,1 @@
+"""Firings to advice: diagnosis, ranked and dated steps, explanation, drafts."""

@@ -1,0 +1,1 @@
+"""What authors and CI rely on: checks, authors' tests, coverage."""

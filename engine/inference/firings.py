@@ -1,0 +1,48 @@
+"""What evaluators take and return: a situation in, firings out. The same for every evaluator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.book.calendar import Clock
+from engine.language.conditions import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that is known of one prospect at ``now`` (seconds since 1970 UTC).
+
+    ``facts`` holds given and measured facts, defaults included; an unknown one is not there. A
+    derived fact that stands here was set by hand and is taken as it is. ``clock`` tells business
+    time in the prospect's zone.
+    """
+
+    facts: Mapping[str, Value]
+    now: int
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Firings:
+    """Which rules fired, ids in playbook order.
+
+    ``derived``: every derived fact that is known. ``evidence``: for each considered cause, the ids
+    that fired; ``confidence``: of every cause, 0.0 where it is not considered. ``diagnosed``: the
+    considered causes at or above the diagnosis level. ``wanted``: actions whose `when` certainly
+    holds. ``guards``: those that hold back what they block.
+    """
+
+    derived: Mapping[str, bool]
+    thresholds: tuple[str, ...]
+    signals: tuple[str, ...]
+    evidence: Mapping[str, tuple[str, ...]]
+    confidence: Mapping[str, float]
+    diagnosed: tuple[str, ...]
+    wanted: tuple[str, ...]
+    guards: tuple[str, ...]
+
+    @property
+    def dark(self) -> bool:
+        """Whether at least one threshold has passed."""
+        return bool(self.thresholds)

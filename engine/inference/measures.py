@@ -1,0 +1,107 @@
+"""Measures: facts computed from a prospect's rows at or before now."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from engine.book.calendar import Clock
+from engine.book.prospect import Prospect, Row
+from engine.inference.truth import judge
+from engine.language.conditions import Value
+from engine.language.model import Measure, Playbook
+
+
+def facts_of(
+    playbook: Playbook, prospect: Prospect, now: int, clock: Clock, order: Sequence[str]
+) -> dict[str, Value]:
+    """Every known fact that is not derived: given ones, defaults, measures.
+
+    ``order`` names the measured facts so that each comes after those it is bounded by (see
+    `layers.measured`). A measured fact among the prospect's own facts is taken as it stands.
+    """
+    facts = {
+        fact.id: fact.default for fact in playbook.facts.values() if fact.default is not None
+    } | dict(prospect.facts)
+    past = {
+        table: [row for row in rows if int(row.get("at", now)) <= now]
+        for table, rows in prospect.rows.items()
+    }
+    for name in order:
+        fact = playbook.facts[name]
+        if name not in facts and fact.measure is not None:
+            rows = past.get(fact.measure.table, [])
+            value = measured(fact.measure, rows, facts, now, clock)
+            if value is not None:
+                facts[name] = value
+    return facts
+
+
+def measured(
+    measure: Measure, rows: Sequence[Row], facts: dict[str, Value], now: int, clock: Clock
+) -> Value | None:
+    """The value of ``measure`` over ``rows`` (none later than now), or None where it is unknown.
+
+    `count`, `any`, `distinct` and `sum` of no rows are 0 or false; the others are unknown. Cells
+    that are unknown are left out of `distinct` and `sum`.
+    """
+    chosen = [row for row in rows if _counts(measure, row, facts, now, clock)]
+    match measure.kind:
+        case "count":
+            return float(len(chosen))
+        case "any":
+            return bool(chosen)
+        case "distinct":
+            return float(len(set(_cells(measure, chosen))))
+        case "sum":
+            return _sum([float(cell) for cell in _cells(measure, chosen)])
+        case "earliest":
+            return min((row["at"] for row in chosen), default=None)
+        case "latest":
+            return max((row["at"] for row in chosen), default=None)
+        case "last":
+            return _last(measure, chosen)
+
+
+def _counts(measure: Measure, row: Row, facts: dict[str, Value], now: int, clock: Clock) -> bool:
+    """Whether ``row`` lies within the measure's bounds and certainly meets its `where`."""
+    if measure.after is not None and measure.after in facts:
+        if int(row["at"]) <= int(facts[measure.after]):
+            return False
+    if measure.before is not None and measure.before in facts:
+        if int(row["at"]) >= int(facts[measure.before]):
+            return False
+    if measure.within is not None:
+        length = measure.within.seconds(clock.business_day)
+        if clock.elapsed(int(row["at"]), now, measure.within.business) > length:
+            return False
+    if measure.where is None:
+        return True
+    return judge(measure.where, lambda subject: row.get(subject.id), now, clock) is True
+
+
+def _cells(measure: Measure, rows: Sequence[Row]) -> list[Value]:
+    name = measure.column.name if measure.column else ""
+    return [row[name] for row in rows if name in row]
+
+
+def _sum(numbers: list[float]) -> float:
+    """The sum rounded once, so that the order of rows cannot show; beyond a double, infinite."""
+    try:
+        return math.fsum(numbers)
+    except OverflowError:
+        return math.inf if sum(sorted(numbers)) > 0 else -math.inf
+
+
+def _last(measure: Measure, rows: Sequence[Row]) -> Value | None:
+    """The cell of the latest row; of several rows at that instant, the largest known cell.
+
+    Rows of a table have no order of their own, so the instant alone must not leave a choice open.
+    """
+    latest = max((row["at"] for row in rows), default=None)
+    cells = _cells(measure, [row for row in rows if row["at"] == latest])
+    return max(cells, default=None, key=_rank)
+
+
+def _rank(cell: Value) -> tuple[float, str]:
+    return (0.0, cell) if isinstance(cell, str) else (float(cell), "")

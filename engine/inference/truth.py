@@ -1,0 +1,163 @@
+"""What a condition means: true, false, or unknown (None), by Kleene's logic and without short cuts."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import assert_never
+
+from engine.book.calendar import Clock
+from engine.language.conditions import (
+    After,
+    All,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Before,
+    Between,
+    Condition,
+    Contains,
+    EndsWith,
+    InNext,
+    Is,
+    Known,
+    LessThan,
+    MoreThan,
+    Not,
+    Now,
+    OlderThan,
+    OneOf,
+    StartsWith,
+    Subject,
+    Test,
+    Value,
+    Within,
+)
+
+Truth = bool | None
+ValueOf = Callable[[Subject], Value | None]
+
+
+def all_of(truths: Iterable[Truth]) -> Truth:
+    """False if one is false, else unknown if one is unknown, else true. Of nothing: true."""
+    found = list(truths)
+    return False if False in found else None if None in found else True
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """True if one is true, else unknown if one is unknown, else false. Of nothing: false."""
+    found = list(truths)
+    return True if True in found else None if None in found else False
+
+
+def negate(truth: Truth) -> Truth:
+    """Unknown stays unknown."""
+    return None if truth is None else not truth
+
+
+def judge(condition: Condition, value_of: ValueOf, now: int, clock: Clock) -> Truth:
+    """The truth of ``condition``; ``value_of`` gives a subject's value, None where it is unknown."""
+    match condition:
+        case All(parts):
+            return all_of([judge(part, value_of, now, clock) for part in parts])
+        case AnyOf(parts):
+            return any_of([judge(part, value_of, now, clock) for part in parts])
+        case Not(part):
+            return negate(judge(part, value_of, now, clock))
+        case _:
+            return judge_test(condition, value_of, now, clock)
+
+
+def judge_test(test: Test, value_of: ValueOf, now: int, clock: Clock) -> Truth:
+    """The truth of one test of one subject."""
+    value = value_of(test.subject)
+    if isinstance(test, Known):
+        return (value is not None) == test.known
+    if value is None:
+        return None
+    match test:
+        case Is():
+            return value == test.value
+        case OneOf():
+            return value in test.values
+        case AtLeast() | MoreThan() | AtMost() | LessThan() | Between():
+            return _in_order(test, float(value))
+        case OlderThan() | Within() | InNext():
+            return _in_time(test, int(value), now, clock)
+        case Before() | After():
+            return _beside(test, int(value), value_of, now)
+        case Contains() | StartsWith() | EndsWith():
+            return _in_text(test, str(value))
+        case _:
+            assert_never(test)
+
+
+def _in_order(test: AtLeast | MoreThan | AtMost | LessThan | Between, value: float) -> bool:
+    match test:
+        case AtLeast(bound=bound):
+            return value >= bound
+        case MoreThan(bound=bound):
+            return value > bound
+        case AtMost(bound=bound):
+            return value <= bound
+        case LessThan(bound=bound):
+            return value < bound
+        case Between(low=low, high=high):
+            return low <= value <= high
+
+
+def _in_time(test: OlderThan | Within | InNext, at: int, now: int, clock: Clock) -> bool:
+    length = test.duration.seconds(clock.business_day)
+    business = test.duration.business
+    match test:
+        case OlderThan():
+            return clock.elapsed(at, now, business) > length
+        case Within():
+            return at <= now and clock.elapsed(at, now, business) <= length
+        case InNext():
+            return now <= at and clock.elapsed(now, at, business) <= length
+
+
+def _beside(test: Before | After, at: int, value_of: ValueOf, now: int) -> Truth:
+    bound = bound_of(test, value_of, now)
+    if bound is None:
+        return None
+    return at < bound if isinstance(test, Before) else at > bound
+
+
+def bound_of(test: Before | After, value_of: ValueOf, now: int) -> int | None:
+    """The instant ``test`` compares with, or None where it is a fact that is unknown."""
+    match test.bound:
+        case Now():
+            return now
+        case Subject() as subject:
+            found = value_of(subject)
+            return None if found is None else int(found)
+        case int() as instant:
+            return instant
+
+
+def _in_text(test: Contains | StartsWith | EndsWith, value: str) -> bool:
+    text, sought = fold(value), fold(test.text)
+    match test:
+        case Contains():
+            return sought in text
+        case StartsWith():
+            return text.startswith(sought)
+        case EndsWith():
+            return text.endswith(sought)
+
+
+def fold(text: str) -> str:
+    """Text for comparing without regard to case: NFC, then each code point's own lower case.
+
+    Not ``str.lower`` of the whole: that looks at the neighbours of a Greek sigma and makes two code
+    points of a dotted capital I, which no SQL engine does.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    return composed.lower() if composed.isascii() else "".join(map(_lower, composed))
+
+
+def _lower(letter: str) -> str:
+    lower = letter.lower()
+    return lower if len(lower) == 1 else letter

@@ -1,0 +1,1 @@
+"""Text to typed playbook: reading, schema, conditions, merging, and the tree itself."""

@@ -1,0 +1,233 @@
+"""Conditions: one closed union of small nodes, each of which says what it means.
+
+A value is *unknown* where the subject has none. Every test but ``Known`` is unknown of an unknown
+value; ``All``, ``AnyOf`` and ``Not`` follow Kleene's three-valued logic. Nodes hold no results and
+do not evaluate themselves: consumers ``match`` over `Condition` and end in ``assert_never``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.language.durations import Duration
+from engine.language.problem import Span
+
+ValueType = Literal["boolean", "number", "text", "choice", "time", "duration"]
+Value = bool | float | int | str
+"""boolean: bool; number: float; text and choice: str in Unicode NFC; time: int, whole seconds since
+1970-01-01T00:00:00Z; duration: int, whole seconds."""
+
+SubjectKind = Literal["fact", "column", "dark", "cause_known", "signal", "cause"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a test looks at: a fact, a column of a table row, or a conclusion of rules.
+
+    ``id`` is the fact's, column's, signal's or cause's id; `dark` and `cause_known` have their own
+    name. Conclusions are always known: booleans, and for a cause its confidence from 0 to 1.
+    """
+
+    kind: SubjectKind
+    id: str
+    type: ValueType
+
+    def __str__(self) -> str:
+        prefix = {"signal": "signals.", "cause": "causes."}.get(self.kind, "")
+        return prefix + self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The instant of the evaluation."""
+
+    def __str__(self) -> str:
+        return "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A test of one subject. ``span`` is where it was written and no part of what it says."""
+
+    subject: Subject
+    span: Span = field(kw_only=True, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Is(Leaf):
+    """The value equals ``value``: doubles as IEEE says, text by code point, instants to the second."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(Leaf):
+    """The value equals one of ``values`` (never empty)."""
+
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast(Leaf):
+    """A number, duration (seconds) or confidence that is ``bound`` or more."""
+
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class MoreThan(Leaf):
+    """A number, duration (seconds) or confidence above ``bound``."""
+
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost(Leaf):
+    """A number, duration (seconds) or confidence that is ``bound`` or less."""
+
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class LessThan(Leaf):
+    """A number, duration (seconds) or confidence below ``bound``."""
+
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Leaf):
+    """A number, duration (seconds) or confidence from ``low`` to ``high``, both included."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Leaf):
+    """The subject has a value (``known``), or has none. Never unknown itself."""
+
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OlderThan(Leaf):
+    """The instant lies more than ``duration`` before now; open time is counted if it is business."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Within(Leaf):
+    """The instant lies ``duration`` or less before now, and not after now."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class InNext(Leaf):
+    """The instant lies ``duration`` or less after now, and not before now."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Before(Leaf):
+    """The instant is earlier than ``bound`` (seconds, a time fact, or now); unknown if that is."""
+
+    bound: int | Subject | Now
+
+
+@dataclass(frozen=True, slots=True)
+class After(Leaf):
+    """The instant is later than ``bound`` (seconds, a time fact, or now); unknown if that is."""
+
+    bound: int | Subject | Now
+
+
+@dataclass(frozen=True, slots=True)
+class Contains(Leaf):
+    """The text has ``text`` in it, letters of either case alike."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartsWith(Leaf):
+    """The text begins with ``text``, letters of either case alike."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndsWith(Leaf):
+    """The text ends with ``text``, letters of either case alike."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """False if one part is false, else unknown if one is unknown, else true. Of nothing: true."""
+
+    parts: tuple[Condition, ...]
+    span: Span = field(kw_only=True, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """True if one part is true, else unknown if one is unknown, else false."""
+
+    parts: tuple[Condition, ...]
+    span: Span = field(kw_only=True, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True of false, false of true, unknown of unknown. `is_not` and `not_in` read as this."""
+
+    part: Condition
+    span: Span = field(kw_only=True, compare=False, repr=False)
+
+
+Test = (
+    Is
+    | OneOf
+    | AtLeast
+    | MoreThan
+    | AtMost
+    | LessThan
+    | Between
+    | Known
+    | OlderThan
+    | Within
+    | InNext
+    | Before
+    | After
+    | Contains
+    | StartsWith
+    | EndsWith
+)
+Condition = Test | All | AnyOf | Not
+
+
+def tests_in(condition: Condition) -> Iterator[Test]:
+    """Every test in ``condition``, in the order it is written."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from tests_in(part)
+        case Not(part):
+            yield from tests_in(part)
+        case _:
+            yield condition
+
+
+def subjects_in(condition: Condition) -> Iterator[Subject]:
+    """Everything ``condition`` looks at, bounds that are facts included; may repeat."""
+    for test in tests_in(condition):
+        yield test.subject
+        if isinstance(test, Before | After) and isinstance(test.bound, Subject):
+            yield test.bound

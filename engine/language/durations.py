@@ -1,0 +1,54 @@
+"""Durations as authors write them: `90 minutes`, `3 days`, `2 business days`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+Unit = Literal["minute", "hour", "day", "week", "business hour", "business day"]
+
+UNITS: tuple[Unit, ...] = ("minute", "hour", "day", "week", "business hour", "business day")
+SECONDS: dict[Unit, int] = {
+    "minute": 60,
+    "hour": 3600,
+    "day": 86400,
+    "week": 604800,
+    "business hour": 3600,
+}
+PATTERN = r"^\d{1,6}(\.\d{1,4})? (minute|hour|day|week|business hour|business day)s?$"
+"""What the JSON Schema asks of a duration; the same expression is in schemas/playbook.schema.json."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """An amount of elapsed time, or of open time on the playbook's calendar (``business``)."""
+
+    amount: Fraction
+    unit: Unit
+
+    @property
+    def business(self) -> bool:
+        """Whether only the calendar's open hours count."""
+        return self.unit.startswith("business")
+
+    def seconds(self, business_day: int) -> int:
+        """Length in seconds, where one business day has ``business_day`` seconds."""
+        return int(self.amount * SECONDS.get(self.unit, business_day))
+
+    def __str__(self) -> str:
+        amount = str(float(self.amount)).removesuffix(".0")
+        return f"{amount} {self.unit}" + ("" if self.amount == 1 else "s")
+
+
+def read_duration(text: str) -> Duration | None:
+    """The duration ``text`` says, or None where it says none."""
+    found = re.match(PATTERN, text)
+    if not found:
+        return None
+    amount, _, unit = text.partition(" ")
+    name: Unit = next(known for known in UNITS if known == unit.removesuffix("s"))
+    duration = Duration(Fraction(amount), name)
+    whole = duration.amount * SECONDS.get(name, 60)
+    return duration if whole.denominator == 1 else None

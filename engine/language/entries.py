@@ -1,0 +1,138 @@
+"""Reading the entries of a document's sections: what every section parser needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.language.conditions import Condition
+from engine.language.document import Document
+from engine.language.document import Path as Place
+from engine.language.durations import Duration, read_duration
+from engine.language.literals import bad_duration
+from engine.language.model import Basis
+from engine.language.names import Scope, unknown
+from engine.language.problem import Problem, Span
+from engine.language.read_conditions import ConditionReader
+
+
+class Entries:
+    """One effective document being parsed: its data, its problems, and the names it declares.
+
+    ``broken`` are the entries, or whole sections, that a schema problem lies in: they are declared
+    but not read. ``zone`` is the calendar's, in which dates without one are read.
+    """
+
+    def __init__(self, document: Document, broken: frozenset[Place], zone: str) -> None:
+        self.document = document
+        self.broken = broken
+        self.zone = zone
+        self.problems: list[Problem] = []
+        self.conditions = ConditionReader(document, zone, self.problems)
+
+    def ids(self, section: str) -> list[str]:
+        """Every id ``section`` declares, broken entries too."""
+        found = self.document.data.get(section)
+        return list(found) if isinstance(found, dict) else []
+
+    def of(self, section: str) -> Iterator[tuple[str, Entry]]:
+        """The entries of ``section`` that can be read, by id."""
+        if (section,) in self.broken:
+            return
+        for id in self.ids(section):
+            data = self.document.data[section][id]
+            if (section, id) not in self.broken and isinstance(data, dict):
+                yield id, Entry(self, (section, id), data)
+
+    def report(self, place: Place, code: str, message: str, help: str) -> None:
+        """Add an error at the value written at ``place``."""
+        self.problems.append(Problem(self.document.value_span(place), code, message, help))
+
+
+class Entry:
+    """One entry: a map of fields, each read by its kind. Shapes were checked by the schema."""
+
+    def __init__(self, entries: Entries, place: Place, data: dict[str, Any]) -> None:
+        self.entries = entries
+        self.place = place
+        self.data = data
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.data
+
+    @property
+    def id(self) -> str:
+        """The entry's own id."""
+        return str(self.place[-1])
+
+    @property
+    def span(self) -> Span:
+        """Where the entry's id is written."""
+        return self.entries.document.key_span(self.place)
+
+    def text(self, key: str) -> str | None:
+        """An optional text field."""
+        value = self.data.get(key)
+        return None if value is None else str(value)
+
+    def title(self) -> str:
+        """The title, or else the id in words."""
+        return self.text("title") or self.id.replace("_", " ")
+
+    def basis(self) -> Basis | None:
+        """Whether a source says it or the authors decided it."""
+        value = self.data.get("basis")
+        return "source" if value == "source" else "ours" if value == "ours" else None
+
+    def reference(self, key: str, section: str, kind: str) -> str | None:
+        """The id of another section's entry that the field names; an unknown one is reported."""
+        value = self.text(key)
+        return None if value is None else self.known(value, (*self.place, key), section, kind)
+
+    def references(self, key: str, section: str, kind: str) -> tuple[str, ...]:
+        """All ids a field names: one, or a list of them."""
+        found = []
+        for place, value in self.listed(key):
+            name = self.known(value, place, section, kind)
+            found += [] if name is None else [name]
+        return tuple(found)
+
+    def listed(self, key: str) -> list[tuple[Place, str]]:
+        """The texts of a field that is one text or a list of them, each with its place."""
+        value, place = self.data.get(key, []), (*self.place, key)
+        if not isinstance(value, list):
+            return [(place, str(value))]
+        return [((*place, index), str(item)) for index, item in enumerate(value)]
+
+    def known(self, name: str, place: Place, section: str, kind: str) -> str | None:
+        """``name`` if ``section`` declares it; else it is reported."""
+        ids = self.entries.ids(section)
+        if name in ids:
+            return name
+        span = self.entries.document.value_span(place)
+        self.entries.problems.append(unknown(kind, name, ids, span))
+        return None
+
+    def condition(self, key: str, scope: Scope) -> Condition | None:
+        """The condition of a field, None where the field is not there."""
+        if key not in self.data:
+            return None
+        return self.entries.conditions.read(self.data[key], (*self.place, key), scope)
+
+    def duration(self, key: str) -> Duration | None:
+        """The duration of a field, None where it is not there or reads as none."""
+        if key not in self.data:
+            return None
+        return self.read_duration(self.data[key], (*self.place, key))
+
+    def read_duration(self, value: Any, place: Place) -> Duration | None:
+        """The duration ``value`` written at ``place``; what is none is reported."""
+        found = read_duration(value) if isinstance(value, str) else None
+        if found is None:
+            span = self.entries.document.value_span(place)
+            self.entries.problems.append(bad_duration(str(value), span))
+        return found
+
+    def report(self, key: str, code: str, message: str, help: str) -> None:
+        """Add an error at the field ``key``."""
+        self.entries.report((*self.place, key), code, message, help)

@@ -1,0 +1,244 @@
+"""`extends`: several files to one effective document in which every field knows its own file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.language.document import Document
+from engine.language.document import Path as Place
+from engine.language.problem import Problem, Span
+from engine.language.schema import problems_in
+from engine.language.shipped import shipped
+from engine.language.source import read_source
+from engine.language.suggest import did_you_mean
+
+OWN = ("playbook", "title", "description", "extends")
+"""Keys that speak of one file and are not inherited."""
+
+DEEP = {"facts": 2, "dark": 2, "signals": 2, "causes": 2, "actions": 2, "guards": 2, "sources": 2,
+        "tables": 3, "calendar": 1, "cadence": 1, "diagnosis": 1}  # fmt: skip
+"""How many levels of maps below a section are merged key by key; deeper values replace whole."""
+
+KEYED = ("evidence", "for")
+"""Fields of an entry that are maps of entries of their own and merge id by id."""
+
+
+@dataclass
+class Family:
+    """A playbook file and all it extends: documents from the furthest to the nearest."""
+
+    documents: list[Document] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_family(path: Path, name: str) -> Family:
+    """Read ``path`` and what it extends, each file once, before every file that extends it."""
+    family = Family()
+    _read(path, name, None, (), family, {})
+    return family
+
+
+def _read(
+    path: Path,
+    name: str,
+    asked: Span | None,
+    above: tuple[tuple[Path, str], ...],
+    family: Family,
+    seen: dict[Path, bool],
+) -> None:
+    here = path.resolve()
+    if here in [higher for higher, _ in above]:
+        family.problems.append(_extends_loop(here, above, asked))
+        return
+    if here in seen:
+        return
+    seen[here] = True
+    document, problems = read_source(path, name)
+    family.problems += problems
+    if document is None:
+        return
+    family.problems += problems_in(document, "playbook")
+    for index, wanted in enumerate(_extended(document)):
+        place = ("extends", index) if ("extends", index) in document.spans else ("extends",)
+        span = document.spans[place]
+        found = _find(wanted, path, name)
+        if found is None:
+            family.problems.append(_missing(wanted, path, span))
+        else:
+            _read(*found, span, (*above, (here, name)), family, seen)
+    family.documents.append(document)
+
+
+def _extended(document: Document) -> list[str]:
+    if not isinstance(document.data, dict):
+        return []
+    written = document.data.get("extends", [])
+    names = written if isinstance(written, list) else [written]
+    return [name for name in names if isinstance(name, str)]
+
+
+def _find(wanted: str, path: Path, name: str) -> tuple[Path, str] | None:
+    """The file ``wanted`` names: beside the one that asks, else a shipped playbook."""
+    if os.path.isabs(wanted) or "\0" in wanted:
+        return None
+    suffixed = wanted if wanted.endswith((".yaml", ".yml")) else f"{wanted}.yaml"
+    beside = path.parent / suffixed
+    if beside.is_file():
+        return beside, os.path.normpath(os.path.join(os.path.dirname(name), suffixed))
+    ours = shipped("rules", os.path.basename(suffixed))
+    return (ours, str(ours)) if suffixed == os.path.basename(suffixed) and ours.is_file() else None
+
+
+def _missing(wanted: str, path: Path, span: Span) -> Problem:
+    if os.path.isabs(wanted):
+        message = f"`extends` takes a path beside this file, not the absolute path `{wanted}`"
+        return Problem(span, "missing-extends", message, "write the path relative to this file")
+    near = [file.name for pattern in ("*.yaml", "*.yml") for file in path.parent.glob(pattern)]
+    names = sorted({*near, *(file.name for file in shipped("rules").glob("*.yaml"))} - {path.name})
+    playbooks = [name for name in names if not name.endswith((".test.yaml", ".test.yml"))]
+    return Problem(
+        span,
+        "missing-extends",
+        f"no playbook `{wanted}` beside this file, nor shipped with that name",
+        did_you_mean(wanted, playbooks) or f"there are: {', '.join(playbooks)}",
+    )
+
+
+def _extends_loop(here: Path, above: tuple[tuple[Path, str], ...], asked: Span | None) -> Problem:
+    start = next(index for index, (path, _) in enumerate(above) if path == here)
+    ring = [Path(name).name for _, name in above[start:]] + [here.name]
+    way = " → ".join(f"`{name}`" for name in ring)
+    message = (
+        f"`{here.name}` extends itself"
+        if len(ring) == 2
+        else f"files extend each other in a loop: {way}"
+    )
+    assert asked is not None
+    return Problem(asked, "extends-loop", message, "take one of these `extends` away")
+
+
+class Merge:
+    """The effective document, built by laying files over each other from furthest to nearest."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, Any] = {}
+        self.spans: dict[Place, Span] = {}
+        self.key_spans: dict[Place, Span] = {}
+        self.removed: dict[Place, Span] = {}
+        self.problems: list[Problem] = []
+
+    def lay(self, document: Document) -> None:
+        """Lay ``document`` over what is there: it is nearer and wins."""
+        for own in OWN:
+            self._drop((own,))
+        if isinstance(document.data, dict):
+            self._lay_map(document, (), self.data)
+
+    def _lay_map(self, document: Document, at: Place, target: dict[str, Any]) -> None:
+        for key, value in _value_at(document.data, at).items():
+            place = (*at, key)
+            if value == "off" and _removable(place):
+                self._remove(document, place, target)
+            elif isinstance(value, dict) and isinstance(target.get(key), dict) and _deep(place):
+                self._name(document, place)
+                self._lay_map(document, place, target[key])
+            else:
+                self._drop(place)
+                self._put(document, place, target)
+                if isinstance(value, dict) and _deep(place):
+                    self._lay_map(document, place, target[key])
+
+    def _put(self, document: Document, place: Place, target: dict[str, Any]) -> None:
+        value = _value_at(document.data, place)
+        nested = isinstance(value, dict) and _deep(place)
+        target[str(place[-1])] = {} if nested else value
+        self.removed.pop(place, None)
+        self.key_spans[place] = document.key_spans[place]
+        if nested:
+            self.spans[place] = document.spans[place]
+        else:
+            _copy_below(document, place, self.spans, self.key_spans)
+
+    def _name(self, document: Document, place: Place) -> None:
+        """The nearest file that says something of an entry is where the entry is pointed at."""
+        if len(place) > 1:
+            self.key_spans[place] = document.key_spans[place]
+            self.spans[place] = document.spans[place]
+
+    def _remove(self, document: Document, place: Place, target: dict[str, Any]) -> None:
+        if place[-1] not in target:
+            message = f"`{place[-1]}` is turned off but nothing that is extended has it"
+            help = did_you_mean(str(place[-1]), list(target)) or "take this line away"
+            self.problems.append(
+                Problem(document.key_spans[place], "off-of-nothing", message, help)
+            )
+            return
+        self._drop(place)
+        self.removed[place] = document.key_spans[place]
+
+    def _drop(self, place: Place) -> None:
+        target: Any = self.data
+        for key in place[:-1]:
+            target = target.get(key, {})
+        if place[-1] in target:
+            del target[place[-1]]
+            for spans in (self.spans, self.key_spans):
+                for known in [known for known in spans if known[: len(place)] == place]:
+                    del spans[known]
+
+    def add_missing(self, document: Document, section: str) -> None:
+        """Add the entries of ``section`` that nothing laid so far declares."""
+        target = self.data.setdefault(section, {})
+        for id in document.data[section]:
+            if isinstance(target, dict) and id not in target:
+                target[id] = document.data[section][id]
+                _copy_below(document, (section, id), self.spans, self.key_spans)
+
+    def document(self, name: str, whole: Span) -> Document:
+        """The effective document under the name of the nearest file."""
+        self.spans[()] = whole
+        return Document(name=name, data=self.data, spans=self.spans, key_spans=self.key_spans)
+
+
+def _deep(place: Place) -> bool:
+    """Whether a map at ``place`` is merged key by key with the one it lies over."""
+    depth = DEEP.get(str(place[0]), 0)
+    keyed = depth == 2 and len(place) in (3, 4) and place[2] in KEYED
+    return len(place) <= depth or keyed
+
+
+def _removable(place: Place) -> bool:
+    """Whether `off` at ``place`` removes what is there, rather than being a text of its own."""
+    depth = DEEP.get(str(place[0]), 0)
+    if len(place) < 2 or depth == 0:
+        return False
+    return str(place[-1]) not in TEXTS or len(place) <= depth
+
+
+TEXTS = ("title", "because", "description", "ask", "unit", "note", "author", "published", "default")
+"""Fields in which the word `off` would be a text."""
+
+
+def _value_at(data: Any, place: Place) -> Any:
+    for key in place:
+        data = data[key]
+    return data
+
+
+def _copy_below(
+    document: Document, place: Place, spans: dict[Place, Span], keys: dict[Place, Span]
+) -> None:
+    """Copy the spans at and below ``place``, walking the value rather than the whole side map."""
+    pending = [(place, _value_at(document.data, place))]
+    while pending:
+        at, value = pending.pop()
+        spans[at] = document.spans[at]
+        if at in document.key_spans:
+            keys[at] = document.key_spans[at]
+        if isinstance(value, dict):
+            pending += [((*at, key), item) for key, item in value.items()]
+        elif isinstance(value, list):
+            pending += [((*at, index), item) for index, item in enumerate(value)]

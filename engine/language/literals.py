@@ -1,0 +1,138 @@
+"""Values as authors write them, read by the type of what they are compared with."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from engine.language.conditions import Value, ValueType
+from engine.language.durations import read_duration
+from engine.language.instants import read_instant
+from engine.language.problem import Problem, Span
+from engine.language.suggest import did_you_mean
+
+WORDS = {
+    "boolean": "true or false",
+    "number": "a number",
+    "text": "text",
+    "choice": "one of its choices",
+    "time": "an instant such as `2026-03-04T15:00:00Z`",
+    "duration": "a duration such as `3 days`",
+}
+"""What a value of each type is called in a problem."""
+
+BOOLEAN_WORDS = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False}
+
+
+def shown(value: Any) -> str:
+    """How a problem names a value that has the wrong type."""
+    match value:
+        case bool():
+            return f"`{str(value).lower()}`"
+        case int() | float():
+            return f"the number `{value}`"
+        case str():
+            return f"the text `{value if len(value) <= 60 else value[:57] + '...'}`"
+        case None:
+            return "nothing"
+        case list():
+            return "a list"
+        case _:
+            return "a map"
+
+
+def read_literal(
+    value: Any, type: ValueType, choices: tuple[str, ...], zone: str, name: str, span: Span
+) -> Value | Problem:
+    """``value`` as a run-time value of ``type``, or the problem with it.
+
+    ``name`` is what it is compared with, in the author's words; ``zone`` the calendar's, for dates.
+    """
+    found = _read(value, type, choices, zone)
+    return found if found is not None else _wrong(value, type, choices, name, span)
+
+
+def _read(value: Any, type: ValueType, choices: tuple[str, ...], zone: str) -> Value | None:
+    match type:
+        case "boolean":
+            return value if isinstance(value, bool) else None
+        case "number":
+            numeric = isinstance(value, int | float) and not isinstance(value, bool)
+            return float(value) if numeric else None
+        case "text":
+            return unicodedata.normalize("NFC", value) if isinstance(value, str) else None
+        case "choice":
+            return value if value in choices else None
+        case "time":
+            instant = read_instant(value, zone) if isinstance(value, str) else None
+            zoned = instant is not None and (instant[1] or len(value) == len("2026-03-04"))
+            return instant[0] if instant is not None and zoned else None
+        case "duration":
+            duration = read_duration(value) if isinstance(value, str) else None
+            return duration.seconds(0) if duration and not duration.business else None
+
+
+def _wrong(value: Any, type: ValueType, choices: tuple[str, ...], name: str, span: Span) -> Problem:
+    if type == "boolean" and str(value).lower() in {*BOOLEAN_WORDS, "true", "false"}:
+        return boolean_as_word(value, name, span)
+    if type == "choice" and isinstance(value, str):
+        help = did_you_mean(value, choices) or f"its choices are: {', '.join(choices)}"
+        return Problem(span, "not-a-choice", f"`{value}` is not a choice of `{name}`", help)
+    if type == "time" and isinstance(value, str):
+        return _wrong_instant(value, name, span)
+    if type == "duration" and isinstance(value, str):
+        return _wrong_duration(value, name, span)
+    message = f"`{name}` is {a(type)}, and {shown(value)} is not {WORDS[type]}"
+    return Problem(span, "type-mismatch", message, _quote_help(value, type, choices))
+
+
+def boolean_as_word(value: Any, name: str, span: Span) -> Problem:
+    """A boolean written as yes, no, on, off or with a capital letter."""
+    word = str(value).lower()
+    meant = str(BOOLEAN_WORDS.get(word, word == "true")).lower()
+    message = f"`{name}` is true or false, and `{value}` is a word"
+    return Problem(span, "boolean-as-word", message, f"write `{meant}`")
+
+
+def _wrong_instant(value: str, name: str, span: Span) -> Problem:
+    if read_instant(value, "UTC") is not None:
+        message = f"`{value}` says no time zone"
+        return Problem(
+            span, "bad-instant", message, f"write `{value}Z` for UTC, or `{value}-05:00`"
+        )
+    message = f"`{name}` is a time, and `{value}` is no instant"
+    return Problem(span, "bad-instant", message, f"write {WORDS['time']}, or a date alone")
+
+
+def _wrong_duration(value: str, name: str, span: Span) -> Problem:
+    duration = read_duration(value)
+    if duration is not None and duration.business:
+        message = f"`{name}` holds elapsed time, which `{value}` is not"
+        return Problem(span, "type-mismatch", message, "write it in minutes, hours, days or weeks")
+    return bad_duration(value, span)
+
+
+def bad_duration(value: str, span: Span) -> Problem:
+    """Text that stands where a duration must."""
+    months = any(word in value.lower() for word in ("month", "year", "quarter"))
+    help = (
+        "months are not all alike: say `4 weeks` or `30 days`"
+        if months
+        else "write a number and minutes, hours, days, weeks, business hours or business days"
+    )
+    return Problem(span, "bad-duration", f"`{value}` is no duration", help)
+
+
+def a(type: ValueType) -> str:
+    """A value of ``type`` in words."""
+    return {"text": "text", "boolean": "true or false"}.get(type, f"a {type}")
+
+
+def _quote_help(value: Any, type: ValueType, choices: tuple[str, ...]) -> str:
+    if type == "text" and isinstance(value, int | float):
+        return f'put it in quotes: `"{str(value).lower()}"`'
+    if type == "number" and isinstance(value, str):
+        return "write the number without quotes or unit"
+    if type == "choice":
+        return f"its choices are: {', '.join(choices)}"
+    return f"write {WORDS[type]}"

@@ -1,0 +1,106 @@
+"""The names a playbook declares, and what a condition may say of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from engine.language.conditions import Subject, ValueType
+from engine.language.model import Column, Table
+from engine.language.problem import Problem, Span
+from engine.language.suggest import did_you_mean
+
+STANDARD_COLUMNS: Mapping[Table, tuple[Column, ...]] = {
+    "touches": (
+        Column("at", "time"),
+        Column("direction", "choice", ("inbound", "outbound")),
+        Column("channel", "text"),
+        Column("automatic", "boolean"),
+        Column("outcome", "text"),
+        Column("subject", "text"),
+        Column("contact_id", "text"),
+    ),
+    "contacts": (
+        Column("contact_id", "text"),
+        Column("role", "text"),
+        Column("engaged", "boolean"),
+        Column("left", "boolean"),
+    ),
+    "events": (Column("at", "time"), Column("kind", "text"), Column("detail", "text")),
+}
+"""Columns every book may have, beside the `prospect_id` that ties a row to its prospect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A subject with the choices it may have, empty where its type is not choice.
+
+    ``subject`` is None for a name that is declared but whose declaration is broken.
+    """
+
+    subject: Subject | None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass
+class Scope:
+    """The names a condition may use: of a whole playbook, or the columns of one table."""
+
+    names: dict[str, Named] = field(default_factory=dict)
+    what: str = "fact"
+
+    def find(self, name: str, span: Span, problems: list[Problem]) -> Named | None:
+        """What ``name`` stands for; an unknown one is reported."""
+        if name in self.names:
+            return self.names[name]
+        problems.append(unknown(self._kind(name), name, self.names, span, self.what))
+        return None
+
+    def _kind(self, name: str) -> str:
+        return {"signals": "signal", "causes": "cause"}.get(name.partition(".")[0], self.what)
+
+
+def unknown(
+    kind: str, name: str, known: Iterable[str], span: Span, what: str | None = None
+) -> Problem:
+    """The problem `unknown-KIND`: ``name`` is not among ``known``."""
+    prefix = {"signal": "signals.", "cause": "causes."}.get(kind, "")
+    names = list(known)
+    bare = name.removeprefix(prefix) if what else name
+    help = did_you_mean(name, names) or _how_to_declare(kind)
+    return Problem(span, f"unknown-{kind}", f"no {kind} `{bare}`", help)
+
+
+def _how_to_declare(kind: str) -> str:
+    return {
+        "fact": "declare it under `facts`, or use one that is there",
+        "column": "columns of your own are declared under `tables`",
+        "source": "add it under `sources`",
+    }.get(kind, f"add it under `{kind}s`, or use one that is there")
+
+
+def conclusion(kind: str, id: str) -> Named:
+    """A conclusion of rules as conditions see it."""
+    match kind:
+        case "signal":
+            return Named(Subject("signal", id, "boolean"))
+        case "cause":
+            return Named(Subject("cause", id, "number"))
+        case "dark":
+            return Named(Subject("dark", "dark", "boolean"))
+        case _:
+            return Named(Subject("cause_known", "cause_known", "boolean"))
+
+
+def column_scope(columns: Mapping[str, Column]) -> Scope:
+    """The scope of a `where` over a table with ``columns``."""
+    names = {
+        column.name: Named(Subject("column", column.name, column.type), column.choices)
+        for column in columns.values()
+    }
+    return Scope(names, "column")
+
+
+def fact(id: str, type: ValueType, choices: tuple[str, ...]) -> Named:
+    """A fact as conditions see it."""
+    return Named(Subject("fact", id, type), choices)

@@ -1,0 +1,238 @@
+"""An effective document to the typed tree. Shapes were checked by the schema; names, types and
+ranges are checked here."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from engine.language.conditions import All
+from engine.language.document import Document
+from engine.language.document import Path as Place
+from engine.language.durations import Duration, read_duration
+from engine.language.entries import Entries, Entry
+from engine.language.model import (
+    ACTION_KINDS,
+    Action,
+    Cadence,
+    Cause,
+    Evidence,
+    Fact,
+    Guard,
+    Playbook,
+    Signal,
+    Source,
+    Threshold,
+)
+from engine.language.names import Named, Scope, conclusion, fact
+from engine.language.parse_calendar import calendar_zone, parse_calendar
+from engine.language.parse_facts import (
+    Columns,
+    fact_type,
+    parse_columns,
+    parse_fact,
+    time_fact,
+    typed_fact,
+)
+from engine.language.problem import Problem
+
+SILENT_SINCE = "silent_since"
+
+
+def parse(document: Document, broken: frozenset[Place]) -> tuple[Playbook, list[Problem]]:
+    """The tree of ``document`` and what is wrong with it. With errors, parts of the tree are
+    missing and it must not be evaluated."""
+    entries = Entries(document, broken, calendar_zone(document.data))
+    columns = parse_columns(entries)
+    scope = _scope(entries, columns)
+    top = Entry(entries, (), document.data)
+    playbook = Playbook(
+        id=top.text("playbook") or "",
+        title=top.text("title"),
+        description=top.text("description"),
+        owner=top.text("owner"),
+        sources={id: _source(entry) for id, entry in entries.of("sources")},
+        calendar=parse_calendar(entries),
+        columns=columns,
+        facts=_facts(entries, scope, columns),
+        thresholds={id: _threshold(entry, scope) for id, entry in entries.of("dark")},
+        signals={id: _signal(entry, scope) for id, entry in entries.of("signals")},
+        causes={id: _cause(entry, scope) for id, entry in entries.of("causes")},
+        actions={id: _action(entry, scope) for id, entry in entries.of("actions")},
+        guards={id: _guard(entry, scope) for id, entry in entries.of("guards")},
+        cadence=_cadence(entries, scope),
+        diagnosed_at=_diagnosed_at(entries),
+        span=document.value_span(("playbook",)),
+    )
+    return playbook, entries.problems
+
+
+def _scope(entries: Entries, columns: Columns) -> Scope:
+    """Every name the playbook's conditions may use."""
+    names: dict[str, Named] = {id: Named(None) for id in entries.ids("facts")}
+    for id, entry in entries.of("facts"):
+        typed = fact_type(entry, columns)
+        if typed is not None:
+            names[id] = fact(id, *typed)
+    names |= {f"signals.{id}": conclusion("signal", id) for id in entries.ids("signals")}
+    names |= {f"causes.{id}": conclusion("cause", id) for id in entries.ids("causes")}
+    return Scope(names | {kind: conclusion(kind, kind) for kind in ("dark", "cause_known")})
+
+
+def _facts(entries: Entries, scope: Scope, columns: Columns) -> dict[str, Fact]:
+    found = {}
+    for id, entry in entries.of("facts"):
+        parsed = parse_fact(entry, scope, columns)
+        if parsed is not None:
+            found[id] = parsed
+    return found
+
+
+def _source(entry: Entry) -> Source:
+    texts = {key: entry.text(key) for key in ("url", "author", "published", "note")}
+    return Source(id=entry.id, title=entry.title(), **texts, span=entry.span)
+
+
+def _threshold(entry: Entry, scope: Scope) -> Threshold:
+    return Threshold(
+        id=entry.id,
+        title=entry.title(),
+        when=entry.condition("when", scope) or All((), span=entry.span),
+        silent_for=entry.duration("silent_for") or _day(),
+        since=time_fact(entry, "since", scope) or SILENT_SINCE,
+        basis=entry.basis(),
+        source=entry.reference("source", "sources", "source"),
+        because=entry.text("because"),
+        span=entry.span,
+    )
+
+
+def _day() -> Duration:
+    found = read_duration("1 day")
+    assert found is not None
+    return found
+
+
+def _signal(entry: Entry, scope: Scope) -> Signal:
+    return Signal(
+        id=entry.id,
+        title=entry.title(),
+        when=entry.condition("when", scope) or All((), span=entry.span),
+        prevent=entry.references("prevent", "actions", "action"),
+        basis=entry.basis(),
+        source=entry.reference("source", "sources", "source"),
+        because=entry.text("because"),
+        span=entry.span,
+    )
+
+
+def _cause(entry: Entry, scope: Scope) -> Cause:
+    evidence = tuple(
+        _evidence(Entry(entry.entries, (*entry.place, "evidence", id), data), scope)
+        for id, data in entry.data.get("evidence", {}).items()
+    )
+    return Cause(
+        id=entry.id,
+        title=entry.title(),
+        outlook="lost" if entry.data.get("outlook") == "lost" else "recoverable",
+        ours=entry.data.get("ours") is True,
+        when=entry.condition("when", scope),
+        evidence=evidence,
+        basis=entry.basis(),
+        source=entry.reference("source", "sources", "source"),
+        because=entry.text("because"),
+        span=entry.span,
+    )
+
+
+def _evidence(entry: Entry, scope: Scope) -> Evidence:
+    weight, against = entry.data.get("weight"), entry.data.get("against")
+    return Evidence(
+        id=entry.id,
+        when=entry.condition("when", scope) or All((), span=entry.span),
+        weight=None if weight is None else float(weight),
+        against=None if against is None else float(against),
+        basis=entry.basis(),
+        source=entry.reference("source", "sources", "source"),
+        because=entry.text("because"),
+        span=entry.span,
+    )
+
+
+def _action(entry: Entry, scope: Scope) -> Action:
+    kind = next(kind for kind in ACTION_KINDS if kind == entry.data["kind"])
+    fits = {
+        cause: float(fit)
+        for cause, fit in entry.data.get("for", {}).items()
+        if entry.known(cause, (*entry.place, "for", cause), "causes", "cause")
+    }
+    template = (*entry.place, "template")
+    return Action(
+        id=entry.id,
+        title=entry.title(),
+        kind=kind,
+        channel=entry.text("channel"),
+        when=entry.condition("when", scope) or All((), span=entry.span),
+        score=float(entry.data.get("score", 0.5)),
+        fits=fits,
+        due=_due(entry),
+        template=entry.text("template"),
+        basis=entry.basis(),
+        source=entry.reference("source", "sources", "source"),
+        because=entry.text("because"),
+        span=entry.span,
+        template_span=entry.entries.document.spans.get(template),
+    )
+
+
+def _due(entry: Entry) -> Duration | Literal["cadence", "now"]:
+    match entry.data.get("due"):
+        case "cadence" | "now" as clock:
+            return clock
+        case None:
+            return "cadence" if entry.data["kind"] == "outreach" else "now"
+        case _:
+            return entry.duration("due") or _day()
+
+
+def _guard(entry: Entry, scope: Scope) -> Guard:
+    blocks = Entry(entry.entries, (*entry.place, "blocks"), entry.data["blocks"])
+    kinds = [kind for _, kind in blocks.listed("kind")]
+    key = "unless" if "unless" in entry else "while"
+    return Guard(
+        id=entry.id,
+        kinds=tuple(kind for kind in ACTION_KINDS if kind in kinds),
+        channels=tuple(channel for _, channel in blocks.listed("channel")),
+        actions=blocks.references("actions", "actions", "action"),
+        unless=key == "unless",
+        condition=entry.condition(key, scope) or All((), span=entry.span),
+        basis=entry.basis(),
+        source=entry.reference("source", "sources", "source"),
+        because=entry.text("because"),
+        span=entry.span,
+    )
+
+
+def _cadence(entries: Entries, scope: Scope) -> Cadence:
+    """The cadence as written, each part by its default where it is not."""
+    data = entries.document.data.get("cadence")
+    broken = any(place[0] == "cadence" for place in entries.broken)
+    entry = Entry(entries, ("cadence",), data if isinstance(data, dict) and not broken else {})
+    written = entry.data.get("steps", ["0 days", "5 days", "14 days", "15 days"])
+    place = (*entry.place, "steps")
+    steps = [entry.read_duration(step, (*place, index)) for index, step in enumerate(written)]
+    gap = entry.duration("gap") or read_duration("1 business day")
+    assert gap is not None
+    return Cadence(
+        start=typed_fact(entry, "from", scope, "time") or SILENT_SINCE,
+        count=typed_fact(entry, "count", scope, "number") or "touches_unanswered",
+        steps=tuple(step for step in steps if step is not None),
+        gap=gap,
+        gap_from=typed_fact(entry, "gap_from", scope, "time") or "last_outbound_at",
+        span=entry.span,
+    )
+
+
+def _diagnosed_at(entries: Entries) -> float:
+    data = entries.document.data.get("diagnosis")
+    level = data.get("at_least", 0.25) if isinstance(data, dict) else 0.25
+    return float(level) if isinstance(level, int | float) else 0.25

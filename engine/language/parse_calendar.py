@@ -1,0 +1,80 @@
+"""The calendar section: opening hours, weekdays, holidays and closed dates."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from engine.language.entries import Entries, Entry
+from engine.language.instants import known_zones, zone_known
+from engine.language.model import WEEKDAYS, Calendar
+from engine.language.suggest import did_you_mean
+
+HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
+
+
+def calendar_zone(data: Any) -> str:
+    """The zone in which dates of a playbook are read: the calendar's, UTC where that is no zone."""
+    section = data.get("calendar") if isinstance(data, dict) else None
+    zone = section.get("timezone") if isinstance(section, dict) else None
+    return zone if isinstance(zone, str) and zone_known(zone) else "UTC"
+
+
+def parse_calendar(entries: Entries) -> Calendar:
+    """The calendar, with the defaults of `Calendar` for what is not said."""
+    data = entries.document.data.get("calendar")
+    if not isinstance(data, dict) or any(place[0] == "calendar" for place in entries.broken):
+        return Calendar()
+    entry, default = Entry(entries, ("calendar",), data), Calendar()
+    zone = entry.text("timezone") or default.timezone
+    if not zone_known(zone):
+        help = did_you_mean(zone, known_zones()) or "write a name such as `Europe/Amsterdam`"
+        entry.report("timezone", "unknown-timezone", f"no time zone `{zone}`", help)
+    opens, closes = _hours(entry) or (default.opens, default.closes)
+    return Calendar(
+        timezone=calendar_zone(entries.document.data),
+        opens=opens,
+        closes=closes,
+        weekdays=tuple(day for day in WEEKDAYS if day in data.get("weekdays", default.weekdays)),
+        holidays=tuple(code for _, code in entry.listed("holidays")),
+        closed=_closed(entry),
+        span=entry.span,
+    )
+
+
+def _hours(entry: Entry) -> tuple[int, int] | None:
+    written = entry.text("hours")
+    found = HOURS.fullmatch(written) if written is not None else None
+    if written is None:
+        return None
+    minutes = [int(part) for part in found.groups()] if found else [0, 0, 0, 0]
+    opens, closes = minutes[0] * 60 + minutes[1], minutes[2] * 60 + minutes[3]
+    if not found or max(minutes[1], minutes[3]) > 59 or closes > 24 * 60 or opens >= closes:
+        message = f"`{written}` are no opening hours of one day"
+        entry.report("hours", "impossible-range", message, 'write them as `"09:00-17:00"`')
+        return None
+    return opens, closes
+
+
+def _closed(entry: Entry) -> tuple[tuple[str, str], ...]:
+    found = []
+    for place, written in entry.listed("closed"):
+        first, _, last = written.partition("..")
+        span = (first, last or first)
+        if not all(_is_date(day) for day in span):
+            message = f"`{written}` is neither a date nor two with `..` between them"
+            entry.entries.report(place, "bad-instant", message, "write `2026-12-24..2027-01-02`")
+        elif span[0] > span[1]:
+            message = f"`{written}` ends before it begins"
+            entry.entries.report(place, "impossible-range", message, "write the earlier date first")
+        else:
+            found.append(span)
+    return tuple(found)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -1,0 +1,229 @@
+"""Facts, measures and the columns they read: what conditions can name, and with which type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from engine.language.conditions import ValueType
+from engine.language.entries import Entries, Entry
+from engine.language.literals import read_literal
+from engine.language.model import TABLES, Column, Fact, Measure, MeasureKind, Table
+from engine.language.names import STANDARD_COLUMNS, Scope, column_scope, unknown
+from engine.language.problem import Problem
+from engine.language.suggest import did_you_mean
+
+Columns = Mapping[Table, Mapping[str, Column]]
+
+KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
+OF_COLUMN = ("distinct", "last", "sum")
+MEASURED: dict[MeasureKind, ValueType] = {
+    "count": "number",
+    "any": "boolean",
+    "distinct": "number",
+    "earliest": "time",
+    "latest": "time",
+    "sum": "number",
+}
+"""The type each form of measure has; `last` has its column's."""
+
+
+def parse_columns(entries: Entries) -> dict[Table, dict[str, Column]]:
+    """The columns of each table of rows: the standard ones and those under `tables`."""
+    found = {table: {column.name: column for column in STANDARD_COLUMNS[table]} for table in TABLES}
+    for table, entry in entries.of("tables"):
+        for name, written in entry.data.items():
+            place = (*entry.place, name)
+            if table in TABLES and isinstance(written, dict):
+                span = entries.document.key_span(place)
+                choices = tuple(str(choice) for choice in written.get("choices", ()))
+                found[table][name] = Column(
+                    name, written["type"], choices, standard=False, span=span
+                )
+    return found
+
+
+def fact_type(entry: Entry, columns: Columns) -> tuple[ValueType, tuple[str, ...]] | None:
+    """The type and choices of a fact before its condition or measure is read, None where unclear."""
+    data = entry.data
+    choices = tuple(str(choice) for choice in data.get("choices", ()))
+    if "measure" in data:
+        found = _measured_type(data["measure"], columns)
+        if found is not None:
+            return found
+    if "when" in data and "type" not in data:
+        return "boolean", ()
+    type = data.get("type")
+    return None if type is None else (type, choices)
+
+
+def _measured_type(data: Any, columns: Columns) -> tuple[ValueType, tuple[str, ...]] | None:
+    kind = next((kind for kind in KINDS if isinstance(data, dict) and kind in data), None)
+    if kind is None:
+        return None
+    if kind != "last":
+        return MEASURED[kind], ()
+    table, _, name = str(data[kind]).partition(".")
+    column = columns[table].get(name) if table in columns else None  # type: ignore[index]
+    return None if column is None else (column.type, column.choices)
+
+
+def parse_fact(entry: Entry, scope: Scope, columns: Columns) -> Fact | None:
+    """One fact; its conditions are read in ``scope``."""
+    typed = fact_type(entry, columns)
+    if typed is None:
+        if "measure" not in entry:
+            entry.report("type", "missing-key", f"fact `{entry.id}` has no `type`", "say its type")
+        else:
+            _parse_measure(entry, scope, columns)
+        return None
+    type, choices = typed
+    _check_kind(entry, type, choices)
+    default = entry.data.get("default")
+    if default is not None:
+        place = (*entry.place, "default")
+        span = entry.entries.document.value_span(place)
+        read = read_literal(default, type, choices, entry.entries.zone, entry.id, span)
+        if isinstance(read, Problem):
+            entry.entries.problems.append(read)
+        else:
+            default = read
+    return Fact(
+        id=entry.id,
+        type=type,
+        choices=choices,
+        unit=entry.text("unit"),
+        description=entry.text("description"),
+        ask=entry.text("ask"),
+        default=default,
+        measure=_parse_measure(entry, scope, columns) if "measure" in entry else None,
+        when=entry.condition("when", scope),
+        span=entry.span,
+    )
+
+
+def _check_kind(entry: Entry, type: ValueType, choices: tuple[str, ...]) -> None:
+    """A fact is given, measured or derived, and its type goes with that."""
+    written = entry.data.get("type", type)
+    if "measure" in entry and "when" in entry:
+        message = f"`{entry.id}` has a `measure` and a `when`: a fact is computed in one way"
+        entry.report("when", "measured-and-derived", message, "make two facts of it")
+    if "default" in entry and ("measure" in entry or "when" in entry):
+        message = f"`{entry.id}` is computed, so a default would never be used"
+        entry.report("default", "default-of-computed", message, "take the default away")
+    if written != type:
+        message = f"this measure gives {type}, and `{entry.id}` is declared as {written}"
+        entry.report("type", "type-mismatch", message, f"write `type: {type}`, or leave it out")
+    elif "when" in entry and type != "boolean":
+        message = f"`{entry.id}` is derived from a condition, which is true or false, not {type}"
+        entry.report("type", "type-mismatch", message, "write `type: boolean`, or leave it out")
+    if type == "choice" and not choices:
+        message = f"`{entry.id}` is a choice without `choices`"
+        entry.report("type", "missing-key", message, "add `choices: [first, second]`")
+    if type != "choice" and "choices" in entry:
+        message = f"`{entry.id}` has choices, but its type is {type}"
+        entry.report("choices", "type-mismatch", message, "write `type: choice`")
+
+
+def _parse_measure(entry: Entry, scope: Scope, columns: Columns) -> Measure | None:
+    entries, place = entry.entries, (*entry.place, "measure")
+    measure = Entry(entries, place, entry.data["measure"])
+    kinds = [kind for kind in KINDS if kind in measure]
+    if len(kinds) != 1:
+        listed = ", ".join(f"`{kind}`" for kind in KINDS)
+        entry.report(
+            "measure",
+            "measure-form",
+            "a measure says one thing to compute",
+            f"write one of {listed}",
+        )
+        return None
+    found = _target(measure, kinds[0], columns)
+    if found is None:
+        return None
+    table, column = found
+    timed = "at" in columns[table]
+    for key in ("after", "before", "within"):
+        if key in measure and not timed:
+            message = f"rows of `{table}` have no instant, so `{key}` says nothing"
+            measure.report(key, "measure-form", message, "count touches or events instead")
+    if kinds[0] in ("earliest", "latest", "last") and not timed:
+        message = f"rows of `{table}` have no instant, so none is the {kinds[0]}"
+        measure.report(kinds[0], "measure-form", message, "use touches or events")
+    return Measure(
+        kind=kinds[0],
+        table=table,
+        column=column,
+        where=measure.condition("where", column_scope(columns[table])),
+        after=time_fact(measure, "after", scope),
+        before=time_fact(measure, "before", scope),
+        within=measure.duration("within"),
+        span=entry.span,
+    )
+
+
+def _target(
+    measure: Entry, kind: MeasureKind, columns: Columns
+) -> tuple[Table, Column | None] | None:
+    """The table a measure reads and, for the forms that need one, the column."""
+    written = str(measure.data[kind])
+    name, dot, column = written.partition(".")
+    table = next((table for table in TABLES if table == name), None)
+    if table is None:
+        help = did_you_mean(name, TABLES) or f"there are: {', '.join(TABLES)}"
+        measure.report(kind, "unknown-table", f"no table `{name}`", help)
+        return None
+    if (kind in OF_COLUMN) != bool(dot):
+        form = f"{kind}: {table}.channel" if kind in OF_COLUMN else f"{kind}: {table}"
+        message = f"`{kind}` takes a table" + (
+            " and one of its columns" if kind in OF_COLUMN else ""
+        )
+        measure.report(kind, "measure-form", message, f"write it as `{form}`")
+        return None
+    return (table, _column(measure, kind, table, column, columns)) if dot else (table, None)
+
+
+def _column(measure: Entry, kind: MeasureKind, table: Table, name: str, columns: Columns) -> Column:
+    """The column called ``name``. A `sum` may be of one nobody declared, with a warning: books
+    may have any columns, and only a number can be summed."""
+    found = columns[table].get(name)
+    span = measure.entries.document.value_span((*measure.place, kind))
+    numbers = [known.name for known in columns[table].values() if known.type == "number"]
+    if found is None and kind == "sum":
+        help = did_you_mean(name, numbers) or f"declare it under `tables: {{{table}: ...}}`"
+        message = f"no column `{name}` of `{table}` is declared"
+        problem = Problem(span, "undeclared-column", message, help, severity="warning")
+        measure.entries.problems.append(problem)
+    elif found is None:
+        measure.entries.problems.append(unknown("column", name, columns[table], span))
+    elif kind == "sum" and found.type != "number":
+        message = f"`{name}` holds {found.type}, which cannot be summed"
+        measure.report(kind, "type-mismatch", message, "sum a column of numbers")
+    return found or Column(name, "number", standard=False, span=span)
+
+
+def time_fact(entry: Entry, key: str, scope: Scope, default: str | None = None) -> str | None:
+    """The id of the time fact a field names, or ``default``."""
+    return typed_fact(entry, key, scope, "time") or default
+
+
+def typed_fact(entry: Entry, key: str, scope: Scope, type: ValueType) -> str | None:
+    """The id of a fact of ``type`` that a field names; anything else is reported."""
+    name = entry.text(key)
+    if name is None:
+        return None
+    span = entry.entries.document.value_span((*entry.place, key))
+    named = scope.names.get(name)
+    wanted = {
+        id: known
+        for id, known in scope.names.items()
+        if known.subject and known.subject.kind == "fact" and known.subject.type == type
+    }
+    if named is None:
+        entry.entries.problems.append(unknown("fact", name, wanted, span))
+        return None
+    if named.subject is not None and name not in wanted:
+        message = f"`{name}` is no {type} fact, which `{key}` needs"
+        entry.report(key, "type-mismatch", message, f"name one of: {', '.join(sorted(wanted))}")
+        return None
+    return name

@@ -1,0 +1,50 @@
+"""What is wrong with a file, and where: values that are collected and sorted, never raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a text file. Lines and columns count from 1, in characters; the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding about a file an author wrote.
+
+    ``message`` is one lower-case sentence without a full stop, the author's words in backticks;
+    ``help`` says what to write instead; ``also`` is a second place the message speaks of.
+    """
+
+    span: Span
+    code: str
+    message: str
+    help: str | None = None
+    severity: Severity = "error"
+    also: Span | None = None
+
+
+def sort_key(problem: Problem) -> tuple[Span, str, str, str]:
+    """Order by file, line, column, then code: two runs print the same."""
+    return (problem.span, problem.severity, problem.code, problem.message)
+
+
+def ordered(problems: list[Problem]) -> tuple[Problem, ...]:
+    """The problems without repetitions, in the order they are printed."""
+    return tuple(sorted(set(problems), key=sort_key))
+
+
+def errors_in(problems: tuple[Problem, ...] | list[Problem]) -> bool:
+    """Whether one of ``problems`` is an error and not just a warning."""
+    return any(problem.severity == "error" for problem in problems)

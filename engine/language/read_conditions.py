@@ -1,0 +1,243 @@
+"""Plain data to conditions, every name resolved and every value read by the type it meets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.language.conditions import (
+    After,
+    All,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Before,
+    Between,
+    Condition,
+    Contains,
+    EndsWith,
+    InNext,
+    Is,
+    Known,
+    LessThan,
+    MoreThan,
+    Not,
+    Now,
+    OlderThan,
+    OneOf,
+    StartsWith,
+    Subject,
+    Value,
+    ValueType,
+    Within,
+)
+from engine.language.document import Document
+from engine.language.document import Path as Place
+from engine.language.durations import Duration, read_duration
+from engine.language.literals import a, bad_duration, read_literal
+from engine.language.names import Named, Scope, unknown
+from engine.language.problem import Problem, Span
+from engine.language.ranges import exclude_each_other
+
+ORDERED: dict[str, Callable[..., Condition]] = {
+    "at_least": AtLeast,
+    "more_than": MoreThan,
+    "at_most": AtMost,
+    "less_than": LessThan,
+}
+AGES: dict[str, Callable[..., Condition]] = {
+    "older_than": OlderThan,
+    "within": Within,
+    "in_next": InNext,
+}
+SIDES: dict[str, Callable[..., Condition]] = {"before": Before, "after": After}
+PARTS: dict[str, Callable[..., Condition]] = {
+    "contains": Contains,
+    "starts_with": StartsWith,
+    "ends_with": EndsWith,
+}
+EQUAL = ("is", "is_not", "in", "not_in")
+
+OPERATORS: dict[ValueType, tuple[str, ...]] = {
+    "boolean": ("is", "is_not", "known"),
+    "number": (*EQUAL, *ORDERED, "between", "known"),
+    "duration": (*EQUAL, *ORDERED, "between", "known"),
+    "text": (*EQUAL, *PARTS, "known"),
+    "choice": (*EQUAL, "known"),
+    "time": ("is", "is_not", *AGES, *SIDES, "known"),
+}
+"""Which operators a value of each type may be tested with."""
+
+
+class ConditionReader:
+    """Reads the conditions of one document; problems are added to ``problems``.
+
+    A part that has a problem is left out of the condition, which nobody evaluates then.
+    """
+
+    def __init__(self, document: Document, zone: str, problems: list[Problem]) -> None:
+        self._document = document
+        self._zone = zone
+        self._problems = problems
+
+    def read(self, data: Any, place: Place, scope: Scope) -> Condition:
+        """The condition written at ``place``: all entries of the map ``data`` must hold."""
+        span = self._document.spans[place]
+        parts: list[Condition] = []
+        for key, value in data.items():
+            parts += self._entry(key, value, (*place, key), scope)
+        return parts[0] if len(parts) == 1 else All(tuple(parts), span=span)
+
+    def _entry(self, key: str, value: Any, place: Place, scope: Scope) -> list[Condition]:
+        span = self._document.spans[place]
+        if key in ("any", "all") and isinstance(value, list):
+            items = [self.read(item, (*place, index), scope) for index, item in enumerate(value)]
+            return [(AnyOf if key == "any" else All)(tuple(items), span=span)]
+        if key == "not" and isinstance(value, dict):
+            return [Not(self.read(value, place, scope), span=span)]
+        named = scope.find(key, self._document.key_spans[place], self._problems)
+        if named is None or named.subject is None:
+            return []
+        return self._tests(named, value, place, scope)
+
+    def _tests(self, named: Named, value: Any, place: Place, scope: Scope) -> list[Condition]:
+        if not isinstance(value, dict):
+            operator = "in" if isinstance(value, list) else "is"
+            return self._test(named, operator, value, place, scope)
+        tests: list[Condition] = []
+        for operator, bound in value.items():
+            if operator in OPERATORS[_type(named)]:
+                tests += self._test(named, operator, bound, (*place, operator), scope)
+            else:
+                self._cannot(named, operator, self._document.key_spans[(*place, operator)])
+        if exclude_each_other(tests):
+            message = f"no value of `{named.subject}` can meet all of this"
+            self._problem(
+                place, "impossible-range", message, "look at the bounds: they exclude each other"
+            )
+        return tests
+
+    def _test(
+        self, named: Named, operator: str, value: Any, place: Place, scope: Scope
+    ) -> list[Condition]:
+        subject, span = named.subject, self._document.spans[place]
+        assert subject is not None
+        found: Condition | None
+        match operator:
+            case "known":
+                found = self._known(subject, value, place)
+            case "is" | "is_not":
+                literal = self._literal(named, value, place)
+                found = None if literal is None else Is(subject, literal, span=span)
+            case "in" | "not_in":
+                found = self._one_of(named, value, place)
+            case "between":
+                found = self._between(named, value, place)
+            case _ if operator in ORDERED:
+                literal = self._literal(named, value, place)
+                found = (
+                    None
+                    if literal is None
+                    else ORDERED[operator](subject, float(literal), span=span)
+                )
+            case _ if operator in AGES:
+                duration = self._duration(value, place)
+                found = None if duration is None else AGES[operator](subject, duration, span=span)
+            case _ if operator in SIDES:
+                bound = self._instant(named, value, place, scope)
+                found = None if bound is None else SIDES[operator](subject, bound, span=span)
+            case _:
+                literal = self._literal(named, value, place)
+                found = None if literal is None else PARTS[operator](subject, literal, span=span)
+        if found is None:
+            return []
+        return [Not(found, span=span)] if operator in ("is_not", "not_in") else [found]
+
+    def _known(self, subject: Subject, value: Any, place: Place) -> Condition | None:
+        if isinstance(value, bool):
+            return Known(subject, value, span=self._document.spans[place])
+        self._literal(Named(Subject("fact", "known", "boolean")), value, place)
+        return None
+
+    def _one_of(self, named: Named, values: Any, place: Place) -> Condition | None:
+        if not isinstance(values, list):
+            values, places = [values], [place]
+        else:
+            places = [(*place, index) for index in range(len(values))]
+        read = [self._literal(named, value, at) for value, at in zip(values, places, strict=True)]
+        known = tuple(value for value in read if value is not None)
+        assert named.subject is not None
+        span = self._document.spans[place]
+        return OneOf(named.subject, known, span=span) if known and len(known) == len(read) else None
+
+    def _between(self, named: Named, value: Any, place: Place) -> Condition | None:
+        if not isinstance(value, list) or len(value) != 2:
+            self._problem(
+                place, "wrong-type", "`between` takes a list of two", "write `between: [2, 5]`"
+            )
+            return None
+        low, high = (self._literal(named, item, (*place, at)) for at, item in enumerate(value))
+        if low is None or high is None:
+            return None
+        if low > high:  # type: ignore[operator]  # both have the subject's type
+            message = f"nothing lies between `{value[0]}` and `{value[1]}`"
+            self._problem(place, "impossible-range", message, "write the smaller one first")
+            return None
+        assert named.subject is not None
+        return Between(named.subject, float(low), float(high), span=self._document.spans[place])
+
+    def _literal(self, named: Named, value: Any, place: Place) -> Value | None:
+        assert named.subject is not None
+        span = self._document.spans[place]
+        name = str(named.subject)
+        read = read_literal(value, named.subject.type, named.choices, self._zone, name, span)
+        if isinstance(read, Problem):
+            self._problems.append(read)
+            return None
+        if named.subject.kind == "cause" and not 0 <= float(read) <= 1:
+            message = f"`{name}` is a confidence from 0 to 1 and is never `{value}`"
+            self._problem(place, "impossible-range", message, "write a number from 0 to 1")
+        return read
+
+    def _duration(self, value: Any, place: Place) -> Duration | None:
+        found = read_duration(value) if isinstance(value, str) else None
+        if found is None:
+            self._problems.append(bad_duration(str(value), self._document.spans[place]))
+        return found
+
+    def _instant(
+        self, named: Named, value: Any, place: Place, scope: Scope
+    ) -> int | Subject | Now | None:
+        if value == "now":
+            return Now()
+        other = scope.names.get(value) if isinstance(value, str) else None
+        if other is not None and other.subject is not None:
+            if other.subject.type == "time":
+                return other.subject
+            message = f"`{value}` is no time, so nothing is before or after it"
+            self._problem(place, "type-mismatch", message, "name a time fact, an instant or `now`")
+            return None
+        if isinstance(value, str) and value.replace("_", "a").isalpha():
+            self._problems.append(_unknown_time(value, scope, self._document.spans[place]))
+            return None
+        literal = self._literal(named, value, place)
+        return None if literal is None else int(literal)
+
+    def _cannot(self, named: Named, operator: str, span: Span) -> None:
+        type = _type(named)
+        allowed = ", ".join(OPERATORS[type])
+        message = f"`{operator}` cannot test `{named.subject}`, which is {a(type)}"
+        self._problems.append(Problem(span, "wrong-operator", message, f"use one of: {allowed}"))
+
+    def _problem(self, place: Place, code: str, message: str, help: str) -> None:
+        self._problems.append(Problem(self._document.spans[place], code, message, help))
+
+
+def _type(named: Named) -> ValueType:
+    assert named.subject is not None
+    return named.subject.type
+
+
+def _unknown_time(name: str, scope: Scope, span: Span) -> Problem:
+    times = [id for id, named in scope.names.items() if named.subject and _type(named) == "time"]
+    return unknown(scope.what, name, [*times, "now"], span)
