@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.book.calendar import Clock
-from engine.language.conditions import Value
+from engine.language.conditions import Subject, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,19 @@ class Firings:
     def dark(self) -> bool:
         """Whether at least one threshold has passed."""
         return bool(self.thresholds)
+
+
+def value_in(situation: Situation, firings: Firings, subject: Subject) -> Value | None:
+    """The value a condition's subject has once all rules have fired; None where it is unknown."""
+    match subject.kind:
+        case "fact" | "column":
+            found = situation.facts.get(subject.id)
+            return firings.derived.get(subject.id) if found is None else found
+        case "signal":
+            return subject.id in firings.signals
+        case "cause":
+            return firings.confidence[subject.id]
+        case "dark":
+            return firings.dark
+        case "cause_known":
+            return bool(firings.diagnosed)

@@ -1,0 +1,48 @@
+"""From a prospect of the book to its recommendation, with one evaluator and one instant."""
+
+from __future__ import annotations
+
+from engine.advice.advise import Recommendation, advise
+from engine.book.calendar import Calendars, zone_known
+from engine.book.prospect import Prospect
+from engine.inference.evaluators import Name, evaluator
+from engine.inference.firings import Firings, Situation
+from engine.inference.layers import measured
+from engine.inference.measures import facts_of
+from engine.language.model import Playbook
+
+
+class Adviser:
+    """Advises on any number of prospects by one playbook. Raises `evaluators.Unavailable`."""
+
+    def __init__(self, playbook: Playbook, engine: Name = "auto") -> None:
+        self.playbook = playbook
+        self._evaluator = evaluator(engine, playbook)
+        self._calendars = Calendars(playbook.calendar)
+        self._measured = measured(playbook)
+
+    @property
+    def engine(self) -> str:
+        """The evaluator in use."""
+        return self._evaluator.name
+
+    def situation(self, prospect: Prospect, now: int) -> Situation:
+        """All that is known of ``prospect`` at ``now`` (seconds since 1970 UTC).
+
+        Business time is that of the prospect's `timezone` where it is known and one there is, else
+        the calendar's.
+        """
+        zone = str(prospect.facts.get("timezone", self.playbook.calendar.timezone))
+        known = zone if zone_known(zone) else self.playbook.calendar.timezone
+        clock = self._calendars.clock(known)
+        facts = facts_of(self.playbook, prospect, now, clock, self._measured)
+        return Situation(facts, now, clock)
+
+    def firings(self, situation: Situation) -> Firings:
+        """Which rules fire."""
+        return self._evaluator.evaluate(situation)
+
+    def recommend(self, prospect: Prospect, now: int) -> Recommendation:
+        """State, diagnosis and next steps of ``prospect`` at ``now``."""
+        situation = self.situation(prospect, now)
+        return advise(self.playbook, prospect.id, situation, self.firings(situation))

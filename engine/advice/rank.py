@@ -1,0 +1,71 @@
+"""Firings to next steps: which actions are eligible, what each is worth, and what holds some back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.advice.schedule import due_at
+from engine.inference.firings import Firings, Situation
+from engine.language.model import Action, Cause, Guard, Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An eligible action: its value (0..1), due instant, and the cause it answers, if any."""
+
+    action: Action
+    value: float
+    due_at: int | None
+    cause: Cause | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """An eligible action that guards hold back, with those guards in playbook order."""
+
+    step: Step
+    guards: tuple[Guard, ...]
+
+
+def rank(
+    playbook: Playbook, situation: Situation, firings: Firings
+) -> tuple[tuple[Step, ...], tuple[HeldBack, ...]]:
+    """The recommended steps and those held back, both by value, then by the action's id."""
+    eligible = []
+    for name in firings.wanted:
+        found = worth(playbook, playbook.actions[name], firings)
+        if found is not None:
+            action = playbook.actions[name]
+            due = due_at(action, playbook.cadence, situation)
+            eligible.append(Step(action, found[0], due, found[1]))
+    eligible.sort(key=lambda step: (-step.value, step.action.id))
+    acting = [playbook.guards[name] for name in firings.guards]
+    steps, held = [], []
+    for step in eligible:
+        guards = tuple(guard for guard in acting if guard.blocks(step.action))
+        if guards:
+            held.append(HeldBack(step, guards))
+        else:
+            steps.append(step)
+    return tuple(steps), tuple(held)
+
+
+def worth(
+    playbook: Playbook, action: Action, firings: Firings
+) -> tuple[float, Cause | None] | None:
+    """Value and cause of ``action`` whose `when` holds, None where no cause it is for is diagnosed.
+
+    Value = score × the largest confidence × fit over the diagnosed causes it is for (1 where it is
+    for any cause). The largest is the step's cause; of equals, the first by id.
+    """
+    if not action.fits:
+        return action.score, None
+    answered = [
+        (-(firings.confidence[cause] * action.fits[cause]), cause)
+        for cause in firings.diagnosed
+        if cause in action.fits
+    ]
+    if not answered:
+        return None
+    negated, cause = min(answered)
+    return action.score * -negated, playbook.causes[cause]
