@@ -14,14 +14,18 @@ def due_at(action: Action, cadence: Cadence, situation: Situation) -> int | None
 
     None where the cadence has no step left, or the calendar never opens again.
     """
+    instant = _wanted_at(action, cadence, situation)
+    return None if instant is None else situation.clock.opening(instant)
+
+
+def _wanted_at(action: Action, cadence: Cadence, situation: Situation) -> int | None:
     match action.due:
         case Duration() as delay:
-            instant: int | None = situation.clock.after(situation.now, delay)
+            return situation.clock.after(situation.now, delay)
         case "cadence":
-            instant = _next_touch(cadence, situation)
+            return _next_touch(cadence, situation)
         case "now":
-            instant = situation.now
-    return None if instant is None else situation.clock.opening(instant)
+            return situation.now
 
 
 def _next_touch(cadence: Cadence, situation: Situation) -> int | None:

@@ -186,8 +186,10 @@ def _action(entry: Entry, scope: Scope) -> Action:
 
 def _due(entry: Entry) -> Duration | Literal["cadence", "now"]:
     match entry.data.get("due"):
-        case "cadence" | "now" as clock:
-            return clock
+        case "cadence":
+            return "cadence"
+        case "now":
+            return "now"
         case None:
             return "cadence" if entry.data["kind"] == "outreach" else "now"
         case _:

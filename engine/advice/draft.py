@@ -1,0 +1,118 @@
+"""Messages from templates, in which nothing missing is ever left blank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2.exceptions import TemplateError, UndefinedError
+
+from engine.advice.templates import BadTemplate, Template, environment, read_template
+from engine.advice.wording import date_words, length_words, number_words
+from engine.language.conditions import Value
+from engine.language.model import Action, Playbook
+
+LONGEST = 20_000
+"""Bytes of a template file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to send or a script to follow. ``subject`` is the template's `Subject:` line."""
+
+    subject: str | None
+    body: str
+
+
+class NoDraft(Exception):
+    """There is no message; the text says why in one sentence."""
+
+
+class MissingFacts(NoDraft):
+    """The template needs ``facts`` (ids, by first mention) that are unknown of the prospect."""
+
+    def __init__(self, action: Action, facts: tuple[str, ...]) -> None:
+        names = ", ".join(f"`{name}`" for name in facts)
+        what = "facts that are" if len(facts) > 1 else "a fact that is"
+        super().__init__(f"the message of `{action.id}` needs {what} unknown: {names}")
+        self.facts = facts
+
+
+def template_path(action: Action) -> Path:
+    """The file of ``action``'s template. Raises NoDraft if there is none, or it would lie outside
+    the folder of the playbook that names it."""
+    if action.template is None or action.template_span is None:
+        raise NoDraft(f"`{action.id}` has no message template")
+    folder = Path(action.template_span.file).parent.resolve()
+    path = (folder / action.template).resolve()
+    if not path.is_relative_to(folder):
+        raise NoDraft(f"`{action.template}` lies outside the folder of its playbook")
+    if not path.is_file():
+        raise NoDraft(f"no template `{action.template}` beside its playbook")
+    if path.stat().st_size > LONGEST:
+        raise NoDraft(f"`{action.template}` is longer than {LONGEST:,} bytes")
+    return path
+
+
+def template_of(action: Action) -> Template:
+    """The template of ``action``. Raises NoDraft, or BadTemplate for one that cannot be used."""
+    try:
+        return read_template(template_path(action).read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise NoDraft(f"`{action.template}` is not UTF-8 text") from error
+
+
+def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: str) -> Draft:
+    """The message of ``action`` for a prospect of whom ``facts`` are known.
+
+    Times are written as dates in ``zone``. Raises MissingFacts, or NoDraft for anything else that
+    keeps the template from making a message.
+    """
+    try:
+        template = template_of(action)
+    except BadTemplate as error:
+        raise NoDraft(f"template `{action.template}`, {error}") from error
+    missing = tuple(name for name in template.required if name not in facts)
+    if missing:
+        raise MissingFacts(action, missing)
+    known = {id: readable(playbook, id, value, zone) for id, value in facts.items()}
+    try:
+        text = environment().from_string(template.source).render(known)
+    except UndefinedError as error:
+        unknown = tuple(name for name in template.variables if name not in facts)
+        raise MissingFacts(action, unknown) from error
+    except (TemplateError, TypeError, ValueError) as error:
+        raise NoDraft(f"template `{action.template}`: {str(error).rstrip('.')}") from error
+    return _split(text)
+
+
+def readable(playbook: Playbook, id: str, value: Value, zone: str) -> object:
+    """The value a template sees: times and durations in words, whole numbers without a point."""
+    type = playbook.facts[id].type if id in playbook.facts else "text"
+    match type:
+        case "time":
+            return date_words(int(value), zone)
+        case "duration":
+            return length_words(float(value))
+        case "number":
+            return Figure(float(value))
+        case _:
+            return value
+
+
+class Figure(float):
+    """A number that a template can compare and that prints as people write it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return number_words(float(self))
+
+
+def _split(text: str) -> Draft:
+    """The `Subject:` line, if the first line is one, apart from the rest."""
+    first, _, rest = text.strip().partition("\n")
+    if first.lower().startswith("subject:"):
+        return Draft(first[len("subject:") :].strip(), rest.strip())
+    return Draft(None, text.strip())

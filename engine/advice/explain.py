@@ -1,0 +1,142 @@
+"""Why: for every test of a condition, what was found and what was needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from engine.advice.rank import Step, worth
+from engine.advice.schedule import due_at
+from engine.advice.wording import found_words, needed_words
+from engine.inference.firings import Firings, Situation, value_in
+from engine.inference.truth import Truth, all_of, any_of, judge_test, negate
+from engine.language.conditions import All, AnyOf, Condition, Not
+from engine.language.model import Action, Cause, Evidence, Guard, Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The truth of a condition and why. A test has ``found`` and ``needed`` in words and no parts;
+    a combination has parts, and ``needed`` says how many of them must hold."""
+
+    truth: Truth
+    found: str
+    needed: str
+    parts: tuple[Reason, ...]
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class CauseReason:
+    """What stands behind one cause an action is for: its confidence against the diagnosis level."""
+
+    cause: Cause
+    fit: float
+    confidence: float
+    diagnosed: bool
+    evidence: tuple[tuple[Evidence, Reason], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionReason:
+    """Why an action is recommended, held back, or neither.
+
+    ``causes`` is empty for an action that is for any cause; ``step`` is None where the action is
+    not eligible; ``guards`` are all that could hold it back, with whether they do.
+    """
+
+    action: Action
+    when: Reason
+    causes: tuple[CauseReason, ...]
+    step: Step | None
+    guards: tuple[tuple[Guard, bool, Reason], ...]
+
+    @property
+    def recommended(self) -> bool:
+        """Whether it is among the next steps."""
+        return self.step is not None and not any(acts for _, acts, _ in self.guards)
+
+
+class Explainer:
+    """Explains one prospect's firings by judging the conditions again, part by part."""
+
+    def __init__(self, playbook: Playbook, situation: Situation, firings: Firings) -> None:
+        self._playbook = playbook
+        self._situation = situation
+        self._firings = firings
+        self._value_of = partial(value_in, situation, firings)
+
+    def condition(self, condition: Condition) -> Reason:
+        """Why ``condition`` holds, does not, or is unknown."""
+        match condition:
+            case All(parts):
+                reasons = tuple(self.condition(part) for part in parts)
+                truth = all_of(reason.truth for reason in reasons)
+                needed = "all of these" if parts else "nothing: it always holds"
+                return Reason(truth, "", needed, reasons, condition)
+            case AnyOf(parts):
+                reasons = tuple(self.condition(part) for part in parts)
+                truth = any_of(reason.truth for reason in reasons)
+                return Reason(truth, "", "one of these", reasons, condition)
+            case Not(part):
+                return self._negated(part, condition)
+            case test:
+                situation = self._situation
+                truth = judge_test(test, self._value_of, situation.now, situation.clock)
+                found = found_words(test, self._value_of, situation.now, situation.clock)
+                return Reason(truth, found, needed_words(test), (), test)
+
+    def _negated(self, part: Condition, whole: Condition) -> Reason:
+        """A negated test reads as one test; a negated combination as none of its parts."""
+        reason = self.condition(part)
+        truth = negate(reason.truth)
+        if isinstance(part, All | AnyOf | Not):
+            return Reason(truth, "", "not this", (reason,), whole)
+        return Reason(truth, reason.found, f"not {reason.needed}", (), whole)
+
+    def cause(self, cause: Cause, fit: float) -> CauseReason:
+        """What speaks for and against ``cause``, every piece of evidence judged."""
+        return CauseReason(
+            cause,
+            fit,
+            self._firings.confidence[cause.id],
+            cause.id in self._firings.diagnosed,
+            tuple((item, self.condition(item.when)) for item in cause.evidence),
+        )
+
+    def action(self, action: Action) -> ActionReason:
+        """Why ``action`` is a next step, or why not."""
+        found = worth(self._playbook, action, self._firings)
+        step = None
+        if action.id in self._firings.wanted and found is not None:
+            due = due_at(action, self._playbook.cadence, self._situation)
+            step = Step(action, found[0], due, found[1])
+        causes = self._playbook.causes
+        return ActionReason(
+            action,
+            self.condition(action.when),
+            tuple(self.cause(causes[name], fit) for name, fit in action.fits.items()),
+            step,
+            tuple(
+                (guard, guard.id in self._firings.guards, self.condition(guard.condition))
+                for guard in self._playbook.guards.values()
+                if guard.blocks(action)
+            ),
+        )
+
+
+def grounds(reason: Reason) -> tuple[Reason, ...]:
+    """The tests that decide a true condition: every true test, but only of branches that hold."""
+    if reason.truth is not True:
+        return ()
+    if not reason.parts:
+        return (reason,) if reason.found else ()
+    if isinstance(reason.condition, Not):
+        return tuple(leaf for part in reason.parts for leaf in _leaves(part))
+    return tuple(leaf for part in reason.parts for leaf in grounds(part))
+
+
+def _leaves(reason: Reason) -> tuple[Reason, ...]:
+    if not reason.parts:
+        return (reason,) if reason.found else ()
+    return tuple(leaf for part in reason.parts for leaf in _leaves(part))

@@ -1,0 +1,118 @@
+"""Message templates: the small part of Jinja2 that a message needs, and nothing that could run away.
+
+A template may print facts, test them, and pass them through a few filters. Loops, macros, includes,
+attributes, calls and arithmetic are refused: a message needs none of them, and a template from a
+stranger must be able neither to reach out of the sandbox nor to fill the memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jinja2 import StrictUndefined, meta, nodes
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.List,
+    nodes.Tuple,
+    nodes.If,
+    nodes.CondExpr,
+    nodes.Test,
+    nodes.Filter,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Concat,
+    nodes.Neg,
+)
+FILTERS = frozenset({"capitalize", "default", "int", "lower", "round", "title", "trim", "upper"})
+TESTS = frozenset({"defined", "undefined", "in", "eq", "ne", "gt", "ge", "lt", "le"})
+WORDS = {
+    nodes.For: "a loop",
+    nodes.Macro: "a macro",
+    nodes.Include: "an include",
+    nodes.Import: "an import",
+    nodes.FromImport: "an import",
+    nodes.Extends: "an `extends`",
+    nodes.Getattr: "a dot after a name",
+    nodes.Getitem: "square brackets after a name",
+    nodes.Call: "a call",
+    nodes.Assign: "a `set`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template that was read. ``variables`` are all facts it speaks of, by first mention;
+    ``required`` those without which it cannot be rendered: not tested by `is defined`, without a
+    `default`."""
+
+    source: str
+    variables: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+class BadTemplate(Exception):
+    """What is wrong with a template, in one sentence, at a line of its own."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(f"line {line}: {message}")
+        self.line = line
+        self.message = message
+
+
+def environment() -> ImmutableSandboxedEnvironment:
+    """How templates are rendered: sandboxed, and what is missing is an error, never a blank."""
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - a message is plain text, not a page
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def read_template(source: str) -> Template:
+    """The template ``source`` says. Raises BadTemplate."""
+    try:
+        tree = environment().parse(source)
+    except TemplateSyntaxError as error:
+        message = (error.message or "it cannot be read").rstrip(".")
+        raise BadTemplate(error.lineno, message[:1].lower() + message[1:]) from error
+    except RecursionError as error:
+        raise BadTemplate(1, "it is nested too deep") from error
+    _refuse(tree)
+    found = sorted(meta.find_undeclared_variables(tree), key=lambda name: _mention(tree, name))
+    optional = _optional(tree)
+    return Template(source, tuple(found), tuple(name for name in found if name not in optional))
+
+
+def _refuse(tree: nodes.Template) -> None:
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, ALLOWED):
+            word = WORDS.get(type(node), f"`{type(node).__name__.lower()}`")
+            raise BadTemplate(node.lineno, f"a message cannot have {word}")
+        if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+            allowed = ", ".join(sorted(FILTERS))
+            raise BadTemplate(node.lineno, f"no filter `{node.name}`: there are {allowed}")
+        if isinstance(node, nodes.Test) and node.name not in TESTS:
+            raise BadTemplate(node.lineno, f"no test `is {node.name}`: use `is defined` or `==`")
+
+
+def _mention(tree: nodes.Template, name: str) -> int:
+    names = [node.name for node in tree.find_all(nodes.Name)]
+    return names.index(name)
+
+
+def _optional(tree: nodes.Template) -> set[str]:
+    """Names that are tested by `is defined`, or have a `default`."""
+    tested = [node.node for node in tree.find_all(nodes.Test) if node.name.endswith("defined")]
+    filtered = [node.node for node in tree.find_all(nodes.Filter) if node.name == "default"]
+    return {node.name for node in [*tested, *filtered] if isinstance(node, nodes.Name)}

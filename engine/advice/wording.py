@@ -1,0 +1,143 @@
+"""Tests and values in words a rep reads: `3 emails unanswered`, `5 days ago`, `12 March 2026`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from engine.book.calendar import Clock
+from engine.inference.truth import ValueOf, bound_of
+from engine.language.conditions import (
+    After,
+    AtLeast,
+    AtMost,
+    Before,
+    Between,
+    Contains,
+    EndsWith,
+    InNext,
+    Is,
+    Known,
+    LessThan,
+    MoreThan,
+    Now,
+    OlderThan,
+    OneOf,
+    StartsWith,
+    Subject,
+    Test,
+    Value,
+    ValueType,
+    Within,
+)
+
+UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+
+
+def length_words(seconds: float) -> str:
+    """A length of time in its two largest units, the second left out where it is none."""
+    rest, parts = int(abs(seconds)), []
+    for size, unit in UNITS:
+        count, rest = divmod(rest, size)
+        if count:
+            parts.append(f"{count} {unit}" + ("s" if count != 1 else ""))
+    return " ".join(parts[:2]) or "less than a minute"
+
+
+def date_words(instant: int, zone: str) -> str:
+    """The local date, such as `4 March 2026`."""
+    local = datetime.fromtimestamp(instant, UTC).astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%B} {local.year}"
+
+
+def instant_words(instant: int, zone: str) -> str:
+    """Local date and time, such as `Wed 4 Mar 2026 09:00`."""
+    local = datetime.fromtimestamp(instant, UTC).astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
+
+
+def number_words(value: float) -> str:
+    """A number without trailing zeros; whole ones with thousands apart."""
+    if value.is_integer() and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:.6g}"
+
+
+def value_words(value: Value, type: ValueType, zone: str) -> str:
+    """``value`` as people write it, by its type."""
+    match type:
+        case "boolean":
+            return "true" if value else "false"
+        case "number":
+            return number_words(float(value))
+        case "time":
+            return instant_words(int(value), zone)
+        case "duration":
+            return length_words(float(value))
+        case "text" | "choice":
+            return str(value)
+
+
+def found_words(test: Test, value_of: ValueOf, now: int, clock: Clock) -> str:
+    """What was found, such as `emails_unanswered is 3` or `stage is unknown`."""
+    value = value_of(test.subject)
+    if value is None:
+        return f"{test.subject} is unknown"
+    match test:
+        case OlderThan() | Within() | InNext():
+            age = clock.elapsed(int(value), now, test.duration.business)
+            kind = " of open time" if test.duration.business else ""
+            side = "ago" if now >= int(value) else "ahead"
+            return f"{test.subject} is {length_words(age)}{kind} {side}"
+        case Before(bound=Subject() as other) | After(bound=Subject() as other):
+            bound = bound_of(test, value_of, now)
+            beside = "unknown" if bound is None else instant_words(bound, clock.zone)
+            own = instant_words(int(value), clock.zone)
+            return f"{test.subject} is {own}, {other} is {beside}"
+        case _:
+            return f"{test.subject} is {value_words(value, test.subject.type, clock.zone)}"
+
+
+def needed_words(test: Test) -> str:
+    """What the test asks, such as `at least 3` or `proposal`."""
+    type = test.subject.type
+    match test:
+        case Is(value=value):
+            return value_words(value, type, "UTC")
+        case OneOf(values=values):
+            return "one of " + ", ".join(value_words(value, type, "UTC") for value in values)
+        case AtLeast(bound=bound):
+            return f"at least {value_words(bound, type, 'UTC')}"
+        case MoreThan(bound=bound):
+            return f"more than {value_words(bound, type, 'UTC')}"
+        case AtMost(bound=bound):
+            return f"at most {value_words(bound, type, 'UTC')}"
+        case LessThan(bound=bound):
+            return f"less than {value_words(bound, type, 'UTC')}"
+        case Between(low=low, high=high):
+            return f"from {value_words(low, type, 'UTC')} to {value_words(high, type, 'UTC')}"
+        case Known(known=known):
+            return "known" if known else "unknown"
+        case OlderThan(duration=duration):
+            return f"more than {duration} ago"
+        case Within(duration=duration):
+            return f"within the last {duration}"
+        case InNext(duration=duration):
+            return f"within the next {duration}"
+        case Before(bound=bound):
+            return f"before {_bound_words(bound)}"
+        case After(bound=bound):
+            return f"after {_bound_words(bound)}"
+        case Contains(text=text):
+            return f"containing “{text}”"
+        case StartsWith(text=text):
+            return f"starting with “{text}”"
+        case EndsWith(text=text):
+            return f"ending with “{text}”"
+        case _:
+            assert_never(test)
+
+
+def _bound_words(bound: int | Subject | Now) -> str:
+    return instant_words(bound, "UTC") + " UTC" if isinstance(bound, int) else str(bound)
