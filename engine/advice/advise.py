@@ -108,7 +108,8 @@ def _diagnoses(playbook: Playbook, firings: Firings) -> tuple[Diagnosis, ...]:
 
 def goes_dark_at(playbook: Playbook, situation: Situation, firings: Firings) -> int | None:
     """The earliest instant at which a threshold whose `when` holds would pass, if nothing else
-    changes. Conclusions that a `when` reads are those of now."""
+    changes. Conclusions that a `when` reads are those of now.
+    """
     known = partial(value_in, situation, firings)
     instants = [
         passes_at(threshold, situation)

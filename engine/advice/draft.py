@@ -41,7 +41,8 @@ class MissingFacts(NoDraft):
 
 def template_path(action: Action) -> Path:
     """The file of ``action``'s template. Raises NoDraft if there is none, or it would lie outside
-    the folder of the playbook that names it."""
+    the folder of the playbook that names it.
+    """
     if action.template is None or action.template_span is None:
         raise NoDraft(f"`{action.id}` has no message template")
     folder = Path(action.template_span.file).parent.resolve()

@@ -17,7 +17,8 @@ from engine.language.model import Action, Cause, Evidence, Guard, Playbook
 @dataclass(frozen=True, slots=True)
 class Reason:
     """The truth of a condition and why. A test has ``found`` and ``needed`` in words and no parts;
-    a combination has parts, and ``needed`` says how many of them must hold."""
+    a combination has parts, and ``needed`` says how many of them must hold.
+    """
 
     truth: Truth
     found: str

@@ -1,4 +1,4 @@
-"""Firings to next steps: which actions are eligible, what each is worth, and what holds some back."""
+"""Firings to next steps: which actions are eligible, what each is worth, what holds some back."""
 
 from __future__ import annotations
 

@@ -51,6 +51,7 @@ def _number(value: Value | None) -> float | None:
 
 def passes_at(threshold: Threshold, situation: Situation) -> int | None:
     """The instant ``threshold`` passes if nothing changes, its `when` holding; None where silence
-    has not begun."""
+    has not begun.
+    """
     began = silence_began(threshold, situation)
     return None if began is None else situation.clock.after(began, threshold.silent_for)

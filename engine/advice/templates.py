@@ -1,4 +1,4 @@
-"""Message templates: the small part of Jinja2 that a message needs, and nothing that could run away.
+"""Message templates: the part of Jinja2 that a message needs, and nothing that could run away.
 
 A template may print facts, test them, and pass them through a few filters. Loops, macros, includes,
 attributes, calls and arithmetic are refused: a message needs none of them, and a template from a
@@ -53,7 +53,8 @@ WORDS = {
 class Template:
     """A template that was read. ``variables`` are all facts it speaks of, by first mention;
     ``required`` those without which it cannot be rendered: not tested by `is defined`, without a
-    `default`."""
+    `default`.
+    """
 
     source: str
     variables: tuple[str, ...]
@@ -73,7 +74,7 @@ def environment() -> ImmutableSandboxedEnvironment:
     """How templates are rendered: sandboxed, and what is missing is an error, never a blank."""
     return ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - a message is plain text, not a page
+        autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -27,7 +27,8 @@ class Unavailable(Exception):
 
 def evaluator(name: Name, playbook: Playbook) -> Evaluator:
     """The evaluator called ``name``; `auto` is the rule engine where it is installed, else the
-    definition, which gives the same answers. Raises Unavailable."""
+    definition, which gives the same answers. Raises Unavailable.
+    """
     if name == "meaning":
         return Meaning(playbook)
     from engine.inference import rete

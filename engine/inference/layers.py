@@ -64,7 +64,8 @@ def name_of(subject: Subject) -> str:
 
 def layers(playbook: Playbook) -> tuple[tuple[str, ...], ...]:
     """All names in layers, each fed only by layers before it. Raises CycleError on a loop, which
-    `loops` has reported before."""
+    `loops` has reported before.
+    """
     sorter = TopologicalSorter(feeds(playbook))
     sorter.prepare()
     found = []

@@ -138,7 +138,8 @@ class Chain:
 
 def silence_began(threshold: Threshold, situation: Situation) -> int | None:
     """The instant ``threshold`` counts from: the later of `since`, where it is known, and
-    `silent_since`; None where the ball is not with them."""
+    `silent_since`; None where the ball is not with them.
+    """
     silent = situation.facts.get("silent_since")
     if silent is None:
         return None

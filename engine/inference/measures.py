@@ -65,12 +65,12 @@ def measured(
 
 def _counts(measure: Measure, row: Row, facts: dict[str, Value], now: int, clock: Clock) -> bool:
     """Whether ``row`` lies within the measure's bounds and certainly meets its `where`."""
-    if measure.after is not None and measure.after in facts:
-        if int(row["at"]) <= int(facts[measure.after]):
-            return False
-    if measure.before is not None and measure.before in facts:
-        if int(row["at"]) >= int(facts[measure.before]):
-            return False
+    after = None if measure.after is None else facts.get(measure.after)
+    if after is not None and int(row["at"]) <= int(after):
+        return False
+    before = None if measure.before is None else facts.get(measure.before)
+    if before is not None and int(row["at"]) >= int(before):
+        return False
     if measure.within is not None:
         length = measure.within.seconds(clock.business_day)
         if clock.elapsed(int(row["at"]), now, measure.within.business) > length:

@@ -1,4 +1,4 @@
-"""What a condition means: true, false, or unknown (None), by Kleene's logic and without short cuts."""
+"""What a condition means: true, false or unknown (None), by Kleene's logic, no short cuts."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def negate(truth: Truth) -> Truth:
 
 
 def judge(condition: Condition, value_of: ValueOf, now: int, clock: Clock) -> Truth:
-    """The truth of ``condition``; ``value_of`` gives a subject's value, None where it is unknown."""
+    """The truth of ``condition``; ``value_of`` gives a subject's value, None where unknown."""
     match condition:
         case All(parts):
             return all_of([judge(part, value_of, now, clock) for part in parts])

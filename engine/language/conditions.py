@@ -57,7 +57,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Is(Leaf):
-    """The value equals ``value``: doubles as IEEE says, text by code point, instants to the second."""
+    """The value equals ``value``: doubles as IEEE says, text by code point, times by the second."""
 
     value: Value
 
@@ -114,7 +114,7 @@ class Known(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class OlderThan(Leaf):
-    """The instant lies more than ``duration`` before now; open time is counted if it is business."""
+    """The instant lies more than ``duration`` before now, in open time if that is business."""
 
     duration: Duration
 

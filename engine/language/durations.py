@@ -18,7 +18,7 @@ SECONDS: dict[Unit, int] = {
     "business hour": 3600,
 }
 PATTERN = r"^\d{1,6}(\.\d{1,4})? (minute|hour|day|week|business hour|business day)s?$"
-"""What the JSON Schema asks of a duration; the same expression is in schemas/playbook.schema.json."""
+"""What the JSON Schema asks of a duration too: schemas/playbook.schema.json has the same."""
 
 
 @dataclass(frozen=True, slots=True)

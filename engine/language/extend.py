@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,74 +25,65 @@ KEYED = ("evidence", "for")
 """Fields of an entry that are maps of entries of their own and merge id by id."""
 
 
-@dataclass
 class Family:
-    """A playbook file and all it extends: documents from the furthest to the nearest."""
+    """A playbook file and all it extends: ``documents`` from the furthest to the nearest, each once
+    and before every file that extends it.
+    """
 
-    documents: list[Document] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(self, path: Path, name: str) -> None:
+        self.documents: list[Document] = []
+        self.problems: list[Problem] = []
+        self._seen: set[Path] = set()
+        self._read(path, name, ())
 
-
-def read_family(path: Path, name: str) -> Family:
-    """Read ``path`` and what it extends, each file once, before every file that extends it."""
-    family = Family()
-    _read(path, name, None, (), family, {})
-    return family
-
-
-def _read(
-    path: Path,
-    name: str,
-    asked: Span | None,
-    above: tuple[tuple[Path, str], ...],
-    family: Family,
-    seen: dict[Path, bool],
-) -> None:
-    here = path.resolve()
-    if here in [higher for higher, _ in above]:
-        family.problems.append(_extends_loop(here, above, asked))
-        return
-    if here in seen:
-        return
-    seen[here] = True
-    document, problems = read_source(path, name)
-    family.problems += problems
-    if document is None:
-        return
-    family.problems += problems_in(document, "playbook")
-    for index, wanted in enumerate(_extended(document)):
-        place = ("extends", index) if ("extends", index) in document.spans else ("extends",)
-        span = document.spans[place]
-        found = _find(wanted, path, name)
-        if found is None:
-            family.problems.append(_missing(wanted, path, span))
-        else:
-            _read(*found, span, (*above, (here, name)), family, seen)
-    family.documents.append(document)
+    def _read(self, path: Path, name: str, above: tuple[tuple[Path, str], ...]) -> None:
+        here = path.resolve()
+        self._seen.add(here)
+        document, problems = read_source(path, name)
+        self.problems += problems
+        if document is None:
+            return
+        self.problems += problems_in(document, "playbook")
+        way = (*above, (here, name))
+        for wanted, span in _extended(document):
+            found = _find(wanted, path, name)
+            if found is None:
+                self.problems.append(_missing(wanted, path, span))
+            elif found[0].resolve() in [higher for higher, _ in way]:
+                self.problems.append(_loop(found[0].resolve(), way, span))
+            elif found[0].resolve() not in self._seen:
+                self._read(*found, way)
+        self.documents.append(document)
 
 
-def _extended(document: Document) -> list[str]:
-    if not isinstance(document.data, dict):
-        return []
-    written = document.data.get("extends", [])
-    names = written if isinstance(written, list) else [written]
-    return [name for name in names if isinstance(name, str)]
+def _extended(document: Document) -> list[tuple[str, Span]]:
+    """The files a document names under `extends`, each with its place."""
+    written = document.data.get("extends", []) if isinstance(document.data, dict) else []
+    if isinstance(written, str):
+        return [(written, document.value_span(("extends",)))]
+    names = written if isinstance(written, list) else []
+    return [
+        (name, document.value_span(("extends", index)))
+        for index, name in enumerate(names)
+        if isinstance(name, str)
+    ]
 
 
 def _find(wanted: str, path: Path, name: str) -> tuple[Path, str] | None:
     """The file ``wanted`` names: beside the one that asks, else a shipped playbook."""
-    if os.path.isabs(wanted) or "\0" in wanted:
+    asked = Path(wanted if wanted.endswith((".yaml", ".yml")) else f"{wanted}.yaml")
+    if asked.is_absolute() or "\0" in wanted:
         return None
-    suffixed = wanted if wanted.endswith((".yaml", ".yml")) else f"{wanted}.yaml"
-    beside = path.parent / suffixed
+    beside = path.parent / asked
     if beside.is_file():
-        return beside, os.path.normpath(os.path.join(os.path.dirname(name), suffixed))
-    ours = shipped("rules", os.path.basename(suffixed))
-    return (ours, str(ours)) if suffixed == os.path.basename(suffixed) and ours.is_file() else None
+        # normpath, not resolve: problems name files the way the author reached them.
+        return beside, os.path.normpath(Path(name).parent / asked)
+    ours = shipped("rules", asked.name)
+    return (ours, str(ours)) if str(asked) == asked.name and ours.is_file() else None
 
 
 def _missing(wanted: str, path: Path, span: Span) -> Problem:
-    if os.path.isabs(wanted):
+    if Path(wanted).is_absolute():
         message = f"`extends` takes a path beside this file, not the absolute path `{wanted}`"
         return Problem(span, "missing-extends", message, "write the path relative to this file")
     near = [file.name for pattern in ("*.yaml", "*.yml") for file in path.parent.glob(pattern)]
@@ -107,17 +97,14 @@ def _missing(wanted: str, path: Path, span: Span) -> Problem:
     )
 
 
-def _extends_loop(here: Path, above: tuple[tuple[Path, str], ...], asked: Span | None) -> Problem:
-    start = next(index for index, (path, _) in enumerate(above) if path == here)
-    ring = [Path(name).name for _, name in above[start:]] + [here.name]
-    way = " → ".join(f"`{name}`" for name in ring)
-    message = (
-        f"`{here.name}` extends itself"
-        if len(ring) == 2
-        else f"files extend each other in a loop: {way}"
-    )
-    assert asked is not None
-    return Problem(asked, "extends-loop", message, "take one of these `extends` away")
+def _loop(target: Path, way: tuple[tuple[Path, str], ...], span: Span) -> Problem:
+    start = next(index for index, (path, _) in enumerate(way) if path == target)
+    ring = [f"`{path.name}`" for path, _ in way[start:]] + [f"`{target.name}`"]
+    if len(ring) == 2:
+        message = f"{ring[0]} extends itself"
+    else:
+        message = f"files extend each other in a loop: {' → '.join(ring)}"
+    return Problem(span, "extends-loop", message, "take one of these `extends` away")
 
 
 class Merge:

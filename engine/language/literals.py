@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 from engine.language.conditions import Value, ValueType
@@ -41,19 +42,25 @@ def shown(value: Any) -> str:
             return "a map"
 
 
-def read_literal(
-    value: Any, type: ValueType, choices: tuple[str, ...], zone: str, name: str, span: Span
-) -> Value | Problem:
-    """``value`` as a run-time value of ``type``, or the problem with it.
-
-    ``name`` is what it is compared with, in the author's words; ``zone`` the calendar's, for dates.
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a value must be: of ``type``, one of ``choices`` where that is choice. ``name`` is what
+    it is compared with, in the author's words.
     """
-    found = _read(value, type, choices, zone)
-    return found if found is not None else _wrong(value, type, choices, name, span)
+
+    name: str
+    type: ValueType
+    choices: tuple[str, ...] = ()
 
 
-def _read(value: Any, type: ValueType, choices: tuple[str, ...], zone: str) -> Value | None:
-    match type:
+def read_literal(value: Any, expected: Expected, zone: str, span: Span) -> Value | Problem:
+    """``value`` as a run-time value, or the problem with it; ``zone`` is for dates without one."""
+    found = _read(value, expected, zone)
+    return found if found is not None else _wrong(value, expected, span)
+
+
+def _read(value: Any, expected: Expected, zone: str) -> Value | None:
+    match expected.type:
         case "boolean":
             return value if isinstance(value, bool) else None
         case "number":
@@ -62,7 +69,7 @@ def _read(value: Any, type: ValueType, choices: tuple[str, ...], zone: str) -> V
         case "text":
             return unicodedata.normalize("NFC", value) if isinstance(value, str) else None
         case "choice":
-            return value if value in choices else None
+            return value if value in expected.choices else None
         case "time":
             instant = read_instant(value, zone) if isinstance(value, str) else None
             zoned = instant is not None and (instant[1] or len(value) == len("2026-03-04"))
@@ -72,7 +79,8 @@ def _read(value: Any, type: ValueType, choices: tuple[str, ...], zone: str) -> V
             return duration.seconds(0) if duration and not duration.business else None
 
 
-def _wrong(value: Any, type: ValueType, choices: tuple[str, ...], name: str, span: Span) -> Problem:
+def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
+    name, type, choices = expected.name, expected.type, expected.choices
     if type == "boolean" and str(value).lower() in {*BOOLEAN_WORDS, "true", "false"}:
         return boolean_as_word(value, name, span)
     if type == "choice" and isinstance(value, str):

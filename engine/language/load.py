@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.language.document import Document
 from engine.language.document import Path as Place
-from engine.language.extend import Merge, read_family
+from engine.language.extend import Family, Merge
 from engine.language.model import Playbook
 from engine.language.parse import parse
 from engine.language.problem import Problem, Span, errors_in, ordered
@@ -34,7 +34,7 @@ class Reading:
 
 def load(path: Path, name: str | None = None) -> Reading:
     """Read the playbook at ``path`` with all it extends; problems call the file ``name``."""
-    family = read_family(path, name or str(path))
+    family = Family(path, name or str(path))
     problems = list(family.problems)
     if not family.documents or family.documents[-1].name != (name or str(path)):
         return Reading(None, ordered(problems), None, (), {})
@@ -46,7 +46,7 @@ def load(path: Path, name: str | None = None) -> Reading:
     merge.add_missing(_standard(), "facts")
     effective = merge.document(nearest.name, nearest.spans[()])
     problems += merge.problems
-    if len(family.documents) > 1 and not errors_in(problems):
+    if len(family.documents) > 1:
         problems += problems_in(effective, "playbook")
     playbook = None
     if isinstance(nearest.data, dict):

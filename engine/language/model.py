@@ -43,7 +43,8 @@ class Source:
 class Calendar:
     """Opening hours. ``opens`` and ``closes`` are minutes of the local day (closes up to 1440);
     ``closed`` are local dates (ISO text) from first to last; ``holidays`` are codes such as
-    ``US`` or ``DE-BY``."""
+    ``US`` or ``DE-BY``.
+    """
 
     timezone: str = "UTC"
     opens: int = 9 * 60
@@ -112,7 +113,8 @@ class Fact:
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """How long silence may last: passed when ``when`` certainly holds, silence began, and it has
-    lasted ``silent_for`` since the later of the time fact ``since`` and `silent_since`."""
+    lasted ``silent_for`` since the later of the time fact ``since`` and `silent_since`.
+    """
 
     id: str
     title: str
@@ -156,7 +158,8 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Why a prospect may be silent. Considered where ``when`` certainly holds; without it, for dark
-    prospects. ``ours``: the seller can mend it."""
+    prospects. ``ours``: the seller can mend it.
+    """
 
     id: str
     title: str
@@ -174,7 +177,8 @@ class Cause:
 class Action:
     """A next step. ``fits`` maps cause ids to fit (0..1), empty where the action is for any cause.
     ``due`` is `cadence`, `now`, or a duration from now. ``template`` is a path as written, relative
-    to the file of ``template_span``."""
+    to the file of ``template_span``.
+    """
 
     id: str
     title: str
@@ -195,7 +199,8 @@ class Action:
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Holds back the actions that match all of ``kinds``, ``channels`` and ``actions`` that are not
-    empty: while ``condition`` certainly holds, or (``unless``) except where it certainly holds."""
+    empty: while ``condition`` certainly holds, or (``unless``) except where it certainly holds.
+    """
 
     id: str
     kinds: tuple[ActionKind, ...]
@@ -219,8 +224,9 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """When the next touch is due: ``start`` + ``steps[n]`` with n = ``count`` touches unanswered, not
-    before ``gap_from`` + ``gap``, nor before now. The three names are ids of facts."""
+    """When the next touch is due: ``start`` + ``steps[n]``, n = ``count`` touches unanswered, not
+    before ``gap_from`` + ``gap``, nor before now. The three names are ids of facts.
+    """
 
     start: str
     count: str

@@ -1,5 +1,6 @@
 """An effective document to the typed tree. Shapes were checked by the schema; names, types and
-ranges are checked here."""
+ranges are checked here.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ SILENT_SINCE = "silent_since"
 
 def parse(document: Document, broken: frozenset[Place]) -> tuple[Playbook, list[Problem]]:
     """The tree of ``document`` and what is wrong with it. With errors, parts of the tree are
-    missing and it must not be evaluated."""
+    missing and it must not be evaluated.
+    """
     entries = Entries(document, broken, calendar_zone(document.data))
     columns = parse_columns(entries)
     scope = _scope(entries, columns)

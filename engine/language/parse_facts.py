@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from engine.language.conditions import ValueType
 from engine.language.entries import Entries, Entry
-from engine.language.literals import read_literal
+from engine.language.literals import Expected, read_literal
 from engine.language.model import TABLES, Column, Fact, Measure, MeasureKind, Table
 from engine.language.names import STANDARD_COLUMNS, Scope, column_scope, unknown
 from engine.language.problem import Problem
@@ -44,7 +44,7 @@ def parse_columns(entries: Entries) -> dict[Table, dict[str, Column]]:
 
 
 def fact_type(entry: Entry, columns: Columns) -> tuple[ValueType, tuple[str, ...]] | None:
-    """The type and choices of a fact before its condition or measure is read, None where unclear."""
+    """Type and choices of a fact before its condition or measure is read, None where unclear."""
     data = entry.data
     choices = tuple(str(choice) for choice in data.get("choices", ()))
     if "measure" in data:
@@ -83,7 +83,8 @@ def parse_fact(entry: Entry, scope: Scope, columns: Columns) -> Fact | None:
     if default is not None:
         place = (*entry.place, "default")
         span = entry.entries.document.value_span(place)
-        read = read_literal(default, type, choices, entry.entries.zone, entry.id, span)
+        expected = Expected(entry.id, type, choices)
+        read = read_literal(default, expected, entry.entries.zone, span)
         if isinstance(read, Problem):
             entry.entries.problems.append(read)
         else:
@@ -185,7 +186,8 @@ def _target(
 
 def _column(measure: Entry, kind: MeasureKind, table: Table, name: str, columns: Columns) -> Column:
     """The column called ``name``. A `sum` may be of one nobody declared, with a warning: books
-    may have any columns, and only a number can be summed."""
+    may have any columns, and only a number can be summed.
+    """
     found = columns[table].get(name)
     span = measure.entries.document.value_span((*measure.place, kind))
     numbers = [known.name for known in columns[table].values() if known.type == "number"]

@@ -10,7 +10,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of a text file. Lines and columns count from 1, in characters; the end is exclusive."""
+    """A stretch of a text file: lines and columns from 1, in characters, the end not included."""
 
     file: str
     line: int

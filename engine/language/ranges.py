@@ -27,7 +27,7 @@ def exclude_each_other(tests: Sequence[Condition]) -> bool:
 
 
 def _no_number(tests: Sequence[Condition]) -> bool:
-    """Bounds as (value, 1 if the value itself is left out): the lowest must not pass the highest."""
+    """Bounds as (value, ±1 if the value is left out): no lower one may pass an upper one."""
     lows: list[tuple[float, int]] = []
     highs: list[tuple[float, int]] = []
     for test in tests:

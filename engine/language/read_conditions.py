@@ -34,7 +34,7 @@ from engine.language.conditions import (
 from engine.language.document import Document
 from engine.language.document import Path as Place
 from engine.language.durations import Duration, read_duration
-from engine.language.literals import a, bad_duration, read_literal
+from engine.language.literals import Expected, a, bad_duration, read_literal
 from engine.language.names import Named, Scope, unknown
 from engine.language.problem import Problem, Span
 from engine.language.ranges import exclude_each_other
@@ -190,7 +190,8 @@ class ConditionReader:
         assert named.subject is not None
         span = self._document.spans[place]
         name = str(named.subject)
-        read = read_literal(value, named.subject.type, named.choices, self._zone, name, span)
+        expected = Expected(name, named.subject.type, named.choices)
+        read = read_literal(value, expected, self._zone, span)
         if isinstance(read, Problem):
             self._problems.append(read)
             return None
