@@ -33,3 +33,9 @@ class Document:
     def key_span(self, path: Path) -> Span:
         """Where the key that leads to ``path`` stands; in a list, the value itself."""
         return self.key_spans.get(path) or self.value_span(path)
+
+    def first_span(self) -> Span:
+        """Where the document begins to say something: its first key, if it is a map with keys."""
+        holds = self.data if isinstance(self.data, dict) else ()
+        keys = [key for key in holds if (key,) in self.key_spans]
+        return self.key_span((keys[0],)) if keys else self.value_span(())

@@ -1,0 +1,58 @@
+"""What to write instead of text that should be a duration and is none."""
+
+from __future__ import annotations
+
+import re
+
+from engine.language.durations import UNITS
+from engine.language.problem import Problem, Span
+from engine.language.quoting import quoted
+from engine.language.suggest import closest, did_you_mean
+
+_HOW = "write a number and minutes, hours, days, weeks, business hours or business days"
+_SHORT = {
+    **dict.fromkeys(("m", "min", "mins"), "minutes"),
+    **dict.fromkeys(("h", "hr", "hrs"), "hours"),
+    **dict.fromkeys(("d",), "days"),
+    **dict.fromkeys(("w", "wk", "wks"), "weeks"),
+    **dict.fromkeys(("workday", "workdays", "working day", "working days", "bd"), "business days"),
+    **dict.fromkeys(("working hour", "working hours", "office hours", "bh"), "business hours"),
+}
+_AMOUNTS = {"a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+
+
+def bad_duration(text: str, span: Span, words: tuple[str, ...] = ()) -> Problem:
+    """The problem with ``text``, where a duration or one of ``words`` should stand."""
+    advice = did_you_mean(text, words) or duration_advice(text)
+    return Problem(span, "bad-duration", f"{quoted(text)} is no duration", advice)
+
+
+def duration_advice(text: str) -> str:
+    """What to write instead of ``text``."""
+    folded = " ".join(text.lower().split())
+    if re.search("month|year|quarter", folded):
+        return "no months, for they are not all alike: say `4 weeks` or `30 days`"
+    if folded.startswith("-"):
+        return "a duration is never negative"
+    if re.fullmatch("[0-9.]+", folded):
+        return f"say of what: `{folded} days`, `{folded} business days`, ..."
+    if len(re.findall("[0-9.]+", folded)) > 1:
+        return "one number and one unit: add it up, as `9 days` for a week and two days"
+    meant = meant_duration(text)
+    return f"did you mean `{meant}`?" if meant else _HOW
+
+
+def meant_duration(text: str) -> str | None:
+    """The duration that differs from ``text`` in a unit that is misspelt or short, if any."""
+    folded = " ".join(text.lower().split())
+    parts = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,4})?|[a-z]+) ?([a-z][a-z _-]{0,30})\.?", folded)
+    if not parts:
+        return None
+    amount = _AMOUNTS.get(parts[1], parts[1])
+    if not amount[0].isdigit():
+        return None
+    plurals = [f"{unit}s" for unit in UNITS]
+    unit = _SHORT.get(parts[2]) or closest(parts[2], [*UNITS, *plurals])
+    if unit is None:
+        return None
+    return f"{amount} {unit.removesuffix('s')}" + ("" if amount == "1" else "s")

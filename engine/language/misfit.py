@@ -1,0 +1,92 @@
+"""One way in which a document is not what its schema asks for, and how its parts are named."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from engine.language.document import Path
+from engine.language.quoting import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A keyword of a schema that failed.
+
+    ``wanted`` is the keyword's value (for `required` the missing key), ``found`` what stands at
+    ``path`` (for `propertyNames` the key that ends the path), ``schema`` the part of the schema
+    that has the keyword.
+    """
+
+    keyword: str | None
+    wanted: Any
+    found: Any
+    schema: Any
+    path: Path
+
+    @property
+    def title(self) -> str:
+        """What was expected, as a noun phrase without an article."""
+        return str(self.schema.get("title", "value"))
+
+    @property
+    def missing(self) -> list[str]:
+        """The keys of which one is missing, where that is what is wrong."""
+        if self.keyword == "required":
+            return [self.wanted]
+        if self.keyword not in ("oneOf", "anyOf"):
+            return []
+        keys = [key for branch in self.wanted for key in branch["required"]]
+        return [] if any(key in self.found for key in keys) else keys
+
+    @property
+    def example(self) -> Any:
+        """Something that would have been right, or None where the schema says none."""
+        return next(iter(self.schema.get("examples", ())), None)
+
+
+def name_of(path: Path) -> str:
+    """What stands at ``path``, in the author's words."""
+    keys = [step for step in path if isinstance(step, str)]
+    if not keys:
+        return "this file" if not path else "this entry"
+    return quoted(keys[-1]) if path[-1] == keys[-1] else f"an entry of {quoted(keys[-1])}"
+
+
+def a(noun: str) -> str:
+    """``noun`` with its article; without one where it has none."""
+    if noun.startswith(("text", "true", "`")):
+        return noun
+    return f"an {noun}" if noun[0] in "aeio" else f"a {noun}"
+
+
+def shown(value: Any) -> str:
+    """What an author wrote, named by what it is."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return quoted(value)
+        case int() | float():
+            return f"the number {quoted(value)}"
+        case str():
+            return f"the text {quoted(value)}" if value else "an empty text"
+        case list():
+            return "a list"
+        case _:
+            return "a map"
+
+
+def written(value: Any) -> str:
+    """``value`` as one writes it in YAML on one line."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{key}: {written(item)}" for key, item in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(written(item) for item in value) + "]"
+        case str() if re.fullmatch(r"[A-Za-z][\w .@/?-]*|\d{4}-[\w:.-]+|\d+ [a-z ]+", value):
+            return value
+        case _:
+            return json.dumps(value, ensure_ascii=False)

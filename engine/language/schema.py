@@ -1,0 +1,108 @@
+"""Whether a document has the shape its kind of file has: what keys, what sort of values.
+
+The schemas in `schemas/` are the same that editors complete and explain from. jsonschema finds what
+is wrong; the words for it come from `schema_messages`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from typing import Any, Literal
+
+from engine.language.document import Document
+from engine.language.misfit import Misfit
+from engine.language.problem import Problem
+from engine.language.schema_messages import meant_key, problem_from
+from engine.language.shipped import shipped
+
+Kind = Literal["playbook", "test", "book"]
+
+_MOST_PROBLEMS = 100
+"""Of one file; its author needs no more at a time."""
+
+
+def problems_in(document: Document, kind: Kind) -> list[Problem]:
+    """What keeps ``document`` from being a file of ``kind``; nothing where it is one.
+
+    A playbook without `extends`, an effective one for instance, must have complete entries.
+    """
+    schema = _schema(kind)
+    errors = islice(_validator(kind).iter_errors(document.data), _MOST_PROBLEMS)
+    misfits = [_misfit(error) for error in errors]
+    misspelt = {meant for misfit in misfits if (meant := meant_key(misfit))}
+    return [
+        problem_from(misfit, document, schema)
+        for misfit in misfits
+        if not any((misfit.path, key) in misspelt for key in misfit.missing)
+    ]
+
+
+@cache
+def _schema(kind: Kind) -> dict[str, Any]:
+    text = shipped("schemas", f"{kind}.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+@cache
+def _validator(kind: Kind) -> Any:
+    """The validator of one kind, built once a process; it never looks anything up elsewhere."""
+    from jsonschema import Draft202012Validator, validators
+    from referencing import Registry
+
+    strict = validators.extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator,
+        {"additionalProperties": _additional, "required": _required, "pattern": _pattern},
+    )
+    return strict(_schema(kind), registry=Registry())
+
+
+def _misfit(error: Any) -> Misfit:
+    path = tuple(error.absolute_path)
+    steps = list(error.absolute_schema_path)
+    if "propertyNames" in steps:
+        key = error.instance
+        return Misfit("propertyNames", error.validator_value, key, error.schema, (*path, key))
+    value = error.message if error.validator == "required" else error.validator_value
+    return Misfit(error.validator, value, error.instance, error.schema, path)
+
+
+def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """As the library's, which reports all unknown keys of a map in one sentence: one error each."""
+    from jsonschema import ValidationError
+
+    if not isinstance(instance, dict):
+        return
+    known = schema.get("properties", {})
+    for key in [key for key in instance if key not in known]:
+        if allowed is False:
+            yield ValidationError(key, path=(key,))
+        else:
+            yield from validator.descend(instance[key], allowed, path=key)
+
+
+def _required(_validator: Any, required: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    """As the library's, but the error says which key is missing and nothing else."""
+    from jsonschema import ValidationError
+
+    if isinstance(instance, dict):
+        for key in required:
+            if key not in instance:
+                yield ValidationError(key)
+
+
+def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
+    """As the library's, but `$` is the very end of the text, as in editors."""
+    from jsonschema import ValidationError
+
+    if isinstance(instance, str) and not _compiled(pattern).search(instance):
+        yield ValidationError(pattern)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\$$", r"\\Z", pattern), re.ASCII)

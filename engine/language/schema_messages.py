@@ -1,0 +1,148 @@
+"""What a misfit between a document and its schema is called, in an author's words: its keys.
+
+The noun phrases come from the schema itself: the `title` of what was expected, and its first
+example. So a message says the same as what an editor shows on the key.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.language.document import Document, Path
+from engine.language.misfit import Misfit, a, name_of, written
+from engine.language.problem import Problem
+from engine.language.quoting import quoted
+from engine.language.schema_values import VALUE_PROBLEMS, bad_id, off_format
+from engine.language.suggest import closest, did_you_mean
+
+_OTHER_WORDS = {
+    ">=": "at_least",
+    "gte": "at_least",
+    "min": "at_least",
+    "minimum": "at_least",
+    ">": "more_than",
+    "gt": "more_than",
+    "<=": "at_most",
+    "lte": "at_most",
+    "max": "at_most",
+    "maximum": "at_most",
+    "<": "less_than",
+    "lt": "less_than",
+    "=": "is",
+    "==": "is",
+    "eq": "is",
+    "equals": "is",
+    "!=": "is_not",
+    "ne": "is_not",
+    "one_of": "in",
+    "none_of": "not_in",
+    "exists": "known",
+    "if": "when",
+    "reason": "because",
+    "why": "because",
+    "values": "choices",
+    "expected": "expect",
+}
+"""What other languages call a thing that has another name here."""
+
+
+def problem_from(misfit: Misfit, document: Document, schema: dict[str, Any]) -> Problem:
+    """The one problem an author is told of for ``misfit``; ``schema`` is the whole schema."""
+    if misfit.keyword in VALUE_PROBLEMS:
+        return VALUE_PROBLEMS[misfit.keyword](misfit, document)
+    match misfit.keyword:
+        case "additionalProperties":
+            return _unknown_key(misfit, document, schema)
+        case "propertyNames":
+            return bad_id(str(misfit.found), misfit, document.key_span(misfit.path))
+        case "required":
+            return _missing_key([misfit.wanted], misfit.path, document, schema)
+        case "oneOf" | "anyOf":
+            return _choice_of_keys(misfit, document, schema)
+        case "not":
+            return _misplaced_key(misfit, document)
+        case _:
+            return off_format(misfit, document)
+
+
+def _unknown_key(misfit: Misfit, document: Document, schema: dict[str, Any]) -> Problem:
+    key = str(misfit.path[-1])
+    allowed = list(misfit.schema["properties"])
+    if key == "promises" and len(misfit.path) == 1:
+        advice = "this version of the language has no promises: test what must hold instead"
+    elif _OTHER_WORDS.get(key.lower()) in allowed:
+        advice = f"it is called `{_OTHER_WORDS[key.lower()]}` here"
+    else:
+        listed = "allowed here: " + ", ".join(f"`{word}`" for word in allowed)
+        advice = did_you_mean(key, allowed) or _elsewhere(key, schema) + listed
+    message = f"unknown key {quoted(key)} in {a(misfit.schema.get('title', 'map'))}"
+    return Problem(document.key_span(misfit.path), "unknown-key", message, advice)
+
+
+def meant_key(misfit: Misfit) -> tuple[Path, str] | None:
+    """Of an unknown key: the map it stands in and the key that was meant, which is not missing."""
+    if misfit.keyword != "additionalProperties":
+        return None
+    meant = closest(str(misfit.path[-1]), misfit.schema["properties"])
+    return (misfit.path[:-1], meant) if meant else None
+
+
+def _elsewhere(key: str, schema: dict[str, Any]) -> str:
+    """Which one other part of the file has ``key``: then it is the indentation that is wrong."""
+    parts = [schema, *schema["$defs"].values()]
+    homes = [
+        part["title"]
+        for part in parts
+        if key in part.get("properties", {}) and part.get("additionalProperties") is False
+    ]
+    return f"it is a key of {a(homes[0])}; " if len(homes) == 1 else ""
+
+
+def _missing_key(
+    keys: list[str], path: Path, document: Document, schema: dict[str, Any]
+) -> Problem:
+    span = document.key_span(path) if path else document.first_span()
+    holder = name_of(path) if path else f"this {schema['title']}"
+    message = f"{holder} has no " + " or ".join(quoted(key) for key in keys)
+    examples = [example for key in keys if (example := _example_of(key, path, schema))]
+    return Problem(span, "missing-key", message, f"add {' or '.join(examples)}")
+
+
+def _choice_of_keys(misfit: Misfit, document: Document, schema: dict[str, Any]) -> Problem:
+    """Of several keys none stands there, or, where only one may, more than one."""
+    if misfit.missing:
+        return _missing_key(misfit.missing[:3], misfit.path, document, schema)
+    keys = [key for branch in misfit.wanted for key in branch["required"]]
+    there = [key for key in misfit.found if key in keys]
+    first, second = there[:2]
+    return Problem(
+        document.key_span((*misfit.path, second)),
+        "conflicting-keys",
+        f"{quoted(second)} and {quoted(first)} exclude each other",
+        "keep one of the two",
+        also=document.key_span((*misfit.path, first)),
+    )
+
+
+def _misplaced_key(misfit: Misfit, document: Document) -> Problem:
+    key = misfit.wanted["required"][-1]
+    span = document.key_span((*misfit.path, key))
+    message = f"{quoted(key)} cannot stand in {name_of(misfit.path)}"
+    return Problem(span, "conflicting-keys", message, misfit.wanted["description"])
+
+
+def _example_of(key: str, path: Path, schema: dict[str, Any]) -> str | None:
+    """`KEY: EXAMPLE`, with the example the schema gives for the key in what is at ``path``."""
+    part: Any = _followed(schema, schema)
+    for step in path:
+        inside = part.get("properties", {}).get(step, part.get("additionalProperties"))
+        part = _followed(part.get("items") if isinstance(step, int) else inside, schema)
+    part = part.get("properties", {}).get(key)
+    return f"`{key}: {written(part['examples'][0])}`" if part else None
+
+
+def _followed(part: Any, schema: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(part, dict):
+        return {}
+    target = part.get("$ref")
+    return schema["$defs"][target.rpartition("/")[2]] | part if target else part

@@ -1,0 +1,165 @@
+"""What a misfit between a document and its schema is called, in an author's words: its values."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from engine.language.document import Document
+from engine.language.duration_advice import bad_duration, duration_advice, meant_duration
+from engine.language.misfit import Misfit, a, name_of, shown, written
+from engine.language.problem import Problem, Span
+from engine.language.quoting import quoted
+from engine.language.suggest import closest, did_you_mean
+
+_BOOLEANS = {
+    **dict.fromkeys(("yes", "on", "y", "true"), "true"),
+    **dict.fromkeys(("no", "off", "n", "false"), "false"),
+}
+_CONCLUSIONS = ("signals", "causes")
+_OFF = "^off$"
+"""The pattern of what may be `off` and is no text otherwise."""
+
+
+def wrong_type(misfit: Misfit, document: Document) -> Problem:
+    """The value is not of the sort that stands there: text for a number, a list for a map."""
+    span = document.value_span(misfit.path)
+    found, name = misfit.found, name_of(misfit.path)
+    if found is None:
+        span = document.key_span(misfit.path)
+        return Problem(span, "empty", f"{name} has nothing in it", _example(misfit))
+    types = misfit.schema.get("type", ())
+    if "boolean" in types and str(found).lower() in _BOOLEANS:
+        meant = _BOOLEANS[str(found).lower()]
+        message = f"{name} is true or false, and {quoted(found)} is a word"
+        return Problem(span, "boolean-as-word", message, f"write `{meant}`")
+    if not misfit.path:
+        message = f"{a(misfit.title)} is a map of keys, not {shown(found)}"
+        return Problem(span, "wrong-type", message, "begin with a key, such as `playbook:`")
+    noun = "map of keys" if name == quoted(misfit.title) else misfit.title
+    message = f"{name} takes {a(noun)}, not {shown(found)}"
+    return Problem(span, "wrong-type", message, _instead(misfit, types))
+
+
+def _instead(misfit: Misfit, types: Any) -> str | None:
+    found = misfit.found
+    scalar = not isinstance(found, dict | list)
+    if "duration" in misfit.title and scalar:
+        return duration_advice(str(found))
+    if "array" in types and scalar:
+        return f"write `[{written(found)}]`"
+    if types == "string" and "pattern" not in misfit.schema and scalar:
+        return f"put it in quotes: `{json.dumps(written(found))}`"
+    if "number" in types and isinstance(found, str):
+        return _number_in(found) or _example(misfit)
+    if misfit.title == "condition" and isinstance(found, list):
+        return "put the conditions under `all:` or `any:`"
+    return _example(misfit)
+
+
+def _number_in(text: str) -> str | None:
+    number = re.fullmatch(r"\s*(-?\d+(?:[.,]\d+)?)\s*(%?).*", text, re.ASCII | re.DOTALL)
+    if not number:
+        return None
+    value = float(number[1].replace(",", "."))
+    return f"write `{value / 100 if number[2] else value:g}`, without quotes or unit"
+
+
+def _example(misfit: Misfit) -> str | None:
+    return None if misfit.example is None else f"for example `{written(misfit.example)}`"
+
+
+def off_format(misfit: Misfit, document: Document) -> Problem:
+    """The value is text, as it should be, but not written in the right way."""
+    span = document.value_span(misfit.path)
+    text = str(misfit.found)
+    if misfit.wanted == _OFF:
+        return wrong_type(misfit, document)
+    if misfit.title.startswith("id "):
+        return bad_id(text, misfit, span)
+    if "ago" in misfit.title:
+        return _bad_ago(text, misfit, span)
+    if "duration" in misfit.title:
+        return bad_duration(text, span, ("cadence", "now") if "cadence" in misfit.title else ())
+    message = f"{name_of(misfit.path)} takes {a(misfit.title)}, not {quoted(text)}"
+    return Problem(span, "bad-format", message, _example(misfit))
+
+
+def _bad_ago(text: str, misfit: Misfit, span: Span) -> Problem:
+    """What is neither an instant nor a duration and `ago`, though perhaps nearly the latter."""
+    duration = text.removesuffix("ago").strip()
+    meant = meant_duration(duration)
+    advice = f"did you mean `{meant} ago`?" if meant else _example(misfit)
+    message = f"{name_of(misfit.path)} takes {a(misfit.title)}, not {quoted(text)}"
+    return Problem(span, "bad-format", message, advice)
+
+
+def bad_id(text: str, misfit: Misfit, span: Span) -> Problem:
+    """A name that is not written as ids are; perhaps only its case or its hyphens are wrong."""
+    joint = "-" if "-" in str(misfit.example) else "_"
+    better = re.sub(r"[^a-z0-9.]+", joint, text.lower()).strip(joint)
+    section, dot, id = better.rpartition(".")
+    if dot:
+        better = "" if closest(section, ["facts"]) else f"{closest(section, _CONCLUSIONS)}."
+        better += id
+    rule = f"ids are lower-case letters and digits joined by `{joint}`, a letter first"
+    fits = re.search(str(misfit.wanted), better)
+    advice = f"write `{better}`: {rule}" if fits and len(better) <= 60 else rule
+    return Problem(span, "bad-id", f"{quoted(text)} is not written as an id", advice)
+
+
+def _not_allowed(misfit: Misfit, document: Document) -> Problem:
+    words = [word for word in misfit.wanted if word != "off"]
+    listed = "allowed here: " + ", ".join(f"`{word}`" for word in words)
+    if misfit.found is None or isinstance(misfit.found, dict | list):
+        message = f"{name_of(misfit.path)} takes one word, not {shown(misfit.found)}"
+        return Problem(document.value_span(misfit.path), "wrong-type", message, listed)
+    message = f"{quoted(misfit.found)} is no value of {name_of(misfit.path)}"
+    advice = did_you_mean(str(misfit.found), words) or listed
+    return Problem(document.value_span(misfit.path), "not-allowed-value", message, advice)
+
+
+def _out_of_range(misfit: Misfit, document: Document) -> Problem:
+    low, high = misfit.schema.get("minimum"), misfit.schema.get("maximum")
+    message = f"{name_of(misfit.path)} is from {low} to {high}, and {quoted(misfit.found)} is not"
+    percent = 5 <= misfit.found <= 100
+    advice = f"for {misfit.found:g} % write `{misfit.found / 100:g}`" if percent else None
+    return Problem(document.value_span(misfit.path), "out-of-range", message, advice)
+
+
+def _too_few(misfit: Misfit, document: Document) -> Problem:
+    span = document.value_span(misfit.path)
+    if misfit.found:
+        message = f"{name_of(misfit.path)} takes {a(misfit.title)}"
+        return Problem(span, "wrong-type", message, _example(misfit))
+    return Problem(span, "empty", f"{name_of(misfit.path)} has nothing in it", _example(misfit))
+
+
+def _repeated(misfit: Misfit, document: Document) -> Problem:
+    found = misfit.found
+    at = next(index for index, item in enumerate(found) if item in found[:index])
+    return Problem(
+        document.value_span((*misfit.path, at)),
+        "repeated-value",
+        f"{quoted(found[at])} stands twice in {name_of(misfit.path)}",
+        "take one of the two out",
+        also=document.value_span((*misfit.path, found.index(found[at]))),
+    )
+
+
+VALUE_PROBLEMS: dict[str | None, Callable[[Misfit, Document], Problem]] = {
+    "type": wrong_type,
+    "pattern": off_format,
+    "enum": _not_allowed,
+    "const": off_format,
+    "minimum": _out_of_range,
+    "maximum": _out_of_range,
+    "minLength": _too_few,
+    "minItems": _too_few,
+    "maxItems": _too_few,
+    "minProperties": _too_few,
+    "uniqueItems": _repeated,
+}
+"""How a failed keyword of a schema that speaks of a value is told."""
