@@ -15,9 +15,9 @@ from engine.language.quoting import quoted
 class Misfit:
     """A keyword of a schema that failed.
 
-    ``wanted`` is the keyword's value (for `required` the missing key), ``found`` what stands at
-    ``path`` (for `propertyNames` the key that ends the path), ``schema`` the part of the schema
-    that has the keyword.
+    ``wanted`` is the keyword's value (for `required` the missing key, for `uniqueItems` the index of
+    the first of two), ``found`` what stands at ``path`` (for `propertyNames` the key that ends the
+    path, for `uniqueItems` the list), ``schema`` the part of the schema that has the keyword.
     """
 
     keyword: str | None

@@ -56,7 +56,12 @@ def _validator(kind: Kind) -> Any:
 
     strict = validators.extend(  # type: ignore[no-untyped-call]
         Draft202012Validator,
-        {"additionalProperties": _additional, "required": _required, "pattern": _pattern},
+        {
+            "additionalProperties": _additional,
+            "required": _required,
+            "pattern": _pattern,
+            "uniqueItems": _unique,
+        },
     )
     return strict(_schema(kind), registry=Registry())
 
@@ -67,7 +72,8 @@ def _misfit(error: Any) -> Misfit:
     if "propertyNames" in steps:
         key = error.instance
         return Misfit("propertyNames", error.validator_value, key, error.schema, (*path, key))
-    value = error.message if error.validator == "required" else error.validator_value
+    told = error.validator in ("required", "uniqueItems")
+    value = error.message if told else error.validator_value
     return Misfit(error.validator, value, error.instance, error.schema, path)
 
 
@@ -93,6 +99,18 @@ def _required(_validator: Any, required: Any, instance: Any, _schema: Any) -> It
         for key in required:
             if key not in instance:
                 yield ValidationError(key)
+
+
+def _unique(_validator: Any, _unique: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    """As the library's for single values, but in linear time; the error says where the first is."""
+    from jsonschema import ValidationError
+
+    seen: dict[tuple[type, Any], int] = {}
+    for index, item in enumerate(instance if isinstance(instance, list) else ()):
+        if isinstance(item, str | int | float):
+            first = seen.setdefault((type(item), item), index)
+            if first != index:
+                yield ValidationError(str(first), path=(index,))
 
 
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:

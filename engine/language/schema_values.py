@@ -46,10 +46,10 @@ def wrong_type(misfit: Misfit, document: Document) -> Problem:
 def _instead(misfit: Misfit, types: Any) -> str | None:
     found = misfit.found
     scalar = not isinstance(found, dict | list)
-    if "duration" in misfit.title and scalar:
-        return duration_advice(str(found))
     if "array" in types and scalar:
         return f"write `[{written(found)}]`"
+    if "duration" in misfit.title and scalar:
+        return duration_advice(str(found))
     if types == "string" and "pattern" not in misfit.schema and scalar:
         return f"put it in quotes: `{json.dumps(written(found))}`"
     if "number" in types and isinstance(found, str):
@@ -89,8 +89,8 @@ def off_format(misfit: Misfit, document: Document) -> Problem:
 
 def _bad_ago(text: str, misfit: Misfit, span: Span) -> Problem:
     """What is neither an instant nor a duration and `ago`, though perhaps nearly the latter."""
-    duration = text.removesuffix("ago").strip()
-    meant = meant_duration(duration)
+    rest, _, last = text.rpartition(" ")
+    meant = meant_duration(rest if closest(last, ["ago"]) else text)
     advice = f"did you mean `{meant} ago`?" if meant else _example(misfit)
     message = f"{name_of(misfit.path)} takes {a(misfit.title)}, not {quoted(text)}"
     return Problem(span, "bad-format", message, advice)
@@ -98,6 +98,9 @@ def _bad_ago(text: str, misfit: Misfit, span: Span) -> Problem:
 
 def bad_id(text: str, misfit: Misfit, span: Span) -> Problem:
     """A name that is not written as ids are; perhaps only its case or its hyphens are wrong."""
+    if misfit.wanted != misfit.schema.get("pattern"):
+        message = f"{quoted(text)} has a meaning of its own in conditions"
+        return Problem(span, "bad-id", message, "give it another id")
     joint = "-" if "-" in str(misfit.example) else "_"
     better = re.sub(r"[^a-z0-9.]+", joint, text.lower()).strip(joint)
     section, dot, id = better.rpartition(".")
@@ -138,14 +141,13 @@ def _too_few(misfit: Misfit, document: Document) -> Problem:
 
 
 def _repeated(misfit: Misfit, document: Document) -> Problem:
-    found = misfit.found
-    at = next(index for index, item in enumerate(found) if item in found[:index])
+    *holder, at = misfit.path
     return Problem(
-        document.value_span((*misfit.path, at)),
+        document.value_span(misfit.path),
         "repeated-value",
-        f"{quoted(found[at])} stands twice in {name_of(misfit.path)}",
+        f"{quoted(misfit.found[at])} stands twice in {name_of(tuple(holder))}",
         "take one of the two out",
-        also=document.value_span((*misfit.path, found.index(found[at]))),
+        also=document.value_span((*holder, int(misfit.wanted))),
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 _LONGEST = 60
 """No name an author means is longer; a longer word is not compared at all."""
+_SHORTEST = 3
+"""A beginning with fewer letters says nothing."""
 
 
 def closest(word: str, allowed: Iterable[str]) -> str | None:
@@ -13,20 +15,31 @@ def closest(word: str, allowed: Iterable[str]) -> str | None:
 
     Near is at most one slip in three letters: a letter left out, put in, wrong, or swapped with its
     neighbour. Upper case, spaces and hyphens count for nothing. Of equally near words the first in
-    the alphabet is taken, so that two runs say the same.
+    the alphabet is taken, so that two runs say the same. Where none is near, the only one that
+    begins with ``word``, or that ``word`` begins with, is what was meant.
     """
     if len(word) > _LONGEST:
         return None
-    folded = _folded(word)
+    folded, candidates = _folded(word), list(allowed)
     slips = max(1, len(folded) // 3)
     near = [
         (distance, candidate)
-        for candidate in allowed
+        for candidate in candidates
         if abs(len(candidate) - len(word)) <= slips
         and (distance := _distance(folded, _folded(candidate))) <= slips
         and distance < max(len(folded), 2)
     ]
-    return min(near)[1] if near else None
+    return min(near)[1] if near else _only_beginning(folded, candidates)
+
+
+def _only_beginning(folded: str, candidates: list[str]) -> str | None:
+    alike = [
+        candidate
+        for candidate in candidates
+        if min(len(candidate), len(folded)) >= _SHORTEST
+        and (candidate.startswith(folded) or folded.startswith(candidate))
+    ]
+    return alike[0] if len(alike) == 1 else None
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str | None:
