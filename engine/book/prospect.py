@@ -17,9 +17,12 @@ class Prospect:
     """What is known of the prospect ``id``.
 
     ``facts`` holds what is given (an unknown fact is not there); ``rows`` the prospect's rows of
-    each table, in no order that counts, those after now included.
+    each table, in no order that counts, those after now included. ``unreadable`` are facts for
+    which something is written that cannot be read: they are unknown, and no default of the playbook
+    may stand in for them.
     """
 
     id: str
     facts: Mapping[str, Value]
     rows: Mapping[Table, tuple[Row, ...]] = field(default_factory=dict)
+    unreadable: frozenset[str] = frozenset()

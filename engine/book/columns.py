@@ -1,0 +1,135 @@
+"""Which columns of each table a playbook reads, and which a table must have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.book.problem import BookError, RowProblem
+from engine.book.source import Source
+from engine.language.model import TABLES, Column, Fact, Playbook, Table
+from engine.language.quoting import quoted
+
+TableName = Literal["prospects"] | Table
+
+TABLE_NAMES: tuple[TableName, ...] = ("prospects", *TABLES)
+
+REQUIRED: Mapping[TableName, tuple[str, ...]] = {
+    "prospects": ("id",),
+    "touches": ("prospect_id", "at", "direction", "channel"),
+    "contacts": ("prospect_id", "contact_id"),
+    "events": ("prospect_id", "at", "kind"),
+}
+"""Columns without which a table is not read at all; the first one says whose row it is."""
+
+EXPECTED: Mapping[TableName, tuple[str, ...]] = {
+    "prospects": (),
+    "touches": ("at", "direction"),
+    "contacts": ("contact_id",),
+    "events": ("at", "kind"),
+}
+"""Columns in which an empty cell is a problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One table as a playbook reads it.
+
+    ``key`` is the column that says whose row it is, ``columns`` are those that are read beside it.
+    ``expected`` are those in which an empty cell is a problem; a row without a value in one of the
+    ``vital`` ones is no use at all. ``concluded`` are facts that the playbook works out itself.
+    """
+
+    table: TableName
+    key: str
+    columns: Mapping[str, Column]
+    expected: tuple[str, ...] = ()
+    vital: tuple[str, ...] = ()
+    concluded: frozenset[str] = frozenset()
+
+
+def layout_of(playbook: Playbook, table: TableName) -> Layout:
+    """The columns of ``table`` that ``playbook`` reads."""
+    facts = playbook.facts.values()
+    if table == "prospects":
+        columns = {
+            fact.id: Column(fact.id, fact.type, fact.choices) for fact in facts if fact.given
+        }
+        concluded = frozenset(fact.id for fact in facts if not fact.given)
+        return Layout(table, "id", columns, concluded=concluded)
+    columns = {**_measured(facts, table), **playbook.columns[table]}
+    vital = ("at",) if "at" in EXPECTED[table] else ()
+    return Layout(table, "prospect_id", columns, EXPECTED[table], vital)
+
+
+def _measured(facts: Iterable[Fact], table: Table) -> dict[str, Column]:
+    """The columns of ``table`` that measures take values from, declared or not."""
+    measures = [fact.measure for fact in facts if fact.measure and fact.measure.table == table]
+    return {measure.column.name: measure.column for measure in measures if measure.column}
+
+
+def columns_to_read(
+    layout: Layout, source: Source, problems: list[RowProblem]
+) -> tuple[Column, ...]:
+    """The columns of ``layout`` that ``source`` has; all of them, where rows name their own.
+
+    Raises:
+        BookError: a required column is not there, or stands twice.
+    """
+    file, count = source.file, Counter(source.names)
+    for name in REQUIRED[layout.table] if source.header else ():
+        if count[name] != 1:
+            raise _without(name, source.names, file)
+    repeated = [name for name in layout.columns if count[name] > 1]
+    problems += [_repeated(file, name) for name in repeated]
+    problems += [_concluded(file, name) for name in sorted(layout.concluded & count.keys())]
+    problems += _misspelt(layout, source.names, file)
+    columns = layout.columns.values()
+    return tuple(column for column in columns if count[column.name] == 1 or not source.header)
+
+
+def _without(name: str, names: list[str], file: str) -> BookError:
+    if name in names:
+        return BookError(f"`{file}` has the column `{name}` more than once", "rename all but one")
+    near = next((other for other in names if _folded(other) == name), None)
+    help = f"its columns are {', '.join(map(quoted, names[:12]))}" if names else None
+    if near is not None:
+        help = f"rename {quoted(near)}"
+    elif len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
+        help = "part the columns by commas"
+    return BookError(f"`{file}` has no column `{name}`", help)
+
+
+def _repeated(file: str, name: str) -> RowProblem:
+    message = f"the column `{name}` stands more than once; it is left out"
+    return RowProblem(file, None, name, "repeated-column", message, "rename all but one")
+
+
+def _concluded(file: str, name: str) -> RowProblem:
+    message = f"the playbook works out `{name}` itself; the column is not read"
+    help = "leave the column out, or declare the fact without `measure` and `when`"
+    return RowProblem(file, None, name, "column-not-read", message, help, "warning")
+
+
+def _misspelt(layout: Layout, names: list[str], file: str) -> list[RowProblem]:
+    """Columns that would be read if they were spelt in lower case with underscores."""
+    missing = layout.columns.keys() - set(names)
+    return [
+        RowProblem(
+            file,
+            None,
+            name,
+            "column-not-read",
+            f"the column {quoted(name)} is not read",
+            f"rename it to `{_folded(name)}` if that is what it holds",
+            "warning",
+        )
+        for name in dict.fromkeys(names)
+        if _folded(name) in missing
+    ]
+
+
+def _folded(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")

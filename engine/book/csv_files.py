@@ -1,0 +1,131 @@
+"""Tables in CSV files: UTF-8, commas, double quotes, a header; nothing is sniffed or guessed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import TextIOWrapper
+from operator import itemgetter
+from pathlib import Path
+
+from engine.book.cells import NOT_UTF8, Raw
+from engine.book.problem import BookError, RowProblem
+from engine.book.source import Report, may_be
+
+
+class CsvTable:
+    """The table in the CSV file at ``path``.
+
+    Raises:
+        BookError: the file has no header that can be read.
+    """
+
+    header = True
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.file = path.name
+        self.names = [name.strip() for name in self._header()]
+
+    def rows(
+        self, columns: Sequence[str], report: Report, only: str | None
+    ) -> Iterator[tuple[int, Sequence[Raw]]]:
+        """As `Source.rows` says. A row of another length than the header is left out."""
+        places = [self.names.index(name) for name in columns]
+        key = places[0]
+        cells_of = itemgetter(*places, key)  # of one place it would not give a tuple
+        width, title = len(self.names), self.names[key]
+        with self._open() as file:
+            for number, found in _records(file, self.file, report):
+                row = found if len(found) == width else self._fitted(number, found, report, only)
+                if row is None or number == 1:
+                    continue
+                cell = row[key]
+                if only is not None and not may_be(cell, only):
+                    continue
+                if not cell and not any(map(str.strip, row)):
+                    continue
+                if cell == title and self._repeats_header(number, row, report):
+                    continue
+                yield number, cells_of(row)
+
+    def _fitted(
+        self, number: int, row: list[str], report: Report, only: str | None
+    ) -> list[str] | None:
+        """The row in the header's length, where no more than empty cells stand beyond it."""
+        width = len(self.names)
+        if not any(map(str.strip, row)):
+            return None
+        if len(row) > width and not any(map(str.strip, row[width:])):
+            return row[:width]
+        if only is None or only in row:
+            report(self._ragged(number, len(row)))
+        return None
+
+    def _ragged(self, number: int, length: int) -> RowProblem:
+        cells = "1 cell" if length == 1 else f"{length} cells"
+        message = f"the row has {cells} where the header has {len(self.names)}; the row is left out"
+        help = "put text that has a comma in it in double quotes"
+        return RowProblem(self.file, number, None, "ragged-row", message, help)
+
+    def _repeats_header(self, number: int, row: list[str], report: Report) -> bool:
+        if [cell.strip() for cell in row] != self.names:
+            return False
+        message = "the header stands here again; the row is left out"
+        report(RowProblem(self.file, number, None, "repeated-header", message))
+        return True
+
+    def _header(self) -> list[str]:
+        try:
+            with self._open() as file:
+                header = next(csv.reader(file, strict=True), [])
+        except csv.Error as error:
+            raise BookError(f"the header of `{self.file}` cannot be read as CSV") from error
+        except OSError as error:
+            raise BookError(f"`{self.file}` cannot be read", error.strerror) from error
+        self._vet(header)
+        return header
+
+    def _vet(self, header: list[str]) -> None:
+        text = "".join(header)
+        if not text.strip():
+            message = f"the first row of `{self.file}` does not name the columns"
+            raise BookError(message, "begin it with a row such as `id,name,stage`")
+        if NOT_UTF8.search(text) or "\0" in text:
+            raise BookError(f"`{self.file}` is not UTF-8 text", "save it as CSV in UTF-8")
+
+    @contextmanager
+    def _open(self) -> Iterator[TextIOWrapper]:
+        # Bytes that are no UTF-8 become lone surrogates, so that only their own cells are lost.
+        with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            yield file
+
+
+def _records(file: TextIOWrapper, name: str, report: Report) -> Iterator[tuple[int, list[str]]]:
+    """Every record with its number, the header being 1; one that is no CSV is reported."""
+    reader = csv.reader(file, strict=True)
+    number = 0
+    while True:
+        number += 1
+        before = reader.line_num
+        try:
+            yield number, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            report(_malformed(name, number, (before + 1, reader.line_num), str(error)))
+
+
+def _malformed(name: str, number: int, lines: tuple[int, int], error: str) -> RowProblem:
+    first, last = lines
+    place = f"line {first}" if first == last else f"lines {first} to {last}"
+    if "limit" in error:
+        message = f"a cell has more than {csv.field_size_limit():,} characters"
+    elif "unexpected end" in error:
+        message = "double quotes open here and are never closed"
+    else:
+        message = "double quotes close in the middle of a cell"
+    help = "inside double quotes, write a double quote twice"
+    message = f"{message}; {place} of the file are left out"
+    return RowProblem(name, number, None, "malformed-row", message, help)

@@ -1,0 +1,178 @@
+"""Books in one YAML or JSON file, for a few prospects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.book.cells import Cells, Raw, Unreadable
+from engine.book.columns import TABLE_NAMES, TableName
+from engine.book.problem import BookError
+from engine.book.source import Report
+from engine.language.model import TABLES, Column
+from engine.language.quoting import quoted
+from engine.language.source import LARGEST, read_source
+from engine.language.suggest import did_you_mean
+
+Place = tuple[str | int, ...]
+"""The way to a value: keys, and places in lists from 0."""
+
+LEFT_OUT = Unreadable("unknown-prospect", "the prospect around the row is left out")
+
+
+class ListedTable:
+    """The rows of one table, each with its number and its cells by column."""
+
+    header = False
+
+    def __init__(self, file: str, numbered: list[tuple[int, dict[str, Raw]]]) -> None:
+        self.file = file
+        self.names = list(dict.fromkeys(name for _, cells in numbered for name in cells))
+        self._numbered = numbered
+
+    def rows(
+        self, columns: Sequence[str], report: Report, only: str | None
+    ) -> Iterator[tuple[int, Sequence[Raw]]]:
+        """As `Source.rows` says; there is nothing to report, and no row too many to look at."""
+        del report, only
+        for number, cells in self._numbered:
+            yield number, [cells.get(name) for name in columns]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file says. ``lines`` has the line of every place; for JSON there are none."""
+
+    file: str
+    data: Any
+    lines: dict[Place, int]
+
+    def error(self, place: Place, message: str, help: str | None = None) -> BookError:
+        """An error about what stands at ``place``."""
+        line = self.lines.get(place)
+        where = f"`{self.file}`" if line is None else f"line {line} of `{self.file}`"
+        return BookError(f"{where}: {message}", help)
+
+    def maps(self, place: Place, rows: Any) -> list[tuple[Place, dict[str, Any]]]:
+        """The rows of the list at ``place``, each with its own place."""
+        if not isinstance(rows, list):
+            raise self.error(place, f"`{place[-1]}` is not a list of rows")
+        for index, row in enumerate(rows):
+            if not isinstance(row, dict):
+                raise self.error((*place, index), f"{quoted(row)} is not a row", "write a map")
+        return [((*place, index), row) for index, row in enumerate(rows)]
+
+    def numbered(self, place: Place, row: dict[str, Any]) -> tuple[int, dict[str, Raw]]:
+        """The row as a table gives it: its line, or in JSON which of its list it is, and cells."""
+        last = place[-1]
+        assert isinstance(last, int)
+        return self.lines.get(place, last + 1), {name: _cell(row[name]) for name in row}
+
+
+def document_tables(path: Path) -> dict[TableName, ListedTable]:
+    """The tables in the YAML or JSON file at ``path``.
+
+    Raises:
+        BookError: the file cannot be read, or is no map of lists of rows.
+    """
+    content = _json(path) if path.suffix == ".json" else _yaml(path)
+    data = content.data
+    if not isinstance(data, dict):
+        raise content.error((), "the file is no map of tables", "begin it with `prospects:`")
+    for name in data:
+        if name not in TABLE_NAMES:
+            help = did_you_mean(name, TABLE_NAMES) or f"tables are {', '.join(TABLE_NAMES)}"
+            raise content.error((name,), f"no table {quoted(name)}", help)
+    tables = {
+        table: content.maps((table,), data[table])
+        for table in TABLE_NAMES
+        if data.get(table) is not None
+    }
+    for table, rows in _nested(content, tables.get("prospects", [])):
+        tables.setdefault(table, []).extend(rows)
+    return {
+        table: ListedTable(f"{path.name}:{table}", [content.numbered(*row) for row in rows])
+        for table, rows in tables.items()
+    }
+
+
+def _nested(
+    content: Content, prospects: list[tuple[Place, dict[str, Any]]]
+) -> Iterator[tuple[TableName, list[tuple[Place, dict[str, Any]]]]]:
+    """Take the lists of rows out of ``prospects``, and give their rows the prospect's id."""
+    ids = Cells(Column("id", "text"), "UTC")
+    seen = set()
+    for place, prospect in prospects:
+        key = prospect.get("id")
+        id = None if isinstance(key, list | dict) else ids[key]
+        for table in TABLES:
+            if isinstance(prospect.get(table), list):
+                rows = content.maps((*place, table), prospect.pop(table))
+                for at, row in rows:
+                    if "prospect_id" in row:
+                        message = "a row inside a prospect has no `prospect_id` of its own"
+                        raise content.error(at, message, "delete it")
+                    row["prospect_id"] = LEFT_OUT if id is None or id in seen else key
+                yield table, rows
+        seen.add(id)
+
+
+def _cell(value: Any) -> Raw:
+    if isinstance(value, list | dict):
+        what = "a list" if isinstance(value, list) else "a map"
+        return Unreadable("not-a-value", f"{what} is not the value of a cell")
+    return value  # type: ignore[no-any-return]
+
+
+def _yaml(path: Path) -> Content:
+    document, problems = read_source(path, path.name)
+    for problem in problems:
+        if problem.severity == "error":
+            where = f"line {problem.span.line} of `{path.name}`"
+            raise BookError(f"{where}: {problem.message}", problem.help)
+    assert document is not None
+    lines = {place: span.line for place, span in document.spans.items()}
+    return Content(path.name, document.data, lines)
+
+
+def _json(path: Path) -> Content:
+    # The YAML reader takes most JSON, but neither tabs nor escaped pairs of surrogates.
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            raise BookError(f"`{path.name}`: a key stands more than once in one map")
+        return found
+
+    def finite(name: str) -> None:
+        raise BookError(f"`{path.name}`: `{name}` is no JSON")
+
+    try:
+        text = path.read_bytes() if path.stat().st_size <= LARGEST else None
+        if text is None:
+            raise _too_large(path)
+        data = json.loads(text.decode("utf-8-sig"), object_pairs_hook=unique, parse_constant=finite)
+    except (OSError, ValueError, RecursionError) as error:
+        raise BookError(f"`{path.name}` cannot be read as JSON", _reason(error)) from error
+    return Content(path.name, data, {})
+
+
+def _too_large(path: Path) -> BookError:
+    help = "keep a larger book in a folder of CSV or Parquet files, or in a DuckDB file"
+    return BookError(f"`{path.name}` is larger than 1 MiB", help)
+
+
+def _reason(error: Exception) -> str | None:
+    match error:
+        case json.JSONDecodeError():
+            return f"it breaks off at line {error.lineno}, column {error.colno}"
+        case UnicodeDecodeError():
+            return "save it as UTF-8"
+        case RecursionError():
+            return "it is nested too deeply"
+        case OSError():
+            return error.strerror
+        case _:
+            return None

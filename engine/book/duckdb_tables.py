@@ -1,0 +1,162 @@
+"""Tables in Parquet and DuckDB files, read by DuckDB with every other file out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.book.cells import Raw
+from engine.book.columns import TABLE_NAMES, TableName
+from engine.book.problem import BookError, RowProblem
+from engine.book.source import Report
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation, Error, Expression
+
+WHOLE = frozenset(
+    f"{sign}{size}int" for sign in ("", "u") for size in ("tiny", "small", "big", "huge")
+)
+AS_IT_IS = WHOLE | {"integer", "uinteger", "float", "double", "decimal", "boolean"}
+AS_TEXT = frozenset(
+    {"varchar", "enum", "uuid", "date", "timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns"}
+)
+WITH_ZONE = "timestamp with time zone"
+READABLE = AS_IT_IS | AS_TEXT | {WITH_ZONE, "null"}
+
+# A book may come from anybody: no view in it may read other files, our variables or the network.
+CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,
+}
+BATCH = 2_000
+
+
+class DuckTable:
+    """One table or view, as a relation that is not run before its rows are asked for."""
+
+    header = True
+
+    def __init__(
+        self, connection: DuckDBPyConnection, relation: DuckDBPyRelation, file: str
+    ) -> None:
+        self.file = file
+        self.names = list(relation.columns)
+        self._types = [type.id for type in relation.types]
+        self._connection = connection
+        self._relation = relation
+
+    def rows(
+        self, columns: Sequence[str], report: Report, only: str | None
+    ) -> Iterator[tuple[int, Sequence[Raw]]]:
+        """As `Source.rows` says. A column of lists, say, is reported once and has no values.
+
+        Raises:
+            BookError: the key is such a column, or the file is broken.
+        """
+        import duckdb
+
+        for name in columns:
+            if self._type(name) not in READABLE:
+                report(self._unfit(name, key=name == columns[0]))
+        number = duckdb.SQLExpression("row_number() OVER ()").alias("number")
+        cells = [self._cell(name).alias(f"cell_{at}") for at, name in enumerate(columns)]
+        relation = self._relation.select(number, *cells)
+        if only is not None and self._type(columns[0]) not in {"float", "double"}:
+            relation = relation.filter(_may_be("cell_0", only))
+        try:
+            # Relations have no `fetchmany` in DuckDB 2; what a cursor executes does.
+            result = self._connection.cursor().execute(relation.sql_query())
+            while batch := result.fetchmany(BATCH):
+                for number_, *cells_ in batch:
+                    yield number_, cells_
+        except duckdb.Error as error:
+            raise broken(self.file, error) from error
+
+    def _type(self, name: str) -> str:
+        return self._types[self.names.index(name)]
+
+    def _unfit(self, name: str, key: bool) -> RowProblem:
+        what = f"values of type {self._type(name)}"
+        help = "a cell holds text, a number, true or false, a date or an instant"
+        if key:
+            raise BookError(f"the column `{name}` of `{self.file}` holds {what}", help)
+        message = f"the column holds {what}; it is left out"
+        return RowProblem(self.file, None, name, "column-type", message, help)
+
+    def _cell(self, name: str) -> Expression:
+        """The column as text, number or boolean; instants become text that says their zone."""
+        from duckdb import CaseExpression, ColumnExpression, ConstantExpression, FunctionExpression
+
+        column, type = ColumnExpression(name), self._type(name)
+        if type in AS_IT_IS:
+            return column
+        if type in AS_TEXT:
+            return column.cast("VARCHAR")
+        if type == WITH_ZONE:
+            # Casting it to text would depend on the machine's zone; infinity has no microseconds.
+            utc = FunctionExpression("make_timestamp", FunctionExpression("epoch_us", column))
+            text = FunctionExpression("concat", utc.cast("VARCHAR"), ConstantExpression("Z"))
+            finite = FunctionExpression("isfinite", column)
+            return CaseExpression(finite, text).otherwise(column.cast("VARCHAR"))
+        return ConstantExpression(None)
+
+
+def _may_be(cell: str, only: str) -> Expression:
+    """What `source.may_be` says, so that only few rows leave the database."""
+    from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
+
+    text = ColumnExpression(cell).cast("VARCHAR")
+    found = FunctionExpression("contains", text, ConstantExpression(only))
+    return found | (FunctionExpression("strlen", text) != FunctionExpression("length", text))
+
+
+def parquet_tables(paths: Mapping[TableName, Path]) -> dict[TableName, DuckTable]:
+    """The tables in the Parquet files at ``paths``.
+
+    Raises:
+        BookError: one of them is no Parquet file that can be read.
+    """
+    import duckdb
+
+    connection = duckdb.connect(":memory:", config=CLOSED)
+    connection.execute("SET allowed_paths = ?", [[str(path.absolute()) for path in paths.values()]])
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    tables: dict[TableName, DuckTable] = {}
+    for table, path in paths.items():
+        try:
+            relation = connection.read_parquet(str(path.absolute()), hive_partitioning=False)
+        except duckdb.Error as error:
+            raise broken(path.name, error) from error
+        tables[table] = DuckTable(connection, relation, path.name)
+    return tables
+
+
+def database_tables(path: Path) -> dict[TableName, DuckTable]:
+    """The tables and views of a book in the DuckDB file at ``path``, which is not written to.
+
+    Raises:
+        BookError: it is no DuckDB file that can be read, or a view reaches out of it.
+    """
+    import duckdb
+
+    config = {**CLOSED, "enable_external_access": False, "lock_configuration": True}
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config=config)
+        names = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
+        return {
+            table: DuckTable(connection, connection.table(table), f"{path.name}:{table}")
+            for table in TABLE_NAMES
+            if table in names
+        }
+    except duckdb.Error as error:
+        raise broken(path.name, error) from error
+
+
+def broken(file: str, error: Error) -> BookError:
+    """The error for ``file`` when DuckDB cannot read it, with the first line of what it says."""
+    lines = str(error).splitlines() or [""]
+    return BookError(f"`{file}` cannot be read", lines[0].partition(": ")[2][:300] or None)

@@ -1,0 +1,71 @@
+"""Which files make up a book: a folder, a DuckDB file, or one YAML or JSON file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine.book.columns import TABLE_NAMES, TableName
+from engine.book.csv_files import CsvTable
+from engine.book.documents import document_tables
+from engine.book.duckdb_tables import database_tables, parquet_tables
+from engine.book.problem import BookError, RowProblem
+from engine.book.source import Source
+
+DATABASES = (".duckdb", ".ddb", ".db")
+DOCUMENTS = (".yaml", ".yml", ".json")
+KINDS = (
+    "a book is a folder with `prospects.csv` or `prospects.parquet`, a DuckDB file, "
+    "or a YAML or JSON file"
+)
+
+
+def tables_at(path: Path, problems: list[RowProblem]) -> Mapping[TableName, Source]:
+    """The tables of the book at ``path``; files that look like tables but are none are reported.
+
+    Raises:
+        BookError: there is no book, or a table of it cannot be opened.
+    """
+    tables: Mapping[TableName, Source]
+    if path.is_dir():
+        tables = _folder(path, problems)
+    elif not path.is_file():
+        raise BookError(f"there is no book `{path}`", KINDS)
+    elif path.suffix in DATABASES:
+        tables = database_tables(path)
+    elif path.suffix in DOCUMENTS:
+        tables = document_tables(path)
+    else:
+        raise BookError(f"`{path.name}` is no book", KINDS)
+    if "prospects" not in tables:
+        near = next((found.file for found in problems if found.file[:1] in "pP"), None)
+        help = KINDS if near is None else f"there is `{near}`: rename it or save it as CSV"
+        raise BookError(f"the book `{path}` has no table of prospects", help)
+    return tables
+
+
+def _folder(path: Path, problems: list[RowProblem]) -> dict[TableName, Source]:
+    csv = {table: path / f"{table}.csv" for table in TABLE_NAMES}
+    parquet = {table: path / f"{table}.parquet" for table in TABLE_NAMES}
+    csv = {table: file for table, file in csv.items() if file.is_file()}
+    parquet = {table: file for table, file in parquet.items() if file.is_file()}
+    for table in csv.keys() & parquet.keys():
+        message = f"the book has both `{table}.csv` and `{table}.parquet`"
+        raise BookError(message, "keep the one that holds")
+    problems += _passed_over(path, {*csv.values(), *parquet.values()})
+    tables: dict[TableName, Source] = {table: CsvTable(file) for table, file in csv.items()}
+    if parquet:
+        tables.update(parquet_tables(parquet))
+    return tables
+
+
+def _passed_over(path: Path, read: set[Path]) -> list[RowProblem]:
+    """A warning for each file that is called like a table but was not read."""
+    message = "the file is called like a table but is not read"
+    help = "tables are CSV or Parquet files with names in lower case, such as `touches.csv`"
+    return [
+        RowProblem(file.name, None, None, "table-not-read", message, help, "warning")
+        for file in sorted(path.iterdir())
+        if not any(file.samefile(other) for other in read)
+        and file.name.lower().partition(".")[0] in TABLE_NAMES
+    ]

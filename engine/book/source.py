@@ -1,0 +1,38 @@
+"""What every kind of file gives of a table: the names of its columns, and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from engine.book.cells import Raw
+from engine.book.problem import RowProblem
+
+Report = Callable[[RowProblem], None]
+
+
+class Source(Protocol):
+    """One table of a book.
+
+    ``file`` is what problems call it. ``header`` tells whether it says once which columns it has;
+    otherwise ``names`` are those that rows happen to have, and none is missing.
+    """
+
+    file: str
+    names: list[str]
+    header: bool
+
+    def rows(
+        self, columns: Sequence[str], report: Report, only: str | None
+    ) -> Iterator[tuple[int, Sequence[Raw]]]:
+        """The number of each row and its cells in the order of ``columns``, the key first.
+
+        Rows that cannot be told apart into cells go to ``report``; rows of empty cells are passed
+        over. With ``only``, rows whose key cannot be that text may be left out.
+        """
+        ...
+
+
+def may_be(key: str, only: str) -> bool:
+    """Whether ``key`` could be the text ``only`` once it is trimmed and in NFC."""
+    return only in key or not key.isascii()
