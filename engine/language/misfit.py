@@ -15,9 +15,10 @@ from engine.language.quoting import quoted
 class Misfit:
     """A keyword of a schema that failed.
 
-    ``wanted`` is the keyword's value (for `required` the missing key, for `uniqueItems` the index of
-    the first of two), ``found`` what stands at ``path`` (for `propertyNames` the key that ends the
-    path, for `uniqueItems` the list), ``schema`` the part of the schema that has the keyword.
+    ``wanted`` is the keyword's value, ``found`` what stands at ``path``, ``schema`` the part of the
+    schema that has the keyword. For `required`, ``wanted`` is the missing key. For `propertyNames`,
+    ``found`` is the key that ends the path. For `uniqueItems`, ``found`` is the list and ``wanted``
+    the index of the first of two.
     """
 
     keyword: str | None

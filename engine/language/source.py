@@ -38,10 +38,10 @@ def read_source(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
 
 def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Problem]]:
     """The data that ``text`` (bytes: UTF-8) says; otherwise as `read_source`."""
-    if len(text) > LARGEST:
+    content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    if len(content) > LARGEST:
         return None, [_too_large(name)]
     if isinstance(text, bytes):
-        content = text
         try:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:

@@ -22,7 +22,8 @@ DEEPEST = 50
 _MOST_PROBLEMS = 100
 """A file with more is not read on: its author needs no thousandth line."""
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The parser: written in C, where PyYAML was built with it. Only its events are used."""
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "": None, "~": None, "null": None}
@@ -58,7 +59,7 @@ def data_in(text: str, name: str) -> tuple[Document | None, list[Problem]]:
     """The one document in ``text``; None, and at least one error, where its meaning is in doubt."""
     reader = _Reader(name)
     try:
-        parser = _LOADER(text)
+        parser = LOADER(text)
         try:
             reader.read(parser)
         finally:

@@ -99,11 +99,12 @@ def _open_quote(scene: _Scene) -> _Finding:
 
 
 def _escape(scene: _Scene) -> _Finding:
-    found = re.search(r"\\.?$", scene.line(scene.at[0])[: scene.at[1] + 1] + "")
-    word = quoted(found[0]) if found and len(found[0]) > 1 else "this escape"
+    line = scene.line(scene.at[0])
+    start = line.rfind("\\", 0, scene.at[1] + 1)
+    word = quoted(line[start : start + 2]) if start >= 0 else "this escape"
     return (
-        scene.at,
-        f"{word} means nothing inside double quotes",
+        (scene.at[0], max(start, 0)),
+        f"{word} cannot stand like this inside double quotes",
         "write `\\\\` for a backslash, or use single quotes",
     )
 
@@ -180,6 +181,12 @@ def _stray_bracket(scene: _Scene) -> _Finding | None:
     return scene.at, message, "take it out, or put the text in quotes"
 
 
+def _no_key(scene: _Scene) -> _Finding | None:
+    if scene.character != ":":
+        return None
+    return scene.at, "a key is missing before this `:`", "write `key: value`"
+
+
 def _list_ends(scene: _Scene) -> _Finding | None:
     if "-" not in scene.opening:
         return None
@@ -233,7 +240,7 @@ _CLUES: tuple[tuple[str, Callable[[_Scene], _Finding | None]], ...] = (
     ("tab character|cannot start any token", _tab),
     ("cannot start any token", _odd_start),
     ("quoted scalar.*unexpected end|quoted scalar.*document separator", _open_quote),
-    ("escape|hexadecimal", _escape),
+    ("escape|hexa?decimal", _escape),
     (r"flow (sequence|mapping).*(did not find )?expected ','", _open_bracket),
     ("mapping values are not allowed", _stray_colon),
     ("could not find expected ':'", _missing_colon),
@@ -241,6 +248,7 @@ _CLUES: tuple[tuple[str, Callable[[_Scene], _Finding | None]], ...] = (
     ("block scalar", _block_text),
     ("directive|incompatible YAML|document start", _directive),
     ("ing an anchor|ing an alias|ing a tag", _reference),
+    ("node|parsing a block", _no_key),
     ("flow node", _cut_off),
     ("node", _stray_bracket),
     ("parsing a block", _after_quote),
