@@ -22,7 +22,8 @@ class Reading:
 
     ``document`` is the effective playbook as plain data with the place of every field, None where
     no file could be read; ``files`` are all files read, furthest first; ``removed`` the entries
-    turned off, with the place that did it.
+    turned off, with the place that did it. ``parts`` is the tree of all that could be read, errors
+    or not: for looking at, never for evaluating.
     """
 
     playbook: Playbook | None
@@ -30,6 +31,7 @@ class Reading:
     document: Document | None
     files: tuple[str, ...]
     removed: dict[Place, Span]
+    parts: Playbook | None = None
 
 
 def load(path: Path, name: str | None = None) -> Reading:
@@ -48,14 +50,13 @@ def load(path: Path, name: str | None = None) -> Reading:
     problems += merge.problems
     if len(family.documents) > 1:
         problems += problems_in(effective, "playbook")
-    playbook = None
+    parts = None
     if isinstance(nearest.data, dict):
-        playbook, found = parse(effective, broken_entries(effective, problems))
+        parts, found = parse(effective, broken_entries(effective, problems))
         problems += found
-    if errors_in(problems):
-        playbook = None
+    playbook = None if errors_in(problems) else parts
     files = tuple(document.name for document in family.documents)
-    return Reading(playbook, ordered(problems), effective, files, merge.removed)
+    return Reading(playbook, ordered(problems), effective, files, merge.removed, parts)
 
 
 def broken_entries(document: Document, problems: list[Problem]) -> frozenset[Place]:

@@ -1,0 +1,82 @@
+"""Everything that may be wrong with a playbook, in one go.
+
+That is what the language finds, and what only a look at the whole of it shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from engine.assurance.claims import basis_without_source
+from engine.assurance.contradictions import never_holds
+from engine.assurance.diagnosing import cause_out_of_reach, cause_without_action, zero_weight
+from engine.assurance.effective import Check, Effective
+from engine.assurance.idle import idle_guard, unused_fact, unused_signal
+from engine.assurance.messages import unusable_template, unwelcome_wording
+from engine.assurance.timing import cadence_order, stage_without_threshold, unknown_holiday
+from engine.inference.layers import loops
+from engine.language.document import Path as Place
+from engine.language.load import Reading, load
+from engine.language.problem import Problem, Span, errors_in, ordered
+
+OF_PARTS: tuple[Check, ...] = (unknown_holiday, zero_weight, unusable_template)
+"""Checks that look at one thing at a time, and so hold of a playbook with errors elsewhere."""
+
+OF_THE_WHOLE: tuple[Check, ...] = (
+    cadence_order,
+    cause_out_of_reach,
+    cause_without_action,
+    stage_without_threshold,
+    never_holds,
+    unused_fact,
+    unused_signal,
+    idle_guard,
+    unwelcome_wording,
+    basis_without_source,
+)
+"""Checks that ask what there is nothing of, and would be wrong where a part could not be read."""
+
+SECTIONS = {
+    "fact": "facts",
+    "signal": "signals",
+    "cause": "causes",
+    "action": "actions",
+    "source": "sources",
+}
+"""Where entries are declared, by what a problem calls them."""
+
+
+def checked(path: Path, name: str | None = None) -> Reading:
+    """Read the playbook at ``path`` and check it; problems call the file ``name``.
+
+    The reading has no playbook where one of its problems is an error.
+    """
+    reading = load(path, name)
+    problems = [turned_off(problem, reading.removed) for problem in reading.problems]
+    if reading.document is not None and reading.parts is not None:
+        problems += _found(Effective(reading.parts, reading.document), errors_in(problems))
+    playbook = None if errors_in(problems) else reading.playbook
+    return replace(reading, playbook=playbook, problems=ordered(problems))
+
+
+def _found(effective: Effective, in_parts: bool) -> list[Problem]:
+    found = loops(effective.playbook)
+    checks = OF_PARTS if in_parts or found else OF_PARTS + OF_THE_WHOLE
+    return found + [problem for check in checks for problem in check(effective)]
+
+
+def turned_off(problem: Problem, removed: dict[Place, Span]) -> Problem:
+    """``problem``, or, where it is an unknown name that an `off` removed, one that says so."""
+    for place, span in removed.items():
+        for kind, section in SECTIONS.items():
+            unknown = problem.code == f"unknown-{kind}" and place == (section, place[-1])
+            if unknown and problem.message == f"no {kind} `{place[-1]}`":
+                return Problem(
+                    problem.span,
+                    "off-in-use",
+                    f"{kind} `{place[-1]}` is used here, and turned off in {span.file}:{span.line}",
+                    "take the `off` away, or what uses it",
+                    also=span,
+                )
+    return problem

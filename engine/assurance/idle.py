@@ -1,0 +1,74 @@
+"""Checks of what does nothing: facts and signals nobody reads, guards without a ward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.assurance.effective import Effective
+from engine.assurance.messages import variables_of
+from engine.inference.layers import feeds
+from engine.language.model import Guard, Playbook
+from engine.language.problem import Problem, Span
+from engine.language.suggest import did_you_mean
+
+SPOKEN_OF = frozenset({"name", "owner", "account", "timezone", "stage"})
+"""Facts that are shown with every prospect, or that the calendar goes by."""
+
+
+def unused_fact(effective: Effective) -> Iterator[Problem]:
+    """A fact the file declares that no rule, measure or message reads."""
+    if not effective.advises:
+        return
+    read = _read(effective.playbook)
+    for fact in effective.playbook.facts.values():
+        asked = fact.id in SPOKEN_OF or fact.ask is not None
+        if effective.own(fact.span) and not asked and f"facts.{fact.id}" not in read:
+            yield _unused(fact.span, "fact", fact.id, "use it in a condition, or take it out")
+
+
+def unused_signal(effective: Effective) -> Iterator[Problem]:
+    """A signal the file declares that no rule reads and no action answers."""
+    read = _read(effective.playbook)
+    for signal in effective.playbook.signals.values():
+        answered = signal.prevent or f"signals.{signal.id}" in read
+        if effective.own(signal.span) and not answered:
+            help = "name the actions that answer it: `prevent: [...]`"
+            yield _unused(signal.span, "signal", signal.id, help)
+
+
+def _unused(span: Span, kind: str, id: str, help: str) -> Problem:
+    message = f"nothing reads the {kind} `{id}`"
+    return Problem(span, f"unused-{kind}", message, help, severity="warning")
+
+
+def _read(playbook: Playbook) -> frozenset[str]:
+    """Names of all facts and conclusions that something reads."""
+    fed = {name for names in feeds(playbook).values() for name in names}
+    cadence = playbook.cadence
+    facts = {cadence.start, cadence.count, cadence.gap_from}
+    for action in playbook.actions.values():
+        facts |= set(variables_of(action))
+    return frozenset(fed | {f"facts.{id}" for id in facts})
+
+
+def idle_guard(effective: Effective) -> Iterator[Problem]:
+    """A guard of the file itself that no action falls under."""
+    playbook = effective.playbook
+    actions = playbook.actions.values()
+    for guard in playbook.guards.values():
+        blocks = any(guard.blocks(action) for action in actions)
+        if playbook.actions and effective.own(guard.span) and not blocks:
+            channels = {action.channel for action in actions if action.channel}
+            yield Problem(
+                effective.value("guards", guard.id, "blocks"),
+                "guard-blocks-nothing",
+                f"there is no action that `{guard.id}` could hold back",
+                _meant_channel(guard, channels) or "look at its `blocks`: all keys must match",
+                severity="warning",
+            )
+
+
+def _meant_channel(guard: Guard, channels: Iterable[str]) -> str | None:
+    known = set(channels)
+    meant = (did_you_mean(word, known) for word in guard.channels if word not in known)
+    return next((help for help in meant if help), None)

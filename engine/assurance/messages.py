@@ -1,0 +1,114 @@
+"""Checks of message templates: that they are there, can be rendered, and do no harm when sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.assurance.effective import Effective
+from engine.assurance.phrases import Phrase, unwelcome
+from engine.language.model import Action
+from engine.language.problem import Problem, Span
+from engine.language.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from engine.advice.templates import Template
+
+
+def unusable_template(effective: Effective) -> Iterator[Problem]:
+    """A template that is not there, lies elsewhere, cannot be read, or prints what is no fact."""
+    from engine.advice.draft import NoDraft
+    from engine.advice.templates import BadTemplate
+
+    for action, span in _with_template(effective):
+        try:
+            template = _read(action)
+        except NoDraft as error:
+            yield _not_there(action, span, str(error))
+        except BadTemplate as error:
+            message = f"template `{action.template}` cannot be used: {error}"
+            yield Problem(span, "bad-template", message, "mend the template at that line")
+        else:
+            yield from _unknown_facts(effective, action, template, span)
+
+
+def unwelcome_wording(effective: Effective) -> Iterator[Problem]:
+    """A message to a prospect that asks why they are silent, or has nothing to say."""
+    for action, span in _with_template(effective):
+        template = _template(action) if action.kind == "outreach" else None
+        for phrase in unwelcome(template.source) if template else ():
+            yield _wording(action, phrase, span)
+
+
+def variables_of(action: Action) -> tuple[str, ...]:
+    """The facts that the message of ``action`` speaks of; none where it has no usable template."""
+    template = _template(action) if action.template is not None else None
+    return template.variables if template else ()
+
+
+def _with_template(effective: Effective) -> Iterator[tuple[Action, Span]]:
+    for action in effective.playbook.actions.values():
+        if action.template is not None and action.template_span is not None:
+            yield action, action.template_span
+
+
+def _read(action: Action) -> Template:
+    from engine.advice.draft import template_of
+
+    return template_of(action)
+
+
+def _template(action: Action) -> Template | None:
+    from engine.advice.draft import NoDraft
+    from engine.advice.templates import BadTemplate
+
+    try:
+        return _read(action)
+    except (NoDraft, BadTemplate):
+        return None
+
+
+def _not_there(action: Action, span: Span, reason: str) -> Problem:
+    folder = Path(span.file).parent.resolve()
+    wanted = (folder / str(action.template)).resolve()
+    if not wanted.is_relative_to(folder):
+        help = "put the template beside the playbook, or in a folder there"
+        return Problem(span, "template-outside", reason, help)
+    if wanted.exists():
+        return Problem(span, "bad-template", reason, "a template is a short text file in UTF-8")
+    near = sorted(file.name for file in wanted.parent.glob("*")) if wanted.parent.is_dir() else []
+    help = did_you_mean(wanted.name, near) or "write the path relative to the playbook's own file"
+    return Problem(span, "missing-template", reason, help)
+
+
+def _unknown_facts(
+    effective: Effective, action: Action, template: Template, span: Span
+) -> Iterator[Problem]:
+    facts = effective.document.data["facts"]
+    for name in template.variables:
+        if name not in facts:
+            line = _line_of(name, template.source)
+            message = (
+                f"line {line} of template `{action.template}` names `{name}`, which is no fact"
+            )
+            help = did_you_mean(name, facts) or "declare it under `facts`, or use one that is there"
+            yield Problem(span, "template-unknown-fact", message, help)
+
+
+def _line_of(name: str, source: str) -> int:
+    """The line of the template that first names ``name`` between braces."""
+    found = re.search(rf"\{{[{{%](?:(?![%}}]\}}).)*?\b{re.escape(name)}\b", source, re.DOTALL)
+    return source.count("\n", 0, found.end() if found else 0) + 1
+
+
+def _wording(action: Action, phrase: Phrase, span: Span) -> Problem:
+    where = f"line {phrase.line} of template `{action.template}`"
+    if phrase.asks_why:
+        message = f"{where} asks why they are silent: `{phrase.words}`"
+        help = "make it easy to answer instead: say what is new, or ask one question about them"
+        return Problem(span, "asks-why-silent", message, help, severity="warning")
+    message = f"{where} says nothing that is worth an answer: `{phrase.words}`"
+    help = "give them something: an answer, a piece of news, one clear question"
+    return Problem(span, "empty-check-in", message, help, severity="warning")

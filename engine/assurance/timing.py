@@ -1,0 +1,62 @@
+"""Checks of when: the calendar, the cadence, and how long silence may last in each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from engine.assurance.effective import Effective
+from engine.assurance.outcomes import Supposed, outcomes
+from engine.language.conditions import Subject
+from engine.language.problem import Problem
+from engine.language.suggest import did_you_mean
+
+
+def unknown_holiday(effective: Effective) -> Iterator[Problem]:
+    """A code under `holidays` of which no public holidays are known."""
+    from engine.book.calendar import holiday_code_known, known_holiday_codes
+
+    written = effective.document.data.get("calendar", {}).get("holidays")
+    for index, code in enumerate(effective.playbook.calendar.holidays):
+        if not holiday_code_known(code):
+            span = effective.value("calendar", "holidays", *([index] if written != code else []))
+            help = did_you_mean(code, known_holiday_codes())
+            yield Problem(
+                span,
+                "unknown-holiday",
+                f"no public holidays are known for `{code}`",
+                help or "write a country such as `US`, or a part of one such as `DE-BY`",
+            )
+
+
+def cadence_order(effective: Effective) -> Iterator[Problem]:
+    """A step of the cadence that falls due before the one it follows."""
+    day = effective.playbook.calendar.business_day
+    for index, (one, two) in enumerate(pairwise(effective.playbook.cadence.steps), start=1):
+        if one.business == two.business and two.seconds(day) < one.seconds(day):
+            yield Problem(
+                effective.value("cadence", "steps", index),
+                "cadence-order",
+                f"`{two}` comes after `{one}`, though it is due earlier",
+                "steps all count from the beginning of the silence: write them in ascending order",
+            )
+
+
+def stage_without_threshold(effective: Effective) -> Iterator[Problem]:
+    """A choice of `stage` in which no threshold can pass: such a prospect never goes dark."""
+    playbook = effective.playbook
+    stage = playbook.facts.get("stage")
+    if stage is None or stage.type != "choice" or not playbook.thresholds:
+        return
+    subject = Subject("fact", "stage", "choice")
+    for index, choice in enumerate(stage.choices):
+        supposed = Supposed(subject, choice)
+        thresholds = playbook.thresholds.values()
+        if not any(True in outcomes(playbook, item.when, supposed) for item in thresholds):
+            yield Problem(
+                effective.value("facts", "stage", "choices", index),
+                "stage-without-threshold",
+                f"no threshold can pass in the stage `{choice}`, so nobody in it ever goes dark",
+                f"add one under `dark` with `when: {{stage: {choice}}}`",
+                severity="warning",
+            )
