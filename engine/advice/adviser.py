@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.advice.advise import Recommendation, advise
-from engine.book.calendar import Calendars, zone_known
+from engine.book.calendar import Calendars, Clock, zone_known
 from engine.book.prospect import Prospect
 from engine.inference.evaluators import Name, evaluator
 from engine.inference.firings import Firings, Situation
 from engine.inference.layers import measured
 from engine.inference.measures import facts_of
+from engine.language.conditions import Value
 from engine.language.model import Playbook
 
 
@@ -26,15 +29,17 @@ class Adviser:
         """The evaluator in use."""
         return self._evaluator.name
 
-    def situation(self, prospect: Prospect, now: int) -> Situation:
-        """All that is known of ``prospect`` at ``now`` (seconds since 1970 UTC).
-
-        Business time is that of the prospect's `timezone` where it is known and one there is, else
-        the calendar's.
+    def clock(self, facts: Mapping[str, Value]) -> Clock:
+        """Business time of a prospect of whom ``facts`` are given: in its `timezone` where that is
+        known and one there is, else in the calendar's.
         """
-        zone = str(prospect.facts.get("timezone", self.playbook.calendar.timezone))
+        zone = str(facts.get("timezone", self.playbook.calendar.timezone))
         known = zone if zone_known(zone) else self.playbook.calendar.timezone
-        clock = self._calendars.clock(known)
+        return self._calendars.clock(known)
+
+    def situation(self, prospect: Prospect, now: int) -> Situation:
+        """All that is known of ``prospect`` at ``now`` (seconds since 1970 UTC)."""
+        clock = self.clock(prospect.facts)
         facts = facts_of(self.playbook, prospect, now, clock, self._measured)
         return Situation(facts, now, clock)
 

@@ -46,7 +46,7 @@ class Family:
         self.problems += problems_in(document, "playbook")
         way = (*above, (here, name))
         for wanted, span in _extended(document):
-            found = _find(wanted, path, name)
+            found = find_playbook(wanted, path, name)
             if found is None:
                 self.problems.append(_missing(wanted, path, span))
             elif found[0].resolve() in [higher for higher, _ in way]:
@@ -69,26 +69,40 @@ def _extended(document: Document) -> list[tuple[str, Span]]:
     ]
 
 
-def _find(wanted: str, path: Path, name: str) -> tuple[Path, str] | None:
-    """The file ``wanted`` names: beside the one that asks, else a shipped playbook."""
+def find_playbook(wanted: str, path: Path, name: str) -> tuple[Path, str] | None:
+    """The file ``wanted`` names, and what problems call it: beside the file ``path`` (in problems
+    ``name``) that asks, else a shipped playbook.
+    """
     asked = Path(wanted if wanted.endswith((".yaml", ".yml")) else f"{wanted}.yaml")
     if asked.is_absolute() or "\0" in wanted:
         return None
     beside = path.parent / asked
-    if beside.is_file():
+    if _is_file(beside):
         # normpath, not resolve: problems name files the way the author reached them.
         return beside, os.path.normpath(Path(name).parent / asked)
     ours = shipped("rules", asked.name)
-    return (ours, str(ours)) if str(asked) == asked.name and ours.is_file() else None
+    return (ours, str(ours)) if str(asked) == asked.name and _is_file(ours) else None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than the file system takes
+        return False
+
+
+def playbooks_near(path: Path) -> list[str]:
+    """What could be named from ``path``: files beside it, and the shipped playbooks."""
+    near = [file.name for pattern in ("*.yaml", "*.yml") for file in path.parent.glob(pattern)]
+    names = sorted({*near, *(file.name for file in shipped("rules").glob("*.yaml"))} - {path.name})
+    return [name for name in names if not name.endswith((".test.yaml", ".test.yml"))]
 
 
 def _missing(wanted: str, path: Path, span: Span) -> Problem:
     if Path(wanted).is_absolute():
         message = f"`extends` takes a path beside this file, not the absolute path `{wanted}`"
         return Problem(span, "missing-extends", message, "write the path relative to this file")
-    near = [file.name for pattern in ("*.yaml", "*.yml") for file in path.parent.glob(pattern)]
-    names = sorted({*near, *(file.name for file in shipped("rules").glob("*.yaml"))} - {path.name})
-    playbooks = [name for name in names if not name.endswith((".test.yaml", ".test.yml"))]
+    playbooks = playbooks_near(path)
     return Problem(
         span,
         "missing-extends",

@@ -76,6 +76,7 @@ def _how_to_declare(kind: str) -> str:
         "fact": "declare it under `facts`, or use one that is there",
         "column": "columns of your own are declared under `tables`",
         "source": "add it under `sources`",
+        "threshold": "add it under `dark`, or use one that is there",
     }.get(kind, f"add it under `{kind}s`, or use one that is there")
 
 
