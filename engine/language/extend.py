@@ -9,7 +9,6 @@ from typing import Any
 from engine.language.document import Document
 from engine.language.document import Path as Place
 from engine.language.problem import Problem, Span
-from engine.language.schema import problems_in
 from engine.language.shipped import shipped
 from engine.language.source import read_source
 from engine.language.suggest import did_you_mean
@@ -43,7 +42,6 @@ class Family:
         self.problems += problems
         if document is None:
             return
-        self.problems += problems_in(document, "playbook")
         way = (*above, (here, name))
         for wanted, span in _extended(document):
             found = find_playbook(wanted, path, name)
@@ -54,6 +52,16 @@ class Family:
             elif found[0].resolve() not in self._seen:
                 self._read(*found, way)
         self.documents.append(document)
+
+    @property
+    def extending(self) -> frozenset[str]:
+        """The names of the files that extend others, whose entries need not be complete."""
+        return frozenset(each.name for each in self.documents if extends_others(each))
+
+
+def extends_others(document: Document) -> bool:
+    """Whether the file names others under `extends`."""
+    return isinstance(document.data, dict) and "extends" in document.data
 
 
 def _extended(document: Document) -> list[tuple[str, Span]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from engine.language.document import Document
 from engine.language.document import Path as Place
-from engine.language.extend import Family, Merge
+from engine.language.extend import DEEP, OWN, Family, Merge, extends_others
 from engine.language.model import Playbook
 from engine.language.parse import parse
 from engine.language.problem import Problem, Span, errors_in, ordered
@@ -47,9 +48,7 @@ def load(path: Path, name: str | None = None) -> Reading:
     merge.data.pop("extends", None)
     merge.add_missing(_standard(), "facts")
     effective = merge.document(nearest.name, nearest.spans[()])
-    problems += merge.problems
-    if len(family.documents) > 1:
-        problems += problems_in(effective, "playbook")
+    problems += merge.problems + _misshapen(family, effective)
     parts = None
     if isinstance(nearest.data, dict):
         parts, found = parse(effective, broken_entries(effective, problems))
@@ -57,6 +56,43 @@ def load(path: Path, name: str | None = None) -> Reading:
     playbook = None if errors_in(problems) else parts
     files = tuple(document.name for document in family.documents)
     return Reading(playbook, ordered(problems), effective, files, merge.removed, parts)
+
+
+def _misshapen(family: Family, effective: Document) -> list[Problem]:
+    """What has the wrong shape: in each file as it stands, and in what it adds to the files it
+    extends once it is laid over them, since only then an entry must be complete.
+
+    Nothing is looked at twice: of the effective playbook only the entries that a file with
+    `extends` has a hand in, and of the nearest file, all of which is in them, its own keys. Where
+    a file is missing, nobody can say what is complete.
+    """
+    *others, nearest = family.documents
+    whole = isinstance(nearest.data, dict) and not family.problems
+    if not extends_others(nearest) or not whole:
+        return [each for file in family.documents for each in problems_in(file, "playbook")]
+    own = {key: value for key, value in nearest.data.items() if key in OWN}
+    shapes = [
+        *others,
+        replace(nearest, data=own),
+        replace(effective, data=_added(family, effective)),
+    ]
+    return [each for shape in shapes for each in problems_in(shape, "playbook")]
+
+
+def _added(family: Family, effective: Document) -> dict[str, Any]:
+    """The parts of the effective playbook that files with `extends` have a hand in."""
+    added: dict[str, Any] = {}
+    for section, value in effective.data.items():
+        if DEEP.get(section, 0) > 1 and isinstance(value, dict):
+            ours = [id for id in value if _file(effective, (section, id)) in family.extending]
+            added[section] = {id: value[id] for id in ours}
+        else:
+            added[section] = value
+    return {section: value for section, value in added.items() if value != {}}
+
+
+def _file(document: Document, place: Place) -> str:
+    return document.key_span(place).file
 
 
 def broken_entries(document: Document, problems: list[Problem]) -> frozenset[Place]:
