@@ -32,7 +32,7 @@ def problems_in(document: Document, kind: Kind) -> list[Problem]:
     """
     schema = _schema(kind)
     errors = islice(_validator(kind).iter_errors(document.data), _MOST_PROBLEMS)
-    misfits = [_misfit(error) for error in errors]
+    misfits = [_misfit(error, schema) for error in errors]
     misspelt = {meant for misfit in misfits if (meant := meant_key(misfit))}
     return [
         problem_from(misfit, document, schema)
@@ -50,31 +50,56 @@ def _schema(kind: Kind) -> dict[str, Any]:
 
 @cache
 def _validator(kind: Kind) -> Any:
-    """The validator of one kind, built once a process; it never looks anything up elsewhere."""
+    """The validator of one kind, built once a process."""
     from jsonschema import Draft202012Validator, validators
-    from referencing import Registry
 
-    strict = validators.extend(  # type: ignore[no-untyped-call]
-        Draft202012Validator,
-        {
-            "additionalProperties": _additional,
-            "required": _required,
-            "pattern": _pattern,
-            "uniqueItems": _unique,
-        },
-    )
-    return strict(_schema(kind), registry=Registry())
+    schema = _schema(kind)
+
+    def follow(validator: Any, ref: str, instance: Any, _schema: Any) -> Iterator[Any]:
+        """The schemas refer to their own definitions only; nothing is looked up elsewhere."""
+        yield from validator.descend(instance, _definition(schema, ref))
+
+    keywords = {
+        "$ref": follow,
+        "additionalProperties": _additional,
+        "required": _required,
+        "pattern": _pattern,
+        "uniqueItems": _unique,
+    }
+    strict = validators.extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
+    return strict(schema)
 
 
-def _misfit(error: Any) -> Misfit:
-    path = tuple(error.absolute_path)
-    steps = list(error.absolute_schema_path)
+def _definition(schema: Any, ref: str) -> Any:
+    return schema["$defs"][ref.removeprefix("#/$defs/")]
+
+
+def _misfit(error: Any, schema: Any) -> Misfit:
+    path, steps = tuple(error.absolute_path), list(error.absolute_schema_path)
+    part = {**error.schema, "examples": _examples(schema, steps)}
     if "propertyNames" in steps:
         key = error.instance
-        return Misfit("propertyNames", error.validator_value, key, error.schema, (*path, key))
+        return Misfit("propertyNames", error.validator_value, key, part, (*path, key))
     told = error.validator in ("required", "uniqueItems")
     value = error.message if told else error.validator_value
-    return Misfit(error.validator, value, error.instance, error.schema, path)
+    return Misfit(error.validator, value, error.instance, part, path)
+
+
+def _examples(schema: Any, steps: list[Any]) -> list[Any]:
+    """The examples nearest to the keyword that ``steps`` lead to.
+
+    A key's own come before those of the definition it refers to. The steps leave references out.
+    """
+    part: Any = schema
+    examples: list[Any] = []
+    for index, step in enumerate(steps):
+        while step not in part and "$ref" in part:
+            part = _definition(schema, part["$ref"])
+            examples = examples or part.get("examples", [])
+        if index < len(steps) - 1:
+            part = part[step]
+            examples = part.get("examples", []) if isinstance(part, dict) else []
+    return examples
 
 
 def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:

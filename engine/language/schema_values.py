@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from unicodedata import combining, normalize
 
 from engine.language.document import Document
 from engine.language.duration_advice import bad_duration, duration_advice, meant_duration
@@ -102,11 +103,11 @@ def bad_id(text: str, misfit: Misfit, span: Span) -> Problem:
         message = f"{quoted(text)} has a meaning of its own in conditions"
         return Problem(span, "bad-id", message, "give it another id")
     joint = "-" if "-" in str(misfit.example) else "_"
-    better = re.sub(r"[^a-z0-9.]+", joint, text.lower()).strip(joint)
-    section, dot, id = better.rpartition(".")
-    if dot:
-        better = "" if closest(section, ["facts"]) else f"{closest(section, _CONCLUSIONS)}."
-        better += id
+    plain = "".join(letter for letter in normalize("NFKD", text.lower()) if not combining(letter))
+    section, _, id = plain.rpartition(".")
+    better = re.sub(r"[\W_]+", joint, id).strip(joint)
+    if section and not closest(section, ["facts"]):
+        better = f"{closest(section, _CONCLUSIONS)}.{better}"
     rule = f"ids are lower-case letters and digits joined by `{joint}`, a letter first"
     fits = re.search(str(misfit.wanted), better)
     advice = f"write `{better}`: {rule}" if fits and len(better) <= 60 else rule

@@ -1,0 +1,67 @@
+"""The word an author probably meant."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.language.suggest import closest, did_you_mean
+
+FACTS = ["stage", "amount", "emails_unanswered", "touches_unanswered", "last_reply_at", "country"]
+
+
+class TestClosest:
+    @pytest.mark.parametrize(
+        ("word", "meant"),
+        [
+            ("stge", "stage"),
+            ("sttage", "stage"),
+            ("stake", "stage"),
+            ("satge", "stage"),
+            ("Stage", "stage"),
+            ("emails_unanwsered", "emails_unanswered"),
+            ("emails-unanswered", "emails_unanswered"),
+            ("Emails Unanswered", "emails_unanswered"),
+            ("last_reply", "last_reply_at"),
+            ("contry", "country"),
+        ],
+    )
+    def test_a_slip_finds_the_word(self, word: str, meant: str) -> None:
+        assert closest(word, FACTS) == meant
+
+    @pytest.mark.parametrize("word", ["", "x", "budget", "unanswered", "st", "e" * 100_000])
+    def test_a_word_unlike_all_finds_none(self, word: str) -> None:
+        assert closest(word, FACTS) is None
+
+    def test_the_nearer_of_two_is_taken(self) -> None:
+        assert closest("emails_unanswerd", FACTS) == "emails_unanswered"
+        assert closest("touches_unanswerd", FACTS) == "touches_unanswered"
+
+    def test_of_equally_near_words_the_first_in_the_alphabet_is_taken(self) -> None:
+        assert closest("cat", ["rat", "bat", "hat"]) == "bat"
+
+    def test_a_beginning_must_be_that_of_one_word_only(self) -> None:
+        assert closest("mond", ["mon", "tue"]) == "mon"
+        assert closest("monday", ["mon", "tue"]) == "mon"
+        assert closest("emails", ["emails_sent", "emails_unanswered"]) is None
+
+    def test_there_may_be_nothing_to_choose_from(self) -> None:
+        assert closest("stage", []) is None
+
+    @given(st.text(max_size=80), st.lists(st.text(max_size=20), max_size=8))
+    def test_it_is_always_one_of_the_allowed_words(self, word: str, allowed: list[str]) -> None:
+        found = closest(word, allowed)
+        assert found is None or found in allowed
+
+    @given(st.text(alphabet="abc_", min_size=2, max_size=20))
+    def test_a_word_is_closest_to_itself(self, word: str) -> None:
+        assert closest(word, [word, word + "d" * 10]) == word
+
+
+class TestDidYouMean:
+    def test_it_asks(self) -> None:
+        assert did_you_mean("stge", FACTS) == "did you mean `stage`?"
+
+    def test_it_is_silent_where_nothing_is_near(self) -> None:
+        assert did_you_mean("budget", FACTS) is None
