@@ -11,7 +11,8 @@ from pathlib import Path
 
 from engine.language.document import Document
 from engine.language.problem import Problem, Span
-from engine.language.yaml_events import UNSEEN, data_in
+from engine.language.yaml_events import data_in
+from engine.language.yaml_scalars import UNSEEN
 
 __all__ = ["Document", "read_source", "read_text"]
 

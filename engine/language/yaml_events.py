@@ -6,15 +6,14 @@ alias is seen before anything is copied, so a small file cannot grow into a larg
 
 from __future__ import annotations
 
-import re
 from typing import Any
-from unicodedata import normalize
 
 import yaml
 
 from engine.language.document import Document, Path
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+from engine.language.yaml_scalars import Refused, Scalar, plain_value, text_value
 from engine.language.yaml_syntax import syntax_problem
 
 DEEPEST = 50
@@ -24,14 +23,6 @@ _MOST_PROBLEMS = 100
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser: written in C, where PyYAML was built with it. Only its events are used."""
-_INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
-_WORDS: dict[str, bool | None] = {"true": True, "false": False, "": None, "~": None, "null": None}
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-"""Control characters, line ends that editors do not count as such, characters that reorder text on
-screen so that a rule reads as something it is not, and what is no character at all."""
 _INSTEAD = (
     "write the value out, or put what is shared in a file of its own and name it in `extends`"
 )
@@ -65,19 +56,18 @@ def data_in(text: str, name: str) -> tuple[Document | None, list[Problem]]:
         finally:
             parser.dispose()
     except yaml.MarkedYAMLError as error:
-        reader.problems.append(_syntax(text, name, error))
-        reader.sound = False
+        reader.fail(_syntax(text, name, error))
     except yaml.YAMLError:
         # Every character the parser refuses is refused before; this holds if it learns of more.
-        reader.problems.append(
-            Problem(Span(name, 1, 1, 1, 1), "yaml-syntax", "this cannot be read as YAML")
-        )
-        reader.sound = False
+        reader.fail(Problem(_top(name), "yaml-syntax", "this cannot be read as YAML"))
     except _UnreadableError as stop:
-        reader.problems.append(stop.args[0])
-        reader.sound = False
+        reader.fail(stop.args[0])
     problems = reader.problems[:_MOST_PROBLEMS]
     return (reader.document() if reader.sound else None), problems
+
+
+def _top(name: str) -> Span:
+    return Span(name, 1, 1, 1, 1)
 
 
 def _syntax(text: str, name: str, error: yaml.MarkedYAMLError) -> Problem:
@@ -124,20 +114,23 @@ class _Reader:
             if handle:
                 handle(event)
             if len(self.problems) >= _MOST_PROBLEMS:
-                break
+                self.sound = False
+                return
         if self.data is None and not self.problems:
-            raise _UnreadableError(
-                Problem(Span(self.name, 1, 1, 1, 1), "empty-file", f"`{self.name}` says nothing")
-            )
+            self.fail(Problem(_top(self.name), "empty-file", f"`{self.name}` says nothing"))
 
     def span(self, start: Any, end: Any) -> Span:
         return Span(self.name, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
+    def fail(self, problem: Problem) -> None:
+        """Note the error for which there is no document."""
+        self.problems.append(problem)
+        self.sound = False
+
     def doubt(self, event: Any, code: str, message: str, advice: str) -> None:
         """Note an error after which the file is read on, but for its errors only."""
         span = self.span(event.start_mark, event.end_mark)
-        self.problems.append(Problem(span, code, message, advice))
-        self.sound = False
+        self.fail(Problem(span, code, message, advice))
 
     def stop(self, event: Any, code: str, message: str, advice: str) -> _UnreadableError:
         return _UnreadableError(
@@ -246,41 +239,19 @@ class _Reader:
         else:
             self.put(self.value(event), event.start_mark, event.end_mark)
 
-    def value(self, event: Any) -> Any:
-        text: str = event.value
-        if event.style or not event.implicit[0]:
-            return self.text(event)
-        if text in _WORDS:
-            return _WORDS[text]
-        if text[0] in "+-.0123456789" and _FLOAT.fullmatch(text):
-            return self.number(event)
-        return self.text(event)
+    def value(self, event: Any) -> Scalar:
+        plain = event.implicit[0] and not event.style
+        found = plain_value(event.value) if plain else text_value(event.value)
+        return self.allowed(event, found)
 
-    def number(self, event: Any) -> int | float:
-        text: str = event.value
-        if len(text) > 400 or float(text) in (float("inf"), float("-inf")):
-            self.doubt(
-                event, "bad-number", "this number is too large", "put it in quotes if it is text"
-            )
-            return 0
-        return int(text) if _INTEGER.fullmatch(text) else float(text)
-
-    def text(self, event: Any) -> str:
-        text: str = event.value
-        if text.isascii() and text.isprintable():
-            return text
-        found = UNSEEN.search(text)
-        if found:
-            self.doubt(
-                event,
-                "control-character",
-                f"control character U+{ord(found[0]):04X} is not allowed",
-                "take the escape out of the text",
-            )
-        return normalize("NFC", text)
+    def allowed(self, event: Any, found: Scalar | Refused) -> Scalar:
+        if not isinstance(found, Refused):
+            return found
+        self.doubt(event, found.code, found.message, found.advice)
+        return None
 
     def key(self, event: Any) -> None:
-        key = self.text(event)
+        key = str(self.allowed(event, text_value(event.value)))
         frame = self.frames[-1]
         frame.key = key
         frame.end = event.end_mark

@@ -169,6 +169,10 @@ class TestStrictness:
         _, (problem,) = read_text("caf\u00e9: 1\ncafe\u0301: 2\n", "f.yaml")
         assert problem.code == "duplicate-key"
 
+    def test_a_file_with_a_hundred_problems_is_given_up(self) -> None:
+        problems = problems_of("a: 1\n" * 200 + "b: 2\n")
+        assert len(problems) == 100
+
     def test_the_same_key_in_two_maps_is_fine(self) -> None:
         assert document_of("a: {x: 1}\nb: {x: 1}\n").data == {"a": {"x": 1}, "b": {"x": 1}}
 
