@@ -23,8 +23,8 @@ BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 NOT_UTF8 = re.compile("[\ud800-\udfff]")
 REMEMBERED = 20_000
-SUGGESTIONS = 100
-"""For so many different words of a column a near one is looked for: it takes milliseconds each."""
+SUGGESTIONS = 20
+"""For so many different words of a column a near one is looked for: it takes a while each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,10 @@ class CsvTable:
     def rows(
         self, columns: Sequence[str], report: Report, only: str | None
     ) -> Iterator[tuple[int, Sequence[Raw]]]:
-        """As `Source.rows` says. A row of another length than the header is left out."""
+        """As `Source.rows` says. A row of another length than the header is left out.
+
+        A row of empty cells, as spreadsheets write them, is no row at all.
+        """
         places = [self.names.index(name) for name in columns]
         key = places[0]
         cells_of = itemgetter(*places, key)  # of one place it would not give a tuple

@@ -128,6 +128,8 @@ def _cell(value: Any) -> Raw:
 
 
 def _yaml(path: Path) -> Content:
+    if path.stat().st_size > LARGEST:
+        raise _too_large(path)
     document, problems = read_source(path, path.name)
     for problem in problems:
         if problem.severity == "error":
@@ -150,10 +152,10 @@ def _json(path: Path) -> Content:
         raise BookError(f"`{path.name}`: `{name}` is no JSON")
 
     try:
-        text = path.read_bytes() if path.stat().st_size <= LARGEST else None
-        if text is None:
+        if path.stat().st_size > LARGEST:
             raise _too_large(path)
-        data = json.loads(text.decode("utf-8-sig"), object_pairs_hook=unique, parse_constant=finite)
+        text = path.read_bytes().decode("utf-8-sig")
+        data = json.loads(text, object_pairs_hook=unique, parse_constant=finite)
     except (OSError, ValueError, RecursionError) as error:
         raise BookError(f"`{path.name}` cannot be read as JSON", _reason(error)) from error
     return Content(path.name, data, {})

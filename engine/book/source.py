@@ -27,8 +27,8 @@ class Source(Protocol):
     ) -> Iterator[tuple[int, Sequence[Raw]]]:
         """The number of each row and its cells in the order of ``columns``, the key first.
 
-        Rows that cannot be told apart into cells go to ``report``; rows of empty cells are passed
-        over. With ``only``, rows whose key cannot be that text may be left out.
+        Rows that cannot be told apart into cells go to ``report``. With ``only``, rows whose key
+        cannot be that text may be left out.
         """
         ...
 

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import math
+import unicodedata
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.book.cells import Cells, Raw, Unreadable
+from engine.language.conditions import Value, ValueType
+from engine.language.model import Column
+
+
+def cells(type: ValueType, *choices: str, name: str = "x") -> Cells:
+    return Cells(Column(name, type, choices), "America/New_York")
+
+
+def problem(type: ValueType, cell: Raw, *choices: str, name: str = "x") -> Unreadable:
+    found = cells(type, *choices, name=name)[cell]
+    assert isinstance(found, Unreadable)
+    return found
+
+
+@pytest.mark.parametrize("type", ["boolean", "number", "text", "choice", "time", "duration"])
+@pytest.mark.parametrize("cell", [None, "", "  ", "\t\u00a0"])
+def test_an_empty_cell_is_unknown(type: ValueType, cell: Raw) -> None:
+    assert cells(type, "a")[cell] is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        *((word, True) for word in ("true", "TRUE", "Yes", " yes ", "1", True, 1, 1.0)),
+        *((word, False) for word in ("false", "False", "NO", "0", False, 0, Decimal(0))),
+    ],
+)
+def test_booleans(cell: Raw, value: bool) -> None:
+    assert cells("boolean")[cell] is value
+
+
+@pytest.mark.parametrize("cell", ["y", "on", "maybe", "10", 2, 0.5, "tru\u0435"])
+def test_what_is_no_boolean_is_unreadable(cell: Raw) -> None:
+    assert problem("boolean", cell).code == "not-a-boolean"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        *(("5", 5.0), (" -0.5 ", -0.5), ("+1e3", 1000.0), (".5", 0.5), ("5.", 5.0), ("007", 7.0)),
+        *((7, 7.0), (0.1, 0.1), (Decimal("1.50"), 1.5)),
+    ],
+)
+def test_numbers(cell: Raw, value: float) -> None:
+    found = cells("number")[cell]
+    assert found == value
+    assert isinstance(found, float)
+
+
+def test_there_is_no_minus_zero() -> None:
+    found = cells("number")["-0"]
+    assert isinstance(found, float)
+    assert math.copysign(1, found) == 1
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("1,234", "12k", "$5", "5 %", "0x10", "1_000", "٣", "1e400", "nan", "inf", "-Infinity"),
+        *("1 2", True, math.nan, math.inf, 10**400),
+    ],
+)
+def test_what_is_no_number_is_unreadable(cell: Raw) -> None:
+    assert problem("number", cell).code == "not-a-number"
+
+
+def test_a_number_with_separators_is_told_how_to_be_written() -> None:
+    assert problem("number", "1,234").help == "write `1234`"
+    assert problem("number", "$1 234.50").help == "write `1234.50`"
+    assert problem("number", "5%").help == "write digits with a point, such as `1234.5`"
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_is_read_as_it_is_printed(number: float) -> None:
+    assert cells("number")[repr(number)] == number
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        *((" a  b ", "a  b"), ("e\u0301", "é"), ("007", "007"), (42, "42"), (42.0, "42")),
+        *((Decimal("42.00"), "42"), (1.5, "1.5"), (Decimal("1.50"), "1.5")),
+        (1e22, "10000000000000000000000"),
+    ],
+)
+def test_text(cell: Raw, value: str) -> None:
+    assert cells("text")[cell] == value
+
+
+def test_a_boolean_is_no_text() -> None:
+    assert problem("text", True).code == "not-text"
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_text_is_trimmed_and_in_nfc(text: str) -> None:
+    assert cells("text")[text] == (unicodedata.normalize("NFC", text.strip()) or None)
+
+
+def test_a_choice_that_is_none_is_answered_with_a_near_one() -> None:
+    found = problem("choice", "Propsal", "demo", "proposal")
+    assert found == Unreadable(
+        "not-a-choice", "`Propsal` is not one of the choices", "did you mean `proposal`?"
+    )
+    assert problem("choice", "xyz", "a", "b").help == "its choices are `a`, `b`"
+    assert problem("choice", "Demo", "demo").code == "not-a-choice"
+    assert cells("choice", "2026")[2026] == "2026"
+
+
+def test_instants() -> None:
+    readers = cells("time")
+    assert readers["1970-01-01T00:00:01Z"] == 1
+    assert not readers.zoneless
+    assert readers["1970-01-01"] == 5 * 3600
+    assert not readers.zoneless
+    assert readers["1970-01-01T00:00"] == 5 * 3600
+    assert readers.zoneless
+
+
+@pytest.mark.parametrize("cell", ["tomorrow", "03/05/2026", "2026-W10-1", 1772686800, True, "now"])
+def test_what_is_no_instant_is_unreadable(cell: Raw) -> None:
+    assert problem("time", cell).code == "not-an-instant"
+
+
+def test_durations_are_elapsed_time() -> None:
+    assert cells("duration")["1.5 hours"] == 5400
+    assert problem("duration", "2 business days").code == "not-a-duration"
+    assert problem("duration", "soon").code == "not-a-duration"
+    assert problem("duration", 3).code == "not-a-duration"
+
+
+def test_a_time_zone_is_one_that_is_known() -> None:
+    assert cells("text", name="timezone")["Asia/Kolkata"] == "Asia/Kolkata"
+    found = problem("text", "America/Chicgo", name="timezone")
+    assert (found.code, found.help) == ("unknown-timezone", "did you mean `America/Chicago`?")
+
+
+def test_what_no_cell_can_hold_is_passed_on() -> None:
+    reason = Unreadable("not-a-value", "a list is not the value of a cell")
+    assert cells("text")[reason] is reason
+
+
+def test_one_and_true_are_not_taken_for_each_other() -> None:
+    readers = cells("text")
+    answers: list[Value | Unreadable | None] = [readers[cell] for cell in (1, True, 1.0, "1")]
+    assert answers[0] == answers[2] == answers[3] == "1"
+    assert isinstance(answers[1], Unreadable)
+
+
+def test_many_different_cells_are_not_all_kept() -> None:
+    readers = cells("number")
+    for number in range(50_000):
+        assert readers[str(number)] == number
+    assert len(readers) <= 20_000
+
+
+def test_suggestions_for_many_different_mistakes_come_to_an_end() -> None:
+    readers = cells("text", name="timezone")
+    helps = [getattr(readers[f"Europe/Berlim{at}"], "help", None) for at in range(30)]
+    assert helps[0] == "did you mean `Europe/Berlin`?"
+    assert helps[-1] == "write an IANA name: `America/Chicago`"
+
+
+@given(st.sampled_from(["boolean", "number", "text", "choice", "time", "duration"]), st.text())
+def test_no_text_is_too_odd_to_be_read_or_refused(type: ValueType, text: str) -> None:
+    found = cells(type, "a")[text]
+    assert not isinstance(found, Unreadable) or found.message
