@@ -1,0 +1,118 @@
+"""Every evaluator gives what the language means, case by case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.advice.advise import Recommendation, advise
+from engine.advice.adviser import Adviser
+from engine.inference.firings import Firings
+from engine.language.load import load
+from engine.language.model import Playbook
+from tests.conformance.cases import Case, all_cases, facts_in, iso, prospect_of
+from tests.conformance.evaluators import EVALUATORS, Evaluate
+
+CASES = all_cases()
+
+
+class Bench:
+    """Playbooks read by the engine's own loader, and evaluators built for them, once each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._advisers: dict[str, Adviser] = {}
+        self._evaluators: dict[tuple[str, str], Evaluate] = {}
+
+    def adviser(self, text: str) -> Adviser:
+        """An adviser on the playbook that ``text`` is; it must have no errors."""
+        if text not in self._advisers:
+            path = self._folder / f"{len(self._advisers)}.yaml"
+            path.write_text(text, encoding="utf-8")
+            reading = load(path)
+            assert reading.playbook is not None, [
+                (problem.message, problem.help) for problem in reading.problems
+            ]
+            self._advisers[text] = Adviser(reading.playbook, "meaning")
+        return self._advisers[text]
+
+    def recommend(self, case: Case, evaluator: str) -> tuple[Playbook, Firings, Recommendation]:
+        """What ``evaluator`` makes of ``case``."""
+        text = json.dumps({"playbook": "conformance", **case.playbook}, ensure_ascii=False)
+        adviser = self.adviser(text)
+        playbook = adviser.playbook
+        if (text, evaluator) not in self._evaluators:
+            self._evaluators[text, evaluator] = EVALUATORS[evaluator](playbook)
+        situation = adviser.situation(prospect_of(case, playbook), case.now)
+        firings = self._evaluators[text, evaluator](situation)
+        return playbook, firings, advise(playbook, "p1", situation, firings)
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(tmp_path_factory.mktemp("conformance"))
+
+
+GOT: dict[str, Callable[[Firings, Recommendation], object]] = {
+    "state": lambda _, found: found.state,
+    "dark": lambda firings, _: list(firings.thresholds),
+    "goes_dark_at": lambda _, found: iso(found.goes_dark_at),
+    "signals": lambda firings, _: list(firings.signals),
+    "confidence": lambda firings, _: dict(firings.confidence),
+    "evidence": lambda firings, _: {id: list(fired) for id, fired in firings.evidence.items()},
+    "diagnosed": lambda firings, _: list(firings.diagnosed),
+    "cause_known": lambda _, found: found.cause_known,
+    "wanted": lambda firings, _: list(firings.wanted),
+    "guards": lambda firings, _: list(firings.guards),
+    "steps": lambda _, found: [
+        [step.action.id, step.value, iso(step.due_at), step.cause and step.cause.id]
+        for step in found.steps
+    ],
+    "held_back": lambda _, found: {
+        held.step.action.id: [guard.id for guard in held.guards] for held in found.held_back
+    },
+}
+
+
+@pytest.mark.parametrize("evaluator", EVALUATORS)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_an_evaluator_gives_what_the_language_means(
+    case: Case, evaluator: str, bench: Bench
+) -> None:
+    playbook, firings, found = bench.recommend(case, evaluator)
+    expected = {**case.expect}
+    facts = expected.pop("facts", {})
+    got = {name: GOT[name](firings, found) for name in expected}
+    if "steps" in expected:
+        expected["steps"] = [
+            [action, pytest.approx(value, rel=1e-12, abs=0), due, cause]
+            for action, value, due, cause in expected["steps"]
+        ]
+    assert got == expected
+    assert _facts_of(found, facts) == {**dict.fromkeys(facts), **facts_in(facts, playbook)}
+
+
+def _facts_of(found: Recommendation, names: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: found.facts.get(name) for name in names}
+
+
+def test_there_are_cases_for_every_part_of_the_language() -> None:
+    files = {case.file for case in CASES}
+    assert files == {
+        "actions",
+        "cadence",
+        "calendar",
+        "causes",
+        "guards",
+        "kleene",
+        "layers",
+        "measures",
+        "operators",
+        "thresholds",
+        "types",
+    }
+    assert len(CASES) >= 400
