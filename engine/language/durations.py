@@ -17,8 +17,8 @@ SECONDS: dict[Unit, int] = {
     "week": 604800,
     "business hour": 3600,
 }
-PATTERN = r"^\d{1,6}(\.\d{1,4})? (minute|hour|day|week|business hour|business day)s?$"
-"""What the JSON Schema asks of a duration too: schemas/playbook.schema.json has the same."""
+PATTERN = r"[0-9]{1,6}(\.[0-9]{1,4})? (minute|hour|day|week|business hour|business day)s?"
+"""All of a text that is a duration; schemas/playbook.schema.json asks the same of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,7 @@ class Duration:
 
 def read_duration(text: str) -> Duration | None:
     """The duration ``text`` says, or None where it says none."""
-    found = re.match(PATTERN, text)
-    if not found:
+    if not re.fullmatch(PATTERN, text):
         return None
     amount, _, unit = text.partition(" ")
     name: Unit = next(known for known in UNITS if known == unit.removesuffix("s"))

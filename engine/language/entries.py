@@ -8,8 +8,8 @@ from typing import Any
 from engine.language.conditions import Condition
 from engine.language.document import Document
 from engine.language.document import Path as Place
+from engine.language.duration_advice import bad_duration
 from engine.language.durations import Duration, read_duration
-from engine.language.literals import bad_duration
 from engine.language.model import Basis
 from engine.language.names import Scope, unknown
 from engine.language.problem import Problem, Span

@@ -9,6 +9,7 @@ from typing import Any
 from engine.language.document import Document
 from engine.language.document import Path as Place
 from engine.language.problem import Problem, Span
+from engine.language.quoting import quoted
 from engine.language.shipped import shipped
 from engine.language.source import read_source
 from engine.language.suggest import did_you_mean
@@ -108,13 +109,13 @@ def playbooks_near(path: Path) -> list[str]:
 
 def _missing(wanted: str, path: Path, span: Span) -> Problem:
     if Path(wanted).is_absolute():
-        message = f"`extends` takes a path beside this file, not the absolute path `{wanted}`"
+        message = f"`extends` takes a path beside this file, not the absolute path {quoted(wanted)}"
         return Problem(span, "missing-extends", message, "write the path relative to this file")
     playbooks = playbooks_near(path)
     return Problem(
         span,
         "missing-extends",
-        f"no playbook `{wanted}` beside this file, nor shipped with that name",
+        f"no playbook {quoted(wanted)} beside this file, nor shipped with that name",
         did_you_mean(wanted, playbooks) or f"there are: {', '.join(playbooks)}",
     )
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.language.conditions import Value, ValueType
+from engine.language.duration_advice import bad_duration
 from engine.language.durations import read_duration
 from engine.language.instants import read_instant
+from engine.language.misfit import shown
 from engine.language.problem import Problem, Span
+from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
 WORDS = {
@@ -23,23 +26,6 @@ WORDS = {
 """What a value of each type is called in a problem."""
 
 BOOLEAN_WORDS = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False}
-
-
-def shown(value: Any) -> str:
-    """How a problem names a value that has the wrong type."""
-    match value:
-        case bool():
-            return f"`{str(value).lower()}`"
-        case int() | float():
-            return f"the number `{value}`"
-        case str():
-            return f"the text `{value if len(value) <= 60 else value[:57] + '...'}`"
-        case None:
-            return "nothing"
-        case list():
-            return "a list"
-        case _:
-            return "a map"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +71,14 @@ def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
         return boolean_as_word(value, name, span)
     if type == "choice" and isinstance(value, str):
         help = did_you_mean(value, choices) or f"its choices are: {', '.join(choices)}"
-        return Problem(span, "not-a-choice", f"`{value}` is not a choice of `{name}`", help)
+        return Problem(
+            span, "not-a-choice", f"{quoted(value)} is not a choice of {quoted(name)}", help
+        )
     if type == "time" and isinstance(value, str):
         return _wrong_instant(value, name, span)
     if type == "duration" and isinstance(value, str):
         return _wrong_duration(value, name, span)
-    message = f"`{name}` is {a(type)}, and {shown(value)} is not {WORDS[type]}"
+    message = f"{quoted(name)} is {a(type)}, and {shown(value)} is not {WORDS[type]}"
     return Problem(span, "type-mismatch", message, _quote_help(value, type, choices))
 
 
@@ -98,37 +86,26 @@ def boolean_as_word(value: Any, name: str, span: Span) -> Problem:
     """A boolean written as yes, no, on, off or with a capital letter."""
     word = str(value).lower()
     meant = str(BOOLEAN_WORDS.get(word, word == "true")).lower()
-    message = f"`{name}` is true or false, and `{value}` is a word"
+    message = f"{quoted(name)} is true or false, and {quoted(value)} is a word"
     return Problem(span, "boolean-as-word", message, f"write `{meant}`")
 
 
 def _wrong_instant(value: str, name: str, span: Span) -> Problem:
     if read_instant(value, "UTC") is not None:
-        message = f"`{value}` says no time zone"
+        message = f"{quoted(value)} says no time zone"
         return Problem(
             span, "bad-instant", message, f"write `{value}Z` for UTC, or `{value}-05:00`"
         )
-    message = f"`{name}` is a time, and `{value}` is no instant"
+    message = f"{quoted(name)} is a time, and {quoted(value)} is no instant"
     return Problem(span, "bad-instant", message, f"write {WORDS['time']}, or a date alone")
 
 
 def _wrong_duration(value: str, name: str, span: Span) -> Problem:
     duration = read_duration(value)
     if duration is not None and duration.business:
-        message = f"`{name}` holds elapsed time, which `{value}` is not"
+        message = f"{quoted(name)} holds elapsed time, which {quoted(value)} is not"
         return Problem(span, "type-mismatch", message, "write it in minutes, hours, days or weeks")
     return bad_duration(value, span)
-
-
-def bad_duration(value: str, span: Span) -> Problem:
-    """Text that stands where a duration must."""
-    months = any(word in value.lower() for word in ("month", "year", "quarter"))
-    help = (
-        "months are not all alike: say `4 weeks` or `30 days`"
-        if months
-        else "write a number and minutes, hours, days, weeks, business hours or business days"
-    )
-    return Problem(span, "bad-duration", f"`{value}` is no duration", help)
 
 
 def a(type: ValueType) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from engine.language.conditions import Subject, ValueType
 from engine.language.model import Column, Table
 from engine.language.problem import Problem, Span
+from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
 STANDARD_COLUMNS: Mapping[Table, tuple[Column, ...]] = {
@@ -68,7 +69,7 @@ def unknown(
     names = list(known)
     bare = name.removeprefix(prefix) if what else name
     help = did_you_mean(name, names) or _how_to_declare(kind)
-    return Problem(span, f"unknown-{kind}", f"no {kind} `{bare}`", help)
+    return Problem(span, f"unknown-{kind}", f"no {kind} {quoted(bare)}", help)
 
 
 def _how_to_declare(kind: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from engine.language.entries import Entries, Entry
 from engine.language.instants import known_zones, zone_known
 from engine.language.model import WEEKDAYS, Calendar
+from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
 HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
@@ -30,7 +31,7 @@ def parse_calendar(entries: Entries) -> Calendar:
     zone = entry.text("timezone") or default.timezone
     if not zone_known(zone):
         help = did_you_mean(zone, known_zones()) or "write a name such as `Europe/Amsterdam`"
-        entry.report("timezone", "unknown-timezone", f"no time zone `{zone}`", help)
+        entry.report("timezone", "unknown-timezone", f"no time zone {quoted(zone)}", help)
     opens, closes = _hours(entry) or (default.opens, default.closes)
     return Calendar(
         timezone=calendar_zone(entries.document.data),
@@ -51,7 +52,7 @@ def _hours(entry: Entry) -> tuple[int, int] | None:
     minutes = [int(part) for part in found.groups()] if found else [0, 0, 0, 0]
     opens, closes = minutes[0] * 60 + minutes[1], minutes[2] * 60 + minutes[3]
     if not found or max(minutes[1], minutes[3]) > 59 or closes > 24 * 60 or opens >= closes:
-        message = f"`{written}` are no opening hours of one day"
+        message = f"{quoted(written)} are no opening hours of one day"
         entry.report("hours", "impossible-range", message, 'write them as `"09:00-17:00"`')
         return None
     return opens, closes
@@ -63,10 +64,10 @@ def _closed(entry: Entry) -> tuple[tuple[str, str], ...]:
         first, _, last = written.partition("..")
         span = (first, last or first)
         if not all(_is_date(day) for day in span):
-            message = f"`{written}` is neither a date nor two with `..` between them"
+            message = f"{quoted(written)} is neither a date nor two with `..` between them"
             entry.entries.report(place, "bad-instant", message, "write `2026-12-24..2027-01-02`")
         elif span[0] > span[1]:
-            message = f"`{written}` ends before it begins"
+            message = f"{quoted(written)} ends before it begins"
             entry.entries.report(place, "impossible-range", message, "write the earlier date first")
         else:
             found.append(span)

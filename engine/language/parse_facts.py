@@ -11,6 +11,7 @@ from engine.language.literals import Expected, read_literal
 from engine.language.model import TABLES, Column, Fact, Measure, MeasureKind, Table
 from engine.language.names import STANDARD_COLUMNS, Scope, column_scope, unknown
 from engine.language.problem import Problem
+from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
 Columns = Mapping[Table, Mapping[str, Column]]
@@ -172,7 +173,7 @@ def _target(
     table = next((table for table in TABLES if table == name), None)
     if table is None:
         help = did_you_mean(name, TABLES) or f"there are: {', '.join(TABLES)}"
-        measure.report(kind, "unknown-table", f"no table `{name}`", help)
+        measure.report(kind, "unknown-table", f"no table {quoted(name)}", help)
         return None
     if (kind in OF_COLUMN) != bool(dot):
         form = f"{kind}: {table}.channel" if kind in OF_COLUMN else f"{kind}: {table}"
@@ -193,13 +194,13 @@ def _column(measure: Entry, kind: MeasureKind, table: Table, name: str, columns:
     numbers = [known.name for known in columns[table].values() if known.type == "number"]
     if found is None and kind == "sum":
         help = did_you_mean(name, numbers) or f"declare it under `tables: {{{table}: ...}}`"
-        message = f"no column `{name}` of `{table}` is declared"
+        message = f"no column {quoted(name)} of `{table}` is declared"
         problem = Problem(span, "undeclared-column", message, help, severity="warning")
         measure.entries.problems.append(problem)
     elif found is None:
         measure.entries.problems.append(unknown("column", name, columns[table], span))
     elif kind == "sum" and found.type != "number":
-        message = f"`{name}` holds {found.type}, which cannot be summed"
+        message = f"{quoted(name)} holds {found.type}, which cannot be summed"
         measure.report(kind, "type-mismatch", message, "sum a column of numbers")
     return found or Column(name, "number", standard=False, span=span)
 
@@ -225,7 +226,7 @@ def typed_fact(entry: Entry, key: str, scope: Scope, type: ValueType) -> str | N
         entry.entries.problems.append(unknown("fact", name, wanted, span))
         return None
     if named.subject is not None and name not in wanted:
-        message = f"`{name}` is no {type} fact, which `{key}` needs"
+        message = f"{quoted(name)} is no {type} fact, which `{key}` needs"
         entry.report(key, "type-mismatch", message, f"name one of: {', '.join(sorted(wanted))}")
         return None
     return name

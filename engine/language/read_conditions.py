@@ -33,10 +33,12 @@ from engine.language.conditions import (
 )
 from engine.language.document import Document
 from engine.language.document import Path as Place
+from engine.language.duration_advice import bad_duration
 from engine.language.durations import Duration, read_duration
-from engine.language.literals import Expected, a, bad_duration, read_literal
+from engine.language.literals import Expected, a, read_literal
 from engine.language.names import Named, Scope, unknown
 from engine.language.problem import Problem, Span
+from engine.language.quoting import quoted
 from engine.language.ranges import exclude_each_other
 
 ORDERED: dict[str, Callable[..., Condition]] = {
@@ -196,7 +198,7 @@ class ConditionReader:
             self._problems.append(read)
             return None
         if named.subject.kind == "cause" and not 0 <= float(read) <= 1:
-            message = f"`{name}` is a confidence from 0 to 1 and is never `{value}`"
+            message = f"{quoted(name)} is a confidence from 0 to 1 and is never {quoted(value)}"
             self._problem(place, "impossible-range", message, "write a number from 0 to 1")
         return read
 
@@ -215,7 +217,7 @@ class ConditionReader:
         if other is not None and other.subject is not None:
             if other.subject.type == "time":
                 return other.subject
-            message = f"`{value}` is no time, so nothing is before or after it"
+            message = f"{quoted(value)} is no time, so nothing is before or after it"
             self._problem(place, "type-mismatch", message, "name a time fact, an instant or `now`")
             return None
         if isinstance(value, str) and value.replace("_", "a").isalpha():

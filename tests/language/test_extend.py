@@ -151,7 +151,9 @@ def test_off_of_what_is_not_there_is_an_error_with_a_suggestion(folder: Folder) 
 
 
 def test_each_field_knows_its_own_file(folder: Folder) -> None:
-    folder.write("near.yaml", "playbook: near\nextends: [base.yaml]\nfacts: {amount: {unit: USD}}\n")
+    folder.write(
+        "near.yaml", "playbook: near\nextends: [base.yaml]\nfacts: {amount: {unit: USD}}\n"
+    )
     document = folder.read("near.yaml").document
     assert document is not None
     assert document.spans["facts", "amount", "unit"].file == "near.yaml"
