@@ -19,7 +19,7 @@ def unused_fact(effective: Effective) -> Iterator[Problem]:
     """A fact the file declares that no rule, measure or message reads."""
     if not effective.advises:
         return
-    read = _read(effective.playbook)
+    read = names_read(effective.playbook)
     for fact in effective.playbook.facts.values():
         asked = fact.id in SPOKEN_OF or fact.ask is not None
         if effective.own(fact.span) and not asked and f"facts.{fact.id}" not in read:
@@ -28,7 +28,7 @@ def unused_fact(effective: Effective) -> Iterator[Problem]:
 
 def unused_signal(effective: Effective) -> Iterator[Problem]:
     """A signal the file declares that no rule reads and no action answers."""
-    read = _read(effective.playbook)
+    read = names_read(effective.playbook)
     for signal in effective.playbook.signals.values():
         answered = signal.prevent or f"signals.{signal.id}" in read
         if effective.own(signal.span) and not answered:
@@ -41,7 +41,7 @@ def _unused(span: Span, kind: str, id: str, help: str) -> Problem:
     return Problem(span, f"unused-{kind}", message, help, severity="warning")
 
 
-def _read(playbook: Playbook) -> frozenset[str]:
+def names_read(playbook: Playbook) -> frozenset[str]:
     """Names of all facts and conclusions that something reads."""
     fed = {name for names in feeds(playbook).values() for name in names}
     cadence = playbook.cadence

@@ -1,0 +1,151 @@
+"""Cases of a test file: prospect, instant, and what must come out, every name and value vetted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.assurance.expectations import vetted
+from engine.assurance.moments import Moments
+from engine.book.calendar import Clock
+from engine.book.prospect import Prospect, Row
+from engine.language.conditions import Value
+from engine.language.document import Document
+from engine.language.document import Path as Place
+from engine.language.instants import known_zones, zone_known
+from engine.language.literals import Expected, read_literal
+from engine.language.model import TABLES, Column, Playbook, Table
+from engine.language.names import unknown
+from engine.language.problem import Problem, Span
+from engine.language.suggest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. ``expect`` is as written, but with instants in seconds since 1970 UTC."""
+
+    name: str
+    now: int
+    prospect: Prospect
+    expect: Mapping[str, Any]
+    span: Span
+
+
+class CaseReader:
+    """Reads the cases of ``document``, whose shape was checked by the schema.
+
+    ``clock_of`` gives the clock of a prospect by its given facts. What is wrong is added to
+    ``problems``, and a case with a problem must not be run.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        playbook: Playbook,
+        clock_of: Callable[[Mapping[str, Value]], Clock],
+    ) -> None:
+        self.problems: list[Problem] = []
+        self._document = document
+        self._playbook = playbook
+        self._clock_of = clock_of
+
+    def read(self, name: str) -> Case:
+        """The case called ``name``."""
+        place: Place = ("cases", name)
+        data = self._document.data["cases"][name]
+        zone = self._timezone((*place, "prospect", "timezone"), data.get("prospect", {}))
+        moments = Moments(self._now(place, data), self._clock_of(zone), self._zone)
+        facts = self._facts(data.get("prospect", {}), (*place, "prospect"), moments)
+        rows = {
+            table: tuple(
+                self._row(row, (*place, table, index), table, moments)
+                for index, row in enumerate(data.get(table, ()))
+            )
+            for table in TABLES
+        }
+        expect, problems = vetted(
+            data["expect"], (*place, "expect"), self._document, self._playbook
+        )
+        self.problems += problems
+        span = self._document.key_span(place)
+        return Case(name, moments.now, Prospect(name, facts, rows), expect, span)
+
+    @property
+    def _zone(self) -> str:
+        return self._playbook.calendar.timezone
+
+    def _now(self, place: Place, data: Mapping[str, Any]) -> int:
+        """The case's own `now`, or the file's; 0 where that is a problem."""
+        where = (*place, "now") if "now" in data else ("now",)
+        value = data.get("now", self._document.data.get("now"))
+        if value is None:
+            message = f"`{place[-1]}` has no `now`, nor has this file"
+            help = "add `now: 2026-03-04T15:00:00Z` to the case or to the file"
+            self._report(self._document.key_span(place), "missing-key", message, help)
+            return 0
+        span = self._document.value_span(where)
+        return int(self._kept(read_literal(value, Expected("now", "time"), self._zone, span)) or 0)
+
+    def _timezone(self, place: Place, facts: Mapping[str, Any]) -> dict[str, Value]:
+        zone = facts.get("timezone")
+        if not isinstance(zone, str):
+            return {}
+        if not zone_known(zone):
+            help = did_you_mean(zone, known_zones()) or "write a name such as `America/Chicago`"
+            span = self._document.value_span(place)
+            self._report(span, "unknown-timezone", f"no time zone `{zone}`", help)
+        return {"timezone": zone}
+
+    def _facts(self, data: Mapping[str, Any], place: Place, moments: Moments) -> dict[str, Value]:
+        known = self._playbook.facts
+        found = {}
+        for id, written in data.items():
+            if id not in known:
+                span = self._document.key_span((*place, id))
+                self.problems.append(unknown("fact", id, known, span))
+                continue
+            expected = Expected(id, known[id].type, known[id].choices)
+            value = self._value(written, expected, (*place, id), moments)
+            if value is not None:
+                found[id] = value
+        return found
+
+    def _row(self, data: Mapping[str, Any], place: Place, table: Table, moments: Moments) -> Row:
+        known = self._columns(table)
+        found = {}
+        for name, written in data.items():
+            if name not in known:
+                span = self._document.key_span((*place, name))
+                self.problems.append(unknown("column", name, known, span))
+                continue
+            expected = Expected(name, known[name].type, known[name].choices)
+            value = self._value(written, expected, (*place, name), moments)
+            if value is not None:
+                found[name] = value
+        return found
+
+    def _columns(self, table: Table) -> dict[str, Column]:
+        """The columns of ``table``, with those that are summed though nobody declared them."""
+        measures = [fact.measure for fact in self._playbook.facts.values() if fact.measure]
+        summed = [
+            item.column for item in measures if item.table == table and item.column is not None
+        ]
+        return {column.name: column for column in summed} | dict(self._playbook.columns[table])
+
+    def _value(
+        self, written: Any, expected: Expected, place: Place, moments: Moments
+    ) -> Value | None:
+        span = self._document.value_span(place)
+        if expected.type == "time":
+            return self._kept(moments.read(written, expected.name, span))
+        return self._kept(read_literal(written, expected, self._zone, span))
+
+    def _kept(self, found: Value | Problem) -> Value | None:
+        if isinstance(found, Problem):
+            self.problems.append(found)
+            return None
+        return found
+
+    def _report(self, span: Span, code: str, message: str, help: str) -> None:
+        self.problems.append(Problem(span, code, message, help))

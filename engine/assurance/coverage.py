@@ -1,0 +1,235 @@
+"""Which rules and which tests of their conditions the authors' cases have seen both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from engine.advice.advise import Recommendation
+from engine.assurance.idle import names_read
+from engine.book.prospect import Prospect, Row
+from engine.inference.firings import Firings, Situation, value_in
+from engine.inference.truth import ValueOf, judge_test
+from engine.language.conditions import Subject, Test, Value, tests_in
+from engine.language.model import (
+    Action,
+    Cause,
+    Fact,
+    Measure,
+    Playbook,
+    Signal,
+    Threshold,
+)
+from engine.language.problem import Span
+from engine.language.shipped import shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A rule, or (``subject``) one test in its condition, with the number of cases in which it
+    fired or was true, and of those in which it was judged and did not or was not.
+
+    ``rule`` is section and id: `signals.no_next_step`, `causes.busy.evidence.quarter_end`.
+    """
+
+    rule: str
+    subject: str | None
+    span: Span
+    yes: int = 0
+    no: int = 0
+
+    @property
+    def seen(self) -> int:
+        """Of the two ways it can come out, how many the cases have."""
+        return (self.yes > 0) + (self.no > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """All rules of one playbook, each followed by the tests of its condition."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def covered(self) -> int:
+        """How many ways of coming out the cases have seen."""
+        return sum(item.seen for item in self.items)
+
+    @property
+    def total(self) -> int:
+        """How many there are: two for every item."""
+        return 2 * len(self.items)
+
+    @property
+    def percent(self) -> float:
+        """Covered of total, from 0 to 100; 100 where there is nothing to cover."""
+        return 100.0 * self.covered / self.total if self.items else 100.0
+
+    def missing(self) -> tuple[Item, ...]:
+        """What came out one way only, or was never judged."""
+        return tuple(item for item in self.items if item.seen < 2)
+
+    def merged(self, other: Coverage) -> Coverage:
+        """The coverage by the cases of both, which are of the same playbook."""
+        return Coverage(
+            tuple(
+                replace(one, yes=one.yes + two.yes, no=one.no + two.no)
+                for one, two in zip(self.items, other.items, strict=True)
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One case as it was judged."""
+
+    prospect: Prospect
+    situation: Situation
+    firings: Firings
+    recommendation: Recommendation
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A condition to watch. ``fired`` says what its rule came out as in a case, None where it was
+    not judged. ``measure`` is set for a `where`, which is judged of rows; that, and where a cause
+    is considered, is part of a rule and none itself (``is_rule``).
+    """
+
+    name: str
+    span: Span
+    tests: tuple[Test, ...]
+    fired: Callable[[Judged], bool | None]
+    is_rule: bool = True
+    measure: Measure | None = None
+
+
+class Watch:
+    """Counts, case by case, what the rules of ``playbook`` come out as."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._watched = tuple(_watched(playbook))
+        self._counts = [[[0, 0] for _ in (None, *item.tests)] for item in self._watched]
+
+    def add(self, judged: Judged) -> None:
+        """Count one case."""
+        values = partial(value_in, judged.situation, judged.firings)
+        for item, (own, *of_tests) in zip(self._watched, self._counts, strict=True):
+            fired = item.fired(judged)
+            if fired is None:
+                continue
+            own[not fired] += 1
+            for test, count in zip(item.tests, of_tests, strict=True):
+                for truth in _truths(test, item, judged, values):
+                    count[not truth] += 1
+
+    def coverage(self) -> Coverage:
+        """What was counted so far."""
+        items = []
+        for item, (own, *of_tests) in zip(self._watched, self._counts, strict=True):
+            if item.is_rule:
+                items.append(Item(item.name, None, item.span, *own))
+            for test, count in zip(item.tests, of_tests, strict=True):
+                items.append(Item(item.name, str(test.subject), test.span, *count))
+        return Coverage(tuple(items))
+
+
+def _truths(test: Test, item: Watched, judged: Judged, values: ValueOf) -> set[bool]:
+    """Whether ``test`` is true, or not, or, of several rows, both."""
+    now, clock = judged.situation.now, judged.situation.clock
+    if item.measure is None:
+        return {judge_test(test, values, now, clock) is True}
+    return {
+        judge_test(test, partial(_cell, row), now, clock) is True
+        for row in judged.prospect.rows.get(item.measure.table, ())
+        if int(row.get("at", now)) <= now
+    }
+
+
+def _cell(row: Row, subject: Subject) -> Value | None:
+    return row.get(subject.id)
+
+
+def _watched(playbook: Playbook) -> Iterator[Watched]:
+    """All there is to watch, in language order."""
+    for fact in _facts(playbook):
+        yield from _of_fact(fact)
+    for threshold in playbook.thresholds.values():
+        yield _rule(f"dark.{threshold.id}", threshold, lambda judged: judged.firings.thresholds)
+    for signal in playbook.signals.values():
+        yield _rule(f"signals.{signal.id}", signal, lambda judged: judged.firings.signals)
+    for cause in playbook.causes.values():
+        yield from _of_cause(cause)
+    for action in playbook.actions.values():
+        yield _rule(f"actions.{action.id}", action, _eligible)
+    for guard in playbook.guards.values():
+        tests = tuple(tests_in(guard.condition))
+        fired = partial(_among, guard.id, lambda judged: judged.firings.guards)
+        yield Watched(f"guards.{guard.id}", guard.span, tests, fired)
+
+
+def _facts(playbook: Playbook) -> Iterator[Fact]:
+    """The facts to watch: all that are read or the file's own, but for those of the language."""
+    standard, read = str(shipped("rules", "standard.yaml")), names_read(playbook)
+    for fact in playbook.facts.values():
+        own = fact.span.file == playbook.span.file
+        if fact.span.file != standard and (own or f"facts.{fact.id}" in read):
+            yield fact
+
+
+def _of_fact(fact: Fact) -> Iterator[Watched]:
+    name = f"facts.{fact.id}"
+    if fact.when is not None:
+        yield Watched(name, fact.span, tuple(tests_in(fact.when)), partial(_derived, fact.id))
+    if fact.measure is not None and fact.measure.where is not None:
+        tests = tuple(tests_in(fact.measure.where))
+        measured = partial(_measured, fact.id)
+        yield Watched(name, fact.span, tests, measured, is_rule=False, measure=fact.measure)
+
+
+def _derived(id: str, judged: Judged) -> bool | None:
+    given = id in judged.situation.facts
+    return None if given else judged.firings.derived.get(id) is True
+
+
+def _measured(id: str, judged: Judged) -> bool | None:
+    return None if id in judged.prospect.facts else True
+
+
+def _of_cause(cause: Cause) -> Iterator[Watched]:
+    name = f"causes.{cause.id}"
+    if cause.when is not None:
+        tests = tuple(tests_in(cause.when))
+        considered = partial(_considered, cause.id)
+        yield Watched(name, cause.span, tests, considered, is_rule=False)
+    for item in cause.evidence:
+        fired = partial(_speaks, cause.id, item.id)
+        yield Watched(f"{name}.evidence.{item.id}", item.span, tuple(tests_in(item.when)), fired)
+
+
+def _considered(cause: str, judged: Judged) -> bool:
+    return cause in judged.firings.evidence
+
+
+def _speaks(cause: str, evidence: str, judged: Judged) -> bool | None:
+    fired = judged.firings.evidence.get(cause)
+    return None if fired is None else evidence in fired
+
+
+def _rule(
+    name: str, rule: Threshold | Signal | Action, firing: Callable[[Judged], Iterable[str]]
+) -> Watched:
+    tests = tuple(tests_in(rule.when))
+    return Watched(name, rule.span, tests, partial(_among, rule.id, firing))
+
+
+def _among(id: str, firing: Callable[[Judged], Iterable[str]], judged: Judged) -> bool:
+    return id in firing(judged)
+
+
+def _eligible(judged: Judged) -> list[str]:
+    """Actions that are recommended or held back: their causes are diagnosed too."""
+    recommendation = judged.recommendation
+    steps = [*recommendation.steps, *(item.step for item in recommendation.held_back)]
+    return [step.action.id for step in steps]

@@ -1,0 +1,50 @@
+"""Instants as a test may write them: absolute, or so long before or after the case's own now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.book.calendar import Clock
+from engine.language.durations import read_duration
+from engine.language.instants import EARLIEST, LATEST
+from engine.language.literals import Expected, read_literal
+from engine.language.problem import Problem, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Reads the instants of one case. ``clock`` is the prospect's, for business durations; ``zone``
+    the calendar's, for dates alone.
+    """
+
+    now: int
+    clock: Clock
+    zone: str
+
+    def read(self, value: object, name: str, span: Span) -> int | Problem:
+        """Seconds since 1970 UTC of `now`, `2 days ago`, `in 3 business hours` or an instant.
+
+        ``name`` is the fact or column that has it.
+        """
+        if value == "now":
+            return self.now
+        text = value if isinstance(value, str) else ""
+        if text.endswith(" ago"):
+            return self._away(text, text.removesuffix(" ago"), span)
+        if text.startswith("in "):
+            return self._away(text, text.removeprefix("in "), span)
+        found = read_literal(value, Expected(name, "time"), self.zone, span)
+        return found if isinstance(found, Problem) else int(found)
+
+    def _away(self, text: str, length: str, span: Span) -> int | Problem:
+        duration = read_duration(length)
+        if duration is None:
+            problem = read_literal(length, Expected("a time", "duration"), self.zone, span)
+            assert isinstance(problem, Problem)
+            return problem
+        away = self.clock.ago if text.endswith(" ago") else self.clock.after
+        found = away(self.now, duration)
+        if found is None or not EARLIEST <= found <= LATEST:
+            message = f"`{text}` is no instant the calendar reaches"
+            return Problem(span, "bad-instant", message, "write a shorter duration")
+        return found

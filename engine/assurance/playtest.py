@@ -1,0 +1,172 @@
+"""Authors' tests: every case of a test file run, and compared with what it expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.advice.advise import advise
+from engine.advice.adviser import Adviser
+from engine.assurance.cases import Case, CaseReader
+from engine.assurance.checks import checked, turned_off
+from engine.assurance.coverage import Coverage, Judged, Watch
+from engine.assurance.expectations import Failure, Outcome, mismatches
+from engine.inference.evaluators import Name
+from engine.language.document import Document
+from engine.language.document import Path as Place
+from engine.language.extend import find_playbook, playbooks_near
+from engine.language.load import Reading, broken_entries
+from engine.language.problem import Problem, Span, errors_in, ordered
+from engine.language.schema import problems_in
+from engine.language.source import read_source
+from engine.language.suggest import did_you_mean
+
+__all__ = ["CaseResult", "Coverage", "Failure", "FileResult", "problems_of", "run_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case; it passed if there are no ``failures``."""
+
+    name: str
+    span: Span
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What came of one test file.
+
+    A case with a problem was not run and has a failure. ``playbook`` is the file under test, None
+    where there is none; ``coverage`` is there where it was asked for and the cases could be run.
+    """
+
+    file: str
+    problems: tuple[Problem, ...]
+    cases: tuple[CaseResult, ...]
+    playbook: Path | None = None
+    coverage: Coverage | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether there are cases, all of which passed, and no errors."""
+        failed = any(case.failures for case in self.cases)
+        return bool(self.cases) and not failed and not errors_in(self.problems)
+
+
+class TestFile:
+    """A test file as it was read, with the playbook it tests. ``problems`` grows as cases are read.
+
+    ``reading`` is None where the playbook was not found.
+    """
+
+    __test__ = False
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path: Path | None = None
+        self.reading: Reading | None = None
+        self.document, self.problems = read_source(path, name)
+        if self.document is not None:
+            self.problems += problems_in(self.document, "test")
+            self._broken = broken_entries(self.document, self.problems)
+            self._find_playbook(self.document, path)
+
+    def _find_playbook(self, document: Document, path: Path) -> None:
+        wanted = document.data.get("playbook") if isinstance(document.data, dict) else None
+        if not isinstance(wanted, str):
+            return
+        span = document.value_span(("playbook",))
+        found = find_playbook(wanted, path, document.name)
+        if found is None:
+            help = did_you_mean(wanted, playbooks_near(path)) or "name a playbook beside this file"
+            message = f"no playbook `{wanted}` beside this file, nor shipped with that name"
+            self.problems.append(Problem(span, "missing-playbook", message, help))
+            return
+        self.path, shown = found
+        self.reading = checked(*found)
+        errors = [problem for problem in self.reading.problems if problem.severity == "error"]
+        if errors:
+            count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
+            help = f"`relight check {shown}` lists them"
+            self.problems.append(Problem(span, "broken-playbook", f"`{wanted}` has {count}", help))
+
+    def cases(self, reader: CaseReader) -> Iterator[tuple[str, Case | None]]:
+        """The cases by name, None for one that has a problem."""
+        assert self.document is not None
+        if {("cases",), ("now",)} & self._broken or not isinstance(self.document.data, dict):
+            return
+        for name in self.document.data.get("cases", ()):
+            if ("cases", name) in self._broken:
+                yield name, None
+                continue
+            before = len(reader.problems)
+            case = reader.read(name)
+            yield name, case if len(reader.problems) == before else None
+
+    def keep(self, problems: list[Problem]) -> tuple[Problem, ...]:
+        """All problems: those of the file, and ``problems`` found in its cases."""
+        removed = self.reading.removed if self.reading else {}
+        named = [turned_off(problem, removed) for problem in problems]
+        return ordered(self.problems + named)
+
+
+def problems_of(path: Path, name: str | None = None) -> tuple[Problem, ...]:
+    """What is wrong with the test file at ``path``, without running its cases."""
+    file = TestFile(path, name or str(path))
+    if file.document is None or file.reading is None or file.reading.playbook is None:
+        return file.keep([])
+    playbook = file.reading.playbook
+    reader = CaseReader(file.document, playbook, Adviser(playbook, "meaning").clock)
+    for _ in file.cases(reader):
+        pass
+    return file.keep(reader.problems)
+
+
+def run_file(
+    path: Path, name: str | None = None, engine: Name = "auto", *, coverage: bool = False
+) -> FileResult:
+    """Run every case of the test file at ``path``; problems call it ``name``.
+
+    Raises evaluators.Unavailable where ``engine`` cannot run here.
+    """
+    shown = name or str(path)
+    file = TestFile(path, shown)
+    if file.document is None or file.reading is None or file.reading.playbook is None:
+        return FileResult(shown, file.keep([]), (), file.path)
+    adviser = Adviser(file.reading.playbook, engine)
+    reader = CaseReader(file.document, file.reading.playbook, adviser.clock)
+    watch = Watch(file.reading.playbook) if coverage else None
+    results = []
+    for case_name, case in file.cases(reader):
+        span = file.document.key_span(("cases", case_name))
+        failures = (_not_run(span),) if case is None else _run(case, adviser, file.document, watch)
+        results.append(CaseResult(case_name, span, failures))
+    problems = file.keep(reader.problems)
+    seen = watch.coverage() if watch else None
+    return FileResult(shown, problems, tuple(results), file.path, seen)
+
+
+def _not_run(span: Span) -> Failure:
+    return Failure("case", "a case that can be run", "problems, listed with the file", span)
+
+
+def _run(
+    case: Case, adviser: Adviser, document: Document, watch: Watch | None
+) -> tuple[Failure, ...]:
+    situation = adviser.situation(case.prospect, case.now)
+    firings = adviser.firings(situation)
+    recommendation = advise(adviser.playbook, case.name, situation, firings)
+    if watch is not None:
+        watch.add(Judged(case.prospect, situation, firings, recommendation))
+    return tuple(
+        Failure(
+            _words(at), expected, found, document.value_span(("cases", case.name, "expect", *at))
+        )
+        for at, expected, found in mismatches(case.expect, Outcome(recommendation, firings))
+    )
+
+
+def _words(at: Place) -> str:
+    """The expectation in words: `causes.busy`, `actions.include`."""
+    return ".".join(step for step in at if isinstance(step, str))
