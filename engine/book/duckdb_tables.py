@@ -148,7 +148,7 @@ def database_tables(path: Path) -> dict[TableName, DuckTable]:
         connection = duckdb.connect(str(path), read_only=True, config=config)
         names = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
         return {
-            table: DuckTable(connection, connection.table(table), f"{path.name}:{table}")
+            table: DuckTable(connection, connection.sql(f"FROM {table}"), f"{path.name}:{table}")
             for table in TABLE_NAMES
             if table in names
         }

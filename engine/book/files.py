@@ -11,6 +11,7 @@ from engine.book.documents import document_tables
 from engine.book.duckdb_tables import database_tables, parquet_tables
 from engine.book.problem import BookError, RowProblem
 from engine.book.source import Source
+from engine.language.quoting import quoted
 
 DATABASES = (".duckdb", ".ddb", ".db")
 DOCUMENTS = (".yaml", ".yml", ".json")
@@ -26,22 +27,27 @@ def tables_at(path: Path, problems: list[RowProblem]) -> Mapping[TableName, Sour
     Raises:
         BookError: there is no book, or a table of it cannot be opened.
     """
-    tables: Mapping[TableName, Source]
-    if path.is_dir():
-        tables = _folder(path, problems)
-    elif not path.is_file():
-        raise BookError(f"there is no book `{path}`", KINDS)
-    elif path.suffix in DATABASES:
-        tables = database_tables(path)
-    elif path.suffix in DOCUMENTS:
-        tables = document_tables(path)
-    else:
-        raise BookError(f"`{path.name}` is no book", KINDS)
+    try:
+        tables = _tables(path, problems)
+    except OSError as error:
+        raise BookError(f"the book {quoted(path)} cannot be read", error.strerror) from error
     if "prospects" not in tables:
         near = next((found.file for found in problems if found.file[:1] in "pP"), None)
         help = KINDS if near is None else f"there is `{near}`: rename it or save it as CSV"
-        raise BookError(f"the book `{path}` has no table of prospects", help)
+        raise BookError(f"the book {quoted(path)} has no table of prospects", help)
     return tables
+
+
+def _tables(path: Path, problems: list[RowProblem]) -> Mapping[TableName, Source]:
+    if path.is_dir():
+        return _folder(path, problems)
+    if not path.is_file():
+        raise BookError(f"there is no book {quoted(path)}", KINDS)
+    if path.suffix in DATABASES:
+        return database_tables(path)
+    if path.suffix in DOCUMENTS:
+        return document_tables(path)
+    raise BookError(f"{quoted(path.name)} is no book", KINDS)
 
 
 def _folder(path: Path, problems: list[RowProblem]) -> dict[TableName, Source]:
@@ -49,7 +55,7 @@ def _folder(path: Path, problems: list[RowProblem]) -> dict[TableName, Source]:
     parquet = {table: path / f"{table}.parquet" for table in TABLE_NAMES}
     csv = {table: file for table, file in csv.items() if file.is_file()}
     parquet = {table: file for table, file in parquet.items() if file.is_file()}
-    for table in csv.keys() & parquet.keys():
+    for table in sorted(csv.keys() & parquet.keys()):
         message = f"the book has both `{table}.csv` and `{table}.parquet`"
         raise BookError(message, "keep the one that holds")
     problems += _passed_over(path, {*csv.values(), *parquet.values()})

@@ -313,6 +313,25 @@ def test_a_folder_without_prospects_is_no_book(shelf: Shelf) -> None:
         open_book(shelf.folder / "nowhere", shelf.playbook)
 
 
+def test_a_book_that_may_not_be_read_is_an_error_with_its_reason(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    shelf.csv({"prospects": "id\n"})
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(BookError, match="cannot be read") as error:
+        open_book(shelf.folder, shelf.playbook)
+    assert error.value.help == "Permission denied"
+
+
+def test_a_prospects_file_by_another_name_is_pointed_at(shelf: Shelf) -> None:
+    with pytest.raises(BookError) as error:
+        shelf.csv({"Prospects": "id\n"})
+    assert error.value.help == "there is `Prospects.csv`: rename it or save it as CSV"
+
+
 def test_a_file_called_like_a_table_is_not_passed_over_in_silence(shelf: Shelf) -> None:
     (shelf.folder / "Events.xlsx").write_bytes(b"PK")
     book = shelf.csv({"prospects": "id\n"})
