@@ -11,7 +11,6 @@ from engine.book.documents import document_tables
 from engine.book.duckdb_tables import database_tables, parquet_tables
 from engine.book.problem import BookError, RowProblem
 from engine.book.source import Source
-from engine.language.quoting import quoted
 
 DATABASES = (".duckdb", ".ddb", ".db")
 DOCUMENTS = (".yaml", ".yml", ".json")
@@ -30,11 +29,11 @@ def tables_at(path: Path, problems: list[RowProblem]) -> Mapping[TableName, Sour
     try:
         tables = _tables(path, problems)
     except OSError as error:
-        raise BookError(f"the book {quoted(path)} cannot be read", error.strerror) from error
+        raise BookError(f"the book `{path}` cannot be read", error.strerror) from error
     if "prospects" not in tables:
         near = next((found.file for found in problems if found.file[:1] in "pP"), None)
         help = KINDS if near is None else f"there is `{near}`: rename it or save it as CSV"
-        raise BookError(f"the book {quoted(path)} has no table of prospects", help)
+        raise BookError(f"the book `{path}` has no table of prospects", help)
     return tables
 
 
@@ -42,12 +41,12 @@ def _tables(path: Path, problems: list[RowProblem]) -> Mapping[TableName, Source
     if path.is_dir():
         return _folder(path, problems)
     if not path.is_file():
-        raise BookError(f"there is no book {quoted(path)}", KINDS)
+        raise BookError(f"there is no book `{path}`", KINDS)
     if path.suffix in DATABASES:
         return database_tables(path)
     if path.suffix in DOCUMENTS:
         return document_tables(path)
-    raise BookError(f"{quoted(path.name)} is no book", KINDS)
+    raise BookError(f"`{path.name}` is no book", KINDS)
 
 
 def _folder(path: Path, problems: list[RowProblem]) -> dict[TableName, Source]:
