@@ -18,10 +18,13 @@ def facts_of(
     """Every known fact that is not derived: given ones, defaults, measures.
 
     ``order`` names the measured facts so that each comes after those it is bounded by (see
-    `layers.measured`). A measured fact among the prospect's own facts is taken as it stands.
+    `layers.measured`). A measured fact among the prospect's own facts is taken as it stands. One
+    whose cell could not be read stays unknown: a default speaks of what nobody has filled in.
     """
     facts = {
-        fact.id: fact.default for fact in playbook.facts.values() if fact.default is not None
+        fact.id: fact.default
+        for fact in playbook.facts.values()
+        if fact.default is not None and fact.id not in prospect.unreadable
     } | dict(prospect.facts)
     past = {
         table: [row for row in rows if int(row.get("at", now)) <= now]

@@ -1,0 +1,40 @@
+"""Given facts and their defaults; measures over rows are held by tests/conformance/measures.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.book.calendar import Calendars
+from engine.book.prospect import Prospect
+from engine.inference.layers import measured
+from engine.inference.measures import facts_of
+from engine.language.conditions import Value
+from engine.language.load import load
+from engine.language.model import Playbook
+
+PLAYBOOK = "playbook: small\nfacts: {opted_out: {type: boolean, default: false}}\n"
+
+
+@pytest.fixture
+def playbook(tmp_path: Path) -> Playbook:
+    path = tmp_path / "small.yaml"
+    path.write_text(PLAYBOOK, encoding="utf-8")
+    found = load(path).playbook
+    assert found is not None
+    return found
+
+
+def facts(playbook: Playbook, prospect: Prospect) -> dict[str, Value]:
+    clock = Calendars(playbook.calendar).clock("UTC")
+    return facts_of(playbook, prospect, 0, clock, measured(playbook))
+
+
+def test_a_default_stands_where_nothing_was_filled_in(playbook: Playbook) -> None:
+    assert facts(playbook, Prospect("1", {}))["opted_out"] is False
+
+
+def test_a_cell_that_cannot_be_read_stays_unknown(playbook: Playbook) -> None:
+    unreadable = Prospect("1", {}, unreadable=frozenset({"opted_out"}))
+    assert "opted_out" not in facts(playbook, unreadable)
