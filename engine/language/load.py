@@ -12,7 +12,7 @@ from engine.language.extend import DEEP, OWN, Family, Merge, extends_others
 from engine.language.model import Playbook
 from engine.language.parse import parse
 from engine.language.problem import Problem, Span, errors_in, ordered
-from engine.language.schema import problems_in
+from engine.language.schema import TOO_MANY, problems_in
 from engine.language.shipped import shipped
 from engine.language.source import read_source
 
@@ -50,7 +50,8 @@ def load(path: Path, name: str | None = None) -> Reading:
     effective = merge.document(nearest.name, nearest.spans[()])
     problems += merge.problems + _misshapen(family, effective)
     parts = None
-    if isinstance(nearest.data, dict):
+    given_up = any(problem.code == TOO_MANY for problem in problems)
+    if isinstance(nearest.data, dict) and not given_up:
         parts, found = parse(effective, broken_entries(effective, problems))
         problems += found
     playbook = None if errors_in(problems) else parts

@@ -17,7 +17,6 @@ from engine.language.suggest import did_you_mean
 Columns = Mapping[Table, Mapping[str, Column]]
 
 KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
-OF_COLUMN = ("distinct", "last", "sum")
 MEASURED: dict[MeasureKind, ValueType] = {
     "count": "number",
     "any": "boolean",
@@ -72,14 +71,11 @@ def _measured_type(data: Any, columns: Columns) -> tuple[ValueType, tuple[str, .
 def parse_fact(entry: Entry, scope: Scope, columns: Columns) -> Fact | None:
     """One fact; its conditions are read in ``scope``."""
     typed = fact_type(entry, columns)
-    if typed is None:
-        if "measure" not in entry:
-            entry.report("type", "missing-key", f"fact `{entry.id}` has no `type`", "say its type")
-        else:
-            _parse_measure(entry, scope, columns)
+    if typed is None:  # the last of a column that is none
+        _parse_measure(entry, scope, columns)
         return None
     type, choices = typed
-    _check_kind(entry, type, choices)
+    _check_kind(entry, type)
     default = entry.data.get("default")
     if default is not None:
         place = (*entry.place, "default")
@@ -104,12 +100,9 @@ def parse_fact(entry: Entry, scope: Scope, columns: Columns) -> Fact | None:
     )
 
 
-def _check_kind(entry: Entry, type: ValueType, choices: tuple[str, ...]) -> None:
+def _check_kind(entry: Entry, type: ValueType) -> None:
     """A fact is given, measured or derived, and its type goes with that."""
     written = entry.data.get("type", type)
-    if "measure" in entry and "when" in entry:
-        message = f"`{entry.id}` has a `measure` and a `when`: a fact is computed in one way"
-        entry.report("when", "measured-and-derived", message, "make two facts of it")
     if "default" in entry and ("measure" in entry or "when" in entry):
         message = f"`{entry.id}` is computed, so a default would never be used"
         entry.report("default", "default-of-computed", message, "take the default away")
@@ -119,70 +112,35 @@ def _check_kind(entry: Entry, type: ValueType, choices: tuple[str, ...]) -> None
     elif "when" in entry and type != "boolean":
         message = f"`{entry.id}` is derived from a condition, which is true or false, not {type}"
         entry.report("type", "type-mismatch", message, "write `type: boolean`, or leave it out")
-    if type == "choice" and not choices:
-        message = f"`{entry.id}` is a choice without `choices`"
-        entry.report("type", "missing-key", message, "add `choices: [first, second]`")
     if type != "choice" and "choices" in entry:
         message = f"`{entry.id}` has choices, but its type is {type}"
         entry.report("choices", "type-mismatch", message, "write `type: choice`")
 
 
-def _parse_measure(entry: Entry, scope: Scope, columns: Columns) -> Measure | None:
-    entries, place = entry.entries, (*entry.place, "measure")
-    measure = Entry(entries, place, entry.data["measure"])
-    kinds = [kind for kind in KINDS if kind in measure]
-    if len(kinds) != 1:
-        listed = ", ".join(f"`{kind}`" for kind in KINDS)
-        entry.report(
-            "measure",
-            "measure-form",
-            "a measure says one thing to compute",
-            f"write one of {listed}",
-        )
-        return None
-    found = _target(measure, kinds[0], columns)
-    if found is None:
-        return None
-    table, column = found
+def _parse_measure(entry: Entry, scope: Scope, columns: Columns) -> Measure:
+    """The measure of a fact; the schema has seen to it that it says one thing, of one table."""
+    measure = Entry(entry.entries, (*entry.place, "measure"), entry.data["measure"])
+    kind = next(kind for kind in KINDS if kind in measure)
+    name, _, column = str(measure.data[kind]).partition(".")
+    table = next(table for table in TABLES if table == name)
     timed = "at" in columns[table]
     for key in ("after", "before", "within"):
         if key in measure and not timed:
             message = f"rows of `{table}` have no instant, so `{key}` says nothing"
             measure.report(key, "measure-form", message, "count touches or events instead")
-    if kinds[0] in ("earliest", "latest", "last") and not timed:
-        message = f"rows of `{table}` have no instant, so none is the {kinds[0]}"
-        measure.report(kinds[0], "measure-form", message, "use touches or events")
+    if kind in ("earliest", "latest", "last") and not timed:
+        message = f"rows of `{table}` have no instant, so none is the {kind}"
+        measure.report(kind, "measure-form", message, "use touches or events")
     return Measure(
-        kind=kinds[0],
+        kind=kind,
         table=table,
-        column=column,
+        column=_column(measure, kind, table, column, columns) if column else None,
         where=measure.condition("where", column_scope(columns[table])),
         after=time_fact(measure, "after", scope),
         before=time_fact(measure, "before", scope),
         within=measure.duration("within"),
         span=entry.span,
     )
-
-
-def _target(
-    measure: Entry, kind: MeasureKind, columns: Columns
-) -> tuple[Table, Column | None] | None:
-    """The table a measure reads and, for the forms that need one, the column."""
-    written = str(measure.data[kind])
-    name, dot, column = written.partition(".")
-    table = next((table for table in TABLES if table == name), None)
-    if table is None:
-        help = did_you_mean(name, TABLES) or f"there are: {', '.join(TABLES)}"
-        measure.report(kind, "unknown-table", f"no table {quoted(name)}", help)
-        return None
-    if (kind in OF_COLUMN) != bool(dot):
-        form = f"{kind}: {table}.channel" if kind in OF_COLUMN else f"{kind}: {table}"
-        message = f"`{kind}` takes a table" + (
-            " and one of its columns" if kind in OF_COLUMN else ""
-        )
-        measure.report(kind, "measure-form", message, f"write it as `{form}`")
-        return None
-    return (table, _column(measure, kind, table, column, columns)) if dot else (table, None)
 
 
 def _column(measure: Entry, kind: MeasureKind, table: Table, name: str, columns: Columns) -> Column:

@@ -21,6 +21,9 @@ from engine.language.shipped import shipped
 
 Kind = Literal["playbook", "test", "book"]
 
+TOO_MANY = "too-many-problems"
+"""The code of what is added where a file was given up: no part of it is known to be well formed."""
+
 _MOST_PROBLEMS = 100
 """Of one file; its author needs no more at a time."""
 
@@ -31,14 +34,21 @@ def problems_in(document: Document, kind: Kind) -> list[Problem]:
     A playbook without `extends`, an effective one for instance, must have complete entries.
     """
     schema = _schema(kind)
-    errors = islice(_validator(kind).iter_errors(document.data), _MOST_PROBLEMS)
-    misfits = [_misfit(error, schema) for error in errors]
+    errors = list(islice(_validator(kind).iter_errors(document.data), _MOST_PROBLEMS + 1))
+    misfits = [_misfit(error, schema) for error in errors[:_MOST_PROBLEMS]]
     misspelt = {meant for misfit in misfits if (meant := meant_key(misfit))}
-    return [
+    problems = [
         problem_from(misfit, document, schema)
         for misfit in misfits
         if not any((misfit.path, key) in misspelt for key in misfit.missing)
     ]
+    return problems + ([_too_many(document)] if len(errors) > _MOST_PROBLEMS else [])
+
+
+def _too_many(document: Document) -> Problem:
+    message = f"more than {_MOST_PROBLEMS} keys and values are wrong here; the rest is not listed"
+    help = "mend those that are listed first, or look whether this is the file that was meant"
+    return Problem(document.first_span(), TOO_MANY, message, help)
 
 
 @cache

@@ -58,7 +58,8 @@ def _unfit(path: Path, name: str) -> Problem | None:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        return Problem(_top(name), "no-such-file", f"there is no file `{name}`")
+        advice = "look at how it is written, and at the folder it counts from"
+        return Problem(_top(name), "no-such-file", f"there is no file `{name}`", advice)
     except OSError as error:
         return _unreadable(name, f"`{name}` cannot be read: {_reason(error)}")
     if stat.S_ISDIR(status.st_mode):
@@ -117,7 +118,8 @@ def _too_large(name: str) -> Problem:
 
 
 def _unreadable(name: str, message: str) -> Problem:
-    return Problem(_top(name), "unreadable-file", message)
+    advice = "name a file with text in it that you may read"
+    return Problem(_top(name), "unreadable-file", message, advice)
 
 
 def _reason(error: OSError) -> str:

@@ -117,7 +117,8 @@ class _Reader:
                 self.sound = False
                 return
         if self.data is None and not self.problems:
-            self.fail(Problem(_top(self.name), "empty-file", f"`{self.name}` says nothing"))
+            message, advice = f"`{self.name}` says nothing", "begin it with `playbook: my-playbook`"
+            self.fail(Problem(_top(self.name), "empty-file", message, advice))
 
     def span(self, start: Any, end: Any) -> Span:
         return Span(self.name, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
