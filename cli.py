@@ -1,0 +1,315 @@
+"""The command line: reads arguments, calls the engine, hands results to a reporter, and exits.
+
+Each command imports what it needs when it runs, so that `--help` and completion answer at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from engine.advice.adviser import Adviser
+    from engine.book.tables import Book
+    from engine.language.load import Reading
+    from engine.output.judged import Judged
+    from engine.output.outlet import Outlet
+
+FINE, PROBLEMS, UNREADABLE, INTERRUPTED = 0, 1, 3, 130
+"""Exit codes; 2 and 70 come from click and from `engine.output.endings`."""
+
+GROUPS = {
+    "For authors": ("init", "check", "test", "show", "explain"),
+    "For reps": ("next", "why", "draft"),
+    "For CI, by exit code and --format json": ("check", "test"),
+}
+
+
+class Relight(click.Group):
+    """The commands by who they are for, and the exit codes."""
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, standalone_mode: bool = True, **extra: Any
+    ) -> Any:
+        """Run and exit: 0 fine, 1 problems, 2 usage, 3 unreadable, 70 a fault, 130 interrupted."""
+        if not standalone_mode:
+            return super().main(args, standalone_mode=False, **extra)
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        sys.exit(self._run(args, {"prog_name": "relight", "obj": {}} | extra))
+
+    def _run(self, args: Sequence[str] | None, extra: dict[str, Any]) -> int:
+        try:
+            code = super().main(args, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            error.show()
+            return error.exit_code
+        except click.Abort:
+            return INTERRUPTED
+        except BrokenPipeError:
+            from engine.output.files import hush
+
+            hush()
+            return FINE
+        except Exception as error:  # noqa: BLE001 - the last place that can say what happened
+            from engine.output.endings import ending
+
+            text, code = ending(error, extra["obj"].get("verbose", False))
+            click.echo(text, err=True, nl=False)
+        return code if isinstance(code, int) else FINE
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """Commands under the people they are for."""
+        for title, names in GROUPS.items():
+            with formatter.section(title):
+                commands = [(name, self.commands[name]) for name in names]
+                formatter.write_dl([(name, one.get_short_help_str(70)) for name, one in commands])
+
+
+def _completing(kind: str, *sections: str) -> Callable[..., list[str]]:
+    """Completes ids of rules or prospects; whatever goes wrong, it offers nothing."""
+
+    def complete(context: click.Context, _: click.Parameter, start: str) -> list[str]:
+        from engine.output.completion import prospect_ids, rule_ids
+
+        try:
+            if kind == "prospect":
+                return prospect_ids(start, context.params.get("book") or Path("book"))
+            return rule_ids(start, context.params.get("playbook"), *sections)
+        except Exception:  # noqa: BLE001 - a shell that waits for words must not get a trace
+            return []
+
+    return complete
+
+
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from engine.output.version import version_text
+
+        click.echo(version_text(), nl=False)
+        context.exit()
+
+
+@click.group(cls=Relight, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+              help="Show the version and the evaluator in use.")  # fmt: skip
+def main() -> None:
+    """Prospects who have gone dark: who is silent, why they may be, and what to do next.
+
+    Exit codes: 0 fine, 1 problems found, 2 wrong usage or nothing to do, 3 input that cannot be
+    read, 70 an unexpected fault, 130 interrupted.
+    """
+
+
+FILE = click.Path(path_type=Path)
+OPTIONS = {
+    "playbook": click.Option(["-p", "--playbook"], metavar="FILE", help=(
+        "Playbook to work by: a file, or the name of a shipped one. Default: relight.yaml, or the "
+        "only playbook in rules/ (what others there extend, and mere lists of facts, do not "
+        "count), else the shipped gone-dark.")),
+    "book": click.Option(["-b", "--book"], type=FILE, default=Path("book"), metavar="PATH", help=(
+        "Book of prospects: a folder of CSV or Parquet files, or a DuckDB, YAML or JSON file. "
+        "Default: book/")),
+    "as_of": click.Option(["--as-of"], metavar="INSTANT", help=(
+        "Judge as at 2026-03-04T15:00:00Z, or 2026-03-04: midnight in the calendar's zone. "
+        "Default: now.")),
+    "engine": click.Option(["--engine"], type=click.Choice(["auto", "meaning", "rete"]),
+                           default="auto", help="Evaluator; all give the same answers."),
+    "strict": click.Option(["--strict"], is_flag=True, help="Let nothing pass that is amiss."),
+    "target": click.Option(["-o", "--output", "target"], type=FILE, metavar="FILE",
+                           help="Write the result to FILE, whole or not at all."),
+    "color": click.Option(["--color/--no-color"], default=None, help="With colour, or without."),
+    "quiet": click.Option(["-q", "--quiet"], is_flag=True, help="Print the result, nothing else."),
+    "verbose": click.Option(["-v", "--verbose"], is_flag=True, help="Print more."),
+}  # fmt: skip
+OUTLET = ("format", "target", "color", "quiet", "verbose")
+CONSULT = ("playbook", "book", "as_of", "engine", "strict")
+
+
+def _command(
+    name: str, *options: str, formats: Sequence[str] = ("text", "json")
+) -> Callable[[Callable[..., int]], click.Command]:
+    """Makes a command of a function that takes an `Outlet` first and returns an exit code."""
+
+    def register(function: Callable[..., int]) -> click.Command:
+        @functools.wraps(function)
+        def run(**values: Any) -> int:
+            from engine.output.outlet import Outlet
+
+            outlet = Outlet(**{key: values.pop(key) for key in OUTLET if key in values})
+            click.get_current_context().ensure_object(dict)["verbose"] = outlet.verbose
+            return function(outlet, **values)
+
+        command = main.command(name)(run)
+        if formats:
+            kinds = click.Choice(formats)
+            command.params.append(
+                click.Option(["-f", "--format"], type=kinds, default="text", help="Format.")
+            )
+        command.params.extend(OPTIONS[key] for key in (*options, *OUTLET[1:]))
+        return command
+
+    return register
+
+
+def _read(outlet: Outlet, playbook: str | None) -> Reading:
+    """The playbook asked for, or the end of the run with its problems on standard error."""
+    from engine.assurance.checks import checked
+    from engine.language.locate import playbook_at
+
+    named = playbook_at(playbook)
+    reading = checked(named.path, named.name)
+    outlet.complain(reading.problems)
+    if reading.playbook is None:
+        raise click.exceptions.Exit(PROBLEMS if reading.document else UNREADABLE)
+    return reading
+
+
+def _consult(outlet: Outlet, options: dict[str, Any]) -> tuple[Adviser, Book, int]:
+    """The adviser, the book and the instant of the commands for reps."""
+    from engine.advice.adviser import Adviser
+    from engine.book.tables import open_book
+    from engine.output.consult import instant_asked
+
+    playbook = _read(outlet, options["playbook"]).playbook
+    assert playbook is not None
+    now = instant_asked(options["as_of"], playbook.calendar.timezone)
+    book = open_book(options["book"], playbook, options["strict"])
+    return Adviser(playbook, options["engine"]), book, now
+
+
+def _judge(outlet: Outlet, prospect: str, options: dict[str, Any]) -> Judged:
+    """One prospect of the book, judged."""
+    from engine.output.consult import prospect_called
+    from engine.output.judged import judged
+
+    adviser, book, now = _consult(outlet, options)
+    found = prospect_called(book, prospect, options["book"])
+    outlet.rows(book.problems)
+    return judged(adviser, found, now)
+
+
+@_command("init", formats=())
+@click.argument("folder", metavar="[DIR]", type=FILE, default=Path())
+def init(outlet: Outlet, folder: Path) -> int:
+    """Make a folder of playbooks that passes `check` and `test`."""
+    from engine.output.starter import make_folder, welcome
+
+    outlet.answer(welcome(folder, make_folder(folder)))
+    return FINE
+
+
+@_command("check", "strict")
+@click.argument("paths", nargs=-1)
+def check(outlet: Outlet, paths: tuple[str, ...], strict: bool) -> int:
+    """Report every problem of playbooks and tests, with its place and help.
+
+    PATHS are files, or folders to search for *.yaml and *.yml; default: rules/, else this folder.
+    With --strict, warnings fail too.
+    """
+    from engine.assurance.kinds import check_file
+    from engine.output.check_answer import files_to_check, tell_check
+
+    files = files_to_check(paths)
+    return tell_check(files, [check_file(file.path, file.name) for file in files], strict, outlet)
+
+
+@_command("test", "engine")
+@click.argument("paths", nargs=-1)
+@click.option("--coverage", is_flag=True, help="Show which rules and tests the cases have seen.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
+              help="Fail where less than PERCENT of all outcomes is covered.")  # fmt: skip
+def test(
+    outlet: Outlet, paths: tuple[str, ...], engine: Any, coverage: bool, fail_under: float | None
+) -> int:
+    """Run the cases that stand beside playbooks.
+
+    PATHS are test files, playbooks, or folders to search; default: rules/, else this folder.
+    """
+    from engine.assurance.playtest import run_file
+    from engine.language.locate import cases_under
+    from engine.output.test_answer import tell_test
+
+    watched, files = coverage or fail_under is not None, cases_under(paths)
+    results = [run_file(file.path, file.name, engine, coverage=watched) for file in files]
+    return tell_test(results, coverage, fail_under, outlet)
+
+
+@_command("show", "playbook")
+@click.argument("id", required=False, shell_complete=_completing("rule"))
+@click.option("--effective", is_flag=True, help="The merged playbook as YAML, with places.")
+def show(outlet: Outlet, playbook: str | None, id: str | None, effective: bool) -> int:
+    """Show the playbook, or one rule: its text, its place, what feeds it."""
+    from engine.output.show_answer import shown
+
+    outlet.answer(shown(_read(outlet, playbook), id, effective, outlet))
+    return FINE
+
+
+@_command("explain", formats=())
+@click.argument("code", required=False)
+def explain(outlet: Outlet, code: str | None) -> int:
+    """Explain a problem code by a wrong and a right example."""
+    from engine.assurance.pages import codes, page
+    from engine.output.explain_answer import explained
+
+    outlet.answer(explained(code, codes(), page, outlet.look))
+    return FINE
+
+
+@_command("next", *CONSULT, formats=("text", "json", "csv"))
+@click.option("--limit", type=click.IntRange(0), metavar="N",
+              help="Show N prospects, 0 for all. Default: 20 as text, else all.")  # fmt: skip
+@click.option("--all", "everybody", is_flag=True, help="Every prospect, also without a next step.")
+@click.option("--owner", "owners", multiple=True, help="Only prospects of this owner; repeatable.")
+@click.option("--state", "states", multiple=True, help="Only prospects in this state; repeatable.",
+              type=click.Choice(["dark", "waiting", "our_turn", "untouched"]))  # fmt: skip
+@click.option("--due-by", metavar="INSTANT", help="Only where the first step is due by then.")
+def next_(outlet: Outlet, due_by: str | None, **options: Any) -> int:
+    """List whom to turn to now, by value."""
+    from engine.output.consult import instant_asked
+    from engine.output.next_answer import tell_next
+    from engine.output.worklist import Wanted
+
+    wanted = {key: options.pop(key) for key in ("limit", "everybody", "owners", "states")}
+    adviser, book, now = _consult(outlet, options)
+    due = instant_asked(due_by, adviser.playbook.calendar.timezone) if due_by else None
+    tell_next(adviser, book, now, Wanted(**wanted, due_by=due), outlet)
+    return FINE
+
+
+@_command("why", *CONSULT)
+@click.argument("prospect", shell_complete=_completing("prospect"))
+@click.option("--action", metavar="ID", shell_complete=_completing("rule", "actions"),
+              help="Why this action is a next step, or why it is not.")  # fmt: skip
+def why(outlet: Outlet, prospect: str, action: str | None, **consult: Any) -> int:
+    """Show what holds of a prospect, and the facts and rules behind it."""
+    from engine.output.why_answer import reasons
+
+    outlet.answer(reasons(_judge(outlet, prospect, consult), action, outlet))
+    return FINE
+
+
+@_command("draft", *CONSULT)
+@click.argument("prospect", shell_complete=_completing("prospect"))
+@click.argument("action", required=False, shell_complete=_completing("rule", "actions"))
+@click.option("--anyway", is_flag=True, help="Write it though guards hold the action back.")
+def draft(outlet: Outlet, prospect: str, action: str | None, anyway: bool, **consult: Any) -> int:
+    """Write the message of a next step, from its template.
+
+    ACTION is the first next step that is a message, unless one is named.
+    """
+    from engine.output.draft_answer import message
+
+    outlet.answer(message(_judge(outlet, prospect, consult), action, anyway, outlet))
+    return FINE
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""Which files are meant: the playbook where none is named, and all that lies under given paths."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from engine.language.shipped import shipped
+from engine.language.suggest import did_you_mean
+
+Kind = Literal["playbook", "test", "book"]
+
+SUFFIXES = (".yaml", ".yml")
+TEST_SUFFIXES = (".test.yaml", ".test.yml")
+DEFAULT = "gone-dark.yaml"
+TELLING = re.compile(rb"""^["']?(playbook|prospects|cases)["']?[ ]*:""", re.MULTILINE)
+RULES = ("dark", "signals", "causes", "actions", "guards")
+
+
+class NotFound(Exception):
+    """What was named is not there; the message is one sentence."""
+
+
+class Unclear(Exception):
+    """Nothing to work on, or several files could be meant; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file and what it is called in problems. ``asked``: it was named itself, not its folder."""
+
+    path: Path
+    name: str
+    asked: bool
+
+
+def kind_of(path: Path) -> Kind:
+    """What kind of file lies at ``path``: by its name, else by keys at the start of a line.
+
+    What is neither tests nor a book counts as a playbook, so that one with a misspelt key, or one
+    that is no YAML at all, is not passed over.
+    """
+    if path.name.endswith(TEST_SUFFIXES):
+        return "test"
+    try:
+        text = path.read_bytes() if path.is_file() else b""
+    except OSError:
+        text = b""
+    keys = {found[1] for found in TELLING.finditer(text)}
+    if b"cases" in keys:
+        return "test"
+    return "book" if b"prospects" in keys and b"playbook" not in keys else "playbook"
+
+
+def _data(path: Path) -> Any:
+    from engine.language.source import read_source
+
+    document, _ = read_source(path, str(path))
+    return None if document is None else document.data
+
+
+def playbook_at(asked: str | None, here: Path = Path()) -> Named:
+    """The playbook to work by: the file, folder or shipped playbook ``asked`` for, else
+    `relight.yaml` or the only playbook in `rules/`, else the shipped one.
+
+    In a folder, a playbook that another one there extends does not count, nor do files of facts
+    alone where another file has rules. Raises NotFound and Unclear.
+    """
+    if asked is not None:
+        return _asked(Path(asked), asked)
+    if (here / "relight.yaml").is_file():
+        return Named(here / "relight.yaml", "relight.yaml", asked=False)
+    found = _only_playbook(here / "rules")
+    path = found or shipped("rules", DEFAULT)
+    return Named(path, str(path), asked=False)
+
+
+def _asked(path: Path, asked: str) -> Named:
+    if path.is_dir():
+        found = _only_playbook(path)
+        if found is None:
+            raise NotFound(f"no playbook in the folder `{asked}`")
+        return Named(found, os.path.normpath(found), asked=True)
+    if path.exists():
+        return Named(path, os.path.normpath(asked), asked=True)
+    name = asked if asked.endswith(SUFFIXES) else f"{asked}.yaml"
+    ours = shipped("rules", name)
+    if Path(name).name == name and ours.is_file():
+        return Named(ours, str(ours), asked=True)
+    near = did_you_mean(path.name, _beside(path))
+    raise NotFound(f"no playbook `{asked}`" + (f": {near}" if near else ""))
+
+
+def _beside(path: Path) -> list[str]:
+    try:
+        return [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return []
+
+
+def _only_playbook(folder: Path) -> Path | None:
+    """The one playbook of ``folder`` that the others serve, None where there is none at all."""
+    files = [path for path in _yaml_in(folder) if kind_of(path) == "playbook"]
+    data = {path: _data(path) for path in files}
+    extended = {name for path in files for name in _extended(data[path], path)}
+    top = [path for path in files if path.resolve() not in extended] or files
+    with_rules = [path for path in top if _has_rules(data[path])]
+    left = with_rules or top
+    if len(left) > 1:
+        names = ", ".join(path.name for path in left)
+        raise Unclear(f"several playbooks in `{folder}` ({names}): name one with --playbook")
+    return left[0] if left else None
+
+
+def _has_rules(data: Any) -> bool:
+    """Whether it says more than facts; what cannot be read might."""
+    return not isinstance(data, dict) or any(section in data for section in (*RULES, "extends"))
+
+
+def _extended(data: Any, path: Path) -> list[Path]:
+    names = data.get("extends", []) if isinstance(data, dict) else []
+    names = names if isinstance(names, list) else [names]
+    files = [str(name) if str(name).endswith(SUFFIXES) else f"{name}.yaml" for name in names]
+    return [(path.parent / file).resolve() for file in files]
+
+
+def _yaml_in(folder: Path) -> list[Path]:
+    found = [path for suffix in SUFFIXES for path in folder.glob(f"*{suffix}") if path.is_file()]
+    return sorted(path for path in found if not path.name.startswith("."))
+
+
+def files_under(paths: tuple[str, ...], here: Path = Path()) -> list[Named]:
+    """Every file named, and every YAML file in a folder named or below it, each once.
+
+    Without ``paths``: `rules/` if it is there, else the current folder. Hidden files and folders
+    are left out. A file that is not there is listed all the same. Raises Unclear where a folder,
+    or everything together, holds none.
+    """
+    found: dict[Path, Named] = {}
+    for name in _given(paths, here):
+        path = here / name
+        files = _below(path, name) if path.is_dir() else [Named(path, os.path.normpath(name), True)]
+        if not files:
+            raise Unclear(f"no *.yaml or *.yml file in the folder `{name}`")
+        for file in files:
+            found.setdefault(file.path.resolve(), file)
+    return sorted(found.values(), key=lambda file: file.name)
+
+
+def _given(paths: tuple[str, ...], here: Path) -> tuple[str, ...]:
+    return paths or (("rules",) if (here / "rules").is_dir() else (".",))
+
+
+def _listed(paths: tuple[str, ...], here: Path) -> str:
+    return ", ".join(f"`{path}`" for path in _given(paths, here))
+
+
+def _below(folder: Path, name: str) -> list[Named]:
+    found = []
+    for at, folders, files in os.walk(folder):
+        folders[:] = sorted(sub for sub in folders if not sub.startswith("."))
+        for file in files:
+            if file.endswith(SUFFIXES) and not file.startswith("."):
+                path = Path(at, file)
+                shown = os.path.normpath(Path(name) / path.relative_to(folder))
+                found.append(Named(path, shown, asked=False))
+    return found
+
+
+def cases_under(paths: tuple[str, ...], here: Path = Path()) -> list[Named]:
+    """Every test file named, in a folder named, or that stands beside a playbook named.
+
+    Raises NotFound for a file that is not there, Unclear where there is no test file.
+    """
+    found: dict[Path, Named] = {}
+    for file in files_under(paths, here):
+        if not file.path.exists():
+            raise NotFound(f"there is no file `{file.name}`")
+        for test in [file] if kind_of(file.path) == "test" else _tests_of(file):
+            found.setdefault(test.path.resolve(), test)
+    if not found:
+        raise Unclear(f"no test file (NAME.test.yaml) under {_listed(paths, here)}")
+    return sorted(found.values(), key=lambda file: file.name)
+
+
+def _tests_of(playbook: Named) -> list[Named]:
+    """The test file beside a playbook that was named itself."""
+    if not playbook.asked:
+        return []
+    beside = [playbook.path.with_suffix(suffix) for suffix in TEST_SUFFIXES]
+    return [
+        Named(path, os.path.normpath(Path(playbook.name).with_name(path.name)), asked=False)
+        for path in beside
+        if path.is_file()
+    ]

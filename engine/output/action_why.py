@@ -1,0 +1,120 @@
+"""The answer of `why --action`: why one action is a next step, is held back, or is neither."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.advice.explain import ActionReason, CauseReason, Reason
+from engine.inference.firings import Situation
+from engine.language.instants import iso
+from engine.language.model import Guard
+from engine.output.escapes import to_json
+from engine.output.grounds_text import Grounds
+from engine.output.judged import Judged
+from engine.output.look import Look
+from engine.output.moments import due_words
+from engine.output.page import Page
+from engine.output.recommendations import instant, number
+
+
+def action_text(judged: Judged, action: str, look: Look) -> str:
+    """Every test of the action with what was found and needed, its causes, and its guards."""
+    page = Page(look)
+    grounds = Grounds(judged, page)
+    playbook, one = judged.playbook, judged.recommendation
+    reason = judged.explainer.action(playbook.actions[action])
+    name = one.facts.get("name")
+    page.line((one.prospect, "bold"), *([f"  {name}"] if name else []))
+    page.line((reason.action.title, "bold"), (f"  {action}", "dim"), indent=2)
+    page.line(_verdict(reason, judged.situation), indent=2)
+    if reason.action.because:
+        page.line(reason.action.because, indent=2)
+    page.heading("When")
+    grounds.all_tests(reason.action.when, 2)
+    if reason.causes:
+        page.heading(f"For (one of these must reach {playbook.diagnosed_at:.0%})")
+    for cause in reason.causes:
+        _cause(cause, page, grounds)
+    if reason.guards:
+        page.heading("Guards")
+    for guard, acts, _ in reason.guards:
+        _guard(guard, acts, page, grounds)
+    return page.text()
+
+
+def _verdict(reason: ActionReason, situation: Situation) -> str:
+    if reason.step is None:
+        if reason.when.truth is not True:
+            truth = "does not hold" if reason.when.truth is False else "is not certain"
+            return f"not a next step: its condition {truth}"
+        return "not a next step: none of the causes it is for is diagnosed"
+    if not reason.recommended:
+        guards = ", ".join(guard.id for guard, acts, _ in reason.guards if acts)
+        return f"held back by {guards}"
+    due = due_words(reason.step.due_at, situation.now, situation.clock.zone)
+    return f"a next step: value {reason.step.value:.2f}, {'due ' * (due != 'no date')}{due}"
+
+
+def _cause(reason: CauseReason, page: Page, grounds: Grounds) -> None:
+    cause = reason.cause
+    words = f"{cause.title}: {reason.confidence:.0%}, fit {reason.fit:.2f}"
+    page.item(page.look.mark(reason.diagnosed), words, (f"  {cause.id}", "dim"), indent=2)
+    for item, judged in reason.evidence:
+        weight = f"+{item.weight:.2f}" if item.weight is not None else f"-{item.against:.2f}"
+        words = item.because or item.id.replace("_", " ")
+        page.item(page.look.mark(judged.truth), f"{weight} {words}", indent=4)
+        grounds.all_tests(item.when, 6)
+
+
+def _guard(guard: Guard, acts: bool, page: Page, grounds: Grounds) -> None:
+    verdict = "holds it back" if acts else "lets it pass"
+    rule = "unless" if guard.unless else "while"
+    words = f"{guard.id} {verdict}: {guard.because or 'no reason is given'} ({rule}:)"
+    page.item("-", words, indent=2)
+    grounds.all_tests(guard.condition, 4)
+
+
+def action_json(judged: Judged, action: str) -> str:
+    """The same for programs: truths are true, false, or null where they are unknown."""
+    reason = judged.explainer.action(judged.playbook.actions[action])
+    step = reason.step
+    answer = {
+        "prospect": judged.recommendation.prospect,
+        "as_of": iso(judged.situation.now),
+        "action": action,
+        "recommended": reason.recommended,
+        "eligible": step is not None,
+        "value": None if step is None else number(step.value),
+        "due_at": None if step is None else instant(step.due_at),
+        "cause": None if step is None or step.cause is None else step.cause.id,
+        "when": _reason(reason.when),
+        "causes": [_cause_data(cause) for cause in reason.causes],
+        "guards": [
+            {
+                "id": guard.id,
+                "holds_back": acts,
+                "because": guard.because,
+                "condition": _reason(condition),
+            }
+            for guard, acts, condition in reason.guards
+        ],
+    }
+    return to_json(answer, indent=2) + "\n"
+
+
+def _cause_data(reason: CauseReason) -> dict[str, Any]:
+    return {
+        "id": reason.cause.id,
+        "fit": number(reason.fit),
+        "confidence": number(reason.confidence),
+        "diagnosed": reason.diagnosed,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "truth": reason.truth,
+        "found": reason.found,
+        "needed": reason.needed,
+        "parts": [_reason(part) for part in reason.parts],
+    }

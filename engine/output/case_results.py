@@ -1,0 +1,110 @@
+"""The answer of `test`: which cases passed, and of the others what was expected and found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.output.coverage_table import coverage_data
+from engine.output.escapes import printable, to_json
+from engine.output.look import Look
+from engine.output.problems import problem_data, problems_text
+from engine.output.tested import CaseResult, Coverage, Failure, FileResult
+
+
+def results_text(results: Sequence[FileResult], look: Look, every_case: bool) -> str:
+    """A line a file; below it its problems and failed cases, or ``every_case``."""
+    return "".join(_file(result, look, every_case) for result in results)
+
+
+def _file(result: FileResult, look: Look, every_case: bool) -> str:
+    failed = sum(bool(case.failures) for case in result.cases)
+    style, word = ("green", "ok") if result.passed else ("bold red", "FAILED")
+    count = _counted(len(result.cases), failed)
+    text = f"{printable(result.file)}: {look.ink(word, style)}, {count}\n"
+    problems = [one for one in result.problems if one.severity == "error" or every_case]
+    if problems:
+        text += problems_text(problems, look)
+    cases = (case for case in result.cases if case.failures or every_case)
+    return text + "".join(_case(case, look) for case in cases)
+
+
+def _counted(cases: int, failed: int) -> str:
+    if cases == 0:
+        return "no cases were run"
+    of = f"{cases:,} case{'s' if cases != 1 else ''}"
+    return f"{failed:,} of {of} failed" if failed else of
+
+
+def _case(case: CaseResult, look: Look) -> str:
+    style = "bold red" if case.failures else "green"
+    mark = look.ink(look.mark(not case.failures), style)
+    place = f"{case.span.file}:{case.span.line}"
+    head = f"  {mark} {printable(case.name)} {look.ink(f'({printable(place)})', 'dim')}\n"
+    return head + "".join(_failure(failure) for failure in case.failures)
+
+
+def _failure(failure: Failure) -> str:
+    span = failure.span
+    place = printable(f"{span.file}:{span.line}:{span.column}")
+    return (
+        f"    {place}: {printable(failure.what)}\n"
+        f"      expected: {printable(failure.expected)}\n"
+        f"      found:    {printable(failure.found)}\n"
+    )
+
+
+def results_json(results: Sequence[FileResult], coverages: Mapping[str, Coverage]) -> str:
+    """The same for programs; ``coverages`` by playbook, where they were asked for."""
+    cases = [case for result in results for case in result.cases]
+    failed = sum(bool(case.failures) for case in cases)
+    answer = {
+        "version": 1,
+        "passed": len(cases) - failed,
+        "failed": failed,
+        "files": [_file_data(result) for result in results],
+        "coverage": [coverage_data(name, found) for name, found in coverages.items()],
+    }
+    return to_json(answer, indent=2) + "\n"
+
+
+def _file_data(result: FileResult) -> dict[str, Any]:
+    return {
+        "file": result.file,
+        "passed": result.passed,
+        "problems": [problem_data(problem) for problem in result.problems],
+        "cases": [_case_data(case) for case in result.cases],
+    }
+
+
+def _case_data(case: CaseResult) -> dict[str, Any]:
+    return {
+        "name": case.name,
+        "line": case.span.line,
+        "passed": not case.failures,
+        "failures": [
+            {
+                "what": failure.what,
+                "expected": failure.expected,
+                "found": failure.found,
+                "line": failure.span.line,
+                "column": failure.span.column,
+            }
+            for failure in case.failures
+        ],
+    }
+
+
+def results_summary(results: Sequence[FileResult]) -> str:
+    """How many cases there were and how many failed, in one line."""
+    cases = [case for result in results for case in result.cases]
+    failed = sum(bool(case.failures) for case in cases)
+    files = "1 file" if len(results) == 1 else f"{len(results):,} files"
+    broken = sum(not result.passed and not _failed(result) for result in results)
+    words = [f"{len(cases) - failed:,} passed", *([f"{failed:,} failed"] if failed else [])]
+    words += [f"{broken:,} of the files could not be tested"] if broken else []
+    return f"{len(cases):,} case{'s' if len(cases) != 1 else ''} in {files}: {', '.join(words)}\n"
+
+
+def _failed(result: FileResult) -> bool:
+    return any(case.failures for case in result.cases)

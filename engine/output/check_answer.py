@@ -1,0 +1,41 @@
+"""The whole answer of `check`: which files are looked at, what is printed, and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from engine.language.locate import Named, Unclear, files_under, kind_of
+from engine.language.problem import Problem, errors_in, ordered
+from engine.output.endings import FINE, PROBLEMS, UNREADABLE
+from engine.output.outlet import Outlet
+from engine.output.problems import problems_json, problems_text, summary
+
+UNREADABLE_CODES = ("no-such-file", "unreadable-file")
+
+
+def files_to_check(paths: tuple[str, ...]) -> list[Named]:
+    """The files named, and in folders all but books: what lies there may be one of many.
+
+    Raises Unclear where nothing is left.
+    """
+    found = files_under(paths)
+    files = [file for file in found if file.asked or kind_of(file.path) != "book"]
+    if not files:
+        raise Unclear("there are only books here, no playbooks and no tests")
+    return files
+
+
+def tell_check(
+    files: Sequence[Named], found: Iterable[Sequence[Problem]], strict: bool, outlet: Outlet
+) -> int:
+    """Print the problems ``found``, those of a file that several extend once; the exit code."""
+    problems = ordered([problem for of_file in found for problem in of_file])
+    if outlet.format == "json":
+        outlet.answer(problems_json(len(files), problems))
+    else:
+        outlet.answer(problems_text(problems, outlet.look))
+        outlet.remark(summary(len(files), problems))
+    asked = {file.name for file in files if file.asked}
+    if any(one.code in UNREADABLE_CODES and one.span.file in asked for one in problems):
+        return UNREADABLE
+    return PROBLEMS if errors_in(problems) or (strict and problems) else FINE

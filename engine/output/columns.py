@@ -1,0 +1,82 @@
+"""Columns for lists of many rows. rich lays out a page; for ten thousand lines it takes seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.output.escapes import printable
+from engine.output.look import Look, cut
+
+GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading and a cell for each row.
+
+    ``least`` is the width below which cells say nothing, None where they must not be cut. Where the
+    page is too narrow, columns with the highest ``leave`` are left out first; 0 is never left out.
+    """
+
+    heading: str
+    cells: Sequence[str]
+    least: int | None = None
+    leave: int = 0
+    style: str = ""
+
+
+def columns_text(columns: Sequence[Column], look: Look) -> str:
+    """A line of headings and a line for each row, no wider than the page where that can be."""
+    from rich.cells import cell_len
+
+    natural = {
+        column.heading: max(map(cell_len, (column.heading, *map(printable, column.cells))))
+        for column in columns
+    }
+    widths = _fit(columns, natural, look.width)
+    shown = [column for column in columns if column.heading in widths]
+    rows = zip(*([column.heading, *column.cells] for column in shown), strict=True)
+    lines = []
+    for number, row in enumerate(rows):
+        cells = [cut(text, widths[column.heading]) for column, text in zip(shown, row, strict=True)]
+        spaces = [
+            widths[column.heading] - cell_len(text) + GAP
+            for column, text in zip(shown, cells, strict=True)
+        ]
+        styles = ["bold"] * len(shown) if number == 0 else [column.style for column in shown]
+        inked = [
+            look.ink(text, style) if style else text
+            for text, style in zip(cells, styles, strict=True)
+        ]
+        lines.append(
+            "".join(text + " " * space for text, space in zip(inked, spaces, strict=True)).rstrip()
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _fit(columns: Sequence[Column], natural: dict[str, int], width: int) -> dict[str, int]:
+    """The width of each column that is shown."""
+    kept = list(columns)
+    while _total([_least(column, natural) for column in kept]) > width:
+        most = max(kept, key=lambda column: column.leave)
+        if most.leave == 0:
+            break
+        kept.remove(most)
+    widths = {column.heading: natural[column.heading] for column in kept}
+    flexible = [column for column in kept if column.least is not None]
+    while _total(list(widths.values())) > width:
+        above = [one for one in flexible if widths[one.heading] > _least(one, natural)]
+        if not above:
+            break
+        widths[max(above, key=lambda one: widths[one.heading]).heading] -= 1
+    return widths
+
+
+def _least(column: Column, natural: dict[str, int]) -> int:
+    own = natural[column.heading]
+    return own if column.least is None else min(own, column.least)
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + GAP * (len(widths) - 1)

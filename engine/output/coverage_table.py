@@ -1,0 +1,84 @@
+"""Which rules and which tests of their conditions the authors' cases have seen both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from engine.output.columns import Column, columns_text
+from engine.output.escapes import printable
+from engine.output.look import Look
+from engine.output.tested import Coverage, Item
+
+
+def coverage_text(coverages: Mapping[str, Coverage], look: Look) -> str:
+    """For each playbook a line a rule, what no case has seen, and the share that was seen."""
+    return "\n".join(_playbook(name, found, look) for name, found in coverages.items())
+
+
+def _playbook(name: str, coverage: Coverage, look: Look) -> str:
+    rules = [(rule, list(items)) for rule, items in groupby(coverage.items, lambda one: one.rule)]
+    own = [next((item for item in items if item.subject is None), None) for _, items in rules]
+    tests = [[item for item in items if item.subject is not None] for _, items in rules]
+    columns = [
+        Column("rule", [rule for rule, _ in rules], least=24),
+        Column("fired", ["" if item is None else f"{item.yes:,}" for item in own]),
+        Column("did not", ["" if item is None else f"{item.no:,}" for item in own]),
+        Column("tests seen both ways", [_seen(items) for items in tests]),
+    ]
+    table = columns_text(columns, look)
+    missing = [item for item in coverage.items if not (item.yes and item.no)]
+    if missing:
+        table += f"\n{look.ink('Not seen by any case', 'bold')}\n"
+        table += "".join(f"  {_gap(item)}\n" for item in missing)
+    return f"{table}\n{coverage_words(name, coverage)}"
+
+
+def coverage_words(name: str, coverage: Coverage) -> str:
+    """The share of one playbook that was seen, in one line."""
+    share = f"{_down(coverage.percent)} % ({coverage.covered:,} of {coverage.total:,} outcomes)"
+    return f"coverage of {printable(name)}: {share}\n"
+
+
+def _down(percent: float) -> str:
+    """One decimal, rounded down: 100.0 means all of it."""
+    return f"{int(percent * 10) / 10:.1f}"
+
+
+def _seen(tests: Sequence[Item]) -> str:
+    return f"{sum(bool(item.yes and item.no) for item in tests)} of {len(tests)}" if tests else ""
+
+
+def _gap(item: Item) -> str:
+    """What no case has seen of a rule or a test."""
+    is_rule = item.subject is None
+    if not item.yes + item.no:
+        never = "never judged"
+    elif item.yes:
+        never = "always fired" if is_rule else "always true"
+    else:
+        never = "never fired" if is_rule else "never true"
+    what = item.rule if is_rule else f"{item.rule}, test of {item.subject}"
+    return printable(f"{item.span.file}:{item.span.line}: {what}: {never}")
+
+
+def coverage_data(name: str, coverage: Coverage) -> dict[str, Any]:
+    """The same for programs: how often each rule and test came out which way."""
+    return {
+        "playbook": name,
+        "percent": round(coverage.percent, 6),
+        "covered": coverage.covered,
+        "total": coverage.total,
+        "items": [
+            {
+                "rule": item.rule,
+                "test": item.subject,
+                "file": item.span.file,
+                "line": item.span.line,
+                "yes": item.yes,
+                "no": item.no,
+            }
+            for item in coverage.items
+        ],
+    }

@@ -1,0 +1,99 @@
+"""The answer of `draft`: the message of one action, or what keeps it from being written."""
+
+from __future__ import annotations
+
+from engine.advice.draft import Draft, MissingFacts, NoDraft, draft
+from engine.language.model import Action, Guard, Playbook
+from engine.language.suggest import did_you_mean
+from engine.output.escapes import printable_lines, to_json
+from engine.output.judged import Judged
+from engine.output.outlet import Outlet
+from engine.output.rule_page import Unknown
+
+
+class HeldBack(NoDraft):
+    """Guards hold the action back; the text names them and says why."""
+
+
+def action_called(playbook: Playbook, id: str) -> Action:
+    """The action ``id``, with or without its section before it. Raises Unknown."""
+    name = id.removeprefix("actions.")
+    if name not in playbook.actions:
+        near = did_you_mean(name, playbook.actions)
+        raise Unknown(f"no action `{name}` in this playbook" + (f": {near}" if near else ""))
+    return playbook.actions[name]
+
+
+def message(judged: Judged, action: str | None, anyway: bool, outlet: Outlet) -> str:
+    """The message of ``action``, or of the first next step that is one, in the format asked for.
+
+    Raises Unknown, HeldBack unless ``anyway``, MissingFacts, once it is said what to find out, and
+    NoDraft.
+    """
+    chosen = first_message(judged) if action is None else action_called(judged.playbook, action)
+    try:
+        written = drafted(judged, chosen, anyway)
+    except MissingFacts as missing:
+        outlet.remark(questions(judged.playbook, missing))
+        raise
+    steps = [step.action.id for step in judged.recommendation.steps]
+    if chosen.id not in steps:
+        outlet.remark(f"`{chosen.id}` is no next step for this prospect now\n")
+    return draft_json(judged, chosen, written) if outlet.format == "json" else draft_text(written)
+
+
+def first_message(judged: Judged) -> Action:
+    """The first recommended outreach that has a template. Raises NoDraft."""
+    actions = [step.action for step in judged.recommendation.steps]
+    for action in actions:
+        if action.kind == "outreach" and action.template is not None:
+            return action
+    raise NoDraft(
+        "none of the next steps is a message with a template"
+        if actions
+        else "there is no next step, so no message either"
+    )
+
+
+def drafted(judged: Judged, action: Action, anyway: bool) -> Draft:
+    """The message. Raises HeldBack unless ``anyway``, MissingFacts, NoDraft."""
+    holding = guards_holding(judged, action)
+    if holding and not anyway:
+        reasons = "; ".join(f"{g.id}: {g.because or 'no reason is given'}" for g in holding)
+        raise HeldBack(f"`{action.id}` is held back ({reasons}); --anyway writes it all the same")
+    zone = judged.situation.clock.zone
+    return draft(judged.playbook, action, judged.recommendation.facts, zone)
+
+
+def guards_holding(judged: Judged, action: Action) -> tuple[Guard, ...]:
+    """The guards that hold ``action`` back now, a next step or not."""
+    acting = (judged.playbook.guards[id] for id in judged.firings.guards)
+    return tuple(guard for guard in acting if guard.blocks(action))
+
+
+def draft_text(message: Draft) -> str:
+    """The message as it is sent, its subject first."""
+    subject = "" if message.subject is None else f"Subject: {message.subject}\n\n"
+    return printable_lines(f"{subject}{message.body}\n")
+
+
+def draft_json(judged: Judged, action: Action, message: Draft) -> str:
+    """The message for programs."""
+    answer = {
+        "prospect": judged.recommendation.prospect,
+        "action": action.id,
+        "channel": action.channel,
+        "subject": message.subject,
+        "body": message.body,
+    }
+    return to_json(answer, indent=2) + "\n"
+
+
+def questions(playbook: Playbook, missing: MissingFacts) -> str:
+    """For each missing fact, what to ask or find out, a line each."""
+    lines = []
+    for id in missing.facts:
+        fact = playbook.facts.get(id)
+        hint = (fact.ask or fact.description) if fact else None
+        lines.append(f"  {id}: {hint}\n" if hint else f"  {id}\n")
+    return printable_lines("".join(lines))

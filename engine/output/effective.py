@@ -1,0 +1,63 @@
+"""The answer of `show --effective`: the merged playbook, and where each field comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.language.document import Document
+from engine.language.document import Path as Place
+from engine.language.load import Reading
+from engine.language.problem import Span
+from engine.language.shipped import shipped
+from engine.output.escapes import printable
+from engine.output.yaml_text import Line, yaml_lines
+
+COMMENTS_AT = 72
+"""The column of the comments; after longer lines they follow."""
+
+
+def effective_yaml(reading: Reading) -> str:
+    """One playbook that says the same without `extends`, every field with a file and a line.
+
+    What the files on the way turned off stands at the end, in comments.
+    """
+    assert reading.document is not None
+    lines = ["# The effective playbook, merged from:"]
+    lines += [f"#   {_legend(file)}" for file in reading.files]
+    lines += [_commented(line, reading.document) for line in yaml_lines(reading.document.data)]
+    if reading.removed:
+        lines += ["# Turned off:"]
+        lines += [
+            f"#   {_dotted(place)}  # {place_words(span)}" for place, span in _removed(reading)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _removed(reading: Reading) -> list[tuple[Place, Span]]:
+    return sorted(reading.removed.items(), key=lambda item: item[1])
+
+
+def _commented(line: Line, document: Document) -> str:
+    gap = " " * max(COMMENTS_AT - len(line.text), 2)
+    return f"{line.text}{gap}# {place_words(document.key_span(line.place))}"
+
+
+def place_words(span: Span) -> str:
+    """File and line; shipped files by their name, which is enough to tell them."""
+    return printable(f"{file_words(span.file)}:{span.line}")
+
+
+def file_words(file: str) -> str:
+    """The name of a file: `shipped/base.yaml` for one that comes with Relight."""
+    path = Path(file)
+    ours = path.is_absolute() and path.parent == shipped("rules", path.name).parent
+    return f"shipped/{path.name}" if ours else file
+
+
+def _legend(file: str) -> str:
+    shown = file_words(file)
+    return printable(shown if shown == file else f"{shown} ({file})")
+
+
+def _dotted(place: Place) -> str:
+    return printable(".".join(map(str, place)))

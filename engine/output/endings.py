@@ -1,0 +1,55 @@
+"""How a run ends that cannot go on: what is said of it on standard error, and the exit code."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+from engine.advice.draft import NoDraft
+from engine.book.problem import BookError
+from engine.inference.evaluators import Unavailable
+from engine.language.locate import NotFound, Unclear
+from engine.output.escapes import printable
+from engine.output.files import Unwritable
+from engine.output.look import Look
+from engine.output.problems import rows_text
+from engine.output.rule_page import Unknown
+from engine.output.starter import Occupied
+
+FINE, PROBLEMS, USAGE, UNREADABLE, FAULT = 0, 1, 2, 3, 70
+
+FORESEEN: dict[type[Exception], int] = {
+    NoDraft: PROBLEMS,
+    Unclear: USAGE,
+    Unavailable: USAGE,
+    Unknown: USAGE,
+    Occupied: USAGE,
+    Unwritable: USAGE,
+    NotFound: UNREADABLE,
+    BookError: UNREADABLE,
+}
+
+
+def ending(error: Exception, verbose: bool) -> tuple[str, int]:
+    """The line that is printed, after what belongs to it, and the exit code."""
+    code = next((code for kind, code in FORESEEN.items() if isinstance(error, kind)), FAULT)
+    if code == FAULT:
+        return _fault(error, verbose), code
+    if isinstance(error, BookError):
+        help = f": {error.help}" if error.help else ""
+        return rows_text(error.problems, Look()) + _line(f"{error.message}{help}"), code
+    return _line(str(error)), code
+
+
+def _line(message: str) -> str:
+    return f"error: {printable(message)}\n"
+
+
+def _fault(error: Exception, verbose: bool) -> str:
+    """One line, after the trace if that was asked for."""
+    trace = "".join(traceback.format_exception(error)) if verbose else ""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    words = " ".join(f"{type(error).__name__}: {error}".split())
+    hint = "" if verbose else "; run it again with -v for the trace"
+    return trace + _line(f"unexpected fault{place}: {words}{hint}")

@@ -1,0 +1,68 @@
+"""Text that came from data or from an author, made safe to print: on a terminal, in JSON, in CSV.
+
+A control character in a name must not move the cursor or forge a line, an override of the reading
+direction must not hide what a rule says, and a spreadsheet must not run a cell.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+# Control characters, what cannot be seen, what changes the direction of reading, line and paragraph
+# separators, lone surrogates. Not the joiners U+200C and U+200D: scripts and emoji are spelt with
+# them.
+_UNSEEN = (
+    r"\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f"
+)
+_CONTROL = re.compile(rf"[\x00-\x1f{_UNSEEN}]")
+_CONTROL_IN_LINES = re.compile(rf"[\x00-\x08\x0b-\x1f{_UNSEEN}]")
+_UNSEEN_IN_JSON = re.compile(rf"[{_UNSEEN}]")
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+
+
+def printable(text: str) -> str:
+    r"""``text`` on one line, control characters as `\n`, `\x1b`, `\u202e`."""
+    return _CONTROL.sub(_escape, text)
+
+
+def printable_lines(text: str) -> str:
+    """As `printable`, but lines and tabs stay: for messages that have lines of their own."""
+    return _CONTROL_IN_LINES.sub(_escape, text.replace("\r\n", "\n"))
+
+
+def _escape(found: re.Match[str]) -> str:
+    letter = found[0]
+    point = ord(letter)
+    if letter in _SHORT:
+        return _SHORT[letter]
+    if point < 0x100:
+        return f"\\x{point:02x}"
+    return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+
+
+def cell(text: str) -> str:
+    """``text`` as a CSV cell: on one line, after a `'` where a spreadsheet would run it, and quoted
+    by RFC 4180. A plain number such as `-5` is left alone.
+    """
+    shown = printable(text)
+    if text.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(text):
+        shown = f"'{shown}"
+    quoted = any(letter in shown for letter in ',"') or shown != shown.strip()
+    return '"' + shown.replace('"', '""') + '"' if quoted else shown
+
+
+def to_json(value: Any, indent: int | None = None) -> str:
+    """``value`` as JSON in which nothing invisible stands bare; letters of all scripts do."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    return _UNSEEN_IN_JSON.sub(_json_escape, text)
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

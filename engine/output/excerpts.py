@@ -1,0 +1,94 @@
+"""The line of a file that a problem speaks of, with a mark under the place."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from engine.language.problem import Span
+from engine.output.escapes import printable
+
+LARGEST = 1024 * 1024
+"""Bytes: playbooks are no larger, so nothing larger is read for its lines."""
+
+NARROWEST = 20
+
+
+class Excerpts:
+    """Lines of the files that problems are about; each file is read once."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._lines: dict[str, list[str]] = {}
+
+    def show(self, span: Span) -> tuple[str, str, str] | None:
+        """The line number, the line and the marks under it; None where there is no such line.
+
+        What is too long for the width is cut around the place, tabs are four spaces wide, and
+        letters that take two columns have two marks.
+        """
+        lines = self._of(span.file)
+        if not 1 <= span.line <= len(lines):
+            return None
+        line = lines[span.line - 1]
+        end = span.end_column if span.end_line == span.line else len(line) + 1
+        number = str(span.line)
+        room = max(self._width - len(number) - 5, NARROWEST)
+        before, marked, after = _window(line, span.column - 1, max(end, span.column + 1) - 1, room)
+        return number, before + marked + after, " " * _columns(before) + "^" * _columns(marked)
+
+    def _of(self, file: str) -> list[str]:
+        if file not in self._lines:
+            self._lines[file] = _read(Path(file))
+        return self._lines[file]
+
+
+def _read(path: Path) -> list[str]:
+    """The lines of a text file as positions count them; none where it cannot be read."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+            return []
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, ValueError):
+        return []
+    return [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
+
+
+def _window(line: str, start: int, end: int, room: int) -> tuple[str, str, str]:
+    """The parts of ``line`` before, at and after the place, cut to ``room`` columns together."""
+    before, marked, after = _shown(line[:start]), _shown(line[start:end]), _shown(line[end:])
+    if _columns(before + marked + after) <= room:
+        return before, marked or " ", after
+    if _columns(before) > room // 2:
+        kept = max(room // 4, room - _columns(marked + after))
+        before = "…" + _last(before, min(kept, room // 2) - 1)
+    left = room - _columns(before)
+    if _columns(marked) > left:
+        return before, _first(marked, left - 1) + "…", ""
+    left -= _columns(marked)
+    return before, marked, after if _columns(after) <= left else _first(after, left - 1) + "…"
+
+
+def _shown(text: str) -> str:
+    return printable(text.replace("\t", "    "))
+
+
+def _columns(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _first(text: str, room: int) -> str:
+    """As much of the start of ``text`` as ``room`` columns hold."""
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text, max(room, 0))
+
+
+def _last(text: str, room: int) -> str:
+    kept = text[-room:] if room > 0 else ""
+    while _columns(kept) > room:
+        kept = kept[1:]
+    return kept

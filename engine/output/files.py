@@ -1,0 +1,60 @@
+"""Where results go: standard output, or a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+from pathlib import Path
+
+
+class Unwritable(Exception):
+    """The file for the result cannot be written; the message is one sentence."""
+
+
+def deliver(text: str, target: Path | None, plain_utf8: bool = False) -> None:
+    """Write ``text`` to ``target``, or to standard output where that is None.
+
+    ``plain_utf8``: what programs read, always UTF-8 with one newline character a line; other text
+    goes out in the encoding of the terminal. A reader of standard output that has gone away is no
+    fault. Raises Unwritable.
+    """
+    if target is not None:
+        try:
+            _replace(target, text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            raise Unwritable(f"`{target}` cannot be written: {error.strerror}") from error
+        return
+    try:
+        if plain_utf8 and hasattr(sys.stdout, "buffer"):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        else:
+            sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        hush()
+
+
+def hush() -> None:
+    """Let nothing more be written to standard output, nor fail when the interpreter closes it."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Put ``content`` in the place of ``target``; pipes and devices are written to as they are."""
+    if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+        target.write_bytes(content)
+        return
+    target = target.resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+        if target.exists():
+            beside.chmod(stat.S_IMODE(target.stat().st_mode))
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,64 @@
+"""The tests behind a conclusion, as indented items with a tick, a cross or a question mark."""
+
+from __future__ import annotations
+
+from engine.advice.explain import Reason, grounds
+from engine.language.conditions import All, AnyOf, Condition, Known, Not
+from engine.output.judged import Judged
+from engine.output.page import Page
+
+DEEPEST = 6
+"""Derived facts are followed so far; a page that goes deeper is not read."""
+
+
+class Grounds:
+    """Writes reasons on a page; a derived fact is followed to what it stands for once a page."""
+
+    def __init__(self, judged: Judged, page: Page) -> None:
+        self._judged = judged
+        self._explainer = judged.explainer
+        self._page = page
+        self._followed: set[tuple[str, bool]] = set()
+
+    def true_ones(self, condition: Condition, indent: int, depth: int = 0) -> None:
+        """The tests that make ``condition`` hold; nothing where it does not."""
+        for reason in grounds(self._explainer.condition(condition)):
+            self._page.item(self._page.look.mark(True), reason.found, indent=indent)
+            below = self._derivation(reason)
+            if below is not None and reason.truth is True and depth < DEEPEST:
+                self.true_ones(below, indent + 2, depth + 1)
+
+    def all_tests(self, condition: Condition, indent: int, depth: int = 0) -> None:
+        """Every test of ``condition``: what was found, and what was needed."""
+        self._write(self._explainer.condition(condition), indent, depth)
+
+    def _write(self, reason: Reason, indent: int, depth: int) -> None:
+        page, mark = self._page, self._page.look.mark(reason.truth)
+        if not reason.parts:
+            words = f"{reason.found}; needed: {reason.needed}" if reason.found else reason.needed
+            page.item(mark, words, indent=indent)
+            below = self._derivation(reason)
+            if below is not None and depth < DEEPEST:
+                self.all_tests(below, indent + 2, depth + 1)
+            return
+        if not isinstance(reason.condition, All) or depth:
+            page.item(mark, f"{reason.needed}:", indent=indent)
+            indent += 2
+        for part in reason.parts:
+            self._write(part, indent, depth + 1)
+
+    def _derivation(self, reason: Reason) -> Condition | None:
+        """The condition behind the derived fact that ``reason`` tests, where it was not followed
+        before; none where the fact was set by hand.
+        """
+        test = reason.condition.part if isinstance(reason.condition, Not) else reason.condition
+        if isinstance(test, All | AnyOf | Not | Known) or test.subject.kind != "fact":
+            return None
+        if test.subject.id in self._judged.situation.facts:
+            return None
+        fact = self._judged.playbook.facts.get(test.subject.id)
+        seen = test.subject.id, reason.truth is True
+        if fact is None or seen in self._followed:
+            return None
+        self._followed.add(seen)
+        return fact.when

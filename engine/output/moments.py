@@ -1,0 +1,42 @@
+"""Instants and stretches of time in the few words a list has room for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from engine.advice.advise import Recommendation
+from engine.language.instants import zone_known
+from engine.language.model import Playbook
+
+
+def zone_of(playbook: Playbook, recommendation: Recommendation) -> str:
+    """The zone a prospect keeps hours in: their own where it is known, else the calendar's."""
+    zone = str(recommendation.facts.get("timezone", ""))
+    return zone if zone_known(zone) else playbook.calendar.timezone
+
+
+def due_words(due: int | None, now: int, zone: str) -> str:
+    """When a step is due, such as `now`, `today 16:30`, `Thu 5 Mar 09:00`, in ``zone``."""
+    if due is None:
+        return "no date"
+    if due <= now:
+        return "now"
+    local, today = _local(due, zone), _local(now, zone)
+    days = (local.date() - today.date()).days
+    if days <= 1:
+        return f"{'tomorrow' if days else 'today'} {local:%H:%M}"
+    if local.year == today.year:
+        return f"{local:%a} {local.day} {local:%b %H:%M}"
+    return f"{local.day} {local:%b %Y}"
+
+
+def _local(instant: int, zone: str) -> datetime:
+    return datetime.fromtimestamp(instant, UTC).astimezone(ZoneInfo(zone))
+
+
+def length_short(seconds: int) -> str:
+    """A length of time in its one telling unit: `40 min`, `5 h`, `3 d`."""
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600} h" if seconds < 2 * 86400 else f"{seconds // 86400} d"

@@ -1,0 +1,88 @@
+"""The answer of `next` for people: a line a prospect, and what was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.advice.advise import Recommendation, State
+from engine.language.model import Playbook
+from engine.output.columns import Column, columns_text
+from engine.output.look import Look
+from engine.output.moments import due_words, length_short, zone_of
+from engine.output.worklist import Wanted
+
+STATE_WORDS: dict[State, str] = {
+    "dark": "dark",
+    "waiting": "waiting",
+    "our_turn": "our turn",
+    "untouched": "untouched",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many prospects are shown, how many were chosen, and how many the book has."""
+
+    shown: int
+    chosen: int
+    book: int
+
+
+def list_text(playbook: Playbook, shown: Sequence[Recommendation], look: Look) -> str:
+    """A line for each of ``shown``: who, state, next step, when, why. Due times are local to each
+    prospect. Nothing at all for nobody.
+    """
+    if not shown:
+        return ""
+    first = [one.steps[0] if one.steps else None for one in shown]
+    due = [
+        due_words(step.due_at, one.now, zone_of(playbook, one)) if step else ""
+        for one, step in zip(shown, first, strict=True)
+    ]
+    names = [str(one.facts.get("name", "")) for one in shown]
+    silence = [length_short(one.silence.elapsed) if one.silence else "" for one in shown]
+    columns = [
+        Column("prospect", [one.prospect for one in shown], style="bold"),
+        Column("name", names, least=10, leave=2),
+        Column("state", [STATE_WORDS[one.state] for one in shown]),
+        Column("silent", silence, leave=1),
+        Column("next step", [step.action.title if step else "" for step in first], least=16),
+        Column("due (their time)", due, style="cyan"),
+        Column("why", [_why(one) for one in shown], least=24, leave=3, style="dim"),
+    ]
+    return columns_text([column for column in columns if any(column.cells)], look)
+
+
+def _why(one: Recommendation) -> str:
+    """The shortest account of the first step: its cause, else its own reason, else the darkness."""
+    if not one.steps:
+        return ""
+    step = one.steps[0]
+    if step.cause is not None:
+        return f"{step.cause.title} ({_percent(one, step.cause.id)})"
+    return step.action.because or next((t.because for t in one.thresholds if t.because), "")
+
+
+def _percent(one: Recommendation, cause: str) -> str:
+    confidence = next(found.confidence for found in one.causes if found.cause.id == cause)
+    return f"{confidence:.0%}"
+
+
+def footer(counts: Counts, wanted: Wanted) -> str:
+    """What the list is of, in one line."""
+    if counts.book == 0:
+        return "the book has no prospects\n"
+    if wanted.narrows:
+        what = "that match"
+    elif wanted.everybody:
+        what = "in the book"
+    else:
+        what = "that have a next step"
+    book = "" if what == "in the book" else f"; {counts.book:,} in the book"
+    if counts.chosen == 0:
+        return f"no prospects {what}{book}\n"
+    prospects = "prospect" if counts.chosen == 1 else "prospects"
+    of = "" if counts.shown == counts.chosen else f"{counts.shown:,} of "
+    what = what if counts.chosen > 1 else what.replace("have", "has").replace("match", "matches")
+    return f"{of}{counts.chosen:,} {prospects} {what}{book}\n"

@@ -1,0 +1,65 @@
+"""Where the answers of one command and the remarks beside them go."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.book.problem import RowProblem
+from engine.language.problem import Problem, errors_in
+from engine.output.files import deliver
+from engine.output.look import PIPE_WIDTH, Look, look_of
+from engine.output.problems import problems_text, rows_text
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """``format`` of the answer, the file it goes to if not to standard output, and whether colour
+    was asked for or refused.
+    """
+
+    format: str = "text"
+    target: Path | None = None
+    color: bool | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def look(self) -> Look:
+        """How the answer is laid out; a file is no terminal."""
+        look = look_of(sys.stdout, self.color)
+        if self.target is None:
+            return look
+        return replace(look, width=PIPE_WIDTH, color=bool(self.color), terminal=False, marks=True)
+
+    def answer(self, text: str) -> None:
+        """The result. Raises files.Unwritable."""
+        deliver(text, self.target, self.format in ("json", "csv"))
+
+    def remark(self, text: str) -> None:
+        """What is told beside the result, unless quiet was asked for."""
+        if not self.quiet:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+    def complain(self, problems: Sequence[Problem]) -> None:
+        """Problems of the playbook a command works by: all where there are errors; warnings alone
+        only for who wants to hear more.
+        """
+        if errors_in(list(problems)) or self.verbose:
+            sys.stderr.write(problems_text(problems, look_of(sys.stderr, self.color)))
+
+    def rows(self, problems: Sequence[RowProblem]) -> None:
+        """Problems of the book: all of them for who wants to hear more, else how many there are."""
+        if self.verbose:
+            self.all_rows(problems)
+        elif problems:
+            number = len(problems)
+            what = "1 problem" if number == 1 else f"{number:,} problems"
+            self.remark(f"{what} in the book: add -v to see {'it' if number == 1 else 'them'}\n")
+
+    def all_rows(self, problems: Iterable[RowProblem]) -> None:
+        """Every problem of the book, a line each."""
+        sys.stderr.write(rows_text(problems, look_of(sys.stderr, self.color)))

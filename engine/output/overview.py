@@ -1,0 +1,113 @@
+"""The answer of `show`: what a playbook holds, an entry a line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.language.load import Reading
+from engine.language.model import Action, Cause, Fact, Guard, Playbook, Rule, Threshold, sections
+from engine.output.columns import Column, columns_text
+from engine.output.effective import file_words
+from engine.output.escapes import printable, to_json
+from engine.output.look import Look
+
+HEADINGS = {
+    "facts": "Facts",
+    "dark": "When silence counts",
+    "signals": "Early warnings",
+    "causes": "Why they may be silent",
+    "actions": "What to do next",
+    "guards": "What must not be done",
+}
+
+
+def overview_text(reading: Reading, look: Look) -> str:
+    """Title, files, and every entry by section; facts only counted, as there are many."""
+    playbook = reading.playbook
+    assert playbook is not None
+    title = f"  {printable(playbook.title)}" if playbook.title else ""
+    blocks = [look.ink(printable(playbook.id), "bold") + title]
+    blocks[0] += f"\nfrom {', '.join(printable(file_words(file)) for file in reading.files)}\n"
+    for section, rules in sections(playbook).items():
+        if not rules:
+            continue
+        heading = look.ink(f"{HEADINGS[section]} ({section}: {len(rules)})", "bold")
+        body = _facts(playbook) if section == "facts" else _list(rules, look)
+        blocks.append(f"{heading}\n{body}")
+    return "\n".join(blocks)
+
+
+def _facts(playbook: Playbook) -> str:
+    facts = playbook.facts.values()
+    given = sum(fact.given for fact in facts)
+    measured = sum(fact.measure is not None for fact in facts)
+    return f"  {given} given, {measured} measured, {len(facts) - given - measured} derived\n"
+
+
+def _list(rules: Any, look: Look) -> str:
+    columns = [
+        Column("id", [f"  {id}" for id in rules]),
+        Column("terms", [_terms(rule) for rule in rules.values()], leave=1),
+        Column("says", [_says(rule) for rule in rules.values()], least=20, leave=2),
+    ]
+    text = columns_text([column for column in columns if any(column.cells)], look)
+    return text.partition("\n")[2]
+
+
+def _terms(rule: Rule) -> str:
+    """What one has to know of a rule at a glance."""
+    match rule:
+        case Threshold():
+            return str(rule.silent_for)
+        case Cause():
+            return "lost" if rule.outlook == "lost" else ""
+        case Action():
+            return f"{rule.channel or rule.kind} {rule.score:.2f}"
+        case Guard():
+            listed = [f"{len(rule.actions)} actions"] if rule.actions else []
+            return " ".join([*rule.kinds, *rule.channels, *listed])
+        case Fact():
+            return " ".join(
+                [rule.type, "" if rule.given else "measured" if rule.measure else "derived"]
+            )
+        case _:
+            return ""
+
+
+def _made(fact: Fact) -> str:
+    return "measured" if fact.measure else "derived"
+
+
+def _says(rule: Rule) -> str:
+    match rule:
+        case Threshold() | Guard():
+            return rule.because or ""
+        case Fact():
+            return rule.description or ""
+        case _:
+            return rule.title
+
+
+def sections_of(reading: Reading) -> list[str]:
+    """The sections that can be shown whole."""
+    assert reading.playbook is not None
+    return [section for section, rules in sections(reading.playbook).items() if rules]
+
+
+def section_text(reading: Reading, section: str, look: Look) -> str:
+    """Every entry of one section, a line each."""
+    assert reading.playbook is not None
+    return _list(sections(reading.playbook)[section], look)
+
+
+def section_json(reading: Reading, section: str) -> str:
+    """The same for programs, as it is written."""
+    assert reading.document is not None
+    return to_json({"section": section, "entries": reading.document.data[section]}, indent=2) + "\n"
+
+
+def overview_json(reading: Reading) -> str:
+    """The same for programs: the whole effective playbook as data."""
+    assert reading.document is not None
+    answer = {"version": 1, "files": list(reading.files), "effective": reading.document.data}
+    return to_json(answer, indent=2) + "\n"

@@ -1,0 +1,143 @@
+"""Recommendations as data: the objects that schemas/recommendation.schema.json describes."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from engine.advice.advise import Diagnosis, Recommendation
+from engine.advice.rank import HeldBack, Step
+from engine.book.problem import RowProblem
+from engine.language.conditions import Value, ValueType
+from engine.language.instants import iso
+from engine.language.model import Evidence, Playbook
+from engine.output.escapes import to_json
+from engine.output.problems import row_data
+
+DIGITS = 6
+"""Decimals that numbers are rounded to."""
+
+
+def answer_json(
+    playbook: Playbook,
+    now: int,
+    chosen: Sequence[Recommendation],
+    problems: Iterable[RowProblem],
+) -> str:
+    """The answer of `next`: one line a prospect, so that it can be read while it is long."""
+    head = to_json({"version": 1, "as_of": iso(now), "playbook": playbook.id})
+    prospects = ",\n".join(to_json(prospect_data(playbook, one)) for one in chosen)
+    rows = ",\n".join(to_json(row_data(problem)) for problem in problems)
+    return f'{head[:-1]}, "prospects": [{_lines(prospects)}], "problems": [{_lines(rows)}]}}\n'
+
+
+def _lines(items: str) -> str:
+    return f"\n{items}\n" if items else ""
+
+
+def prospect_json(playbook: Playbook, recommendation: Recommendation) -> str:
+    """The answer of `why`."""
+    return to_json(prospect_data(playbook, recommendation), indent=2) + "\n"
+
+
+def prospect_data(playbook: Playbook, recommendation: Recommendation) -> dict[str, Any]:
+    """One prospect, keys in the order of the contract; what is unknown is null."""
+    facts = recommendation.facts
+    return {
+        "id": recommendation.prospect,
+        "name": facts.get("name"),
+        "owner": facts.get("owner"),
+        "stage": facts.get("stage"),
+        "state": recommendation.state,
+        **_silence(recommendation),
+        "goes_dark_at": instant(recommendation.goes_dark_at),
+        "dark": [
+            {"id": passed.id, "because": passed.because, "source": passed.source}
+            for passed in recommendation.thresholds
+        ],
+        "signals": [
+            {"id": signal.id, "title": signal.title, "because": signal.because}
+            for signal in recommendation.signals
+        ],
+        "causes": [_cause(found) for found in recommendation.causes],
+        "cause_known": recommendation.cause_known,
+        "next_steps": [_step(step) for step in recommendation.steps],
+        "held_back": [_held_back(held) for held in recommendation.held_back],
+        "facts": facts_data(playbook, recommendation),
+    }
+
+
+def _silence(recommendation: Recommendation) -> dict[str, Any]:
+    silence = recommendation.silence
+    if silence is None:
+        return {"silent_since": None, "silence": None}
+    hours = {"hours": number(silence.elapsed / 3600), "business_hours": number(silence.open / 3600)}
+    return {"silent_since": instant(silence.since), "silence": hours}
+
+
+def _cause(found: Diagnosis) -> dict[str, Any]:
+    return {
+        "id": found.cause.id,
+        "title": found.cause.title,
+        "outlook": found.cause.outlook,
+        "confidence": number(found.confidence),
+        "evidence": [_evidence(item) for item in found.evidence],
+    }
+
+
+def _evidence(item: Evidence) -> dict[str, Any]:
+    if item.weight is not None:
+        return {"id": item.id, "weight": number(item.weight), "because": item.because}
+    return {"id": item.id, "against": number(item.against or 0.0), "because": item.because}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    action = step.action
+    return {
+        "action": action.id,
+        "title": action.title,
+        "kind": action.kind,
+        "channel": action.channel,
+        "value": number(step.value),
+        "due_at": instant(step.due_at),
+        "cause": None if step.cause is None else step.cause.id,
+        "because": action.because,
+        "source": action.source,
+    }
+
+
+def _held_back(held: HeldBack) -> dict[str, Any]:
+    return {"action": held.step.action.id, "guards": [guard.id for guard in held.guards]}
+
+
+def facts_data(playbook: Playbook, recommendation: Recommendation) -> dict[str, Any]:
+    """Every known fact in playbook order: instants as text, durations as seconds."""
+    known = recommendation.facts
+    declared = {id: fact.type for id, fact in playbook.facts.items() if id in known}
+    return {id: _fact(known[id], type) for id, type in declared.items()}
+
+
+def _fact(value: Value, type: ValueType) -> Any:
+    match type:
+        case "time":
+            return instant(int(value))
+        case "number":
+            return number(float(value))
+        case _:
+            return value
+
+
+def instant(seconds: int | None) -> str | None:
+    """ISO 8601 in UTC."""
+    return None if seconds is None else iso(seconds)
+
+
+def number(value: float) -> float:
+    """``value`` to six decimals. JSON has no infinity, which a sum may come to: the largest double
+    stands for it.
+    """
+    if math.isinf(value):
+        return math.copysign(sys.float_info.max, value)
+    return round(value, DIGITS) + 0.0  # adding 0.0 makes -0.0 plain 0.0

@@ -1,0 +1,31 @@
+"""The answer of `show` in the format asked for."""
+
+from __future__ import annotations
+
+from engine.language.load import Reading
+from engine.output.effective import effective_yaml
+from engine.output.outlet import Outlet
+from engine.output.overview import (
+    overview_json,
+    overview_text,
+    section_json,
+    section_text,
+    sections_of,
+)
+from engine.output.rule_page import find, rule_json, rule_text
+
+
+def shown(reading: Reading, id: str | None, effective: bool, outlet: Outlet) -> str:
+    """The playbook, merged if ``effective``, or the section or entry ``id``.
+
+    Raises rule_page.Unknown.
+    """
+    as_json = outlet.format == "json"
+    if id is not None and id in sections_of(reading):
+        return section_json(reading, id) if as_json else section_text(reading, id, outlet.look)
+    if id is not None:
+        entry = find(reading, id)
+        return rule_json(reading, entry) if as_json else rule_text(reading, entry, outlet.look)
+    if as_json:
+        return overview_json(reading)
+    return effective_yaml(reading) if effective else overview_text(reading, outlet.look)

@@ -1,0 +1,64 @@
+"""The folder that `init` makes: a playbook, its tests, a sample book, what editors and CI need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.language.shipped import shipped
+
+SCHEMAS = ("playbook", "test", "book")
+
+
+class Occupied(Exception):
+    """Files of that name are there already; the message names them."""
+
+
+def starter_files() -> dict[Path, bytes]:
+    """What is written, by its path in the new folder.
+
+    In the package no file is called what it will be where tools would take it for their own.
+    """
+    root = shipped("starter")
+    files = {
+        _renamed(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+    schemas = {f"{kind}.schema.json": shipped("schemas", f"{kind}.schema.json") for kind in SCHEMAS}
+    return files | {Path(".relight", name): path.read_bytes() for name, path in schemas.items()}
+
+
+def _renamed(path: Path) -> Path:
+    return Path(
+        *(
+            f".{part.removeprefix('dot-')}" if part.startswith("dot-") else part
+            for part in path.parts
+        )
+    )
+
+
+def make_folder(folder: Path) -> list[Path]:
+    """Write the files into ``folder``, which is made where it is not there; their paths.
+
+    Raises Occupied, with nothing written, where one of them exists; OSError where it cannot write.
+    """
+    files = {folder / path: content for path, content in starter_files().items()}
+    there = [path for path in files if path.exists() or path.is_symlink()]
+    there += sorted({p for path in files for p in path.parents if p.exists() and not p.is_dir()})
+    if there:
+        names = ", ".join(f"`{path}`" for path in there)
+        raise Occupied(f"nothing is overwritten, and there is already {names}")
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(content)
+    return list(files)
+
+
+def welcome(folder: Path, written: list[Path]) -> str:
+    """What was made, and what to do with it."""
+    lines = [f"made {len(written)} files in {folder}:"]
+    lines += [f"  {path.relative_to(folder)}" for path in written]
+    steps = ["relight check", "relight test", "relight next --as-of 2026-03-04T15:00:00Z"]
+    there = [] if folder.resolve() == Path.cwd() else [f"cd {folder}"]
+    return "\n".join([*lines, "next:", *(f"  {step}" for step in there + steps)]) + "\n"

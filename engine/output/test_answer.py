@@ -1,0 +1,50 @@
+"""The whole answer of `test`: what is printed, and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from engine.output.case_results import results_json, results_summary, results_text
+from engine.output.coverage_table import coverage_text, coverage_words
+from engine.output.endings import FINE, PROBLEMS
+from engine.output.outlet import Outlet
+from engine.output.tested import Coverage, FileResult
+
+
+def tell_test(
+    results: Sequence[FileResult], table: bool, fail_under: float | None, outlet: Outlet
+) -> int:
+    """Print the results, and the coverage as a ``table`` if asked for; the exit code."""
+    coverages = together(results)
+    low = {
+        name: found
+        for name, found in coverages.items()
+        if fail_under is not None and found.percent < fail_under
+    }
+    if outlet.format == "json":
+        outlet.answer(results_json(results, coverages))
+    else:
+        look = outlet.look
+        text = results_text(results, look, outlet.verbose)
+        outlet.answer(text + ("\n" + coverage_text(coverages, look) if table else ""))
+        outlet.remark(results_summary(results))
+        for name, found in low.items():
+            outlet.remark(f"less than {fail_under:g} %: {coverage_words(name, found)}")
+    return FINE if all(result.passed for result in results) and not low else PROBLEMS
+
+
+def together(results: Iterable[FileResult]) -> dict[str, Coverage]:
+    """The coverage of each playbook by all files that test it, where it was asked for."""
+    found: dict[str, Coverage] = {}
+    for result in results:
+        if result.coverage is not None and result.playbook is not None:
+            name = shown(result.playbook)
+            found[name] = found[name].merged(result.coverage) if name in found else result.coverage
+    return found
+
+
+def shown(playbook: Path) -> str:
+    """The path of a playbook from here, where it lies below."""
+    whole, here = playbook.resolve(), Path.cwd()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)

@@ -1,0 +1,24 @@
+"""The answer of `why` in the format asked for."""
+
+from __future__ import annotations
+
+from engine.output.action_why import action_json, action_text
+from engine.output.draft_answer import action_called
+from engine.output.judged import Judged
+from engine.output.outlet import Outlet
+from engine.output.recommendations import prospect_json
+from engine.output.why_text import why_text
+
+
+def reasons(judged: Judged, action: str | None, outlet: Outlet) -> str:
+    """Everything of one prospect, or why ``action`` is a next step or not.
+
+    Raises rule_page.Unknown.
+    """
+    as_json = outlet.format == "json"
+    if action is not None:
+        id = action_called(judged.playbook, action).id
+        return action_json(judged, id) if as_json else action_text(judged, id, outlet.look)
+    if as_json:
+        return prospect_json(judged.playbook, judged.recommendation)
+    return why_text(judged, outlet.look, all_facts=outlet.verbose)

@@ -1,0 +1,179 @@
+"""The answer of `why` for people: what holds of one prospect, and the facts and rules behind it."""
+
+from __future__ import annotations
+
+from engine.advice.advise import Diagnosis
+from engine.advice.rank import HeldBack, Step
+from engine.advice.wording import instant_words, length_words, value_words
+from engine.inference.meaning import silence_began
+from engine.language.model import Rule, Threshold
+from engine.output.grounds_text import Grounds
+from engine.output.judged import Judged
+from engine.output.look import Look
+from engine.output.moments import due_words
+from engine.output.next_text import STATE_WORDS
+from engine.output.page import Page, Part
+
+
+def why_text(judged: Judged, look: Look, all_facts: bool = False) -> str:
+    """State, causes, next steps, and for each what is behind it; every known fact if asked for."""
+    account = Account(judged, look)
+    account.state()
+    account.thresholds()
+    account.signals()
+    account.causes()
+    account.steps()
+    account.held_back()
+    if all_facts:
+        account.facts()
+    return account.page.text()
+
+
+class Account:
+    """Writes one prospect's recommendation on a page, section by section."""
+
+    def __init__(self, judged: Judged, look: Look) -> None:
+        self._playbook = judged.playbook
+        self._situation = judged.situation
+        self._zone = judged.situation.clock.zone
+        self._one = judged.recommendation
+        self.page = Page(look)
+        self.grounds = Grounds(judged, self.page)
+
+    def state(self) -> None:
+        """Who it is, whose turn it is, and since when."""
+        one, page = self._one, self.page
+        name = one.facts.get("name")
+        page.line((one.prospect, "bold"), *([f"  {name}"] if name else []))
+        about = [
+            f"{key}: {one.facts[key]}" for key in ("owner", "account", "stage") if key in one.facts
+        ]
+        page.line(" · ".join([f"state: {STATE_WORDS[one.state]}", *about]), indent=2)
+        page.line(f"as of {self._instant(one.now)}, {self._zone}", indent=2)
+        if one.silence is not None:
+            lasted = f"{length_words(one.silence.elapsed)}, {self._open(one.silence.open)}"
+            page.line(f"silent since {self._instant(one.silence.since)}: {lasted}", indent=2)
+        if one.goes_dark_at is not None:
+            page.line(f"goes dark {self._instant(one.goes_dark_at)} if nothing changes", indent=2)
+
+    def thresholds(self) -> None:
+        """The thresholds that have passed, and how long silence was allowed to last."""
+        if self._one.thresholds:
+            self.page.heading("Dark because")
+        for threshold in self._one.thresholds:
+            self._rule(threshold, threshold.because or threshold.title)
+            self.page.item(self.page.look.mark(True), self._lasted(threshold), indent=4)
+            self.grounds.true_ones(threshold.when, 4)
+
+    def signals(self) -> None:
+        """The warnings that fired."""
+        if self._one.signals:
+            self.page.heading("Signals")
+        for signal in self._one.signals:
+            self._rule(signal, *_told(signal.title, signal.because))
+            self.grounds.true_ones(signal.when, 4)
+
+    def causes(self) -> None:
+        """What may be behind the silence, the likeliest first; or that it is not known."""
+        if not self._one.causes and self._one.state != "dark":
+            return
+        self.page.heading("Causes")
+        if not self._one.cause_known:
+            level = f"{self._playbook.diagnosed_at:.0%}"
+            self.page.line(f"unknown: no cause reaches {level}", indent=2)
+        for found in self._one.causes:
+            self._cause(found)
+
+    def _cause(self, found: Diagnosis) -> None:
+        cause = found.cause
+        ours = ", ours to mend" if cause.ours else ""
+        about = f"{cause.outlook}{ours}"
+        self._rule(cause, f"{found.confidence:.0%}  {cause.title} ({about})")
+        if cause.because:
+            self.page.line(cause.because, indent=4)
+        for item in found.evidence:
+            weight = f"+{item.weight:.2f}" if item.weight is not None else f"-{item.against:.2f}"
+            self.page.item(weight, item.because or item.id.replace("_", " "), indent=4)
+            self.grounds.true_ones(item.when, 10)
+
+    def steps(self) -> None:
+        """The recommended actions, ranked."""
+        self.page.heading("Next steps")
+        if not self._one.steps:
+            self.page.line("none", indent=2)
+        for rank, step in enumerate(self._one.steps, start=1):
+            self._step(rank, step)
+
+    def _step(self, rank: int, step: Step) -> None:
+        action, page = step.action, self.page
+        page.item(f"{rank}.", (action.title, "bold"), (f"  {action.id}", "dim"), indent=2)
+        page.line(self._terms(step), indent=5)
+        for because in filter(None, [action.because, self._source(action.source)]):
+            page.line(because, indent=5)
+        self.grounds.true_ones(action.when, 5)
+
+    def _terms(self, step: Step) -> str:
+        """Kind, value, date and cause of a step in one line."""
+        due = due_words(step.due_at, self._one.now, self._zone)
+        cause = [] if step.cause is None else [f"for {step.cause.title}"]
+        way = step.action.channel or step.action.kind
+        due = due if step.due_at is None else f"due {due}"
+        return " · ".join([way, f"value {step.value:.2f}", due, *cause])
+
+    def held_back(self) -> None:
+        """The actions that guards hold back, and those guards."""
+        if self._one.held_back:
+            self.page.heading("Held back")
+        for held in self._one.held_back:
+            self._held(held)
+
+    def _held(self, held: HeldBack) -> None:
+        action = held.step.action
+        self.page.item("-", (action.title, "bold"), (f"  {action.id}", "dim"), indent=2)
+        for guard in held.guards:
+            self.page.line(f"by {guard.id}: {guard.because or 'no reason is given'}", indent=4)
+            if guard.unless:
+                self.grounds.all_tests(guard.condition, 6)
+            else:
+                self.grounds.true_ones(guard.condition, 6)
+
+    def facts(self) -> None:
+        """Every known fact, in playbook order."""
+        self.page.heading("Facts")
+        for id, fact in self._playbook.facts.items():
+            if id in self._one.facts:
+                value = value_words(self._one.facts[id], fact.type, self._zone)
+                self.page.line(f"{id}: {value}", indent=2)
+
+    def _rule(self, rule: Rule, *parts: Part) -> None:
+        """The first line of a rule: what it says, its id, and its source."""
+        self.page.item("-", *parts, (f"  {rule.id}", "dim"), indent=2)
+        source = None if not hasattr(rule, "source") else self._source(rule.source)
+        if source:
+            self.page.line(source, indent=4)
+
+    def _source(self, id: str | None) -> str | None:
+        found = None if id is None else self._playbook.sources.get(id)
+        return None if found is None else f"source: {found.title}"
+
+    def _lasted(self, threshold: Threshold) -> str:
+        began = silence_began(threshold, self._situation)
+        assert began is not None
+        clock, needed = self._situation.clock, threshold.silent_for
+        lasted = clock.elapsed(began, self._situation.now, needed.business)
+        words = self._open(lasted) if needed.business else length_words(lasted)
+        return f"silent for {words} since {self._instant(began)}; allowed: {needed}"
+
+    def _open(self, seconds: int) -> str:
+        """Open time in business days, or hours where it is less than one day."""
+        day = self._situation.clock.business_day
+        if seconds < day:
+            return f"{seconds / 3600:.1f} business hours".replace(".0 ", " ")
+        return f"{seconds / day:.1f} business days".replace(".0 ", " ")
+
+    def _instant(self, instant: int) -> str:
+        return instant_words(instant, self._zone)
+
+
+def _told(title: str, because: str | None) -> list[Part]:
+    return [title] if because is None else [title, f": {because}"]

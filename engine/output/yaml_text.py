@@ -1,0 +1,100 @@
+"""Plain data as YAML that people read: an entry a line, small things inside braces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from engine.language.document import Path as Place
+from engine.language.extend import DEEP, KEYED
+
+WIDEST = 100
+"""Columns a line may take before a map or list goes over several lines."""
+
+_PLAIN = re.compile(r"[^\W\d_][\w /()%+&'’“”.;?!–-]*(?:, [\w /()%+&'’“”.;?!–-]+)*")  # noqa: RUF001
+_DURATION = re.compile(r"\d+(?:\.\d+)? (?:minute|hour|day|week|business hour|business day)s?")
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_ESCAPED = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ud800-\udfff\ufeff\ufff0-\uffff\U000e0000-\U000e007f]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of YAML and the place of what it says."""
+
+    text: str
+    place: Place
+
+
+def yaml_lines(data: Any, place: Place = ()) -> Iterator[Line]:
+    """The map ``data`` that stands at ``place`` of a playbook, a line a key and deeper below."""
+    return _map(data, place, 0)
+
+
+def _map(data: dict[str, Any], place: Place, indent: int) -> Iterator[Line]:
+    for key, value in data.items():
+        yield from _entry(f"{' ' * indent}{scalar(key)}:", value, (*place, key), indent + 2)
+
+
+def _list(data: list[Any], place: Place, indent: int) -> Iterator[Line]:
+    for index, value in enumerate(data):
+        yield from _entry(f"{' ' * indent}-", value, (*place, index), indent + 2)
+
+
+def _entry(start: str, value: Any, place: Place, indent: int) -> Iterator[Line]:
+    """``value`` after ``start``: on the same line, or on lines of its own below."""
+    if not isinstance(value, dict | list):
+        yield Line(f"{start} {scalar(value)}", place)
+        return
+    short = f"{start} {flow(value)}"
+    spread = isinstance(value, dict) and _merged(place)
+    if not value or (len(short) <= WIDEST and not spread):
+        yield Line(short, place)
+        return
+    yield Line(start, place)
+    yield from (
+        _map(value, place, indent) if isinstance(value, dict) else _list(value, place, indent)
+    )
+
+
+def _merged(place: Place) -> bool:
+    """Whether the map at ``place`` may have come together from several files."""
+    depth = DEEP.get(str(place[0]), 0)
+    keyed = depth == 2 and len(place) in (3, 4) and place[2] in KEYED
+    return len(place) <= depth or keyed
+
+
+def flow(value: Any) -> str:
+    """``value`` on one line, in braces and brackets."""
+    if isinstance(value, dict):
+        items = (f"{scalar(key, inside=True)}: {flow(item)}" for key, item in value.items())
+        return "{" + ", ".join(items) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return scalar(value, inside=True)
+
+
+def scalar(value: Any, inside: bool = False) -> str:
+    """One value; ``inside`` braces a comma has to be quoted too."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    text = str(value)
+    plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text == text.strip()
+    if (plain and not (inside and "," in text)) or _DURATION.fullmatch(text):
+        return text
+    return '"' + _ESCAPED.sub(_escape, text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+
+
+def _escape(found: re.Match[str]) -> str:
+    point = ord(found[0])
+    if found[0] == "\n":
+        return "\\n"
+    return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
