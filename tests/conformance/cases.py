@@ -128,6 +128,6 @@ def instant(written: str) -> int:
     return (datetime.fromisoformat(written) - EPOCH) // timedelta(seconds=1)
 
 
-def iso(at: int | None) -> str | None:
+def iso(at: int) -> str:
     """``at`` as people read it."""
-    return None if at is None else (EPOCH + timedelta(seconds=at)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (EPOCH + timedelta(seconds=at)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -60,7 +60,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 GOT: dict[str, Callable[[Firings, Recommendation], object]] = {
     "state": lambda _, found: found.state,
     "dark": lambda firings, _: list(firings.thresholds),
-    "goes_dark_at": lambda _, found: iso(found.goes_dark_at),
+    "goes_dark_at": lambda _, found: _when(found.goes_dark_at),
     "signals": lambda firings, _: list(firings.signals),
     "confidence": lambda firings, _: dict(firings.confidence),
     "evidence": lambda firings, _: {id: list(fired) for id, fired in firings.evidence.items()},
@@ -69,7 +69,7 @@ GOT: dict[str, Callable[[Firings, Recommendation], object]] = {
     "wanted": lambda firings, _: list(firings.wanted),
     "guards": lambda firings, _: list(firings.guards),
     "steps": lambda _, found: [
-        [step.action.id, step.value, iso(step.due_at), step.cause and step.cause.id]
+        [step.action.id, step.value, _when(step.due_at), step.cause and step.cause.id]
         for step in found.steps
     ],
     "held_back": lambda _, found: {
@@ -94,6 +94,10 @@ def test_an_evaluator_gives_what_the_language_means(
         ]
     assert got == expected
     assert _facts_of(found, facts) == {**dict.fromkeys(facts), **facts_in(facts, playbook)}
+
+
+def _when(at: int | None) -> str | None:
+    return None if at is None else iso(at)
 
 
 def _facts_of(found: Recommendation, names: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""All evaluators give the same firings and the same steps for any playbook and any prospect.
+
+The same examples each time; RELIGHT_EXAMPLES=5000 draws so many others.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+
+from engine.advice.advise import advise
+from engine.advice.adviser import Adviser
+from engine.inference.firings import Firings
+from engine.language.load import load
+from engine.language.model import Playbook
+from engine.language.problem import errors_in
+from tests.as_written import AsWritten
+from tests.conformance.evaluators import EVALUATORS
+from tests.strategies import World, block, worlds
+
+EXAMPLES = int(os.environ.get("RELIGHT_EXAMPLES", "250"))
+REPEATABLE = settings(
+    derandomize="RELIGHT_EXAMPLES" not in os.environ,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@settings(REPEATABLE, max_examples=20)
+@given(worlds())
+def test_evaluators_agree_on_a_few_playbooks(world: World) -> None:
+    _agree(world)
+
+
+@pytest.mark.slow
+@settings(REPEATABLE, max_examples=EXAMPLES)
+@given(worlds())
+def test_evaluators_agree_on_many_playbooks(world: World) -> None:
+    _agree(world)
+
+
+def _agree(world: World) -> None:
+    """Every evaluator gives what the playbook says as it is written, and so the same steps."""
+    playbook = _read(world)
+    adviser = Adviser(playbook, "meaning")
+    evaluators = {name: build(playbook) for name, build in EVALUATORS.items()}
+    for prospect in world.prospects:
+        situation = adviser.situation(prospect, world.now)
+        written = AsWritten(world.playbook, prospect, world.now, situation.clock)
+        expected = written.firings()
+        _note(expected)
+        assert {**situation.facts, **expected.derived} == written.facts()
+        steps = advise(playbook, "p1", situation, expected)
+        for name, evaluate in evaluators.items():
+            found = evaluate(situation)
+            assert _bits(found) == _bits(expected), name
+            assert advise(playbook, "p1", situation, found) == steps, name
+
+
+def _read(world: World) -> Playbook:
+    """The playbook of ``world`` through the loader, which must find no error in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "generated.yaml")
+        path.write_text(block(world.playbook), encoding="utf-8")
+        reading = load(path)
+    assert not errors_in(reading.problems), [each.message for each in reading.problems]
+    assert reading.playbook is not None
+    return reading.playbook
+
+
+def _bits(firings: Firings) -> dict[str, Any]:
+    """Every field, with confidences to the last bit, so that 0 and -0 differ."""
+    fields = {name: getattr(firings, name) for name in Firings.__slots__}
+    fields["confidence"] = {id: value.hex() for id, value in firings.confidence.items()}
+    return fields
+
+
+def _note(firings: Firings) -> None:
+    """What examples are made of, for `pytest --hypothesis-show-statistics`."""
+    event("dark", str(firings.dark))
+    event("signals", str(bool(firings.signals)))
+    event("evidence", str(any(firings.evidence.values())))
+    event("diagnosed", str(bool(firings.diagnosed)))
+    event("wanted", str(bool(firings.wanted)))
+    event("guards", str(bool(firings.guards)))
+    event("derived", "/".join(sorted({str(truth) for truth in firings.derived.values()})))
