@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib.metadata import version
 
 from engine.book.clock import DAY, EPOCH_ORDINAL, Clock, Window
 from engine.language.instants import known_zones, zone_known
+from engine.language.kept import keep, key_of, recall
 from engine.language.model import WEEKDAYS, Calendar
 
 __all__ = [
@@ -20,6 +22,9 @@ __all__ = [
     "known_zones",
     "zone_known",
 ]
+
+YEARS = 10
+"""Years whose holidays are worked out at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +100,44 @@ def _open_days(calendar: Calendar, year: int) -> tuple[bool, ...]:
     )
 
 
-@cache
 def _holidays(code: str, year: int) -> frozenset[date]:
     """The public holidays of ``year``, those moved to another date of it included."""
-    import holidays
+    return _holidays_from(code, year - year % YEARS)[year]
 
-    country, _, part = code.partition("-")
-    return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
+
+@cache
+def _holidays_from(code: str, first: int) -> dict[int, frozenset[date]]:
+    """The holidays of `YEARS` years from ``first`` on, by year.
+
+    They are kept between runs: the library reads the holidays of all countries to know those of
+    one, which takes longer than all else that a run does for one prospect.
+    """
+    key = key_of("holidays", version("holidays"), code, str(first))
+    if (kept := recall(key)) is None:
+        import holidays
+
+        country, _, part = code.partition("-")
+        years = range(first, first + YEARS)
+        found = holidays.country_holidays(country, subdiv=part or None, years=years)
+        keep(key, kept := " ".join(sorted(day.isoformat() for day in found)))
+    days = [date.fromisoformat(day) for day in kept.split()]
+    return {
+        year: frozenset(day for day in days if day.year == year)
+        for year in range(first, first + YEARS)
+    }
 
 
 @cache
 def known_holiday_codes() -> tuple[str, ...]:
     """Every code, of a country (`US`) or with one of its parts (`DE-BY`), in order."""
-    import holidays
+    key = key_of("holiday codes", version("holidays"))
+    if (kept := recall(key)) is None:
+        import holidays
 
-    countries = holidays.list_supported_countries()
-    parts = [f"{country}-{part}" for country, names in countries.items() for part in names]
-    return tuple(sorted([*countries, *parts]))
+        countries = holidays.list_supported_countries()
+        parts = [f"{country}-{part}" for country, names in countries.items() for part in names]
+        keep(key, kept := "\n".join(sorted([*countries, *parts])))
+    return tuple(kept.split("\n"))
 
 
 def holiday_code_known(code: str) -> bool:

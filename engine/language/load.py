@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,16 @@ from typing import Any
 from engine.language.document import Document
 from engine.language.document import Path as Place
 from engine.language.extend import DEEP, OWN, Family, Merge, extends_others
+from engine.language.kept import keep, key_of, recall
 from engine.language.model import Playbook
 from engine.language.parse import parse
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.schema import TOO_MANY, problems_in
 from engine.language.shipped import shipped
 from engine.language.source import read_source
+
+SCHEMA = "playbook.schema.json"
+SOUND = "sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def load(path: Path, name: str | None = None) -> Reading:
     merge.data.pop("extends", None)
     merge.add_missing(_standard(), "facts")
     effective = merge.document(nearest.name, nearest.spans[()])
-    problems += merge.problems + _misshapen(family, effective)
+    problems += merge.problems + _shape_problems(family, effective)
     parts = None
     given_up = any(problem.code == TOO_MANY for problem in problems)
     if isinstance(nearest.data, dict) and not given_up:
@@ -57,6 +62,19 @@ def load(path: Path, name: str | None = None) -> Reading:
     playbook = None if errors_in(problems) else parts
     files = tuple(document.name for document in family.documents)
     return Reading(playbook, ordered(problems), effective, files, merge.removed, parts)
+
+
+def _shape_problems(family: Family, effective: Document) -> list[Problem]:
+    """As `_misshapen`, which need not be asked again of files that it found sound before."""
+    judges = [Path(__file__), Path(inspect.getfile(problems_in)), shipped("schemas", SCHEMA)]
+    files = [document.digest for document in family.documents]
+    key = key_of("shape", *(judge.read_bytes() for judge in judges), *files)
+    if not family.problems and recall(key) == SOUND:
+        return []
+    problems = _misshapen(family, effective)
+    if not problems and not family.problems:
+        keep(key, SOUND)
+    return problems
 
 
 def _misshapen(family: Family, effective: Document) -> list[Problem]:

@@ -7,9 +7,11 @@ the size limit allows, whatever the file holds.
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from engine.language.document import Document
+from engine.language.kept import key_of
 from engine.language.problem import Problem, Span
 from engine.language.yaml_events import data_in
 from engine.language.yaml_scalars import UNSEEN
@@ -50,7 +52,10 @@ def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Probl
     # A byte order mark is no character of the text: editors do not count it in the first line.
     text = text.removeprefix("\ufeff")
     unseen = _unseen_in(text, name)
-    return (None, unseen) if unseen else data_in(text, name)
+    if unseen:
+        return None, unseen
+    document, problems = data_in(text, name)
+    return document and replace(document, digest=key_of(content)), problems
 
 
 def _unfit(path: Path, name: str) -> Problem | None:

@@ -1,0 +1,62 @@
+"""Answers kept on disk are found by what they follow from, and only from one's own folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.language.kept import keep, key_of, recall
+from engine.language.load import load
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    own = tmp_path / "kept"
+    own.mkdir(mode=0o700)
+    monkeypatch.setenv("RELIGHT_CACHE", str(own))
+    return own
+
+
+def test_an_answer_is_found_again_under_its_key_only(folder: Path) -> None:
+    keep(key_of("a", "bc"), "answer")
+    assert recall(key_of("a", "bc")) == "answer"
+    assert recall(key_of("ab", "c")) is None
+
+
+def test_an_answer_that_was_tampered_with_is_none(folder: Path) -> None:
+    key = key_of("a")
+    keep(key, "answer")
+    (folder / key).write_text("x\nother", encoding="utf-8")
+    assert recall(key) is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
+def test_a_folder_others_can_write_to_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o777)
+    monkeypatch.setenv("RELIGHT_CACHE", str(shared))
+    keep(key_of("a"), "answer")
+    assert recall(key_of("a")) is None
+    assert list(shared.iterdir()) == []
+
+
+def test_nothing_is_kept_where_that_is_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELIGHT_CACHE", "off")
+    keep(key_of("a"), "answer")
+    assert recall(key_of("a")) is None
+
+
+def test_a_playbook_found_sound_is_looked_at_again_once_it_changes(
+    folder: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text("playbook: small\n", encoding="utf-8")
+    assert load(path).problems == load(path).problems == ()
+    path.write_text("playbook: small\nfatcs: {}\n", encoding="utf-8")
+    assert [problem.code for problem in load(path).problems] == ["unknown-key"]
+    assert [problem.code for problem in load(path).problems] == ["unknown-key"]
