@@ -60,7 +60,7 @@ def idle_guard(effective: Effective) -> Iterator[Problem]:
         if playbook.actions and effective.own(guard.span) and not blocks:
             channels = {action.channel for action in actions if action.channel}
             yield Problem(
-                effective.value("guards", guard.id, "blocks"),
+                effective.key("guards", guard.id, "blocks"),
                 "guard-blocks-nothing",
                 f"there is no action that `{guard.id}` could hold back",
                 _meant_channel(guard, channels) or "look at its `blocks`: all keys must match",

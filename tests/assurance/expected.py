@@ -11,16 +11,16 @@ from engine.assurance.pages import page
 from engine.language.problem import Problem
 
 MARK = "<- here"
-ENTRIES = ("playbook.yaml", "playbook.test.yaml")
-CLASS_NAME = re.compile(r"\b([A-Z][a-z]+[A-Z]\w*|None|True|False|NoneType|dict|str|int|float)\b")
+CLASS_NAME = re.compile(r"\b((?!MiB)[A-Z][a-z]+[A-Z]\w*|None|True|False|NoneType|dict|str|int|float)\b")
 
 
-def marked_lines(folder: Path) -> set[tuple[str, int]]:
-    """File name and line of every mark in the text files of ``folder``."""
+def marked_lines(path: Path) -> set[tuple[str, int]]:
+    """File name and line of every mark in the file ``path``, or in the YAML files of a folder."""
+    files = path.rglob("*.y*ml") if path.is_dir() else [path]
     return {
-        (path.name, number)
-        for path in folder.rglob("*.y*ml")
-        for number, line in enumerate(path.read_bytes().split(b"\n"), start=1)
+        (file.name, number)
+        for file in files
+        for number, line in enumerate(file.read_bytes().split(b"\n"), start=1)
         if MARK.encode() in line
     }
 
@@ -58,11 +58,11 @@ def assert_well_worded(problem: Problem) -> None:
     assert not problem.help.endswith("."), problem.help
 
 
-def assert_gives(entry: Path, code: str) -> None:
-    """Checking ``entry`` gives ``code`` on the marked lines of its folder, and nothing else."""
+def assert_gives(entry: Path, code: str, marked: set[tuple[str, int]]) -> None:
+    """Checking ``entry`` gives ``code`` on the ``marked`` lines, and nothing else."""
     problems = check_file(entry)
     assert {problem.code for problem in problems} == {code}, described(problems)
-    assert places(problems) == marked_lines(entry.parent), described(problems)
+    assert places(problems) == marked, described(problems)
     assert {problem.severity for problem in problems} == {severity_of(code)}
     for problem in problems:
         assert_well_worded(problem)

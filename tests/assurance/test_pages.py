@@ -97,7 +97,7 @@ def test_a_page_says_why_what_is_wrong_and_what_is_right(code: str) -> None:
 def test_the_wrong_example_gives_the_code_where_it_is_marked(code: str, tmp_path: Path) -> None:
     entry, book = example(code, "Wrong", tmp_path)
     if book is None:
-        assert_gives(entry, code)
+        assert_gives(entry, code, marked_lines(tmp_path))
         return
     found = row_problems(entry, book)
     assert {problem.code for problem in found} == {code}
