@@ -11,7 +11,7 @@ from engine.assurance.pages import page
 from engine.language.problem import Problem
 
 MARK = "<- here"
-CLASS_NAME = re.compile(r"\b((?!MiB)[A-Z][a-z]+[A-Z]\w*|None|True|False|NoneType|dict|str|int|float)\b")
+CLASS_NAME = re.compile(r"\b((?!MiB)[A-Z][a-z]+[A-Z]\w*|None|True|False|dict|str|int|float)\b")
 
 
 def marked_lines(path: Path) -> set[tuple[str, int]]:
