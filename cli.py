@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from engine.advice.adviser import Adviser
-    from engine.book.tables import Book
     from engine.language.load import Reading
-    from engine.output.judged import Judged
+    from engine.output.consult import Consultation
     from engine.output.outlet import Outlet
 
 FINE, PROBLEMS, UNREADABLE, INTERRUPTED = 0, 1, 3, 130
@@ -148,10 +146,8 @@ def _command(
 
         command = main.command(name)(run)
         if formats:
-            kinds = click.Choice(formats)
-            command.params.append(
-                click.Option(["-f", "--format"], type=kinds, default="text", help="Format.")
-            )
+            format = click.Option(["-f", "--format"], type=click.Choice(formats), default="text")
+            command.params.append(format)
         command.params.extend(OPTIONS[key] for key in (*options, *OUTLET[1:]))
         return command
 
@@ -171,28 +167,13 @@ def _read(outlet: Outlet, playbook: str | None) -> Reading:
     return reading
 
 
-def _consult(outlet: Outlet, options: dict[str, Any]) -> tuple[Adviser, Book, int]:
-    """The adviser, the book and the instant of the commands for reps."""
-    from engine.advice.adviser import Adviser
-    from engine.book.tables import open_book
-    from engine.output.consult import instant_asked
+def _consult(outlet: Outlet, playbook: str | None, **options: Any) -> Consultation:
+    """What the commands for reps begin with."""
+    from engine.output.consult import consult
 
-    playbook = _read(outlet, options["playbook"]).playbook
-    assert playbook is not None
-    now = instant_asked(options["as_of"], playbook.calendar.timezone)
-    book = open_book(options["book"], playbook, options["strict"])
-    return Adviser(playbook, options["engine"]), book, now
-
-
-def _judge(outlet: Outlet, prospect: str, options: dict[str, Any]) -> Judged:
-    """One prospect of the book, judged."""
-    from engine.output.consult import prospect_called
-    from engine.output.judged import judged
-
-    adviser, book, now = _consult(outlet, options)
-    found = prospect_called(book, prospect, options["book"])
-    outlet.rows(book.problems)
-    return judged(adviser, found, now)
+    found = _read(outlet, playbook).playbook
+    assert found is not None
+    return consult(found, **options)
 
 
 @_command("init", formats=())
@@ -278,9 +259,9 @@ def next_(outlet: Outlet, due_by: str | None, **options: Any) -> int:
     from engine.output.worklist import Wanted
 
     wanted = {key: options.pop(key) for key in ("limit", "everybody", "owners", "states")}
-    adviser, book, now = _consult(outlet, options)
-    due = instant_asked(due_by, adviser.playbook.calendar.timezone) if due_by else None
-    tell_next(adviser, book, now, Wanted(**wanted, due_by=due), outlet)
+    asked = _consult(outlet, **options)
+    due = instant_asked(due_by, asked.adviser.playbook) if due_by else None
+    tell_next(asked, Wanted(**wanted, due_by=due), outlet)
     return FINE
 
 
@@ -288,11 +269,11 @@ def next_(outlet: Outlet, due_by: str | None, **options: Any) -> int:
 @click.argument("prospect", shell_complete=_completing("prospect"))
 @click.option("--action", metavar="ID", shell_complete=_completing("rule", "actions"),
               help="Why this action is a next step, or why it is not.")  # fmt: skip
-def why(outlet: Outlet, prospect: str, action: str | None, **consult: Any) -> int:
+def why(outlet: Outlet, prospect: str, action: str | None, **options: Any) -> int:
     """Show what holds of a prospect, and the facts and rules behind it."""
     from engine.output.why_answer import reasons
 
-    outlet.answer(reasons(_judge(outlet, prospect, consult), action, outlet))
+    outlet.answer(reasons(_consult(outlet, **options).judge(prospect, outlet), action, outlet))
     return FINE
 
 
@@ -300,14 +281,15 @@ def why(outlet: Outlet, prospect: str, action: str | None, **consult: Any) -> in
 @click.argument("prospect", shell_complete=_completing("prospect"))
 @click.argument("action", required=False, shell_complete=_completing("rule", "actions"))
 @click.option("--anyway", is_flag=True, help="Write it though guards hold the action back.")
-def draft(outlet: Outlet, prospect: str, action: str | None, anyway: bool, **consult: Any) -> int:
+def draft(outlet: Outlet, prospect: str, action: str | None, anyway: bool, **options: Any) -> int:
     """Write the message of a next step, from its template.
 
     ACTION is the first next step that is a message, unless one is named.
     """
     from engine.output.draft_answer import message
 
-    outlet.answer(message(_judge(outlet, prospect, consult), action, anyway, outlet))
+    judged = _consult(outlet, **options).judge(prospect, outlet)
+    outlet.answer(message(judged, action, anyway, outlet))
     return FINE
 
 

@@ -1,32 +1,58 @@
-"""What commands for reps begin with: the instant they ask about, and the prospect they name."""
+"""What the commands for reps begin with: an adviser, a book, an instant, and a prospect named."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
-from engine.book.prospect import Prospect
-from engine.book.tables import Book
+from engine.advice.adviser import Adviser
+from engine.book.tables import Book, open_book
+from engine.inference.evaluators import Name
 from engine.language.instants import read_instant
 from engine.language.locate import NotFound, Unclear
+from engine.language.model import Playbook
 from engine.language.suggest import did_you_mean
+from engine.output.judged import Judged, judged
+from engine.output.outlet import Outlet
 
 
-def instant_asked(text: str | None, zone: str) -> int:
-    """Seconds since 1970 UTC of the instant ``text`` says, in ``zone`` where it names none; now
-    where nothing is asked. Raises Unclear.
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """Advice by one playbook on the book at ``path``, as at ``now`` (seconds since 1970 UTC)."""
+
+    adviser: Adviser
+    book: Book
+    path: Path
+    now: int
+
+    def judge(self, prospect: str, outlet: Outlet) -> Judged:
+        """The prospect of that id, judged; what is wrong with the book is told. Raises NotFound."""
+        found = self.book.prospect(prospect)
+        if found is None:
+            near = did_you_mean(prospect, self.book.ids())
+            hint = f": {near}" if near else ""
+            raise NotFound(f"no prospect `{prospect}` in `{self.path}`{hint}")
+        outlet.rows(self.book.problems)
+        return judged(self.adviser, found, self.now)
+
+
+def consult(
+    playbook: Playbook, *, book: Path, as_of: str | None, engine: Name, strict: bool
+) -> Consultation:
+    """Open the book for the instant ``as_of``, or for now.
+
+    Raises Unclear, BookError, and Unavailable for an ``engine`` that cannot run here.
     """
-    if text is None:
-        return int(time.time())
-    found = read_instant(text.strip(), zone)
+    now = instant_asked(as_of, playbook) if as_of is not None else int(time.time())
+    return Consultation(Adviser(playbook, engine), open_book(book, playbook, strict), book, now)
+
+
+def instant_asked(text: str, playbook: Playbook) -> int:
+    """Seconds since 1970 UTC of the instant ``text`` says; without a zone of its own, in that of
+    the calendar. Raises Unclear.
+    """
+    found = read_instant(text.strip(), playbook.calendar.timezone)
     if found is None:
         raise Unclear(f"`{text}` is no instant: write it like 2026-03-04T15:00:00Z or 2026-03-04")
     return found[0]
-
-
-def prospect_called(book: Book, id: str, where: object) -> Prospect:
-    """The prospect ``id`` of the book at ``where``. Raises NotFound."""
-    found = book.prospect(id)
-    if found is None:
-        near = did_you_mean(id, book.ids())
-        raise NotFound(f"no prospect `{id}` in `{where}`" + (f": {near}" if near else ""))
-    return found

@@ -16,6 +16,7 @@ from engine.output.problems import rows_text
 from engine.output.rule_page import Unknown
 from engine.output.starter import Occupied
 
+ENGINE = Path(__file__).parents[1]
 FINE, PROBLEMS, USAGE, UNREADABLE, FAULT = 0, 1, 2, 3, 70
 
 FORESEEN: dict[type[Exception], int] = {
@@ -49,7 +50,8 @@ def _fault(error: Exception, verbose: bool) -> str:
     """One line, after the trace if that was asked for."""
     trace = "".join(traceback.format_exception(error)) if verbose else ""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(ENGINE)] or frames
+    place = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
     words = " ".join(f"{type(error).__name__}: {error}".split())
     hint = "" if verbose else "; run it again with -v for the trace"
     return trace + _line(f"unexpected fault{place}: {words}{hint}")

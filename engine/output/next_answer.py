@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.advice.advise import Recommendation
-from engine.advice.adviser import Adviser
-from engine.book.tables import Book
+from engine.output.consult import Consultation
 from engine.output.next_text import Counts, footer, list_text
 from engine.output.outlet import Outlet
 from engine.output.progress import tracked, wanted_for
@@ -23,32 +22,32 @@ FIRST = 20
 class Counted:
     """Recommendations as they are made, and how many there were."""
 
-    adviser: Adviser
-    book: Book
-    now: int
+    asked: Consultation
     count: int = 0
 
     def all(self, bar: bool) -> Iterator[Recommendation]:
         """The recommendation of every prospect of the book."""
-        total = len(self.book.ids()) if bar else 0
-        for prospect in tracked(self.book.prospects(), total, bar):
+        adviser, book, now = self.asked.adviser, self.asked.book, self.asked.now
+        total = len(book.ids()) if bar else 0
+        for prospect in tracked(book.prospects(), total, bar):
             self.count += 1
-            yield self.adviser.recommend(prospect, self.now)
+            yield adviser.recommend(prospect, now)
 
 
-def tell_next(adviser: Adviser, book: Book, now: int, wanted: Wanted, outlet: Outlet) -> None:
-    """Print whom to turn to at ``now``, and on standard error how many there are."""
-    counted = Counted(adviser, book, now)
+def tell_next(asked: Consultation, wanted: Wanted, outlet: Outlet) -> None:
+    """Print whom to turn to, and on standard error how many there are."""
+    counted, book = Counted(asked), asked.book
     found = chosen(counted.all(wanted_for(outlet.quiet)), wanted)
     shown = found[: _limit(wanted, outlet.format)]
+    playbook = asked.adviser.playbook
     match outlet.format:
         case "json":
-            outlet.answer(answer_json(adviser.playbook, now, shown, book.problems))
+            outlet.answer(answer_json(playbook, asked.now, shown, book.problems))
             return
         case "csv":
-            outlet.answer(answer_csv(adviser.playbook, now, shown))
+            outlet.answer(answer_csv(playbook, asked.now, shown))
         case _:
-            outlet.answer(list_text(adviser.playbook, shown, outlet.look))
+            outlet.answer(list_text(playbook, shown, outlet.look))
     outlet.remark(footer(Counts(len(shown), len(found), counted.count), wanted))
     outlet.rows(book.problems)
 
