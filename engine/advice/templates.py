@@ -8,8 +8,9 @@ stranger must be able neither to reach out of the sandbox nor to fill the memory
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from jinja2 import StrictUndefined, meta, nodes
+from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -80,6 +81,7 @@ def environment() -> ImmutableSandboxedEnvironment:
     )
 
 
+@lru_cache(maxsize=256)
 def read_template(source: str) -> Template:
     """The template ``source`` says. Raises BadTemplate."""
     try:
@@ -90,9 +92,10 @@ def read_template(source: str) -> Template:
     except RecursionError as error:
         raise BadTemplate(1, "it is nested too deep") from error
     _refuse(tree)
-    found = sorted(meta.find_undeclared_variables(tree), key=lambda name: _mention(tree, name))
+    # Nothing in a template can be assigned to, so every name in it is a fact.
+    found = tuple(dict.fromkeys(node.name for node in tree.find_all(nodes.Name)))
     optional = _optional(tree)
-    return Template(source, tuple(found), tuple(name for name in found if name not in optional))
+    return Template(source, found, tuple(name for name in found if name not in optional))
 
 
 def _refuse(tree: nodes.Template) -> None:
@@ -105,11 +108,6 @@ def _refuse(tree: nodes.Template) -> None:
             raise BadTemplate(node.lineno, f"no filter `{node.name}`: there are {allowed}")
         if isinstance(node, nodes.Test) and node.name not in TESTS:
             raise BadTemplate(node.lineno, f"no test `is {node.name}`: use `is defined` or `==`")
-
-
-def _mention(tree: nodes.Template, name: str) -> int:
-    names = [node.name for node in tree.find_all(nodes.Name)]
-    return names.index(name)
 
 
 def _optional(tree: nodes.Template) -> set[str]:
