@@ -1,0 +1,50 @@
+"""The example book is what its script writes, and holds every state a prospect can be in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from engine.advice.adviser import Adviser
+from engine.book.tables import open_book
+from engine.language.instants import read_instant
+from engine.language.load import load
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+TABLES = ("prospects.csv", "touches.csv", "contacts.csv", "events.csv")
+
+
+def test_the_script_writes_the_book_that_is_shipped(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, EXAMPLES / "make_book.py", tmp_path], check=True)
+    for table in TABLES:
+        assert (tmp_path / table).read_bytes() == (EXAMPLES / "book" / table).read_bytes(), table
+
+
+def test_the_book_holds_all_states_and_nothing_unreadable() -> None:
+    playbook = load(EXAMPLES.parent / "rules" / "gone-dark.yaml").playbook
+    instant = read_instant("2026-03-04T15:00:00Z", "UTC")
+    assert playbook is not None
+    assert instant is not None
+    book = open_book(EXAMPLES / "book", playbook)
+    adviser = Adviser(playbook, "meaning")
+    states = Counter(adviser.recommend(each, instant[0]).state for each in book.prospects())
+    assert list(book.problems) == []
+    assert sum(states.values()) == 300
+    assert {state for state, count in states.items() if count >= 10} == {
+        "dark",
+        "waiting",
+        "our_turn",
+        "untouched",
+    }
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_another_seed_is_another_book(tmp_path: Path, seed: int) -> None:
+    command = [sys.executable, EXAMPLES / "make_book.py", tmp_path, "--seed", str(seed)]
+    subprocess.run(command, check=True)
+    written = (tmp_path / "prospects.csv").read_bytes()
+    assert written != (EXAMPLES / "book" / "prospects.csv").read_bytes()
