@@ -7,6 +7,8 @@ A table stands between two comments, and is replaced:
     <!-- keys: KIND PLACE -->   the keys a map may have: KIND of schemas/KIND.schema.json, and PLACE
                                 the way to the map: keys joined by dots, `*` for any id, `-` for an
                                 item of a list, or `#NAME` for a definition; nothing for the whole
+    <!-- operators -->          the operators of each type
+    <!-- standard facts -->     the facts every playbook has
     <!-- problems -->           every problem code
     <!-- end -->
 """
@@ -23,7 +25,7 @@ from typing import Any
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGES = ("docs/language.md", "docs/problems.md")
 TABLE = re.compile(
-    r"(?P<start><!-- (?P<what>keys|problems)(?:: (?P<kind>\w+)(?: (?P<place>\S+))?)? -->\n)"
+    r"(?P<start><!-- (?P<what>keys|operators|standard facts|problems)(?:: (?P<kind>\w+)(?: (?P<place>\S+))?)? -->\n)"
     r".*?(?P<end><!-- end -->)",
     re.DOTALL,
 )
@@ -37,8 +39,13 @@ def with_tables(text: str) -> str:
 
 
 def _table(found: re.Match[str]) -> str:
-    if found["what"] == "problems":
-        return problem_table()
+    match found["what"]:
+        case "problems":
+            return problem_table()
+        case "operators":
+            return operator_table()
+        case "standard facts":
+            return standard_table()
     path = CHECKOUT / "schemas" / f"{found['kind']}.schema.json"
     return key_table(json.loads(path.read_text(encoding="utf-8")), found["place"] or "")
 
@@ -136,6 +143,30 @@ def flow(value: Any) -> str:
             return json.dumps(value)
         case _:
             return str(value)
+
+
+def operator_table() -> str:
+    """Which operators a value of each type takes."""
+    from engine.language.read_conditions import OPERATORS
+
+    rows = ["| Type | Operators |", "|---|---|"]
+    for kind, operators in OPERATORS.items():
+        rows.append(f"| `{kind}` | {', '.join(f'`{operator}`' for operator in operators)} |")
+    return "\n".join(rows) + "\n"
+
+
+def standard_table() -> str:
+    """The facts that the language itself declares."""
+    from engine.language.load import load
+    from engine.language.shipped import shipped
+
+    playbook = load(shipped("rules", "standard.yaml")).playbook
+    assert playbook is not None
+    rows = ["| Fact | Type | | Meaning |", "|---|---|---|---|"]
+    for fact in playbook.facts.values():
+        kind = "given" if fact.given else "measured"
+        rows.append(f"| `{fact.id}` | {fact.type} | {kind} | {fact.description} |")
+    return "\n".join(rows) + "\n"
 
 
 def problem_table() -> str:
