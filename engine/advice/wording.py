@@ -45,6 +45,13 @@ def length_words(seconds: float) -> str:
     return " ".join(parts[:2]) or "less than a minute"
 
 
+def open_words(seconds: float, business_day: int) -> str:
+    """A length of open time in business days, or in hours where it is less than one of them."""
+    size, unit = (3600, "hour") if abs(seconds) < business_day else (business_day, "day")
+    count = f"{abs(seconds) / size:.1f}".removesuffix(".0")
+    return f"{count} business {unit}" + ("" if count == "1" else "s")
+
+
 def date_words(instant: int, zone: str) -> str:
     """The local date, such as `4 March 2026`."""
     local = datetime.fromtimestamp(instant, UTC).astimezone(ZoneInfo(zone))
@@ -87,9 +94,10 @@ def found_words(test: Test, value_of: ValueOf, now: int, clock: Clock) -> str:
     match test:
         case OlderThan() | Within() | InNext():
             age = clock.elapsed(int(value), now, test.duration.business)
-            kind = " of open time" if test.duration.business else ""
+            business = test.duration.business
+            words = open_words(age, clock.business_day) if business else length_words(age)
             side = "ago" if now >= int(value) else "ahead"
-            return f"{test.subject} is {length_words(age)}{kind} {side}"
+            return f"{test.subject} is {words} {side}"
         case Before(bound=Subject() as other) | After(bound=Subject() as other):
             bound = bound_of(test, value_of, now)
             beside = "unknown" if bound is None else instant_words(bound, clock.zone)

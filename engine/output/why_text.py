@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.advice.advise import Diagnosis
 from engine.advice.rank import HeldBack, Step
-from engine.advice.wording import instant_words, length_words, value_words
+from engine.advice.wording import instant_words, length_words, open_words, value_words
 from engine.inference.meaning import silence_began
 from engine.language.model import Rule, Threshold
 from engine.output.grounds_text import Grounds
@@ -165,11 +165,7 @@ class Account:
         return f"silent for {words} since {self._instant(began)}; allowed: {needed}"
 
     def _open(self, seconds: int) -> str:
-        """Open time in business days, or hours where it is less than one day."""
-        day = self._situation.clock.business_day
-        if seconds < day:
-            return f"{seconds / 3600:.1f} business hours".replace(".0 ", " ")
-        return f"{seconds / day:.1f} business days".replace(".0 ", " ")
+        return open_words(seconds, self._situation.clock.business_day)
 
     def _instant(self, instant: int) -> str:
         return instant_words(instant, self._zone)
