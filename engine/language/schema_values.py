@@ -44,7 +44,7 @@ def wrong_type(misfit: Misfit, document: Document) -> Problem:
     return Problem(span, "wrong-type", message, _instead(misfit, types))
 
 
-def _instead(misfit: Misfit, types: Any) -> str | None:
+def _instead(misfit: Misfit, types: Any) -> str:
     found = misfit.found
     scalar = not isinstance(found, dict | list)
     if "array" in types and scalar:
@@ -68,8 +68,10 @@ def _number_in(text: str) -> str | None:
     return f"write `{value / 100 if number[2] else value:g}`, without quotes or unit"
 
 
-def _example(misfit: Misfit) -> str | None:
-    return None if misfit.example is None else f"for example `{written(misfit.example)}`"
+def _example(misfit: Misfit) -> str:
+    if misfit.example is None:
+        return f"write {a(misfit.title)}"
+    return f"for example `{written(misfit.example)}`"
 
 
 def off_format(misfit: Misfit, document: Document) -> Problem:
@@ -129,7 +131,8 @@ def _out_of_range(misfit: Misfit, document: Document) -> Problem:
     low, high = misfit.schema.get("minimum"), misfit.schema.get("maximum")
     message = f"{name_of(misfit.path)} is from {low} to {high}, and {quoted(misfit.found)} is not"
     percent = 5 <= misfit.found <= 100
-    advice = f"for {misfit.found:g} % write `{misfit.found / 100:g}`" if percent else None
+    percentage = f"for {misfit.found:g} % write `{misfit.found / 100:g}`"
+    advice = percentage if percent else f"write a number from {low} to {high}"
     return Problem(document.value_span(misfit.path), "out-of-range", message, advice)
 
 

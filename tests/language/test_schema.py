@@ -498,7 +498,7 @@ class TestValues:
             ("diagnosis: {at_least: 40}", "out-of-range",
              "`at_least` is from 0 to 1, and `40` is not", "for 40 % write `0.4`"),
             ("diagnosis: {at_least: -1}", "out-of-range",
-             "`at_least` is from 0 to 1, and `-1` is not", None),
+             "`at_least` is from 0 to 1, and `-1` is not", "write a number from 0 to 1"),
             ("title: ''", "empty", "`title` has nothing in it",
              "for example `Prospects who have gone dark`"),
             ("facts:", "empty", "`facts` has nothing in it",
