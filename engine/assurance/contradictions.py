@@ -14,7 +14,7 @@ from engine.language.problem import Problem
 def never_holds(effective: Effective) -> Iterator[Problem]:
     """A condition that cannot be true, so that its rule never fires."""
     playbook = effective.playbook
-    for place, condition in _conditions(effective):
+    for place, condition in conditions_of(effective):
         subject = impossible(playbook, condition)
         if subject is not None:
             yield _never(effective, place, subject)
@@ -35,7 +35,7 @@ def _never(effective: Effective, place: Place, subject: Subject) -> Problem:
     )
 
 
-def _conditions(effective: Effective) -> Iterator[tuple[Place, Condition]]:
+def conditions_of(effective: Effective) -> Iterator[tuple[Place, Condition]]:
     """Every condition of a rule with all that must hold beside it, and the place of its key."""
     playbook = effective.playbook
     for threshold in playbook.thresholds.values():

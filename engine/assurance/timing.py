@@ -16,13 +16,11 @@ def unknown_holiday(effective: Effective) -> Iterator[Problem]:
     """A code under `holidays` of which no public holidays are known."""
     from engine.book.calendar import holiday_code_known, known_holiday_codes
 
-    written = effective.document.data.get("calendar", {}).get("holidays")
     for index, code in enumerate(effective.playbook.calendar.holidays):
         if not holiday_code_known(code):
-            span = effective.value("calendar", "holidays", *([index] if written != code else []))
             help = did_you_mean(code, known_holiday_codes())
             yield Problem(
-                span,
+                effective.value("calendar", "holidays", index),
                 "unknown-holiday",
                 f"no public holidays are known for `{code}`",
                 help or "write a country such as `US`, or a part of one such as `DE-BY`",
