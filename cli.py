@@ -50,10 +50,7 @@ class Relight(click.Group):
             return error.exit_code
         except click.Abort:
             return INTERRUPTED
-        except BrokenPipeError:
-            from engine.output.files import hush
-
-            hush()
+        except SystemExit:  # click's answer to a reader of its own pages that has gone away
             return FINE
         except Exception as error:  # noqa: BLE001 - the last place that can say what happened
             from engine.output.endings import ending
@@ -156,11 +153,11 @@ def _command(
 
 def _read(outlet: Outlet, playbook: str | None) -> Reading:
     """The playbook asked for, or the end of the run with its problems on standard error."""
-    from engine.assurance.checks import checked
+    from engine.assurance.evaluable import evaluable
     from engine.language.locate import playbook_at
 
     named = playbook_at(playbook)
-    reading = checked(named.path, named.name)
+    reading = evaluable(named.path, named.name)
     outlet.complain(reading.problems)
     if reading.playbook is None:
         raise click.exceptions.Exit(PROBLEMS if reading.document else UNREADABLE)

@@ -8,20 +8,11 @@ from engine.language.suggest import did_you_mean
 from engine.output.escapes import printable_lines, to_json
 from engine.output.judged import Judged
 from engine.output.outlet import Outlet
-from engine.output.rule_page import Unknown
+from engine.output.rule_page import action_called
 
 
 class HeldBack(NoDraft):
     """Guards hold the action back; the text names them and says why."""
-
-
-def action_called(playbook: Playbook, id: str) -> Action:
-    """The action ``id``, with or without its section before it. Raises Unknown."""
-    name = id.removeprefix("actions.")
-    if name not in playbook.actions:
-        near = did_you_mean(name, playbook.actions)
-        raise Unknown(f"no action `{name}` in this playbook" + (f": {near}" if near else ""))
-    return playbook.actions[name]
 
 
 def message(judged: Judged, action: str | None, anyway: bool, outlet: Outlet) -> str:

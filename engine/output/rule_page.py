@@ -9,7 +9,7 @@ from typing import Any
 from engine.inference.layers import feeds
 from engine.language.document import Path as Place
 from engine.language.load import Reading
-from engine.language.model import Playbook, sections
+from engine.language.model import Action, Playbook, sections
 from engine.language.suggest import did_you_mean
 from engine.output.effective import place_words
 from engine.output.escapes import printable, to_json
@@ -22,6 +22,15 @@ SECTIONS = ("facts", "dark", "signals", "causes", "actions", "guards", "sources"
 
 class Unknown(Exception):
     """No entry has that id, or several have; the message is one sentence."""
+
+
+def action_called(playbook: Playbook, id: str) -> Action:
+    """The action ``id``, with or without its section before it. Raises Unknown."""
+    name = id.removeprefix("actions.")
+    if name not in playbook.actions:
+        near = did_you_mean(name, playbook.actions)
+        raise Unknown(f"no action `{name}` in this playbook" + (f": {near}" if near else ""))
+    return playbook.actions[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.output.action_why import action_json, action_text
-from engine.output.draft_answer import action_called
 from engine.output.judged import Judged
 from engine.output.outlet import Outlet
 from engine.output.recommendations import prospect_json
+from engine.output.rule_page import action_called
 from engine.output.why_text import why_text
 
 

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.language.locate import NotFound, Unclear, cases_under, files_under, kind_of, playbook_at
+from engine.language.shipped import shipped
+
+
+def put(folder: Path, *names: str, text: str = "playbook: one\nsignals: {}\n") -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def found(asked: str | None, here: Path) -> str:
+    return str(playbook_at(asked, here).path.relative_to(here))
+
+
+def test_relight_yaml_comes_first(tmp_path: Path) -> None:
+    put(tmp_path, "relight.yaml", "rules/a.yaml")
+    assert found(None, tmp_path) == "relight.yaml"
+
+
+def test_then_the_only_playbook_in_rules(tmp_path: Path) -> None:
+    put(tmp_path, "rules/a.yml", "rules/a.test.yaml", "rules/.hidden.yaml", "rules/old/b.yaml")
+    assert found(None, tmp_path) == "rules/a.yml"
+
+
+def test_then_the_shipped_one(tmp_path: Path) -> None:
+    assert playbook_at(None, tmp_path).path == shipped("rules", "gone-dark.yaml")
+
+
+def test_what_others_extend_does_not_count(tmp_path: Path) -> None:
+    put(tmp_path, "rules/base.yaml", "rules/facts.yaml")
+    put(tmp_path, "rules/top.yaml", text="playbook: top\nextends: [base, facts.yaml]\n")
+    assert found(None, tmp_path) == "rules/top.yaml"
+
+
+def test_neither_do_mere_lists_of_facts_nor_books(tmp_path: Path) -> None:
+    put(tmp_path, "rules/a.yaml")
+    put(tmp_path, "rules/vocabulary.yaml", text="playbook: vocabulary\nfacts: {}\n")
+    put(tmp_path, "rules/book.yaml", text="prospects: []\n")
+    assert found(None, tmp_path) == "rules/a.yaml"
+
+
+def test_a_lonely_list_of_facts_counts(tmp_path: Path) -> None:
+    put(tmp_path, "rules/vocabulary.yaml", text="playbook: vocabulary\nfacts: {}\n")
+    assert found(None, tmp_path) == "rules/vocabulary.yaml"
+
+
+def test_a_playbook_that_cannot_be_read_counts(tmp_path: Path) -> None:
+    put(tmp_path, "rules/broken.yaml", text="playbook: [\n")
+    assert found(None, tmp_path) == "rules/broken.yaml"
+
+
+def test_two_playbooks_that_extend_each_other_are_both_meant(tmp_path: Path) -> None:
+    put(tmp_path, "rules/a.yaml", text="playbook: a\nextends: [b]\n")
+    put(tmp_path, "rules/b.yaml", text="playbook: b\nextends: [a]\n")
+    with pytest.raises(Unclear):
+        playbook_at(None, tmp_path)
+
+
+def test_several_playbooks_must_be_told_apart(tmp_path: Path) -> None:
+    put(tmp_path, "rules/a.yaml", "rules/b.yaml")
+    with pytest.raises(Unclear, match=r"\(a.yaml, b.yaml\): name one with --playbook"):
+        playbook_at(None, tmp_path)
+
+
+def test_a_playbook_is_asked_for_by_path_folder_or_shipped_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "mine/a.yaml")
+    monkeypatch.chdir(tmp_path)
+    assert playbook_at("mine/a.yaml").name == "mine/a.yaml"
+    assert playbook_at("mine").name == "mine/a.yaml"
+    assert playbook_at("gone-dark").path == shipped("rules", "gone-dark.yaml")
+    with pytest.raises(NotFound, match=r"no playbook `mine/b.yaml`: did you mean `a.yaml`\?"):
+        playbook_at("mine/b.yaml")
+    with pytest.raises(NotFound, match=r"no playbook `\.\./gone-dark`"):
+        playbook_at("../gone-dark")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("a.test.yaml", "", "test"),
+        ("a.yaml", "playbook: b.yaml\ncases: {}\n", "test"),
+        ("a.yaml", "prospects: []\n", "book"),
+        ("a.yaml", "playbook: a\nprospects: []\n", "playbook"),
+        ("a.yaml", "anything: else\n", "playbook"),
+        ("a.yaml", "not: [yaml", "playbook"),
+    ],
+)
+def test_kinds_are_told_by_name_and_top_level_keys(
+    tmp_path: Path, name: str, text: str, kind: str
+) -> None:
+    put(tmp_path, name, text=text)
+    assert kind_of(tmp_path / name) == kind
+
+
+def test_a_folder_stands_for_the_yaml_files_below_it_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "r/z.yaml", "r/a/b.yml", "r/notes.txt", "r/.git/c.yaml", "r/.d.yaml")
+    monkeypatch.chdir(tmp_path)
+    assert [(file.name, file.asked) for file in files_under(("r/../r/",))] == [
+        ("r/a/b.yml", False),
+        ("r/z.yaml", False),
+    ]
+    assert [file.name for file in files_under(("r/z.yaml", "r"))] == ["r/a/b.yml", "r/z.yaml"]
+    assert [file.asked for file in files_under(("r/z.yaml", "r"))] == [False, True]
+
+
+def test_a_link_that_leads_back_is_not_followed_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "r/a.yaml")
+    (tmp_path / "r" / "again").symlink_to(tmp_path / "r")
+    monkeypatch.chdir(tmp_path)
+    assert [file.name for file in files_under(("r",))] == ["r/a.yaml"]
+
+
+def test_the_tests_of_a_playbook_stand_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "r/a.yaml", "r/a.test.yaml", "r/b.yaml", "r/b.test.yml")
+    monkeypatch.chdir(tmp_path)
+    assert [file.name for file in cases_under(("r/a.yaml",))] == ["r/a.test.yaml"]
+    assert [file.name for file in cases_under(("r",))] == ["r/a.test.yaml", "r/b.test.yml"]
