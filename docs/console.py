@@ -36,7 +36,9 @@ PAGES = ("README.md", "docs/guide.md", "docs/language.md", "docs/cli.md")
 LEFT_OUT = "..."
 PROMPT = "$ "
 
-COMMENT = re.compile(r"<!-- (?P<word>file|append|under \w+|change|copy|delete|exit): (?P<rest>.*) -->")
+COMMENT = re.compile(
+    r"<!-- (?P<word>file|append|under \w+|change|copy|delete|exit): (?P<rest>.*) -->"
+)
 
 
 @dataclass(slots=True)
@@ -112,6 +114,8 @@ def steps(lines: list[str]) -> Iterator[Step]:
             case Block() if target is not None:
                 yield target, part
                 target = None
+            case Block():
+                pass
 
 
 def commands(block: Block, exits: int = 0) -> list[Command]:
@@ -134,6 +138,7 @@ def prepare(comment: Comment, block: Block | None) -> None:
     name, _, change = comment.rest.partition(": ")
     path = Path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
+    text = "" if block is None else block.text
     match comment.word:
         case "copy":
             source = CHECKOUT / path
@@ -143,13 +148,13 @@ def prepare(comment: Comment, block: Block | None) -> None:
         case "change":
             old, _, new = change.partition(" => ")
             _replace(path, old, new)
-        case "file" if block:
-            path.write_text(block.text, encoding="utf-8")
-        case "append" if block:
-            path.write_text(path.read_text(encoding="utf-8") + block.text, encoding="utf-8")
-        case under if block:
+        case "file":
+            path.write_text(text, encoding="utf-8")
+        case "append":
+            path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+        case under:
             key = f"\n{under.removeprefix('under ')}:\n"
-            _replace(path, key, key + block.text)
+            _replace(path, key, key + text)
 
 
 def _replace(path: Path, old: str, new: str) -> None:
@@ -165,7 +170,7 @@ def run(command: Command) -> tuple[list[str], int]:
 
     terminal = {"COLUMNS": "80", "NO_COLOR": "1"}
     result = CliRunner(env=terminal).invoke(
-        relight, command.words[1:], prog_name="relight"
+        relight, command.words[1:], prog_name="relight", terminal_width=78
     )
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

@@ -25,7 +25,8 @@ from typing import Any
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGES = ("docs/language.md", "docs/problems.md")
 TABLE = re.compile(
-    r"(?P<start><!-- (?P<what>keys|operators|standard facts|problems)(?:: (?P<kind>\w+)(?: (?P<place>\S+))?)? -->\n)"
+    r"(?P<start><!-- (?P<what>keys|operators|standard facts|problems)"
+    r"(?:: (?P<kind>\w+)(?: (?P<place>\S+))?)? -->\n)"
     r".*?(?P<end><!-- end -->)",
     re.DOTALL,
 )
@@ -46,8 +47,9 @@ def _table(found: re.Match[str]) -> str:
             return operator_table()
         case "standard facts":
             return standard_table()
-    path = CHECKOUT / "schemas" / f"{found['kind']}.schema.json"
-    return key_table(json.loads(path.read_text(encoding="utf-8")), found["place"] or "")
+        case _:
+            path = CHECKOUT / "schemas" / f"{found['kind']}.schema.json"
+            return key_table(json.loads(path.read_text(encoding="utf-8")), found["place"] or "")
 
 
 def key_table(root: Schema, place: str) -> str:
@@ -57,7 +59,7 @@ def key_table(root: Schema, place: str) -> str:
     for key, written in nodes[0]["properties"].items():
         node = _resolved(root, written)
         meaning = _needed(nodes, key) + node["description"]
-        cells = (f"`{key}`", _value(root, node), meaning, _examples(written, node))
+        cells = (f"`{key}`", _value(node), meaning, _examples(written, node))
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(rows) + "\n"
 
@@ -113,7 +115,7 @@ def _needed(nodes: list[Schema], key: str) -> str:
     return ""
 
 
-def _value(root: Schema, node: Schema) -> str:
+def _value(node: Schema) -> str:
     """What may stand there, in words."""
     if "enum" in node:
         return " or ".join(f"`{word}`" for word in node["enum"] if word != "off")
