@@ -21,7 +21,7 @@ VARIABLE = "RELIGHT_CACHE"
 """Names another folder, or says `off`."""
 
 MOST = 500
-"""Answers that are kept; the oldest go first."""
+"""Answers that are kept; those longest out of use go first."""
 
 
 def key_of(*parts: str | bytes) -> str:
@@ -40,6 +40,7 @@ def recall(key: str) -> str | None:
         return None
     try:
         check, _, answer = (folder / key).read_text(encoding="utf-8").partition("\n")
+        (folder / key).touch()
     except (OSError, UnicodeDecodeError):
         return None
     return answer if check == key_of(key, answer) else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from engine.advice.draft import Draft, MissingFacts, NoDraft, draft
 from engine.language.model import Action, Guard, Playbook
-from engine.language.suggest import did_you_mean
 from engine.output.escapes import printable_lines, to_json
 from engine.output.judged import Judged
 from engine.output.outlet import Outlet
