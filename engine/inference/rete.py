@@ -37,6 +37,8 @@ from engine.inference.rete_rules import (
 )
 from engine.language.model import Playbook
 
+PYTHON = sys.version_info[:3]
+MATCHED, UNMATCHED = 0, 1
 SESSION = "0"
 START = "start"
 
@@ -46,8 +48,8 @@ def why_not() -> str | None:
     try:
         _engine()
     except ImportError as error:
-        if sys.version_info >= (3, 13):
-            running = f"{sys.version_info.major}.{sys.version_info.minor}"
+        if PYTHON[:2] >= (3, 13):
+            running = "{}.{}".format(*PYTHON)
             return f"durable-rules works up to Python 3.12, and this is Python {running}"
         if isinstance(error, ModuleNotFoundError):
             return "durable-rules is not installed; it comes with the extra `rete`"
@@ -169,8 +171,9 @@ class Network:
 
     def _fire(self, fact: str) -> Iterator[Conclusion]:
         engine, handle = self._engine, self._handle
-        handled, state = engine.assert_fact(handle, fact)
-        assert handled in {0, 1}, "a fact is asserted once a session"
+        code, state = engine.assert_fact(handle, fact)
+        if code not in {MATCHED, UNMATCHED}:
+            raise RuntimeError(f"durable-rules left out a fact, code {code}: {fact}")
         first = engine.start_action_for_state(handle, state)
         match = first[1] if first else None
         while match:
