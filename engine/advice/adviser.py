@@ -16,11 +16,14 @@ from engine.language.model import Playbook
 
 
 class Adviser:
-    """Advises on any number of prospects by one playbook. Raises `evaluators.Unavailable`."""
+    """Advises on any number of prospects by one playbook; ``many`` says to expect more than a few.
 
-    def __init__(self, playbook: Playbook, engine: Name = "auto") -> None:
+    Raises `evaluators.Unavailable`.
+    """
+
+    def __init__(self, playbook: Playbook, engine: Name = "auto", *, many: bool = False) -> None:
         self.playbook = playbook
-        self._evaluator = evaluator(engine, playbook)
+        self._evaluator = evaluator(engine, playbook, many=many)
         self._calendars = Calendars(playbook.calendar)
         self._measured = measured(playbook)
 

@@ -8,7 +8,7 @@ from engine.inference.firings import Firings, Situation
 from engine.inference.meaning import Meaning
 from engine.language.model import Playbook
 
-Name = Literal["auto", "meaning", "rete"]
+Name = Literal["auto", "meaning", "rete", "compiled"]
 
 
 class Evaluator(Protocol):
@@ -25,10 +25,15 @@ class Unavailable(Exception):
     """The evaluator asked for cannot run here; the message says why and what to install."""
 
 
-def evaluator(name: Name, playbook: Playbook) -> Evaluator:
-    """The evaluator called ``name``; `auto` is the rule engine where it is installed, else the
-    definition, which gives the same answers. Raises Unavailable.
+def evaluator(name: Name, playbook: Playbook, *, many: bool = False) -> Evaluator:
+    """The evaluator called ``name``. All give the same answers; `auto` picks for ``many`` prospects
+    the code compiled from the playbook, which takes longest to make and least to run, and for one
+    the rule engine where it is installed, else the definition. Raises Unavailable.
     """
+    if name == "compiled" or (name == "auto" and many):
+        from engine.inference.compiled import Compiled
+
+        return Compiled(playbook)
     if name == "meaning":
         return Meaning(playbook)
     from engine.inference import rete
