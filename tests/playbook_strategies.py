@@ -30,7 +30,7 @@ ZONES = [
 ]
 HOURS = ["09:00-17:00", "08:30-12:00", "00:00-24:00", "22:00-24:00"]
 NUMBERS = [0, 1, 3, 0.1, 0.3, 0.1 + 0.2, -0.0, -2.5, 1e300, -1e300, 5e-324, 2**53 + 1]
-WEIGHTS = [0.5, 0.25, 0.1, 0.3, 0.05, 0.15, 0.45, 0.7, 0, 1]
+WEIGHTS = [0.45, 0.05, 0.15, 0.7, 0.25, 0.1, 1, 0]  # the first three: in any order, other bits
 TEXTS = [
     "pricing",
     "Zo\u00eb",
@@ -60,7 +60,7 @@ CHANNELS = ["email", "phone"]
 
 
 BOOLEAN = Kind("boolean", (True, False))
-CONFIDENCE = Kind("confidence", (0, 0.25, 0.3, 0.5, 1))
+CONFIDENCE = Kind("confidence", (0, 0.25, 0.44999999999999996, 0.7, 1))
 COUNT = Kind("number", (0, 1, 2))
 COLUMNS: dict[Table, dict[str, Kind]] = {
     "touches": {
@@ -166,8 +166,8 @@ class Author(Drawer):
         self.scope |= STANDARD
 
     def _measures(self) -> None:
-        for number in range(self.draw(st.integers(0, 3))):
-            table = self.pick(list(COLUMNS))
+        for number in range(self.draw(st.integers(0, 4))):
+            table = self.pick(["touches", "touches", "contacts", "events"])
             columns = COLUMNS[table]
             measure, kind = self._form(table, columns)
             if self.chance(2):
@@ -215,7 +215,7 @@ class Author(Drawer):
         evidence = {}
         for number in range(self.draw(st.integers(1, 5))):
             side = "against" if self.chance(4) else "weight"
-            when = {} if self.chance(4) else self.condition(1)
+            when = {} if self.chance(3) else self.condition(1)
             evidence[f"e{number}"] = {"when": when, side: self.pick(WEIGHTS)}
         own = "dark" not in self.scope or self.chance(4)
         return {**({"when": self.condition(1)} if own else {}), "evidence": evidence}

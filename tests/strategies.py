@@ -70,7 +70,7 @@ def prospects(draw: st.DrawFn, author: Author, now: int) -> Prospect:
     if draw(st.booleans()):
         facts["timezone"] = draw(st.sampled_from(ZONES))
     tables: dict[Table, tuple[Row, ...]] = {
-        table: tuple(draw(st.lists(rows(table, now), max_size=4))) for table in TABLES
+        table: tuple(draw(st.lists(rows(table, now), max_size=5))) for table in TABLES
     }
     return Prospect("p1", facts, tables)
 
