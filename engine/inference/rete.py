@@ -63,7 +63,7 @@ def available() -> bool:
 
 
 def _engine() -> Any:
-    import durable_rules_engine  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    import durable_rules_engine
 
     return durable_rules_engine
 
