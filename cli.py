@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from engine.inference.evaluators import Name
     from engine.language.load import Reading
     from engine.output.consult import Consultation
     from engine.output.outlet import Outlet
@@ -114,7 +115,7 @@ OPTIONS = {
     "as_of": click.Option(["--as-of"], metavar="INSTANT", help=(
         "Judge as at 2026-03-04T15:00:00Z, or 2026-03-04: midnight in the calendar's zone. "
         "Default: now.")),
-    "engine": click.Option(["--engine"], type=click.Choice(["auto", "meaning", "rete"]),
+    "engine": click.Option(["--engine"], type=click.Choice(["auto", "meaning", "rete", "compiled"]),
                            default="auto", help="Evaluator; all give the same answers."),
     "strict": click.Option(["--strict"], is_flag=True, help="Let nothing pass that is amiss."),
     "target": click.Option(["-o", "--output", "target"], type=FILE, metavar="FILE",
@@ -123,6 +124,9 @@ OPTIONS = {
     "quiet": click.Option(["-q", "--quiet"], is_flag=True, help="Print the result, nothing else."),
     "verbose": click.Option(["-v", "--verbose"], is_flag=True, help="Print more."),
 }  # fmt: skip
+FORMAT = functools.partial(
+    click.Option, ["-f", "--format"], default="text", help="Format of the result."
+)
 OUTLET = ("format", "target", "color", "quiet", "verbose")
 CONSULT = ("playbook", "book", "as_of", "engine", "strict")
 
@@ -143,9 +147,9 @@ def _command(
 
         command = main.command(name)(run)
         if formats:
-            format = click.Option(["-f", "--format"], type=click.Choice(formats), default="text")
-            command.params.append(format)
-        command.params.extend(OPTIONS[key] for key in (*options, *OUTLET[1:]))
+            command.params.append(FORMAT(type=click.Choice(formats)))
+        outlet = OUTLET[1:] if formats else OUTLET[2:]
+        command.params.extend(OPTIONS[key] for key in (*options, *outlet))
         return command
 
     return register
@@ -155,22 +159,27 @@ def _read(outlet: Outlet, playbook: str | None) -> Reading:
     """The playbook asked for, or the end of the run with its problems on standard error."""
     from engine.assurance.evaluable import evaluable
     from engine.language.locate import playbook_at
+    from engine.output.problems import UNREADABLE_CODES
 
     named = playbook_at(playbook)
     reading = evaluable(named.path, named.name)
     outlet.complain(reading.problems)
     if reading.playbook is None:
-        raise click.exceptions.Exit(PROBLEMS if reading.document else UNREADABLE)
+        codes = {problem.code for problem in reading.problems if problem.span.file == named.name}
+        raise click.exceptions.Exit(UNREADABLE if codes & {*UNREADABLE_CODES} else PROBLEMS)
     return reading
 
 
-def _consult(outlet: Outlet, playbook: str | None, **options: Any) -> Consultation:
-    """What the commands for reps begin with."""
+def _consult(
+    outlet: Outlet, playbook: str | None, engine: Name, many: bool = False, **options: Any
+) -> Consultation:
+    """What the commands for reps begin with; ``many`` says that they ask of the whole book."""
+    from engine.advice.adviser import Adviser
     from engine.output.consult import consult
 
     found = _read(outlet, playbook).playbook
     assert found is not None
-    return consult(found, **options)
+    return consult(Adviser(found, engine, many=many), **options)
 
 
 @_command("init", formats=())
@@ -250,13 +259,16 @@ def explain(outlet: Outlet, code: str | None) -> int:
               type=click.Choice(["dark", "waiting", "our_turn", "untouched"]))  # fmt: skip
 @click.option("--due-by", metavar="INSTANT", help="Only where the first step is due by then.")
 def next_(outlet: Outlet, due_by: str | None, **options: Any) -> int:
-    """List whom to turn to now, by value."""
+    """List whom to turn to now, by value.
+
+    As text and JSON a line a prospect, as CSV a row a step. Due times are local to the prospect.
+    """
     from engine.output.consult import instant_asked
     from engine.output.next_answer import tell_next
     from engine.output.worklist import Wanted
 
     wanted = {key: options.pop(key) for key in ("limit", "everybody", "owners", "states")}
-    asked = _consult(outlet, **options)
+    asked = _consult(outlet, many=True, **options)
     due = instant_asked(due_by, asked.adviser.playbook) if due_by else None
     tell_next(asked, Wanted(**wanted, due_by=due), outlet)
     return FINE

@@ -98,6 +98,8 @@ def readable(playbook: Playbook, id: str, value: Value, zone: str) -> object:
             return length_words(float(value))
         case "number":
             return Figure(float(value))
+        case "boolean":
+            return Answer(value)
         case _:
             return value
 
@@ -109,6 +111,15 @@ class Figure(float):
 
     def __str__(self) -> str:
         return number_words(float(self))
+
+
+class Answer(int):
+    """A boolean that a template can test and that prints as people write it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "yes" if self else "no"
 
 
 def _split(text: str) -> Draft:

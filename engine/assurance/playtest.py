@@ -136,7 +136,7 @@ def run_file(
     file = TestFile(path, shown)
     if file.document is None or file.reading is None or file.reading.playbook is None:
         return FileResult(shown, file.keep([]), (), file.path)
-    adviser = Adviser(file.reading.playbook, engine)
+    adviser = Adviser(file.reading.playbook, engine, many=True)
     reader = CaseReader(file.document, file.reading.playbook, adviser.clock)
     watch = Watch(file.reading.playbook) if coverage else None
     results = []

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from engine.advice.adviser import Adviser
 from engine.book.tables import Book, open_book
-from engine.inference.evaluators import Name
 from engine.language.instants import read_instant
 from engine.language.locate import NotFound, Unclear
 from engine.language.model import Playbook
@@ -37,15 +36,11 @@ class Consultation:
         return judged(self.adviser, found, self.now)
 
 
-def consult(
-    playbook: Playbook, *, book: Path, as_of: str | None, engine: Name, strict: bool
-) -> Consultation:
-    """Open the book for the instant ``as_of``, or for now.
-
-    Raises Unclear, BookError, and Unavailable for an ``engine`` that cannot run here.
-    """
+def consult(adviser: Adviser, *, book: Path, as_of: str | None, strict: bool) -> Consultation:
+    """Open the book for the instant ``as_of``, or for now. Raises Unclear and BookError."""
+    playbook = adviser.playbook
     now = instant_asked(as_of, playbook) if as_of is not None else int(time.time())
-    return Consultation(Adviser(playbook, engine), open_book(book, playbook, strict), book, now)
+    return Consultation(adviser, open_book(book, playbook, strict), book, now)
 
 
 def instant_asked(text: str, playbook: Playbook) -> int:
