@@ -124,9 +124,7 @@ OPTIONS = {
     "quiet": click.Option(["-q", "--quiet"], is_flag=True, help="Print the result, nothing else."),
     "verbose": click.Option(["-v", "--verbose"], is_flag=True, help="Print more."),
 }  # fmt: skip
-FORMAT = functools.partial(
-    click.Option, ["-f", "--format"], default="text", help="Format of the result."
-)
+FORMAT = functools.partial(click.Option, ["-f", "--format"], default="text", help="Format.")
 OUTLET = ("format", "target", "color", "quiet", "verbose")
 CONSULT = ("playbook", "book", "as_of", "engine", "strict")
 
@@ -148,8 +146,7 @@ def _command(
         command = main.command(name)(run)
         if formats:
             command.params.append(FORMAT(type=click.Choice(formats)))
-        outlet = OUTLET[1:] if formats else OUTLET[2:]
-        command.params.extend(OPTIONS[key] for key in (*options, *outlet))
+        command.params += [OPTIONS[key] for key in (*options, *OUTLET[1 if formats else 2 :])]
         return command
 
     return register
@@ -300,7 +297,3 @@ def draft(outlet: Outlet, prospect: str, action: str | None, anyway: bool, **opt
     judged = _consult(outlet, **options).judge(prospect, outlet)
     outlet.answer(message(judged, action, anyway, outlet))
     return FINE
-
-
-if __name__ == "__main__":
-    main()

@@ -61,7 +61,7 @@ def test_every_command_and_option_has_help(command: str) -> None:
     assert one.help
     assert relight(command, "--help").exit_code == 0
     unsaid = [p.name for p in one.params if p.param_type_name == "option" and not p.help]
-    assert unsaid in ([], ["format"])
+    assert unsaid == []
 
 
 @pytest.mark.parametrize("command", ["next", "why", "draft"])
@@ -153,9 +153,11 @@ def test_results_and_remarks_go_to_their_own_streams(folder: Path) -> None:
         (("next", "-b", "nowhere"), 3),
         (("next", "-p", "nowhere.yaml"), 3),
         (("draft", "acme", "call"), 1),
+        (("next", "-p", "broken.yaml"), 1),
     ],
 )
 def test_exit_codes(folder: Path, arguments: tuple[str, ...], code: int) -> None:
+    write(folder, broken_DOT_yaml="playbook: [")
     done = process(*arguments)
     assert done.returncode == code
     if code > 1:
@@ -173,6 +175,16 @@ def test_a_book_that_is_not_there_is_one_line(folder: Path) -> None:
     assert result.exit_code == 3
     assert result.stderr.startswith("error: there is no book `nowhere`: ")
     assert result.stderr.count("\n") == 1
+
+
+def test_an_evaluator_that_cannot_run_here_is_wrong_usage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.inference.rete.why_not", lambda: "it is not installed")
+    result = asked("next", "--engine", "rete")
+    assert (result.exit_code, result.stderr) == (2, "error: it is not installed\n")
+    assert asked("next", "--engine", "auto").exit_code == 0
+    assert relight("--version").stdout.endswith("evaluator: meaning (it is not installed)\n")
 
 
 @pytest.fixture

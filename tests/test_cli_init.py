@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from engine.language.load import load
 from tests.output.small import NOW, relight
 
 EXPECTED = {
@@ -79,6 +80,12 @@ def test_its_book_gives_steps_reasons_and_a_message(folder: Path) -> None:
     for id in states:
         assert relight("why", id, "--as-of", NOW).exit_code == 0
     assert relight("draft", "acme", "--as-of", NOW).exit_code == 0
+
+
+def test_its_playbook_merged_is_the_same_playbook(folder: Path) -> None:
+    merged = folder / "merged.yaml"
+    merged.write_text(relight("show", "--effective").stdout, encoding="utf-8")
+    assert load(merged).playbook == load(folder / "rules" / "playbook.yaml").playbook
 
 
 def test_its_tool_files_can_be_read(folder: Path) -> None:

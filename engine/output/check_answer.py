@@ -8,9 +8,7 @@ from engine.language.locate import Named, Unclear, files_under, kind_of
 from engine.language.problem import Problem, errors_in, ordered
 from engine.output.endings import FINE, PROBLEMS, UNREADABLE
 from engine.output.outlet import Outlet
-from engine.output.problems import problems_json, problems_text, summary
-
-UNREADABLE_CODES = ("no-such-file", "unreadable-file")
+from engine.output.problems import UNREADABLE_CODES, problems_json, problems_text, summary
 
 
 def files_to_check(paths: tuple[str, ...]) -> list[Named]:

@@ -14,6 +14,9 @@ from engine.output.look import Look
 PIPE_WIDTH = 120
 """Columns a line of a file may take where no terminal says how wide it is."""
 
+UNREADABLE_CODES = ("no-such-file", "unreadable-file")
+"""What a file has that is not there, or that nobody may open."""
+
 STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow"}
 
 
