@@ -44,7 +44,13 @@ def test_the_book_holds_all_states_and_nothing_unreadable() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_another_seed_is_another_book(tmp_path: Path, seed: int) -> None:
-    command = [sys.executable, EXAMPLES / "make_book.py", tmp_path, "--seed", str(seed)]
+    command: list[str | Path] = [
+        sys.executable,
+        EXAMPLES / "make_book.py",
+        tmp_path,
+        "--seed",
+        str(seed),
+    ]
     subprocess.run(command, check=True)
     written = (tmp_path / "prospects.csv").read_bytes()
     assert written != (EXAMPLES / "book" / "prospects.csv").read_bytes()

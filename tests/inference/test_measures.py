@@ -1,4 +1,4 @@
-"""Given facts and their defaults; measures over rows are held by the conformance cases."""
+"""Given facts and their defaults; rows are held by tests/conformance/measures.yaml."""
 
 from __future__ import annotations
 
