@@ -48,7 +48,8 @@ SECTIONS = {
 
 
 def checked(path: Path, name: str | None = None) -> Reading:
-    """Read the playbook at ``path`` and check it; problems call the file ``name``.
+    """Read the playbook at ``path`` and check it; problems call the file ``name``, which is a path
+    to it too: templates are looked for from there.
 
     The reading has no playbook where one of its problems is an error.
     """

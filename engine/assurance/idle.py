@@ -16,8 +16,12 @@ SPOKEN_OF = frozenset({"name", "owner", "account", "timezone", "stage"})
 
 
 def unused_fact(effective: Effective) -> Iterator[Problem]:
-    """A fact the file declares that no rule, measure or message reads."""
-    if not effective.advises:
+    """A fact the file declares that no rule, measure or message reads.
+
+    Nothing is said while a message cannot be read: it might be the one.
+    """
+    actions = effective.playbook.actions.values()
+    if not effective.advises or None in map(variables_of, actions):
         return
     read = names_read(effective.playbook)
     for fact in effective.playbook.facts.values():
@@ -47,7 +51,7 @@ def names_read(playbook: Playbook) -> frozenset[str]:
     cadence = playbook.cadence
     facts = {cadence.start, cadence.count, cadence.gap_from}
     for action in playbook.actions.values():
-        facts |= set(variables_of(action))
+        facts |= set(variables_of(action) or ())
     return frozenset(fed | {f"facts.{id}" for id in facts})
 
 

@@ -42,10 +42,12 @@ def unwelcome_wording(effective: Effective) -> Iterator[Problem]:
             yield _wording(action, phrase, span)
 
 
-def variables_of(action: Action) -> tuple[str, ...]:
-    """The facts that the message of ``action`` speaks of; none where it has no usable template."""
-    template = _template(action) if action.template is not None else None
-    return template.variables if template else ()
+def variables_of(action: Action) -> tuple[str, ...] | None:
+    """The facts that the message of ``action`` speaks of, None where its template is unusable."""
+    if action.template is None:
+        return ()
+    template = _template(action)
+    return template.variables if template else None
 
 
 def _with_template(effective: Effective) -> Iterator[tuple[Action, Span]]:

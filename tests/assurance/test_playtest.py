@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -203,6 +204,40 @@ class TestCases:
         assert [case.name for case in result.cases] == ["c", "a", "b"]
         assert [case.span.line for case in result.cases] == [4, 5, 6]
         assert result.cases[0] == CaseResult("c", result.cases[0].span, ())
+
+
+@pytest.mark.slow
+def test_two_hundred_cases_of_a_hundred_rules_take_under_three_seconds(tmp_path: Path) -> None:
+    rules = range(20)
+    facts = "".join(f"  f{one}: {{type: number}}\n" for one in rules)
+    dark = "".join(f"  t{n}: {{when: {{f{n}: 3}}, silent_for: {n + 1} days}}\n" for n in rules)
+    signals = "".join(f"  s{n}: {{when: {{f{n}: 4}}, prevent: [a{n}]}}\n" for n in rules)
+    causes = "".join(
+        f"  c{n}: {{evidence: {{e: {{when: {{f{n}: 2}}, weight: 1}}}}}}\n" for n in rules
+    )
+    actions = "".join(
+        f"  a{n}: {{kind: internal, when: {{signals.s{n}: true}}, for: {{c{n}: 1}}}}\n"
+        for n in rules
+    )
+    guards = "".join(f"  g{n}: {{blocks: {{actions: a{n}}}, while: {{f{n}: 6}}}}\n" for n in rules)
+    (tmp_path / "many.yaml").write_text(
+        f"playbook: many\nfacts:\n{facts}dark:\n{dark}signals:\n{signals}causes:\n{causes}"
+        f"actions:\n{actions}guards:\n{guards}",
+        encoding="utf-8",
+    )
+    cases = "".join(
+        f"  case_{n}:\n    prospect: {{f{n % 20}: {n % 7}}}\n"
+        f"    touches: [{{at: {n % 25} business days ago, direction: outbound}}]\n"
+        f"    expect: {{signals: {{s{n % 20}: {str(n % 7 == 4).lower()}}}}}\n"
+        for n in range(200)
+    )
+    path = tmp_path / "many.test.yaml"
+    path.write_text(f"playbook: many.yaml\nnow: 2026-03-04\ncases:\n{cases}", encoding="utf-8")
+    start = time.process_time()
+    result = run_file(path, engine="meaning", coverage=True)
+    assert time.process_time() - start < 3
+    assert result.passed, (result.problems, result.cases)
+    assert len(result.cases) == 200
 
 
 class TestNeverAPass:
