@@ -297,3 +297,7 @@ def draft(outlet: Outlet, prospect: str, action: str | None, anyway: bool, **opt
     judged = _consult(outlet, **options).judge(prospect, outlet)
     outlet.answer(message(judged, action, anyway, outlet))
     return FINE
+
+
+if __name__ == "__main__":
+    main()
