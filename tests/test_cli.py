@@ -170,6 +170,18 @@ def test_a_playbook_that_is_not_there_is_one_line_with_a_suggestion(folder: Path
     assert result.stderr == "error: no playbook `relihgt.yaml`: did you mean `relight.yaml`?\n"
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("next", "-p"), ("next", "-b"), ("check",), ("test",), ("why",), ("why", "acme", "-p")],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("odd", ["long" * 100, "", "\udcff"], ids=["long", "empty", "odd"])
+def test_an_odd_name_is_no_fault(folder: Path, arguments: tuple[str, ...], odd: str) -> None:
+    result = relight(*arguments, odd)
+    assert result.exit_code in (1, 2, 3)
+    assert "fault" not in result.stderr
+
+
 def test_a_book_that_is_not_there_is_one_line(folder: Path) -> None:
     result = asked("next", "-b", "nowhere")
     assert result.exit_code == 3

@@ -117,3 +117,11 @@ def test_a_file_in_the_way_of_a_folder_is_named(
     assert result.exit_code == 2
     assert "`rules`" in result.stderr
     assert files(tmp_path) == {"rules"}
+
+
+def test_a_place_where_nothing_can_be_written_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    assert relight("init", tmp_path / "file").exit_code == 2
+    result = relight("init", tmp_path / ("long" * 100))
+    assert result.exit_code == 2
+    assert "cannot be written: file name too long" in result.stderr

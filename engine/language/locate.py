@@ -37,6 +37,14 @@ class Named:
     asked: bool
 
 
+def is_there(path: Path, folder: bool = False) -> bool:
+    """Whether there is such a file, or a ``folder``; a name no system can have is not there."""
+    try:
+        return path.is_dir() if folder else path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def kind_of(path: Path) -> Kind:
     """What kind of file lies at ``path``: by its name, else by keys at the start of a line.
 
@@ -69,6 +77,8 @@ def playbook_at(asked: str | None, here: Path = Path()) -> Named:
     In a folder, a playbook that another one there extends does not count, nor do files of facts
     alone where another file has rules. Raises NotFound and Unclear.
     """
+    if asked == "":
+        raise NotFound("the name of the playbook is empty")
     if asked is not None:
         return _asked(Path(asked), asked)
     if (here / "relight.yaml").is_file():
@@ -79,16 +89,16 @@ def playbook_at(asked: str | None, here: Path = Path()) -> Named:
 
 
 def _asked(path: Path, asked: str) -> Named:
-    if path.is_dir():
+    if is_there(path, folder=True):
         found = _only_playbook(path)
         if found is None:
             raise NotFound(f"no playbook in the folder `{asked}`")
         return Named(found, os.path.normpath(found), asked=True)
-    if path.exists():
+    if is_there(path):
         return Named(path, os.path.normpath(asked), asked=True)
     name = asked if asked.endswith(SUFFIXES) else f"{asked}.yaml"
     ours = shipped("rules", name)
-    if Path(name).name == name and ours.is_file():
+    if Path(name).name == name and is_there(ours):
         return Named(ours, str(ours), asked=True)
     near = did_you_mean(path.name, _beside(path))
     raise NotFound(f"no playbook `{asked}`" + (f": {near}" if near else ""))
@@ -96,7 +106,7 @@ def _asked(path: Path, asked: str) -> Named:
 
 def _beside(path: Path) -> list[str]:
     try:
-        return [entry.name for entry in path.parent.iterdir()]
+        return [entry.name for entry in path.parent.iterdir() if entry.name != path.name]
     except OSError:
         return []
 
@@ -136,13 +146,16 @@ def files_under(paths: tuple[str, ...], here: Path = Path()) -> list[Named]:
     """Every file named, and every YAML file in a folder named or below it, each once.
 
     Without ``paths``: `rules/` if it is there, else the current folder. Hidden files and folders
-    are left out. A file that is not there is listed all the same. Raises Unclear where a folder,
-    or everything together, holds none.
+    are left out. A file that is not there is listed all the same. Raises Unclear where a folder
+    holds none, NotFound for an empty name.
     """
     found: dict[Path, Named] = {}
     for name in _given(paths, here):
+        if not name:
+            raise NotFound("the name of a file or folder is empty")
         path = here / name
-        files = _below(path, name) if path.is_dir() else [Named(path, os.path.normpath(name), True)]
+        folder = is_there(path, folder=True)
+        files = _below(path, name) if folder else [Named(path, os.path.normpath(name), True)]
         if not files:
             raise Unclear(f"no *.yaml or *.yml file in the folder `{name}`")
         for file in files:
@@ -177,7 +190,7 @@ def cases_under(paths: tuple[str, ...], here: Path = Path()) -> list[Named]:
     """
     found: dict[Path, Named] = {}
     for file in files_under(paths, here):
-        if not file.path.exists():
+        if not is_there(file.path):
             raise NotFound(f"there is no file `{file.name}`")
         for test in [file] if kind_of(file.path) == "test" else _tests_of(file):
             found.setdefault(test.path.resolve(), test)

@@ -29,7 +29,7 @@ class Consultation:
         """The prospect of that id, judged; what is wrong with the book is told. Raises NotFound."""
         found = self.book.prospect(prospect)
         if found is None:
-            near = did_you_mean(prospect, self.book.ids())
+            near = did_you_mean(prospect, self.book.ids()) if prospect else None
             hint = f": {near}" if near else ""
             raise NotFound(f"no prospect `{prospect}` in `{self.path}`{hint}")
         outlet.rows(self.book.problems)

@@ -13,6 +13,12 @@ class Unwritable(Exception):
     """The file for the result cannot be written; the message is one sentence."""
 
 
+def unwritable(path: Path, error: OSError) -> Unwritable:
+    """What is said where ``path`` cannot be written."""
+    reason = (error.strerror or "it failed").lower()
+    return Unwritable(f"`{path}` cannot be written: {reason}")
+
+
 def deliver(text: str, target: Path | None, plain_utf8: bool = False) -> None:
     """Write ``text`` to ``target``, or to standard output where that is None.
 
@@ -24,7 +30,7 @@ def deliver(text: str, target: Path | None, plain_utf8: bool = False) -> None:
         try:
             _replace(target, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
-            raise Unwritable(f"`{target}` cannot be written: {error.strerror}") from error
+            raise unwritable(target, error) from error
         return
     try:
         if plain_utf8 and hasattr(sys.stdout, "buffer"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.language.shipped import shipped
+from engine.output.files import unwritable
 
 SCHEMAS = ("playbook", "test", "book")
 
@@ -40,18 +41,23 @@ def _renamed(path: Path) -> Path:
 def make_folder(folder: Path) -> list[Path]:
     """Write the files into ``folder``, which is made where it is not there; their paths.
 
-    Raises Occupied, with nothing written, where one of them exists; OSError where it cannot write.
+    Raises Occupied, with nothing written, where one of them exists; files.Unwritable.
     """
     files = {folder / path: content for path, content in starter_files().items()}
-    there = [path for path in files if path.exists() or path.is_symlink()]
-    there += sorted({p for path in files for p in path.parents if p.exists() and not p.is_dir()})
-    if there:
-        names = ", ".join(f"`{path}`" for path in there)
-        raise Occupied(f"nothing is overwritten, and there is already {names}")
-    for path, content in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
-            file.write(content)
+    try:
+        there = [path for path in files if path.exists() or path.is_symlink()]
+        there += sorted(
+            {up for path in files for up in path.parents if up.exists() and not up.is_dir()}
+        )
+        if there:
+            names = ", ".join(f"`{path}`" for path in there)
+            raise Occupied(f"nothing is overwritten, and there is already {names}")
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                file.write(content)
+    except OSError as error:
+        raise unwritable(folder, error) from error
     return list(files)
 
 

@@ -130,3 +130,12 @@ def test_the_tests_of_a_playbook_stand_beside_it(
     monkeypatch.chdir(tmp_path)
     assert [file.name for file in cases_under(("r/a.yaml",))] == ["r/a.test.yaml"]
     assert [file.name for file in cases_under(("r",))] == ["r/a.test.yaml", "r/b.test.yml"]
+
+
+def test_a_name_is_not_suggested_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lost.yaml").symlink_to(tmp_path / "nowhere")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotFound, match=r"^no playbook `lost\.yaml`$"):
+        playbook_at("lost.yaml")
