@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from engine.output.columns import Column, columns_text
+from engine.output.look import Look, cut
+
+NAMES = st.lists(st.text(max_size=40), min_size=3, max_size=3)
+
+
+def table(ids: list[str], names: list[str], reasons: list[str], width: int) -> list[str]:
+    columns = [
+        Column("id", ids),
+        Column("name", names, least=8, leave=1),
+        Column("why", reasons, least=12, leave=2),
+    ]
+    return columns_text(columns, Look(width=width)).splitlines()
+
+
+def test_columns_stand_below_one_another() -> None:
+    assert table(["a", "bbb"], ["One", "Two"], ["x", "y"], 80) == [
+        "id   name  why",
+        "a    One   x",
+        "bbb  Two   y",
+    ]
+
+
+def test_what_is_too_wide_is_cut_where_it_is_widest() -> None:
+    assert table(["a"], ["A name of some length"], ["because it is so"], 34) == [
+        "id  name            why",
+        "a   A name of som…  because it is…",
+    ]
+
+
+def test_what_can_be_left_out_goes_before_anything_gets_too_short() -> None:
+    assert table(["a" * 20], ["A longer name"], ["because it is so"], 32) == [
+        "id                    name",
+        "aaaaaaaaaaaaaaaaaaaa  A longer…",
+    ]
+
+
+def test_an_id_is_never_cut() -> None:
+    assert table(["a" * 50], ["A longer name"], ["because"], 40) == ["id", "a" * 50]
+
+
+@settings(deadline=None)
+@given(NAMES, NAMES, st.integers(20, 120))
+def test_no_line_is_wider_than_the_page(names: list[str], reasons: list[str], width: int) -> None:
+    lines = table(["a", "b", "c"], names, reasons, width)
+    assert len(lines) == 4
+    assert all(cell_len(line) <= width for line in lines)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=40), st.integers(1, 50))
+def test_a_cut_text_is_no_wider_than_it_may_be(text: str, width: int) -> None:
+    assert cell_len(cut(text, width)) <= width
+
+
+def test_a_wide_letter_is_not_cut_in_half() -> None:
+    assert cut("日本語日本語", 6) == "日本…"
