@@ -8,13 +8,14 @@ from engine.assurance.effective import Effective
 from engine.assurance.outcomes import impossible
 from engine.language.conditions import All, Condition, Is, Known, Subject
 from engine.language.document import Path as Place
+from engine.language.model import Playbook
 from engine.language.problem import Problem
 
 
 def never_holds(effective: Effective) -> Iterator[Problem]:
     """A condition that cannot be true, so that its rule never fires."""
     playbook = effective.playbook
-    for place, condition in conditions_of(effective):
+    for place, condition in conditions_of(playbook):
         subject = impossible(playbook, condition)
         if subject is not None:
             yield _never(effective, place, subject)
@@ -35,9 +36,8 @@ def _never(effective: Effective, place: Place, subject: Subject) -> Problem:
     )
 
 
-def conditions_of(effective: Effective) -> Iterator[tuple[Place, Condition]]:
+def conditions_of(playbook: Playbook) -> Iterator[tuple[Place, Condition]]:
     """Every condition of a rule with all that must hold beside it, and the place of its key."""
-    playbook = effective.playbook
     for threshold in playbook.thresholds.values():
         silent = Known(Subject("fact", "silent_since", "time"), True, span=threshold.span)
         yield ("dark", threshold.id, "when"), _both(silent, threshold.when)

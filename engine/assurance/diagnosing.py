@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.assurance.contradictions import conditions_of
 from engine.assurance.effective import Effective
 from engine.inference.layers import feeds
-from engine.language.model import Cause
+from engine.language.conditions import subjects_in
+from engine.language.model import Cause, Playbook
 from engine.language.problem import Problem
 
 
 def cause_out_of_reach(effective: Effective) -> Iterator[Problem]:
-    """A cause that is not diagnosed even where all that speaks for it comes together."""
-    level = effective.playbook.diagnosed_at
-    for cause in effective.playbook.causes.values():
+    """A cause that is not diagnosed even where all that speaks for it comes together.
+
+    One whose confidence a rule reads has a use all the same, if no action waits for its diagnosis.
+    """
+    playbook = effective.playbook
+    level = playbook.diagnosed_at
+    waited_for = {id for action in playbook.actions.values() for id in action.fits}
+    for cause in playbook.causes.values():
         most = highest_confidence(cause)
-        if most < level:
+        if most < level and (cause.id in waited_for or cause.id not in _read_directly(playbook)):
             yield Problem(
                 effective.key("causes", cause.id),
                 "cause-out-of-reach",
@@ -23,6 +30,14 @@ def cause_out_of_reach(effective: Effective) -> Iterator[Problem]:
                 f"and is diagnosed from {level:g} on",
                 "give its evidence more weight, or lower `at_least` under `diagnosis`",
             )
+
+
+def _read_directly(playbook: Playbook) -> frozenset[str]:
+    """The causes whose confidence some condition tests."""
+    conditions = [condition for _, condition in conditions_of(playbook)]
+    conditions += [fact.when for fact in playbook.facts.values() if fact.when is not None]
+    subjects = (subject for condition in conditions for subject in subjects_in(condition))
+    return frozenset(subject.id for subject in subjects if subject.kind == "cause")
 
 
 def highest_confidence(cause: Cause) -> float:

@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, event, given, settings
 from engine.advice.adviser import Adviser
 from engine.assurance.checks import checked
 from engine.assurance.contradictions import conditions_of
-from engine.assurance.effective import Effective
 from engine.assurance.outcomes import impossible
 from engine.book.prospect import Prospect
 from engine.inference.firings import value_in
@@ -53,12 +52,11 @@ def _hold(world: World) -> None:
         path.write_text(block(world.playbook), encoding="utf-8")
         reading = checked(path)
     assert reading.parts is not None
-    assert reading.document is not None
     playbook = reading.parts
     adviser = Adviser(playbook, "meaning")
     never = [
         (place, condition)
-        for place, condition in conditions_of(Effective(playbook, reading.document))
+        for place, condition in conditions_of(playbook)
         if impossible(playbook, condition) is not None
     ]
     event("impossible", str(bool(never)))
