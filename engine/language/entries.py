@@ -109,7 +109,8 @@ class Entry:
         ids = self.entries.ids(section)
         if name in ids:
             return name
-        span = self.entries.document.value_span(place)
+        document = self.entries.document
+        span = document.key_span(place) if place[-1] == name else document.value_span(place)
         self.entries.problems.append(unknown(kind, name, ids, span))
         return None
 

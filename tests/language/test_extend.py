@@ -228,3 +228,19 @@ def test_an_own_standard_fact_is_not_merged_with_the_shipped_one(folder: Folder)
     playbook = folder.read("own.yaml").playbook
     assert playbook is not None
     assert playbook.facts["silent_since"].given
+
+
+def test_an_unknown_cause_under_for_is_pointed_at_where_it_is_named(folder: Folder) -> None:
+    folder.write(
+        "near.yaml",
+        """
+        playbook: near
+        extends: [base.yaml]
+        actions:
+          call: {for: {busyy: 0.9}}
+        """,
+    )
+    problems = [p for p in folder.read("near.yaml").problems if p.code == "unknown-cause"]
+    assert [(p.span.line, p.span.column, p.help) for p in problems] == [
+        (4, 16, "did you mean `busy`?")
+    ]
