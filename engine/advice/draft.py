@@ -12,6 +12,7 @@ from engine.advice.templates import BadTemplate, Template, environment, read_tem
 from engine.advice.wording import date_words, length_words, number_words
 from engine.language.conditions import Value
 from engine.language.model import Action, Playbook
+from engine.language.source import real
 
 LONGEST = 20_000
 """Bytes of a template file."""
@@ -45,8 +46,8 @@ def template_path(action: Action) -> Path:
     """
     if action.template is None or action.template_span is None:
         raise NoDraft(f"`{action.id}` has no message template")
-    folder = Path(action.template_span.file).parent.resolve()
-    path = (folder / action.template).resolve()
+    folder = real(Path(action.template_span.file).parent)
+    path = real(folder / action.template)
     if not path.is_relative_to(folder):
         raise NoDraft(f"`{action.template}` lies outside the folder of its playbook")
     if not path.is_file():

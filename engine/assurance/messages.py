@@ -11,6 +11,7 @@ from engine.assurance.effective import Effective
 from engine.assurance.phrases import Phrase, unwelcome
 from engine.language.model import Action
 from engine.language.problem import Problem, Span
+from engine.language.source import real
 from engine.language.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def _template(action: Action) -> Template | None:
 
 
 def _not_there(action: Action, span: Span, reason: str) -> Problem:
-    folder = Path(span.file).parent.resolve()
-    wanted = (folder / str(action.template)).resolve()
+    folder = real(Path(span.file).parent)
+    wanted = real(folder / str(action.template))
     if not wanted.is_relative_to(folder):
         help = "put the template beside the playbook, or in a folder there"
         return Problem(span, "template-outside", reason, help)

@@ -11,7 +11,7 @@ from engine.language.document import Path as Place
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.shipped import shipped
-from engine.language.source import read_source
+from engine.language.source import read_source, real
 from engine.language.suggest import did_you_mean
 
 OWN = ("playbook", "title", "description", "extends")
@@ -37,7 +37,7 @@ class Family:
         self._read(path, name, ())
 
     def _read(self, path: Path, name: str, above: tuple[tuple[Path, str], ...]) -> None:
-        here = path.resolve()
+        here = real(path)
         self._seen.add(here)
         document, problems = read_source(path, name)
         self.problems += problems
@@ -48,9 +48,9 @@ class Family:
             found = find_playbook(wanted, path, name)
             if found is None:
                 self.problems.append(_missing(wanted, path, span))
-            elif found[0].resolve() in [higher for higher, _ in way]:
-                self.problems.append(_loop(found[0].resolve(), way, span))
-            elif found[0].resolve() not in self._seen:
+            elif real(found[0]) in [higher for higher, _ in way]:
+                self.problems.append(_loop(real(found[0]), way, span))
+            elif real(found[0]) not in self._seen:
                 self._read(*found, way)
         self.documents.append(document)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine.language.shipped import shipped
+from engine.language.source import real
 from engine.language.suggest import did_you_mean
 
 Kind = Literal["playbook", "test", "book"]
@@ -116,7 +117,7 @@ def _only_playbook(folder: Path) -> Path | None:
     files = [path for path in _yaml_in(folder) if kind_of(path) == "playbook"]
     data = {path: _data(path) for path in files}
     extended = {name for path in files for name in _extended(data[path], path)}
-    top = [path for path in files if path.resolve() not in extended] or files
+    top = [path for path in files if real(path) not in extended] or files
     with_rules = [path for path in top if _has_rules(data[path])]
     left = with_rules or top
     if len(left) > 1:
@@ -134,7 +135,7 @@ def _extended(data: Any, path: Path) -> list[Path]:
     names = data.get("extends", []) if isinstance(data, dict) else []
     names = names if isinstance(names, list) else [names]
     files = [str(name) if str(name).endswith(SUFFIXES) else f"{name}.yaml" for name in names]
-    return [(path.parent / file).resolve() for file in files]
+    return [real(path.parent / file) for file in files]
 
 
 def _yaml_in(folder: Path) -> list[Path]:
@@ -159,7 +160,7 @@ def files_under(paths: tuple[str, ...], here: Path = Path()) -> list[Named]:
         if not files:
             raise Unclear(f"no *.yaml or *.yml file in the folder `{name}`")
         for file in files:
-            found.setdefault(file.path.resolve(), file)
+            found.setdefault(real(file.path), file)
     return sorted(found.values(), key=lambda file: file.name)
 
 
@@ -193,7 +194,7 @@ def cases_under(paths: tuple[str, ...], here: Path = Path()) -> list[Named]:
         if not is_there(file.path):
             raise NotFound(f"there is no file `{file.name}`")
         for test in [file] if kind_of(file.path) == "test" else _tests_of(file):
-            found.setdefault(test.path.resolve(), test)
+            found.setdefault(real(test.path), test)
     if not found:
         raise Unclear(f"no test file (NAME.test.yaml) under {_listed(paths, here)}")
     return sorted(found.values(), key=lambda file: file.name)

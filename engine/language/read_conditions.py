@@ -66,7 +66,7 @@ OPERATORS: dict[ValueType, tuple[str, ...]] = {
     "duration": (*EQUAL, *ORDERED, "between", "known"),
     "text": (*EQUAL, *PARTS, "known"),
     "choice": (*EQUAL, "known"),
-    "time": ("is", "is_not", *AGES, *SIDES, "known"),
+    "time": (*EQUAL, *AGES, *SIDES, "known"),
 }
 """Which operators a value of each type may be tested with."""
 

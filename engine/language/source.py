@@ -6,6 +6,7 @@ the size limit allows, whatever the file holds.
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +57,13 @@ def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Probl
         return None, unseen
     document, problems = data_in(text, name)
     return document and replace(document, digest=key_of(content)), problems
+
+
+def real(path: Path) -> Path:
+    """``path`` from the root and without links. Links that lead round in a loop are left: reading
+    the file will say so, where `Path.resolve` raises.
+    """
+    return Path(os.path.realpath(path))
 
 
 def _unfit(path: Path, name: str) -> Problem | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.language.load import load
 from engine.language.locate import NotFound, Unclear, cases_under, files_under, kind_of, playbook_at
 from engine.language.shipped import shipped
 
@@ -139,3 +140,13 @@ def test_a_name_is_not_suggested_for_itself(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(NotFound, match=r"^no playbook `lost\.yaml`$"):
         playbook_at("lost.yaml")
+
+
+def test_a_link_that_leads_to_itself_is_a_problem_and_no_fault(tmp_path: Path) -> None:
+    loop = tmp_path / "loop.yaml"
+    loop.symlink_to(loop)
+    (named,) = files_under((str(loop),))
+    assert [problem.code for problem in load(named.path).problems] in (
+        ["no-such-file"],
+        ["unreadable-file"],
+    )
