@@ -180,9 +180,9 @@ def test_the_list_can_be_narrowed(options: list[str], expected: list[str]) -> No
 def test_text_has_a_line_a_prospect_and_counts_beside_it() -> None:
     result = asked("next")
     assert result.stdout.splitlines() == [
-        "prospect  name      state  silent  next step  due (their time)",
-        "acme      Acme Inc  dark   2 d     Call them  Mon 9 Mar 09:00",
-        "bolt      Bolt Ltd  dark   2 d     Call them  Mon 9 Mar 09:00",
+        "prospect  name      state     next step  due there",
+        "acme      Acme Inc  dark 2 d  Call them  Mon 9 Mar 09:00",
+        "bolt      Bolt Ltd  dark 2 d  Call them  Mon 9 Mar 09:00",
     ]
     assert result.stderr == "2 prospects that have a next step; 5 in the book\n"
 

@@ -41,17 +41,21 @@ def list_text(playbook: Playbook, shown: Sequence[Recommendation], look: Look) -
         for one, step in zip(shown, first, strict=True)
     ]
     names = [str(one.facts.get("name", "")) for one in shown]
-    silence = [length_short(one.silence.elapsed) if one.silence else "" for one in shown]
     columns = [
         Column("prospect", [one.prospect for one in shown], style="bold"),
         Column("name", names, least=10, leave=2),
-        Column("state", [STATE_WORDS[one.state] for one in shown]),
-        Column("silent", silence, leave=1),
+        Column("state", [_state(one) for one in shown]),
         Column("next step", [step.action.title if step else "" for step in first], least=16),
-        Column("due (their time)", due, style="cyan"),
+        Column("due there", due, style="cyan"),
         Column("why", [_why(one) for one in shown], least=24, leave=3, style="dim"),
     ]
     return columns_text([column for column in columns if any(column.cells)], look)
+
+
+def _state(one: Recommendation) -> str:
+    """The state, and for how long they have been silent: `dark 4 d`."""
+    lasted = f" {length_short(one.silence.elapsed)}" if one.silence else ""
+    return STATE_WORDS[one.state] + lasted
 
 
 def _why(one: Recommendation) -> str:
