@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from engine.output.consult import Consultation
     from engine.output.outlet import Outlet
 
-FINE, PROBLEMS, UNREADABLE, INTERRUPTED = 0, 1, 3, 130
-"""Exit codes; 2 and 70 come from click and from `engine.output.endings`."""
+FINE, INTERRUPTED = 0, 130  # the other codes come from click and `engine.output.endings`
 
 GROUPS = {
     "For authors": ("init", "check", "test", "show", "explain"),
@@ -156,14 +155,12 @@ def _read(outlet: Outlet, playbook: str | None) -> Reading:
     """The playbook asked for, or the end of the run with its problems on standard error."""
     from engine.assurance.evaluable import evaluable
     from engine.language.locate import playbook_at
-    from engine.output.problems import UNREADABLE_CODES
 
     named = playbook_at(playbook)
     reading = evaluable(named.path, named.name)
-    outlet.complain(reading.problems)
+    code = outlet.complain(reading.problems, named.name)
     if reading.playbook is None:
-        codes = {problem.code for problem in reading.problems if problem.span.file == named.name}
-        raise click.exceptions.Exit(UNREADABLE if codes & {*UNREADABLE_CODES} else PROBLEMS)
+        raise click.exceptions.Exit(code)
     return reading
 
 

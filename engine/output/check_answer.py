@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine.language.locate import Named, Unclear, files_under, kind_of
-from engine.language.problem import Problem, errors_in, ordered
-from engine.output.endings import FINE, PROBLEMS, UNREADABLE
+from engine.language.problem import Problem, ordered
+from engine.output.endings import exit_code
 from engine.output.outlet import Outlet
-from engine.output.problems import UNREADABLE_CODES, problems_json, problems_text, summary
+from engine.output.problems import problems_json, problems_text, summary
 
 
 def files_to_check(paths: tuple[str, ...]) -> list[Named]:
@@ -33,7 +33,4 @@ def tell_check(
     else:
         outlet.answer(problems_text(problems, outlet.look))
         outlet.remark(summary(len(files), problems))
-    asked = {file.name for file in files if file.asked}
-    if any(one.code in UNREADABLE_CODES and one.span.file in asked for one in problems):
-        return UNREADABLE
-    return PROBLEMS if errors_in(problems) or (strict and problems) else FINE
+    return exit_code(problems, {file.name for file in files if file.asked}, strict)

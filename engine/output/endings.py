@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from engine.advice.draft import NoDraft
 from engine.book.problem import BookError
 from engine.inference.evaluators import Unavailable
 from engine.language.locate import NotFound, Unclear
+from engine.language.problem import Problem, errors_in
 from engine.output.escapes import printable
 from engine.output.files import Unwritable
 from engine.output.look import Look
-from engine.output.problems import rows_text
+from engine.output.problems import UNREADABLE_CODES, rows_text
 from engine.output.rule_page import Unknown
 from engine.output.starter import Occupied
 
@@ -29,6 +31,15 @@ FORESEEN: dict[type[Exception], int] = {
     NotFound: UNREADABLE,
     BookError: UNREADABLE,
 }
+
+
+def exit_code(problems: Sequence[Problem], asked: Collection[str], strict: bool = False) -> int:
+    """The code that ``problems`` come to: 3 where one of the files ``asked`` for by name cannot be
+    read, 1 where there are errors, or, if ``strict``, warnings.
+    """
+    if any(one.code in UNREADABLE_CODES and one.span.file in asked for one in problems):
+        return UNREADABLE
+    return PROBLEMS if errors_in(list(problems)) or (strict and problems) else FINE
 
 
 def ending(error: Exception, verbose: bool) -> tuple[str, int]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 from engine.advice.advise import Recommendation
+from engine.advice.wording import local_time
 from engine.language.instants import zone_known
 from engine.language.model import Playbook
 
@@ -22,17 +20,13 @@ def due_words(due: int | None, now: int, zone: str) -> str:
         return "no date"
     if due <= now:
         return "now"
-    local, today = _local(due, zone), _local(now, zone)
+    local, today = local_time(due, zone), local_time(now, zone)
     days = (local.date() - today.date()).days
     if days <= 1:
         return f"{'tomorrow' if days else 'today'} {local:%H:%M}"
     if local.year == today.year:
         return f"{local:%a} {local.day} {local:%b %H:%M}"
     return f"{local.day} {local:%b %Y}"
-
-
-def _local(instant: int, zone: str) -> datetime:
-    return datetime.fromtimestamp(instant, UTC).astimezone(ZoneInfo(zone))
 
 
 def length_short(seconds: int) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.book.problem import RowProblem
-from engine.language.problem import Problem, errors_in
+from engine.language.problem import Problem
+from engine.output.endings import FINE, exit_code
 from engine.output.files import deliver
 from engine.output.look import PIPE_WIDTH, Look, look_of
 from engine.output.problems import problems_text, rows_text
@@ -44,12 +45,15 @@ class Outlet:
             sys.stderr.write(text)
             sys.stderr.flush()
 
-    def complain(self, problems: Sequence[Problem]) -> None:
-        """Problems of the playbook a command works by: all where there are errors; warnings alone
-        only for who wants to hear more.
+    def complain(self, problems: Sequence[Problem], playbook: str) -> int:
+        """Problems of the playbook a command works by, and the exit code they come to.
+
+        All where there are errors; warnings alone only for who wants to hear more.
         """
-        if errors_in(list(problems)) or self.verbose:
+        code = exit_code(problems, {playbook})
+        if code != FINE or self.verbose:
             sys.stderr.write(problems_text(problems, look_of(sys.stderr, self.color)))
+        return code
 
     def rows(self, problems: Sequence[RowProblem]) -> None:
         """Problems of the book: all of them for who wants to hear more, else how many there are."""
