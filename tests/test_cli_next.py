@@ -318,3 +318,9 @@ def test_a_result_goes_to_a_file_whole(tmp_path: Path) -> None:
     assert (tmp_path / "out.csv").read_text(encoding="utf-8") == asked("next", "-f", "csv").stdout
     assert [path.name for path in tmp_path.iterdir() if "part" in path.name] == []
     assert asked("next", "-o", "nowhere/out.csv").exit_code == 2
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_the_first_and_the_last_instant_there_is_are_answered(instant: str) -> None:
+    for options in (["next", "--all"], ["why", "acme"]):
+        assert asked(*options, "--as-of", instant).exit_code == 0

@@ -52,15 +52,24 @@ def open_words(seconds: float, business_day: int) -> str:
     return f"{count} business {unit}" + ("" if count == "1" else "s")
 
 
+def local_time(instant: int, zone: str) -> datetime:
+    """What a clock in ``zone`` shows at ``instant``; UTC on the first and the last day there is."""
+    utc = datetime.fromtimestamp(instant, UTC)
+    try:
+        return utc.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        return utc
+
+
 def date_words(instant: int, zone: str) -> str:
     """The local date, such as `4 March 2026`."""
-    local = datetime.fromtimestamp(instant, UTC).astimezone(ZoneInfo(zone))
+    local = local_time(instant, zone)
     return f"{local.day} {local:%B} {local.year}"
 
 
 def instant_words(instant: int, zone: str) -> str:
     """Local date and time, such as `Wed 4 Mar 2026 09:00`."""
-    local = datetime.fromtimestamp(instant, UTC).astimezone(ZoneInfo(zone))
+    local = local_time(instant, zone)
     return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
 
 
