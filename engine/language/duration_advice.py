@@ -35,7 +35,7 @@ def duration_advice(text: str) -> str:
     if folded.startswith("-"):
         return "a duration is never negative"
     if re.fullmatch("[0-9.]+", folded):
-        return f"say of what: `{folded} days`, `{folded} business days`, ..."
+        return f"say of what: `{folded} days` or `{folded} business days`, say"
     if len(re.findall("[0-9.]+", folded)) > 1:
         return "one number and one unit: add it up, as `9 days` for a week and two days"
     meant = meant_duration(text)
