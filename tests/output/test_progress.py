@@ -13,31 +13,28 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    found = Terminal()
-    monkeypatch.setattr(sys, "stderr", found)
+def seen(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, items: int, quiet: bool) -> str:
+    """What ``stream``, standing in for standard error, gets while so many items are gone through.
+
+    It is set here and not in a fixture: between set-up and call pytest puts its own in its place.
+    """
+    monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("TERM", "xterm")
-    return found
+    assert list(tracked(range(items), items, wanted_for(quiet))) == list(range(items))
+    return stream.getvalue()
 
 
-def test_long_work_shows_a_bar_on_a_terminal(terminal: Terminal) -> None:
-    assert list(tracked(range(LONG), LONG, wanted_for(False))) == list(range(LONG))
-    assert "Judging" in terminal.getvalue()
+def test_long_work_shows_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Judging" in seen(monkeypatch, Terminal(), LONG, quiet=False)
 
 
-def test_short_work_shows_nothing(terminal: Terminal) -> None:
-    assert list(tracked(range(3), 3, wanted_for(False))) == [0, 1, 2]
-    assert terminal.getvalue() == ""
+def test_short_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seen(monkeypatch, Terminal(), LONG - 1, quiet=False) == ""
 
 
-def test_nothing_is_shown_to_who_wants_quiet(terminal: Terminal) -> None:
-    assert list(tracked(range(LONG), LONG, wanted_for(True))) == list(range(LONG))
-    assert terminal.getvalue() == ""
+def test_nothing_is_shown_to_who_wants_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seen(monkeypatch, Terminal(), LONG, quiet=True) == ""
 
 
 def test_nothing_is_shown_anywhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    elsewhere = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", elsewhere)
-    assert list(tracked(range(LONG), LONG, wanted_for(False))) == list(range(LONG))
-    assert elsewhere.getvalue() == ""
+    assert seen(monkeypatch, io.StringIO(), LONG, quiet=False) == ""
