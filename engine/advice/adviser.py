@@ -10,7 +10,7 @@ from engine.book.prospect import Prospect
 from engine.inference.evaluators import Name, evaluator
 from engine.inference.firings import Firings, Situation
 from engine.inference.layers import measured
-from engine.inference.measures import facts_of
+from engine.inference.measures import facts_of, given_facts
 from engine.language.conditions import Value
 from engine.language.model import Playbook
 
@@ -42,7 +42,7 @@ class Adviser:
 
     def situation(self, prospect: Prospect, now: int) -> Situation:
         """All that is known of ``prospect`` at ``now`` (seconds since 1970 UTC)."""
-        clock = self.clock(prospect.facts)
+        clock = self.clock(given_facts(self.playbook, prospect))
         facts = facts_of(self.playbook, prospect, now, clock, self._measured)
         return Situation(facts, now, clock)
 

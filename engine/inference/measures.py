@@ -18,14 +18,9 @@ def facts_of(
     """Every known fact that is not derived: given ones, defaults, measures.
 
     ``order`` names the measured facts so that each comes after those it is bounded by (see
-    `layers.measured`). A measured fact among the prospect's own facts is taken as it stands. One
-    whose cell could not be read stays unknown: a default speaks of what nobody has filled in.
+    `layers.measured`). A measured fact among the prospect's own facts is taken as it stands.
     """
-    facts = {
-        fact.id: fact.default
-        for fact in playbook.facts.values()
-        if fact.default is not None and fact.id not in prospect.unreadable
-    } | dict(prospect.facts)
+    facts = given_facts(playbook, prospect)
     past = {
         table: [row for row in rows if int(row.get("at", now)) <= now]
         for table, rows in prospect.rows.items()
@@ -38,6 +33,17 @@ def facts_of(
             if value is not None:
                 facts[name] = value
     return facts
+
+
+def given_facts(playbook: Playbook, prospect: Prospect) -> dict[str, Value]:
+    """What is given of ``prospect``, and the defaults of what nobody has filled in. A fact whose
+    cell could not be read was filled in, and stays unknown.
+    """
+    return {
+        fact.id: fact.default
+        for fact in playbook.facts.values()
+        if fact.default is not None and fact.id not in prospect.unreadable
+    } | dict(prospect.facts)
 
 
 def measured(

@@ -1,0 +1,43 @@
+"""An adviser judges a prospect by its own clock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.advice.adviser import Adviser
+from engine.book.prospect import Prospect
+from engine.language.load import load
+
+PLAYBOOK = """
+playbook: zones
+calendar: {timezone: Europe/Amsterdam}
+facts: {timezone: {type: text, default: Asia/Tokyo}}
+"""
+
+
+@pytest.fixture
+def adviser(tmp_path: Path) -> Adviser:
+    path = tmp_path / "zones.yaml"
+    path.write_text(PLAYBOOK, encoding="utf-8")
+    playbook = load(path).playbook
+    assert playbook is not None
+    return Adviser(playbook, "meaning")
+
+
+def zone(adviser: Adviser, prospect: Prospect) -> str:
+    return adviser.situation(prospect, 0).clock.zone
+
+
+def test_a_known_zone_is_the_prospects_own(adviser: Adviser) -> None:
+    assert zone(adviser, Prospect("1", {"timezone": "America/Lima"})) == "America/Lima"
+
+
+def test_a_zone_nobody_filled_in_is_the_default(adviser: Adviser) -> None:
+    assert zone(adviser, Prospect("1", {})) == "Asia/Tokyo"
+
+
+def test_a_zone_that_could_not_be_read_is_the_calendars(adviser: Adviser) -> None:
+    unreadable = Prospect("1", {}, unreadable=frozenset({"timezone"}))
+    assert zone(adviser, unreadable) == "Europe/Amsterdam"
