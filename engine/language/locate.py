@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from engine.language.shipped import shipped
-from engine.language.source import real
+from engine.language.source import LARGEST, real
 from engine.language.suggest import did_you_mean
 
 Kind = Literal["playbook", "test", "book"]
@@ -52,16 +53,19 @@ def kind_of(path: Path) -> Kind:
     What is neither tests nor a book counts as a playbook, so that one with a misspelt key, or one
     that is no YAML at all, is not passed over.
     """
-    if path.name.endswith(TEST_SUFFIXES):
-        return "test"
     try:
-        text = path.read_bytes() if path.is_file() else b""
+        with path.open("rb") as file:
+            text = file.read(LARGEST) if path.is_file() else b""
     except OSError:
         text = b""
-    keys = {found[1] for found in TELLING.finditer(text)}
-    if b"cases" in keys:
+    return kind_by(path.name, {found[1].decode() for found in TELLING.finditer(text)})
+
+
+def kind_by(name: str, keys: Collection[str]) -> Kind:
+    """The kind of the file called ``name`` that has ``keys`` at its top."""
+    if name.endswith(TEST_SUFFIXES) or "cases" in keys:
         return "test"
-    return "book" if b"prospects" in keys and b"playbook" not in keys else "playbook"
+    return "book" if "prospects" in keys and "playbook" not in keys else "playbook"
 
 
 def _data(path: Path) -> Any:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.assurance.checks import checked
-from engine.assurance.kinds import check_file, kind_of
+from engine.assurance.kinds import check_file
 from engine.assurance.playtest import run_file
+from engine.language.locate import kind_by
 from engine.language.problem import Span
 from engine.language.source import read_text
 from tests.assurance.expected import assert_well_worded, described
@@ -81,7 +82,7 @@ def test_the_kind_of_a_file_is_told_by_its_name_or_its_keys(
 ) -> None:
     document, _ = read_text(text, name)
     assert document is not None
-    assert kind_of(document) == kind
+    assert kind_by(name, document.data if isinstance(document.data, dict) else ()) == kind
 
 
 def test_a_book_is_checked_for_its_shape(tmp_path: Path) -> None:
@@ -147,3 +148,58 @@ def test_what_turned_a_rule_off_is_the_second_place(tmp_path: Path) -> None:
     assert problem.also is not None
     assert (Path(problem.also.file).name, problem.also.line) == ("mine.yaml", 3)
     assert "mine.yaml:3" in problem.message
+
+
+LONG = "x" * 5000
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        (
+            "mine.yaml",
+            "playbook: mine\nactions:\n  write:\n    kind: outreach\n    channel: email\n"
+            f"    when: {{dark: true}}\n    template: {LONG}\n",
+            "missing-template",
+        ),
+        ("mine.yaml", f"playbook: mine\nextends: [{LONG}]\n", "missing-extends"),
+        (
+            "mine.test.yaml",
+            f"playbook: {LONG}\nnow: 2026-03-04\ncases: {{one: {{expect: {{state: dark}}}}}}\n",
+            "missing-playbook",
+        ),
+    ],
+    ids=["template", "extends", "playbook"],
+)
+def test_a_name_longer_than_names_can_be_is_that_of_no_file(
+    tmp_path: Path, name: str, text: str, code: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    problems = check_file(path)
+    assert [problem.code for problem in problems] == [code]
+    assert len(problems[0].message) < 200
+
+
+def test_a_template_that_may_not_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs the tests may read everything, so reading is made to fail."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "playbook: mine\nactions: {write: {kind: outreach, channel: email, when: {dark: true}, "
+        "template: hello.md}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "hello.md").write_text("Hello", encoding="utf-8")
+    read = Path.read_text
+
+    def refuse(self: Path, encoding: str | None = None, errors: str | None = None) -> str:
+        if self.name == "hello.md":
+            raise PermissionError(13, "Permission denied")
+        return read(self, encoding, errors)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    (problem,) = check_file(path)
+    assert (problem.code, problem.span.line) == ("bad-template", 2)
+    assert "permission denied" in problem.message
