@@ -12,7 +12,8 @@ from engine.advice.templates import BadTemplate, Template, environment, read_tem
 from engine.advice.wording import date_words, length_words, number_words
 from engine.language.conditions import Value
 from engine.language.model import Action, Playbook
-from engine.language.source import real
+from engine.language.quoting import quoted
+from engine.language.source import is_file, real
 
 LONGEST = 20_000
 """Bytes of a template file."""
@@ -49,11 +50,11 @@ def template_path(action: Action) -> Path:
     folder = real(Path(action.template_span.file).parent)
     path = real(folder / action.template)
     if not path.is_relative_to(folder):
-        raise NoDraft(f"`{action.template}` lies outside the folder of its playbook")
-    if not path.is_file():
-        raise NoDraft(f"no template `{action.template}` beside its playbook")
+        raise NoDraft(f"{quoted(action.template)} lies outside the folder of its playbook")
+    if not is_file(path):
+        raise NoDraft(f"no template {quoted(action.template)} beside its playbook")
     if path.stat().st_size > LONGEST:
-        raise NoDraft(f"`{action.template}` is longer than {LONGEST:,} bytes")
+        raise NoDraft(f"{quoted(action.template)} is longer than {LONGEST:,} bytes")
     return path
 
 
@@ -62,7 +63,10 @@ def template_of(action: Action) -> Template:
     try:
         return read_template(template_path(action).read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise NoDraft(f"`{action.template}` is not UTF-8 text") from error
+        raise NoDraft(f"{quoted(action.template)} is not UTF-8 text") from error
+    except OSError as error:
+        reason = (error.strerror or "it failed").lower()
+        raise NoDraft(f"{quoted(action.template)} cannot be read: {reason}") from error
 
 
 def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: str) -> Draft:

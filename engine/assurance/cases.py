@@ -18,6 +18,7 @@ from engine.language.literals import Expected, read_literal
 from engine.language.model import TABLES, Column, Playbook, Table
 from engine.language.names import unknown
 from engine.language.problem import Problem, Span
+from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
 
@@ -94,7 +95,7 @@ class CaseReader:
         if not zone_known(zone):
             help = did_you_mean(zone, known_zones()) or "write a name such as `America/Chicago`"
             span = self._document.value_span(place)
-            self._report(span, "unknown-timezone", f"no time zone `{zone}`", help)
+            self._report(span, "unknown-timezone", f"no time zone {quoted(zone)}", help)
         return {"timezone": zone}
 
     def _facts(self, data: Mapping[str, Any], place: Place, moments: Moments) -> dict[str, Value]:

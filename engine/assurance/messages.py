@@ -11,7 +11,8 @@ from engine.assurance.effective import Effective
 from engine.assurance.phrases import Phrase, unwelcome
 from engine.language.model import Action
 from engine.language.problem import Problem, Span
-from engine.language.source import real
+from engine.language.quoting import quoted
+from engine.language.source import is_file, real
 from engine.language.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def unusable_template(effective: Effective) -> Iterator[Problem]:
         except NoDraft as error:
             yield _not_there(action, span, str(error))
         except BadTemplate as error:
-            message = f"template `{action.template}` cannot be used: {error}"
+            message = f"template {quoted(action.template)} cannot be used: {error}"
             yield Problem(span, "bad-template", message, "mend the template at that line")
         else:
             yield from _unknown_facts(effective, action, template, span)
@@ -79,11 +80,18 @@ def _not_there(action: Action, span: Span, reason: str) -> Problem:
     if not wanted.is_relative_to(folder):
         help = "put the template beside the playbook, or in a folder there"
         return Problem(span, "template-outside", reason, help)
-    if wanted.exists():
+    if is_file(wanted):
         return Problem(span, "bad-template", reason, "a template is a short text file in UTF-8")
-    near = sorted(file.name for file in wanted.parent.glob("*")) if wanted.parent.is_dir() else []
-    help = did_you_mean(wanted.name, near) or "write the path relative to the playbook's own file"
+    near = did_you_mean(wanted.name, _names_in(wanted.parent))
+    help = near or "write the path relative to the playbook's own file"
     return Problem(span, "missing-template", reason, help)
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return sorted(path.name for path in folder.iterdir() if path.is_file())
+    except OSError:
+        return []
 
 
 def _unknown_facts(
@@ -93,9 +101,8 @@ def _unknown_facts(
     for name in template.variables:
         if name not in facts:
             line = _line_of(name, template.source)
-            message = (
-                f"line {line} of template `{action.template}` names `{name}`, which is no fact"
-            )
+            where = f"line {line} of template {quoted(action.template)}"
+            message = f"{where} speaks of {quoted(name)}, which is no fact"
             help = did_you_mean(name, facts) or "declare it under `facts`, or use one that is there"
             yield Problem(span, "template-unknown-fact", message, help)
 
@@ -107,7 +114,7 @@ def _line_of(name: str, source: str) -> int:
 
 
 def _wording(action: Action, phrase: Phrase, span: Span) -> Problem:
-    where = f"line {phrase.line} of template `{action.template}`"
+    where = f"line {phrase.line} of template {quoted(action.template)}"
     if phrase.asks_why:
         message = f"{where} asks why they are silent: `{phrase.words}`"
         help = "make it easy to answer instead: say what is new, or ask one question about them"

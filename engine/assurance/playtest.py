@@ -18,6 +18,7 @@ from engine.language.document import Path as Place
 from engine.language.extend import find_playbook, playbooks_near
 from engine.language.load import Reading, broken_entries
 from engine.language.problem import Problem, Span, errors_in, ordered
+from engine.language.quoting import quoted
 from engine.language.schema import TOO_MANY, problems_in
 from engine.language.source import read_source
 from engine.language.suggest import did_you_mean
@@ -80,7 +81,7 @@ class TestFile:
         found = find_playbook(wanted, path, document.name)
         if found is None:
             help = did_you_mean(wanted, playbooks_near(path)) or "name a playbook beside this file"
-            message = f"no playbook `{wanted}` beside this file, nor shipped with that name"
+            message = f"no playbook {quoted(wanted)} beside this file, nor shipped with that name"
             self.problems.append(Problem(span, "missing-playbook", message, help))
             return
         self.path, shown = found
@@ -89,7 +90,9 @@ class TestFile:
         if errors:
             count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
             help = f"`relight check {shown}` lists them"
-            self.problems.append(Problem(span, "broken-playbook", f"`{wanted}` has {count}", help))
+            self.problems.append(
+                Problem(span, "broken-playbook", f"{quoted(wanted)} has {count}", help)
+            )
 
     def cases(self, reader: CaseReader) -> Iterator[tuple[str, Case | None]]:
         """The cases by name, None for one that has a problem."""

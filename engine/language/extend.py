@@ -11,7 +11,7 @@ from engine.language.document import Path as Place
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.shipped import shipped
-from engine.language.source import read_source, real
+from engine.language.source import is_file, read_source, real
 from engine.language.suggest import did_you_mean
 
 OWN = ("playbook", "title", "description", "extends")
@@ -86,18 +86,11 @@ def find_playbook(wanted: str, path: Path, name: str) -> tuple[Path, str] | None
     if asked.is_absolute() or "\0" in wanted:
         return None
     beside = path.parent / asked
-    if _is_file(beside):
+    if is_file(beside):
         # normpath, not resolve: problems name files the way the author reached them.
         return beside, os.path.normpath(Path(name).parent / asked)
-    ours = shipped("rules", asked.name)
-    return (ours, str(ours)) if str(asked) == asked.name and _is_file(ours) else None
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name longer than the file system takes
-        return False
+    ours = shipped("rules") / asked.name
+    return (ours, str(ours)) if str(asked) == asked.name and is_file(ours) else None
 
 
 def playbooks_near(path: Path) -> list[str]:

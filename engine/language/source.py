@@ -66,6 +66,14 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file at ``path``; there is none under a name longer than names can be."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _unfit(path: Path, name: str) -> Problem | None:
     """Why ``path`` is not even opened: opening a pipe waits for ever, and size is known before."""
     try:

@@ -158,8 +158,7 @@ LONG = "x" * 5000
     [
         (
             "mine.yaml",
-            "playbook: mine\nactions:\n  write:\n    kind: outreach\n    channel: email\n"
-            f"    when: {{dark: true}}\n    template: {LONG}\n",
+            f"playbook: mine\nactions: {{w: {{kind: internal, when: {{}}, template: {LONG}}}}}\n",
             "missing-template",
         ),
         ("mine.yaml", f"playbook: mine\nextends: [{LONG}]\n", "missing-extends"),
