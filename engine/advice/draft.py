@@ -61,7 +61,7 @@ def template_path(action: Action) -> Path:
 def template_of(action: Action) -> Template:
     """The template of ``action``. Raises NoDraft, or BadTemplate for one that cannot be used."""
     try:
-        return read_template(template_path(action).read_text(encoding="utf-8"))
+        return read_template(template_path(action).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise NoDraft(f"{quoted(action.template)} is not UTF-8 text") from error
     except OSError as error:

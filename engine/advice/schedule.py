@@ -34,8 +34,8 @@ def _next_touch(cadence: Cadence, situation: Situation) -> int | None:
     start, count = _number(facts.get(cadence.start)), _number(facts.get(cadence.count))
     if start is None or count is None:
         return situation.now
-    step = max(0, int(count))
-    if step >= len(cadence.steps):
+    step = int(min(max(count, 0), len(cadence.steps)))
+    if step == len(cadence.steps):
         return None
     candidates = [situation.now, clock.after(int(start), cadence.steps[step])]
     last = _number(facts.get(cadence.gap_from))

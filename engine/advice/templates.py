@@ -7,6 +7,7 @@ stranger must be able neither to reach out of the sandbox nor to fill the memory
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,7 +37,14 @@ ALLOWED = (
 )
 FILTERS = frozenset({"capitalize", "default", "int", "lower", "round", "title", "trim", "upper"})
 TESTS = frozenset({"defined", "undefined", "in", "eq", "ne", "gt", "ge", "lt", "le"})
+DEEPEST = 60
+"""Levels of a template's syntax tree; a message has about ten."""
+
+ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow)
 WORDS = {
+    **dict.fromkeys(ARITHMETIC, "arithmetic"),
+    nodes.Dict: "a map",
+    nodes.Block: "a block",
     nodes.For: "a loop",
     nodes.Macro: "a macro",
     nodes.Include: "an include",
@@ -91,17 +99,31 @@ def read_template(source: str) -> Template:
         raise BadTemplate(error.lineno, message[:1].lower() + message[1:]) from error
     except RecursionError as error:
         raise BadTemplate(1, "it is nested too deep") from error
-    _refuse(tree)
+    parts = list(_parts(tree))
+    _refuse(parts)
     # Nothing in a template can be assigned to, so every name in it is a fact.
-    found = tuple(dict.fromkeys(node.name for node in tree.find_all(nodes.Name)))
-    optional = _optional(tree)
+    found = tuple(dict.fromkeys(node.name for node in parts if isinstance(node, nodes.Name)))
+    optional = _optional(parts)
     return Template(source, found, tuple(name for name in found if name not in optional))
 
 
-def _refuse(tree: nodes.Template) -> None:
-    for node in tree.find_all(nodes.Node):
+def _parts(tree: nodes.Template) -> Iterator[nodes.Node]:
+    """Every node in the order it is written. What lies deeper than `DEEPEST` is not looked at:
+    rendering goes down one call a level.
+    """
+    pending: list[tuple[nodes.Node, int]] = [(tree, 0)]
+    while pending:
+        node, depth = pending.pop()
+        if depth > DEEPEST:
+            raise BadTemplate(node.lineno, "it is nested too deep")
+        yield node
+        pending += [(child, depth + 1) for child in reversed(list(node.iter_child_nodes()))]
+
+
+def _refuse(parts: Sequence[nodes.Node]) -> None:
+    for node in parts:
         if not isinstance(node, ALLOWED):
-            word = WORDS.get(type(node), f"`{type(node).__name__.lower()}`")
+            word = WORDS.get(type(node), "anything but facts, tests and filters")
             raise BadTemplate(node.lineno, f"a message cannot have {word}")
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             allowed = ", ".join(sorted(FILTERS))
@@ -110,8 +132,12 @@ def _refuse(tree: nodes.Template) -> None:
             raise BadTemplate(node.lineno, f"no test `is {node.name}`: use `is defined` or `==`")
 
 
-def _optional(tree: nodes.Template) -> set[str]:
+def _optional(parts: Sequence[nodes.Node]) -> set[str]:
     """Names that are tested by `is defined`, or have a `default`."""
-    tested = [node.node for node in tree.find_all(nodes.Test) if node.name.endswith("defined")]
-    filtered = [node.node for node in tree.find_all(nodes.Filter) if node.name == "default"]
-    return {node.name for node in [*tested, *filtered] if isinstance(node, nodes.Name)}
+    asked = [
+        node.node
+        for node in parts
+        if (isinstance(node, nodes.Test) and node.name.endswith("defined"))
+        or (isinstance(node, nodes.Filter) and node.name == "default")
+    ]
+    return {node.name for node in asked if isinstance(node, nodes.Name)}

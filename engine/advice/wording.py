@@ -74,10 +74,11 @@ def instant_words(instant: int, zone: str) -> str:
 
 
 def number_words(value: float) -> str:
-    """A number without trailing zeros; whole ones with thousands apart."""
-    if value.is_integer() and abs(value) < 1e15:
-        return f"{int(value):,}"
-    return f"{value:.6g}"
+    """A number with its thousands apart, to six decimals, without trailing zeros."""
+    if abs(value) >= 1e15:
+        return f"{value:.6g}"
+    words = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return "0" if words == "-0" else words
 
 
 def value_words(value: Value, type: ValueType, zone: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 from engine.book.calendar import Clock
 from engine.book.prospect import Prospect, Row
@@ -98,8 +99,12 @@ def _sum(numbers: list[float]) -> float:
     """The sum rounded once, so that the order of rows cannot show; beyond a double, infinite."""
     try:
         return math.fsum(numbers)
+    except OverflowError:  # of a part of the sum: the whole may still be a double
+        exact = sum(map(Fraction, numbers), Fraction())
+    try:
+        return float(exact)
     except OverflowError:
-        return math.inf if sum(sorted(numbers)) > 0 else -math.inf
+        return math.inf if exact > 0 else -math.inf
 
 
 def _last(measure: Measure, rows: Sequence[Row]) -> Value | None:
