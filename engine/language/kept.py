@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import stat
 import tempfile
 from functools import cache
@@ -19,6 +20,9 @@ from platformdirs import user_cache_path
 
 VARIABLE = "RELIGHT_CACHE"
 """Names another folder, or says `off`."""
+
+OURS = re.compile(r"[0-9a-f]{64}|\.new-\w+")
+"""Names of answers, and of one that is being written."""
 
 MOST = 500
 """Answers that are kept; those longest out of use go first."""
@@ -79,6 +83,8 @@ def _folder(wanted: str | None) -> Path | None:
 
 
 def _tidy(folder: Path) -> None:
-    files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime)
+    """Let those go that have been out of use for longest; what is not ours is left alone."""
+    ours = [file for file in folder.iterdir() if OURS.fullmatch(file.name)]
+    files = sorted(ours, key=lambda file: file.stat().st_mtime)
     for file in files[:-MOST]:
         file.unlink(missing_ok=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from engine.language.shipped import shipped
 from engine.language.source import read_source
 
 SCHEMA = "playbook.schema.json"
+STANDARD = "standard.yaml"
 SOUND = "sound"
 
 
@@ -66,9 +67,14 @@ def load(path: Path, name: str | None = None) -> Reading:
 
 def _shape_problems(family: Family, effective: Document) -> list[Problem]:
     """As `_misshapen`, which need not be asked again of files that it found sound before."""
-    judges = [Path(__file__), Path(inspect.getfile(problems_in)), shipped("schemas", SCHEMA)]
+    judges = [
+        *Path(__file__).parent.glob("*.py"),
+        shipped("rules", STANDARD),
+        shipped("schemas", SCHEMA),
+    ]
+    code = [judge.read_bytes() for judge in sorted(judges)]
     files = [document.digest for document in family.documents]
-    key = key_of("shape", *(judge.read_bytes() for judge in judges), *files)
+    key = key_of("shape", version("jsonschema"), *code, *files)
     if not family.problems and recall(key) == SOUND:
         return []
     problems = _misshapen(family, effective)
@@ -139,7 +145,7 @@ def _holds(document: Document, place: Place, span: Span) -> bool:
 
 def _standard() -> Document:
     """The facts the language itself speaks of; a playbook that does not declare them gets them."""
-    path = shipped("rules", "standard.yaml")
+    path = shipped("rules", STANDARD)
     document, problems = read_source(path, str(path))
     if document is None or problems:
         raise RuntimeError(f"the shipped {path.name} cannot be read")

@@ -60,3 +60,16 @@ def test_a_playbook_found_sound_is_looked_at_again_once_it_changes(
     path.write_text("playbook: small\nfatcs: {}\n", encoding="utf-8")
     assert [problem.code for problem in load(path).problems] == ["unknown-key"]
     assert [problem.code for problem in load(path).problems] == ["unknown-key"]
+
+
+def test_files_of_others_are_left_alone_when_old_answers_go(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.language.kept.MOST", 2)
+    (folder / "letter.txt").write_text("mine", encoding="utf-8")
+    for number in range(5):
+        keep(key_of(str(number)), "answer")
+    names = {file.name for file in folder.iterdir()}
+    assert "letter.txt" in names
+    assert len(names) == 3
+    assert recall(key_of("4")) == "answer"
