@@ -40,9 +40,14 @@ TESTS = frozenset({"defined", "undefined", "in", "eq", "ne", "gt", "ge", "lt", "
 DEEPEST = 60
 """Levels of a template's syntax tree; a message has about ten."""
 
-ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow)
-WORDS = {
-    **dict.fromkeys(ARITHMETIC, "arithmetic"),
+WORDS: dict[type[nodes.Node], str] = {
+    nodes.Add: "arithmetic",
+    nodes.Sub: "arithmetic",
+    nodes.Mul: "arithmetic",
+    nodes.Div: "arithmetic",
+    nodes.FloorDiv: "arithmetic",
+    nodes.Mod: "arithmetic",
+    nodes.Pow: "arithmetic",
     nodes.Dict: "a map",
     nodes.Block: "a block",
     nodes.For: "a loop",
