@@ -218,7 +218,9 @@ def _removable(place: Place) -> bool:
     depth = DEEP.get(str(place[0]), 0)
     if len(place) < 2 or depth == 0:
         return False
-    return str(place[-1]) not in TEXTS or len(place) <= depth
+    # Ids may be called as fields are: in `evidence` and `for` the fourth key is an id.
+    field = len(place) == depth + 1 or len(place) == 5
+    return not field or str(place[-1]) not in TEXTS
 
 
 TEXTS = ("title", "because", "description", "ask", "unit", "note", "author", "published", "default")
