@@ -1,7 +1,7 @@
 """The definition: what a playbook means for one prospect at one instant.
 
 Every other evaluator must give the same firings. It follows the language's own order of layers,
-judges every condition of every rule in full, and takes no short cuts.
+judges every condition it comes to in full. Evidence is looked at for causes that are considered.
 """
 
 from __future__ import annotations
