@@ -40,11 +40,13 @@ class Recommendation:
     """What comes out for one prospect at one instant.
 
     ``causes`` are those with a confidence above 0, the likeliest first. ``facts`` holds every known
-    fact, derived ones too. ``goes_dark_at`` is set only for one that waits.
+    fact, derived ones too. ``goes_dark_at`` is set only for one that waits. ``zone`` is the
+    IANA zone whose hours are kept for the prospect.
     """
 
     prospect: str
     now: int
+    zone: str
     state: State
     silence: Silence | None
     goes_dark_at: int | None
@@ -66,6 +68,7 @@ def advise(
     return Recommendation(
         prospect=prospect,
         now=situation.now,
+        zone=situation.clock.zone,
         state=state,
         silence=_silence(situation),
         goes_dark_at=goes_dark_at(playbook, situation, firings) if state == "waiting" else None,

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from engine.advice.advise import Recommendation
 from engine.advice.wording import local_time
-from engine.language.instants import zone_known
-from engine.language.model import Playbook
-
-
-def zone_of(playbook: Playbook, recommendation: Recommendation) -> str:
-    """The zone a prospect keeps hours in: their own where it is known, else the calendar's."""
-    zone = str(recommendation.facts.get("timezone", ""))
-    return zone if zone_known(zone) else playbook.calendar.timezone
 
 
 def due_words(due: int | None, now: int, zone: str) -> str:

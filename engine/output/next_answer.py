@@ -47,7 +47,7 @@ def tell_next(asked: Consultation, wanted: Wanted, outlet: Outlet) -> None:
         case "csv":
             outlet.answer(answer_csv(playbook, asked.now, shown))
         case _:
-            outlet.answer(list_text(playbook, shown, outlet.look))
+            outlet.answer(list_text(shown, outlet.look))
     outlet.remark(footer(Counts(len(shown), len(found), counted.count), wanted))
     outlet.rows(book.problems)
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.advice.advise import Recommendation, State
-from engine.language.model import Playbook
 from engine.output.columns import Column, columns_text
 from engine.output.look import Look
-from engine.output.moments import due_words, length_short, zone_of
+from engine.output.moments import due_words, length_short
 from engine.output.worklist import Wanted
 
 STATE_WORDS: dict[State, str] = {
@@ -29,7 +28,7 @@ class Counts:
     book: int
 
 
-def list_text(playbook: Playbook, shown: Sequence[Recommendation], look: Look) -> str:
+def list_text(shown: Sequence[Recommendation], look: Look) -> str:
     """A line for each of ``shown``: who, state, next step, when, why. Due times are local to each
     prospect. Nothing at all for nobody.
     """
@@ -37,7 +36,7 @@ def list_text(playbook: Playbook, shown: Sequence[Recommendation], look: Look) -
         return ""
     first = [one.steps[0] if one.steps else None for one in shown]
     due = [
-        due_words(step.due_at, one.now, zone_of(playbook, one)) if step else ""
+        due_words(step.due_at, one.now, one.zone) if step else ""
         for one, step in zip(shown, first, strict=True)
     ]
     names = [str(one.facts.get("name", "")) for one in shown]

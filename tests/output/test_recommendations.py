@@ -12,7 +12,6 @@ from engine.book.prospect import Prospect
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.output.moments import zone_of
 from engine.output.recommendations import facts_data, number
 from engine.output.worklist import Wanted, chosen
 from tests.output.small import PLAYBOOK
@@ -82,4 +81,4 @@ def test_times_are_local_to_the_prospect_where_that_is_known(
 ) -> None:
     facts = {} if written is None else {"timezone": written}
     found = Adviser(playbook, "meaning").recommend(Prospect("p", facts), 0)
-    assert zone_of(playbook, found) == zone
+    assert found.zone == zone
