@@ -1,6 +1,6 @@
 """The definition: what a playbook means for one prospect at one instant.
 
-Every other evaluator must give the same firings. It follows the language's own order of layers,
+Every other evaluator must give the same firings. It follows the language's own order of layers and
 judges every condition it comes to in full. Evidence is looked at for causes that are considered.
 """
 
