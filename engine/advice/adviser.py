@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from engine.advice.advise import Recommendation, advise
+from engine.advice.explain import Explainer
 from engine.book.calendar import Calendars, Clock, zone_known
 from engine.book.prospect import Prospect
 from engine.inference.evaluators import Name, evaluator
@@ -13,6 +15,21 @@ from engine.inference.layers import measured
 from engine.inference.measures import facts_of, given_facts
 from engine.language.conditions import Value
 from engine.language.model import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One prospect at one instant: what was known, which rules fired on it, and what follows."""
+
+    playbook: Playbook
+    situation: Situation
+    firings: Firings
+    recommendation: Recommendation
+
+    @property
+    def explainer(self) -> Explainer:
+        """Explains the firings by the facts, whichever evaluator found them."""
+        return Explainer(self.playbook, self.situation, self.firings)
 
 
 class Adviser:
@@ -50,7 +67,13 @@ class Adviser:
         """Which rules fire."""
         return self._evaluator.evaluate(situation)
 
+    def judge(self, prospect: Prospect, now: int) -> Judged:
+        """``prospect`` at ``now`` (seconds since 1970 UTC), with all that leads to the advice."""
+        situation = self.situation(prospect, now)
+        firings = self.firings(situation)
+        advised = advise(self.playbook, prospect.id, situation, firings)
+        return Judged(self.playbook, situation, firings, advised)
+
     def recommend(self, prospect: Prospect, now: int) -> Recommendation:
         """State, diagnosis and next steps of ``prospect`` at ``now``."""
-        situation = self.situation(prospect, now)
-        return advise(self.playbook, prospect.id, situation, self.firings(situation))
+        return self.judge(prospect, now).recommendation

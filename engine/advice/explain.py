@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from engine.advice.rank import Step, worth
-from engine.advice.schedule import due_at
+from engine.advice.rank import Step, holding, step_of
 from engine.advice.wording import found_words, needed_words
 from engine.inference.firings import Firings, Situation, value_in
 from engine.inference.truth import Truth, all_of, any_of, judge_test, negate
@@ -107,19 +106,15 @@ class Explainer:
 
     def action(self, action: Action) -> ActionReason:
         """Why ``action`` is a next step, or why not."""
-        found = worth(self._playbook, action, self._firings)
-        step = None
-        if action.id in self._firings.wanted and found is not None:
-            due = due_at(action, self._playbook.cadence, self._situation)
-            step = Step(action, found[0], due, found[1])
+        acting = holding(self._playbook, action, self._firings)
         causes = self._playbook.causes
         return ActionReason(
             action,
             self.condition(action.when),
             tuple(self.cause(causes[name], fit) for name, fit in action.fits.items()),
-            step,
+            step_of(self._playbook, action, self._situation, self._firings),
             tuple(
-                (guard, guard.id in self._firings.guards, self.condition(guard.condition))
+                (guard, guard in acting, self.condition(guard.condition))
                 for guard in self._playbook.guards.values()
                 if guard.blocks(action)
             ),

@@ -31,23 +31,38 @@ def rank(
     playbook: Playbook, situation: Situation, firings: Firings
 ) -> tuple[tuple[Step, ...], tuple[HeldBack, ...]]:
     """The recommended steps and those held back, both by value, then by the action's id."""
-    eligible = []
-    for name in firings.wanted:
-        found = worth(playbook, playbook.actions[name], firings)
-        if found is not None:
-            action = playbook.actions[name]
-            due = due_at(action, playbook.cadence, situation)
-            eligible.append(Step(action, found[0], due, found[1]))
+    found = (
+        step_of(playbook, playbook.actions[name], situation, firings) for name in firings.wanted
+    )
+    eligible = [step for step in found if step is not None]
     eligible.sort(key=lambda step: (-step.value, step.action.id))
-    acting = [playbook.guards[name] for name in firings.guards]
     steps, held = [], []
     for step in eligible:
-        guards = tuple(guard for guard in acting if guard.blocks(step.action))
+        guards = holding(playbook, step.action, firings)
         if guards:
             held.append(HeldBack(step, guards))
         else:
             steps.append(step)
     return tuple(steps), tuple(held)
+
+
+def step_of(
+    playbook: Playbook, action: Action, situation: Situation, firings: Firings
+) -> Step | None:
+    """``action`` as a step, held back or not; None where it is not eligible: its `when` does not
+    certainly hold, or no cause it is for is diagnosed.
+    """
+    found = worth(playbook, action, firings) if action.id in firings.wanted else None
+    if found is None:
+        return None
+    value, cause = found
+    return Step(action, value, due_at(action, playbook.cadence, situation), cause)
+
+
+def holding(playbook: Playbook, action: Action, firings: Firings) -> tuple[Guard, ...]:
+    """The guards that hold ``action`` back, eligible or not, in playbook order."""
+    acting = (playbook.guards[name] for name in firings.guards)
+    return tuple(guard for guard in acting if guard.blocks(action))
 
 
 def worth(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.advice.adviser import Judged
 from engine.advice.explain import ActionReason, CauseReason, Reason
 from engine.inference.firings import Situation
 from engine.language.instants import iso
 from engine.language.model import Guard
 from engine.output.escapes import to_json
 from engine.output.grounds_text import Grounds
-from engine.output.judged import Judged
 from engine.output.look import Look
 from engine.output.moments import due_words
 from engine.output.page import Page

@@ -6,13 +6,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.advice.adviser import Adviser
+from engine.advice.adviser import Adviser, Judged
 from engine.book.tables import Book, open_book
 from engine.language.instants import read_instant
 from engine.language.locate import NotFound, Unclear
 from engine.language.model import Playbook
 from engine.language.suggest import did_you_mean
-from engine.output.judged import Judged, judged
 from engine.output.outlet import Outlet
 
 
@@ -33,7 +32,7 @@ class Consultation:
             hint = f": {near}" if near else ""
             raise NotFound(f"no prospect `{prospect}` in `{self.path}`{hint}")
         outlet.rows(self.book.problems)
-        return judged(self.adviser, found, self.now)
+        return self.adviser.judge(found, self.now)
 
 
 def consult(adviser: Adviser, *, book: Path, as_of: str | None, strict: bool) -> Consultation:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from engine.advice.adviser import Judged
 from engine.advice.draft import Draft, MissingFacts, NoDraft, draft
-from engine.language.model import Action, Guard, Playbook
+from engine.advice.rank import holding
+from engine.language.model import Action, Playbook
 from engine.output.escapes import printable_lines, to_json
-from engine.output.judged import Judged
 from engine.output.outlet import Outlet
 from engine.output.rule_page import action_called
 
@@ -47,18 +48,12 @@ def first_message(judged: Judged) -> Action:
 
 def drafted(judged: Judged, action: Action, anyway: bool) -> Draft:
     """The message. Raises HeldBack unless ``anyway``, MissingFacts, NoDraft."""
-    holding = guards_holding(judged, action)
-    if holding and not anyway:
-        reasons = "; ".join(f"{g.id}: {g.because or 'no reason is given'}" for g in holding)
+    guards = holding(judged.playbook, action, judged.firings)
+    if guards and not anyway:
+        reasons = "; ".join(f"{g.id}: {g.because or 'no reason is given'}" for g in guards)
         raise HeldBack(f"`{action.id}` is held back ({reasons}); --anyway writes it all the same")
     zone = judged.situation.clock.zone
     return draft(judged.playbook, action, judged.recommendation.facts, zone)
-
-
-def guards_holding(judged: Judged, action: Action) -> tuple[Guard, ...]:
-    """The guards that hold ``action`` back now, a next step or not."""
-    acting = (judged.playbook.guards[id] for id in judged.firings.guards)
-    return tuple(guard for guard in acting if guard.blocks(action))
 
 
 def draft_text(message: Draft) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from engine.advice.adviser import Judged
 from engine.advice.explain import Reason, grounds
 from engine.language.conditions import All, AnyOf, Condition, Known, Not
-from engine.output.judged import Judged
 from engine.output.page import Page
 
 DEEPEST = 6

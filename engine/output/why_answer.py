@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from engine.advice.adviser import Judged
 from engine.output.action_why import action_json, action_text
-from engine.output.judged import Judged
 from engine.output.outlet import Outlet
 from engine.output.recommendations import prospect_json
 from engine.output.rule_page import action_called

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from engine.advice.advise import Diagnosis
+from engine.advice.adviser import Judged
 from engine.advice.rank import HeldBack, Step
 from engine.advice.wording import instant_words, length_words, open_words, value_words
 from engine.inference.meaning import silence_began
 from engine.language.model import Rule, Threshold
 from engine.output.grounds_text import Grounds
-from engine.output.judged import Judged
 from engine.output.look import Look
 from engine.output.moments import due_words
 from engine.output.next_text import STATE_WORDS

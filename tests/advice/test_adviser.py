@@ -43,3 +43,11 @@ def test_a_zone_nobody_filled_in_is_the_default(adviser: Adviser) -> None:
 def test_a_zone_that_could_not_be_read_is_the_calendars(adviser: Adviser) -> None:
     unreadable = Prospect("1", {}, unreadable=frozenset({"timezone"}))
     assert zone(adviser, unreadable) == "Europe/Amsterdam"
+
+
+def test_what_was_known_and_fired_is_handed_over_with_what_follows(adviser: Adviser) -> None:
+    prospect = Prospect("1", {"timezone": "America/Lima"})
+    judged = adviser.judge(prospect, 0)
+    assert judged.recommendation == adviser.recommend(prospect, 0)
+    assert judged.situation.facts == {"timezone": "America/Lima", "touches_unanswered": 0.0}
+    assert judged.firings == adviser.firings(judged.situation)
