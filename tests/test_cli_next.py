@@ -187,6 +187,18 @@ def test_text_has_a_line_a_prospect_and_counts_beside_it() -> None:
     assert result.stderr == "2 prospects that have a next step; 5 in the book\n"
 
 
+def test_the_confidence_of_a_cause_is_rounded_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """acme's is 0.998: that is not 100 %."""
+    monkeypatch.setenv("COLUMNS", "140")
+    playbook = (tmp_path / "relight.yaml").read_text()
+    for text, shown in (("weight: 0.998", "99%"), ("weight: 0.29", "29%")):
+        changed = playbook.replace("weight: 0.5", text).replace("score: 0.4", "score: 0.1")
+        write(tmp_path, relight_DOT_yaml=changed)
+        assert f"Too busy ({shown})" in asked("next").stdout
+
+
 def test_no_prospect_to_turn_to_is_said() -> None:
     result = asked("next", "--state", "waiting")
     assert (result.exit_code, result.stdout) == (0, "")

@@ -79,6 +79,22 @@ def test_an_unknown_cause_is_called_unknown(tmp_path: Path) -> None:
     assert "Causes\n  unknown: no cause reaches 45%\n" in asked("why", "bolt").stdout
 
 
+def test_a_confidence_just_below_the_level_does_not_read_as_if_it_reached_it(
+    tmp_path: Path,
+) -> None:
+    """bolt's is 0.495 * (1 - 0.2) = 0.396, which is not 40 %."""
+    almost = PLAYBOOK.replace("weight: 0.5", "weight: 0.495")
+    write(tmp_path, relight_DOT_yaml=almost + "diagnosis: {at_least: 0.4}\n")
+    assert "unknown: no cause reaches 40%\n  - 39%  Too busy" in asked("why", "bolt").stdout
+    text = asked("why", "bolt", "--action", "write").stdout
+    assert "For (one of these must reach 40%)\n  ✗ Too busy: 39%, fit 0.80" in text
+
+
+def test_a_level_between_two_percents_is_told_as_it_is(tmp_path: Path) -> None:
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK + "diagnosis: {at_least: 0.405}\n")
+    assert "unknown: no cause reaches 40.5%\n  - 40%  Too busy" in asked("why", "bolt").stdout
+
+
 def test_verbose_lists_every_known_fact() -> None:
     assert "Facts\n  stage: proposal\n  amount: 5,000\n" in asked("why", "acme", "-v").stdout
 

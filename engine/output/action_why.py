@@ -14,6 +14,7 @@ from engine.output.grounds_text import Grounds
 from engine.output.look import Look
 from engine.output.moments import due_words
 from engine.output.page import Page
+from engine.output.shares import level_words, share_words
 from engine.output.recommendations import instant, number
 
 
@@ -32,7 +33,7 @@ def action_text(judged: Judged, action: str, look: Look) -> str:
     page.heading("When")
     grounds.all_tests(reason.action.when, 2)
     if reason.causes:
-        page.heading(f"For (one of these must reach {playbook.diagnosed_at:.0%})")
+        page.heading(f"For (one of these must reach {level_words(playbook.diagnosed_at)})")
     for cause in reason.causes:
         _cause(cause, page, grounds)
     if reason.guards:
@@ -57,7 +58,7 @@ def _verdict(reason: ActionReason, situation: Situation) -> str:
 
 def _cause(reason: CauseReason, page: Page, grounds: Grounds) -> None:
     cause = reason.cause
-    words = f"{cause.title}: {reason.confidence:.0%}, fit {reason.fit:.2f}"
+    words = f"{cause.title}: {share_words(reason.confidence)}, fit {reason.fit:.2f}"
     page.item(page.look.mark(reason.diagnosed), words, (f"  {cause.id}", "dim"), indent=2)
     for item, judged in reason.evidence:
         weight = f"+{item.weight:.2f}" if item.weight is not None else f"-{item.against:.2f}"

@@ -9,6 +9,7 @@ from engine.advice.advise import Recommendation, State
 from engine.output.columns import Column, columns_text
 from engine.output.look import Look
 from engine.output.moments import due_words, length_short
+from engine.output.shares import share_words
 from engine.output.worklist import Wanted
 
 STATE_WORDS: dict[State, str] = {
@@ -69,7 +70,7 @@ def _why(one: Recommendation) -> str:
 
 def _percent(one: Recommendation, cause: str) -> str:
     confidence = next(found.confidence for found in one.causes if found.cause.id == cause)
-    return f"{confidence:.0%}"
+    return share_words(confidence)
 
 
 def footer(counts: Counts, wanted: Wanted) -> str:

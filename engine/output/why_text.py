@@ -13,6 +13,7 @@ from engine.output.look import Look
 from engine.output.moments import due_words
 from engine.output.next_text import STATE_WORDS
 from engine.output.page import Page, Part
+from engine.output.shares import level_words, share_words
 
 
 def why_text(judged: Judged, look: Look, all_facts: bool = False) -> str:
@@ -79,7 +80,7 @@ class Account:
             return
         self.page.heading("Causes")
         if not self._one.cause_known:
-            level = f"{self._playbook.diagnosed_at:.0%}"
+            level = level_words(self._playbook.diagnosed_at)
             self.page.line(f"unknown: no cause reaches {level}", indent=2)
         for found in self._one.causes:
             self._cause(found)
@@ -88,7 +89,7 @@ class Account:
         cause = found.cause
         ours = ", ours to mend" if cause.ours else ""
         about = f"{cause.outlook}{ours}"
-        self._rule(cause, f"{found.confidence:.0%}  {cause.title} ({about})")
+        self._rule(cause, f"{share_words(found.confidence)}  {cause.title} ({about})")
         if cause.because:
             self.page.line(cause.because, indent=4)
         for item in found.evidence:
