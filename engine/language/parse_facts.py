@@ -10,11 +10,15 @@ from engine.language.entries import Entries, Entry
 from engine.language.literals import Expected, read_literal
 from engine.language.model import TABLES, Column, Fact, Measure, MeasureKind, Table
 from engine.language.names import STANDARD_COLUMNS, Scope, column_scope, unknown
-from engine.language.problem import Problem
+from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
 Columns = Mapping[Table, Mapping[str, Column]]
+
+STANDARD: Columns = {
+    table: {column.name: column for column in STANDARD_COLUMNS[table]} for table in TABLES
+}
 
 KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
 MEASURED: dict[MeasureKind, ValueType] = {
@@ -29,18 +33,35 @@ MEASURED: dict[MeasureKind, ValueType] = {
 
 
 def parse_columns(entries: Entries) -> dict[Table, dict[str, Column]]:
-    """The columns of each table of rows: the standard ones and those under `tables`."""
-    found = {table: {column.name: column for column in STANDARD_COLUMNS[table]} for table in TABLES}
+    """The columns of each table of rows: the standard ones and those under `tables`.
+
+    One that nobody can add is there all the same, so that what reads it is not reported too.
+    """
+    found = {table: dict(columns) for table, columns in STANDARD.items()}
     for table, entry in entries.of("tables"):
         for name, written in entry.data.items():
             place = (*entry.place, name)
             if table in TABLES and isinstance(written, dict):
                 span = entries.document.key_span(place)
+                if name in ("prospect_id", "at") or name in STANDARD[table]:
+                    entries.problems.append(_standard_column(name, table, span))
+                if name in STANDARD[table]:
+                    continue
                 choices = tuple(str(choice) for choice in written.get("choices", ()))
                 found[table][name] = Column(
                     name, written["type"], choices, standard=False, span=span
                 )
     return found
+
+
+def _standard_column(name: str, table: Table, span: Span) -> Problem:
+    if name in STANDARD[table] or name == "prospect_id":
+        message = f"every book has {quoted(name)} in `{table}`, and what it holds is settled"
+        help = "take this line away and use the column as it is, or give yours another name"
+    else:
+        message = f"{quoted(name)} is the instant of a touch or event, and `{table}` have none"
+        help = f"give the column another name, such as `met_{name}`"
+    return Problem(span, "standard-column", message, help)
 
 
 def fact_type(entry: Entry, columns: Columns) -> tuple[ValueType, tuple[str, ...]] | None:
