@@ -263,7 +263,7 @@ def next_(outlet: Outlet, due_by: str | None, **options: Any) -> int:
 
     wanted = {key: options.pop(key) for key in ("limit", "everybody", "owners", "states")}
     asked = _consult(outlet, many=True, **options)
-    due = instant_asked(due_by, asked.adviser.playbook) if due_by else None
+    due = instant_asked(due_by, asked.adviser.playbook) if due_by is not None else None
     tell_next(asked, Wanted(**wanted, due_by=due), outlet)
     return FINE
 

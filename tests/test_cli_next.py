@@ -309,11 +309,12 @@ def test_text_from_data_can_neither_paint_the_terminal_nor_run_in_a_spreadsheet(
 
 def test_an_instant_that_is_none_is_wrong_usage() -> None:
     for option in ("--as-of", "--due-by"):
-        result = relight("next", option, "soon")
-        assert result.exit_code == 2
-        assert result.stderr == (
-            "error: `soon` is no instant: write it like 2026-03-04T15:00:00Z or 2026-03-04\n"
-        )
+        for text in ("soon", ""):
+            result = relight("next", option, text)
+            assert (result.exit_code, result.stdout) == (2, "")
+            assert result.stderr == (
+                f"error: `{text}` is no instant: write it like 2026-03-04T15:00:00Z or 2026-03-04\n"
+            )
 
 
 def test_a_date_means_midnight_in_the_calendar_s_zone(tmp_path: Path) -> None:

@@ -129,6 +129,22 @@ def test_the_effective_playbook_has_the_place_of_every_field() -> None:
     assert all(" # " in one for one in lines if not one.startswith("#"))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("big_deal",), "--effective is of the whole playbook: leave out `big_deal`"),
+        (("-f", "json"), "--effective is YAML: `--format json` without it is merged as well"),
+    ],
+    ids=["id", "json"],
+)
+def test_an_option_that_would_be_dropped_is_wrong_usage(
+    arguments: tuple[str, ...], said: str
+) -> None:
+    result = relight("show", "--effective", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"error: {said}\n"
+
+
 @pytest.mark.parametrize("name", ["relight.yaml", "child.yaml", "gone-dark"])
 def test_the_effective_playbook_is_the_same_playbook(tmp_path: Path, name: str) -> None:
     original = tmp_path / name if "." in name else shipped("rules", f"{name}.yaml")

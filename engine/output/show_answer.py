@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.language.load import Reading
+from engine.language.locate import Unclear
 from engine.output.effective import effective_yaml
 from engine.output.outlet import Outlet
 from engine.output.overview import (
@@ -18,9 +19,13 @@ from engine.output.rule_page import find, rule_json, rule_text
 def shown(reading: Reading, id: str | None, effective: bool, outlet: Outlet) -> str:
     """The playbook, merged if ``effective``, or the section or entry ``id``.
 
-    Raises rule_page.Unknown.
+    Raises rule_page.Unknown, and Unclear for an option that could only be dropped.
     """
     as_json = outlet.format == "json"
+    if effective and id is not None:
+        raise Unclear(f"--effective is of the whole playbook: leave out `{id}`")
+    if effective and as_json:
+        raise Unclear("--effective is YAML: `--format json` without it is merged as well")
     if id is not None and id in sections_of(reading):
         return section_json(reading, id) if as_json else section_text(reading, id, outlet.look)
     if id is not None:
