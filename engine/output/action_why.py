@@ -14,8 +14,8 @@ from engine.output.grounds_text import Grounds
 from engine.output.look import Look
 from engine.output.moments import due_words
 from engine.output.page import Page
-from engine.output.shares import level_words, share_words
 from engine.output.recommendations import instant, number
+from engine.output.shares import level_words, share_words
 
 
 def action_text(judged: Judged, action: str, look: Look) -> str:
