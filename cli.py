@@ -53,10 +53,9 @@ class Relight(click.Group):
         except SystemExit:  # click's answer to a reader of its own pages that has gone away
             return FINE
         except Exception as error:  # noqa: BLE001 - the last place that can say what happened
-            from engine.output.endings import ending
+            from engine.output.endings import end
 
-            text, code = ending(error, extra["obj"].get("verbose", False))
-            click.echo(text, err=True, nl=False)
+            return end(error, extra["obj"].get("verbose", False))
         return code if isinstance(code, int) else FINE
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:

@@ -275,6 +275,45 @@ def test_a_reader_that_goes_away_is_no_fault_and_hides_no_problem(folder: Path) 
         assert "BrokenPipe" not in done.stderr
 
 
+FULL = (">/dev/full", "no space left on device")
+CLOSED = (">&-", "it is closed")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where", "reason"),
+    [(arguments, *FULL) for arguments in ("next -q", "next -q -f json", "--help", "--version")]
+    + [(arguments, *CLOSED) for arguments in ("next -q", "next -q -f json")],
+)
+def test_an_answer_that_cannot_be_written_is_one_line(
+    folder: Path, arguments: str, where: str, reason: str
+) -> None:
+    run = " ".join(f"'{part}'" for part in RUN)
+    done = subprocess.run(
+        ("bash", "-c", f"{run} {arguments} {where}"),
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 2
+    assert done.stderr == f"error: standard output cannot be written: {reason}\n"
+
+
+@pytest.mark.parametrize("where", ["2>/dev/full", "2>&-"])
+def test_where_nobody_can_be_told_the_answer_still_counts(folder: Path, where: str) -> None:
+    run = " ".join(f"'{part}'" for part in RUN)
+    for arguments, code in ((f"next --as-of {NOW}", 0), ("next -v -b nowhere", 3)):
+        done = subprocess.run(
+            ("bash", "-c", f"{run} {arguments} {where}"),
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        assert done.returncode == code
+        assert (done.stdout != "") == (code == 0)
+
+
 def test_a_pipe_and_no_color_get_no_colour_and_color_gets_it(folder: Path) -> None:
     assert "\x1b" not in process("next", "--as-of", NOW).stdout
     assert "\x1b[1m" in process("next", "--as-of", NOW, "--color").stdout

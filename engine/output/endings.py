@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import traceback
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -12,7 +14,7 @@ from engine.inference.evaluators import Unavailable
 from engine.language.locate import NotFound, Unclear
 from engine.language.problem import Problem, errors_in
 from engine.output.escapes import printable
-from engine.output.files import Unwritable
+from engine.output.files import Unwritable, hush, stdout_unwritable, tell
 from engine.output.look import Look
 from engine.output.problems import UNREADABLE_CODES, rows_text
 from engine.output.rule_page import Unknown
@@ -42,8 +44,18 @@ def exit_code(problems: Sequence[Problem], asked: Collection[str], strict: bool 
     return PROBLEMS if errors_in(list(problems)) or (strict and problems) else FINE
 
 
+def end(error: Exception, verbose: bool) -> int:
+    """Say on standard error how the run ended; the exit code."""
+    text, code = ending(error, verbose)
+    tell(text)
+    return code
+
+
 def ending(error: Exception, verbose: bool) -> tuple[str, int]:
     """The line that is printed, after what belongs to it, and the exit code."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+        hush()  # click prints its own pages: help, the version
+        return _line(str(stdout_unwritable(os.strerror(errno.ENOSPC).lower()))), USAGE
     code = next((code for kind, code in FORESEEN.items() if isinstance(error, kind)), FAULT)
     if code == FAULT:
         return _fault(error, verbose), code

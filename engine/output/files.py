@@ -19,6 +19,11 @@ def unwritable(path: Path, error: OSError) -> Unwritable:
     return Unwritable(f"`{path}` cannot be written: {reason}")
 
 
+def stdout_unwritable(reason: str) -> Unwritable:
+    """What is said where standard output takes no more."""
+    return Unwritable(f"standard output cannot be written: {reason}")
+
+
 def deliver(text: str, target: Path | None, plain_utf8: bool = False) -> None:
     """Write ``text`` to ``target``, or to standard output where that is None.
 
@@ -32,6 +37,8 @@ def deliver(text: str, target: Path | None, plain_utf8: bool = False) -> None:
         except OSError as error:
             raise unwritable(target, error) from error
         return
+    if sys.stdout is None or sys.stdout.closed:  # None: it was closed before Python started
+        raise stdout_unwritable("it is closed")
     try:
         if plain_utf8 and hasattr(sys.stdout, "buffer"):
             sys.stdout.flush()
@@ -41,6 +48,19 @@ def deliver(text: str, target: Path | None, plain_utf8: bool = False) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         hush()
+    except OSError as error:
+        hush()
+        raise stdout_unwritable((error.strerror or "it failed").lower()) from error
+
+
+def tell(text: str) -> None:
+    """Write ``text`` to standard error. Where nobody is there to be told, the result still counts,
+    so that is no fault.
+    """
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
 
 def hush() -> None:
@@ -51,16 +71,21 @@ def hush() -> None:
 
 def _replace(target: Path, content: bytes) -> None:
     """Put ``content`` in the place of ``target``; pipes and devices are written to as they are."""
-    if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:  # not `exists`, for which a loop of links is merely not there
+        mode = None
+    if mode is not None and not stat.S_ISREG(mode):
         target.write_bytes(content)
         return
     target = target.resolve()
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    file = beside.open("xb")
     try:
-        with beside.open("xb") as file:
+        with file:
             file.write(content)
-        if target.exists():
-            beside.chmod(stat.S_IMODE(target.stat().st_mode))
+        if mode is not None:
+            beside.chmod(stat.S_IMODE(mode))
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)

@@ -66,11 +66,11 @@ class Look:
         return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
-def look_of(stream: TextIO, color: bool | None) -> Look:
-    """The look of ``stream``. ``color`` is what was asked for, None where nothing was: then a
-    terminal is coloured unless `NO_COLOR` is set.
+def look_of(stream: TextIO | None, color: bool | None) -> Look:
+    """The look of ``stream``, None where that is closed. ``color`` is what was asked for, None where
+    nothing was: then a terminal is coloured unless `NO_COLOR` is set.
     """
-    terminal = stream.isatty()
+    terminal = stream is not None and stream.isatty()
     if color is None:
         dumb = os.environ.get("TERM") == "dumb"
         color = terminal and not os.environ.get("NO_COLOR") and not dumb
@@ -78,9 +78,9 @@ def look_of(stream: TextIO, color: bool | None) -> Look:
     return Look(max(width, 40), color, terminal, _encodes_marks(stream))
 
 
-def _encodes_marks(stream: TextIO) -> bool:
+def _encodes_marks(stream: TextIO | None) -> bool:
     try:
-        "✓✗·…—".encode(stream.encoding or "utf-8")
+        "✓✗·…—".encode((stream and stream.encoding) or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

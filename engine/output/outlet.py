@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.book.problem import RowProblem
 from engine.language.problem import Problem
 from engine.output.endings import FINE, exit_code
-from engine.output.files import deliver
+from engine.output.files import deliver, tell
 from engine.output.look import PIPE_WIDTH, Look, look_of
 from engine.output.problems import problems_text, rows_text
 
@@ -42,8 +42,7 @@ class Outlet:
     def remark(self, text: str) -> None:
         """What is told beside the result, unless quiet was asked for."""
         if not self.quiet:
-            sys.stderr.write(text)
-            sys.stderr.flush()
+            tell(text)
 
     def complain(self, problems: Sequence[Problem], playbook: str) -> int:
         """Problems of the playbook a command works by, and the exit code they come to.
@@ -52,7 +51,7 @@ class Outlet:
         """
         code = exit_code(problems, {playbook})
         if code != FINE or self.verbose:
-            sys.stderr.write(problems_text(problems, look_of(sys.stderr, self.color)))
+            tell(problems_text(problems, look_of(sys.stderr, self.color)))
         return code
 
     def rows(self, problems: Sequence[RowProblem]) -> None:
@@ -66,4 +65,4 @@ class Outlet:
 
     def all_rows(self, problems: Iterable[RowProblem]) -> None:
         """Every problem of the book, a line each."""
-        sys.stderr.write(rows_text(problems, look_of(sys.stderr, self.color)))
+        tell(rows_text(problems, look_of(sys.stderr, self.color)))

@@ -14,7 +14,7 @@ Item = TypeVar("Item")
 
 def wanted_for(quiet: bool) -> bool:
     """Whether somebody looks at standard error who wants to be told."""
-    return not quiet and sys.stderr.isatty()
+    return not quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
 def tracked(items: Iterable[Item], total: int, bar: bool) -> Iterator[Item]:

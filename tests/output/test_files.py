@@ -55,3 +55,33 @@ def test_where_writing_fails_the_old_file_stays_and_nothing_else(
 def test_a_pipe_is_written_to_as_it_is() -> None:
     deliver("text", Path(os.devnull))
     assert not Path(os.devnull).is_file()
+
+
+def test_a_link_that_leads_to_itself_cannot_be_written(tmp_path: Path) -> None:
+    link = tmp_path / "link.txt"
+    link.symlink_to(link)
+    with pytest.raises(Unwritable, match=r"link\.txt` cannot be written: "):
+        deliver("text", link)
+
+
+def test_a_part_that_somebody_else_writes_is_left_to_them(tmp_path: Path) -> None:
+    theirs = tmp_path / f".out.txt.{os.getpid()}.part"
+    theirs.write_text("theirs")
+    with pytest.raises(Unwritable, match="cannot be written: file exists"):
+        deliver("ours", tmp_path / "out.txt")
+    assert theirs.read_text() == "theirs"
+    assert list(tmp_path.iterdir()) == [theirs]
+
+
+@pytest.mark.parametrize("plain_utf8", [True, False])
+def test_standard_output_that_is_full_or_closed_is_said(
+    monkeypatch: pytest.MonkeyPatch, plain_utf8: bool
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        with pytest.raises(Unwritable, match=r"^standard output cannot be written: no space left"):
+            deliver("text", None, plain_utf8)
+    for closed in (full, None):
+        monkeypatch.setattr("sys.stdout", closed)
+        with pytest.raises(Unwritable, match=r"^standard output cannot be written: it is closed$"):
+            deliver("text", None, plain_utf8)
