@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.language.conditions import Condition
@@ -11,7 +11,7 @@ from engine.language.document import Path as Place
 from engine.language.duration_advice import bad_duration
 from engine.language.durations import Duration, read_duration
 from engine.language.model import Basis
-from engine.language.names import Scope, unknown
+from engine.language.names import Scope, suggestable, unknown
 from engine.language.problem import Problem, Span
 from engine.language.read_conditions import ConditionReader
 
@@ -30,17 +30,16 @@ class Entries:
         self.problems: list[Problem] = []
         self.conditions = ConditionReader(document, zone, self.problems)
 
-    def ids(self, section: str) -> list[str]:
-        """Every id ``section`` declares, broken entries too."""
+    def declared(self, section: str) -> Mapping[str, Any]:
+        """What ``section`` declares by id, broken entries too."""
         found = self.document.data.get(section)
-        return list(found) if isinstance(found, dict) else []
+        return found if isinstance(found, dict) else {}
 
     def of(self, section: str) -> Iterator[tuple[str, Entry]]:
         """The entries of ``section`` that can be read, by id."""
         if (section,) in self.broken:
             return
-        for id in self.ids(section):
-            data = self.document.data[section][id]
+        for id, data in self.declared(section).items():
             if (section, id) not in self.broken and isinstance(data, dict):
                 yield id, Entry(self, (section, id), data)
 
@@ -106,12 +105,13 @@ class Entry:
 
     def known(self, name: str, place: Place, section: str, kind: str) -> str | None:
         """``name`` if ``section`` declares it; else it is reported."""
-        ids = self.entries.ids(section)
+        ids = self.entries.declared(section)
         if name in ids:
             return name
         document = self.entries.document
         span = document.key_span(place) if place[-1] == name else document.value_span(place)
-        self.entries.problems.append(unknown(kind, name, ids, span))
+        known = suggestable(ids, self.entries.problems)
+        self.entries.problems.append(unknown(kind, name, known, span))
         return None
 
     def condition(self, key: str, scope: Scope) -> Condition | None:

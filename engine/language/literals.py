@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,18 +26,22 @@ WORDS = {
 }
 """What a value of each type is called in a problem."""
 
+LISTED = 50
+"""Choices that a help lists."""
+
 BOOLEAN_WORDS = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What a value must be: of ``type``, one of ``choices`` where that is choice. ``name`` is what
-    it is compared with, in the author's words.
+    it is compared with, in the author's words. ``likely`` are the choices to suggest one of.
     """
 
     name: str
     type: ValueType
     choices: tuple[str, ...] = ()
+    likely: Iterable[str] | None = None
 
 
 def read_literal(value: Any, expected: Expected, zone: str, span: Span) -> Value | Problem:
@@ -70,7 +75,8 @@ def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
     if type == "boolean" and str(value).lower() in {*BOOLEAN_WORDS, "true", "false"}:
         return boolean_as_word(value, name, span)
     if type == "choice" and isinstance(value, str):
-        help = did_you_mean(value, choices) or f"its choices are: {', '.join(choices)}"
+        likely = choices if expected.likely is None else expected.likely
+        help = did_you_mean(value, likely) or _listed(choices)
         return Problem(
             span, "not-a-choice", f"{quoted(value)} is not a choice of {quoted(name)}", help
         )
@@ -119,5 +125,10 @@ def _quote_help(value: Any, type: ValueType, choices: tuple[str, ...]) -> str:
     if type == "number" and isinstance(value, str):
         return "write the number without quotes or unit"
     if type == "choice":
-        return f"its choices are: {', '.join(choices)}"
+        return _listed(choices)
     return f"write {WORDS[type]}"
+
+
+def _listed(choices: tuple[str, ...]) -> str:
+    more = f" and {len(choices) - LISTED} more" if len(choices) > LISTED else ""
+    return f"its choices are: {', '.join(choices[:LISTED])}{more}"

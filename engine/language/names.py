@@ -32,6 +32,10 @@ STANDARD_COLUMNS: Mapping[Table, tuple[Column, ...]] = {
 """Columns every book may have, beside the `prospect_id` that ties a row to its prospect."""
 
 
+SUGGESTIONS = 20
+"""So many problems of a document may suggest a name; the rest can wait until they are mended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A subject with the choices it may have, empty where its type is not choice.
@@ -54,11 +58,19 @@ class Scope:
         """What ``name`` stands for; an unknown one is reported."""
         if name in self.names:
             return self.names[name]
-        problems.append(unknown(self._kind(name), name, self.names, span, self.what))
+        known = suggestable(self.names, problems)
+        problems.append(unknown(self._kind(name), name, known, span, self.what))
         return None
 
     def _kind(self, name: str) -> str:
         return {"signals": "signal", "causes": "cause"}.get(name.partition(".")[0], self.what)
+
+
+def suggestable(known: Iterable[str], problems: list[Problem]) -> Iterable[str]:
+    """The names to look for the one meant among: none once a document has many ``problems``, for
+    comparing every wrong name with every right one would take minutes.
+    """
+    return known if len(problems) < SUGGESTIONS else ()
 
 
 def unknown(

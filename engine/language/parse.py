@@ -70,13 +70,13 @@ def parse(document: Document, broken: frozenset[Place]) -> tuple[Playbook, list[
 
 def _scope(entries: Entries, columns: Columns) -> Scope:
     """Every name the playbook's conditions may use."""
-    names: dict[str, Named] = {id: Named(None) for id in entries.ids("facts")}
+    names: dict[str, Named] = {id: Named(None) for id in entries.declared("facts")}
     for id, entry in entries.of("facts"):
         typed = fact_type(entry, columns)
         if typed is not None:
             names[id] = fact(id, *typed)
-    names |= {f"signals.{id}": conclusion("signal", id) for id in entries.ids("signals")}
-    names |= {f"causes.{id}": conclusion("cause", id) for id in entries.ids("causes")}
+    names |= {f"signals.{id}": conclusion("signal", id) for id in entries.declared("signals")}
+    names |= {f"causes.{id}": conclusion("cause", id) for id in entries.declared("causes")}
     return Scope(names | {kind: conclusion(kind, kind) for kind in ("dark", "cause_known")})
 
 

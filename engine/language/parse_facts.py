@@ -9,7 +9,7 @@ from engine.language.conditions import ValueType
 from engine.language.entries import Entries, Entry
 from engine.language.literals import Expected, read_literal
 from engine.language.model import TABLES, Column, Fact, Measure, MeasureKind, Table
-from engine.language.names import STANDARD_COLUMNS, Scope, column_scope, unknown
+from engine.language.names import STANDARD_COLUMNS, Scope, column_scope, suggestable, unknown
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
@@ -172,12 +172,14 @@ def _column(measure: Entry, kind: MeasureKind, table: Table, name: str, columns:
     span = measure.entries.document.value_span((*measure.place, kind))
     numbers = [known.name for known in columns[table].values() if known.type == "number"]
     if found is None and kind == "sum":
-        help = did_you_mean(name, numbers) or f"declare it under `tables: {{{table}: ...}}`"
+        likely = suggestable(numbers, measure.entries.problems)
+        help = did_you_mean(name, likely) or f"declare it under `tables: {{{table}: ...}}`"
         message = f"no column {quoted(name)} of `{table}` is declared"
         problem = Problem(span, "undeclared-column", message, help, severity="warning")
         measure.entries.problems.append(problem)
     elif found is None:
-        measure.entries.problems.append(unknown("column", name, columns[table], span))
+        known = suggestable(columns[table], measure.entries.problems)
+        measure.entries.problems.append(unknown("column", name, known, span))
     elif kind == "sum" and found.type != "number":
         message = f"{quoted(name)} holds {found.type}, which cannot be summed"
         measure.report(kind, "type-mismatch", message, "sum a column of numbers")
@@ -197,12 +199,13 @@ def typed_fact(entry: Entry, key: str, scope: Scope, type: ValueType) -> str | N
     span = entry.entries.document.value_span((*entry.place, key))
     named = scope.names.get(name)
     wanted = {
-        id: known
-        for id, known in scope.names.items()
-        if known.subject and known.subject.kind == "fact" and known.subject.type == type
+        id: each
+        for id, each in scope.names.items()
+        if each.subject and each.subject.kind == "fact" and each.subject.type == type
     }
     if named is None:
-        entry.entries.problems.append(unknown("fact", name, wanted, span))
+        known = suggestable(wanted, entry.entries.problems)
+        entry.entries.problems.append(unknown("fact", name, known, span))
         return None
     if named.subject is not None and name not in wanted:
         message = f"{quoted(name)} is no {type} fact, which `{key}` needs"

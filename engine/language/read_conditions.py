@@ -36,7 +36,7 @@ from engine.language.document import Path as Place
 from engine.language.duration_advice import bad_duration
 from engine.language.durations import Duration, read_duration
 from engine.language.literals import Expected, a, read_literal
-from engine.language.names import Named, Scope, unknown
+from engine.language.names import Named, Scope, suggestable, unknown
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.ranges import exclude_each_other
@@ -192,7 +192,8 @@ class ConditionReader:
         assert named.subject is not None
         span = self._document.spans[place]
         name = str(named.subject)
-        expected = Expected(name, named.subject.type, named.choices)
+        likely = suggestable(named.choices, self._problems)
+        expected = Expected(name, named.subject.type, named.choices, likely)
         read = read_literal(value, expected, self._zone, span)
         if isinstance(read, Problem):
             self._problems.append(read)
@@ -221,7 +222,8 @@ class ConditionReader:
             self._problem(place, "type-mismatch", message, "name a time fact, an instant or `now`")
             return None
         if isinstance(value, str) and value.replace("_", "a").isalpha():
-            self._problems.append(_unknown_time(value, scope, self._document.spans[place]))
+            times = suggestable(_times(scope), self._problems)
+            self._problems.append(unknown(scope.what, value, times, self._document.spans[place]))
             return None
         literal = self._literal(named, value, place)
         return None if literal is None else int(literal)
@@ -241,6 +243,6 @@ def _type(named: Named) -> ValueType:
     return named.subject.type
 
 
-def _unknown_time(name: str, scope: Scope, span: Span) -> Problem:
+def _times(scope: Scope) -> list[str]:
     times = [id for id, named in scope.names.items() if named.subject and _type(named) == "time"]
-    return unknown(scope.what, name, [*times, "now"], span)
+    return [*times, "now"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +59,36 @@ class TestClosest:
     @given(st.text(alphabet="abc_", min_size=2, max_size=20))
     def test_a_word_is_closest_to_itself(self, word: str) -> None:
         assert closest(word, [word, word + "d" * 10]) == word
+
+
+IDS = [f"p_{number:06}" for number in range(100_000)]
+
+
+class TestAmongManyWords:
+    """A book may have hundreds of thousands of ids."""
+
+    @pytest.mark.parametrize(
+        ("word", "meant"),
+        [
+            ("p_04200x", "p_042000"),
+            ("P-042007", "p_042007"),
+            ("p_0420x07", "p_042007"),
+            ("p042007", "p_042007"),
+            ("_p042007", "p_042007"),
+            ("p_04200", "p_004200"),
+        ],
+    )
+    def test_one_slip_finds_the_word(self, word: str, meant: str) -> None:
+        assert closest(word, IDS) == meant
+
+    @pytest.mark.parametrize("word", ["", "x", "q_04x000", "acme"])
+    def test_a_word_unlike_all_finds_none(self, word: str) -> None:
+        assert closest(word, IDS) is None
+
+    def test_it_takes_no_longer_than_reading_them(self) -> None:
+        start = time.process_time()
+        assert closest("p_0x4y000", IDS) is None
+        assert time.process_time() - start < 1.5
 
 
 class TestDidYouMean:
