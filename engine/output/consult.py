@@ -25,13 +25,15 @@ class Consultation:
     now: int
 
     def judge(self, prospect: str, outlet: Outlet) -> Judged:
-        """The prospect of that id, judged; what is wrong with the book is told. Raises NotFound."""
+        """The prospect of that id, judged; what is wrong with the book is told first, as it may be
+        why a prospect is not there. Raises NotFound.
+        """
         found = self.book.prospect(prospect)
+        outlet.rows(self.book.problems)
         if found is None:
             near = did_you_mean(prospect, self.book.ids()) if prospect else None
             hint = f": {near}" if near else ""
             raise NotFound(f"no prospect `{prospect}` in `{self.path}`{hint}")
-        outlet.rows(self.book.problems)
         return self.adviser.judge(found, self.now)
 
 
