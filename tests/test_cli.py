@@ -220,6 +220,8 @@ def test_an_unexpected_fault_has_its_trace_where_it_is_asked_for(faulty: None) -
     result = relight("next", "-v")
     assert result.exit_code == 70
     assert "Traceback (most recent call last)" in result.stderr
+    assert "of two \\x1b[31mlines" in result.stderr
+    assert "\x1b" not in result.stderr
 
 
 def test_an_interrupted_run_says_so_by_its_code(

@@ -53,6 +53,15 @@ def test_it_says_what_it_wrote_and_what_to_do_next(
     assert "relight check\n" in said
 
 
+def test_the_name_of_the_folder_cannot_paint_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = relight("init", "o\x1b[31mu\nrs").stdout
+    assert "files in o\\x1b[31mu\\nrs:\n" in said
+    assert "cd o\\x1b[31mu\\nrs\n" in said
+
+
 def test_the_folder_at_hand_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert relight("init").exit_code == 0

@@ -13,7 +13,7 @@ from engine.book.problem import BookError
 from engine.inference.evaluators import Unavailable
 from engine.language.locate import NotFound, Unclear
 from engine.language.problem import Problem, errors_in
-from engine.output.escapes import printable
+from engine.output.escapes import printable, printable_lines
 from engine.output.files import Unwritable, hush, stdout_unwritable, tell
 from engine.output.look import Look
 from engine.output.problems import UNREADABLE_CODES, rows_text
@@ -77,4 +77,4 @@ def _fault(error: Exception, verbose: bool) -> str:
     place = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
     words = " ".join(f"{type(error).__name__}: {error}".split())
     hint = "" if verbose else "; run it again with -v for the trace"
-    return trace + _line(f"unexpected fault{place}: {words}{hint}")
+    return printable_lines(trace) + _line(f"unexpected fault{place}: {words}{hint}")

@@ -67,8 +67,8 @@ class Look:
 
 
 def look_of(stream: TextIO | None, color: bool | None) -> Look:
-    """The look of ``stream``, None where that is closed. ``color`` is what was asked for, None where
-    nothing was: then a terminal is coloured unless `NO_COLOR` is set.
+    """The look of ``stream``, None where that is closed. ``color`` is what was asked for, None
+    where nothing was: then a terminal is coloured unless `NO_COLOR` is set.
     """
     terminal = stream is not None and stream.isatty()
     if color is None:

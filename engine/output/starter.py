@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.language.shipped import shipped
+from engine.output.escapes import printable
 from engine.output.files import unwritable
 
 SCHEMAS = ("playbook", "test", "book")
@@ -63,8 +64,9 @@ def make_folder(folder: Path) -> list[Path]:
 
 def welcome(folder: Path, written: list[Path]) -> str:
     """What was made, and what to do with it."""
-    lines = [f"made {len(written)} files in {folder}:"]
+    here = printable(str(folder))
+    lines = [f"made {len(written)} files in {here}:"]
     lines += [f"  {path.relative_to(folder)}" for path in written]
     steps = ["relight check", "relight test", "relight next --as-of 2026-03-04T15:00:00Z"]
-    there = [] if folder.resolve() == Path.cwd() else [f"cd {folder}"]
+    there = [] if folder.resolve() == Path.cwd() else [f"cd {here}"]
     return "\n".join([*lines, "next:", *(f"  {step}" for step in there + steps)]) + "\n"
