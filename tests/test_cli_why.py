@@ -155,7 +155,7 @@ def test_a_prospect_that_is_not_there_cannot_be_read() -> None:
 
 def test_a_prospect_lost_to_a_bad_row_is_told_of_with_the_row(tmp_path: Path) -> None:
     rows = (tmp_path / "book" / "prospects.csv").read_text()
-    write(tmp_path, book__prospects_DOT_csv=rows + "zeno,Zeno, Inc,ana,UTC,demo,1,no,\n")
+    write(tmp_path, book__prospects_DOT_csv=rows + "zeno,Zeno, Inc,ana,UTC,demo,1,no,lost keys\n")
     for command in ("why", "draft"):
         result = asked(command, "zeno", "-v")
         assert (result.exit_code, result.stdout) == (3, "")
