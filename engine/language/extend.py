@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -187,10 +188,9 @@ class Merge:
         for key in place[:-1]:
             target = target.get(key, {})
         if place[-1] in target:
-            del target[place[-1]]
-            for spans in (self.spans, self.key_spans):
-                for known in [known for known in spans if known[: len(place)] == place]:
-                    del spans[known]
+            for known in _places_below(place, target.pop(place[-1])):
+                self.spans.pop(known, None)
+                self.key_spans.pop(known, None)
 
     def add_missing(self, document: Document, section: str) -> None:
         """Add the entries of ``section`` that nothing laid so far declares."""
@@ -237,12 +237,18 @@ def _copy_below(
     document: Document, place: Place, spans: dict[Place, Span], keys: dict[Place, Span]
 ) -> None:
     """Copy the spans at and below ``place``, walking the value rather than the whole side map."""
-    pending = [(place, _value_at(document.data, place))]
-    while pending:
-        at, value = pending.pop()
+    for at in _places_below(place, _value_at(document.data, place)):
         spans[at] = document.spans[at]
         if at in document.key_spans:
             keys[at] = document.key_spans[at]
+
+
+def _places_below(place: Place, value: Any) -> Iterator[Place]:
+    """Every place at and below ``place``, where ``value`` stands."""
+    pending = [(place, value)]
+    while pending:
+        at, value = pending.pop()
+        yield at
         if isinstance(value, dict):
             pending += [((*at, key), item) for key, item in value.items()]
         elif isinstance(value, list):

@@ -52,3 +52,11 @@ def test_many_values_that_are_no_choices(read: Spent) -> None:
     assert helps[0] == "did you mean `word_0000`?"
     assert helps[-1].endswith("word_0049 and 550 more")
     assert seconds < 8
+
+
+def test_many_fields_laid_over_others(read: Spent, tmp_path: Path) -> None:
+    facts = "".join(f"  f{n}: {{type: number, unit: EUR}}\n" for n in range(4000))
+    (tmp_path / "base.yaml").write_text(f"playbook: base\nfacts:\n{facts}", encoding="utf-8")
+    reading, seconds = read(f"playbook: p\nextends: base.yaml\nfacts:\n{facts}")
+    assert reading.playbook is not None
+    assert seconds < 8
