@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ import pytest
 from click.testing import Result
 from jsonschema import Draft202012Validator
 
+from engine.advice.adviser import Adviser
+from engine.inference.firings import Firings, Situation
+from engine.inference.rete import why_not
 from engine.language.shipped import shipped
 from tests.output.small import NOW, PROSPECTS, TOUCHES, asked, relight, small_folder, write
 
@@ -149,11 +153,40 @@ def test_what_guards_hold_back_is_named() -> None:
     ]
 
 
-@pytest.mark.parametrize("engine", ["auto", "meaning"])
-def test_every_evaluator_gives_the_same_answer(engine: str) -> None:
-    assert answer(asked("next", "--all", "--engine", engine, "-f", "json")) == answer(
-        asked("next", "--all", "-f", "json")
-    )
+ENGINES = ["meaning", "compiled", *(["rete"] if why_not() is None else [])]
+EXAMPLES = Path(__file__).parents[1] / "examples" / "book"
+
+
+@pytest.mark.parametrize("format", ["text", "json", "csv"])
+@pytest.mark.parametrize("arguments", [[], ["-p", "gone-dark", "-b", str(EXAMPLES)]])
+def test_every_evaluator_gives_the_same_answer_to_the_letter(
+    arguments: list[str], format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    asking = ("next", "--all", "-f", format, *arguments)
+    results = {name: asked(*asking, "--engine", name) for name in ENGINES}
+    answers = {name: (one.exit_code, one.stdout_bytes) for name, one in results.items()}
+    assert answers["meaning"][0] == 0
+    assert len(answers["meaning"][1].splitlines()) >= 5
+    assert answers == dict.fromkeys(ENGINES, answers["meaning"])
+
+
+def test_the_evaluator_that_is_asked_for_judges(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[str] = []
+    monkeypatch.setattr(Adviser, "firings", _noting(used))
+    for name in ENGINES:
+        asked("next", "--engine", name)
+    assert used == [name for name in ENGINES for _ in range(5)]
+
+
+def _noting(used: list[str]) -> Callable[[Adviser, Situation], Firings]:
+    firings = Adviser.firings
+
+    def noting(adviser: Adviser, situation: Situation) -> Firings:
+        used.append(adviser.engine)
+        return firings(adviser, situation)
+
+    return noting
 
 
 @pytest.mark.parametrize(
