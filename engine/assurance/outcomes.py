@@ -31,6 +31,12 @@ Outcomes = frozenset[Truth]
 EITHER: Outcomes = frozenset({True, False})
 OPEN: Outcomes = frozenset({True, False, None})
 
+MOST_TESTS = 100
+"""Tests of one subject that are looked at: each is judged for each value that tells them apart."""
+
+DEEPEST = 30
+"""Derived facts that are followed from one to the next."""
+
 _CLOCK = Calendars(Calendar()).clock("UTC")
 """Handed on but never asked: tests of known times are left open."""
 
@@ -56,23 +62,28 @@ def impossible(
     ``columns`` are those of the table that a `where` speaks of.
     """
     choices = {column.name: column.choices for column in columns}
-    tests = list(_tests(playbook, condition, set()))
-    for subject in dict.fromkeys(test.subject for test in tests):
-        own = [test for test in tests if test.subject == subject]
+    tests: dict[Subject, list[Test]] = {}
+    for test in _tests(playbook, condition):
+        tests.setdefault(test.subject, []).append(test)
+    for subject, own in tests.items():
+        if len(own) > MOST_TESTS:
+            continue
         values = samples(playbook, subject, own, choices)
         if not any(True in outcomes(playbook, condition, Supposed(subject, v)) for v in values):
             return subject
     return None
 
 
-def _tests(playbook: Playbook, condition: Condition, seen: set[str]) -> Iterable[Test]:
+def _tests(playbook: Playbook, condition: Condition) -> Iterable[Test]:
     """Every test in ``condition`` and in the derived facts it reads."""
-    for test in tests_in(condition):
-        yield test
-        when = _derivation(playbook, test.subject)
-        if when is not None and test.subject.id not in seen:
-            seen.add(test.subject.id)
-            yield from _tests(playbook, when, seen)
+    pending, seen = [condition], set[str]()
+    while pending:
+        for test in tests_in(pending.pop(0)):
+            yield test
+            when = _derivation(playbook, test.subject)
+            if when is not None and test.subject.id not in seen:
+                seen.add(test.subject.id)
+                pending.append(when)
 
 
 def _derivation(playbook: Playbook, subject: Subject) -> Condition | None:
@@ -87,6 +98,7 @@ class _Reckoning:
         self._playbook = playbook
         self._supposed = supposed
         self._derived: dict[str, Outcomes] = {}
+        self._depth = 0
 
     def of(self, condition: Condition) -> Outcomes:
         match condition:
@@ -105,12 +117,21 @@ class _Reckoning:
             return _supposing(test, self._supposed.value)
         when = _derivation(self._playbook, subject)
         if when is not None:
-            if subject.id not in self._derived:
-                self._derived[subject.id] = self.of(when)
-            return frozenset(_judged(test, value) for value in self._derived[subject.id])
+            derived = self._derivation(subject.id, when)
+            return frozenset(_judged(test, value) for value in derived)
         if isinstance(test, Known):
             return EITHER if subject.kind in ("fact", "column") else frozenset({test.known})
         return OPEN
+
+    def _derivation(self, fact: str, when: Condition) -> Outcomes:
+        """What a derived fact may come out as; anything, where it stands on too many others."""
+        if fact not in self._derived:
+            if self._depth == DEEPEST:
+                return OPEN
+            self._depth += 1
+            self._derived[fact] = self.of(when)
+            self._depth -= 1
+        return self._derived[fact]
 
 
 def _supposing(test: Test, value: Sample) -> Outcomes:

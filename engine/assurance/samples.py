@@ -6,21 +6,28 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import assert_never
 
 from engine.language.conditions import (
+    After,
     AtLeast,
     AtMost,
+    Before,
     Between,
     Contains,
     EndsWith,
+    InNext,
     Is,
+    Known,
     LessThan,
     MoreThan,
+    OlderThan,
     OneOf,
     StartsWith,
     Subject,
     Test,
     Value,
+    Within,
 )
 from engine.language.model import Fact, Playbook
 
@@ -60,6 +67,7 @@ def samples(
 
 
 def _always_known(fact: Fact) -> bool:
+    """Whether no prospect lacks it, but for a cell that cannot be read, which no rule is for."""
     measure = fact.measure
     return fact.default is not None or (measure is not None and measure.kind in ALWAYS_KNOWN)
 
@@ -97,8 +105,12 @@ def _bounds(tests: Iterable[Test]) -> list[float]:
                 found.add(float(value))
             case OneOf(values=values):
                 found |= {float(value) for value in values}
-            case _:
+            case Known() | OlderThan() | Within() | InNext() | Before() | After():
                 pass
+            case Contains() | StartsWith() | EndsWith():
+                pass
+            case _:
+                assert_never(test)
     return sorted(found)
 
 
@@ -126,6 +138,12 @@ def _words(tests: Iterable[Test]) -> list[Value]:
                 words.add(str(value))
             case OneOf(values=values):
                 words |= {str(value) for value in values}
-            case _:
+            case AtLeast() | MoreThan() | AtMost() | LessThan() | Between():
                 pass
+            case Known() | OlderThan() | Within() | InNext() | Before() | After():
+                pass
+            case Contains() | StartsWith() | EndsWith():
+                pass
+            case _:
+                assert_never(test)
     return [*sorted(words), "".join(sorted(words)) + "."]

@@ -69,3 +69,22 @@ def _hold(world: World) -> None:
         value_of = partial(value_in, situation, firings)
         for place, condition in never:
             assert judge(condition, value_of, situation.now, situation.clock) is not True, place
+
+
+def test_a_long_chain_of_derived_facts_is_checked(tmp_path: Path) -> None:
+    chain = "\n".join(f"  d{n}: {{when: {{d{n - 1}: true}}}}" for n in range(1, 1200))
+    text = f"playbook: chain\nfacts:\n  d0: {{type: boolean}}\n{chain}\n"
+    path = tmp_path / "chain.yaml"
+    path.write_text(f"{text}signals: {{last: {{when: {{d1199: true}}}}}}\n", encoding="utf-8")
+    assert [p.code for p in checked(path).problems if p.severity == "error"] == []
+
+
+def test_a_thousand_tests_of_one_fact_are_let_be(tmp_path: Path) -> None:
+    tests = ", ".join(f"{{n: {{at_least: {n}}}}}" for n in range(1000))
+    path = tmp_path / "many.yaml"
+    path.write_text(
+        "playbook: many\nfacts: {n: {type: number}}\n"
+        f"signals: {{s: {{when: {{any: [{tests}]}}}}}}\n",
+        encoding="utf-8",
+    )
+    assert [p.code for p in checked(path).problems if p.severity == "error"] == []
