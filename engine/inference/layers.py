@@ -6,8 +6,9 @@ A rule's name is its section and id (`signals.no_next_step`, `dark.after_proposa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from graphlib import CycleError, TopologicalSorter
+from collections import deque
+from collections.abc import Mapping, Sequence
+from graphlib import TopologicalSorter
 
 from engine.language.conditions import Condition, Subject, subjects_in
 from engine.language.model import Cause, Fact, Playbook, sections
@@ -84,33 +85,72 @@ def measured(playbook: Playbook) -> tuple[str, ...]:
 
 
 def loops(playbook: Playbook) -> list[Problem]:
-    """One problem for each way rules feed themselves, at the first rule written on that way."""
-    graph = {name: set(fed) for name, fed in feeds(playbook).items()}
+    """One problem for all rules that feed each other, with a shortest way round from the first that
+    is written, though there may be more ways than anybody can read.
+    """
+    graph = feeds(playbook)
     problems = []
-    while True:
-        try:
-            TopologicalSorter(graph).prepare()
-        except CycleError as cycle:
-            # graphlib lists each name before one that it feeds, the first again at the end.
-            way = list(cycle.args[1])
-            problems.append(_loop(playbook, way))
-            graph[way[1]].discard(way[0])
+    for knot in _knots(graph):
+        if len(knot) > 1 or any(name in graph.get(name, ()) for name in knot):
+            # What is no rule, `dark` say, is only fed by rules, so there is one.
+            first = min(
+                (name for name in knot if "." in name), key=lambda name: span_of(playbook, name)
+            )
+            problems.append(_loop(span_of(playbook, first), _way_round(graph, first, set(knot))))
+    return problems
+
+
+def _knots(graph: Graph) -> list[list[str]]:
+    """The strongly connected components (Kosaraju): names that feed each other, or one alone."""
+    fed_by: dict[str, list[str]] = {name: [] for name in graph}
+    for name, feeders in graph.items():
+        for feeder in feeders:
+            fed_by.setdefault(feeder, []).append(name)
+    seen: set[str] = set()
+    order = [each for name in graph for each in _reached(graph, name, seen)]
+    seen = set()
+    return [knot for name in reversed(order) if (knot := _reached(fed_by, name, seen))]
+
+
+def _reached(graph: Mapping[str, Sequence[str]], start: str, seen: set[str]) -> list[str]:
+    """What ``start`` leads to and is not ``seen`` yet, each after what it leads to itself."""
+    found: list[str] = []
+    way = [] if start in seen else [(start, iter(graph.get(start, ())))]
+    seen.add(start)
+    while way:
+        name, rest = way[-1]
+        step = next((each for each in rest if each not in seen), None)
+        if step is None:
+            found.append(name)
+            way.pop()
         else:
-            return problems
+            seen.add(step)
+            way.append((step, iter(graph.get(step, ()))))
+    return found
 
 
-def _loop(playbook: Playbook, way: list[str]) -> Problem:
-    rules = [name for name in way if "." in name]
-    first = min(rules, key=lambda name: span_of(playbook, name))
-    start = way.index(first)
-    ring = [*way[start:-1], *way[:start], first]
-    if len(set(ring)) == 1:
-        message = f"`{first}` feeds itself"
+def _way_round(graph: Graph, first: str, knot: set[str]) -> list[str]:
+    """A shortest way from ``first`` back to it, in its knot: each name before one that it feeds."""
+    feeds_into: dict[str, str] = {}
+    ring = deque([first])
+    while first not in feeds_into:
+        name = ring.popleft()
+        for feeder in graph.get(name, ()):
+            if feeder in knot and feeder not in feeds_into:
+                feeds_into[feeder] = name
+                ring.append(feeder)
+    way = [first, feeds_into[first]]
+    while way[-1] != first:
+        way.append(feeds_into[way[-1]])
+    return way
+
+
+def _loop(span: Span, way: list[str]) -> Problem:
+    if len(way) == 2:
+        message = f"`{way[0]}` feeds itself"
     else:
-        message = "rules feed each other in a loop: " + " → ".join(f"`{name}`" for name in ring)
-    return Problem(
-        span_of(playbook, first), "loop", message, "let one of them read only what comes before it"
-    )
+        message = "rules feed each other in a loop: " + " → ".join(f"`{name}`" for name in way)
+    return Problem(span, "loop", message, "let one of them read only what comes before it")
 
 
 def span_of(playbook: Playbook, name: str) -> Span:
