@@ -35,6 +35,18 @@ STANDARD_COLUMNS: Mapping[Table, tuple[Column, ...]] = {
 SUGGESTIONS = 20
 """So many problems of a document may suggest a name; the rest can wait until they are mended."""
 
+STANDARD_TYPES: Mapping[str, tuple[ValueType, ...]] = {
+    "name": ("text", "choice"),
+    "owner": ("text", "choice"),
+    "account": ("text", "choice"),
+    "timezone": ("text",),
+    "last_reply_at": ("time",),
+    "last_outbound_at": ("time",),
+    "silent_since": ("time",),
+    "touches_unanswered": ("number",),
+}
+"""Facts the language itself speaks of, and the types they may be declared with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:

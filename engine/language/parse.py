@@ -24,7 +24,7 @@ from engine.language.model import (
     Source,
     Threshold,
 )
-from engine.language.names import Named, Scope, conclusion, fact
+from engine.language.names import STANDARD_TYPES, Named, Scope, conclusion, fact
 from engine.language.parse_calendar import calendar_zone, parse_calendar
 from engine.language.parse_facts import (
     Columns,
@@ -73,7 +73,7 @@ def _scope(entries: Entries, columns: Columns) -> Scope:
     names: dict[str, Named] = {id: Named(None) for id in entries.declared("facts")}
     for id, entry in entries.of("facts"):
         typed = fact_type(entry, columns)
-        if typed is not None:
+        if typed is not None and typed[0] in STANDARD_TYPES.get(id, typed):
             names[id] = fact(id, *typed)
     names |= {f"signals.{id}": conclusion("signal", id) for id in entries.declared("signals")}
     names |= {f"causes.{id}": conclusion("cause", id) for id in entries.declared("causes")}

@@ -9,7 +9,14 @@ from engine.language.conditions import ValueType
 from engine.language.entries import Entries, Entry
 from engine.language.literals import Expected, read_literal
 from engine.language.model import TABLES, Column, Fact, Measure, MeasureKind, Table
-from engine.language.names import STANDARD_COLUMNS, Scope, column_scope, suggestable, unknown
+from engine.language.names import (
+    STANDARD_COLUMNS,
+    STANDARD_TYPES,
+    Scope,
+    column_scope,
+    suggestable,
+    unknown,
+)
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
@@ -124,6 +131,11 @@ def parse_fact(entry: Entry, scope: Scope, columns: Columns) -> Fact | None:
 def _check_kind(entry: Entry, type: ValueType) -> None:
     """A fact is given, measured or derived, and its type goes with that."""
     written = entry.data.get("type", type)
+    standard = STANDARD_TYPES.get(entry.id, (type,))
+    if type not in standard:
+        message = f"`{entry.id}` is {type} here, and the language itself reads it as {standard[0]}"
+        help = f"write `type: {standard[0]}`, or call your fact something else"
+        entry.report("type", "type-mismatch", message, help)
     if "default" in entry and ("measure" in entry or "when" in entry):
         message = f"`{entry.id}` is computed, so a default would never be used"
         entry.report("default", "default-of-computed", message, "take the default away")
