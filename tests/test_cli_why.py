@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from tests.output.small import PLAYBOOK, asked, small_folder, write
 from tests.test_cli_next import SCHEMA
 
-PROSPECT = {"$ref": "#/$defs/prospect", "$defs": SCHEMA["$defs"]}
+PROSPECT = SCHEMA
 
 
 @pytest.fixture(autouse=True)
