@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from engine.output.exit_codes import FINE, INTERRUPTED
+
 if TYPE_CHECKING:
     from engine.inference.evaluators import Name
     from engine.language.load import Reading
     from engine.output.consult import Consultation
     from engine.output.outlet import Outlet
-
-FINE, INTERRUPTED = 0, 130  # the other codes come from click and `engine.output.endings`
 
 GROUPS = {
     "For authors": ("init", "check", "test", "show", "explain"),

@@ -135,6 +135,39 @@ def test_check_in_a_pipeline_does_without_the_book_s_libraries(folder: Path) -> 
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("next",), ("why", "acme"), ("why", "acme", "--action", "write"), ("check", "plain.yaml")],
+    ids=" ".join,
+)
+def test_templates_are_not_loaded_where_none_is_read(
+    folder: Path, arguments: tuple[str, ...]
+) -> None:
+    write(folder, plain_DOT_yaml="playbook: plain\nfacts: {amount: {type: number}}\n")
+    code = (
+        "import sys; from click.testing import CliRunner; from cli import main\n"
+        f"code = CliRunner().invoke(main, {list(arguments)!r}).exit_code\n"
+        "print(code, 'jinja2' in sys.modules)"
+    )
+    done = subprocess.run(
+        (sys.executable, "-c", code),
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.stdout == "0 False\n"
+
+
+def test_exit_codes_stand_in_one_module_that_imports_nothing() -> None:
+    source = (ROOT / "engine" / "output" / "exit_codes.py").read_text(encoding="utf-8")
+    assert re.findall(r"^(?:from|import) .*", source, re.MULTILINE) == [
+        "from __future__ import annotations"
+    ]
+    for other in (ROOT / "cli.py", ROOT / "engine" / "output" / "endings.py"):
+        assert not re.search(r"^(?:FINE|FAULT|INTERRUPTED)\b.*=", other.read_text(), re.MULTILINE)
+
+
 def test_results_and_remarks_go_to_their_own_streams(folder: Path) -> None:
     done = process("next", "--as-of", NOW)
     assert done.returncode == 0

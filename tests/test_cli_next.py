@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator
 
 from engine.advice.adviser import Adviser
 from engine.inference.firings import Firings, Situation
-from engine.inference.rete import why_not
 from engine.language.shipped import shipped
+from tests.conformance.evaluators import EVALUATORS
 from tests.output.small import NOW, PROSPECTS, TOUCHES, asked, relight, small_folder, write
 
 BAD_ROW = "acme,yesterday,outbound,email\n"
@@ -153,7 +153,7 @@ def test_what_guards_hold_back_is_named() -> None:
     ]
 
 
-ENGINES = ["meaning", "compiled", *(["rete"] if why_not() is None else [])]
+ENGINES = list(EVALUATORS)
 EXAMPLES = Path(__file__).parents[1] / "examples" / "book"
 
 

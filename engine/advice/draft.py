@@ -8,7 +8,8 @@ from pathlib import Path
 
 from jinja2.exceptions import TemplateError, UndefinedError
 
-from engine.advice.templates import BadTemplate, Template, environment, read_template
+from engine.advice.templates import Template, environment, read_template
+from engine.advice.undraftable import BadTemplate, MissingFacts, NoDraft
 from engine.advice.wording import date_words, length_words, number_words
 from engine.language.conditions import Value
 from engine.language.model import Action, Playbook
@@ -25,20 +26,6 @@ class Draft:
 
     subject: str | None
     body: str
-
-
-class NoDraft(Exception):
-    """There is no message; the text says why in one sentence."""
-
-
-class MissingFacts(NoDraft):
-    """The template needs ``facts`` (ids, by first mention) that are unknown of the prospect."""
-
-    def __init__(self, action: Action, facts: tuple[str, ...]) -> None:
-        names = ", ".join(f"`{name}`" for name in facts)
-        what = "facts that are" if len(facts) > 1 else "a fact that is"
-        super().__init__(f"the message of `{action.id}` needs {what} unknown: {names}")
-        self.facts = facts
 
 
 def template_path(action: Action) -> Path:

@@ -15,6 +15,8 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from engine.advice.undraftable import BadTemplate
+
 ALLOWED = (
     nodes.Template,
     nodes.Output,
@@ -73,15 +75,6 @@ class Template:
     source: str
     variables: tuple[str, ...]
     required: tuple[str, ...]
-
-
-class BadTemplate(Exception):
-    """What is wrong with a template, in one sentence, at a line of its own."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(f"line {line}: {message}")
-        self.line = line
-        self.message = message
 
 
 def environment() -> ImmutableSandboxedEnvironment:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.advice.undraftable import BadTemplate, NoDraft
 from engine.assurance.effective import Effective
 from engine.assurance.phrases import Phrase, unwelcome
 from engine.language.model import Action
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 def unusable_template(effective: Effective) -> Iterator[Problem]:
     """A template that is not there, lies elsewhere, cannot be read, or prints what is no fact."""
-    from engine.advice.draft import NoDraft
-    from engine.advice.templates import BadTemplate
-
     for action, span in _with_template(effective):
         try:
             template = _read(action)
@@ -65,9 +63,6 @@ def _read(action: Action) -> Template:
 
 
 def _template(action: Action) -> Template | None:
-    from engine.advice.draft import NoDraft
-    from engine.advice.templates import BadTemplate
-
     try:
         return _read(action)
     except (NoDraft, BadTemplate):

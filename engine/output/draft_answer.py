@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from engine.advice.adviser import Judged
-from engine.advice.draft import Draft, MissingFacts, NoDraft, draft
+from engine.advice.draft import Draft, draft
 from engine.advice.rank import holding
+from engine.advice.undraftable import MissingFacts, NoDraft
 from engine.language.model import Action, Playbook
 from engine.output.escapes import printable_lines, to_json
 from engine.output.outlet import Outlet

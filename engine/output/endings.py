@@ -8,12 +8,13 @@ import traceback
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from engine.advice.draft import NoDraft
+from engine.advice.undraftable import NoDraft
 from engine.book.problem import BookError
 from engine.inference.evaluators import Unavailable
 from engine.language.locate import NotFound, Unclear
 from engine.language.problem import Problem, errors_in
 from engine.output.escapes import printable, printable_lines
+from engine.output.exit_codes import FAULT, FINE, PROBLEMS, UNREADABLE, USAGE
 from engine.output.files import Unwritable, hush, stdout_unwritable, tell
 from engine.output.look import Look
 from engine.output.problems import UNREADABLE_CODES, rows_text
@@ -21,7 +22,6 @@ from engine.output.rule_page import Unknown
 from engine.output.starter import Occupied
 
 ENGINE = Path(__file__).parents[1]
-FINE, PROBLEMS, USAGE, UNREADABLE, FAULT = 0, 1, 2, 3, 70
 
 FORESEEN: dict[type[Exception], int] = {
     NoDraft: PROBLEMS,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from engine.book.problem import RowProblem
 from engine.language.problem import Problem
-from engine.output.endings import FINE, exit_code
+from engine.output.endings import exit_code
+from engine.output.exit_codes import FINE
 from engine.output.files import deliver, tell
 from engine.output.look import PIPE_WIDTH, Look, look_of
 from engine.output.problems import problems_text, rows_text

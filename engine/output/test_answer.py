@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.output.case_results import results_json, results_summary, results_text
 from engine.output.coverage_table import coverage_text, coverage_words
-from engine.output.endings import FINE, PROBLEMS
+from engine.output.exit_codes import FINE, PROBLEMS
 from engine.output.outlet import Outlet
 from engine.output.tested import Coverage, FileResult
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.draft import Draft, MissingFacts, NoDraft, draft
+from engine.advice.draft import Draft, draft
+from engine.advice.undraftable import MissingFacts, NoDraft
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Action, Playbook
