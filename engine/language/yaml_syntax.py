@@ -128,7 +128,9 @@ def _open_bracket(scene: _Scene) -> _Finding:
 
 
 def _stray_colon(scene: _Scene) -> _Finding:
-    if re.search(r":\s", scene.before) or re.match(r"\s*-?\s*['\"].*['\"]:", scene.before):
+    # Without its indentation: two patterns of blanks in a row would try every way to share it out.
+    written = scene.before.lstrip()
+    if re.search(r":\s", written) or re.match(r"-?\s*['\"].*['\"]:", written):
         return (
             scene.at,
             "a second `:` on one line",

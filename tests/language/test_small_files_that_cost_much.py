@@ -60,3 +60,20 @@ def test_many_fields_laid_over_others(read: Spent, tmp_path: Path) -> None:
     reading, seconds = read(f"playbook: p\nextends: base.yaml\nfacts:\n{facts}")
     assert reading.playbook is not None
     assert seconds < 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BLANKSa: b\nBLANKS c: d",
+        "k: v\nBLANKSc: d",
+        "k: v\nBLANKS- 'c: d",
+        "k:\n  -BLANKSc: d: e",
+        "k: 'c'BLANKSd",
+        "k: [aBLANKS",
+    ],
+)
+def test_many_blanks_where_they_must_not_be(read: Spent, text: str) -> None:
+    reading, seconds = read(text.replace("BLANKS", " " * 100_000))
+    assert reading.playbook is None
+    assert seconds < 3
