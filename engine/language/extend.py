@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,19 @@ KEYED = ("evidence", "for")
 """Fields of an entry that are maps of entries of their own and merge id by id."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file that is being read: ``here`` is its real path, ``wanted`` what of all it extends has
+    not been looked at yet.
+    """
+
+    path: Path
+    here: Path
+    name: str
+    document: Document
+    wanted: Iterator[tuple[str, Span]]
+
+
 class Family:
     """A playbook file and all it extends: ``documents`` from the furthest to the nearest, each once
     and before every file that extends it.
@@ -35,25 +49,36 @@ class Family:
         self.documents: list[Document] = []
         self.problems: list[Problem] = []
         self._seen: set[Path] = set()
-        self._read(path, name, ())
+        self._way: list[_Opened] = []
+        self._open(path, name)
+        # No recursion: a chain of files may be longer than the calls Python has room for.
+        while self._way:
+            file = self._way[-1]
+            wanted = next(file.wanted, None)
+            if wanted is None:
+                self.documents.append(self._way.pop().document)
+            else:
+                self._follow(*wanted, file)
 
-    def _read(self, path: Path, name: str, above: tuple[tuple[Path, str], ...]) -> None:
+    def _open(self, path: Path, name: str) -> None:
         here = real(path)
         self._seen.add(here)
         document, problems = read_source(path, name)
         self.problems += problems
-        if document is None:
+        if document is not None:
+            self._way.append(_Opened(path, here, name, document, iter(_extended(document))))
+
+    def _follow(self, wanted: str, span: Span, file: _Opened) -> None:
+        found = find_playbook(wanted, file.path, file.name)
+        if found is None:
+            self.problems.append(_missing(wanted, file.path, span))
             return
-        way = (*above, (here, name))
-        for wanted, span in _extended(document):
-            found = find_playbook(wanted, path, name)
-            if found is None:
-                self.problems.append(_missing(wanted, path, span))
-            elif real(found[0]) in [higher for higher, _ in way]:
-                self.problems.append(_loop(real(found[0]), way, span))
-            elif real(found[0]) not in self._seen:
-                self._read(*found, way)
-        self.documents.append(document)
+        target = real(found[0])
+        ring = [(each.here, each.name) for each in self._way]
+        if target in (here for here, _ in ring):
+            self.problems.append(_loop(target, ring, span))
+        elif target not in self._seen:
+            self._open(*found)
 
     @property
     def extending(self) -> frozenset[str]:
@@ -114,7 +139,7 @@ def _missing(wanted: str, path: Path, span: Span) -> Problem:
     )
 
 
-def _loop(target: Path, way: tuple[tuple[Path, str], ...], span: Span) -> Problem:
+def _loop(target: Path, way: list[tuple[Path, str]], span: Span) -> Problem:
     start = next(index for index, (path, _) in enumerate(way) if path == target)
     ring = [f"`{path.name}`" for path, _ in way[start:]] + [f"`{target.name}`"]
     if len(ring) == 2:
@@ -146,18 +171,22 @@ class Merge:
             place = (*at, key)
             if value == "off" and _removable(place):
                 self._remove(document, place, target)
-            elif isinstance(value, dict) and isinstance(target.get(key), dict) and _deep(place):
+            elif (
+                isinstance(value, dict)
+                and isinstance(target.get(key), dict)
+                and merged_by_key(place)
+            ):
                 self._name(document, place)
                 self._lay_map(document, place, target[key])
             else:
                 self._drop(place)
                 self._put(document, place, target)
-                if isinstance(value, dict) and _deep(place):
+                if isinstance(value, dict) and merged_by_key(place):
                     self._lay_map(document, place, target[key])
 
     def _put(self, document: Document, place: Place, target: dict[str, Any]) -> None:
         value = _value_at(document.data, place)
-        nested = isinstance(value, dict) and _deep(place)
+        nested = isinstance(value, dict) and merged_by_key(place)
         target[str(place[-1])] = {} if nested else value
         self.removed.pop(place, None)
         self.key_spans[place] = document.key_spans[place]
@@ -206,7 +235,7 @@ class Merge:
         return Document(name=name, data=self.data, spans=self.spans, key_spans=self.key_spans)
 
 
-def _deep(place: Place) -> bool:
+def merged_by_key(place: Place) -> bool:
     """Whether a map at ``place`` is merged key by key with the one it lies over."""
     depth = DEEP.get(str(place[0]), 0)
     keyed = depth == 2 and len(place) in (3, 4) and place[2] in KEYED

@@ -244,3 +244,16 @@ def test_an_unknown_cause_under_for_is_pointed_at_where_it_is_named(folder: Fold
     assert [(p.span.line, p.span.column, p.help) for p in problems] == [
         (4, 16, "did you mean `busy`?")
     ]
+
+
+def test_a_chain_of_files_may_be_longer_than_calls_can_be_deep(folder: Folder) -> None:
+    for number in range(1200):
+        folder.write(f"p{number}.yaml", f"playbook: p\nextends: p{number + 1}.yaml\n")
+    folder.write("p1200.yaml", "playbook: p\nextends: base.yaml\n")
+    reading = folder.read("p0.yaml")
+    assert reading.problems == ()
+    assert (reading.files[0], reading.files[-1], len(reading.files)) == (
+        "base.yaml",
+        "p0.yaml",
+        1202,
+    )
