@@ -14,6 +14,7 @@ from engine.output.grounds_text import Grounds
 from engine.output.look import Look
 from engine.output.moments import due_words
 from engine.output.page import Page
+from engine.output.phrasing import evidence_words, who
 from engine.output.recommendations import instant, number
 from engine.output.shares import level_words, share_words
 
@@ -24,8 +25,7 @@ def action_text(judged: Judged, action: str, look: Look) -> str:
     grounds = Grounds(judged, page)
     playbook, one = judged.playbook, judged.recommendation
     reason = judged.explainer.action(playbook.actions[action])
-    name = one.facts.get("name")
-    page.line((one.prospect, "bold"), *([f"  {name}"] if name else []))
+    page.line(*who(one))
     page.line((reason.action.title, "bold"), (f"  {action}", "dim"), indent=2)
     page.line(_verdict(reason, judged.situation), indent=2)
     if reason.action.because:
@@ -61,9 +61,7 @@ def _cause(reason: CauseReason, page: Page, grounds: Grounds) -> None:
     words = f"{cause.title}: {share_words(reason.confidence)}, fit {reason.fit:.2f}"
     page.item(page.look.mark(reason.diagnosed), words, (f"  {cause.id}", "dim"), indent=2)
     for item, judged in reason.evidence:
-        weight = f"+{item.weight:.2f}" if item.weight is not None else f"-{item.against:.2f}"
-        words = item.because or item.id.replace("_", " ")
-        page.item(page.look.mark(judged.truth), f"{weight} {words}", indent=4)
+        page.item(page.look.mark(judged.truth), " ".join(evidence_words(item)), indent=4)
         grounds.all_tests(item.when, 6)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from engine.language.load import Reading
@@ -10,6 +11,7 @@ from engine.output.columns import Column, columns_text
 from engine.output.effective import file_words
 from engine.output.escapes import printable, to_json
 from engine.output.look import Look
+from engine.output.phrasing import origin
 
 HEADINGS = {
     "facts": "Facts",
@@ -38,10 +40,9 @@ def overview_text(reading: Reading, look: Look) -> str:
 
 
 def _facts(playbook: Playbook) -> str:
-    facts = playbook.facts.values()
-    given = sum(fact.given for fact in facts)
-    measured = sum(fact.measure is not None for fact in facts)
-    return f"  {given} given, {measured} measured, {len(facts) - given - measured} derived\n"
+    counts = Counter(map(origin, playbook.facts.values()))
+    words = (f"{counts[kind]} {kind}" for kind in ("given", "measured", "derived"))
+    return f"  {', '.join(words)}\n"
 
 
 def _list(rules: Any, look: Look) -> str:
@@ -67,15 +68,9 @@ def _terms(rule: Rule) -> str:
             listed = [f"{len(rule.actions)} actions"] if rule.actions else []
             return " ".join([*rule.kinds, *rule.channels, *listed])
         case Fact():
-            return " ".join(
-                [rule.type, "" if rule.given else "measured" if rule.measure else "derived"]
-            )
+            return rule.type if rule.given else f"{rule.type} {origin(rule)}"
         case _:
             return ""
-
-
-def _made(fact: Fact) -> str:
-    return "measured" if fact.measure else "derived"
 
 
 def _says(rule: Rule) -> str:

@@ -15,6 +15,7 @@ from engine.output.effective import place_words
 from engine.output.escapes import printable, to_json
 from engine.output.look import Look
 from engine.output.page import Page
+from engine.output.phrasing import origin
 from engine.output.yaml_text import yaml_lines
 
 SECTIONS = ("facts", "dark", "signals", "causes", "actions", "guards", "sources")
@@ -154,8 +155,7 @@ def _kind(playbook: Playbook, name: str) -> str:
     section, _, id = name.partition(".")
     if section != "facts" or id not in playbook.facts:
         return ""
-    fact = playbook.facts[id]
-    return f"  {'given' if fact.given else 'measured' if fact.measure else 'derived'}"
+    return f"  {origin(playbook.facts[id])}"
 
 
 def _data(reading: Reading, shown: Shown) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from engine.output.look import Look
 from engine.output.moments import due_words
 from engine.output.next_text import STATE_WORDS
 from engine.output.page import Page, Part
+from engine.output.phrasing import evidence_words, who
 from engine.output.shares import level_words, share_words
 
 
@@ -44,8 +45,7 @@ class Account:
     def state(self) -> None:
         """Who it is, whose turn it is, and since when."""
         one, page = self._one, self.page
-        name = one.facts.get("name")
-        page.line((one.prospect, "bold"), *([f"  {name}"] if name else []))
+        page.line(*who(one))
         about = [
             f"{key}: {one.facts[key]}" for key in ("owner", "account", "stage") if key in one.facts
         ]
@@ -93,8 +93,7 @@ class Account:
         if cause.because:
             self.page.line(cause.because, indent=4)
         for item in found.evidence:
-            weight = f"+{item.weight:.2f}" if item.weight is not None else f"-{item.against:.2f}"
-            self.page.item(weight, item.because or item.id.replace("_", " "), indent=4)
+            self.page.item(*evidence_words(item), indent=4)
             self.grounds.true_ones(item.when, 10)
 
     def steps(self) -> None:

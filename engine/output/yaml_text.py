@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.language.document import Path as Place
-from engine.language.extend import DEEP, KEYED
+from engine.language.extend import merged_by_key
 
 WIDEST = 100
 """Columns a line may take before a map or list goes over several lines."""
@@ -51,7 +51,7 @@ def _entry(start: str, value: Any, place: Place, indent: int) -> Iterator[Line]:
         yield Line(f"{start} {scalar(value)}", place)
         return
     short = f"{start} {flow(value)}"
-    spread = isinstance(value, dict) and _merged(place)
+    spread = isinstance(value, dict) and merged_by_key(place)
     if not value or (len(short) <= WIDEST and not spread):
         yield Line(short, place)
         return
@@ -59,13 +59,6 @@ def _entry(start: str, value: Any, place: Place, indent: int) -> Iterator[Line]:
     yield from (
         _map(value, place, indent) if isinstance(value, dict) else _list(value, place, indent)
     )
-
-
-def _merged(place: Place) -> bool:
-    """Whether the map at ``place`` may have come together from several files."""
-    depth = DEEP.get(str(place[0]), 0)
-    keyed = depth == 2 and len(place) in (3, 4) and place[2] in KEYED
-    return len(place) <= depth or keyed
 
 
 def flow(value: Any) -> str:

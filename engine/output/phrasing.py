@@ -1,0 +1,26 @@
+"""Words that several answers have for the same thing."""
+
+from __future__ import annotations
+
+from engine.advice.advise import Recommendation
+from engine.language.model import Evidence, Fact
+from engine.output.page import Part
+
+
+def who(one: Recommendation) -> list[Part]:
+    """The head line of a page on one prospect: its id, and its name where that is known."""
+    name = one.facts.get("name")
+    return [(one.prospect, "bold"), *([f"  {name}"] if name else [])]
+
+
+def evidence_words(item: Evidence) -> tuple[str, str]:
+    """What a piece of evidence weighs, such as `+0.60` or `-0.20`, and what it says."""
+    weight = f"+{item.weight:.2f}" if item.weight is not None else f"-{item.against:.2f}"
+    return weight, item.because or item.id.replace("_", " ")
+
+
+def origin(fact: Fact) -> str:
+    """Where the value of a fact comes from: `given`, `measured` or `derived`."""
+    if fact.given:
+        return "given"
+    return "measured" if fact.measure else "derived"
