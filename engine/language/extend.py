@@ -113,10 +113,18 @@ def find_playbook(wanted: str, path: Path, name: str) -> tuple[Path, str] | None
         return None
     beside = path.parent / asked
     if is_file(beside):
-        # normpath, not resolve: problems name files the way the author reached them.
-        return beside, os.path.normpath(Path(name).parent / asked)
+        return beside, _name_beside(name, asked, beside)
     ours = shipped("rules") / asked.name
     return (ours, str(ours)) if str(asked) == asked.name and is_file(ours) else None
+
+
+def _name_beside(name: str, asked: Path, beside: Path) -> str:
+    """What problems call the file at ``beside``: the way the author reached it, in short where that
+    is the same file. It is not where `..` follows a link to a folder.
+    """
+    way = str(Path(name).parent / asked)
+    same = real(Path(os.path.normpath(beside))) == real(beside)
+    return os.path.normpath(way) if same else way
 
 
 def playbooks_near(path: Path) -> list[str]:

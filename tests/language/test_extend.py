@@ -257,3 +257,23 @@ def test_a_chain_of_files_may_be_longer_than_calls_can_be_deep(folder: Folder) -
         "p0.yaml",
         1202,
     )
+
+
+def test_a_name_leads_to_the_file_that_was_read_though_the_way_has_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Folder(tmp_path)
+    folder.write("shared/rules/near.yaml", "playbook: near\nextends: ../base.yaml\n")
+    folder.write("shared/base.yaml", "playbook: base\nfacts: {amount: {type: money}}\n")
+    folder.write("team/base.yaml", "playbook: decoy\n")
+    (tmp_path / "team" / "rules").symlink_to(tmp_path / "shared" / "rules")
+    monkeypatch.chdir(tmp_path / "team")
+    reading = load(Path("rules/near.yaml"), "rules/near.yaml")
+    (problem,) = reading.problems
+    assert Path(problem.span.file).samefile(tmp_path / "shared" / "base.yaml")
+    assert reading.files == ("rules/../base.yaml", "rules/near.yaml")
+
+
+def test_a_name_is_short_where_that_is_the_same_file(folder: Folder) -> None:
+    folder.write("rules/near.yaml", "playbook: near\nextends: ../base.yaml\n")
+    assert folder.read("rules/near.yaml").files == ("base.yaml", "rules/near.yaml")
