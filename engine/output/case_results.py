@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.assurance.coverage import Coverage
+from engine.assurance.expectations import Failure
+from engine.assurance.playtest import CaseResult, FileResult
 from engine.output.coverage_table import coverage_data
 from engine.output.escapes import printable, to_json
 from engine.output.look import Look
 from engine.output.problems import problem_data, problems_text
-from engine.output.tested import CaseResult, Coverage, Failure, FileResult
 
 
 def results_text(results: Sequence[FileResult], look: Look, every_case: bool) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from engine.assurance.coverage import Coverage, Item
 from engine.output.columns import Column, columns_text
 from engine.output.escapes import printable
 from engine.output.look import Look
-from engine.output.tested import Coverage, Item
 
 
 def coverage_text(coverages: Mapping[str, Coverage], look: Look) -> str:
@@ -28,7 +28,7 @@ def _playbook(name: str, coverage: Coverage, look: Look) -> str:
         Column("tests seen both ways", [_seen(items) for items in tests]),
     ]
     table = columns_text(columns, look)
-    missing = [item for item in coverage.items if not (item.yes and item.no)]
+    missing = coverage.missing()
     if missing:
         table += f"\n{look.ink('Not seen by any case', 'bold')}\n"
         table += "".join(f"  {_gap(item)}\n" for item in missing)
