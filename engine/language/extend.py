@@ -106,16 +106,27 @@ def _extended(document: Document) -> list[tuple[str, Span]]:
 
 def find_playbook(wanted: str, path: Path, name: str) -> tuple[Path, str] | None:
     """The file ``wanted`` names, and what problems call it: beside the file ``path`` (in problems
-    ``name``) that asks, else a shipped playbook.
+    ``name``) that asks, else a shipped playbook. What lies outside the git repository of ``path``
+    is not found: a playbook may come from a stranger, and what is read can be printed.
     """
-    asked = Path(wanted if wanted.endswith((".yaml", ".yml")) else f"{wanted}.yaml")
+    asked = _with_suffix(wanted)
     if asked.is_absolute() or "\0" in wanted:
         return None
     beside = path.parent / asked
-    if is_file(beside):
+    if is_file(beside) and not _outside(beside, path):
         return beside, _name_beside(name, asked, beside)
     ours = shipped("rules") / asked.name
     return (ours, str(ours)) if str(asked) == asked.name and is_file(ours) else None
+
+
+def _with_suffix(wanted: str) -> Path:
+    return Path(wanted if wanted.endswith((".yaml", ".yml")) else f"{wanted}.yaml")
+
+
+def _outside(found: Path, path: Path) -> bool:
+    """Whether ``found`` lies outside the git repository that ``path`` lies in, if it is in one."""
+    held = next((each for each in real(path).parents if (each / ".git").exists()), None)
+    return held is not None and not real(found).is_relative_to(held)
 
 
 def _name_beside(name: str, asked: Path, beside: Path) -> str:
@@ -138,6 +149,10 @@ def _missing(wanted: str, path: Path, span: Span) -> Problem:
     if Path(wanted).is_absolute():
         message = f"`extends` takes a path beside this file, not the absolute path {quoted(wanted)}"
         return Problem(span, "missing-extends", message, "write the path relative to this file")
+    asked = path.parent / _with_suffix(wanted)
+    if is_file(asked) and _outside(asked, path):
+        message = f"{quoted(wanted)} lies outside the git repository of this file"
+        return Problem(span, "missing-extends", message, "copy it into the repository")
     playbooks = playbooks_near(path)
     return Problem(
         span,

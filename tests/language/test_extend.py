@@ -277,3 +277,26 @@ def test_a_name_leads_to_the_file_that_was_read_though_the_way_has_links(
 def test_a_name_is_short_where_that_is_the_same_file(folder: Folder) -> None:
     folder.write("rules/near.yaml", "playbook: near\nextends: ../base.yaml\n")
     assert folder.read("rules/near.yaml").files == ("base.yaml", "rules/near.yaml")
+
+
+@pytest.mark.parametrize("git", ["folder", "file"])
+def test_what_is_extended_lies_in_the_same_repository(folder: Folder, git: str) -> None:
+    if git == "folder":
+        (folder.path / "ours" / ".git").mkdir(parents=True)
+    else:
+        folder.write("ours/.git", "gitdir: ../elsewhere\n")
+    folder.write("ours/base.yaml", "playbook: base\n")
+    folder.write("ours/rules/near.yaml", "playbook: near\nextends: ../base.yaml\n")
+    folder.write("ours/rules/far.yaml", "playbook: far\nextends: ../../base.yaml\n")
+    folder.write("ours/rules/linked.yaml", "playbook: linked\nextends: link.yaml\n")
+    (folder.path / "ours" / "rules" / "link.yaml").symlink_to(folder.path / "base.yaml")
+    assert folder.read("ours/rules/near.yaml").problems == ()
+    for name in ("far", "linked"):
+        (problem,) = folder.read(f"ours/rules/{name}.yaml").problems
+        assert (problem.code, problem.span.line) == ("missing-extends", 2)
+        assert problem.message.endswith("lies outside the git repository of this file")
+
+
+def test_without_a_repository_a_base_may_lie_anywhere(folder: Folder) -> None:
+    folder.write("ours/rules/near.yaml", "playbook: near\nextends: ../../base.yaml\n")
+    assert folder.read("ours/rules/near.yaml").problems == ()
