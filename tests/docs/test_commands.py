@@ -94,10 +94,14 @@ def test_a_command_that_is_not_run_could_be(command: Command) -> None:
     assert NOT_RUN[command.words[0]](command.words)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_target_of_make_that_is_named_exists(name: str) -> None:
-    for target in re.findall(r"`make ([a-z-]+)`", page(name)):
-        assert is_target(target), target
+def named_targets() -> set[str]:
+    pages = map(page, (*PAGES, "CONTRIBUTING.md"))
+    return {target for text in pages for target in re.findall(r"`make ([a-z-]+)`", text)}
+
+
+@pytest.mark.parametrize("target", sorted(named_targets()))
+def test_every_target_of_make_that_is_named_exists(target: str) -> None:
+    assert is_target(target)
 
 
 def test_the_page_on_the_command_line_shows_the_help_of_every_command() -> None:
