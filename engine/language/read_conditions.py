@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +59,9 @@ PARTS: dict[str, Callable[..., Condition]] = {
     "starts_with": StartsWith,
     "ends_with": EndsWith,
 }
+NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII | re.IGNORECASE)
+"""What an author may have meant as the id of a fact, and what is no instant."""
+
 EQUAL = ("is", "is_not", "in", "not_in")
 
 OPERATORS: dict[ValueType, tuple[str, ...]] = {
@@ -221,7 +225,7 @@ class ConditionReader:
             message = f"{quoted(value)} is no time, so nothing is before or after it"
             self._problem(place, "type-mismatch", message, "name a time fact, an instant or `now`")
             return None
-        if isinstance(value, str) and value.replace("_", "a").isalpha():
+        if isinstance(value, str) and NAME.fullmatch(value):
             times = suggestable(_times(scope), self._problems)
             self._problems.append(unknown(scope.what, value, times, self._document.spans[place]))
             return None
