@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.language.durations import UNITS
+from engine.language.durations import PATTERN, UNITS, read_duration
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import closest, did_you_mean
@@ -36,6 +36,8 @@ def duration_advice(text: str) -> str:
         return "a duration is never negative"
     if re.fullmatch("[0-9.]+", folded):
         return f"say of what: `{folded} days` or `{folded} business days`, say"
+    if re.fullmatch(PATTERN, text):
+        return "a duration is whole seconds, and this is not: round it, or use a smaller unit"
     if len(re.findall("[0-9.]+", folded)) > 1:
         return "one number and one unit: add it up, as `9 days` for a week and two days"
     meant = meant_duration(text)
@@ -55,4 +57,5 @@ def meant_duration(text: str) -> str | None:
     unit = _SHORT.get(parts[2]) or closest(parts[2], [*UNITS, *plurals])
     if unit is None:
         return None
-    return f"{amount} {unit.removesuffix('s')}" + ("" if amount == "1" else "s")
+    meant = f"{amount} {unit.removesuffix('s')}" + ("" if amount == "1" else "s")
+    return meant if read_duration(meant) else None
