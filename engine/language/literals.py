@@ -11,7 +11,7 @@ from engine.language.conditions import Value, ValueType
 from engine.language.duration_advice import bad_duration
 from engine.language.durations import read_duration
 from engine.language.instants import read_instant
-from engine.language.misfit import shown
+from engine.language.misfit import a, boolean_as_word, shown
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
@@ -28,8 +28,6 @@ WORDS = {
 
 LISTED = 50
 """Choices that a help lists."""
-
-BOOLEAN_WORDS = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,8 @@ def _read(value: Any, expected: Expected, zone: str) -> Value | None:
 
 def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
     name, type, choices = expected.name, expected.type, expected.choices
-    if type == "boolean" and str(value).lower() in {*BOOLEAN_WORDS, "true", "false"}:
-        return boolean_as_word(value, name, span)
+    if type == "boolean" and (word := boolean_as_word(value, quoted(name), span)):
+        return word
     if type == "choice" and isinstance(value, str):
         likely = choices if expected.likely is None else expected.likely
         help = did_you_mean(value, likely) or _listed(choices)
@@ -84,16 +82,8 @@ def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
         return _wrong_instant(value, name, span)
     if type == "duration" and isinstance(value, str):
         return _wrong_duration(value, name, span)
-    message = f"{quoted(name)} is {a(type)}, and {shown(value)} is not {WORDS[type]}"
+    message = f"{quoted(name)} is {one_of(type)}, and {shown(value)} is not {WORDS[type]}"
     return Problem(span, "type-mismatch", message, _quote_help(value, type, choices))
-
-
-def boolean_as_word(value: Any, name: str, span: Span) -> Problem:
-    """A boolean written as yes, no, on, off or with a capital letter."""
-    word = str(value).lower()
-    meant = str(BOOLEAN_WORDS.get(word, word == "true")).lower()
-    message = f"{quoted(name)} is true or false, and {quoted(value)} is a word"
-    return Problem(span, "boolean-as-word", message, f"write `{meant}`")
 
 
 def _wrong_instant(value: str, name: str, span: Span) -> Problem:
@@ -114,9 +104,9 @@ def _wrong_duration(value: str, name: str, span: Span) -> Problem:
     return bad_duration(value, span)
 
 
-def a(type: ValueType) -> str:
+def one_of(type: ValueType) -> str:
     """A value of ``type`` in words."""
-    return {"text": "text", "boolean": "true or false"}.get(type, f"a {type}")
+    return a("true or false" if type == "boolean" else type)
 
 
 def _quote_help(value: Any, type: ValueType, choices: tuple[str, ...]) -> str:

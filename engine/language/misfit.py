@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.language.document import Path
+from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+
+BOOLEANS = {
+    **dict.fromkeys(("yes", "on", "y", "true"), "true"),
+    **dict.fromkeys(("no", "off", "n", "false"), "false"),
+}
+"""Words that are taken for booleans, and what to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,17 @@ def shown(value: Any) -> str:
             return "a list"
         case _:
             return "a map"
+
+
+def boolean_as_word(value: Any, name: str, span: Span) -> Problem | None:
+    """The problem with a boolean that is written as a word or with a capital letter; None where
+    ``value`` is nothing of that sort. ``name`` is what it stands for, in backticks.
+    """
+    meant = BOOLEANS.get(str(value).lower())
+    if meant is None:
+        return None
+    message = f"{name} is true or false, and {quoted(value)} is a word"
+    return Problem(span, "boolean-as-word", message, f"write `{meant}`")
 
 
 def written(value: Any) -> str:

@@ -36,7 +36,7 @@ from engine.language.document import Document
 from engine.language.document import Path as Place
 from engine.language.duration_advice import bad_duration
 from engine.language.durations import Duration, read_duration
-from engine.language.literals import Expected, a, read_literal
+from engine.language.literals import Expected, one_of, read_literal
 from engine.language.names import Named, Scope, suggestable, unknown
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
@@ -235,7 +235,7 @@ class ConditionReader:
     def _cannot(self, named: Named, operator: str, span: Span) -> None:
         type = _type(named)
         allowed = ", ".join(OPERATORS[type])
-        message = f"`{operator}` cannot test `{named.subject}`, which is {a(type)}"
+        message = f"`{operator}` cannot test `{named.subject}`, which is {one_of(type)}"
         self._problems.append(Problem(span, "wrong-operator", message, f"use one of: {allowed}"))
 
     def _problem(self, place: Place, code: str, message: str, help: str) -> None:

@@ -10,15 +10,11 @@ from unicodedata import combining, normalize
 
 from engine.language.document import Document
 from engine.language.duration_advice import bad_duration, duration_advice, meant_duration
-from engine.language.misfit import Misfit, a, name_of, shown, written
+from engine.language.misfit import Misfit, a, boolean_as_word, name_of, shown, written
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import closest, did_you_mean
 
-_BOOLEANS = {
-    **dict.fromkeys(("yes", "on", "y", "true"), "true"),
-    **dict.fromkeys(("no", "off", "n", "false"), "false"),
-}
 _CONCLUSIONS = ("signals", "causes")
 _OFF = "^off$"
 """The pattern of what may be `off` and is no text otherwise."""
@@ -32,10 +28,8 @@ def wrong_type(misfit: Misfit, document: Document) -> Problem:
         span = document.key_span(misfit.path)
         return Problem(span, "empty", f"{name} has nothing in it", _example(misfit))
     types = misfit.schema.get("type", ())
-    if "boolean" in types and str(found).lower() in _BOOLEANS:
-        meant = _BOOLEANS[str(found).lower()]
-        message = f"{name} is true or false, and {quoted(found)} is a word"
-        return Problem(span, "boolean-as-word", message, f"write `{meant}`")
+    if "boolean" in types and (word := boolean_as_word(found, name, span)):
+        return word
     if not misfit.path:
         message = f"{a(misfit.title)} is a map of keys, not {shown(found)}"
         return Problem(span, "wrong-type", message, "begin with a key, such as `playbook:`")
