@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.language.problem import Span
+from engine.language.problem import Span, top
 
 Path = tuple[str | int, ...]
 """The way from the top of a document to a value: keys of maps, places in lists from 0."""
@@ -30,7 +30,7 @@ class Document:
         """Where the value at ``path`` stands, or the nearest value around it that has a place."""
         while path and path not in self.spans:
             path = path[:-1]
-        return self.spans.get(path) or Span(self.name, 1, 1, 1, 1)
+        return self.spans.get(path) or top(self.name)
 
     def key_span(self, path: Path) -> Span:
         """Where the key that leads to ``path`` stands; in a list, the value itself."""

@@ -4,12 +4,13 @@ ranges are checked here.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from engine.language.conditions import All
 from engine.language.document import Document
 from engine.language.document import Path as Place
-from engine.language.durations import Duration, read_duration
+from engine.language.durations import Duration
 from engine.language.entries import Entries, Entry
 from engine.language.model import (
     ACTION_KINDS,
@@ -37,6 +38,10 @@ from engine.language.parse_facts import (
 from engine.language.problem import Problem
 
 SILENT_SINCE = "silent_since"
+DAY = Duration(Fraction(1), "day")
+"""Stands for a duration that could not be read; a problem says so."""
+GAP = Duration(Fraction(1), "business day")
+STEPS = ("0 days", "5 days", "14 days", "15 days")
 
 
 def parse(document: Document, broken: frozenset[Place]) -> tuple[Playbook, list[Problem]]:
@@ -99,19 +104,13 @@ def _threshold(entry: Entry, scope: Scope) -> Threshold:
         id=entry.id,
         title=entry.title(),
         when=entry.condition("when", scope) or All((), span=entry.span),
-        silent_for=entry.duration("silent_for") or _day(),
+        silent_for=entry.duration("silent_for") or DAY,
         since=time_fact(entry, "since", scope) or SILENT_SINCE,
         basis=entry.basis(),
         source=entry.reference("source", "sources", "source"),
         because=entry.text("because"),
         span=entry.span,
     )
-
-
-def _day() -> Duration:
-    found = read_duration("1 day")
-    assert found is not None
-    return found
 
 
 def _signal(entry: Entry, scope: Scope) -> Signal:
@@ -195,7 +194,7 @@ def _due(entry: Entry) -> Duration | Literal["cadence", "now"]:
         case None:
             return "cadence" if entry.data["kind"] == "outreach" else "now"
         case _:
-            return entry.duration("due") or _day()
+            return entry.duration("due") or DAY
 
 
 def _guard(entry: Entry, scope: Scope) -> Guard:
@@ -221,16 +220,14 @@ def _cadence(entries: Entries, scope: Scope) -> Cadence:
     data = entries.document.data.get("cadence")
     broken = any(place[0] == "cadence" for place in entries.broken)
     entry = Entry(entries, ("cadence",), data if isinstance(data, dict) and not broken else {})
-    written = entry.data.get("steps", ["0 days", "5 days", "14 days", "15 days"])
+    written = entry.data.get("steps", STEPS)
     place = (*entry.place, "steps")
     steps = [entry.read_duration(step, (*place, index)) for index, step in enumerate(written)]
-    gap = entry.duration("gap") or read_duration("1 business day")
-    assert gap is not None
     return Cadence(
         start=typed_fact(entry, "from", scope, "time") or SILENT_SINCE,
         count=typed_fact(entry, "count", scope, "number") or "touches_unanswered",
         steps=tuple(step for step in steps if step is not None),
-        gap=gap,
+        gap=entry.duration("gap") or GAP,
         gap_from=typed_fact(entry, "gap_from", scope, "time") or "last_outbound_at",
         span=entry.span,
     )

@@ -19,6 +19,11 @@ class Span:
     end_column: int
 
 
+def top(file: str) -> Span:
+    """The beginning of ``file``, for what no place in it can be told of."""
+    return Span(file, 1, 1, 1, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One finding about a file an author wrote.

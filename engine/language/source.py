@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.language.document import Document
 from engine.language.kept import key_of
-from engine.language.problem import Problem, Span
+from engine.language.problem import Problem, Span, top
 from engine.language.yaml_events import data_in
 from engine.language.yaml_scalars import UNSEEN
 
@@ -80,7 +80,7 @@ def _unfit(path: Path, name: str) -> Problem | None:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):
         advice = "look at how it is written, and at the folder it counts from"
-        return Problem(_top(name), "no-such-file", f"there is no file `{name}`", advice)
+        return Problem(top(name), "no-such-file", f"there is no file `{name}`", advice)
     except OSError as error:
         return _unreadable(name, f"`{name}` cannot be read: {_reason(error)}")
     if stat.S_ISDIR(status.st_mode):
@@ -129,18 +129,14 @@ def _place(text: str, at: int, name: str) -> Span:
     return Span(name, line, column, line, column + 1)
 
 
-def _top(name: str) -> Span:
-    return Span(name, 1, 1, 1, 1)
-
-
 def _too_large(name: str) -> Problem:
     advice = "split it up: `extends` puts several files together"
-    return Problem(_top(name), "too-large", f"`{name}` is larger than 1 MiB", advice)
+    return Problem(top(name), "too-large", f"`{name}` is larger than 1 MiB", advice)
 
 
 def _unreadable(name: str, message: str) -> Problem:
     advice = "name a file with text in it that you may read"
-    return Problem(_top(name), "unreadable-file", message, advice)
+    return Problem(top(name), "unreadable-file", message, advice)
 
 
 def _reason(error: OSError) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from engine.language.document import Document, Path
-from engine.language.problem import Problem, Span
+from engine.language.problem import Problem, Span, top
 from engine.language.quoting import quoted
 from engine.language.yaml_scalars import Refused, Scalar, plain_value, text_value
 from engine.language.yaml_syntax import syntax_problem
@@ -59,15 +59,11 @@ def data_in(text: str, name: str) -> tuple[Document | None, list[Problem]]:
         reader.fail(_syntax(text, name, error))
     except yaml.YAMLError:
         # Every character the parser refuses is refused before; this holds if it learns of more.
-        reader.fail(Problem(_top(name), "yaml-syntax", "this cannot be read as YAML"))
+        reader.fail(Problem(top(name), "yaml-syntax", "this cannot be read as YAML"))
     except _UnreadableError as stop:
         reader.fail(stop.args[0])
     problems = reader.problems[:_MOST_PROBLEMS]
     return (reader.document() if reader.sound else None), problems
-
-
-def _top(name: str) -> Span:
-    return Span(name, 1, 1, 1, 1)
 
 
 def _syntax(text: str, name: str, error: yaml.MarkedYAMLError) -> Problem:
@@ -118,7 +114,7 @@ class _Reader:
                 return
         if self.data is None and not self.problems:
             message, advice = f"`{self.name}` says nothing", "begin it with `playbook: my-playbook`"
-            self.fail(Problem(_top(self.name), "empty-file", message, advice))
+            self.fail(Problem(top(self.name), "empty-file", message, advice))
 
     def span(self, start: Any, end: Any) -> Span:
         return Span(self.name, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
