@@ -211,6 +211,7 @@ def test(
     """Run the cases that stand beside playbooks.
 
     PATHS are test files, playbooks, or folders to search; default: rules/, else this folder.
+    Coverage is of what your own files say, not of the playbooks of Relight that they extend.
     """
     from engine.assurance.playtest import run_file
     from engine.language.locate import cases_under

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from engine.advice.advise import Recommendation
 from engine.assurance.idle import names_read
@@ -23,6 +24,7 @@ from engine.language.model import (
 )
 from engine.language.problem import Span
 from engine.language.shipped import shipped
+from engine.language.source import real
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """All rules of one playbook, each followed by the tests of its condition."""
+    """What is to cover of one playbook: rules, each followed by the tests of its condition."""
 
     items: tuple[Item, ...]
 
@@ -106,9 +108,13 @@ class Watched:
 
 
 class Watch:
-    """Counts, case by case, what the rules of ``playbook`` come out as."""
+    """Counts, case by case, what the rules of ``playbook`` come out as.
+
+    What shipped files say has its cases there, and is none of those who extend them to cover.
+    """
 
     def __init__(self, playbook: Playbook) -> None:
+        self._everything = _ships(playbook.span)
         self._watched = tuple(_watched(playbook))
         self._counts = [[[0, 0] for _ in (None, *item.tests)] for item in self._watched]
 
@@ -132,7 +138,12 @@ class Watch:
                 items.append(Item(item.name, None, item.span, *own))
             for test, count in zip(item.tests, of_tests, strict=True):
                 items.append(Item(item.name, str(test.subject), test.span, *count))
-        return Coverage(tuple(items))
+        return Coverage(tuple(one for one in items if self._everything or not _ships(one.span)))
+
+
+def _ships(span: Span) -> bool:
+    """Whether ``span`` lies in a playbook that comes with Relight."""
+    return real(Path(span.file)).parent == real(shipped("rules"))
 
 
 def _truths(test: Test, item: Watched, judged: Judged, values: ValueOf) -> set[bool]:

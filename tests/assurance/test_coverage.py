@@ -215,6 +215,48 @@ def test_what_others_declare_and_nobody_reads_is_not_asked_for(tmp_path: Path) -
     assert {one.rule for one in coverage.items} == {"facts.read", "actions.talk"}
 
 
+def counted(folder: Path, playbook: str) -> set[tuple[str, str | None]]:
+    """What there is to cover in ``playbook``, which extends the shipped gone-dark."""
+    (folder / "mine.yaml").write_text(f"extends: gone-dark\n{playbook}", encoding="utf-8")
+    path = folder / "mine.test.yaml"
+    case = "{one: {prospect: {opted_out: true}, expect: {actions: {include: []}}}}"
+    path.write_text(f"playbook: mine.yaml\nnow: 2026-03-04\ncases: {case}\n", encoding="utf-8")
+    result = run_file(path, engine="meaning", coverage=True)
+    assert result.passed, result.problems
+    assert result.coverage is not None
+    return {(one.rule, one.subject) for one in result.coverage.items}
+
+
+def test_what_a_shipped_playbook_says_is_not_its_extenders_to_cover(tmp_path: Path) -> None:
+    assert counted(tmp_path, "playbook: mine\n") == set()
+    own = "signals: {left_alone: {when: {opted_out: true}, prevent: [personal_follow_up]}}"
+    assert counted(tmp_path, f"playbook: mine\n{own}\n") == {
+        ("signals.left_alone", None),
+        ("signals.left_alone", "opted_out"),
+    }
+
+
+def test_a_shipped_rule_that_was_changed_counts_but_not_its_tests_left_as_they_were(
+    tmp_path: Path,
+) -> None:
+    changed = "playbook: mine\nactions: {personal_follow_up: {score: 0.1}}\n"
+    assert counted(tmp_path, changed) == {("actions.personal_follow_up", None)}
+
+
+def test_the_cases_of_a_shipped_playbook_are_to_cover_all_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "some.test.yaml"
+    path.write_text(
+        "playbook: gone-dark\nnow: 2026-03-04\n"
+        "cases: {one: {prospect: {opted_out: true}, expect: {actions: {include: []}}}}\n",
+        encoding="utf-8",
+    )
+    coverage = run_file(path, coverage=True).coverage
+    assert coverage is not None
+    files = {Path(one.span.file).name for one in coverage.items}
+    assert files == {"gone-dark.yaml", "base.yaml"}
+    assert coverage.total > 400
+
+
 def test_it_is_not_counted_unless_asked_for(tmp_path: Path) -> None:
     path = Path(__file__).parents[1] / "good" / "small.test.yaml"
     assert run_file(path).coverage is None
