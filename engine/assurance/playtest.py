@@ -13,10 +13,11 @@ from engine.assurance.checks import checked, turned_off
 from engine.assurance.coverage import Coverage, Judged, Watch
 from engine.assurance.expectations import Failure, Outcome, mismatches
 from engine.inference.evaluators import Name
+from engine.language.damage import broken_entries
 from engine.language.document import Document
 from engine.language.document import Path as Place
-from engine.language.extend import find_playbook, playbooks_near
-from engine.language.load import Reading, broken_entries
+from engine.language.load import Reading
+from engine.language.playbook_files import find_playbook, playbooks_near
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.quoting import quoted
 from engine.language.schema import TOO_MANY, problems_in

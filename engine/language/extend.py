@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any
 
 from engine.language.document import Document
 from engine.language.document import Path as Place
+from engine.language.playbook_files import find_playbook, outside, playbooks_near, with_suffix
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.shipped import shipped
 from engine.language.source import is_file, read_source, real
 from engine.language.suggest import did_you_mean
 
@@ -66,7 +65,7 @@ class Family:
         document, problems = read_source(path, name)
         self.problems += problems
         if document is not None:
-            self._way.append(_Opened(path, here, name, document, iter(_extended(document))))
+            self._way.append(_Opened(path, here, name, document, iter(extended_by(document))))
 
     def _follow(self, wanted: str, span: Span, file: _Opened) -> None:
         found = find_playbook(wanted, file.path, file.name)
@@ -91,7 +90,7 @@ def extends_others(document: Document) -> bool:
     return isinstance(document.data, dict) and "extends" in document.data
 
 
-def _extended(document: Document) -> list[tuple[str, Span]]:
+def extended_by(document: Document) -> list[tuple[str, Span]]:
     """The files a document names under `extends`, each with its place."""
     written = document.data.get("extends", []) if isinstance(document.data, dict) else []
     if isinstance(written, str):
@@ -104,53 +103,12 @@ def _extended(document: Document) -> list[tuple[str, Span]]:
     ]
 
 
-def find_playbook(wanted: str, path: Path, name: str) -> tuple[Path, str] | None:
-    """The file ``wanted`` names, and what problems call it: beside the file ``path`` (in problems
-    ``name``) that asks, else a shipped playbook. What lies outside the git repository of ``path``
-    is not found: a playbook may come from a stranger, and what is read can be printed.
-    """
-    asked = _with_suffix(wanted)
-    if asked.is_absolute() or "\0" in wanted:
-        return None
-    beside = path.parent / asked
-    if is_file(beside) and not _outside(beside, path):
-        return beside, _name_beside(name, asked, beside)
-    ours = shipped("rules") / asked.name
-    return (ours, str(ours)) if str(asked) == asked.name and is_file(ours) else None
-
-
-def _with_suffix(wanted: str) -> Path:
-    return Path(wanted if wanted.endswith((".yaml", ".yml")) else f"{wanted}.yaml")
-
-
-def _outside(found: Path, path: Path) -> bool:
-    """Whether ``found`` lies outside the git repository that ``path`` lies in, if it is in one."""
-    held = next((each for each in real(path).parents if (each / ".git").exists()), None)
-    return held is not None and not real(found).is_relative_to(held)
-
-
-def _name_beside(name: str, asked: Path, beside: Path) -> str:
-    """What problems call the file at ``beside``: the way the author reached it, in short where that
-    is the same file. It is not where `..` follows a link to a folder.
-    """
-    way = str(Path(name).parent / asked)
-    same = real(Path(os.path.normpath(beside))) == real(beside)
-    return os.path.normpath(way) if same else way
-
-
-def playbooks_near(path: Path) -> list[str]:
-    """What could be named from ``path``: files beside it, and the shipped playbooks."""
-    near = [file.name for pattern in ("*.yaml", "*.yml") for file in path.parent.glob(pattern)]
-    names = sorted({*near, *(file.name for file in shipped("rules").glob("*.yaml"))} - {path.name})
-    return [name for name in names if not name.endswith((".test.yaml", ".test.yml"))]
-
-
 def _missing(wanted: str, path: Path, span: Span) -> Problem:
     if Path(wanted).is_absolute():
         message = f"`extends` takes a path beside this file, not the absolute path {quoted(wanted)}"
         return Problem(span, "missing-extends", message, "write the path relative to this file")
-    asked = path.parent / _with_suffix(wanted)
-    if is_file(asked) and _outside(asked, path):
+    asked = path.parent / with_suffix(wanted)
+    if is_file(asked) and outside(asked, path):
         message = f"{quoted(wanted)} lies outside the git repository of this file"
         return Problem(span, "missing-extends", message, "copy it into the repository")
     playbooks = playbooks_near(path)

@@ -7,15 +7,17 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from engine.language.document import Document
+from engine.language.extend import extended_by
+from engine.language.playbook_files import find_playbook
 from engine.language.shipped import shipped
-from engine.language.source import LARGEST, real
+from engine.language.source import LARGEST, SUFFIXES, read_source, real
 from engine.language.suggest import did_you_mean
 
 Kind = Literal["playbook", "test", "book"]
 
-SUFFIXES = (".yaml", ".yml")
 TEST_SUFFIXES = (".test.yaml", ".test.yml")
 DEFAULT = "gone-dark.yaml"
 TELLING = re.compile(rb"""^["']?(playbook|prospects|cases)["']?[ ]*:""", re.MULTILINE)
@@ -68,13 +70,6 @@ def kind_by(name: str, keys: Collection[str]) -> Kind:
     return "book" if "prospects" in keys and "playbook" not in keys else "playbook"
 
 
-def _data(path: Path) -> Any:
-    from engine.language.source import read_source
-
-    document, _ = read_source(path, str(path))
-    return None if document is None else document.data
-
-
 def playbook_at(asked: str | None, here: Path = Path()) -> Named:
     """The playbook to work by: the file, folder or shipped playbook ``asked`` for, else
     `relight.yaml` or the only playbook in `rules/`, else the shipped one.
@@ -119,10 +114,12 @@ def _beside(path: Path) -> list[str]:
 def _only_playbook(folder: Path) -> Path | None:
     """The one playbook of ``folder`` that the others serve, None where there is none at all."""
     files = [path for path in _yaml_in(folder) if kind_of(path) == "playbook"]
-    data = {path: _data(path) for path in files}
-    extended = {name for path in files for name in _extended(data[path], path)}
+    read = {path: read_source(path, str(path))[0] for path in files}
+    extended = {
+        file for path, each in read.items() if each is not None for file in _extended(each, path)
+    }
     top = [path for path in files if real(path) not in extended] or files
-    with_rules = [path for path in top if _has_rules(data[path])]
+    with_rules = [path for path in top if _has_rules(read[path])]
     left = with_rules or top
     if len(left) > 1:
         names = ", ".join(path.name for path in left)
@@ -130,16 +127,15 @@ def _only_playbook(folder: Path) -> Path | None:
     return left[0] if left else None
 
 
-def _has_rules(data: Any) -> bool:
+def _has_rules(document: Document | None) -> bool:
     """Whether it says more than facts; what cannot be read might."""
+    data = None if document is None else document.data
     return not isinstance(data, dict) or any(section in data for section in (*RULES, "extends"))
 
 
-def _extended(data: Any, path: Path) -> list[Path]:
-    names = data.get("extends", []) if isinstance(data, dict) else []
-    names = names if isinstance(names, list) else [names]
-    files = [str(name) if str(name).endswith(SUFFIXES) else f"{name}.yaml" for name in names]
-    return [real(path.parent / file) for file in files]
+def _extended(document: Document, path: Path) -> list[Path]:
+    found = [find_playbook(name, path, path.name) for name, _ in extended_by(document)]
+    return [real(file[0]) for file in found if file is not None]
 
 
 def _yaml_in(folder: Path) -> list[Path]:

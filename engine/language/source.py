@@ -19,6 +19,9 @@ from engine.language.yaml_scalars import UNSEEN
 
 __all__ = ["Document", "read_source", "read_text"]
 
+SUFFIXES = (".yaml", ".yml")
+"""How the names of YAML files end."""
+
 LARGEST = 1024 * 1024
 """Bytes a file may have."""
 

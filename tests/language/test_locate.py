@@ -150,3 +150,12 @@ def test_a_link_that_leads_to_itself_is_a_problem_and_no_fault(tmp_path: Path) -
         ["no-such-file"],
         ["unreadable-file"],
     )
+
+
+def test_a_playbook_that_is_extended_without_its_suffix_does_not_count(tmp_path: Path) -> None:
+    for name, text in {
+        "base.yaml": "playbook: base\nsignals: {}\n",
+        "top.yaml": "playbook: top\nextends: [base, gone-dark]\n",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert playbook_at(str(tmp_path)).path.name == "top.yaml"

@@ -1,0 +1,51 @@
+"""Which file a playbook names: beside it, or shipped, and within the same repository."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from engine.language.shipped import shipped
+from engine.language.source import SUFFIXES, is_file, real
+
+
+def find_playbook(wanted: str, path: Path, name: str) -> tuple[Path, str] | None:
+    """The file ``wanted`` names, and what problems call it: beside the file ``path`` (in problems
+    ``name``) that asks, else a shipped playbook. What lies outside the git repository of ``path``
+    is not found: a playbook may come from a stranger, and what is read can be printed.
+    """
+    asked = with_suffix(wanted)
+    if asked.is_absolute() or "\0" in wanted:
+        return None
+    beside = path.parent / asked
+    if is_file(beside) and not outside(beside, path):
+        return beside, _name_beside(name, asked, beside)
+    ours = shipped("rules") / asked.name
+    return (ours, str(ours)) if str(asked) == asked.name and is_file(ours) else None
+
+
+def with_suffix(wanted: str) -> Path:
+    """The file that ``wanted`` names, whose suffix may be left out."""
+    return Path(wanted if wanted.endswith(SUFFIXES) else f"{wanted}.yaml")
+
+
+def outside(found: Path, path: Path) -> bool:
+    """Whether ``found`` lies outside the git repository that ``path`` lies in, if it is in one."""
+    held = next((each for each in real(path).parents if (each / ".git").exists()), None)
+    return held is not None and not real(found).is_relative_to(held)
+
+
+def _name_beside(name: str, asked: Path, beside: Path) -> str:
+    """What problems call the file at ``beside``: the way the author reached it, in short where that
+    is the same file. It is not where `..` follows a link to a folder.
+    """
+    way = str(Path(name).parent / asked)
+    same = real(Path(os.path.normpath(beside))) == real(beside)
+    return os.path.normpath(way) if same else way
+
+
+def playbooks_near(path: Path) -> list[str]:
+    """What could be named from ``path``: files beside it, and the shipped playbooks."""
+    near = [file.name for suffix in SUFFIXES for file in path.parent.glob(f"*{suffix}")]
+    names = sorted({*near, *(file.name for file in shipped("rules").glob("*.yaml"))} - {path.name})
+    return [name for name in names if not name.endswith((".test.yaml", ".test.yml"))]
