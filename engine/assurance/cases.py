@@ -11,8 +11,7 @@ from engine.assurance.moments import Moments
 from engine.book.calendar import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
-from engine.language.document import Document
-from engine.language.document import Path as Place
+from engine.language.document import Document, Place
 from engine.language.instants import known_zones, zone_known
 from engine.language.literals import Expected, read_literal
 from engine.language.model import TABLES, Column, Playbook, Table

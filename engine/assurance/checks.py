@@ -16,7 +16,7 @@ from engine.assurance.idle import idle_guard, unused_fact, unused_signal
 from engine.assurance.messages import unusable_template, unwelcome_wording
 from engine.assurance.timing import cadence_order, stage_without_threshold, unknown_holiday
 from engine.inference.layers import loops
-from engine.language.document import Path as Place
+from engine.language.document import Place
 from engine.language.load import Reading, load
 from engine.language.problem import Problem, Span, errors_in, ordered
 

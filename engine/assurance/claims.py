@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.assurance.effective import Effective
-from engine.language.document import Path as Place
+from engine.language.document import Place
 from engine.language.model import Action, Cause, Evidence, Guard, Playbook, Signal, Threshold
 from engine.language.problem import Problem
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from engine.advice.advise import Recommendation
 from engine.inference.firings import Firings
-from engine.language.document import Document
-from engine.language.document import Path as Place
+from engine.language.document import Document, Place
 from engine.language.instants import iso
 from engine.language.literals import Expected, read_literal
 from engine.language.model import Playbook

@@ -14,8 +14,7 @@ from engine.assurance.coverage import Coverage, Judged, Watch
 from engine.assurance.expectations import Failure, Outcome, mismatches
 from engine.inference.evaluators import Name
 from engine.language.damage import broken_entries
-from engine.language.document import Document
-from engine.language.document import Path as Place
+from engine.language.document import Document, Place
 from engine.language.load import Reading
 from engine.language.playbook_files import find_playbook, playbooks_near
 from engine.language.problem import Problem, Span, errors_in, ordered

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.language.problem import Span, top
 
-Path = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 """The way from the top of a document to a value: keys of maps, places in lists from 0."""
 
 
@@ -22,17 +22,17 @@ class Document:
 
     name: str
     data: Any
-    spans: dict[Path, Span]
-    key_spans: dict[Path, Span]
+    spans: dict[Place, Span]
+    key_spans: dict[Place, Span]
     digest: str = field(default="", compare=False)
 
-    def value_span(self, path: Path) -> Span:
+    def value_span(self, path: Place) -> Span:
         """Where the value at ``path`` stands, or the nearest value around it that has a place."""
         while path and path not in self.spans:
             path = path[:-1]
         return self.spans.get(path) or top(self.name)
 
-    def key_span(self, path: Path) -> Span:
+    def key_span(self, path: Place) -> Span:
         """Where the key that leads to ``path`` stands; in a list, the value itself."""
         return self.key_spans.get(path) or self.value_span(path)
 

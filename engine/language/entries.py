@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.language.conditions import Condition
-from engine.language.document import Document
-from engine.language.document import Path as Place
+from engine.language.document import Document, Place
 from engine.language.duration_advice import bad_duration
 from engine.language.durations import Duration, read_duration
 from engine.language.model import Basis

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.language.document import Document
-from engine.language.document import Path as Place
+from engine.language.document import Document, Place
 from engine.language.playbook_files import find_playbook, outside, playbooks_near, with_suffix
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from engine.language.document import Path
+from engine.language.document import Place
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 
@@ -32,7 +32,7 @@ class Misfit:
     wanted: Any
     found: Any
     schema: Any
-    path: Path
+    path: Place
 
     @property
     def title(self) -> str:
@@ -55,7 +55,7 @@ class Misfit:
         return next(iter(self.schema.get("examples", ())), None)
 
 
-def name_of(path: Path) -> str:
+def name_of(path: Place) -> str:
     """What stands at ``path``, in the author's words."""
     keys = [step for step in path if isinstance(step, str)]
     if not keys:

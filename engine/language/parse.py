@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from engine.language.conditions import All
-from engine.language.document import Document
-from engine.language.document import Path as Place
+from engine.language.document import Document, Place
 from engine.language.durations import Duration
 from engine.language.entries import Entries, Entry
 from engine.language.model import (

@@ -32,8 +32,7 @@ from engine.language.conditions import (
     ValueType,
     Within,
 )
-from engine.language.document import Document
-from engine.language.document import Path as Place
+from engine.language.document import Document, Place
 from engine.language.duration_advice import bad_duration
 from engine.language.durations import Duration, read_duration
 from engine.language.literals import Expected, one_of, read_literal

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.language.document import Document, Path
+from engine.language.document import Document, Place
 from engine.language.misfit import Misfit, a, name_of, written
 from engine.language.problem import Problem
 from engine.language.quoting import quoted
@@ -79,7 +79,7 @@ def _unknown_key(misfit: Misfit, document: Document, schema: dict[str, Any]) -> 
     return Problem(document.key_span(misfit.path), "unknown-key", message, advice)
 
 
-def meant_key(misfit: Misfit) -> tuple[Path, str] | None:
+def meant_key(misfit: Misfit) -> tuple[Place, str] | None:
     """Of an unknown key: the map it stands in and the key that was meant, which is not missing."""
     if misfit.keyword != "additionalProperties":
         return None
@@ -99,7 +99,7 @@ def _elsewhere(key: str, schema: dict[str, Any]) -> str:
 
 
 def _missing_key(
-    keys: list[str], path: Path, document: Document, schema: dict[str, Any]
+    keys: list[str], path: Place, document: Document, schema: dict[str, Any]
 ) -> Problem:
     span = document.key_span(path) if path else document.first_span()
     holder = name_of(path) if path else f"this {schema['title']}"
@@ -131,7 +131,7 @@ def _misplaced_key(misfit: Misfit, document: Document) -> Problem:
     return Problem(span, "conflicting-keys", message, misfit.wanted["description"])
 
 
-def _example_of(key: str, path: Path, schema: dict[str, Any]) -> str | None:
+def _example_of(key: str, path: Place, schema: dict[str, Any]) -> str | None:
     """`KEY: EXAMPLE`, with the example the schema gives for the key in what is at ``path``."""
     part: Any = _followed(schema, schema)
     for step in path:

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from engine.language.document import Document, Path
+from engine.language.document import Document, Place
 from engine.language.problem import Problem, Span, top
 from engine.language.quoting import quoted
 from engine.language.yaml_scalars import Refused, Scalar, plain_value, text_value
@@ -37,7 +37,7 @@ class _Frame:
 
     __slots__ = ("end", "flow", "key", "path", "start", "value")
 
-    def __init__(self, value: dict[str, Any] | list[Any], path: Path, event: Any) -> None:
+    def __init__(self, value: dict[str, Any] | list[Any], path: Place, event: Any) -> None:
         self.value = value
         self.path = path
         self.key: str | None = None
@@ -84,8 +84,8 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self.name = name
         self.data: Any = None
-        self.spans: dict[Path, Span] = {}
-        self.key_spans: dict[Path, Span] = {}
+        self.spans: dict[Place, Span] = {}
+        self.key_spans: dict[Place, Span] = {}
         self.problems: list[Problem] = []
         self.sound = True
         self.frames: list[_Frame] = []
@@ -175,9 +175,9 @@ class _Reader:
         frames = self.frames
         return bool(frames) and frames[-1].key is None and isinstance(frames[-1].value, dict)
 
-    def put(self, value: Any, start: Any, end: Any) -> Path:
+    def put(self, value: Any, start: Any, end: Any) -> Place:
         """Place ``value`` where the reader stands, and return its path."""
-        path: Path = ()
+        path: Place = ()
         if self.frames:
             frame = self.frames[-1]
             frame.end = end

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.inference.layers import feeds
-from engine.language.document import Path as Place
+from engine.language.document import Place
 from engine.language.load import Reading
 from engine.language.model import Action, Playbook, sections
 from engine.language.suggest import did_you_mean

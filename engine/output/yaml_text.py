@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.language.document import Path as Place
+from engine.language.document import Place
 from engine.language.extend import merged_by_key
 
 WIDEST = 100
