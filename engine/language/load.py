@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from engine.language.document import Document
-from engine.language.document import Path as Place
+from engine.language.damage import undamaged
+from engine.language.document import Document, Place
 from engine.language.extend import DEEP, OWN, Family, Merge, extends_others
 from engine.language.kept import keep, key_of, recall
 from engine.language.model import Playbook
@@ -58,7 +58,7 @@ def load(path: Path, name: str | None = None) -> Reading:
     parts = None
     given_up = any(problem.code == TOO_MANY for problem in problems)
     if isinstance(nearest.data, dict) and not given_up:
-        parts, found = parse(effective, broken_entries(effective, problems))
+        parts, found = parse(*undamaged(effective, problems))
         problems += found
     playbook = None if errors_in(problems) else parts
     files = tuple(document.name for document in family.documents)
@@ -118,29 +118,6 @@ def _added(family: Family, effective: Document) -> dict[str, Any]:
 
 def _file(document: Document, place: Place) -> str:
     return document.key_span(place).file
-
-
-def broken_entries(document: Document, problems: list[Problem]) -> frozenset[Place]:
-    """The entries (section, id) or whole sections in which one of ``problems`` lies.
-
-    What is declared there counts as declared, but is not read further: a second problem about the
-    same text would only be noise.
-    """
-    places = [place for place in document.spans if 1 <= len(place) <= 2]
-    found = set()
-    for problem in problems:
-        inside = [place for place in places if _holds(document, place, problem.span)]
-        if inside and problem.severity == "error":
-            found.add(max(inside, key=len))
-    return frozenset(found)
-
-
-def _holds(document: Document, place: Place, span: Span) -> bool:
-    key, value = document.key_spans.get(place), document.spans[place]
-    if key is None or key.file != span.file:
-        return False
-    start, end = (key.line, key.column), (value.end_line, value.end_column)
-    return start <= (span.line, span.column) and (span.end_line, span.end_column) <= max(end, start)
 
 
 def _standard() -> Document:
