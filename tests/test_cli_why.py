@@ -205,6 +205,7 @@ def test_a_message_as_json() -> None:
         "channel": "email",
         "subject": "About late invoices",
         "body": "Hi Acme Inc,\n\nthis is about late invoices.",
+        "by_hand": [],
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2.exceptions import TemplateError, UndefinedError
@@ -16,16 +17,22 @@ from engine.language.model import Action, Playbook
 from engine.language.quoting import quoted
 from engine.language.source import is_file, real
 
+BY_HAND = re.compile(r"\[[^\[\]{}\n]+\]")
+"""What a template leaves to the rep, such as `[what you promised]`."""
+
 LONGEST = 20_000
 """Bytes of a template file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message to send or a script to follow. ``subject`` is the template's `Subject:` line."""
+    """A message to send or a script to follow. ``subject`` is the template's `Subject:` line;
+    ``by_hand`` are the parts in square brackets that its template leaves to the rep.
+    """
 
     subject: str | None
     body: str
+    by_hand: tuple[str, ...] = ()
 
 
 def template_path(action: Action) -> Path:
@@ -77,7 +84,8 @@ def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: 
         raise MissingFacts(action, unknown) from error
     except (TemplateError, TypeError, ValueError) as error:
         raise NoDraft(f"template `{action.template}`: {str(error).rstrip('.')}") from error
-    return _split(text)
+    left = [part for part in BY_HAND.findall(template.source) if part in text]
+    return replace(_split(text), by_hand=tuple(dict.fromkeys(left)))
 
 
 def readable(playbook: Playbook, id: str, value: Value, zone: str) -> object:

@@ -36,13 +36,15 @@ UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 def length_words(seconds: float) -> str:
-    """A length of time in its two largest units, the second left out where it is none."""
-    rest, parts = int(abs(seconds)), []
+    """A length of time in its largest unit and the next smaller one, where that is not none."""
+    counts, rest = [], int(abs(seconds))
     for size, unit in UNITS:
         count, rest = divmod(rest, size)
-        if count:
-            parts.append(f"{count} {unit}" + ("s" if count != 1 else ""))
-    return " ".join(parts[:2]) or "less than a minute"
+        counts.append(f"{count} {unit}" + ("s" if count != 1 else "") if count else "")
+    largest = next((at for at, words in enumerate(counts) if words), None)
+    if largest is None:
+        return "less than a minute"
+    return " ".join(filter(None, counts[largest : largest + 2]))
 
 
 def open_words(seconds: float, business_day: int) -> str:

@@ -31,6 +31,8 @@ def message(judged: Judged, action: str | None, anyway: bool, outlet: Outlet) ->
     steps = [step.action.id for step in judged.recommendation.steps]
     if chosen.id not in steps:
         outlet.remark(f"`{chosen.id}` is no next step for this prospect now\n")
+    if written.by_hand:
+        outlet.remark(f"to write by hand: {', '.join(written.by_hand)}\n")
     return draft_json(judged, chosen, written) if outlet.format == "json" else draft_text(written)
 
 
@@ -71,6 +73,7 @@ def draft_json(judged: Judged, action: Action, message: Draft) -> str:
         "channel": action.channel,
         "subject": message.subject,
         "body": message.body,
+        "by_hand": list(message.by_hand),
     }
     return to_json(answer, indent=2) + "\n"
 
