@@ -57,13 +57,13 @@ class Content:
         return BookError(f"{where}: {message}", help)
 
     def maps(self, place: Place, rows: Any) -> list[tuple[Place, dict[str, Any]]]:
-        """The rows of the list at ``place``, each with its own place."""
+        """The rows of the list at ``place``, each with its own place. What is no row at all has no
+        cells, and is left out for want of an id like any other.
+        """
         if not isinstance(rows, list):
             raise self.error(place, f"`{place[-1]}` is not a list of rows")
-        for index, row in enumerate(rows):
-            if not isinstance(row, dict):
-                raise self.error((*place, index), f"{quoted(row)} is not a row", "write a map")
-        return [((*place, index), row) for index, row in enumerate(rows)]
+        whole = [row if isinstance(row, dict) else {} for row in rows]
+        return [((*place, index), row) for index, row in enumerate(whole)]
 
     def numbered(self, place: Place, row: dict[str, Any]) -> tuple[int, dict[str, Raw]]:
         """The row as a table gives it: its line, or in JSON which of its list it is, and cells."""

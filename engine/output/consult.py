@@ -29,7 +29,7 @@ class Consultation:
         why a prospect is not there. Raises NotFound.
         """
         found = self.book.prospect(prospect)
-        outlet.rows(self.book.problems)
+        outlet.own_rows(self.book.problems)
         if found is None:
             near = did_you_mean(prospect, self.book.ids()) if prospect else None
             hint = f": {near}" if near else ""

@@ -64,6 +64,13 @@ class Outlet:
             what = "1 problem" if number == 1 else f"{number:,} problems"
             self.remark(f"{what} in the book: add -v to see {'it' if number == 1 else 'them'}\n")
 
+    def own_rows(self, problems: Sequence[RowProblem]) -> None:
+        """Problems of the rows of one prospect, in full: an answer may hang on what they hide."""
+        own = [problem for problem in problems if problem.row is not None]
+        if own and not self.quiet:
+            self.all_rows(own)
+        self.rows([problem for problem in problems if problem.row is None])
+
     def all_rows(self, problems: Iterable[RowProblem]) -> None:
         """Every problem of the book, a line each."""
         tell(rows_text(problems, look_of(sys.stderr, self.color)))

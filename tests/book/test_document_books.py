@@ -96,6 +96,12 @@ def test_rows_inside_a_prospect_that_is_left_out_are_left_out_with_it(shelf: She
     ]
 
 
+def test_what_is_no_row_is_left_out_and_the_others_are_read(shelf: Shelf) -> None:
+    book = shelf.file("book.yaml", "prospects:\n- {id: a}\n- b\n- {id: c}\n")
+    assert [prospect.id for prospect in book.prospects()] == ["a", "c"]
+    assert [(problem.row, problem.code) for problem in book.problems] == [(3, "no-id")]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -103,7 +109,6 @@ def test_rows_inside_a_prospect_that_is_left_out_are_left_out_with_it(shelf: She
         ("#" * (1024 * 1024 + 1), "`book.yaml` is larger than 1 MiB"),
         ("- {id: a}\n", "line 1 of `book.yaml`: the file is no map of tables"),
         ("prospects: 3\n", "line 1 of `book.yaml`: `prospects` is not a list of rows"),
-        ("prospects:\n- {id: a}\n- b\n", "line 3 of `book.yaml`: `b` is not a row"),
         ("prospects: []\ntouchs: []\n", "line 2 of `book.yaml`: no table `touchs`"),
         (
             "prospects:\n- id: a\n  events:\n  - prospect_id: a\n",
