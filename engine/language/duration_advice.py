@@ -36,6 +36,8 @@ def duration_advice(text: str) -> str:
         return "a duration is never negative"
     if re.fullmatch("[0-9.]+", folded):
         return f"say of what: `{folded} days` or `{folded} business days`, say"
+    if re.match(r"[0-9]{7}", folded):
+        return "a duration has six digits before its point at most"
     if re.fullmatch(PATTERN, text):
         return "a duration is whole seconds, and this is not: round it, or use a smaller unit"
     if len(re.findall("[0-9.]+", folded)) > 1:

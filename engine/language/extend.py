@@ -21,6 +21,9 @@ DEEP = {"facts": 2, "dark": 2, "signals": 2, "causes": 2, "actions": 2, "guards"
         "tables": 3, "calendar": 1, "cadence": 1, "diagnosis": 1}  # fmt: skip
 """How many levels of maps below a section are merged key by key; deeper values replace whole."""
 
+NAMED = 10
+"""Playbooks that a problem lists."""
+
 KEYED = ("evidence", "for")
 """Fields of an entry that are maps of entries of their own and merge id by id."""
 
@@ -111,12 +114,10 @@ def _missing(wanted: str, path: Path, span: Span) -> Problem:
         message = f"{quoted(wanted)} lies outside the git repository of this file"
         return Problem(span, "missing-extends", message, "copy it into the repository")
     playbooks = playbooks_near(path)
-    return Problem(
-        span,
-        "missing-extends",
-        f"no playbook {quoted(wanted)} beside this file, nor shipped with that name",
-        did_you_mean(wanted, playbooks) or f"there are: {', '.join(playbooks)}",
-    )
+    near = did_you_mean(with_suffix(wanted).name, playbooks)
+    few = ", ".join(playbooks[:NAMED]) + (", ..." if len(playbooks) > NAMED else "")
+    message = f"no playbook {quoted(wanted)} beside this file, nor shipped with that name"
+    return Problem(span, "missing-extends", message, near or f"there are: {few}")
 
 
 def _loop(target: Path, way: list[tuple[Path, str]], span: Span) -> Problem:

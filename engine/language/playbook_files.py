@@ -8,6 +8,9 @@ from pathlib import Path
 from engine.language.shipped import shipped
 from engine.language.source import SUFFIXES, is_file, real
 
+STANDARD = "standard.yaml"
+"""Part of every playbook as it is, so that nobody has to name it."""
+
 
 def find_playbook(wanted: str, path: Path, name: str) -> tuple[Path, str] | None:
     """The file ``wanted`` names, and what problems call it: beside the file ``path`` (in problems
@@ -47,5 +50,6 @@ def _name_beside(name: str, asked: Path, beside: Path) -> str:
 def playbooks_near(path: Path) -> list[str]:
     """What could be named from ``path``: files beside it, and the shipped playbooks."""
     near = [file.name for suffix in SUFFIXES for file in path.parent.glob(f"*{suffix}")]
-    names = sorted({*near, *(file.name for file in shipped("rules").glob("*.yaml"))} - {path.name})
+    ours = {file.name for file in shipped("rules").glob("*.yaml")} - {STANDARD}
+    names = sorted({*near, *ours} - {path.name})
     return [name for name in names if not name.endswith((".test.yaml", ".test.yml"))]

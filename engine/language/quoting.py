@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _LONGEST = 60
 
 
@@ -12,7 +14,8 @@ def quoted(value: object) -> str:
     elif value is None:
         text = "null"
     else:
-        text = " ".join(str(value).split())
+        # Only what YAML takes for white space: a no-break space is to be seen.
+        text = " ".join(filter(None, re.split(r"[ \t\r\n]+", str(value))))
     text = "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
     return f"`{text}`" if len(text) <= _LONGEST else f"`{text[: _LONGEST - 1]}…`"
 

@@ -36,10 +36,11 @@ from engine.language.document import Document, Place
 from engine.language.duration_advice import bad_duration
 from engine.language.durations import Duration, read_duration
 from engine.language.literals import Expected, one_of, read_literal
-from engine.language.names import Named, Scope, suggestable, unknown
+from engine.language.names import Named, Scope, suggestable
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.ranges import exclude_each_other
+from engine.language.suggest import did_you_mean
 
 ORDERED: dict[str, Callable[..., Condition]] = {
     "at_least": AtLeast,
@@ -225,8 +226,9 @@ class ConditionReader:
             self._problem(place, "type-mismatch", message, "name a time fact, an instant or `now`")
             return None
         if isinstance(value, str) and NAME.fullmatch(value):
-            times = suggestable(_times(scope), self._problems)
-            self._problems.append(unknown(scope.what, value, times, self._document.spans[place]))
+            near = did_you_mean(value, suggestable(_times(scope), self._problems))
+            help = near or "write `now`, a date such as `2026-03-04`, or the id of a time fact"
+            self._problem(place, f"unknown-{scope.what}", f"no {scope.what} {quoted(value)}", help)
             return None
         literal = self._literal(named, value, place)
         return None if literal is None else int(literal)

@@ -107,6 +107,9 @@ def bad_id(text: str, misfit: Misfit, span: Span) -> Problem:
     rule = f"ids are lower-case letters and digits joined by `{joint}`, a letter first"
     fits = re.search(str(misfit.wanted), better)
     advice = f"write `{better}`: {rule}" if fits and len(better) <= 60 else rule
+    foreign = next((each for each in plain if each.isalpha() and not each.isascii()), None)
+    if foreign is not None:
+        advice = f"{foreign} (U+{ord(foreign):04X}) is no letter from a to z: {rule}"
     return Problem(span, "bad-id", f"{quoted(text)} is not written as an id", advice)
 
 

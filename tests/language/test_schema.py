@@ -435,7 +435,7 @@ class TestKeys:
         ("text", "help"),
         [
             ("facts: {Big-Deal: {type: number}}", "write `big_deal`"),
-            ("facts: {größe: {type: number}}", "ids are"),
+            ("facts: {größe: {type: number}}", "ß (U+00DF) is no letter"),
             ("facts: {café: {type: number}}", "write `cafe`"),
             ("facts: {2nd: {type: number}}", "ids are"),
             ("signals: {a: {when: {Stage: x}}}", "write `stage`"),
