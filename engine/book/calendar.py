@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.metadata import version
 
 from engine.book.clock import DAY, EPOCH_ORDINAL, Clock, Window
 from engine.language.instants import known_zones, zone_known
-from engine.language.kept import keep, key_of, recall
+from engine.language.kept import keep, key_of, library, recall
 from engine.language.model import WEEKDAYS, Calendar
 
 __all__ = [
@@ -112,7 +111,7 @@ def _holidays_from(code: str, first: int) -> dict[int, frozenset[date]]:
     They are kept between runs: the library reads the holidays of all countries to know those of
     one, which takes longer than all else that a run does for one prospect.
     """
-    key = key_of("holidays", version("holidays"), code, str(first))
+    key = key_of("holidays", library("holidays", "version.py"), code, str(first))
     if (kept := recall(key)) is None:
         import holidays
 
@@ -130,7 +129,7 @@ def _holidays_from(code: str, first: int) -> dict[int, frozenset[date]]:
 @cache
 def known_holiday_codes() -> tuple[str, ...]:
     """Every code, of a country (`US`) or with one of its parts (`DE-BY`), in order."""
-    key = key_of("holiday codes", version("holidays"))
+    key = key_of("holiday codes", library("holidays", "version.py"))
     if (kept := recall(key)) is None:
         import holidays
 

@@ -53,7 +53,7 @@ class Clock:
         self._hours = calendar.opens * 60, calendar.closes * 60
         self._open_on = open_on
         self._tz = ZoneInfo(zone)
-        self._low = self._high = year_start(2026)
+        self._low = self._high = FIRST
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._before: list[int] = []
@@ -125,6 +125,10 @@ class Clock:
     def _cover(self, at: int) -> bool:
         """Work out the windows up to the year of ``at``; False where there was nothing to add."""
         at = min(max(at, FIRST), LAST)
+        if self._low == self._high:  # nothing is covered yet: begin where the first question is
+            year = _year_of(min(at, LAST - 1))
+            self._low, self._high = year_start(year), year_start(year + 1)
+            self._append(self._windows(self._low, self._high))
         if at < self._low:
             end, self._low = self._low, year_start(_year_of(at))
             later = list(zip(self._starts, self._ends, strict=True))

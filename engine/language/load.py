@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from engine.language.damage import undamaged
 from engine.language.document import Document, Place
 from engine.language.extend import DEEP, OWN, Family, Merge, extends_others
-from engine.language.kept import keep, key_of, recall
+from engine.language.kept import keep, key_of, library, recall
 from engine.language.model import Playbook
 from engine.language.parse import parse
 from engine.language.problem import Problem, Span, errors_in, ordered
@@ -74,7 +73,7 @@ def _shape_problems(family: Family, effective: Document) -> list[Problem]:
     ]
     code = [judge.read_bytes() for judge in sorted(judges)]
     files = [document.digest for document in family.documents]
-    key = key_of("shape", version("jsonschema"), *code, *files)
+    key = key_of("shape", library("jsonschema", "validators.py", "_keywords.py"), *code, *files)
     if not family.problems and recall(key) == SOUND:
         return []
     problems = _misshapen(family, effective)

@@ -322,3 +322,10 @@ def test_every_country_whose_holidays_are_known_has_a_calendar() -> None:
         if "-" not in code:
             clock = Calendars(Calendar(holidays=(code,))).clock("UTC")
             assert clock.opening(at("2026-03-04T10:00Z")) is not None, code
+
+
+def test_all_there_is_may_be_asked_for_before_anything_else() -> None:
+    forward = Calendars(Calendar()).clock("UTC").open_between(EARLIEST, LATEST)
+    backward = Calendars(Calendar()).clock("UTC").open_between(LATEST, EARLIEST)
+    assert forward == -backward
+    assert forward > 130 * 250 * 8 * 3600
