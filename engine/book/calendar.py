@@ -111,7 +111,7 @@ def _holidays_from(code: str, first: int) -> dict[int, frozenset[date]]:
     They are kept between runs: the library reads the holidays of all countries to know those of
     one, which takes longer than all else that a run does for one prospect.
     """
-    key = key_of("holidays", library("holidays", "version.py"), code, str(first))
+    key = key_of("holidays", library("holidays"), code, str(first))
     if (kept := recall(key)) is None:
         import holidays
 
@@ -129,7 +129,7 @@ def _holidays_from(code: str, first: int) -> dict[int, frozenset[date]]:
 @cache
 def known_holiday_codes() -> tuple[str, ...]:
     """Every code, of a country (`US`) or with one of its parts (`DE-BY`), in order."""
-    key = key_of("holiday codes", library("holidays", "version.py"))
+    key = key_of("holiday codes", library("holidays"))
     if (kept := recall(key)) is None:
         import holidays
 

@@ -73,7 +73,7 @@ def _shape_problems(family: Family, effective: Document) -> list[Problem]:
     ]
     code = [judge.read_bytes() for judge in sorted(judges)]
     files = [document.digest for document in family.documents]
-    key = key_of("shape", library("jsonschema", "validators.py", "_keywords.py"), *code, *files)
+    key = key_of("shape", library("jsonschema"), *code, *files)
     if not family.problems and recall(key) == SOUND:
         return []
     problems = _misshapen(family, effective)

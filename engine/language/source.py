@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from engine.language.document import Document
@@ -58,8 +59,17 @@ def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Probl
     unseen = _unseen_in(text, name)
     if unseen:
         return None, unseen
+    document, problems = _parsed(text, name)
+    return document and replace(document, digest=key_of(content)), list(problems)
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    """What ``text`` says. A run reads the same few files more than once: to see which of them is
+    meant, and then in earnest; nobody changes a document.
+    """
     document, problems = data_in(text, name)
-    return document and replace(document, digest=key_of(content)), problems
+    return document, tuple(problems)
 
 
 def real(path: Path) -> Path:
