@@ -243,3 +243,12 @@ def test_a_message_that_is_no_next_step_is_written_with_a_remark(tmp_path: Path)
     assert result.exit_code == 0
     assert "old files" in result.stdout
     assert result.stderr == "`write` is no next step for this prospect now\n"
+
+
+def test_one_who_spoke_last_is_told_with_when_they_did(tmp_path: Path) -> None:
+    touches = "prospect_id,at,direction,channel\n"
+    touches += "acme,2026-03-02T15:00:00Z,outbound,email\nacme,2026-03-03T12:00:00Z,inbound,email\n"
+    write(tmp_path, book__touches_DOT_csv=touches)
+    lines = asked("why", "acme").stdout.splitlines()
+    assert lines[1].startswith("  state: our turn")
+    assert lines[3] == "  they spoke last Tue 3 Mar 2026 07:00: 1 day 3 hours ago"

@@ -54,6 +54,10 @@ class Account:
         if one.silence is not None:
             lasted = f"{length_words(one.silence.elapsed)}, {self._open(one.silence.open)}"
             page.line(f"silent since {self._instant(one.silence.since)}: {lasted}", indent=2)
+        if one.state == "our_turn":
+            last = int(one.facts["last_reply_at"])
+            ago = length_words(one.now - last)
+            page.line(f"they spoke last {self._instant(last)}: {ago} ago", indent=2)
         if one.goes_dark_at is not None:
             page.line(f"goes dark {self._instant(one.goes_dark_at)} if nothing changes", indent=2)
 
