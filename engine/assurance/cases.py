@@ -12,7 +12,7 @@ from engine.book.calendar import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
 from engine.language.document import Document, Place
-from engine.language.instants import known_zones, zone_known
+from engine.language.instants import place_zones, zone_known
 from engine.language.literals import Expected, read_literal
 from engine.language.model import TABLES, Column, Playbook, Table
 from engine.language.names import unknown
@@ -92,7 +92,7 @@ class CaseReader:
         if not isinstance(zone, str):
             return {}
         if not zone_known(zone):
-            help = did_you_mean(zone, known_zones()) or "write a name such as `America/Chicago`"
+            help = did_you_mean(zone, place_zones()) or "write a name such as `America/Chicago`"
             span = self._document.value_span(place)
             self._report(span, "unknown-timezone", f"no time zone {quoted(zone)}", help)
         return {"timezone": zone}

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from engine.language.conditions import Value
 from engine.language.durations import read_duration
-from engine.language.instants import known_zones, read_instant, zone_known
+from engine.language.instants import place_zones, read_instant, zone_known
 from engine.language.model import Column
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
@@ -105,7 +105,7 @@ class Cells(dict[Raw, Value | Unreadable | None]):
         text = read_text(cell)
         if isinstance(text, Unreadable) or zone_known(text):
             return text
-        help = self._suggestion(text, known_zones()) or "write an IANA name: `America/Chicago`"
+        help = self._suggestion(text, place_zones()) or "write an IANA name: `America/Chicago`"
         return Unreadable("unknown-timezone", f"no time zone {quoted(text)}", help)
 
     def _suggestion(self, word: str, allowed: tuple[str, ...]) -> str | None:

@@ -80,6 +80,14 @@ def known_zones() -> tuple[str, ...]:
 
 
 @cache
+def place_zones() -> tuple[str, ...]:
+    """The zones to suggest: those named by a place. `EST` and its like are offsets without summer
+    time, which nobody means who misspells a zone.
+    """
+    return tuple(zone for zone in known_zones() if "/" in zone and not zone.startswith("Etc/"))
+
+
+@cache
 def _zones() -> frozenset[str]:
     return frozenset(known_zones())
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from engine.language.entries import Entries, Entry
-from engine.language.instants import known_zones, zone_known
+from engine.language.instants import place_zones, zone_known
 from engine.language.model import WEEKDAYS, Calendar
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
@@ -30,7 +30,7 @@ def parse_calendar(entries: Entries) -> Calendar:
     entry, default = Entry(entries, ("calendar",), data), Calendar()
     zone = entry.text("timezone") or default.timezone
     if not zone_known(zone):
-        help = did_you_mean(zone, known_zones()) or "write a name such as `Europe/Amsterdam`"
+        help = did_you_mean(zone, place_zones()) or "write a name such as `Europe/Amsterdam`"
         entry.report("timezone", "unknown-timezone", f"no time zone {quoted(zone)}", help)
     opens, closes = _hours(entry) or (default.opens, default.closes)
     return Calendar(

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.language.instants import EARLIEST, LATEST, iso, known_zones, read_instant, zone_known
+from engine.language.instants import (
+    EARLIEST,
+    LATEST,
+    iso,
+    known_zones,
+    place_zones,
+    read_instant,
+    zone_known,
+)
 
 NEW_YORK = "America/New_York"
 
@@ -126,3 +134,8 @@ def test_zones_are_known_by_their_full_names() -> None:
     assert not zone_known("New_York")
     assert not zone_known("/etc/localtime")
     assert list(known_zones()) == sorted(known_zones())
+
+
+def test_zones_are_suggested_by_the_place_they_are_named_by() -> None:
+    assert "Europe/Amsterdam" in place_zones()
+    assert not {"EST", "EST5EDT", "Etc/GMT+5", "UTC"} & set(place_zones())
