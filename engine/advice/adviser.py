@@ -22,6 +22,7 @@ class Judged:
     """One prospect at one instant: what was known, which rules fired on it, and what follows."""
 
     playbook: Playbook
+    prospect: Prospect
     situation: Situation
     firings: Firings
     recommendation: Recommendation
@@ -72,7 +73,7 @@ class Adviser:
         situation = self.situation(prospect, now)
         firings = self.firings(situation)
         advised = advise(self.playbook, prospect.id, situation, firings)
-        return Judged(self.playbook, situation, firings, advised)
+        return Judged(self.playbook, prospect, situation, firings, advised)
 
     def recommend(self, prospect: Prospect, now: int) -> Recommendation:
         """State, diagnosis and next steps of ``prospect`` at ``now``."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from engine.advice.advise import Recommendation
+from engine.advice.adviser import Judged
 from engine.assurance.idle import names_read
-from engine.book.prospect import Prospect, Row
-from engine.inference.firings import Firings, Situation, value_in
+from engine.book.prospect import Row
+from engine.inference.firings import value_in
 from engine.inference.truth import ValueOf, judge_test
 from engine.language.conditions import Subject, Test, Value, tests_in
 from engine.language.model import (
@@ -80,16 +80,6 @@ class Coverage:
                 for one, two in zip(self.items, other.items, strict=True)
             )
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One case as it was judged."""
-
-    prospect: Prospect
-    situation: Situation
-    firings: Firings
-    recommendation: Recommendation
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.advice.advise import advise
 from engine.advice.adviser import Adviser
 from engine.assurance.cases import Case, CaseReader
 from engine.assurance.checks import checked, turned_off
-from engine.assurance.coverage import Coverage, Judged, Watch
+from engine.assurance.coverage import Coverage, Watch
 from engine.assurance.expectations import Failure, Outcome, mismatches
 from engine.inference.evaluators import Name
 from engine.language.damage import broken_entries
@@ -159,16 +158,15 @@ def _not_run(span: Span) -> Failure:
 def _run(
     case: Case, adviser: Adviser, document: Document, watch: Watch | None
 ) -> tuple[Failure, ...]:
-    situation = adviser.situation(case.prospect, case.now)
-    firings = adviser.firings(situation)
-    recommendation = advise(adviser.playbook, case.name, situation, firings)
+    judged = adviser.judge(case.prospect, case.now)
     if watch is not None:
-        watch.add(Judged(case.prospect, situation, firings, recommendation))
+        watch.add(judged)
+    found = Outcome(judged.recommendation, judged.firings)
     return tuple(
         Failure(
-            _words(at), expected, found, document.value_span(("cases", case.name, "expect", *at))
+            _words(at), expected, actual, document.value_span(("cases", case.name, "expect", *at))
         )
-        for at, expected, found in mismatches(case.expect, Outcome(recommendation, firings))
+        for at, expected, actual in mismatches(case.expect, found)
     )
 
 

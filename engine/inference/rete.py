@@ -57,11 +57,6 @@ def why_not() -> str | None:
     return None
 
 
-def available() -> bool:
-    """Whether this evaluator can run here."""
-    return why_not() is None
-
-
 def _engine() -> Any:
     import durable_rules_engine
 

@@ -198,9 +198,9 @@ def _column(measure: Entry, kind: MeasureKind, table: Table, name: str, columns:
     return found or Column(name, "number", standard=False, span=span)
 
 
-def time_fact(entry: Entry, key: str, scope: Scope, default: str | None = None) -> str | None:
-    """The id of the time fact a field names, or ``default``."""
-    return typed_fact(entry, key, scope, "time") or default
+def time_fact(entry: Entry, key: str, scope: Scope) -> str | None:
+    """The id of the time fact a field names; anything else is reported."""
+    return typed_fact(entry, key, scope, "time")
 
 
 def typed_fact(entry: Entry, key: str, scope: Scope, type: ValueType) -> str | None:
