@@ -8,34 +8,25 @@ holds the rules in the order of their layers; facts and conclusions are its loca
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Iterable
 
-from engine.inference.compiled_tests import Tests, lasted
+from engine.inference.compiled_rules import Rules, unknown_facts
 from engine.inference.firings import Firings, Situation
-from engine.inference.layers import layers
 from engine.inference.python_trees import (
     assign,
-    both,
     call,
     compare,
     constant,
     do,
-    either,
-    known,
     load,
     method,
-    minus,
+    negate,
     put,
-    times,
-    unknown,
+    run_of,
     when,
 )
 from engine.inference.truth import fold
-from engine.language.conditions import Value
-from engine.language.model import Cause, Evidence, Fact, Playbook, Threshold
-
-Run = Callable[[Mapping[str, Value], int, Callable[[int, int], int]], Firings]
+from engine.language.model import Cause, Playbook
 
 
 class Compiled:
@@ -47,171 +38,95 @@ class Compiled:
     name = "compiled"
 
     def __init__(self, playbook: Playbook) -> None:
-        function = ast.fix_missing_locations(
-            ast.Module(body=[Writer(playbook).function()], type_ignores=[])
-        )
-        scope: dict[str, Any] = {"Firings": Firings, "fold": fold, "tuple": tuple}
-        exec(compile(function, "<playbook>", "exec"), scope)  # noqa: S102 - from nodes of ours
-        self._run = cast("Run", scope["run"])
+        self._unknown = unknown_facts(playbook)
+        scope = {"Firings": Firings, "fold": fold, "tuple": tuple}
+        causes = playbook.causes.values()
+        scope |= {fired_local(at): Fired(cause) for at, cause in enumerate(causes)}
+        self._run = run_of(("values", "now", "open_between"), Writer(playbook).body(), scope)
 
     def evaluate(self, situation: Situation) -> Firings:
         """The firings of ``situation``."""
-        return self._run(situation.facts, situation.now, situation.clock.open_between)
+        facts = self._unknown | dict(situation.facts)
+        if len(facts) != len(self._unknown):
+            facts = {name: facts[name] for name in self._unknown}
+        firings: Firings = self._run(facts.values(), situation.now, situation.clock.open_between)
+        return firings
+
+
+class Fired(dict[int, tuple[str, ...]]):
+    """Ids of the evidence of one cause, by the bits of what fired."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__()
+        self._ids = [item.id for item in cause.evidence]
+
+    def __missing__(self, bits: int) -> tuple[str, ...]:
+        """What is asked for the first time."""
+        found = tuple(id for at, id in enumerate(self._ids) if bits >> at & 1)
+        if len(self) < 1024:
+            self[bits] = found
+        return found
+
+
+def fired_local(cause: int) -> str:
+    """What the code calls the `Fired` of the cause that stands in that place of the playbook."""
+    return f"fired{cause}"
 
 
 class Writer:
-    """Writes the function of one playbook, a conclusion at a time."""
+    """Writes the function of one playbook: its rules, and everything that fired as `Firings`."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        self._tests = Tests(playbook.calendar.business_day)
-        self._day = playbook.calendar.business_day
-        self._body: list[ast.stmt] = []
+        self._rules = Rules(playbook, told=True)
 
-    def function(self) -> ast.FunctionDef:
-        """`def run(facts, now, open_between)`, which returns the `Firings`."""
-        for layer in layers(self._playbook):
-            for name in layer:
-                self._conclude(name)
-        facts = [name for name in self._tests.locals if name.startswith("facts.")]
-        loads = [
-            assign(self._local(name), method("facts", "get", constant(name.removeprefix("facts."))))
-            for name in facts
-        ]
-        names = [ast.arg(arg=name) for name in ("facts", "now", "open_between")]
-        arguments = ast.arguments(
-            posonlyargs=[], args=names, kwonlyargs=[], kw_defaults=[], defaults=[]
-        )
+    def body(self) -> list[ast.stmt]:
+        """What is done with ``values``, ``now`` and ``open_between``; returns the `Firings`."""
         derived = assign("derived", ast.Dict(keys=[], values=[]))
-        body = [derived, *loads, *self._body, *self._results()]
-        function = ast.FunctionDef(name="run", args=arguments, body=body, decorator_list=[])
-        if "type_params" in ast.FunctionDef._fields:  # from Python 3.12 on
-            setattr(function, "type_params", [])  # noqa: B010 - Python 3.11 has no such field
-        return function
-
-    def _local(self, name: str) -> str:
-        return self._tests.local(name)
-
-    def _conclude(self, name: str) -> None:
-        """Write the conclusion called ``name``; what feeds it is written before."""
-        section, _, rule = name.partition(".")
-        playbook = self._playbook
-        match section:
-            case "facts":
-                self._derive(playbook.facts[rule])
-            case "dark" if rule:
-                self._pass(name, playbook.thresholds[rule])
-            case "dark":
-                passed = [load(self._local(f"dark.{id}")) for id in playbook.thresholds]
-                self._set(name, either(passed))
-            case "signals":
-                self._set(name, self._tests.certainly(playbook.signals[rule].when))
-            case "causes":
-                self._weigh(name, playbook.causes[rule])
-            case "cause_known":
-                self._set(name, either([self._diagnosed(id) for id in playbook.causes]))
-            case "actions":
-                self._set(name, self._tests.certainly(playbook.actions[rule].when))
-            case _:
-                guard = playbook.guards[rule]
-                holds = self._tests.certainly(guard.condition)
-                acts = ast.UnaryOp(op=ast.Not(), operand=holds) if guard.unless else holds
-                self._set(name, acts)
-
-    def _set(self, name: str, value: ast.expr) -> None:
-        self._body.append(assign(self._local(name), value))
-
-    def _derive(self, fact: Fact) -> None:
-        """True, false or unknown, unless the fact was set by hand."""
-        if fact.when is None:
-            return
-        name = self._local(f"facts.{fact.id}")
-        holds = self._tests.certainly(fact.when)
-        fails = self._tests.certainly(fact.when, holds=False)
-        found = [
-            when(
-                holds, _derived(name, fact.id, True), [when(fails, _derived(name, fact.id, False))]
-            )
-        ]
-        self._body.append(when(unknown(name), found))
-
-    def _pass(self, name: str, threshold: Threshold) -> None:
-        """Whether silence, counted from the later of `since` and `silent_since`, has lasted."""
-        silent = self._local("facts.silent_since")
-        since = self._local(f"facts.{threshold.since}")
-        later = compare(load(since), (ast.Gt(), load(silent)))
-        began = ast.IfExp(test=both([known(since), later]), body=load(since), orelse=load(silent))
-        length = lasted(began, load("now"), threshold.silent_for)
-        needed = constant(threshold.silent_for.seconds(self._day))
-        has_lasted = compare(length, (ast.GtE(), needed))
-        self._set(name, both([known(silent), self._tests.certainly(threshold.when), has_lasted]))
-
-    def _weigh(self, name: str, cause: Cause) -> None:
-        """(1 − ∏ (1 − weight)) × ∏ (1 − against) over the evidence that fires, as written."""
-        fired = f"{self._local(name)}_fired"
-        considered = (
-            load(self._local("dark")) if cause.when is None else self._tests.certainly(cause.when)
-        )
-        body = [
-            assign(fired, ast.List(elts=[], ctx=ast.Load())),
-            assign("doubt", constant(1.0)),
-            assign("trust", constant(1.0)),
-            *[self._count(item, fired) for item in cause.evidence],
-            assign(self._local(name), times(minus(constant(1.0), load("doubt")), load("trust"))),
-        ]
-        self._body += [
-            assign(fired, constant(None)),
-            assign(self._local(name), constant(0.0)),
-            when(considered, body),
-        ]
-
-    def _count(self, item: Evidence, fired: str) -> ast.stmt:
-        counted = [do(method(fired, "append", constant(item.id)))]
-        for product, weight in (("doubt", item.weight), ("trust", item.against)):
-            if weight is not None:
-                counted.append(assign(product, times(load(product), constant(1.0 - weight))))
-        return when(self._tests.certainly(item.when), counted)
-
-    def _diagnosed(self, cause: str) -> ast.expr:
-        local = self._local(f"causes.{cause}")
-        reached = compare(load(local), (ast.GtE(), constant(self._playbook.diagnosed_at)))
-        return both([known(f"{local}_fired"), reached])
+        return [derived, self._rules.facts(), *self._rules.conclusions(), *self._results()]
 
     def _results(self) -> list[ast.stmt]:
         """Everything that fired, in the order of the playbook."""
-        playbook = self._playbook
-        fired = {
-            "thresholds": ("dark", playbook.thresholds),
-            "signals": ("signals", playbook.signals),
-            "wanted": ("actions", playbook.actions),
-            "guards": ("guards", playbook.guards),
+        playbook, tests = self._playbook, self._rules.tests
+        passed = [(id, self._concluded(f"dark.{id}")) for id in playbook.thresholds]
+        signals = [(id, self._concluded(f"signals.{id}")) for id in playbook.signals]
+        diagnosed = [(id, self._rules.diagnosed(id)) for id in playbook.causes]
+        wanted = [(id, tests.certainly(action.when)) for id, action in playbook.actions.items()]
+        guards = []
+        for id, guard in playbook.guards.items():
+            holds = tests.certainly(guard.condition)
+            guards.append((id, negate(holds) if guard.unless else holds))
+        listed = {
+            "thresholds": passed,
+            "signals": signals,
+            "diagnosed": diagnosed,
+            "wanted": wanted,
+            "guards": guards,
         }
-        body: list[ast.stmt] = []
-        for field, (section, rules) in fired.items():
-            tests = [(id, load(self._local(f"{section}.{id}"))) for id in rules]
-            body += _listed(field, tests)
-        body += _listed("diagnosed", [(id, self._diagnosed(id)) for id in playbook.causes])
-        body.append(assign("evidence", ast.Dict(keys=[], values=[])))
-        for id in playbook.causes:
-            local = f"{self._local(f'causes.{id}')}_fired"
-            found = call(load("tuple"), load(local))
-            body.append(when(known(local), [put("evidence", id, found)]))
+        body = [each for field, found in listed.items() for each in _listed(field, found)]
+        body += self._evidence()
         confidence = ast.Dict(
             keys=[constant(id) for id in playbook.causes],
-            values=[load(self._local(f"causes.{id}")) for id in playbook.causes],
+            values=[self._concluded(f"causes.{id}") for id in playbook.causes],
         )
-        lists = {field: call(load("tuple"), load(field)) for field in (*fired, "diagnosed")}
-        fields = {**lists, "derived": load("derived"), "evidence": load("evidence")}
-        keywords = [
-            ast.keyword(arg=field, value=value)
-            for field, value in {**fields, "confidence": confidence}.items()
-        ]
+        fields = {field: call(load("tuple"), load(field)) for field in listed}
+        fields |= {"derived": load("derived"), "evidence": load("evidence")}
+        fields["confidence"] = confidence
+        keywords = [ast.keyword(arg=field, value=value) for field, value in fields.items()]
         body.append(ast.Return(value=ast.Call(func=load("Firings"), args=[], keywords=keywords)))
         return body
 
+    def _evidence(self) -> list[ast.stmt]:
+        body = [assign("evidence", ast.Dict(keys=[], values=[]))]
+        for at, id in enumerate(self._playbook.causes):
+            bits = load(self._rules.evidence(id))
+            found = ast.Subscript(value=load(fired_local(at)), slice=bits, ctx=ast.Load())
+            considered = compare(bits, (ast.GtE(), constant(0)))
+            body.append(when(considered, [put("evidence", id, found)]))
+        return body
 
-def _derived(name: str, id: str, truth: bool) -> list[ast.stmt]:
-    return [assign(name, constant(truth)), put("derived", id, constant(truth))]
+    def _concluded(self, name: str) -> ast.expr:
+        return load(self._rules.local(name))
 
 
 def _listed(field: str, tests: Iterable[tuple[str, ast.expr]]) -> list[ast.stmt]:

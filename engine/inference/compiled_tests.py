@@ -1,24 +1,29 @@
 """Conditions as Python expressions: where one certainly holds, or certainly does not.
 
 `not` is pushed to the tests, and a test of an unknown value is neither: both expressions are false.
+An unknown number, time or duration is NaN, which is neither above nor below nor equal to anything,
+so that comparing says so by itself. What is unknown of any other type is None.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import assert_never
+import math
+from collections.abc import Iterable
 
+from engine.inference.compiled_operands import Operand
+from engine.inference.layers import name_of
 from engine.inference.python_trees import (
+    assign,
     both,
     call,
+    choose,
     compare,
     constant,
     either,
-    known,
     load,
     minus,
     negate,
-    unknown,
 )
 from engine.inference.truth import fold
 from engine.language.conditions import (
@@ -44,25 +49,39 @@ from engine.language.conditions import (
     StartsWith,
     Subject,
     Test,
+    ValueType,
     Within,
 )
-from engine.language.durations import Duration
+
+NUMERIC: frozenset[ValueType] = frozenset({"number", "time", "duration"})
+"""Types whose unknown is NaN."""
 
 
 class Tests:
     """Writes expressions over local variables, and hands out the names of these.
 
     ``locals`` maps what conditions name (`facts.stage`, `signals.x`, `dark`) to the local variable
-    that holds it. A fact's local is None where the fact is unknown; conclusions are never None.
+    that holds it. Conclusions are never unknown: they hold or, None included, do not.
     """
 
     def __init__(self, business_day: int) -> None:
-        self._business_day = business_day
         self.locals: dict[str, str] = {}
+        self.business_day = business_day
+        self._kept: dict[Operand, str] = {}
 
     def local(self, name: str) -> str:
         """The local variable for ``name``, always the same one."""
         return self.locals.setdefault(name, f"v{len(self.locals)}")
+
+    def keep(self, wanted: Iterable[Operand]) -> list[ast.stmt]:
+        """Statements that work out each of ``wanted``, for all tests that are written after."""
+        found = []
+        for operand in wanted:
+            if operand not in self._kept:
+                name = f"k{len(self._kept)}"
+                found.append(assign(name, self._operand(operand)))
+                self._kept[operand] = name
+        return found
 
     def certainly(self, condition: Condition, *, holds: bool = True) -> ast.expr:
         """Whether ``condition`` is certainly true, or (not ``holds``) certainly false."""
@@ -73,85 +92,151 @@ class Tests:
             case Not(part):
                 return self.certainly(part, holds=not holds)
             case Known(subject, is_known):
-                name = self._name(subject)
-                return known(name) if is_known == holds else unknown(name)
+                return self.known(subject, is_known == holds)
+            case Is() | OneOf():
+                return self._equal(condition, holds)
+            case AtLeast(bound=bound) | MoreThan(bound=bound):
+                over = isinstance(condition, AtLeast) == holds
+                return self._on_a_side(condition, holds, bound, or_at=over)
+            case AtMost(bound=bound) | LessThan(bound=bound):
+                under = isinstance(condition, AtMost) == holds
+                return self._on_a_side(condition, not holds, bound, or_at=under)
+            case Before() | After():
+                return self._beside(condition, holds)
             case test:
-                return self._test(test, holds)
+                met = self._met(test)
+                return both([self.known(test.subject, True), negate(met)]) if not holds else met
 
-    def _test(self, test: Test, holds: bool) -> ast.expr:
-        name = self._name(test.subject)
-        parts = [known(name)] if test.subject.kind == "fact" else []
-        if isinstance(test, Before | After) and isinstance(test.bound, Subject):
-            parts.append(known(self._name(test.bound)))
-        met = self._met(test, load(name))
-        return both([*parts, met if holds else negate(met)])
+    def known(self, subject: Subject, known: bool) -> ast.expr:
+        """Whether ``subject`` has a value, or (not ``known``) has none."""
+        if subject.kind not in ("fact", "column"):
+            return constant(known)
+        value = self.value(subject)
+        if subject.type in NUMERIC:  # NaN alone is not equal to itself
+            return compare(value, (ast.Eq() if known else ast.NotEq(), value))
+        return compare(value, (ast.IsNot() if known else ast.Is(), constant(None)))
 
-    def _name(self, subject: Subject) -> str:
-        return self.local(f"facts.{subject.id}" if subject.kind == "fact" else str(subject))
+    def value(self, subject: Subject) -> ast.expr:
+        """The local that holds ``subject``."""
+        return load(self.local(name_of(subject)))
 
-    def _met(self, test: Test, value: ast.expr) -> ast.expr:
-        """Whether the known ``value`` meets ``test``."""
+    def open_age(self, name: str) -> ast.expr:
+        """Open seconds from the time called ``name`` until now; NaN where it is unknown."""
+        return self._kept_or_written(("open age", name))
+
+    def age(self, name: str) -> ast.expr:
+        """Seconds from the time called ``name`` until now; NaN where it is unknown."""
+        return self._kept_or_written(("age", name))
+
+    def _kept_or_written(self, operand: Operand) -> ast.expr:
+        kept = self._kept.get(operand)
+        return self._operand(operand) if kept is None else load(kept)
+
+    def _operand(self, operand: Operand) -> ast.expr:
+        what, name = operand
+        value = load(self.local(name))
+        match what:
+            case "age":
+                return minus(load("now"), value)
+            case "open age":
+                return choose(_is_number(value), open_time(value, load("now")), constant(math.nan))
+            case "folded":
+                unknown = compare(value, (ast.Is(), constant(None)))
+                return choose(unknown, constant(""), call(load("fold"), value))
+
+    def _equal(self, test: Is | OneOf, holds: bool) -> ast.expr:
+        """What is unknown equals nothing."""
+        value = self.value(test.subject)
+        if isinstance(test, OneOf):
+            among = compare(value, (ast.In() if holds else ast.NotIn(), constant(test.values)))
+        elif isinstance(test.value, bool):
+            return self._is(test.subject, test.value == holds)
+        else:
+            among = compare(value, (ast.Eq() if holds else ast.NotEq(), constant(test.value)))
+        return among if holds else both([self.known(test.subject, True), among])
+
+    def _is(self, subject: Subject, wanted: bool) -> ast.expr:
+        value = self.value(subject)
+        if wanted:
+            return value
+        if subject.kind in ("fact", "column"):
+            return compare(value, (ast.Is(), constant(False)))
+        return negate(value)
+
+    def _on_a_side(self, test: Test, above: bool, bound: float, *, or_at: bool) -> ast.expr:
+        """The value lies above or below ``bound``, or at it: of NaN all four are false."""
+        sides = (ast.GtE(), ast.Gt()) if above else (ast.LtE(), ast.Lt())
+        side = sides[0] if or_at else sides[1]
+        return compare(self.value(test.subject), (side, constant(bound)))
+
+    def _met(self, test: Test) -> ast.expr:
+        value = self.value(test.subject)
         match test:
-            case Is(value=wanted):
-                return compare(value, (ast.Eq(), constant(wanted)))
-            case OneOf(values=wanted):
-                return compare(value, (ast.In(), constant(wanted)))
-            case AtLeast(bound=bound):
-                return compare(value, (ast.GtE(), constant(bound)))
-            case MoreThan(bound=bound):
-                return compare(value, (ast.Gt(), constant(bound)))
-            case AtMost(bound=bound):
-                return compare(value, (ast.LtE(), constant(bound)))
-            case LessThan(bound=bound):
-                return compare(value, (ast.Lt(), constant(bound)))
             case Between(low=low, high=high):
                 return compare(constant(low), (ast.LtE(), value), (ast.LtE(), constant(high)))
             case OlderThan() | Within() | InNext():
                 return self._aged(test, value)
-            case Before() | After():
-                side: ast.cmpop = ast.Lt() if isinstance(test, Before) else ast.Gt()
-                return compare(value, (side, self._bound(test)))
             case Contains() | StartsWith() | EndsWith():
-                return _in_text(test, value)
-            case Known():
-                raise AssertionError("a test of knowing has no value to meet")
+                return both([self.known(test.subject, True), self._in_text(test)])
             case _:
-                assert_never(test)
+                raise AssertionError(f"{type(test).__name__} is not written here")
+
+    def _aged(self, test: OlderThan | Within | InNext, at: ast.expr) -> ast.expr:
+        name = name_of(test.subject)
+        length = constant(test.duration.seconds(self.business_day))
+        business = test.duration.business
+        age = self.open_age(name) if business else self.age(name)
+        match test:
+            case OlderThan():
+                return compare(age, (ast.Gt(), length))
+            case Within() if business:
+                return both(
+                    [compare(at, (ast.LtE(), load("now"))), compare(age, (ast.LtE(), length))]
+                )
+            case Within():
+                return compare(constant(0), (ast.LtE(), age), (ast.LtE(), length))
+            case InNext():  # what lies ahead has an age below 0
+                until = constant(-test.duration.seconds(self.business_day))
+                if not business:
+                    return compare(until, (ast.LtE(), age), (ast.LtE(), constant(0)))
+                return both(
+                    [compare(load("now"), (ast.LtE(), at)), compare(age, (ast.GtE(), until))]
+                )
+
+    def _beside(self, test: Before | After, holds: bool) -> ast.expr:
+        """Turned round rather than negated, since the bound may be unknown too."""
+        side: ast.cmpop
+        if isinstance(test, Before) == holds:
+            side = ast.Lt() if holds else ast.LtE()
+        else:
+            side = ast.Gt() if holds else ast.GtE()
+        return compare(self.value(test.subject), (side, self._bound(test)))
 
     def _bound(self, test: Before | After) -> ast.expr:
         match test.bound:
             case Now():
                 return load("now")
             case Subject() as subject:
-                return load(self._name(subject))
+                return self.value(subject)
             case int() as instant:
                 return constant(instant)
 
-    def _aged(self, test: OlderThan | Within | InNext, at: ast.expr) -> ast.expr:
-        length = constant(test.duration.seconds(self._business_day))
-        now = load("now")
+    def _in_text(self, test: Contains | StartsWith | EndsWith) -> ast.expr:
+        text = self._kept_or_written(("folded", name_of(test.subject)))
+        sought = constant(fold(test.text))
         match test:
-            case OlderThan(duration=duration):
-                return compare(lasted(at, now, duration), (ast.Gt(), length))
-            case Within(duration=duration):
-                age = compare(lasted(at, now, duration), (ast.LtE(), length))
-                return both([compare(at, (ast.LtE(), now)), age])
-            case InNext(duration=duration):
-                ahead = compare(lasted(now, at, duration), (ast.LtE(), length))
-                return both([compare(now, (ast.LtE(), at)), ahead])
+            case Contains():
+                return compare(sought, (ast.In(), text))
+            case StartsWith():
+                return call(ast.Attribute(value=text, attr="startswith", ctx=ast.Load()), sought)
+            case EndsWith():
+                return call(ast.Attribute(value=text, attr="endswith", ctx=ast.Load()), sought)
 
 
-def lasted(start: ast.expr, end: ast.expr, duration: Duration) -> ast.expr:
-    """Seconds from ``start`` to ``end`` on the clock of ``duration``."""
-    return call(load("open_between"), start, end) if duration.business else minus(end, start)
+def open_time(start: ast.expr, end: ast.expr) -> ast.expr:
+    """Open seconds from ``start`` to ``end``, both known."""
+    return call(load("open_between"), start, end)
 
 
-def _in_text(test: Contains | StartsWith | EndsWith, value: ast.expr) -> ast.expr:
-    text, sought = call(load("fold"), value), constant(fold(test.text))
-    match test:
-        case Contains():
-            return compare(sought, (ast.In(), text))
-        case StartsWith():
-            return call(ast.Attribute(value=text, attr="startswith", ctx=ast.Load()), sought)
-        case EndsWith():
-            return call(ast.Attribute(value=text, attr="endswith", ctx=ast.Load()), sought)
+def _is_number(value: ast.expr) -> ast.expr:
+    return compare(value, (ast.Eq(), value))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
 
 
 def load(name: str) -> ast.expr:
@@ -34,28 +34,40 @@ def compare(left: ast.expr, *rest: tuple[ast.cmpop, ast.expr]) -> ast.expr:
     return ast.Compare(left=left, ops=[op for op, _ in rest], comparators=[to for _, to in rest])
 
 
-def known(name: str) -> ast.expr:
-    """Whether the local ``name`` has a value."""
-    return compare(load(name), (ast.IsNot(), constant(None)))
-
-
-def unknown(name: str) -> ast.expr:
-    """Whether the local ``name`` has none."""
-    return compare(load(name), (ast.Is(), constant(None)))
+def tuple_of(items: Iterable[ast.expr]) -> ast.expr:
+    """A tuple of ``items``."""
+    return ast.Tuple(elts=list(items), ctx=ast.Load())
 
 
 def both(parts: Sequence[ast.expr]) -> ast.expr:
     """Whether all of ``parts`` are true; of none: true."""
-    if len(parts) == 1:
-        return parts[0]
-    return ast.BoolOp(op=ast.And(), values=list(parts)) if parts else constant(True)
+    return _joined(ast.And(), [part for part in parts if not is_constant(part, True)], True)
 
 
 def either(parts: Sequence[ast.expr]) -> ast.expr:
     """Whether one of ``parts`` is true; of none: false."""
+    return _joined(ast.Or(), [part for part in parts if not is_constant(part, False)], False)
+
+
+def _joined(operator: ast.boolop, parts: list[ast.expr], of_none: bool) -> ast.expr:
     if len(parts) == 1:
         return parts[0]
-    return ast.BoolOp(op=ast.Or(), values=list(parts)) if parts else constant(False)
+    return ast.BoolOp(op=operator, values=parts) if parts else constant(of_none)
+
+
+def is_constant(part: ast.expr, value: object) -> bool:
+    """Whether ``part`` is the constant ``value`` itself."""
+    return isinstance(part, ast.Constant) and part.value is value
+
+
+def choose(test: ast.expr, value: ast.expr, otherwise: ast.expr) -> ast.expr:
+    """``value`` where ``test`` is true, ``otherwise`` where it is not."""
+    return ast.IfExp(test=test, body=value, orelse=otherwise)
+
+
+def bind(name: str, value: ast.expr) -> ast.expr:
+    """``value``, kept as ``name`` as well."""
+    return ast.NamedExpr(target=ast.Name(id=name, ctx=ast.Store()), value=value)
 
 
 def negate(part: ast.expr) -> ast.expr:
@@ -73,9 +85,28 @@ def times(left: ast.expr, right: ast.expr) -> ast.expr:
     return ast.BinOp(left=left, op=ast.Mult(), right=right)
 
 
-def assign(name: str, value: ast.expr) -> ast.stmt:
-    """``name`` = ``value``."""
-    return ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=value)
+def negative(value: ast.expr) -> ast.expr:
+    """The value with its sign turned round."""
+    return ast.UnaryOp(op=ast.USub(), operand=value)
+
+
+def assign(name: str, value: ast.expr, *more: str) -> ast.stmt:
+    """``name`` (and ``more``) = ``value``."""
+    targets: list[ast.expr] = [ast.Name(id=each, ctx=ast.Store()) for each in (name, *more)]
+    return ast.Assign(targets=targets, value=value)
+
+
+def unpack(names: Sequence[str], value: ast.expr) -> ast.stmt:
+    """As many locals as ``value`` has items."""
+    targets: list[ast.expr] = [ast.Name(id=name, ctx=ast.Store()) for name in names]
+    target = ast.Tuple(elts=targets, ctx=ast.Store())
+    return ast.Assign(targets=[target], value=value)
+
+
+def add_bit(name: str, bit: int) -> ast.stmt:
+    """``name`` |= 2 ** ``bit``."""
+    target = ast.Name(id=name, ctx=ast.Store())
+    return ast.AugAssign(target=target, op=ast.BitOr(), value=constant(1 << bit))
 
 
 def put(mapping: str, key: str, value: ast.expr) -> ast.stmt:
@@ -92,3 +123,31 @@ def do(expression: ast.expr) -> ast.stmt:
 def when(test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt] | None = None) -> ast.stmt:
     """If ``test``, ``body``, else ``orelse``."""
     return ast.If(test=test, body=body, orelse=orelse or [])
+
+
+def run_of(
+    arguments: Sequence[str], body: list[ast.stmt], scope: Mapping[str, Any]
+) -> Callable[..., Any]:
+    """A function of ``arguments`` that does ``body``; names in it that are neither its arguments
+    nor its locals are looked up in ``scope``.
+    """
+    function = function_of(arguments, body)
+    module = ast.fix_missing_locations(ast.Module(body=[function], type_ignores=[]))
+    names = dict(scope)
+    exec(compile(module, "<playbook>", "exec"), names)  # noqa: S102 - from nodes of ours
+    return cast("Callable[..., Any]", names["run"])
+
+
+def function_of(arguments: Sequence[str], body: list[ast.stmt]) -> ast.FunctionDef:
+    """`def run(ARGUMENTS): BODY`."""
+    taken = ast.arguments(
+        posonlyargs=[],
+        args=[ast.arg(arg=name) for name in arguments],
+        kwonlyargs=[],
+        kw_defaults=[],
+        defaults=[],
+    )
+    function = ast.FunctionDef(name="run", args=taken, body=body, decorator_list=[])
+    if "type_params" in ast.FunctionDef._fields:  # from Python 3.12 on
+        setattr(function, "type_params", [])  # noqa: B010 - Python 3.11 has no such field
+    return function
