@@ -1,0 +1,1 @@
+"""The benchmark: what this project costs, beside what others cost for the same answers."""

@@ -1,0 +1,38 @@
+"""What is written by hand for DuckDB, as a process of its own: `python -m bench.by_hand WHAT BOOK OUT`.
+
+copy: read all columns of the prospects and write them. sixty: the rules of sixty.yaml over flat
+facts. aggregate: touches by prospect, written. best: the same, and twenty of them shown.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import duckdb
+
+from bench.books import AS_OF_TEXT, statement
+
+COPY = "COPY ({}) TO '{}' (FORMAT parquet, COMPRESSION zstd)"
+
+
+def main(what: str, book: str, target: str) -> None:
+    """Do ``what``."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ '{AS_OF_TEXT}'")
+    for table in ("touches",) if what in {"aggregate", "best"} else ("prospects",):
+        connection.execute(f"CREATE VIEW {table} AS FROM '{book}/{table}.parquet'")
+    match what:
+        case "copy":
+            connection.execute(COPY.format("FROM prospects", target))
+        case "sixty":
+            connection.execute(COPY.format(statement("sixty.sql"), target))
+        case "aggregate":
+            connection.execute(COPY.format(statement("aggregate.sql"), target))
+        case "best":
+            ranked = f"FROM ({statement('aggregate.sql')}) ORDER BY outbound DESC, prospect_id LIMIT 20"
+            print(connection.execute(f"SELECT prospect_id, outbound {ranked}").fetchall())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])

@@ -1,0 +1,68 @@
+"""Everybody who can judge one prospect in this process, by name, each made for a playbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from bench.answers import Answer, Facts, Judge, answer_of
+from engine.assurance.evaluable import evaluable
+from engine.book.calendar import Calendars
+from engine.inference.evaluators import Name, Unavailable, evaluator
+from engine.inference.firings import Situation
+from engine.language.model import Playbook
+
+SIXTY = Path(__file__).with_name("rules") / "sixty.yaml"
+PEERS = {
+    "durable-rules": "durable_lang",
+    "zen-engine": "decision_graph",
+    "clipspy": "clips_rules",
+    "drools-jpy": "drools_rules",
+    "rule-engine": "expression_rules",
+}
+OURS: tuple[Name, ...] = ("meaning", "rete", "compiled")
+BY_HAND = "plain Python"
+NAMES = (BY_HAND, *OURS, *PEERS)
+
+
+class Missing(Exception):
+    """The engine cannot run here; the message says why."""
+
+
+def playbook() -> Playbook:
+    """The playbook of the benchmark."""
+    found = evaluable(SIXTY).playbook
+    assert found is not None
+    return found
+
+
+def make(name: str, rules: Playbook) -> Judge:
+    """The engine called ``name``. Raises Missing."""
+    if name == BY_HAND:
+        from bench.peers.plain import judge
+
+        return judge
+    if name in PEERS:
+        try:
+            module = import_module(f"bench.peers.{PEERS[name]}")
+            made: Callable[[Playbook], Judge] = module.make
+            return made(rules)
+        except ImportError as error:
+            raise Missing(str(error)) from error
+    return _ours(name, rules)
+
+
+def _ours(name: str, rules: Playbook) -> Judge:
+    wanted = next(each for each in OURS if each == name)
+    try:
+        evaluate = evaluator(wanted, rules).evaluate
+    except Unavailable as error:
+        raise Missing(str(error)) from error
+    clock = Calendars(rules.calendar).clock("UTC")
+
+    def judge(facts: Facts, now: int) -> Answer:
+        situation = Situation(facts, now, clock)
+        return answer_of(rules, situation, evaluate(situation))
+
+    return judge
