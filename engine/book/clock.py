@@ -102,11 +102,13 @@ class Clock:
 
     def opening(self, at: int) -> int | None:
         """``at`` itself inside opening hours, else the next opening."""
-        self._cover(at)
+        if not self._low <= at < self._high:
+            self._cover(at)
         while (index := bisect_right(self._ends, at)) == len(self._ends):
             if not self._cover(self._high + 1):
                 return None
-        return max(at, self._starts[index])
+        start = self._starts[index]
+        return max(start, at)
 
     def windows(self, start: int, end: int) -> Iterator[Window]:
         """The open stretches that lie in ``start`` to ``end``, in order; they may touch."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,19 +35,40 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
 BATCH = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where a table is: in the Parquet file at ``path``, or in that DuckDB file as ``name``."""
+
+    path: Path
+    name: TableName | None = None
+
+
 class DuckTable:
-    """One table or view, as a relation that is not run before its rows are asked for."""
+    """One table or view, as a relation that is not run before its rows are asked for.
+
+    ``number`` names the column that says which row of the table each is, where the relation has
+    such a column beside those of the table; the rows then come in that order.
+    """
 
     header = True
 
     def __init__(
-        self, connection: DuckDBPyConnection, relation: DuckDBPyRelation, file: str
+        self,
+        connection: DuckDBPyConnection,
+        relation: DuckDBPyRelation,
+        file: str,
+        stored: Stored,
+        number: str | None = None,
     ) -> None:
         self.file = file
-        self.names = list(relation.columns)
-        self._types = [type.id for type in relation.types]
+        self.stored = stored
+        self.names = [name for name in relation.columns if name != number]
+        self._types = {
+            name: type.id for name, type in zip(relation.columns, relation.types, strict=True)
+        }
         self._connection = connection
         self._relation = relation
+        self._number = number
 
     def rows(
         self, columns: Sequence[str], report: Report, only: str | None
@@ -59,12 +81,10 @@ class DuckTable:
         import duckdb
 
         for name in columns:
-            if self._type(name) not in READABLE:
+            if self._types[name] not in READABLE:
                 report(self._unfit(name, key=name == columns[0]))
-        number = duckdb.SQLExpression("row_number() OVER ()").alias("number")
-        cells = [self._cell(name).alias(f"cell_{at}") for at, name in enumerate(columns)]
-        relation = self._relation.select(number, *cells)
-        if only is not None and self._type(columns[0]) not in {"float", "double"}:
+        relation = self._numbered(columns)
+        if only is not None and self._types[columns[0]] not in {"float", "double"}:
             relation = relation.filter(_may_be("cell_0", only))
         try:
             # Relations have no `fetchmany` in DuckDB 2; what a cursor executes does.
@@ -75,11 +95,22 @@ class DuckTable:
         except duckdb.Error as error:
             raise broken(self.file, error) from error
 
-    def _type(self, name: str) -> str:
-        return self._types[self.names.index(name)]
+    def type_of(self, name: str) -> str:
+        """What DuckDB calls the type of the column ``name``."""
+        return self._types[name]
+
+    def _numbered(self, columns: Sequence[str]) -> DuckDBPyRelation:
+        from duckdb import ColumnExpression, SQLExpression
+
+        cells = [self._cell(name).alias(f"cell_{at}") for at, name in enumerate(columns)]
+        if self._number is None:
+            number = SQLExpression("row_number() OVER ()").alias("number")
+            return self._relation.select(number, *cells)
+        number = ColumnExpression(self._number).alias("number")
+        return self._relation.select(number, *cells).sort(ColumnExpression("number"))
 
     def _unfit(self, name: str, key: bool) -> RowProblem:
-        what = f"values of type {self._type(name)}"
+        what = f"values of type {self._types[name]}"
         help = "a cell holds text, a number, true or false, a date or an instant"
         if key:
             raise BookError(f"the column `{name}` of `{self.file}` holds {what}", help)
@@ -90,7 +121,7 @@ class DuckTable:
         """The column as text, number or boolean; instants become text that says their zone."""
         from duckdb import CaseExpression, ColumnExpression, ConstantExpression, FunctionExpression
 
-        column, type = ColumnExpression(name), self._type(name)
+        column, type = ColumnExpression(name), self._types[name]
         if type in AS_IT_IS:
             return column
         if type in AS_TEXT:
@@ -131,7 +162,7 @@ def parquet_tables(paths: Mapping[TableName, Path]) -> dict[TableName, DuckTable
             relation = connection.read_parquet(str(path.absolute()), hive_partitioning=False)
         except duckdb.Error as error:
             raise broken(path.name, error) from error
-        tables[table] = DuckTable(connection, relation, path.name)
+        tables[table] = DuckTable(connection, relation, path.name, Stored(path.absolute()))
     return tables
 
 
@@ -148,7 +179,12 @@ def database_tables(path: Path) -> dict[TableName, DuckTable]:
         connection = duckdb.connect(str(path), read_only=True, config=config)
         names = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
         return {
-            table: DuckTable(connection, connection.sql(f"FROM {table}"), f"{path.name}:{table}")
+            table: DuckTable(
+                connection,
+                connection.sql(f"FROM {table}"),
+                f"{path.name}:{table}",
+                Stored(path.absolute(), table),
+            )
             for table in TABLE_NAMES
             if table in names
         }

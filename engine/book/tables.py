@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from engine.book.cells import tidy
-from engine.book.columns import layout_of
+from engine.book.columns import TableName, layout_of
 from engine.book.files import tables_at
 from engine.book.problem import BookError, RowProblem
 from engine.book.prospect import Prospect, Row
@@ -57,8 +57,14 @@ class Book:
         self._prospects = prospects
         self._tables = tables
         self._structure = structure
-        self._strict = strict
+        self.strict = strict
         self.findings: dict[str, Findings] = {}
+
+    @property
+    def readers(self) -> dict[TableName, TableReader]:
+        """The reader of each table that is there, that of the prospects first."""
+        tables: list[tuple[TableName, TableReader]] = [*self._tables.items()]
+        return dict([("prospects", self._prospects), *tables])
 
     @property
     def problems(self) -> list[RowProblem]:
@@ -88,8 +94,8 @@ class Book:
         self.findings = {table: Findings([]) for table in ("prospects", *self._tables)}
         given = {row.key: row for row in self._prospects.rows(self.findings["prospects"], only)}
         rows = {table: self._rows_of(table, only, given) for table in self._tables}
-        if self._strict:
-            self._stop_at_errors()
+        if self.strict:
+            self.stop_at_errors()
         return (self._prospect(row, rows) for row in given.values())
 
     def _rows_of(
@@ -110,7 +116,8 @@ class Book:
         facts = _known(self._prospects.names, given.values)
         return Prospect(given.key, facts, own, frozenset(given.unreadable))
 
-    def _stop_at_errors(self) -> None:
+    def stop_at_errors(self) -> None:
+        """Raise BookError where there is an error among the ``problems``."""
         errors = tuple(problem for problem in self.problems if problem.severity == "error")
         if errors:
             first = errors[0]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -66,28 +67,42 @@ class TableReader:
         self.structure: list[RowProblem] = []
         self.columns = columns_to_read(layout, source, self.structure)
         self.names = tuple(column.name for column in self.columns)
-        self._source = source
-        self._layout = layout
-        self._zone = zone
+        self.source = source
+        self.layout = layout
+        self.zone = zone
+        self.repeated: Container[str] | None = None
+        self.zoneless: Container[str] = ()
         self._expected = [self.names.index(name) for name in layout.expected]
         self._vital = [self.names.index(name) for name in layout.vital]
+
+    def part(
+        self, source: Source, repeated: Container[str] | None, zoneless: Container[str]
+    ) -> TableReader:
+        """A reader of those rows alone that ``source`` gives: all others are known to be sound.
+
+        ``repeated`` are the keys that more than one row of the table has (None: any may be), and
+        ``zoneless`` the columns in which other rows have instants without a zone.
+        """
+        reader = copy(self)
+        reader.source, reader.repeated, reader.zoneless = source, repeated, zoneless
+        return reader
 
     def keys(self) -> Iterator[str]:
         """The key of every row that has one; may repeat."""
         keys = self._keys()
-        for _, cells in self._source.rows((self._layout.key,), lambda _: None, None):
+        for _, cells in self.source.rows((self.layout.key,), lambda _: None, None):
             if isinstance(key := keys[cells[0]], str):
                 yield key
 
     def rows(
-        self, findings: Findings, only: str | None = None, known: Collection[str] | None = None
+        self, findings: Findings, only: str | None = None, known: Container[str] | None = None
     ) -> Iterator[VettedRow]:
         """The rows, or only those with the key ``only``; what is wrong is added to ``findings``.
 
         A row is left out where it has no key, one that is not among ``known``, or (``known`` is
         None) one that an earlier row has too; and where it has no value in a vital column.
         """
-        readers = [Cells(column, self._zone) for column in self.columns]
+        readers = [Cells(column, self.zone) for column in self.columns]
         for number, key, cells in self._owned(findings, only, known):
             values: list[Cell] = [
                 reader[cell] for reader, cell in zip(readers, cells, strict=False)
@@ -99,16 +114,20 @@ class TableReader:
                     findings.left_out += 1
                     continue
             yield VettedRow(key, tuple(values), unreadable)  # type: ignore[arg-type]
-        findings.problems += [self._zoneless(reader) for reader in readers if reader.zoneless]
+        findings.problems += [
+            self._without_zone(reader.column.name)
+            for reader in readers
+            if reader.zoneless or reader.column.name in self.zoneless
+        ]
 
     def _owned(
-        self, findings: Findings, only: str | None, known: Collection[str] | None
+        self, findings: Findings, only: str | None, known: Container[str] | None
     ) -> Iterator[tuple[int, str, Sequence[Raw]]]:
         """Rows with their number, the prospect they belong to, and their other cells."""
         keys = self._keys()
         first: dict[str, int] = {}
-        wanted = (self._layout.key, *self.names)
-        for number, (owner, *cells) in self._source.rows(wanted, findings.report, only):
+        wanted = (self.layout.key, *self.names)
+        for number, (owner, *cells) in self.source.rows(wanted, findings.report, only):
             key = keys[owner]
             if only is not None and key != only:
                 continue
@@ -118,13 +137,19 @@ class TableReader:
             elif known is not None and key not in known:
                 nobody = Unreadable("unknown-prospect", f"there is no prospect {quoted(key)}")
                 findings.leave_out(self._unowned(number, nobody))
-            elif known is None and first.setdefault(key, number) != number:
+            elif known is None and self._stands_in(first, key, number):
                 findings.leave_out(self._duplicate(number, key, first[key]))
             else:
                 yield number, key, cells
 
+    def _stands_in(self, first: dict[str, int], key: str, number: int) -> bool:
+        """Whether an earlier row than ``number`` has ``key``; if not, it is noted in ``first``."""
+        if self.repeated is not None and key not in self.repeated:
+            return False
+        return first.setdefault(key, number) != number
+
     def _keys(self) -> Cells:
-        return Cells(Column(self._layout.key, "text"), self._zone)
+        return Cells(Column(self.layout.key, "text"), self.zone)
 
     def _vet(self, number: int, values: list[Cell], problems: list[RowProblem]) -> tuple[str, ...]:
         """Report and make unknown what cannot be read; gives the names of those columns."""
@@ -144,7 +169,7 @@ class TableReader:
         return self._problem(number, self.names[at], why, lost)
 
     def _unowned(self, number: int, why: Cell) -> RowProblem:
-        key = self._layout.key
+        key = self.layout.key
         if not isinstance(why, Unreadable):
             why = Unreadable("no-id", f"there is no `{key}`")
         return self._problem(number, key, why, "the row is left out")
@@ -152,14 +177,13 @@ class TableReader:
     def _duplicate(self, number: int, key: str, first: int) -> RowProblem:
         message = f"the prospect {quoted(key)} stands in row {first} already"
         why = Unreadable("duplicate-prospect", message, "an id belongs to one prospect")
-        return self._problem(number, self._layout.key, why, "this row is left out")
+        return self._problem(number, self.layout.key, why, "this row is left out")
 
-    def _zoneless(self, reader: Cells) -> RowProblem:
-        message = f"instants without a zone are read in the calendar's zone, `{self._zone}`"
+    def _without_zone(self, name: str) -> RowProblem:
+        message = f"instants without a zone are read in the calendar's zone, `{self.zone}`"
         help = "write the zone with the instant: `2026-03-05T15:00:00Z`, `2026-03-05T15:00-05:00`"
-        name = reader.column.name
-        return RowProblem(self._source.file, None, name, "no-zone", message, help, "warning")
+        return RowProblem(self.source.file, None, name, "no-zone", message, help, "warning")
 
     def _problem(self, number: int, column: str, why: Unreadable, lost: str) -> RowProblem:
         message = f"{why.message}; {lost}"
-        return RowProblem(self._source.file, number, column, why.code, message, why.help)
+        return RowProblem(self.source.file, number, column, why.code, message, why.help)

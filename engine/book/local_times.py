@@ -1,0 +1,81 @@
+"""Local times of one zone to instants in SQL, as `engine.language.instants` reads them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from sqlglot import exp
+
+from engine.book.clock import DAY, year_start
+from engine.book.staged_sql import between, whole
+from engine.language.instants import EPOCH, utc_offset
+
+FIRST, LAST = year_start(1900), year_start(2100)
+"""Local times from the first up to the last are known, in seconds since 1970 on the local clock."""
+
+Stretch = tuple[int, int]
+"""The local time from which on a zone has an offset, and the offset in seconds ahead of UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTimes:
+    """What the clocks on the walls of ``zone`` show, from ``first`` to ``last``; times outside may
+    only be asked whether they are known.
+    """
+
+    zone: str
+    first: int = FIRST
+    last: int = LAST - 1
+
+    def known(self, local: exp.Expression) -> exp.Expression:
+        """Whether the instant of ``local`` can be told here; false where ``local`` is unknown."""
+        return between(local, FIRST, LAST - 1)
+
+    def instant(self, local: exp.Expression) -> exp.Expression:
+        """The instant at which the local clock shows ``local``."""
+        all = stretches(self.zone)
+        first, last = (bisect_right(all, (at, DAY)) for at in (self.first, self.last))
+        offset = _chosen(local, all[max(first - 1, 0) : max(last, 1)])
+        return exp.Paren(this=exp.Sub(this=local.copy(), expression=offset))
+
+
+@cache
+def stretches(zone: str) -> tuple[Stretch, ...]:
+    """Every offset of ``zone`` from `FIRST` to `LAST`. A time that a change repeats is the first of
+    the two, one that it skips is read as if the clock had not been changed.
+    """
+    found = [(FIRST, _offset(zone, FIRST))]
+    for day in range(FIRST, LAST, DAY):
+        while (offset := _offset(zone, day + DAY)) != found[-1][1]:
+            found.append(_change(zone, max(day, found[-1][0]), day + DAY, found[-1][1]))
+            if found[-1][1] == offset:
+                break
+    return tuple(found)
+
+
+def _change(zone: str, low: int, high: int, before: int) -> Stretch:
+    """The first local time after ``low``, up to ``high``, with another offset than ``before``."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(zone, middle) == before:
+            low = middle
+        else:
+            high = middle
+    return high, _offset(zone, high)
+
+
+def _offset(zone: str, local: int) -> int:
+    return utc_offset(EPOCH + timedelta(seconds=local), zone)
+
+
+def _chosen(local: exp.Expression, known: tuple[Stretch, ...]) -> exp.Expression:
+    """The offset at ``local``, by a tree of comparisons: few are made for each row."""
+    if len(known) == 1:
+        return whole(known[0][1])
+    middle = len(known) // 2
+    earlier = exp.LT(this=local.copy(), expression=whole(known[middle][0]))
+    case = exp.Case().when(earlier, _chosen(local, known[:middle]), copy=False)
+    return case.else_(_chosen(local, known[middle:]), copy=False)

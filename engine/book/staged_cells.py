@@ -1,0 +1,222 @@
+"""Cells of Parquet and DuckDB files to values in SQL, as far as SQL can vouch for them.
+
+For a column of a file and the type a playbook gives it there is an expression of its value, and one
+that tells for which cells that is certainly what `engine.book.cells` makes of them. What is left,
+good or bad, is read there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from engine.book.cells import BOOLEANS, tidy
+from engine.book.duckdb_tables import AS_TEXT, WHOLE, WITH_ZONE
+from engine.book.local_times import LocalTimes
+from engine.book.staged_sql import (
+    between,
+    both,
+    call,
+    cast,
+    column,
+    constant,
+    either,
+    floored,
+    negated,
+    one_of,
+    text,
+    whole,
+)
+from engine.language.conditions import Value
+from engine.language.instants import EARLIEST, LATEST
+from engine.language.model import Column
+
+EXACT = 2**53
+"""Whole numbers up to here are doubles as they stand."""
+
+EXACT_SCALE = 22
+"""Powers of ten up to here are doubles as they stand, so that dividing by one rounds once."""
+
+WORDS = frozenset({"varchar", "enum", "uuid"})
+INTEGERS = (WHOLE | {"integer", "uinteger"}) - {"hugeint", "uhugeint"}
+LOCAL = frozenset({"timestamp", "timestamp_s", "timestamp_ms", "date"})
+
+LETTER = (
+    r"[!-~\x{A1}-\x{2FF}\x{400}-\x{482}\x{48A}-\x{52F}\x{2010}-\x{2027}\x{3041}-\x{3096}"
+    r"\x{30A1}-\x{30FF}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}\x{1F300}-\x{1F5FF}]"
+)
+"""No white space, and nothing that Unicode composes with what stands around it."""
+
+TIDY = rf"{LETTER}(({LETTER}|[ \x{{A0}}])*{LETTER})?"
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME = r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
+NUMBER = r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A column of a file: ``type`` is DuckDB's name for what it holds, with ``scale`` digits behind
+    the point where that is a decimal, and ``owner`` what queries call the rows.
+    """
+
+    owner: str
+    column: Column
+    type: str
+    scale: int = 0
+
+    @property
+    def sql(self) -> exp.Expression:
+        """The cell as it is in the file."""
+        return column(self.column.name, self.owner)
+
+    @property
+    def text(self) -> exp.Expression:
+        """The cell as text."""
+        if self.type != WITH_ZONE:
+            return self.sql if self.type == "varchar" else cast(self.sql, "VARCHAR")
+        utc = cast(call("make_timestamp", call("epoch_us", self.sql)), "VARCHAR")
+        return call("concat", utc, text("Z"))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """``value`` of a cell that is not NULL wherever ``clean`` is true, which is then never unknown.
+    ``zoneless``: whether it is an instant with a time of day and no zone.
+    """
+
+    value: exp.Expression
+    clean: exp.Expression
+    zoneless: exp.Expression = field(default_factory=exp.false)
+
+
+def typed(cell: Cell, times: LocalTimes) -> Typed:
+    """The value of ``cell``; nothing is clean where SQL can read none of it."""
+    found = _instant(cell, times) if cell.column.type == "time" else _timeless(cell)
+    return found or Typed(constant(None, cell.column.type), exp.false())
+
+
+def _timeless(cell: Cell) -> Typed | None:
+    match cell.column.type:
+        case "boolean":
+            return _boolean(cell)
+        case "number":
+            return _number(cell)
+        case "text":
+            return text_of(cell)
+        case "choice":
+            return _choice(cell)
+        case _:
+            return None
+
+
+def looked_up(cell: Cell, words: Mapping[str, Value]) -> Typed:
+    """The value of ``cell`` where it is one of ``words``, whose values are known."""
+    if all(word == value for word, value in words.items()):
+        return Typed(cell.text, one_of(cell.text, list(words)))
+    value = exp.Case(this=cell.text)
+    for word, known in words.items():
+        value = value.when(text(word), constant(known, cell.column.type), copy=False)
+    return Typed(value, one_of(cell.text, list(words)))
+
+
+def text_of(cell: Cell) -> Typed | None:
+    """Text, or the digits of a whole number."""
+    if cell.type in WORDS:
+        return Typed(cell.text, _tidy(cell.text))
+    if cell.type in WHOLE or cell.type in INTEGERS or (cell.type, cell.scale) == ("decimal", 0):
+        return Typed(cell.text, exp.true())
+    if cell.type in {"float", "double"}:
+        digits = cast(exp.TryCast(this=cell.sql, to=exp.DataType.build("BIGINT")), "VARCHAR")
+        integer = cell.sql.eq(call("floor", cell.sql))
+        return Typed(digits, both([between(cell.sql, -EXACT, EXACT), integer]))
+    if cell.type in AS_TEXT:
+        return Typed(cell.text, exp.true())
+    return Typed(cell.text, call("isfinite", cell.sql)) if cell.type == WITH_ZONE else None
+
+
+def _tidy(found: exp.Expression) -> exp.Expression:
+    """Whether text is what it would be without white space around it and in NFC."""
+    ascii = call("strlen", found).eq(call("length", found))
+    # Compared byte by byte: no white space of ASCII comes after the exclamation mark.
+    ends = [found >= text("!"), call("reverse", found) >= text("!")]
+    letters = call("regexp_full_match", found, text(TIDY))
+    return exp.Case().when(ascii, both(ends), copy=False).else_(letters, copy=False)
+
+
+def _boolean(cell: Cell) -> Typed | None:
+    if cell.type == "boolean":
+        return Typed(cell.sql, exp.true())
+    if cell.type in INTEGERS or cell.type in {"float", "double"}:
+        return Typed(cell.sql.eq(1), either([cell.sql.eq(0), cell.sql.eq(1)]))
+    if cell.type not in WORDS:
+        return None
+    word = call("lower", cell.text)
+    true = [word for word, value in BOOLEANS.items() if value]
+    return Typed(one_of(word, true), one_of(word, list(BOOLEANS)))
+
+
+def _number(cell: Cell) -> Typed | None:
+    number: exp.Expression = exp.TryCast(this=cell.sql, to=exp.DataType.build("DOUBLE"))
+    if cell.type in INTEGERS:
+        return Typed(number, exp.true())
+    if cell.type in {"hugeint", "uhugeint"}:
+        return Typed(number, between(cell.sql, 0 if cell.type[0] == "u" else -EXACT, EXACT))
+    if cell.type == "decimal" and cell.scale <= EXACT_SCALE:
+        most = EXACT // 10**cell.scale
+        return Typed(number, between(cell.sql, -most, most))
+    # There is no minus zero in a book.
+    zero = constant(0.0, "number")
+    unsigned = exp.Case().when(number.eq(0), zero, copy=False).else_(number, copy=False)
+    if cell.type in {"float", "double"}:
+        return Typed(unsigned, call("isfinite", cell.sql))
+    if cell.type not in WORDS:
+        return None
+    return Typed(unsigned, call("regexp_full_match", cell.text, text(NUMBER)))
+
+
+def _choice(cell: Cell) -> Typed | None:
+    found = text_of(cell)
+    if found is None:
+        return None
+    words = [choice for choice in cell.column.choices if tidy(choice) == choice]
+    return Typed(found.value, both([found.clean, one_of(found.value, words)]))
+
+
+def _instant(cell: Cell, times: LocalTimes) -> Typed | None:
+    if cell.type == WITH_ZONE:
+        instant = floored(call("epoch_us", cell.sql), 1_000_000)
+        return Typed(instant, between(instant, EARLIEST, LATEST))
+    local = wall_time(cell)
+    if local is None:
+        return None
+    if cell.type in WORDS:
+        return _written(cell, local, times)
+    zoneless = exp.false() if cell.type == "date" else exp.true()
+    return Typed(times.instant(local), times.known(local), zoneless)
+
+
+def wall_time(cell: Cell) -> exp.Expression | None:
+    """What a clock shows that ``cell`` is the time of, in seconds since 1970 on that clock; None
+    where no cell of its type is one, or all say their zone.
+    """
+    if cell.type == "timestamp_ns":  # a cast to microseconds would round
+        return floored(call("epoch_ns", cell.sql), 1_000_000_000)
+    if cell.type not in LOCAL | WORDS:
+        return None
+    found = cell.sql if cell.type in LOCAL else call("rtrim", cell.text, text("Z"))
+    local = exp.TryCast(this=found, to=exp.DataType.build("TIMESTAMP"))
+    return floored(call("epoch_us", local), 1_000_000)
+
+
+def _written(cell: Cell, seconds: exp.Expression, times: LocalTimes) -> Typed:
+    """An instant that is written as `2026-03-05T15:00:00Z`, without the zone, or without a time."""
+    found = cell.text
+    in_utc = call("regexp_full_match", found, text(rf"{DATE}{TIME}Z"))
+    local = call("regexp_full_match", found, text(rf"{DATE}({TIME})?"))
+    value = exp.Case().when(in_utc, seconds, copy=False)
+    value = value.else_(times.instant(seconds.copy()), copy=False)
+    clean = both([either([in_utc.copy(), local]), times.known(seconds.copy())])
+    timed = call("strlen", found) > whole(len("2026-03-05"))
+    return Typed(value, clean, both([negated(in_utc.copy()), timed]))

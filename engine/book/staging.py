@@ -1,0 +1,149 @@
+"""A book in DuckDB as typed relations, for questions about all prospects at once.
+
+They hold what `Book.prospects` gives, defaults included, whatever kind of file the book is; and the
+same is reported. Of Parquet and DuckDB files most rows never leave DuckDB: a relation is a view of
+the file, so that nothing is copied, and only rows that SQL cannot vouch for are read by Python.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from engine.book.columns import TABLE_NAMES, layout_of
+from engine.book.duckdb_tables import broken
+from engine.book.odd_rows import staged_name
+from engine.book.problem import RowProblem
+from engine.book.staged_sql import column, rows, table
+from engine.book.staged_tables import StagedTable, stage_nothing
+from engine.book.stored_tables import connected, stored_of
+from engine.book.tables import Book
+from engine.language.instants import zone_known
+from engine.language.model import Playbook
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["Staged", "stage", "staged_name"]
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Staged:
+    """A staged book: ``connection`` has `prospects` (`id` and the given facts), `touches`,
+    `contacts` and `events` (`prospect_id` and the columns the playbook knows).
+
+    Text and choices are VARCHAR, booleans BOOLEAN, numbers DOUBLE, instants (since 1970 UTC) and
+    durations BIGINT seconds; unknown is NULL. ``problems`` are those of the whole book, in the
+    order of `Book.problems`. ``zones`` are those that a prospect is in and the calendar's own. No
+    instant is earlier than ``earliest`` or later than ``latest``.
+    """
+
+    connection: DuckDBPyConnection
+    problems: list[RowProblem]
+    zones: tuple[str, ...]
+    earliest: int
+    latest: int
+
+    def close(self) -> None:
+        """Give back memory and files. Also done when there is no use for this any more."""
+        self.connection.close()
+
+
+class Staging:
+    """Makes the relations of a book, table by table."""
+
+    def __init__(self, connection: DuckDBPyConnection, book: Book, playbook: Playbook) -> None:
+        self._connection = connection
+        self._book = book
+        self._playbook = playbook
+
+    def staged(self, now: int) -> Staged:
+        """The relations, and what is told beside them."""
+        import duckdb
+
+        readers = self._book.readers
+        self._book.findings = {}
+        for name in TABLE_NAMES:
+            if name not in readers:
+                stage_nothing(self._connection, layout_of(self._playbook, name), self._playbook)
+                continue
+            made = StagedTable(self._connection, readers[name], self._playbook)
+            try:
+                made.stage()
+            except duckdb.Error as error:
+                raise broken(readers[name].source.file, error) from error
+            self._book.findings[name] = made.findings
+        if self._book.strict:
+            self._book.stop_at_errors()
+        self._connection.execute("SET preserve_insertion_order = false")
+        self._connection.execute("SET lock_configuration = true")
+        bounds = self._bounds() or (now, now)
+        return Staged(self._connection, self._book.problems, self._zones(), *bounds)
+
+    def _zones(self) -> tuple[str, ...]:
+        own = self._playbook.calendar.timezone
+        if "timezone" not in layout_of(self._playbook, "prospects").columns:
+            return (own,)
+        query = exp.select(column("timezone")).distinct().from_(table("prospects"))
+        found = {str(zone) for (zone,) in rows(self._connection, query) if zone is not None}
+        return tuple(sorted({own, *filter(zone_known, found)}))
+
+    def _bounds(self) -> tuple[int, int] | None:
+        """The first and the last instant of all, if there is any."""
+        found: list[int] = []
+        for name in TABLE_NAMES:
+            layout = layout_of(self._playbook, name)
+            times = [
+                column(staged_name(layout.key, each.name))
+                for each in layout.columns.values()
+                if each.type == "time"
+            ]
+            ends = [kind(this=time.copy()) for time in times for kind in (exp.Min, exp.Max)]
+            if ends:
+                (row,) = rows(self._connection, exp.select(*ends).from_(table(name)))
+                found += [int(end) for end in row if end is not None]
+        return (min(found), max(found)) if found else None
+
+
+def stage(  # noqa: PLR0913 - every one but the first three has a default
+    book: Book,
+    playbook: Playbook,
+    now: int,
+    *,
+    memory: str | None = None,
+    threads: int | None = None,
+    folder: Path | None = None,
+    output: Path | None = None,
+) -> Staged:
+    """Read the whole of ``book``, which was opened with ``playbook``, into relations.
+
+    DuckDB keeps to ``memory`` (such as `1 GiB`) and ``threads``, and spills into a folder of its
+    own in ``folder`` that is gone once the connection is. From the connection no file can be read
+    but the book's, and none written but ``output`` (by COPY with `USE_TMP_FILE false`: DuckDB would
+    write beside it first). A Parquet or DuckDB file must stay as it is while the connection is in
+    use.
+
+    Raises:
+        BookError: as `Book.prospects` does.
+    """
+    spill = tempfile.mkdtemp(prefix="relight-", dir=folder)
+    settings: dict[str, str | int] = {"temp_directory": spill}
+    settings |= {"memory_limit": memory} if memory is not None else {}
+    settings |= {"threads": threads} if threads is not None else {}
+    connection = None
+    try:
+        connection = connected(stored_of(book.readers.values()), settings, output)
+        weakref.finalize(connection, shutil.rmtree, spill, ignore_errors=True)
+        staged = Staging(connection, book, playbook).staged(now)
+    except BaseException:
+        if connection is not None:
+            connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
+        raise
+    return staged

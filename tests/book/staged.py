@@ -1,0 +1,73 @@
+"""What a staged book holds, in the form that the reading of its prospects can be compared with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from engine.book.columns import TABLE_NAMES, TableName, layout_of
+from engine.book.problem import RowProblem
+from engine.book.staging import Staged, stage, staged_name
+from engine.book.tables import Book, open_book
+from engine.inference.measures import given_facts
+from engine.language.conditions import Value
+from engine.language.model import Playbook
+
+NOW = 1_772_600_000
+Cells = tuple[Value | None, ...]
+Content = dict[TableName, Counter[tuple[Cells, tuple[type, ...]]]]
+Counts = dict[str, tuple[int, int]]
+
+
+def shown(rows: list[Cells]) -> Counter[tuple[Cells, tuple[type, ...]]]:
+    """The rows in no order; 1, 1.0 and true are told apart, and so are zeros by their sign."""
+    return Counter((tuple(map(repr, row)), tuple(map(type, row))) for row in rows)
+
+
+def read(book: Book, playbook: Playbook) -> Content:
+    """What Python reads, with the columns of staged relations."""
+    rows: dict[TableName, list[Cells]] = {table: [] for table in TABLE_NAMES}
+    names = {table: list(layout_of(playbook, table).columns) for table in TABLE_NAMES}
+    for prospect in book.prospects():
+        facts = given_facts(playbook, prospect)
+        known = {name: _typed(playbook, name, value) for name, value in facts.items()}
+        rows["prospects"].append((prospect.id, *map(known.get, names["prospects"])))
+        for table, own in prospect.rows.items():
+            rows[table] += [(prospect.id, *map(row.get, names[table])) for row in own]
+    return {table: shown(found) for table, found in rows.items()}
+
+
+def _typed(playbook: Playbook, name: str, value: Value) -> Value:
+    """A default may be a whole number where the fact is a number."""
+    return float(value) if playbook.facts[name].type == "number" else value
+
+
+def held(staged: Staged, playbook: Playbook) -> Content:
+    """What is in the relations; their columns are asked for by name."""
+    found: Content = {}
+    for table in TABLE_NAMES:
+        layout = layout_of(playbook, table)
+        columns = [layout.key, *(staged_name(layout.key, name) for name in layout.columns)]
+        listed = ", ".join(f'"{name}"' for name in columns)
+        relation = staged.connection.execute(f"SELECT {listed} FROM {table}")
+        found[table] = shown(relation.fetchall())
+    return found
+
+
+def counts(book: Book) -> Counts:
+    return {table: (each.rows, each.left_out) for table, each in book.findings.items()}
+
+
+def assert_the_same(path: Path, playbook: Playbook) -> list[RowProblem]:
+    """That the book at ``path`` is staged as it is read; its problems."""
+    book, other = open_book(path, playbook), open_book(path, playbook)
+    expected = read(book, playbook)
+    staged = stage(other, playbook, NOW)
+    try:
+        assert staged.problems == book.problems
+        assert other.problems == book.problems
+        assert counts(other) == counts(book)
+        assert held(staged, playbook) == expected
+    finally:
+        staged.close()
+    return staged.problems
