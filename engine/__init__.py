@@ -1,1 +1,55 @@
-"""Relight: playbooks for prospects who have gone dark, read, judged and explained."""
+"""Relight: playbooks for prospects who have gone dark, read, judged and explained.
+
+A program that embeds it begins with `load`; see docs/embedding.md. Nothing is imported until then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.embedding.advice import Advice, HeldBack, NextStep
+    from engine.embedding.loaded import InvalidPlaybook, LoadedPlaybook
+    from engine.embedding.vetting import InvalidFacts
+
+__all__ = [
+    "Advice",
+    "HeldBack",
+    "InvalidFacts",
+    "InvalidPlaybook",
+    "LoadedPlaybook",
+    "NextStep",
+    "load",
+]
+
+_MODULES = {
+    "Advice": "advice",
+    "HeldBack": "advice",
+    "InvalidFacts": "vetting",
+    "InvalidPlaybook": "loaded",
+    "LoadedPlaybook": "loaded",
+    "NextStep": "advice",
+}
+
+
+def load(playbook: str | Path) -> LoadedPlaybook:
+    """The playbook in the file ``playbook``, or the shipped one of that name (`gone-dark`), ready
+    to be asked about any number of prospects.
+
+    Raises:
+        FileNotFoundError: there is no such playbook.
+        InvalidPlaybook: it has errors, which the message tells with file, line and column.
+    """
+    from engine.embedding.loaded import load as loaded
+
+    return loaded(playbook)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"engine.embedding.{_MODULES[name]}"), name)

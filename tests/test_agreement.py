@@ -5,8 +5,10 @@ The same examples each time; RELIGHT_EXAMPLES=5000 draws so many others.
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,14 @@ from hypothesis import HealthCheck, event, given, settings
 
 from engine.advice.advise import advise
 from engine.advice.adviser import Adviser
+from engine.embedding.loaded import LoadedPlaybook
 from engine.inference.firings import Firings
+from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.problem import errors_in
 from tests.as_written import AsWritten
+from tests.conformance.advice import expected_of, told
 from tests.conformance.evaluators import EVALUATORS
 from tests.strategies import World, block, worlds
 
@@ -49,6 +54,7 @@ def _agree(world: World) -> None:
     playbook = _read(world)
     adviser = Adviser(playbook, "meaning")
     evaluators = {name: build(playbook) for name, build in EVALUATORS.items()}
+    loaded = LoadedPlaybook(playbook)
     for prospect in world.prospects:
         situation = adviser.situation(prospect, world.now)
         written = AsWritten(world.playbook, prospect, world.now, situation.clock)
@@ -60,6 +66,24 @@ def _agree(world: World) -> None:
             found = evaluate(situation)
             assert _bits(found) == _bits(expected), name
             assert advise(playbook, "p1", situation, found) == steps, name
+        assert told(loaded._follows(situation, prospect)) == expected_of(steps)
+        if _can_be_given(playbook, situation.facts):
+            by_hand = loaded.evaluate(situation.facts, now=world.now)
+            assert told(by_hand) == expected_of(steps)
+
+
+def _can_be_given(playbook: Playbook, facts: Mapping[str, Value]) -> bool:
+    """Whether a program can say just this: a sum may be infinite, a cell may hold white space where
+    a playbook is tried out, and what is unknown must have no default that would stand in for it.
+    """
+    odd = [
+        value
+        for value in facts.values()
+        if (isinstance(value, float) and math.isinf(value))
+        or (isinstance(value, str) and value.strip() != value)
+    ]
+    defaults = {id for id, fact in playbook.facts.items() if fact.default is not None}
+    return not odd and "" not in facts.values() and defaults <= facts.keys()
 
 
 def _read(world: World) -> Playbook:

@@ -29,6 +29,7 @@ from engine.inference.python_trees import (
     unpack,
     when,
 )
+from engine.language.conditions import Value
 from engine.language.model import Cause, Evidence, Fact, Playbook, Threshold
 
 SILENT = "facts.silent_since"
@@ -36,7 +37,7 @@ UNKNOWN = float("nan")
 """Stands for an unknown number, time or duration; of other types, None does."""
 
 
-def unknown_facts(playbook: Playbook) -> dict[str, float | None]:
+def unknown_facts(playbook: Playbook) -> dict[str, Value | None]:
     """What stands for each fact of ``playbook`` as long as nobody knows it, in playbook order."""
     facts = playbook.facts.values()
     return {fact.id: UNKNOWN if fact.type in NUMERIC else None for fact in facts}

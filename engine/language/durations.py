@@ -35,7 +35,8 @@ class Duration:
 
     def seconds(self, business_day: int) -> int:
         """Length in seconds, where one business day has ``business_day`` seconds."""
-        return int(self.amount * SECONDS.get(self.unit, business_day))
+        amount = self.amount  # never below 0, so that the quotient is what `int` would leave
+        return amount.numerator * SECONDS.get(self.unit, business_day) // amount.denominator
 
     def __str__(self) -> str:
         amount = str(float(self.amount)).removesuffix(".0")

@@ -11,9 +11,11 @@ import pytest
 
 from engine.advice.advise import Recommendation, advise
 from engine.advice.adviser import Adviser
+from engine.embedding.loaded import LoadedPlaybook
 from engine.inference.firings import Firings
 from engine.language.load import load
 from engine.language.model import Playbook
+from tests.conformance.advice import expected_of, told
 from tests.conformance.cases import Case, all_cases, facts_in, iso, prospect_of
 from tests.conformance.evaluators import EVALUATORS, Evaluate
 
@@ -27,6 +29,11 @@ class Bench:
         self._folder = folder
         self._advisers: dict[str, Adviser] = {}
         self._evaluators: dict[tuple[str, str], Evaluate] = {}
+        self._loaded: dict[int, LoadedPlaybook] = {}
+
+    def loaded(self, playbook: Playbook) -> LoadedPlaybook:
+        """``playbook`` (one of an adviser here) as a program has it."""
+        return self._loaded.setdefault(id(playbook), LoadedPlaybook(playbook))
 
     def adviser(self, text: str) -> Adviser:
         """An adviser on the playbook that ``text`` is; it must have no errors."""
@@ -94,6 +101,15 @@ def test_an_evaluator_gives_what_the_language_means(
         ]
     assert got == expected
     assert _facts_of(found, facts) == {**dict.fromkeys(facts), **facts_in(facts, playbook)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_program_is_told_what_the_language_means(case: Case, bench: Bench) -> None:
+    playbook, _, found = bench.recommend(case, "meaning")
+    prospect = prospect_of(case, playbook)
+    rows: dict[str, Any] = {str(table): each for table, each in prospect.rows.items()}
+    advice = bench.loaded(playbook).evaluate(prospect.facts, now=case.now, **rows)
+    assert told(advice) == expected_of(found)
 
 
 def _when(at: int | None) -> str | None:

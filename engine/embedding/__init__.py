@@ -1,0 +1,1 @@
+"""What programs that embed Relight call; `engine` itself hands it on."""

@@ -1,0 +1,210 @@
+"""What `evaluate` gives: the state of one prospect and its ranked next steps, reasons on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import compress
+from typing import Any, NamedTuple, cast
+
+from engine.advice.advise import State
+from engine.advice.compiled_steps import COUNT, FOUND, GUARDS, STATE, TIMES, layout_of
+from engine.book.clock import Clock
+from engine.book.prospect import Prospect
+from engine.language.durations import Duration
+from engine.language.instants import LATEST
+from engine.language.model import Playbook
+
+Reach = Callable[[Clock, int], int | None]
+"""The instant by which some time has passed since another, None where there is none."""
+
+Reasons = Callable[[Prospect | Mapping[str, object], int, str | None], dict[str, Any]]
+"""Works out the reasons of a prospect, or of one who has facts alone, at an instant."""
+
+
+class NextStep(NamedTuple):
+    """One thing to do: the id of the ``action``, its ``value`` from 0 to 1, when it is due (seconds
+    since 1970 UTC, None where it has no date), and the id of the ``cause`` it answers, if any.
+    """
+
+    action: str
+    value: float
+    due_at: int | None
+    cause: str | None
+
+
+class HeldBack(NamedTuple):
+    """A step that would be one of the next if ``guards`` (their ids) did not hold it back."""
+
+    step: NextStep
+    guards: tuple[str, ...]
+
+
+class Plan:
+    """What is the same for all prospects judged by ``playbook``: ids, and how dues are reckoned."""
+
+    def __init__(self, playbook: Playbook, reasons: Reasons) -> None:
+        self.reasons = reasons
+        self.layout = layout_of(playbook)
+        self.thresholds = tuple(playbook.thresholds)
+        self.signals = tuple(playbook.signals)
+        self.causes = tuple(playbook.causes)
+        self.guards = tuple(playbook.guards)
+        self._guards_of: dict[int, tuple[str, ...]] = {}
+        self._day = playbook.calendar.business_day
+        cadence, times = playbook.cadence, self.layout.times
+        self._steps = [self._reach(step) for step in cadence.steps]
+        self._gap = self._reach(cadence.gap)
+        self._start = TIMES + times.index(cadence.start)
+        self._gap_from = TIMES + times.index(cadence.gap_from)
+        self.dues = [
+            self._reach(due) if isinstance(due, Duration) else due for due in self.layout.dues
+        ]
+        self._waits = [
+            (times.index(threshold.since) + TIMES, self._reach(threshold.silent_for))
+            for threshold in playbook.thresholds.values()
+        ]
+
+    def due(self, place: int, values: tuple[Any, ...], now: int, clock: Clock) -> int | None:
+        """As `schedule.due_at`, of the due at ``place`` among those that actions have."""
+        due = self.dues[place]
+        if due == "now":
+            return clock.opening(now)
+        wanted = self._next_touch(values, now, clock) if due == "cadence" else due(clock, now)
+        return None if wanted is None else clock.opening(wanted)
+
+    def goes_dark_at(self, values: tuple[Any, ...], clock: Clock) -> int | None:
+        """As `advise.goes_dark_at`, for one that waits."""
+        silent = values[TIMES]
+        found = [
+            reach(clock, max(silent, values[since]))
+            for since, reach in compress(self._waits, values[self.layout.waited_for])
+        ]
+        return min((instant for instant in found if instant is not None), default=None)
+
+    def guards_of(self, bits: int) -> tuple[str, ...]:
+        """The ids of the guards that ``bits`` stand for, in playbook order."""
+        if bits not in self._guards_of:
+            ids = enumerate(self.guards)
+            self._guards_of[bits] = tuple(id for at, id in ids if bits >> at & 1)
+        return self._guards_of[bits]
+
+    def _next_touch(self, values: tuple[Any, ...], now: int, clock: Clock) -> int | None:
+        """As `schedule.due_at` by the cadence; what is unknown is not equal to itself."""
+        start, count, last = values[self._start], values[COUNT], values[self._gap_from]
+        if start != start or count != count:  # noqa: PLR0124
+            return now
+        if count >= len(self._steps):
+            return None
+        touch = self._steps[int(count) if count > 0 else 0](clock, start)
+        if touch is None:
+            return None
+        if last == last:  # noqa: PLR0124
+            rested = self._gap(clock, last)
+            if rested is None:
+                return None
+            touch = max(touch, rested)
+        return max(now, touch)
+
+    def _reach(self, duration: Duration) -> Reach:
+        """`Clock.after`, with the length of elapsed time worked out."""
+        length = duration.seconds(self._day)
+        if duration.business and length:
+            return lambda clock, start: clock.after(start, duration)
+        return lambda _, start: start + length if start + length <= LATEST else None
+
+
+class Advice:
+    """What follows for one prospect at one instant. Nobody can change it; threads may share it."""
+
+    __slots__ = ("_clock", "_held", "_next", "_now", "_plan", "_prospect", "_values")
+
+    def __init__(
+        self,
+        plan: Plan,
+        values: tuple[Any, ...],
+        now: int,
+        clock: Clock,
+        prospect: Prospect | Mapping[str, object],
+    ) -> None:
+        self._plan = plan
+        self._values = values
+        self._now = now
+        self._clock = clock
+        self._prospect = prospect
+        self._next: tuple[NextStep, ...] | None = None
+
+    @property
+    def now(self) -> int:
+        """The instant it was judged at, in seconds since 1970 UTC."""
+        return self._now
+
+    @property
+    def state(self) -> State:
+        """`dark`, `waiting` (their turn, and not dark yet), `our_turn` or `untouched`."""
+        return cast("State", self._values[STATE])
+
+    @property
+    def dark(self) -> tuple[str, ...]:
+        """Ids of the thresholds that have passed."""
+        plan = self._plan
+        return tuple(compress(plan.thresholds, self._values[plan.layout.passed]))
+
+    @property
+    def goes_dark_at(self) -> int | None:
+        """When one that waits goes dark if nothing changes, in seconds since 1970 UTC."""
+        if self.state != "waiting":
+            return None
+        return self._plan.goes_dark_at(self._values, self._clock)
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """Ids of the signals that fire."""
+        plan = self._plan
+        return tuple(compress(plan.signals, self._values[plan.layout.signals]))
+
+    @property
+    def causes(self) -> dict[str, float]:
+        """The confidence in each cause that some evidence speaks for, the likeliest first."""
+        plan = self._plan
+        found = zip(plan.causes, self._values[plan.layout.confidence], strict=True)
+        return dict(sorted((each for each in found if each[1] > 0), key=lambda it: (-it[1], it[0])))
+
+    @property
+    def next_steps(self) -> tuple[NextStep, ...]:
+        """What to do next, the most valuable first."""
+        return self._ranked() if self._next is None else self._next
+
+    @property
+    def held_back(self) -> tuple[HeldBack, ...]:
+        """What guards hold back, the most valuable first."""
+        if self._next is None:
+            self._ranked()
+        return self._held
+
+    def why(self, action: str | None = None) -> dict[str, Any]:
+        """The reasons, as `relight why --format json` prints them; those of ``action`` alone as
+        with `--action`. Worked out when asked for. Raises KeyError where there is no such action.
+        """
+        return self._plan.reasons(self._prospect, self._now, action)
+
+    def __repr__(self) -> str:
+        first = self.next_steps[0].action if self.next_steps else None
+        return f"<Advice: {self.state}, next {first}>"
+
+    def _ranked(self) -> tuple[NextStep, ...]:
+        plan, values, new = self._plan, self._values, tuple.__new__
+        acting = values[GUARDS]
+        due_at: dict[int, int | None] = {}
+        steps: list[NextStep] = []
+        held: list[HeldBack] = []
+        for negated, _, action, due, blocked, cause in sorted(values[FOUND]):
+            if due not in due_at:
+                due_at[due] = plan.due(due, values, self._now, self._clock)
+            step = new(NextStep, (action, -negated, due_at[due], cause))
+            if blocked & acting:
+                held.append(new(HeldBack, (step, plan.guards_of(blocked & acting))))
+            else:
+                steps.append(step)
+        self._held = tuple(held)
+        self._next = tuple(steps)  # last: what asks for either looks at this one
+        return self._next

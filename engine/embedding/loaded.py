@@ -1,0 +1,168 @@
+"""A playbook loaded once, and asked about any number of prospects."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from engine.advice.adviser import Adviser
+from engine.advice.compiled_steps import StepsWriter
+from engine.assurance.evaluable import evaluable
+from engine.book.clock import Clock
+from engine.book.prospect import Prospect
+from engine.embedding.advice import Advice, Plan
+from engine.embedding.vetting import Vetting
+from engine.inference.compiled_rules import UNKNOWN, unknown_facts
+from engine.inference.firings import Situation
+from engine.inference.python_trees import run_of
+from engine.inference.truth import fold
+from engine.language.conditions import Value, ValueType
+from engine.language.instants import EARLIEST, LATEST
+from engine.language.locate import NotFound, playbook_at
+from engine.language.model import TABLES, Playbook
+from engine.language.problem import Problem
+from engine.output.action_why import action_json
+from engine.output.look import Look
+from engine.output.problems import problems_text
+from engine.output.recommendations import prospect_json
+
+Rows = Iterable[Mapping[str, object]]
+"""Rows of touches, contacts or events, each a map from column to value."""
+
+
+class InvalidPlaybook(Exception):
+    """A playbook that cannot be evaluated; ``problems`` say what is wrong, and where."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n" + problems_text(problems, Look()))
+        self.problems = problems
+
+
+def load(playbook: str | Path) -> LoadedPlaybook:
+    """The playbook in a file, or the shipped one of that name, ready to be asked.
+
+    Raises:
+        FileNotFoundError: there is none.
+        InvalidPlaybook: it has errors.
+    """
+    try:
+        named = playbook_at(str(playbook))
+    except NotFound as error:
+        raise FileNotFoundError(str(error)) from error
+    reading = evaluable(named.path, named.name)
+    if reading.playbook is None:
+        raise InvalidPlaybook(reading.problems)
+    return LoadedPlaybook(reading.playbook)
+
+
+class Desk(threading.local):
+    """What one thread works with: an adviser, whose clocks learn as they are asked."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self.adviser = Adviser(playbook, "meaning")
+        self.clock = self.adviser.clock({})
+        self._of: dict[str, Clock] = {}
+
+    def clock_of(self, zone: object, vetting: Vetting) -> Clock:
+        """The clock of ``zone``. Raises InvalidFacts."""
+        found = self._of.get(zone) if isinstance(zone, str) else None
+        if found is None:
+            name = vetting.vetted("timezone", zone)
+            found = self.clock if name is None else self.adviser.clock({"timezone": name})
+            if isinstance(zone, str):
+                self._of[zone] = found
+        return found
+
+
+class LoadedPlaybook:
+    """A playbook ready to be asked about any number of prospects. Threads may share it.
+
+    ``id`` and ``title`` are what the file says; ``facts`` has the type of each fact it declares.
+    """
+
+    def __init__(self, playbook: Playbook) -> None:
+        self.id = playbook.id
+        self.title = playbook.title
+        self.facts: dict[str, ValueType] = {id: each.type for id, each in playbook.facts.items()}
+        self._desk = Desk(playbook)
+        self._unknown = unknown_facts(playbook)
+        nobody = self._desk.adviser.situation(Prospect("", {}), 0)
+        self._standing: dict[str, Value | None] = {**self._unknown, **nobody.facts}
+        self._vetting = Vetting(playbook, self._standing)
+        self._vet = self._vetting.vetted
+        self._plan = Plan(playbook, self._reasons)
+        body = StepsWriter(playbook, self._vetting.statements).body()
+        scope = {"fold": fold, "unknown": UNKNOWN}
+        self._run = run_of(("values", "now", "open_between", "vet"), body, scope)
+
+    def evaluate(
+        self,
+        facts: Mapping[str, object],
+        *,
+        now: datetime | int | None = None,
+        touches: Rows = (),
+        contacts: Rows = (),
+        events: Rows = (),
+    ) -> Advice:
+        """What follows for the prospect of whom ``facts`` are known, at ``now``.
+
+        A fact that is left out or None is unknown, or its default; one that the playbook measures
+        or derives is taken as it stands if it is given. ``now`` is the present where it is None;
+        an int counts seconds since 1970 UTC.
+
+        Raises:
+            InvalidFacts: a name is no fact, or a value is none that the fact can have.
+        """
+        at = now if type(now) is int and EARLIEST <= now <= LATEST else self._instant(now)
+        if touches or contacts or events:
+            return self._with_rows(facts, at, (touches, contacts, events))
+        known = self._standing | (facts if type(facts) is dict else dict(facts))
+        if len(known) != len(self._standing):
+            self._vetting.refuse_unknown(facts)
+        desk, zone = self._desk, known["timezone"]
+        clock = desk.clock if zone is None else desk.clock_of(zone, self._vetting)
+        try:
+            values = self._run(known.values(), at, clock.open_between, self._vet)
+        except TypeError:  # of a list, say, which cannot even be looked for among choices
+            self._vetting.known(facts)
+            raise
+        return Advice(self._plan, values, at, clock, known)
+
+    def _with_rows(self, facts: Mapping[str, object], now: int, tables: tuple[Rows, ...]) -> Advice:
+        """The values that measures take of rows are not vetted: a sum may well be infinite."""
+        rows = {
+            table: tuple(self._vetting.row(table, row) for row in given)
+            for table, given in zip(TABLES, tables, strict=True)
+        }
+        prospect = Prospect("", self._vetting.known(facts), rows)
+        return self._follows(self._desk.adviser.situation(prospect, now), prospect)
+
+    def _follows(self, situation: Situation, prospect: Prospect) -> Advice:
+        known, now, clock = self._unknown | dict(situation.facts), situation.now, situation.clock
+        values = self._run(known.values(), now, clock.open_between, lambda _, given: given)
+        return Advice(self._plan, values, now, clock, prospect)
+
+    def _instant(self, now: datetime | int | None) -> int:
+        if now is None:
+            return int(time.time())
+        return self._vetting.instant("now", now)
+
+    def _reasons(
+        self, known: Prospect | Mapping[str, object], now: int, action: str | None
+    ) -> dict[str, Any]:
+        """What `relight why` prints, by the definition's own judgement of every test."""
+        if not isinstance(known, Prospect):
+            known = Prospect("", self._vetting.known(known))
+        adviser = self._desk.adviser
+        judged = adviser.judge(known, now)
+        if action is not None:
+            answer = action_json(judged, action)
+        else:
+            answer = prospect_json(adviser.playbook, judged.recommendation)
+        found: dict[str, Any] = json.loads(answer)
+        return {key: value for key, value in found.items() if key not in ("id", "prospect")}

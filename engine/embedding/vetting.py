@@ -1,0 +1,213 @@
+"""Python values to facts: by the rules that books are read by, or an exception that says which."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.book.cells import Cells, Unreadable
+from engine.book.columns import layout_of
+from engine.book.prospect import Row
+from engine.inference.compiled_rules import UNKNOWN
+from engine.inference.layers import feeds
+from engine.inference.python_trees import (
+    assign,
+    both,
+    call,
+    compare,
+    constant,
+    either,
+    load,
+    minus,
+    negate,
+    when,
+)
+from engine.language.conditions import Value
+from engine.language.instants import EARLIEST, LATEST
+from engine.language.model import Column, Fact, Playbook, Table
+from engine.language.quoting import quoted
+from engine.language.suggest import did_you_mean
+
+
+class InvalidFacts(ValueError):
+    """A fact or a row that cannot be what was given; ``name`` is the fact's or the column's."""
+
+    def __init__(self, name: str, message: str, help: str | None) -> None:
+        super().__init__(f"{message}: {help}" if help else message)
+        self.name = name
+
+
+class Vetting:
+    """Vets the facts of one playbook.
+
+    ``standing`` has what stands for each fact that is not given: its default, the value of a
+    measure without rows, or what `unknown_facts` says.
+    """
+
+    def __init__(self, playbook: Playbook, standing: Mapping[str, Value | None]) -> None:
+        self._playbook = playbook
+        self._facts = playbook.facts
+        self._zone = playbook.calendar.timezone
+        self._standing = standing
+        self._read = {name for fed in feeds(playbook).values() for name in fed}
+
+    def statements(self, id: str, local: str) -> Iterator[ast.stmt]:
+        """Code that vets the fact ``id`` in the variable ``local``: it lets pass what has the very
+        type and range that rules take, and hands anything else to `vetted`, called ``vet``.
+        """
+        doubtful = self._doubtful(self._facts[id], load(local))
+        if self._standing[id] is None:
+            doubtful = both([compare(load(local), (ast.IsNot(), constant(None))), doubtful])
+        elif self._standing[id] is UNKNOWN:
+            doubtful = both([doubtful, compare(load(local), (ast.IsNot(), load("unknown")))])
+        yield when(doubtful, [assign(local, call(load("vet"), constant(id), load(local)))])
+
+    def _doubtful(self, fact: Fact, value: ast.expr) -> ast.expr:
+        """Whether ``value`` may be something else than ``fact`` wants."""
+        of_type = call(load("type"), value)
+        match fact.type:
+            case "boolean":
+                return both([compare(value, (ast.IsNot(), constant(each))) for each in TRUTHS])
+            case "choice":
+                choices = ast.Set(elts=[constant(choice) for choice in fact.choices])
+                return compare(value, (ast.NotIn(), choices))
+            case "number":  # infinity less itself is NaN, and so is NaN less itself
+                finite = compare(minus(value, value), (ast.NotEq(), constant(0.0)))
+                return either([compare(of_type, (ast.IsNot(), load("float"))), finite])
+            case "time" | "duration":
+                first, last = _range(fact)
+                inside = compare(constant(first), (ast.LtE(), value), (ast.LtE(), constant(last)))
+                return either([compare(of_type, (ast.IsNot(), load("int"))), negate(inside)])
+            case "text":
+                other = compare(of_type, (ast.IsNot(), load("str")))
+                if f"facts.{fact.id}" not in self._read:
+                    return other
+                ascii = negate(_method(value, "isascii"))
+                tidy = compare(_method(value, "strip"), (ast.NotEq(), value))
+                return either([other, ascii, tidy, negate(value)])
+
+    def vetted(self, id: str, given: object) -> Value | None:
+        """What the fact ``id`` is where ``given`` was given. Raises InvalidFacts."""
+        if given is None or given is UNKNOWN:
+            return self._standing[id]
+        read = self._read_value(_column(self._facts[id]), f"the fact `{id}`", given)
+        return self._standing[id] if read is None else read
+
+    def known(self, facts: Mapping[str, object]) -> dict[str, Value]:
+        """``facts`` as rules take them, without those that are unknown. Raises InvalidFacts."""
+        self.refuse_unknown(facts)
+        read = {
+            id: self._read_value(_column(self._facts[id]), f"the fact `{id}`", given)
+            for id, given in facts.items()
+            if given is not UNKNOWN
+        }
+        return {id: value for id, value in read.items() if value is not None}
+
+    def row(self, table: Table, row: Mapping[str, object]) -> Row:
+        """A row of ``table`` as measures take it. Raises InvalidFacts."""
+        layout = layout_of(self._playbook, table)
+        found = {}
+        for name, given in row.items():
+            if name not in layout.columns:
+                raise no_such(f"column of `{table}`", name, layout.columns)
+            value = self._read_value(layout.columns[name], f"`{name}` of `{table}`", given)
+            if value is not None:
+                found[name] = value
+        for name in layout.vital:
+            if name not in found:
+                raise InvalidFacts(name, f"a row of `{table}` has no `{name}`", None)
+        return found
+
+    def instant(self, name: str, given: object) -> int:
+        """The instant ``given``, which is called ``name``. Raises InvalidFacts."""
+        read = self._read_value(Column(name, "time"), f"`{name}`", given)
+        if not isinstance(read, int):
+            raise InvalidFacts(name, f"`{name}` is no instant", None)
+        return read
+
+    def refuse_unknown(self, facts: Mapping[str, object]) -> None:
+        """Raises InvalidFacts where a name in ``facts`` is none of a fact."""
+        for name in facts:
+            if name not in self._facts:
+                raise no_such("fact", name, self._facts)
+
+    def _read_value(self, column: Column, what: str, given: object) -> Value | None:
+        read = read_value(column, self._zone, given)
+        if isinstance(read, Unreadable):
+            raise InvalidFacts(column.name, f"{what}: {read.message}", read.help)
+        return read
+
+
+TRUTHS = (True, False)
+
+
+def _column(fact: Fact) -> Column:
+    return Column(fact.id, fact.type, fact.choices)
+
+
+def no_such(kind: str, name: object, known: Mapping[str, Any]) -> InvalidFacts:
+    """What is raised of a ``name`` that is not among ``known``."""
+    near = did_you_mean(name, known) if isinstance(name, str) else None
+    return InvalidFacts(str(name), f"no {kind} {quoted(name)}", near)
+
+
+def read_value(column: Column, zone: str, given: object) -> Value | Unreadable | None:
+    """What ``given`` is in ``column``: what Python has types for as it is, all else as a cell."""
+    match given, column.type:
+        case datetime(), "time":
+            return _instant(given)
+        case timedelta(), "duration":
+            return _length(given // timedelta(seconds=1), given)
+        case bool(), "time" | "duration":
+            pass
+        case int(), "duration":
+            return _length(given, given)
+        case int(), "time":
+            return given if EARLIEST <= given <= LATEST else _no_instant(given)
+        case date(), "time" if not isinstance(given, datetime):
+            given = given.isoformat()
+        case float(), "number" if math.isnan(given):
+            return Unreadable("not-a-number", "NaN is not a number", "leave out what is unknown")
+        case _:
+            pass
+    if given is not None and not isinstance(given, str | bool | int | float | Decimal):
+        return Unreadable("not-a-value", f"{quoted(given)} is not the value of a fact")
+    cells = Cells(column, zone)
+    read = cells[given]
+    return _zoneless(given) if cells.zoneless else read
+
+
+def _instant(given: datetime) -> int | Unreadable:
+    offset = given.utcoffset()
+    if offset is None:
+        return _zoneless(given)
+    seconds = (given.replace(tzinfo=None) - offset - datetime(1970, 1, 1)) // timedelta(seconds=1)  # noqa: DTZ001
+    return seconds if EARLIEST <= seconds <= LATEST else _no_instant(given)
+
+
+def _length(seconds: int, given: object) -> int | Unreadable:
+    if 0 <= seconds <= LATEST - EARLIEST:
+        return seconds
+    return Unreadable("not-a-duration", f"{quoted(given)} is not a duration", "it is not below 0")
+
+
+def _zoneless(given: object) -> Unreadable:
+    help = "give it a time zone, such as `tzinfo=UTC` or a `Z` at the end"
+    return Unreadable("no-zone", f"{quoted(given)} says no time zone", help)
+
+
+def _no_instant(given: object) -> Unreadable:
+    help = "give seconds since 1970, or a datetime with a time zone"
+    return Unreadable("not-an-instant", f"{quoted(given)} is not an instant", help)
+
+
+def _range(fact: Fact) -> tuple[int, int]:
+    return (EARLIEST, LATEST) if fact.type == "time" else (0, LATEST - EARLIEST)
+
+
+def _method(value: ast.expr, name: str) -> ast.expr:
+    return call(ast.Attribute(value=value, attr=name, ctx=ast.Load()))
