@@ -3,22 +3,25 @@
 #
 #   make test PYTHON=python3.12     another Python
 #   make test EXTRA=                without durable-rules, which needs a C compiler
+#   make bench BENCH_ARGS=--quick   a minute instead of an hour
 
 PYTHON ?=
 EXTRA ?= rete
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 DEMO_AS_OF ?= 2026-03-04T15:00:00Z
 
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.setup-$(or $(subst /,_,$(PYTHON)),default)-$(or $(EXTRA),plain)
+BENCH_STAMP := $(STAMP)-bench
 PYTHONS := $(or $(PYTHON),python3 python3.12 python3.11 python3.13 python3.14 python)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test test-fast check lint types layers format clean
+.PHONY: help setup demo test test-fast bench check lint types layers format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +36,9 @@ test: $(STAMP) ## all tests
 
 test-fast: $(STAMP) ## the tests that take no seconds
 	$(BIN)/pytest -n auto -m 'not slow' $(PYTEST_ARGS)
+
+bench: $(BENCH_STAMP) ## what it costs, beside others who answer by the same rules
+	$(BIN)/python -m bench $(BENCH_ARGS)
 
 check: lint types layers test ## format, lint, types, layers, tests: what CI runs
 
@@ -67,6 +73,11 @@ $(STAMP): pyproject.toml uv.lock
 		$(if $(EXTRA),--extra $(EXTRA)) $(if $(PYTHON),--python $(PYTHON)) || $(BUILD_HINT)
 	@touch $@
 
+$(BENCH_STAMP): $(STAMP)
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked --group bench \
+		$(if $(EXTRA),--extra $(EXTRA)) $(if $(PYTHON),--python $(PYTHON))
+	@touch $@
+
 else
 
 RECENT_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -92,6 +103,10 @@ $(STAMP): pyproject.toml uv.lock
 	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --constraint $(VENV)/constraints.txt \
 		--group dev --editable '.$(if $(EXTRA),[$(EXTRA)])' || $(BUILD_HINT)
+	@touch $@
+
+$(BENCH_STAMP): $(STAMP)
+	@$(BIN)/python -m pip install --quiet --constraint $(VENV)/constraints.txt --group bench
 	@touch $@
 
 endif

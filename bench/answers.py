@@ -1,4 +1,4 @@
-"""What every engine must answer of a prospect, in one form, and whether two answers are the same."""
+"""What every engine must answer of a prospect, in one form, and whether two answers agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written by hand for DuckDB, as a process of its own: `python -m bench.by_hand WHAT BOOK OUT`.
+"""What is written by hand for DuckDB, in a process of its own: `by_hand WHAT BOOK OUT`.
 
 copy: read all columns of the prospects and write them. sixty: the rules of sixty.yaml over flat
 facts. aggregate: touches by prospect, written. best: the same, and twenty of them shown.
@@ -30,8 +30,12 @@ def main(what: str, book: str, target: str) -> None:
         case "aggregate":
             connection.execute(COPY.format(statement("aggregate.sql"), target))
         case "best":
-            ranked = f"FROM ({statement('aggregate.sql')}) ORDER BY outbound DESC, prospect_id LIMIT 20"
+            ranked = (
+                f"FROM ({statement('aggregate.sql')}) ORDER BY outbound DESC, prospect_id LIMIT 20"
+            )
             print(connection.execute(f"SELECT prospect_id, outbound {ranked}").fetchall())
+        case _:
+            raise SystemExit(f"nothing is done by hand that is called {what}")
 
 
 if __name__ == "__main__":

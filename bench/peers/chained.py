@@ -20,8 +20,8 @@ from engine.language.model import Playbook
 
 @dataclass(frozen=True)
 class Rule:
-    """Where the prospect passes ``first``, its weighing passes ``second``, and all of ``needs`` have
-    been concluded, ``conclusion`` is. A conclusion may have several rules.
+    """Where the prospect passes ``first``, its weighing passes ``second``, and all of ``needs``
+    have been concluded, ``conclusion`` is. A conclusion may have several rules.
     """
 
     name: str

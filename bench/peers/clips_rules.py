@@ -79,6 +79,8 @@ def _constraint(field: str, tests: list[Test]) -> str:
                 return str(_value(value))
             case Test(_, "in", tuple(values)):
                 return "|".join(str(_value(value)) for value in values)
+            case _:
+                pass  # a comparison, as several tests of one field are
     compared = "&".join(f":({_operator(test)} ?{field} {test.value})" for test in tests)
     return f"?{field}&~nil&{compared}"
 

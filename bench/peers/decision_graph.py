@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 import zen
 
@@ -38,7 +39,7 @@ def judge_many(playbook: Playbook) -> Callable[[Sequence[Facts], int], list[Answ
         for start in range(0, len(prospects), BATCH):
             facts = prospects[start : start + BATCH]
             asked = [{"key": "sixty", "context": fields(playbook, each, now)} for each in facts]
-            found = engine.evaluate_batch(asked)
+            found = engine.evaluate_batch(cast("Any", asked))
             answers += [_answer(f, r["data"]["result"]) for f, r in zip(facts, found, strict=True)]
         return answers
 
@@ -52,7 +53,9 @@ def _answer(facts: Facts, result: dict[str, Any]) -> Answer:
         dark,
         frozenset(name for name, fired in result["signals"].items() if fired),
         {cause: float(value) for cause, value in result["causes"].items() if value > 0},
-        by_value([(id, float(value)) for id, value in result["steps"].items() if value is not None]),
+        by_value(
+            [(id, float(value)) for id, value in result["steps"].items() if value is not None]
+        ),
     )
 
 
@@ -79,18 +82,22 @@ def graph(playbook: Playbook) -> dict[str, Any]:
     ]
     nodes = [_node(number, layer, True) for number, layer in enumerate(layers)]
     nodes.append(_node(len(layers), groups, False))
-    ends = [{"id": "in", "type": "inputNode", "name": "in"}, {"id": "out", "type": "outputNode", "name": "out"}]
+    ends = [
+        {"id": "in", "type": "inputNode", "name": "in"},
+        {"id": "out", "type": "outputNode", "name": "out"},
+    ]
     way = ["in", *(node["id"] for node in nodes), "out"]
     edges = [
         {"id": f"{source}-{target}", "type": "edge", "sourceId": source, "targetId": target}
-        for source, target in zip(way, way[1:], strict=False)
+        for source, target in pairwise(way)
     ]
     return {"nodes": [ends[0], *nodes, ends[1]], "edges": edges}
 
 
 def _node(number: int, rules: list[tuple[str, str]], passing: bool) -> dict[str, Any]:
     expressions = [
-        {"id": f"{number}.{at}", "key": key, "value": value} for at, (key, value) in enumerate(rules)
+        {"id": f"{number}.{at}", "key": key, "value": value}
+        for at, (key, value) in enumerate(rules)
     ]
     return {
         "id": f"layer{number}",
@@ -110,7 +117,8 @@ def _confidence(cause: Cause) -> str:
     doubt = [(item.id, item.weight) for item in cause.evidence if item.weight is not None]
     trust = [(item.id, item.against) for item in cause.evidence if item.against is not None]
     sides = [
-        " * ".join(f"(causes_{cause.id}_{id} ? {1 - weight:.12g} : 1)" for id, weight in side) or "1"
+        " * ".join(f"(causes_{cause.id}_{id} ? {1 - weight:.12g} : 1)" for id, weight in side)
+        or "1"
         for side in (doubt, trust)
     ]
     return f"dark ? (1 - {sides[0]}) * {sides[1]} : 0"
@@ -118,9 +126,7 @@ def _confidence(cause: Cause) -> str:
 
 def _value(playbook: Playbook, action: Action) -> str:
     guards = [guard for guard in playbook.guards.values() if guard.blocks(action)]
-    held = "".join(
-        f" and {'' if guard.unless else 'not '}(guards_{guard.id})" for guard in guards
-    )
+    held = "".join(f" and {'' if guard.unless else 'not '}(guards_{guard.id})" for guard in guards)
     if not action.fits:
         return f"actions_{action.id}{held} ? {action.score} : null"
     level = playbook.diagnosed_at

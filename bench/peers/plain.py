@@ -80,12 +80,12 @@ def signals(known: Any, now: int, dark: bool) -> set[str]:
         fired.add("too_good_to_be_true")
     if stage in SELLING and known("decision_maker_engaged") is False:
         fired.add("decision_maker_absent")
-    if touches is not None and touches >= 4 and known("replies_after_contact", 0) >= 1:
-        if since is not None and now - since > 3 * DAY:
-            fired.add("disengagement_pattern")
-    if touches is not None and touches >= 2 and sent is not None and known("urgency") == "high":
-        if known("last_reply_at", -1) < sent:
-            fired.add("hot_start_then_silence")
+    several, silent = touches is not None and touches >= 4, since is not None
+    if several and silent and now - since > 3 * DAY and known("replies_after_contact", 0) >= 1:
+        fired.add("disengagement_pattern")
+    hot = touches is not None and touches >= 2 and known("urgency") == "high"
+    if hot and sent is not None and known("last_reply_at", -1) < sent:
+        fired.add("hot_start_then_silence")
     if dark and last is not None and now - last > 15 * DAY and open_deal(stage):
         fired.add("neglected")
     return fired
@@ -252,9 +252,9 @@ def mails(
 ) -> None:  # fmt: skip
     if touches is not None and touches <= 2:
         open_.append(("personal_follow_up", 0.45))
-    if touches is not None and touches >= 5 and known("channels_tried", 0) >= 2:
-        if known("go_no_go_asked_at") is None:
-            open_.append(("ask_go_no_go", 0.56))
+    pressed = touches is not None and touches >= 5 and known("channels_tried", 0) >= 2
+    if pressed and known("go_no_go_asked_at") is None:
+        open_.append(("ask_go_no_go", 0.56))
     for name, score, fits, wanted in (
         ("one_word_answer", 0.8, ONE_WORD, True),
         ("restate_next_steps", 0.8, RESTATE, "no_next_step" in fired),

@@ -1,4 +1,4 @@
-"""sixty.yaml as somebody who knows Polars writes it by hand: lazy, streaming, Parquet to Parquet."""
+"""sixty.yaml as somebody who knows Polars writes it by hand: lazy, Parquet to Parquet."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ ACTIONS = [
 ]  # fmt: skip
 SELLING = ["demo", "proposal", "negotiation"]
 OFFERED = ["proposal", "negotiation"]
+ONE = lit(1.0)
 
 
 def ago(**length: float) -> Expr:
@@ -106,9 +107,11 @@ def thresholds() -> dict[str, Expr]:
     found = {
         "after_discovery": stage("discovery") & free & (since <= ago(weeks=3)),
         "after_demo": stage("demo") & free & (since <= ago(days=5)),
-        "after_proposal": stage("proposal") & undated & since.is_not_null() & (offered <= ago(days=1)),
+        "after_proposal": stage("proposal") & undated
+        & since.is_not_null() & (offered <= ago(days=1)),
         "in_negotiation": stage("negotiation") & undated & (since <= ago(hours=4)),
-        "in_their_process": stage(*OFFERED) & col("process_step").is_not_null() & (since <= ago(days=5)),
+        "in_their_process": stage(*OFFERED)
+        & col("process_step").is_not_null() & (since <= ago(days=5)),
         "quiet_customer": stage("customer") & free & (since <= ago(weeks=2)),
         "long_lost": stage("closed_lost") & (since <= ago(days=60)),
         "stage_not_recorded": col("stage").is_null() & (since <= ago(weeks=3)),
@@ -146,9 +149,11 @@ def too_good() -> Expr:
 
 def confidence(*evidence: tuple[Expr, float], against: tuple[tuple[Expr, float], ...] = ()) -> Expr:
     doubt, trust = (
-        reduce(mul, (when(sure(told)).then(1 - weight).otherwise(1.0) for told, weight in side), lit(1.0))
+        reduce(
+            mul, [when(sure(told)).then(1 - weight).otherwise(1.0) for told, weight in side], ONE
+        )
         for side in (evidence, against)
-    )  # fmt: skip
+    )
     return when(col("dark")).then((1 - doubt) * trust).otherwise(0.0)
 
 

@@ -33,7 +33,7 @@ from engine.language.conditions import (
     Within,
 )
 from engine.language.conditions import Test as Tested
-from engine.language.model import Playbook
+from engine.language.model import Action, Evidence, Playbook
 
 Operator = Literal["==", "!=", "in", "not in", ">=", ">", "<=", "<", "known", "unknown"]
 OPPOSITE: Mapping[Operator, Operator] = {
@@ -161,9 +161,7 @@ def conclusions(playbook: Playbook) -> Iterator[tuple[str, Tree]]:
         if id not in late:
             yield id, spelled(playbook, when)
     for threshold in playbook.thresholds.values():
-        lasted = Test(
-            f"silent_for_{threshold.since}", ">=", threshold.silent_for.seconds(86_400)
-        )
+        lasted = Test(f"silent_for_{threshold.since}", ">=", threshold.silent_for.seconds(86_400))
         yield f"dark_{threshold.id}", Every((spelled(playbook, threshold.when), lasted))
     yield "dark", Some(tuple(Test(f"dark_{id}", "==") for id in playbook.thresholds))
     yield "in_play", spelled(playbook, derived["in_play"])
@@ -206,14 +204,13 @@ class Weighing:
 
     def __init__(self, playbook: Playbook) -> None:
         self._evidence = [
-            (cause.id, [(f"causes_{cause.id}_{e.id}", *_factors(e.weight, e.against)) for e in cause.evidence])
+            (cause.id, [_factors(cause.id, item) for item in cause.evidence])
             for cause in playbook.causes.values()
         ]
         self._actions = [
-            (action.id, f"actions_{action.id}", action.score, tuple(action.fits.items()),
-             [(f"guards_{guard.id}", guard.unless) for guard in playbook.guards.values() if guard.blocks(action)])
+            (action, f"actions_{action.id}", tuple(action.fits.items()), _guards(playbook, action))
             for action in playbook.actions.values()
-        ]  # fmt: skip
+        ]
         self._diagnosed_at = playbook.diagnosed_at
         self._dark = {f"dark_{id}": id for id in playbook.thresholds}
         self._signals = {f"signals_{id}": id for id in playbook.signals}
@@ -241,16 +238,25 @@ class Weighing:
         """The answer once all rules have ``fired``."""
         likely = {cause: value for cause, value in causes.items() if value >= self._diagnosed_at}
         steps = []
-        for id, name, score, fits, guards in self._actions:
+        for action, name, fits, guards in self._actions:
             if name not in fired:
                 continue
-            worth = [likely[cause] * fit for cause, fit in fits if cause in likely] if fits else [1.0]
+            values = [likely[cause] * fit for cause, fit in fits if cause in likely]
+            worth = values if fits else [1.0]
             if worth and not any((guard in fired) != unless for guard, unless in guards):
-                steps.append((id, score * max(worth)))
+                steps.append((action.id, action.score * max(worth)))
         dark = frozenset(id for name, id in self._dark.items() if name in fired)
         signals = frozenset(id for name, id in self._signals.items() if name in fired)
         return Answer(state(facts, dark), dark, signals, causes, by_value(steps))
 
 
-def _factors(weight: float | None, against: float | None) -> tuple[float, float]:
-    return 1.0 - (weight or 0.0), 1.0 - (against or 0.0)
+def _factors(cause: str, item: Evidence) -> tuple[str, float, float]:
+    return f"causes_{cause}_{item.id}", 1.0 - (item.weight or 0.0), 1.0 - (item.against or 0.0)
+
+
+def _guards(playbook: Playbook, action: Action) -> list[tuple[str, bool]]:
+    return [
+        (f"guards_{guard.id}", guard.unless)
+        for guard in playbook.guards.values()
+        if guard.blocks(action)
+    ]

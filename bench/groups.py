@@ -1,0 +1,293 @@
+"""The groups of measurements, each a function that adds its rows and bounds to the report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import relight
+from bench.books import make_book
+from bench.engines import BY_HAND, NAMES, OURS, PEERS, SIXTY
+from bench.many import write_many
+from bench.measure import Failed, Item, Run, Timed, in_turns, job, python, run
+from bench.report import Bound, Report, Row
+
+SHIPPED = "gone-dark"
+HAND_SQL = "hand-written DuckDB SQL"
+COLUMNAR = "columnar (relight score)"
+ZEN_BATCH = "zen-engine, evaluate_batch"
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured: sizes of books, prospects judged one by one, answers compared."""
+
+    sizes: tuple[int, ...]
+    rounds: int
+    singles: int
+    compared: int
+    folder: Path
+    quick: bool = False
+
+    def book(self, kind: str, prospects: int) -> Path:
+        """That book, made where it is not there yet."""
+        return make_book(self.folder / f"{kind}-{prospects}", kind, prospects)
+
+    @property
+    def middle(self) -> int:
+        """The size at which ratios are given: a million, or the largest below it."""
+        return max((size for size in self.sizes if size <= MILLION), default=self.sizes[0])
+
+    def target(self, name: str) -> Path:
+        """A file to write results to."""
+        return self.folder / f"{name}.out.parquet"
+
+
+def answers(plan: Plan, report: Report) -> None:
+    """Everybody's answers held against the definition's, before anything is timed."""
+    book = plan.book("flat", max(plan.sizes[0], plan.compared))
+    for name in NAMES:
+        _compare(report, name, job("agree", name, book, plan.compared))
+    tables = {
+        HAND_SQL: by_hand("sixty", book, plan.target("hand")),
+        "Polars": polars(book, plan.target("polars")),
+    }
+    for name, command in tables.items():
+        try:
+            run(command)
+        except Failed as failed:
+            report.agreement[name] = {"missing": str(failed)}
+            continue
+        _compare(report, name, job("agree_table", command[-1], book, plan.compared))
+
+
+def _compare(report: Report, name: str, command: list[str]) -> None:
+    try:
+        found = run(command).result
+    except Failed as failed:
+        found = {"missing": str(failed)}
+    report.agreement[name] = found
+    if found.get("different"):
+        raise SystemExit(
+            f"{name} answers otherwise for {found['different']} prospects: {found['first']}"
+        )
+    said = found.get("missing") or f"{found['prospects']:,} answers, none different"
+    report.rows.append(Row("answers", name, None, None, None, said))
+
+
+def one(plan: Plan, report: Report) -> None:
+    """One prospect at a time in a process that has the playbook loaded."""
+    book = plan.book("flat", max(plan.sizes[0], plan.singles))
+    items = [
+        Item(name, job("one", name, book, plan.singles), _result("median"), NOTES.get(name, ""))
+        for name in NAMES
+    ]
+    why = Item("meaning with its why-tree", job("why", book, plan.singles), _result("median"))
+    found = in_turns([*items, why], plan.rounds)
+    note = f"median of {plan.singles:,} prospects of flat facts, 61 rules; ratio to {BY_HAND}"
+    report.add("one prospect", found, BY_HAND, note)
+    fastest = min((found[name].median for name in PEERS if found[name].times), default=None)
+    report.bounds += [
+        Bound("compiled, one prospect, to the fastest peer", _share(found["compiled"], fastest), 1),
+        _bound(found, "compiled", BY_HAND, 4),
+        _bound(found, "rete", "durable-rules", 2),
+        Bound("meaning with its why-tree", _milliseconds(found[why.name]), 1, unit="ms"),
+    ]
+
+
+def flat(plan: Plan, report: Report) -> None:
+    """A book of flat facts, Parquet to Parquet."""
+    size = plan.middle
+    book = plan.book("flat", size)
+    items = [
+        Item(HAND_SQL, by_hand("sixty", book, plan.target("hand")), note="the practical floor"),
+        Item("Polars", polars(book, plan.target("polars")), note="written by hand too"),
+        Item("DuckDB, reading and writing alone", by_hand("copy", book, plan.target("copy"))),
+    ]
+    if relight.has_score():
+        items.insert(0, Item(COLUMNAR, relight.score(SIXTY, book, plan.target("score"))))
+    for name in ("compiled", "durable-rules") if plan.quick else (*OURS, BY_HAND, *PEERS):
+        some = plan.singles * (10 if name in {"compiled", BY_HAND} else 1)
+        command = job("one", name, book, min(some, size))
+        items.append(
+            Item(name, command, _scaled(size), f"judging alone, {some:,} measured and scaled")
+        )
+    batch = job("batch", book, min(plan.singles * 5, size))
+    items.append(Item(ZEN_BATCH, batch, _scaled(size), "judging alone on all cores, scaled"))
+    found = in_turns(items, plan.rounds)
+    note = f"{size:,} prospects; whole processes, but for those that judge one by one"
+    report.add("flat facts", found, HAND_SQL, note)
+    report.bounds += [
+        _bound(found, COLUMNAR, HAND_SQL, 1.1),
+        _bound(found, "durable-rules", COLUMNAR, 100, least=True),
+        _bound(found, ZEN_BATCH, COLUMNAR, 30, least=True),
+    ]
+
+
+def raw(plan: Plan, report: Report) -> None:
+    """A book of raw touches by the shipped playbook."""
+    size = plan.middle
+    book = plan.book("raw", size)
+    aggregate = "DuckDB, touches by prospect and writing"
+    best = "DuckDB, touches by prospect alone"
+    items = [
+        Item(aggregate, by_hand("aggregate", book, plan.target("aggregate"))),
+        Item(best, by_hand("best", book, plan.target("best"))),
+    ]
+    if relight.has_score():
+        items.append(Item("relight score", relight.score(SHIPPED, book, plan.target("raw"))))
+        items.append(Item("relight next --limit 20", relight.next_(SHIPPED, book, 20)))
+    found = in_turns(items, plan.rounds)
+    note = f"{size:,} prospects, ten times as many touches, the shipped playbook; whole processes"
+    report.add("raw touches", found, aggregate, note)
+    report.bounds += [
+        _bound(found, "relight score", aggregate, 3),
+        _bound(found, "relight next --limit 20", best, 1.3),
+    ]
+
+
+def growth(plan: Plan, report: Report) -> None:
+    """Time and memory at each size, with the exponent of time from the second size on."""
+    kinds: dict[str, Callable[[Path], list[str]]] = {
+        HAND_SQL: lambda book: by_hand("sixty", book, plan.target("hand")),
+        "Polars": lambda book: polars(book, plan.target("polars")),
+    }
+    if relight.has_score():
+        kinds[COLUMNAR] = lambda book: relight.score(SIXTY, book, plan.target("score"))
+    times: dict[str, dict[int, float]] = {}
+    for size in plan.sizes:
+        book = plan.book("flat", size)
+        items = [Item(name, command(book)) for name, command in kinds.items()]
+        if relight.has_score():
+            items.append(
+                Item(RAW, relight.score(SHIPPED, plan.book("raw", size), plan.target("raw")))
+            )
+        rounds = plan.rounds if size <= MILLION else min(plan.rounds, 3)
+        for name, timed in in_turns(items, rounds).items():
+            if timed.times:
+                times.setdefault(name, {})[size] = timed.median
+                report.rows.append(
+                    Row("growth", f"{name}, {size:,}", timed.median, None, timed.peak, "")
+                )
+            else:
+                report.rows.append(
+                    Row("growth", f"{name}, {size:,}", None, None, None, timed.missing)
+                )
+    for name, by_size in times.items():
+        found = exponent({size: t for size, t in by_size.items() if size >= 100_000})
+        said = "" if found is None else f"time grows as size to the {found:.2f}"
+        report.rows.append(Row("growth", name, None, None, None, said))
+        if name in {COLUMNAR, RAW}:
+            report.bounds.append(Bound(f"exponent of {name}", found, 1.05, unit=""))
+    if not relight.has_score():
+        report.bounds.append(Bound("exponent of relight score", None, 1.05, unit=""))
+
+
+RAW = "relight score, raw touches"
+
+
+def exponent(times: dict[int, float]) -> float | None:
+    """The slope of log time over log size between the ends; None with fewer than two sizes."""
+    if len(times) < 2:
+        return None
+    low, high = min(times), max(times)
+    return math.log(times[high] / times[low]) / math.log(high / low)
+
+
+def process(plan: Plan, report: Report) -> None:
+    """`why` as a whole process, and its imports alone."""
+    book = plan.book("raw", plan.sizes[0])
+    imports = "python -c 'import click, yaml, duckdb'"
+    items = [
+        Item(imports, python("-c", "import click, yaml, duckdb")),
+        Item("relight why", relight.why(SHIPPED, book, "P00000007")),
+    ]
+    run(items[1].command)
+    found = in_turns(items, plan.rounds)
+    report.add(
+        "process", found, imports, f"a Parquet book of {plan.sizes[0]:,} prospects, warm cache"
+    )
+    report.bounds.append(_bound(found, "relight why", imports, 3))
+
+
+def load(plan: Plan, report: Report) -> None:
+    """Reading playbooks of 61 and of about a thousand rules, kept answers at hand or not."""
+    many, rules = write_many(plan.folder / "many.yaml")
+    items = []
+    for label, path in (("61 rules", SIXTY), (f"{rules:,} rules", many)):
+        for cache, folder in (("no", "off"), ("warm", str(plan.folder / "kept"))):
+            command, at = job("load", path), {"RELIGHT_CACHE": folder}
+            items.append(
+                Item(f"{label}, {cache} cache", command, _result("seconds"), environment=at)
+            )
+    for item in items:
+        run(item.command, item.environment)
+    found = in_turns(items, plan.rounds)
+    report.add(
+        "loading a playbook",
+        found,
+        "61 rules, warm cache",
+        "reading, checking, sorting into layers",
+    )
+    for item, limit in zip(items, (120, 120, 1_500, 1_500), strict=True):
+        report.bounds.append(
+            Bound(f"loading {item.name}", _milliseconds(found[item.name]), limit, unit="ms")
+        )
+
+
+def by_hand(what: str, book: Path, target: Path) -> list[str]:
+    """A process that does ``what`` by DuckDB alone."""
+    return python("-m", "bench.by_hand", what, str(book), str(target))
+
+
+def polars(book: Path, target: Path) -> list[str]:
+    """A process that applies the rules by Polars."""
+    return python("-m", "bench.peers.polars_frame", str(book / "prospects.parquet"), str(target))
+
+
+def _result(key: str) -> Callable[[Run], float]:
+    return lambda run: float(run.result[key])
+
+
+def _scaled(prospects: int) -> Callable[[Run], float]:
+    return lambda run: float(run.result["mean"]) * prospects
+
+
+def _bound(
+    found: dict[str, Timed], one: str, two: str, limit: float, *, least: bool = False
+) -> Bound:
+    there = one in found and two in found
+    return Bound(
+        f"{one} to {two}", found[one].ratio_to(found[two]) if there else None, limit, least
+    )
+
+
+def _share(timed: Timed, other: float | None) -> float | None:
+    return timed.median / other if timed.times and other is not None else None
+
+
+def _milliseconds(timed: Timed) -> float | None:
+    return timed.median * 1e3 if timed.times else None
+
+
+NOTES = {
+    "durable-rules": "weighing and ranking in Python around it",
+    "clipspy": "weighing and ranking in Python around it",
+    "drools-jpy": "weighing and ranking in Python around it; JSON over JNI",
+    "rule-engine": "expressions only: chaining, weighing and ranking in Python around it",
+    "zen-engine": "ranking in Python around it; numbers are decimals",
+    "meaning": "the definition",
+    "rete": "durable-rules by its network",
+}
+GROUPS: dict[str, Callable[[Plan, Report], None]] = {
+    "answers": answers,
+    "one": one,
+    "process": process,
+    "load": load,
+    "flat": flat,
+    "raw": raw,
+    "growth": growth,
+}
