@@ -51,7 +51,7 @@ class Calendars:
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
         self._clocks: dict[str, Clock] = {}
-        self._years: dict[int, tuple[bool, ...]] = {}
+        self._open: dict[int, bool] = {}
 
     def clock(self, zone: str) -> Clock:
         """The clock of ``zone``, a name `zone_known` knows; always the same object."""
@@ -77,10 +77,11 @@ class Calendars:
 
     def open_on(self, day: int) -> bool:
         """Whether the local date ``day`` (days since 1970-01-01) has opening hours."""
-        local = date.fromordinal(day + EPOCH_ORDINAL)
-        if local.year not in self._years:
-            self._years[local.year] = _open_days(self.calendar, local.year)
-        return self._years[local.year][local.timetuple().tm_yday - 1]
+        if day not in self._open:
+            year = date.fromordinal(day + EPOCH_ORDINAL).year
+            first = date(year, 1, 1).toordinal() - EPOCH_ORDINAL
+            self._open.update(enumerate(_open_days(self.calendar, year), first))
+        return self._open[day]
 
 
 def _open_days(calendar: Calendar, year: int) -> tuple[bool, ...]:

@@ -1,0 +1,157 @@
+"""Business time as two tables, so that SQL can tell it by equi-joins and arithmetic.
+
+`calendar_days` says what is open on each UTC day, and how much was before it; `calendar_reach` in
+which windows the n-th open second lies. Instants are seconds since 1970 UTC. Open seconds are
+counted from the first day of the tables: only differences mean anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import TYPE_CHECKING
+
+from engine.book.calendar import Calendars
+from engine.book.clock import DAY, FIRST, LAST, Window
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+DAYS_A_CLOCK = 100_000
+"""Keys of one clock's days are this far from those of the next clock."""
+
+STRETCHES_A_CLOCK = 10_000_000
+"""Keys of one clock's stretches are this far from those of the next clock."""
+
+WINDOWS = 3
+"""So many windows fit into a row."""
+
+NOTHING = (None,) * (2 * WINDOWS)
+UNREACHED = (None,) * (3 * WINDOWS)
+
+DayRow = tuple[str | int | None, ...]
+"""``zone``, ``clock`` (which of the zones it is), ``stretch`` (how many open seconds a row of the
+other table is about), ``day`` (since 1970), ``key``, ``before`` (open seconds before that day),
+``opens_1``, ``closes_1`` to ``closes_3`` (NULL where there is no window), ``next_opening`` (the
+first open instant from the end of the day on; NULL where there is none before 2101).
+"""
+
+ReachRow = tuple[int | None, ...]
+"""``clock``, ``bucket``, ``key``, ``opens_1``, ``closes_1``, ``before_1`` to ``before_3``. Of the
+row with the bucket (n - 1) // ``stretch``, the n-th open second (from 1) has passed at
+``opens`` + n - ``before`` of the first window with ``before`` + ``closes`` - ``opens`` >= n.
+"""
+
+DAYS_COLUMNS = (
+    "zone VARCHAR, clock BIGINT, stretch BIGINT, day BIGINT, key BIGINT, before BIGINT, "
+    "opens_1 BIGINT, closes_1 BIGINT, opens_2 BIGINT, closes_2 BIGINT, opens_3 BIGINT, "
+    "closes_3 BIGINT, next_opening BIGINT"
+)
+REACH_COLUMNS = (
+    "clock BIGINT, bucket BIGINT, key BIGINT, opens_1 BIGINT, closes_1 BIGINT, before_1 BIGINT, "
+    "opens_2 BIGINT, closes_2 BIGINT, before_2 BIGINT, opens_3 BIGINT, closes_3 BIGINT, "
+    "before_3 BIGINT"
+)
+
+Reached = tuple[int, int, int]
+"""A window, and the open seconds before it."""
+
+
+def load_calendar(
+    connection: DuckDBPyConnection,
+    calendars: Calendars,
+    zones: Sequence[str],
+    first: int,
+    last: int,
+) -> None:
+    """Make `calendar_days` and `calendar_reach` of `calendar_rows` in ``connection``."""
+    days, reach = calendar_rows(calendars, zones, first, last)
+    connection.execute(f"CREATE OR REPLACE TABLE calendar_days ({DAYS_COLUMNS})")
+    connection.execute(f"CREATE OR REPLACE TABLE calendar_reach ({REACH_COLUMNS})")
+    for table, rows in (("calendar_days", days), ("calendar_reach", reach)):
+        appender = connection.appender(table)
+        appender.append_rows(rows)
+        appender.flush()
+
+
+def calendar_rows(
+    calendars: Calendars, zones: Sequence[str], first: int, last: int
+) -> tuple[list[DayRow], list[ReachRow]]:
+    """The rows of both tables for the UTC days from that of ``first`` to that of ``last``.
+
+    Of the years before 1970 and after 2100, in which nothing is open, no more is there than the
+    first day after.
+    """
+    start, end = (min(max(at, FIRST), LAST) // DAY for at in (first, last))
+    days: list[DayRow] = []
+    reach: list[ReachRow] = []
+    for number, zone in enumerate(zones):
+        clock = calendars.clock(zone)
+        windows = list(clock.windows(start * DAY, (end + 1) * DAY))
+        reached = list(_reached(windows))
+        stretch = stretch_of(reached, clock.business_day)
+        cut = _cut(windows, start, end)
+        openings = _next_openings(cut, clock.opening((end + 1) * DAY))
+        keys = count(number * DAYS_A_CLOCK + start)
+        before = 0
+        for day, key, ends, opening in zip(count(start), keys, cut, openings, strict=False):
+            filled = (*ends, *NOTHING[len(ends) :])
+            days.append((zone, number, stretch, day, key, before, *filled, opening))
+            before += sum(ends[1::2]) - sum(ends[::2])
+        reach += _reach(number, stretch, reached)
+    return days, reach
+
+
+def _cut(windows: Sequence[Window], start: int, end: int) -> list[list[int]]:
+    """For each day, its windows end to end: opens, closes, opens, closes, ..."""
+    cut: list[list[int]] = [[] for _ in range(start, end + 1)]
+    for opens, closes in windows:
+        day = opens // DAY
+        while (midnight := (day + 1) * DAY) < closes:
+            cut[day - start] += opens, midnight
+            opens, day = midnight, day + 1  # noqa: PLW2901 - what is left of the window
+        cut[day - start] += opens, closes
+    return cut
+
+
+def _next_openings(cut: Sequence[Sequence[int]], after: int | None) -> list[int | None]:
+    """For each day, the first opening from its end on; ``after`` is that of the last one."""
+    found = [after]
+    for ends in reversed(cut):
+        found.append(ends[0] if ends else found[-1])
+    return found[-2::-1]
+
+
+def _reached(windows: Sequence[Window]) -> Iterator[Reached]:
+    before = 0
+    for opens, closes in windows:
+        yield opens, closes, before
+        before += closes - opens
+
+
+def stretch_of(reached: Sequence[Reached], business_day: int) -> int:
+    """The longest stretch, a business day halved as often as need be, for which a row is enough."""
+    stretch = business_day
+    while any(
+        (later[2] // stretch) == (one[2] + one[1] - one[0] - 1) // stretch
+        for one, later in zip(reached, reached[WINDOWS:], strict=False)
+    ):
+        stretch = max(stretch // 2, 1)
+    return stretch
+
+
+def _reach(clock: int, stretch: int, reached: Sequence[Reached]) -> list[ReachRow]:
+    buckets: dict[int, list[int]] = {}
+    for opens, closes, before in reached:
+        for bucket in range(before // stretch, (before + closes - opens - 1) // stretch + 1):
+            buckets.setdefault(bucket, []).extend((opens, closes, before))
+    return [
+        (
+            clock,
+            bucket,
+            clock * STRETCHES_A_CLOCK + bucket,
+            *found,
+            *UNREACHED[len(found) :],
+        )
+        for bucket, found in buckets.items()
+    ]
