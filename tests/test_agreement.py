@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, event, given, settings
 from engine.advice.advise import advise
 from engine.advice.adviser import Adviser
 from engine.embedding.loaded import LoadedPlaybook
+from engine.inference.compiled_measures import CompiledMeasures
 from engine.inference.firings import Firings
 from engine.language.conditions import Value
 from engine.language.load import load
@@ -55,8 +56,11 @@ def _agree(world: World) -> None:
     adviser = Adviser(playbook, "meaning")
     evaluators = {name: build(playbook) for name, build in EVALUATORS.items()}
     loaded = LoadedPlaybook(playbook)
+    compiled = CompiledMeasures(playbook)
     for prospect in world.prospects:
         situation = adviser.situation(prospect, world.now)
+        found_so = compiled.facts_of(prospect, compiled.given(prospect), world.now, situation.clock)
+        assert _exactly(found_so) == _exactly(situation.facts)
         written = AsWritten(world.playbook, prospect, world.now, situation.clock)
         expected = written.firings()
         _note(expected)
@@ -95,6 +99,11 @@ def _read(world: World) -> Playbook:
     assert not errors_in(reading.problems), [each.message for each in reading.problems]
     assert reading.playbook is not None
     return reading.playbook
+
+
+def _exactly(facts: Mapping[str, Value]) -> dict[str, tuple[type, str]]:
+    """Facts by what they are, so that 1, 1.0 and true differ, and 0 and -0."""
+    return {id: (type(value), repr(value)) for id, value in facts.items()}
 
 
 def _bits(firings: Firings) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.advice.advise import Recommendation, advise
 from engine.advice.explain import Explainer
@@ -11,10 +12,12 @@ from engine.book.calendar import Calendars, Clock, zone_known
 from engine.book.prospect import Prospect
 from engine.inference.evaluators import Name, evaluator
 from engine.inference.firings import Firings, Situation
-from engine.inference.layers import measured
-from engine.inference.measures import facts_of, given_facts
+from engine.inference.measures import Measures
 from engine.language.conditions import Value
 from engine.language.model import Playbook
+
+if TYPE_CHECKING:
+    from engine.inference.compiled_measures import CompiledMeasures
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,11 @@ class Adviser:
         self.playbook = playbook
         self._evaluator = evaluator(engine, playbook, many=many)
         self._calendars = Calendars(playbook.calendar)
-        self._measured = measured(playbook)
+        self._measures: Measures | CompiledMeasures = Measures(playbook)
+        if self._evaluator.name == "compiled":
+            from engine.inference.compiled_measures import CompiledMeasures
+
+            self._measures = CompiledMeasures(playbook)
 
     @property
     def engine(self) -> str:
@@ -60,9 +67,9 @@ class Adviser:
 
     def situation(self, prospect: Prospect, now: int) -> Situation:
         """All that is known of ``prospect`` at ``now`` (seconds since 1970 UTC)."""
-        clock = self.clock(given_facts(self.playbook, prospect))
-        facts = facts_of(self.playbook, prospect, now, clock, self._measured)
-        return Situation(facts, now, clock)
+        given = self._measures.given(prospect)
+        clock = self.clock(given)
+        return Situation(self._measures.facts_of(prospect, given, now, clock), now, clock)
 
     def firings(self, situation: Situation) -> Firings:
         """Which rules fire."""

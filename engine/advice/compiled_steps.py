@@ -7,19 +7,18 @@ worked out, and what comes back is one flat tuple, of which `Layout` knows the p
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from engine.inference.compiled_blocks import blocks
 from engine.inference.compiled_needs import only_for_guards, required
 from engine.inference.compiled_rules import SILENT, Rules
 from engine.inference.layers import layers
 from engine.inference.python_trees import (
     add_bit,
     assign,
-    both,
     choose,
     compare,
     constant,
@@ -33,7 +32,6 @@ from engine.inference.python_trees import (
     tuple_of,
     when,
 )
-from engine.language.conditions import Condition
 from engine.language.durations import Duration
 from engine.language.model import Action, Playbook
 
@@ -41,9 +39,6 @@ Eligible = tuple[float, int, str, int, int, str | None]
 """An eligible action: its value below 0, so that the best sorts first; the place of its id among
 those of all actions in order; its id; the place of its due in `Layout`; the guards that can hold it
 back, a bit each; and the id of its cause."""
-
-Parted = tuple[Action, tuple[Condition, ...]]
-"""An action with the conditions all of which must hold for it."""
 
 STATE, FOUND, GUARDS, COUNT, TIMES = range(5)
 """The state, the list of `Eligible`, the guards that act (a bit each, of those that block anything;
@@ -107,35 +102,19 @@ class StepsWriter:
             *vetted,
             *self._rules.conclusions(for_guards),
             assign("found", ast.List(elts=[], ctx=ast.Load())),
-            *self._eligible(actions),
+            *blocks(actions, self._rules.tests.certainly, self._judged),
             assign("guards", constant(0)),
             when(load("found"), self._guards(for_guards)),
             ast.Return(value=tuple_of(self._parts())),
         ]
 
-    def _eligible(self, actions: Sequence[Parted]) -> list[ast.stmt]:
-        """Finds ``actions`` all of whose parts hold; a part that several have is judged once."""
-        body: list[ast.stmt] = []
-        while True:
-            uses = Counter(part for _, parts in actions for part in dict.fromkeys(parts))
-            shared, count = max(uses.items(), key=lambda item: item[1], default=(None, 0))
-            if shared is None or count < 2:
-                return body + [self._judge(action, parts) for action, parts in actions]
-            inside = [
-                (action, tuple(part for part in parts if part != shared))
-                for action, parts in actions
-                if shared in parts
-            ]
-            actions = [each for each in actions if shared not in each[1]]
-            body.append(when(self._rules.tests.certainly(shared), self._eligible(inside)))
-
-    def _judge(self, action: Action, parts: Iterable[Condition]) -> ast.stmt:
-        holds = [self._rules.tests.certainly(part) for part in parts]
+    def _judged(self, action: Action) -> tuple[ast.expr | None, list[ast.stmt]]:
+        """What else must hold for ``action``, and what is done then."""
         causes = sorted(action.fits)
         if not causes:
-            return when(both(holds), [self._add(action, constant(-action.score), constant(None))])
+            return None, [self._add(action, constant(-action.score), constant(None))]
         diagnosed = either([self._rules.diagnosed(cause) for cause in causes])
-        return when(both([diagnosed, *holds]), self._answer(action, causes))
+        return diagnosed, self._answer(action, causes)
 
     def _answer(self, action: Action, causes: list[str]) -> list[ast.stmt]:
         """Adds ``action`` for the diagnosed cause it answers best; of equals, the first by id."""

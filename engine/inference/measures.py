@@ -8,9 +8,29 @@ from fractions import Fraction
 
 from engine.book.calendar import Clock
 from engine.book.prospect import Prospect, Row
+from engine.inference import layers
 from engine.inference.truth import judge
 from engine.language.conditions import Value
 from engine.language.model import Measure, Playbook
+
+
+class Measures:
+    """Works out the facts of prospects as this module defines them."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._playbook = playbook
+        self._order = layers.measured(playbook)
+
+    def given(self, prospect: Prospect) -> dict[str, Value]:
+        """As `given_facts`."""
+        return given_facts(self._playbook, prospect)
+
+    def facts_of(
+        self, prospect: Prospect, given: dict[str, Value], now: int, clock: Clock
+    ) -> dict[str, Value]:
+        """As `facts_of`, where ``given`` are the facts given of ``prospect``."""
+        del given
+        return facts_of(self._playbook, prospect, now, clock, self._order)
 
 
 def facts_of(
@@ -64,7 +84,7 @@ def measured(
         case "distinct":
             return float(len(set(_cells(measure, chosen))))
         case "sum":
-            return _sum([float(cell) for cell in _cells(measure, chosen)])
+            return summed([float(cell) for cell in _cells(measure, chosen)])
         case "earliest":
             return min((row["at"] for row in chosen), default=None)
         case "latest":
@@ -95,7 +115,7 @@ def _cells(measure: Measure, rows: Sequence[Row]) -> list[Value]:
     return [row[name] for row in rows if name in row]
 
 
-def _sum(numbers: list[float]) -> float:
+def summed(numbers: list[float]) -> float:
     """The sum rounded once, so that the order of rows cannot show; beyond a double, infinite."""
     try:
         return math.fsum(numbers)
@@ -114,6 +134,11 @@ def _last(measure: Measure, rows: Sequence[Row]) -> Value | None:
     """
     latest = max((row["at"] for row in rows), default=None)
     cells = _cells(measure, [row for row in rows if row["at"] == latest])
+    return largest(cells)
+
+
+def largest(cells: Sequence[Value]) -> Value | None:
+    """The largest of the known cells of one column, None of none."""
     return max(cells, default=None, key=_rank)
 
 

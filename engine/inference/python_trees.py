@@ -103,10 +103,21 @@ def unpack(names: Sequence[str], value: ast.expr) -> ast.stmt:
     return ast.Assign(targets=[target], value=value)
 
 
+def add_to(name: str, value: ast.expr) -> ast.stmt:
+    """``name`` += ``value``."""
+    return ast.AugAssign(target=ast.Name(id=name, ctx=ast.Store()), op=ast.Add(), value=value)
+
+
 def add_bit(name: str, bit: int) -> ast.stmt:
     """``name`` |= 2 ** ``bit``."""
     target = ast.Name(id=name, ctx=ast.Store())
     return ast.AugAssign(target=target, op=ast.BitOr(), value=constant(1 << bit))
+
+
+def each_of(name: str, items: ast.expr, body: list[ast.stmt]) -> ast.stmt:
+    """``body`` for each of ``items``, called ``name``."""
+    target = ast.Name(id=name, ctx=ast.Store())
+    return ast.For(target=target, iter=items, body=body, orelse=[])
 
 
 def put(mapping: str, key: str, value: ast.expr) -> ast.stmt:

@@ -12,6 +12,7 @@ import pytest
 from engine.advice.advise import Recommendation, advise
 from engine.advice.adviser import Adviser
 from engine.embedding.loaded import LoadedPlaybook
+from engine.inference.compiled_measures import CompiledMeasures
 from engine.inference.firings import Firings
 from engine.language.load import load
 from engine.language.model import Playbook
@@ -101,6 +102,17 @@ def test_an_evaluator_gives_what_the_language_means(
         ]
     assert got == expected
     assert _facts_of(found, facts) == {**dict.fromkeys(facts), **facts_in(facts, playbook)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_compiled_measures_measure_the_same(case: Case, bench: Bench) -> None:
+    playbook, _, found = bench.recommend(case, "meaning")
+    prospect = prospect_of(case, playbook)
+    measures, adviser = CompiledMeasures(playbook), Adviser(playbook, "meaning")
+    given = measures.given(prospect)
+    situation = adviser.situation(prospect, case.now)
+    assert measures.facts_of(prospect, given, case.now, situation.clock) == situation.facts
+    assert situation.facts.items() <= found.facts.items()
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
