@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.inference.columnar.evaluator import Columnar
 from engine.inference.compiled import Compiled
 from engine.inference.firings import Firings, Situation
 from engine.inference.meaning import Meaning
@@ -15,6 +16,7 @@ Evaluate = Callable[[Situation], Firings]
 EVALUATORS: dict[str, Callable[[Playbook], Evaluate]] = {
     "meaning": lambda playbook: Meaning(playbook).evaluate,
     "compiled": lambda playbook: Compiled(playbook).evaluate,
+    "columnar": lambda playbook: Columnar(playbook).evaluate,
 }
 LEFT_OUT: dict[str, str] = {}
 """Evaluators that cannot run here, with the reason, which the head of the test report shows."""

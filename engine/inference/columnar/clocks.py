@@ -38,7 +38,8 @@ MarkKind = Literal["back", "ahead", "lasted"]
 class Marks:
     """The instants around ``now`` that a playbook's tests compare with, collected as they are used.
 
-    ``owner`` is the table the columns of marks are taken from, if there are several.
+    ``owner`` is the table the columns of marks are taken from, if there are several. ``durations``
+    are all that anything is counted by.
     """
 
     now: exp.Expression
@@ -46,10 +47,11 @@ class Marks:
     owner: str | None = None
     columns: dict[tuple[MarkKind, int], str] = field(default_factory=dict)
     dues: dict[Duration, str] = field(default_factory=dict)
+    durations: set[Duration] = field(default_factory=set)
 
     def of(self, owner: str) -> Marks:
         """The same marks, taken from ``owner``."""
-        return Marks(self.now, self.business_day, owner, self.columns, self.dues)
+        return Marks(self.now, self.business_day, owner, self.columns, self.dues, self.durations)
 
     def back(self, duration: Duration) -> exp.Expression:
         """The earliest instant from which no more than ``duration`` has passed until now."""
@@ -65,10 +67,12 @@ class Marks:
 
     def due(self, duration: Duration) -> exp.Expression:
         """The opening at or after the instant that lies ``duration`` after now."""
+        self.durations.add(duration)
         name = self.dues.setdefault(duration, f"_due_{len(self.dues) + 1}")
         return column(name, self.owner)
 
     def _mark(self, kind: MarkKind, duration: Duration) -> exp.Expression:
+        self.durations.add(duration)
         length = duration.seconds(self.business_day)
         if not duration.business:
             shift = plus if kind == "ahead" else minus

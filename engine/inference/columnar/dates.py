@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from engine.book.calendar_tables import DAYS_A_CLOCK, STRETCHES_A_CLOCK
 from engine.inference.columnar.clocks import Marks, day_of, opened_by, opening, reached
 from engine.inference.columnar.rules import Rules
 from engine.inference.columnar.trees import (
@@ -33,8 +34,6 @@ from engine.language.durations import Duration
 from engine.language.instants import LATEST
 from engine.language.model import Playbook, Threshold
 
-DAYS_A_CLOCK = 100_000
-STRETCHES_A_CLOCK = 10_000_000
 FAR = LATEST + 1
 """An instant that is none: later than all there are."""
 
@@ -80,6 +79,7 @@ class Dates:
         return duration.business and self._length(duration) > 0
 
     def _length(self, duration: Duration) -> int:
+        self._marks.durations.add(duration)
         return duration.seconds(self._marks.business_day)
 
     def _business_sinces(self) -> list[str]:

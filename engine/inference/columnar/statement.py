@@ -32,10 +32,12 @@ from engine.language.model import Playbook
 class Statement:
     """One playbook over the relations `prospects`, `touches`, `contacts` and `events`.
 
-    `prospects` has the key `_prospect` and a column for every given fact, and for those ``by_hand``
-    that the playbook would work out itself; rows have `_prospect` and their columns. Booleans are
-    booleans, numbers doubles, times and durations whole seconds; unknown is NULL. ``now`` is an
-    expression, or a parameter of that name.
+    These are as `engine.book.staging` makes them: `prospects` has the key `id` and a column for
+    every given fact, and here for those ``by_hand`` that the playbook would work out itself; rows
+    have the key `prospect_id` and their columns. Booleans are booleans, numbers doubles, times and
+    durations whole seconds; unknown is NULL. ``now`` is written into the statement, or a parameter
+    of that name. ``zone`` is the column of `prospects` that names a time zone; where it names none
+    of the calendar's tables, the calendar's own counts.
     """
 
     def __init__(
@@ -45,8 +47,10 @@ class Statement:
         now: int | None = None,
         by_hand: frozenset[str] = frozenset(),
         with_evidence: bool = False,
+        zone: str = "timezone",
     ) -> None:
         self.playbook = playbook
+        self._zone = zone
         self.names = ColumnNames(playbook)
         instant = exp.Placeholder(this="now") if now is None else exp.Literal.number(now)
         self.marks = Marks(exp.cast(instant, "BIGINT"), playbook.calendar.business_day, "f")
@@ -75,7 +79,7 @@ class Statement:
 
     def _people(self) -> Step:
         """Every prospect with the clock of its own zone, or of the calendar's."""
-        own = compare(column("_zone", "o"), "=", column("timezone", "p"))
+        own = compare(column("_zone", "o"), "=", column(self._zone, "p"))
         zone = coalesce(column("_zone", "o"), text(self.playbook.calendar.timezone))
         facts = [
             named(column(staged_name("id", fact.id), "p"), fact.id)

@@ -1,0 +1,43 @@
+"""How far the calendar's tables must reach for a statement's dates and tests to be exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from engine.book.calendar import Calendars
+from engine.book.clock import DAY, FIRST, LAST
+from engine.language.durations import Duration
+
+
+def horizon(
+    durations: Iterable[Duration],
+    calendars: Calendars,
+    zones: Sequence[str],
+    instants: tuple[int, int],
+    now: int,
+) -> tuple[int, int]:
+    """The first and the last instant that `calendar_days` must have, for a statement that counts
+    ``durations`` from now and from instants that lie from the first to the second of ``instants``.
+    """
+    earliest, latest = (_known(at) for at in (min(instants[0], now), max(instants[1], now)))
+    longest = _longest(durations, calendars.calendar.business_day)
+    clocks = [calendars.clock(zone) for zone in zones]
+    starts = [clock.ago(_known(now), length) for clock in clocks for length in longest]
+    ends = [clock.after(latest, length) for clock in clocks for length in longest]
+    first = min([earliest, *(FIRST if start is None else start for start in starts)])
+    last = max([latest, *(LAST if end is None else end for end in ends)])
+    return _known(first - DAY), _known(last + DAY)
+
+
+def _known(at: int) -> int:
+    return min(max(at, FIRST), LAST)
+
+
+def _longest(durations: Iterable[Duration], business_day: int) -> list[Duration]:
+    """The longest of elapsed time, and the longest of open time."""
+    found: dict[bool, Duration] = {}
+    for duration in durations:
+        kept = found.setdefault(duration.business, duration)
+        if duration.seconds(business_day) > kept.seconds(business_day):
+            found[duration.business] = duration
+    return list(found.values())

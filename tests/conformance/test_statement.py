@@ -1,0 +1,23 @@
+"""The SQL statement gives what the language means, case by case, from the rows on."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.conformance.bench import Bench
+from tests.conformance.cases import Case, all_cases, prospect_of
+from tests.sql_tables import Tables, differences
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", all_cases(), ids=str)
+def test_the_statement_gives_what_the_language_means(case: Case, bench: Bench) -> None:
+    text = json.dumps({"playbook": "conformance", **case.playbook}, ensure_ascii=False)
+    adviser = bench.adviser(text)
+    prospect = prospect_of(case, adviser.playbook)
+    meant = adviser.judge(prospect, case.now)
+    tables = Tables(adviser.playbook, [prospect], case.now)
+    row = tables.judged()["p1"]
+    assert differences(tables.statement, row, meant.firings, meant.recommendation) == {}

@@ -1,0 +1,154 @@
+"""Prospects as tables of DuckDB, and what the statement says of them laid beside the definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from engine.advice.advise import Recommendation
+from engine.book.calendar import Calendars, zone_known
+from engine.book.calendar_tables import load_calendar
+from engine.book.columns import layout_of
+from engine.book.odd_rows import staged_name
+from engine.book.prospect import Prospect
+from engine.book.staged_sql import SQL_TYPES
+from engine.inference.columnar.horizon import horizon
+from engine.inference.columnar.statement import Statement
+from engine.inference.firings import Firings
+from engine.inference.measures import given_facts
+from engine.language.conditions import ValueType
+from engine.language.model import TABLES, Playbook
+
+
+class Tables:
+    """``prospects`` (by id, no two alike) in a database, with the statement that judges them."""
+
+    def __init__(self, playbook: Playbook, prospects: Sequence[Prospect], now: int) -> None:
+        self.playbook = playbook
+        self._prospects = prospects
+        by_hand = {id for each in prospects for id in each.facts if not playbook.facts[id].given}
+        self.statement = Statement(playbook, by_hand=frozenset(by_hand), with_evidence=True)
+        self._connection = duckdb.connect(":memory:", config={"threads": 1})
+        self._load_prospects(by_hand)
+        for table in TABLES:
+            columns = {each.name: each.type for each in layout_of(playbook, table).columns.values()}
+            rows = [(each.id, row) for each in prospects for row in each.rows.get(table, ())]
+            self._load(table, "prospect_id", columns, rows)
+        self._query = self.statement.query().sql(dialect="duckdb")
+        self._load_calendar(now)
+        self._now = now
+
+    def judged(self) -> dict[str, Mapping[str, Any]]:
+        """By prospect, every column of the statement."""
+        result = self._connection.execute(self._query, {"now": self._now})
+        names = [column[0] for column in result.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        assert len(rows) == len(self._prospects)
+        return {row["_prospect"]: row for row in rows}
+
+    def _load_prospects(self, by_hand: set[str]) -> None:
+        facts = self.playbook.facts.values()
+        columns = {each.id: each.type for each in facts if each.given or each.id in by_hand}
+        rows = [(each.id, given_facts(self.playbook, each)) for each in self._prospects]
+        self._load("prospects", "id", columns, rows)
+
+    def _load(
+        self,
+        table: str,
+        key: str,
+        columns: Mapping[str, ValueType],
+        rows: Sequence[tuple[str, Mapping[str, Any]]],
+    ) -> None:
+        typed = [f'"{staged_name(key, name)}" {SQL_TYPES[type]}' for name, type in columns.items()]
+        self._connection.execute(f"CREATE TABLE {table} ({', '.join([f'{key} VARCHAR', *typed])})")
+        marks = ", ".join("?" * (len(columns) + 1))
+        for owner, row in rows:
+            values = [owner, *map(row.get, columns)]
+            self._connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
+
+    def _load_calendar(self, now: int) -> None:
+        calendars = Calendars(self.playbook.calendar)
+        own = self.playbook.calendar.timezone
+        found = {str(each.facts.get("timezone", own)) for each in self._prospects}
+        zones = sorted({own, *filter(zone_known, found)})
+        times = {each.id for each in self.playbook.facts.values() if each.type == "time"}
+        known = [
+            *(
+                int(value)
+                for each in self._prospects
+                for id, value in each.facts.items()
+                if id in times
+            ),
+            *(
+                int(row["at"])
+                for each in self._prospects
+                for rows in each.rows.values()
+                for row in rows
+                if "at" in row
+            ),
+        ]
+        durations = self.statement.marks.durations
+        ends = (min([now, *known]), max([now, *known]))
+        reach = horizon(durations, calendars, zones, ends, now)
+        load_calendar(self._connection, calendars, zones, *reach)
+
+
+def differences(
+    statement: Statement, row: Mapping[str, Any], firings: Firings, found: Recommendation
+) -> dict[str, tuple[object, object]]:
+    """What ``row`` says and what it should: facts, firings, confidences to the bit, state, dates,
+    and the worth, cause and due instant of every eligible action.
+    """
+    names, playbook = statement.names, statement.playbook
+    said: dict[str, object] = {"state": row["_state"]}
+    meant: dict[str, object] = {"state": found.state}
+    for fact in playbook.facts:
+        said[fact], meant[fact] = row[names[f"facts.{fact}"]], found.facts.get(fact)
+    fired = {
+        "dark": (playbook.thresholds, firings.thresholds),
+        "signals": (playbook.signals, firings.signals),
+        "actions": (playbook.actions, firings.wanted),
+        "guards": (playbook.guards, firings.guards),
+    }
+    for section, (rules, ids) in fired.items():
+        said[section] = tuple(id for id in rules if row[names[f"{section}.{id}"]])
+        meant[section] = ids
+    for cause in playbook.causes.values():
+        name = f"causes.{cause.id}"
+        considered = "dark" if cause.when is None else f"{name}.considered"
+        evidence = [item.id for item in cause.evidence if row[names[f"{name}.{item.id}"]]]
+        confidence = row[names[name]].hex()
+        said[name] = (row[names[considered]], confidence, tuple(evidence))
+        is_considered = cause.id in firings.evidence
+        ids = firings.evidence.get(cause.id, ())
+        meant[name] = (is_considered, firings.confidence[cause.id].hex(), ids)
+    said["cause_known"], meant["cause_known"] = row[names["cause_known"]], found.cause_known
+    said["goes_dark_at"] = row["_goes_dark_at"] if found.state == "waiting" else None
+    meant["goes_dark_at"] = found.goes_dark_at
+    said["steps"], meant["steps"] = _steps_said(statement, row), _steps_meant(found)
+    return {key: (said[key], meant[key]) for key in meant if said[key] != meant[key]}
+
+
+def _steps_said(statement: Statement, row: Mapping[str, Any]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for action in statement.playbook.actions.values():
+        name = f"actions.{action.id}"
+        value = row[statement.names[f"{name}.value"]]
+        if value is not None:
+            cause = row[statement.names[f"{name}.cause"]] if action.fits else None
+            due = row[statement.steps.due(action).name]
+            guards = statement.steps.holders(action)
+            acting = tuple(id for id in guards if row[statement.names[f"guards.{id}"]])
+            found[action.id] = (value, cause, due, acting)
+    return found
+
+
+def _steps_meant(found: Recommendation) -> dict[str, object]:
+    held = [(each.step, tuple(guard.id for guard in each.guards)) for each in found.held_back]
+    steps = [*((step, ()) for step in found.steps), *held]
+    return {
+        step.action.id: (step.value, step.cause.id if step.cause else None, step.due_at, guards)
+        for step, guards in steps
+    }
