@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from engine.language.problem import Span, top
@@ -17,14 +17,12 @@ class Document:
 
     All text is in Unicode NFC. ``spans`` has the place of every value (the whole document has the
     path ``()``), ``key_spans`` that of every key, by the path of the value the key leads to.
-    ``digest`` stands for the file's bytes, and is empty for what no file says as it is.
     """
 
     name: str
     data: Any
     spans: dict[Place, Span]
     key_spans: dict[Place, Span]
-    digest: str = field(default="", compare=False)
 
     def value_span(self, path: Place) -> Span:
         """Where the value at ``path`` stands, or the nearest value around it that has a place."""

@@ -9,7 +9,6 @@ from typing import Any
 from engine.language.damage import undamaged
 from engine.language.document import Document, Place
 from engine.language.extend import DEEP, OWN, Family, Merge, extends_others
-from engine.language.kept import keep, key_of, library, recall
 from engine.language.model import Playbook
 from engine.language.parse import parse
 from engine.language.problem import Problem, Span, errors_in, ordered
@@ -17,9 +16,7 @@ from engine.language.schema import TOO_MANY, problems_in
 from engine.language.shipped import shipped
 from engine.language.source import read_source
 
-SCHEMA = "playbook.schema.json"
 STANDARD = "standard.yaml"
-SOUND = "sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ def load(path: Path, name: str | None = None) -> Reading:
     merge.data.pop("extends", None)
     merge.add_missing(_standard(), "facts")
     effective = merge.document(nearest.name, nearest.spans[()])
-    problems += merge.problems + _shape_problems(family, effective)
+    problems += merge.problems + _misshapen(family, effective)
     parts = None
     given_up = any(problem.code == TOO_MANY for problem in problems)
     if isinstance(nearest.data, dict) and not given_up:
@@ -62,24 +59,6 @@ def load(path: Path, name: str | None = None) -> Reading:
     playbook = None if errors_in(problems) else parts
     files = tuple(document.name for document in family.documents)
     return Reading(playbook, ordered(problems), effective, files, merge.removed, parts)
-
-
-def _shape_problems(family: Family, effective: Document) -> list[Problem]:
-    """As `_misshapen`, which need not be asked again of files that it found sound before."""
-    judges = [
-        *Path(__file__).parent.glob("*.py"),
-        shipped("rules", STANDARD),
-        shipped("schemas", SCHEMA),
-    ]
-    code = [judge.read_bytes() for judge in sorted(judges)]
-    files = [document.digest for document in family.documents]
-    key = key_of("shape", library("jsonschema"), *code, *files)
-    if not family.problems and recall(key) == SOUND:
-        return []
-    problems = _misshapen(family, effective)
-    if not problems and not family.problems:
-        keep(key, SOUND)
-    return problems
 
 
 def _misshapen(family: Family, effective: Document) -> list[Problem]:

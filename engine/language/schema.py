@@ -1,13 +1,12 @@
 """Whether a document has the shape its kind of file has: what keys, what sort of values.
 
-The schemas in `schemas/` are the same that editors complete and explain from. jsonschema finds what
-is wrong; the words for it come from `schema_messages`.
+The schemas in `schemas/` are the same that editors complete and explain from. Where `schema_fit`
+says that something is wrong, jsonschema finds what; the words for it come from `schema_messages`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -16,6 +15,7 @@ from typing import Any, Literal
 from engine.language.document import Document
 from engine.language.misfit import Misfit
 from engine.language.problem import Problem
+from engine.language.schema_fit import Shape, pattern_of, repetitions
 from engine.language.schema_messages import meant_key, problem_from
 from engine.language.shipped import shipped
 
@@ -33,6 +33,8 @@ def problems_in(document: Document, kind: Kind) -> list[Problem]:
 
     A playbook without `extends`, an effective one for instance, must have complete entries.
     """
+    if _shape(kind).fits(document.data):
+        return []
     schema = _schema(kind)
     errors = list(islice(_validator(kind).iter_errors(document.data), _MOST_PROBLEMS + 1))
     misfits = [_misfit(error, schema) for error in errors[:_MOST_PROBLEMS]]
@@ -56,6 +58,11 @@ def _schema(kind: Kind) -> dict[str, Any]:
     text = shipped("schemas", f"{kind}.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
+
+
+@cache
+def _shape(kind: Kind) -> Shape:
+    return Shape(_schema(kind))
 
 
 @cache
@@ -140,22 +147,13 @@ def _unique(_validator: Any, _unique: Any, instance: Any, _schema: Any) -> Itera
     """As the library's for single values, but in linear time; the error says where the first is."""
     from jsonschema import ValidationError
 
-    seen: dict[tuple[type, Any], int] = {}
-    for index, item in enumerate(instance if isinstance(instance, list) else ()):
-        if isinstance(item, str | int | float):
-            first = seen.setdefault((type(item), item), index)
-            if first != index:
-                yield ValidationError(str(first), path=(index,))
+    for index, first in repetitions(instance if isinstance(instance, list) else []):
+        yield ValidationError(str(first), path=(index,))
 
 
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
     """As the library's, but `$` is the very end of the text, as in editors."""
     from jsonschema import ValidationError
 
-    if isinstance(instance, str) and not _compiled(pattern).search(instance):
+    if isinstance(instance, str) and not pattern_of(pattern).search(instance):
         yield ValidationError(pattern)
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\$$", r"\\Z", pattern), re.ASCII)

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from engine.language.document import Document
-from engine.language.kept import key_of
 from engine.language.problem import Problem, Span, top
 from engine.language.yaml_events import data_in
 from engine.language.yaml_scalars import UNSEEN
@@ -60,7 +58,7 @@ def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Probl
     if unseen:
         return None, unseen
     document, problems = _parsed(text, name)
-    return document and replace(document, digest=key_of(content)), list(problems)
+    return document, list(problems)
 
 
 @lru_cache(maxsize=8)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from engine.language.kept import keep, key_of, recall
-from engine.language.load import load
 
 
 @pytest.fixture
@@ -49,17 +48,6 @@ def test_nothing_is_kept_where_that_is_turned_off(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("RELIGHT_CACHE", "off")
     keep(key_of("a"), "answer")
     assert recall(key_of("a")) is None
-
-
-def test_a_playbook_found_sound_is_looked_at_again_once_it_changes(
-    folder: Path, tmp_path: Path
-) -> None:
-    path = tmp_path / "small.yaml"
-    path.write_text("playbook: small\n", encoding="utf-8")
-    assert load(path).problems == load(path).problems == ()
-    path.write_text("playbook: small\nfatcs: {}\n", encoding="utf-8")
-    assert [problem.code for problem in load(path).problems] == ["unknown-key"]
-    assert [problem.code for problem in load(path).problems] == ["unknown-key"]
 
 
 def test_files_of_others_are_left_alone_when_old_answers_go(
