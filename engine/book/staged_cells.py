@@ -77,7 +77,7 @@ class Cell:
         if self.type != WITH_ZONE:
             return self.sql if self.type == "varchar" else cast(self.sql, "VARCHAR")
         utc = cast(call("make_timestamp", call("epoch_us", self.sql)), "VARCHAR")
-        return call("concat", utc, text("Z"))
+        return exp.DPipe(this=utc, expression=text("Z"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,8 @@ def _timeless(cell: Cell) -> Typed | None:
 
 def looked_up(cell: Cell, words: Mapping[str, Value]) -> Typed:
     """The value of ``cell`` where it is one of ``words``, whose values are known."""
+    if not words:
+        return Typed(constant(None, cell.column.type), exp.false())
     if all(word == value for word, value in words.items()):
         return Typed(cell.text, one_of(cell.text, list(words)))
     value = exp.Case(this=cell.text)
