@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import relight
 from bench.books import make_book
+from bench.commands import by_hand, columnar, has_score, next_, polars, score, why
 from bench.engines import BY_HAND, NAMES, OURS, PEERS, SIXTY
 from bench.many import write_many
 from bench.measure import Failed, Item, Run, Timed, in_turns, job, python, run
@@ -16,7 +16,8 @@ from bench.report import Bound, Report, Row
 
 SHIPPED = "gone-dark"
 HAND_SQL = "hand-written DuckDB SQL"
-COLUMNAR = "columnar (relight score)"
+COLUMNAR = "columnar, the same columns"
+SCORE = "relight score"
 ZEN_BATCH = "zen-engine, evaluate_batch"
 MILLION = 1_000_000
 
@@ -54,6 +55,7 @@ def answers(plan: Plan, report: Report) -> None:
     tables = {
         HAND_SQL: by_hand("sixty", book, plan.target("hand")),
         "Polars": polars(book, plan.target("polars")),
+        COLUMNAR: columnar(book, plan.target("columnar")),
     }
     for name, command in tables.items():
         try:
@@ -85,8 +87,8 @@ def one(plan: Plan, report: Report) -> None:
         Item(name, job("one", name, book, plan.singles), _result("median"), NOTES.get(name, ""))
         for name in NAMES
     ]
-    why = Item("meaning with its why-tree", job("why", book, plan.singles), _result("median"))
-    found = in_turns([*items, why], plan.rounds)
+    explained = Item("meaning with its why-tree", job("why", book, plan.singles), _result("median"))
+    found = in_turns([*items, explained], plan.rounds)
     note = f"median of {plan.singles:,} prospects of flat facts, 61 rules; ratio to {BY_HAND}"
     report.add("one prospect", found, BY_HAND, note)
     fastest = min((found[name].median for name in PEERS if found[name].times), default=None)
@@ -94,7 +96,7 @@ def one(plan: Plan, report: Report) -> None:
         Bound("compiled, one prospect, to the fastest peer", _share(found["compiled"], fastest), 1),
         _bound(found, "compiled", BY_HAND, 4),
         _bound(found, "rete", "durable-rules", 2),
-        Bound("meaning with its why-tree", _milliseconds(found[why.name]), 1, unit="ms"),
+        Bound("meaning with its why-tree", _milliseconds(found[explained.name]), 1, unit="ms"),
     ]
 
 
@@ -107,10 +109,11 @@ def flat(plan: Plan, report: Report) -> None:
         Item("Polars", polars(book, plan.target("polars")), note="written by hand too"),
         Item("DuckDB, reading and writing alone", by_hand("copy", book, plan.target("copy"))),
     ]
-    if relight.has_score():
-        items.insert(0, Item(COLUMNAR, relight.score(SIXTY, book, plan.target("score"))))
+    items.append(Item(COLUMNAR, columnar(book, plan.target("columnar"))))
+    if has_score():
+        items.append(Item(SCORE, score(SIXTY, book, plan.target("score")), note=MORE))
     for name in ("compiled", "durable-rules") if plan.quick else (*OURS, BY_HAND, *PEERS):
-        some = plan.singles * (10 if name in {"compiled", BY_HAND} else 1)
+        some = plan.singles * WARM.get(name, 1)
         command = job("one", name, book, min(some, size))
         items.append(
             Item(name, command, _scaled(size), f"judging alone, {some:,} measured and scaled")
@@ -122,6 +125,7 @@ def flat(plan: Plan, report: Report) -> None:
     report.add("flat facts", found, HAND_SQL, note)
     report.bounds += [
         _bound(found, COLUMNAR, HAND_SQL, 1.1),
+        _bound(found, SCORE, HAND_SQL, 1.1),
         _bound(found, "durable-rules", COLUMNAR, 100, least=True),
         _bound(found, ZEN_BATCH, COLUMNAR, 30, least=True),
     ]
@@ -137,14 +141,14 @@ def raw(plan: Plan, report: Report) -> None:
         Item(aggregate, by_hand("aggregate", book, plan.target("aggregate"))),
         Item(best, by_hand("best", book, plan.target("best"))),
     ]
-    if relight.has_score():
-        items.append(Item("relight score", relight.score(SHIPPED, book, plan.target("raw"))))
-        items.append(Item("relight next --limit 20", relight.next_(SHIPPED, book, 20)))
+    if has_score():
+        items.append(Item(SCORE, score(SHIPPED, book, plan.target("raw"))))
+        items.append(Item("relight next --limit 20", next_(SHIPPED, book, 20)))
     found = in_turns(items, plan.rounds)
     note = f"{size:,} prospects, ten times as many touches, the shipped playbook; whole processes"
     report.add("raw touches", found, aggregate, note)
     report.bounds += [
-        _bound(found, "relight score", aggregate, 3),
+        _bound(found, SCORE, aggregate, 3),
         _bound(found, "relight next --limit 20", best, 1.3),
     ]
 
@@ -154,17 +158,16 @@ def growth(plan: Plan, report: Report) -> None:
     kinds: dict[str, Callable[[Path], list[str]]] = {
         HAND_SQL: lambda book: by_hand("sixty", book, plan.target("hand")),
         "Polars": lambda book: polars(book, plan.target("polars")),
+        COLUMNAR: lambda book: columnar(book, plan.target("columnar")),
     }
-    if relight.has_score():
-        kinds[COLUMNAR] = lambda book: relight.score(SIXTY, book, plan.target("score"))
+    if has_score():
+        kinds[SCORE] = lambda book: score(SIXTY, book, plan.target("score"))
     times: dict[str, dict[int, float]] = {}
     for size in plan.sizes:
         book = plan.book("flat", size)
         items = [Item(name, command(book)) for name, command in kinds.items()]
-        if relight.has_score():
-            items.append(
-                Item(RAW, relight.score(SHIPPED, plan.book("raw", size), plan.target("raw")))
-            )
+        if has_score():
+            items.append(Item(RAW, score(SHIPPED, plan.book("raw", size), plan.target("raw"))))
         rounds = plan.rounds if size <= MILLION else min(plan.rounds, 3)
         for name, timed in in_turns(items, rounds).items():
             if timed.times:
@@ -180,10 +183,8 @@ def growth(plan: Plan, report: Report) -> None:
         found = exponent({size: t for size, t in by_size.items() if size >= 100_000})
         said = "" if found is None else f"time grows as size to the {found:.2f}"
         report.rows.append(Row("growth", name, None, None, None, said))
-        if name in {COLUMNAR, RAW}:
+        if name in {COLUMNAR, SCORE, RAW}:
             report.bounds.append(Bound(f"exponent of {name}", found, 1.05, unit=""))
-    if not relight.has_score():
-        report.bounds.append(Bound("exponent of relight score", None, 1.05, unit=""))
 
 
 RAW = "relight score, raw touches"
@@ -203,7 +204,7 @@ def process(plan: Plan, report: Report) -> None:
     imports = "python -c 'import click, yaml, duckdb'"
     items = [
         Item(imports, python("-c", "import click, yaml, duckdb")),
-        Item("relight why", relight.why(SHIPPED, book, "P00000007")),
+        Item("relight why", why(SHIPPED, book, "P00000007")),
     ]
     run(items[1].command)
     found = in_turns(items, plan.rounds)
@@ -238,16 +239,6 @@ def load(plan: Plan, report: Report) -> None:
         )
 
 
-def by_hand(what: str, book: Path, target: Path) -> list[str]:
-    """A process that does ``what`` by DuckDB alone."""
-    return python("-m", "bench.by_hand", what, str(book), str(target))
-
-
-def polars(book: Path, target: Path) -> list[str]:
-    """A process that applies the rules by Polars."""
-    return python("-m", "bench.peers.polars_frame", str(book / "prospects.parquet"), str(target))
-
-
 def _result(key: str) -> Callable[[Run], float]:
     return lambda run: float(run.result[key])
 
@@ -272,6 +263,10 @@ def _share(timed: Timed, other: float | None) -> float | None:
 def _milliseconds(timed: Timed) -> float | None:
     return timed.median * 1e3 if timed.times else None
 
+
+MORE = "due dates, causes answered and what is held back too"
+WARM = {"compiled": 10, BY_HAND: 10, "drools-jpy": 5}
+"""Of whom more prospects are measured for a book: the quick, and who has a machine to warm up."""
 
 NOTES = {
     "durable-rules": "weighing and ranking in Python around it",

@@ -1,4 +1,4 @@
-"""Runs a command; writes its time, peak memory and exit code: `launch.py FILE COMMAND...`.
+"""Runs a command; writes its times, peak memory and exit code: `launch.py FILE COMMAND...`.
 
 The kernel counts the memory of whoever starts a process as that process's own peak. So it is
 started from here, where next to nothing is loaded.
@@ -16,4 +16,5 @@ if __name__ == "__main__":
     seconds = time.perf_counter() - begun
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     with open(target, "w", encoding="ascii") as file:  # noqa: PTH123 - pathlib costs memory
-        file.write(f"{seconds} {peak} {os.waitstatus_to_exitcode(status)}")
+        used = usage.ru_utime + usage.ru_stime
+        file.write(f"{seconds} {used} {peak} {os.waitstatus_to_exitcode(status)}")

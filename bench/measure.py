@@ -23,9 +23,12 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """One process: wall time in seconds, the most memory it held in bytes, and what it printed."""
+    """One process: wall time and time of processors in seconds, the most memory it held in bytes,
+    and what it printed.
+    """
 
     seconds: float
+    used: float
     peak: int
     printed: str = ""
 
@@ -48,11 +51,11 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
             text=True,
             check=False,
         )
-        seconds, peak, code = target.read_text(encoding="ascii").split()
+        seconds, used, peak, code = target.read_text(encoding="ascii").split()
     if code != "0":
         said = (ended.stdout + ended.stderr).strip()[-600:]
         raise Failed(f"{' '.join(command[:6])}: {said}")
-    return Run(float(seconds), int(peak), ended.stdout)
+    return Run(float(seconds), float(used), int(peak), ended.stdout)
 
 
 def python(*arguments: str) -> list[str]:
@@ -65,6 +68,11 @@ def job(name: str, *arguments: object) -> list[str]:
     return python("-m", "bench.jobs", name, *map(str, arguments))
 
 
+def wall(ran: Run) -> float:
+    """The wall time of the whole process."""
+    return ran.seconds
+
+
 @dataclass(frozen=True)
 class Item:
     """Something that is timed. ``seconds`` reads what counts off a run, None where the item said
@@ -73,17 +81,20 @@ class Item:
 
     name: str
     command: Sequence[str]
-    seconds: Callable[[Run], float] = lambda run: run.seconds
+    seconds: Callable[[Run], float] = wall
     note: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Timed:
-    """An item's times, one a round, and its peak memory. ``missing`` says why there are none."""
+    """An item's times, one a round, and its peak memory. ``used`` is the time of processors, which
+    others on the same machine hardly change. ``missing`` says why there are none.
+    """
 
     item: Item
     times: list[float] = field(default_factory=list)
+    used: list[float] = field(default_factory=list)
     peak: int = 0
     missing: str = ""
 
@@ -94,8 +105,17 @@ class Timed:
 
     def ratio_to(self, other: Timed) -> float | None:
         """The median of the ratios of each round: what slows a round down slows both."""
-        pairs = list(zip(self.times, other.times, strict=False))
-        return statistics.median(one / two for one, two in pairs) if pairs else None
+        return _median_ratio(self.times, other.times)
+
+    def used_to(self, other: Timed) -> float | None:
+        """As `ratio_to`, of the time of processors; None of what is timed inside a process."""
+        whole = self.item.seconds is wall and other.item.seconds is wall
+        return _median_ratio(self.used, other.used) if whole else None
+
+
+def _median_ratio(ones: Sequence[float], others: Sequence[float]) -> float | None:
+    ratios = [one / other for one, other in zip(ones, others, strict=False)]
+    return statistics.median(ratios) if ratios else None
 
 
 def in_turns(items: Sequence[Item], rounds: int) -> dict[str, Timed]:
@@ -115,5 +135,6 @@ def in_turns(items: Sequence[Item], rounds: int) -> dict[str, Timed]:
                 timed.missing = ran.result["missing"]
                 continue
             timed.times.append(item.seconds(ran))
+            timed.used.append(ran.used)
             timed.peak = max(timed.peak, ran.peak)
     return found

@@ -23,7 +23,9 @@ PACKAGES = (
 
 @dataclass(frozen=True)
 class Row:
-    """One line: seconds (of the whole, or of one prospect), and how often the reference's."""
+    """One line: seconds (of the whole, or of one prospect), how often the reference's, and how
+    often its time of processors.
+    """
 
     group: str
     item: str
@@ -31,6 +33,7 @@ class Row:
     ratio: float | None
     peak: int | None
     note: str
+    used: float | None = None
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,10 @@ class Report:
             if timed.missing:
                 self.rows.append(Row(group, name, None, None, None, f"not run: {timed.missing}"))
                 continue
-            ratio = timed.ratio_to(base) if base is not None and not base.missing else None
-            self.rows.append(Row(group, name, timed.median, ratio, timed.peak, item.note))
+            there = base is not None and not base.missing
+            ratio = timed.ratio_to(base) if base is not None and there else None
+            used = timed.used_to(base) if base is not None and there else None
+            self.rows.append(Row(group, name, timed.median, ratio, timed.peak, item.note, used))
 
     def as_data(self) -> dict[str, Any]:
         """For `--json`."""
@@ -97,13 +102,14 @@ class Report:
 def _table(group: str, note: str, rows: Sequence[Row]) -> Table:
     table = Table(title=group, caption=note or None, title_justify="left", caption_justify="left")
     table.add_column("item")
-    for heading in ("time", "ratio", "peak"):
+    for heading in ("time", "ratio", "of CPU", "peak"):
         table.add_column(heading, justify="right")
     table.add_column("note")
     for row in rows:
         peak = "" if row.peak is None else f"{row.peak / 2**20:,.0f} MiB"
         ratio = "" if row.ratio is None else f"{row.ratio:.3g}×"
-        table.add_row(row.item, duration(row.seconds), ratio, peak, row.note)
+        used = "" if row.used is None else f"{row.used:.3g}×"
+        table.add_row(row.item, duration(row.seconds), ratio, used, peak, row.note)
     return table
 
 

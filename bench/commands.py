@@ -1,4 +1,4 @@
-"""This project's own commands as whole processes: the one place that knows how they are called."""
+"""What is timed as a whole process, and the one place that knows how `relight` is called."""
 
 from __future__ import annotations
 
@@ -28,6 +28,21 @@ def next_(playbook: str | Path, book: Path, limit: int) -> list[str]:
 def why(playbook: str | Path, book: Path, prospect: str) -> list[str]:
     """One prospect."""
     return _relight("why", playbook, book, prospect)
+
+
+def by_hand(what: str, book: Path, target: Path) -> list[str]:
+    """DuckDB alone; see `bench.by_hand`."""
+    return python("-m", "bench.by_hand", what, str(book), str(target))
+
+
+def polars(book: Path, target: Path) -> list[str]:
+    """The rules by Polars."""
+    return python("-m", "bench.peers.polars_frame", str(book / "prospects.parquet"), str(target))
+
+
+def columnar(book: Path, target: Path) -> list[str]:
+    """The rules by this project's statement; see `bench.columnar`."""
+    return python("-m", "bench.columnar", str(book), str(target))
 
 
 def _relight(command: str, playbook: str | Path, book: Path, *more: str) -> list[str]:

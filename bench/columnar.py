@@ -1,0 +1,58 @@
+"""The project's own statement over a flat book, writing the columns that the hand-written SQL
+writes: `python -m bench.columnar BOOK OUT`. So both do the same, and no more.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from sqlglot import exp
+
+from bench.books import AS_OF
+from bench.engines import playbook
+from engine.book.staging import stage
+from engine.book.tables import open_book
+from engine.inference.columnar.judged_book import JudgedBook
+from engine.inference.columnar.measures import KEY
+from engine.inference.columnar.statement import Statement
+
+
+def main(book: Path, target: Path) -> None:
+    """Judge ``book`` and write ``target``."""
+    rules = playbook()
+    staged = stage(open_book(book, rules), rules, AS_OF, output=target)
+    judged = JudgedBook(staged, rules, AS_OF)
+    wide = exp.select(*_columns(judged.statement)).from_("judged AS f")
+    best = exp.func("greatest", *(exp.column(action) for action in rules.actions))
+    first = exp.Case(
+        ifs=[
+            exp.If(this=exp.column(action).eq(exp.column("value")), true=exp.Literal.string(action))
+            for action in sorted(rules.actions)
+        ]
+    )
+    valued = exp.select("*", best.as_("value")).from_(wide.subquery("wide"))
+    question = exp.select("*", first.as_("next_step")).from_(valued.subquery("valued"))
+    text = judged.sql(question)
+    options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
+    staged.connection.execute(f"COPY ({text}) TO '{target}' ({options})")
+
+
+def _columns(statement: Statement) -> list[exp.Expr]:
+    rules, steps, playbook = statement.rules, statement.steps, statement.playbook
+    open_steps = [
+        exp.Case(ifs=[exp.If(this=exp.not_(steps.held(action)), true=steps.value(action))]).as_(id)
+        for id, action in playbook.actions.items()
+    ]
+    return [
+        exp.column(KEY).as_("id"),
+        exp.column("_state").as_("state"),
+        *(rules.column(f"dark.{id}").as_(id) for id in playbook.thresholds),
+        *(rules.column(f"signals.{id}").as_(id) for id in playbook.signals),
+        *(rules.column(f"causes.{id}").as_(id) for id in playbook.causes),
+        *open_steps,
+    ]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
