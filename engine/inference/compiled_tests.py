@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterable
+from typing import assert_never
 
 from engine.inference.compiled_operands import Operand
 from engine.inference.layers import name_of
@@ -40,6 +41,7 @@ from engine.language.conditions import (
     InNext,
     Is,
     Known,
+    Leaf,
     LessThan,
     MoreThan,
     Not,
@@ -48,10 +50,12 @@ from engine.language.conditions import (
     OneOf,
     StartsWith,
     Subject,
-    Test,
     ValueType,
     Within,
 )
+
+Met = Between | OlderThan | Within | InNext | Contains | StartsWith | EndsWith
+"""Tests that are negated as a whole; the others are turned round."""
 
 NUMERIC: frozenset[ValueType] = frozenset({"number", "time", "duration"})
 """Types whose unknown is NaN."""
@@ -163,13 +167,13 @@ class Tests:
             return compare(value, (ast.Is(), constant(False)))
         return negate(value)
 
-    def _on_a_side(self, test: Test, above: bool, bound: float, *, or_at: bool) -> ast.expr:
+    def _on_a_side(self, test: Leaf, above: bool, bound: float, *, or_at: bool) -> ast.expr:
         """The value lies above or below ``bound``, or at it: of NaN all four are false."""
         sides = (ast.GtE(), ast.Gt()) if above else (ast.LtE(), ast.Lt())
         side = sides[0] if or_at else sides[1]
         return compare(self.value(test.subject), (side, constant(bound)))
 
-    def _met(self, test: Test) -> ast.expr:
+    def _met(self, test: Met) -> ast.expr:
         value = self.value(test.subject)
         match test:
             case Between(low=low, high=high):
@@ -179,7 +183,7 @@ class Tests:
             case Contains() | StartsWith() | EndsWith():
                 return both([self.known(test.subject, True), self._in_text(test)])
             case _:
-                raise AssertionError(f"{type(test).__name__} is not written here")
+                assert_never(test)
 
     def _aged(self, test: OlderThan | Within | InNext, at: ast.expr) -> ast.expr:
         name = name_of(test.subject)
