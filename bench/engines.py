@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+import engine
 from bench.answers import Answer, Facts, Judge, answer_of
 from engine.assurance.evaluable import evaluable
 from engine.book.calendar import Calendars
@@ -23,7 +24,8 @@ PEERS = {
 }
 OURS: tuple[Name, ...] = ("meaning", "rete", "compiled")
 BY_HAND = "plain Python"
-NAMES = (BY_HAND, *OURS, *PEERS)
+EMBEDDED = "compiled, by engine.load"
+NAMES = (BY_HAND, *OURS, EMBEDDED, *PEERS)
 
 
 class Missing(Exception):
@@ -43,6 +45,8 @@ def make(name: str, rules: Playbook) -> Judge:
         from bench.peers.plain import judge
 
         return judge
+    if name == EMBEDDED:
+        return _embedded()
     if name in PEERS:
         try:
             module = import_module(f"bench.peers.{PEERS[name]}")
@@ -51,6 +55,23 @@ def make(name: str, rules: Playbook) -> Judge:
         except ImportError as error:
             raise Missing(str(error)) from error
     return _ours(name, rules)
+
+
+def _embedded() -> Judge:
+    """What programs call; it goes from facts to steps without a word on what fired."""
+    evaluate = engine.load(SIXTY).evaluate
+
+    def judge(facts: Facts, now: int) -> Answer:
+        advice = evaluate(facts, now=now)
+        return Answer(
+            advice.state,
+            frozenset(advice.dark),
+            frozenset(advice.signals),
+            {cause: value for cause, value in advice.causes.items() if value > 0},
+            [(step.action, step.value) for step in advice.next_steps],
+        )
+
+    return judge
 
 
 def _ours(name: str, rules: Playbook) -> Judge:

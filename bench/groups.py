@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.books import make_book
 from bench.commands import by_hand, columnar, has_score, next_, polars, score, why
-from bench.engines import BY_HAND, NAMES, OURS, PEERS, SIXTY
+from bench.engines import BY_HAND, EMBEDDED, NAMES, OURS, PEERS, SIXTY
 from bench.many import write_many
 from bench.measure import Failed, Item, Run, Timed, in_turns, job, python, run
 from bench.report import Bound, Report, Row
@@ -84,10 +84,21 @@ def one(plan: Plan, report: Report) -> None:
     """One prospect at a time in a process that has the playbook loaded."""
     book = plan.book("flat", max(plan.sizes[0], plan.singles))
     items = [
-        Item(name, job("one", name, book, plan.singles), _result("median"), NOTES.get(name, ""))
+        Item(
+            name,
+            job("one", name, book, plan.singles),
+            _result("median"),
+            _result("used"),
+            NOTES.get(name, ""),
+        )
         for name in NAMES
     ]
-    explained = Item("meaning with its why-tree", job("why", book, plan.singles), _result("median"))
+    explained = Item(
+        "meaning with its why-tree",
+        job("why", book, plan.singles),
+        _result("median"),
+        _result("used"),
+    )
     found = in_turns([*items, explained], plan.rounds)
     note = f"median of {plan.singles:,} prospects of flat facts, 61 rules; ratio to {BY_HAND}"
     report.add("one prospect", found, BY_HAND, note)
@@ -95,6 +106,7 @@ def one(plan: Plan, report: Report) -> None:
     report.bounds += [
         Bound("compiled, one prospect, to the fastest peer", _share(found["compiled"], fastest), 1),
         _bound(found, "compiled", BY_HAND, 4),
+        _bound(found, EMBEDDED, BY_HAND, 4),
         _bound(found, "rete", "durable-rules", 2),
         Bound("meaning with its why-tree", _milliseconds(found[explained.name]), 1, unit="ms"),
     ]
@@ -112,14 +124,28 @@ def flat(plan: Plan, report: Report) -> None:
     items.append(Item(COLUMNAR, columnar(book, plan.target("columnar"))))
     if has_score():
         items.append(Item(SCORE, score(SIXTY, book, plan.target("score")), note=MORE))
-    for name in ("compiled", "durable-rules") if plan.quick else (*OURS, BY_HAND, *PEERS):
+    for name in ("compiled", "durable-rules") if plan.quick else (*OURS, EMBEDDED, BY_HAND, *PEERS):
         some = plan.singles * WARM.get(name, 1)
         command = job("one", name, book, min(some, size))
         items.append(
-            Item(name, command, _scaled(size), f"judging alone, {some:,} measured and scaled")
+            Item(
+                name,
+                command,
+                _scaled("mean", size),
+                _scaled("used", size),
+                f"judging alone, {some:,} measured and scaled",
+            )
         )
     batch = job("batch", book, min(plan.singles * 5, size))
-    items.append(Item(ZEN_BATCH, batch, _scaled(size), "judging alone on all cores, scaled"))
+    items.append(
+        Item(
+            ZEN_BATCH,
+            batch,
+            _scaled("mean", size),
+            _scaled("used", size),
+            "judging alone on all cores, scaled",
+        )
+    )
     found = in_turns(items, plan.rounds)
     note = f"{size:,} prospects; whole processes, but for those that judge one by one"
     report.add("flat facts", found, HAND_SQL, note)
@@ -222,7 +248,13 @@ def load(plan: Plan, report: Report) -> None:
         for cache, folder in (("no", "off"), ("warm", str(plan.folder / "kept"))):
             command, at = job("load", path), {"RELIGHT_CACHE": folder}
             items.append(
-                Item(f"{label}, {cache} cache", command, _result("seconds"), environment=at)
+                Item(
+                    f"{label}, {cache} cache",
+                    command,
+                    _result("seconds"),
+                    _result("used"),
+                    environment=at,
+                )
             )
     for item in items:
         run(item.command, item.environment)
@@ -243,8 +275,8 @@ def _result(key: str) -> Callable[[Run], float]:
     return lambda run: float(run.result[key])
 
 
-def _scaled(prospects: int) -> Callable[[Run], float]:
-    return lambda run: float(run.result["mean"]) * prospects
+def _scaled(key: str, prospects: int) -> Callable[[Run], float]:
+    return lambda run: float(run.result[key]) * prospects
 
 
 def _bound(
@@ -265,7 +297,7 @@ def _milliseconds(timed: Timed) -> float | None:
 
 
 MORE = "due dates, causes answered and what is held back too"
-WARM = {"compiled": 10, BY_HAND: 10, "drools-jpy": 5}
+WARM = {"compiled": 10, EMBEDDED: 10, BY_HAND: 10, "drools-jpy": 5}
 """Of whom more prospects are measured for a book: the quick, and who has a machine to warm up."""
 
 NOTES = {
@@ -274,6 +306,7 @@ NOTES = {
     "drools-jpy": "weighing and ranking in Python around it; JSON over JNI",
     "rule-engine": "expressions only: chaining, weighing and ranking in Python around it",
     "zen-engine": "ranking in Python around it; numbers are decimals",
+    EMBEDDED: "dates of steps too; facts vetted",
     "meaning": "the definition",
     "rete": "durable-rules by its network",
 }

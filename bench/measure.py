@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -68,20 +69,16 @@ def job(name: str, *arguments: object) -> list[str]:
     return python("-m", "bench.jobs", name, *map(str, arguments))
 
 
-def wall(ran: Run) -> float:
-    """The wall time of the whole process."""
-    return ran.seconds
-
-
 @dataclass(frozen=True)
 class Item:
-    """Something that is timed. ``seconds`` reads what counts off a run, None where the item said
-    that something is missing.
+    """Something that is timed. ``seconds`` and ``used`` read what counts off a run: wall time, and
+    time of processors.
     """
 
     name: str
     command: Sequence[str]
-    seconds: Callable[[Run], float] = wall
+    seconds: Callable[[Run], float] = attrgetter("seconds")
+    used: Callable[[Run], float] = attrgetter("used")
     note: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -108,9 +105,8 @@ class Timed:
         return _median_ratio(self.times, other.times)
 
     def used_to(self, other: Timed) -> float | None:
-        """As `ratio_to`, of the time of processors; None of what is timed inside a process."""
-        whole = self.item.seconds is wall and other.item.seconds is wall
-        return _median_ratio(self.used, other.used) if whole else None
+        """As `ratio_to`, of the time of processors."""
+        return _median_ratio(self.used, other.used)
 
 
 def _median_ratio(ones: Sequence[float], others: Sequence[float]) -> float | None:
@@ -135,6 +131,6 @@ def in_turns(items: Sequence[Item], rounds: int) -> dict[str, Timed]:
                 timed.missing = ran.result["missing"]
                 continue
             timed.times.append(item.seconds(ran))
-            timed.used.append(ran.used)
+            timed.used.append(item.used(ran))
             timed.peak = max(timed.peak, ran.peak)
     return found
