@@ -113,8 +113,9 @@ OPTIONS = {
     "as_of": click.Option(["--as-of"], metavar="INSTANT", help=(
         "Judge as at 2026-03-04T15:00:00Z, or 2026-03-04: midnight in the calendar's zone. "
         "Default: now.")),
-    "engine": click.Option(["--engine"], type=click.Choice(["auto", "meaning", "rete", "compiled"]),
-                           default="auto", help="Evaluator; all give the same answers."),
+    "engine": click.Option(["--engine"], default="auto", help=(
+        "Evaluator; all give the same answers."), type=click.Choice(
+            ["auto", "meaning", "rete", "compiled", "columnar"])),
     "strict": click.Option(["--strict"], is_flag=True, help="Let nothing pass that is amiss."),
     "target": click.Option(["-o", "--output", "target"], type=FILE, metavar="FILE",
                            help="Write the result to FILE, whole or not at all."),
@@ -122,7 +123,7 @@ OPTIONS = {
     "quiet": click.Option(["-q", "--quiet"], is_flag=True, help="Print the result, nothing else."),
     "verbose": click.Option(["-v", "--verbose"], is_flag=True, help="Print more."),
 }  # fmt: skip
-FORMAT = functools.partial(click.Option, ["-f", "--format"], default="text", help="Format.")
+FORMAT = functools.partial(click.Option, ["-f", "--format"], help="Format.")
 OUTLET = ("format", "target", "color", "quiet", "verbose")
 CONSULT = ("playbook", "book", "as_of", "engine", "strict")
 
@@ -143,7 +144,8 @@ def _command(
 
         command = main.command(name)(run)
         if formats:
-            command.params.append(FORMAT(type=click.Choice(formats)))
+            default = "text" if "text" in formats else None
+            command.params.append(FORMAT(type=click.Choice(formats), default=default))
         command.params += [OPTIONS[key] for key in (*options, *OUTLET[1 if formats else 2 :])]
         return command
 
@@ -262,9 +264,10 @@ def next_(outlet: Outlet, due_by: str | None, **options: Any) -> int:
     from engine.output.worklist import Wanted
 
     wanted = {key: options.pop(key) for key in ("limit", "everybody", "owners", "states")}
+    engine = options["engine"]
     asked = _consult(outlet, many=True, **options)
     due = instant_asked(due_by, asked.adviser.playbook) if due_by is not None else None
-    tell_next(asked, Wanted(**wanted, due_by=due), outlet)
+    tell_next(asked, Wanted(**wanted, due_by=due), engine, outlet)
     return FINE
 
 

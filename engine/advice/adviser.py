@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from engine.advice.advise import Recommendation, advise
 from engine.advice.explain import Explainer
 from engine.book.calendar import Calendars, Clock, zone_known
 from engine.book.prospect import Prospect
-from engine.inference.evaluators import Name, evaluator
+from engine.inference.evaluators import Name, Together, evaluator, firings_of
 from engine.inference.firings import Firings, Situation
 from engine.inference.measures import Measures
 from engine.language.conditions import Value
@@ -18,6 +19,9 @@ from engine.language.model import Playbook
 
 if TYPE_CHECKING:
     from engine.inference.compiled_measures import CompiledMeasures
+
+TOGETHER = 2_000
+"""Prospects judged in one run, where an evaluator takes them so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,36 @@ class Adviser:
         """Which rules fire."""
         return self._evaluator.evaluate(situation)
 
+    def judge_all(self, asked: Sequence[tuple[Prospect, int]]) -> list[Judged]:
+        """Each prospect at its instant (seconds since 1970 UTC), with all that leads to the
+        advice.
+        """
+        situations = [self.situation(prospect, now) for prospect, now in asked]
+        found = firings_of(self._evaluator, situations)
+        return [
+            Judged(
+                self.playbook,
+                prospect,
+                situation,
+                firings,
+                advise(self.playbook, prospect.id, situation, firings),
+            )
+            for (prospect, _), situation, firings in zip(asked, situations, found, strict=True)
+        ]
+
     def judge(self, prospect: Prospect, now: int) -> Judged:
-        """``prospect`` at ``now`` (seconds since 1970 UTC), with all that leads to the advice."""
-        situation = self.situation(prospect, now)
-        firings = self.firings(situation)
-        advised = advise(self.playbook, prospect.id, situation, firings)
-        return Judged(self.playbook, prospect, situation, firings, advised)
+        """``prospect`` at ``now``, with all that leads to the advice."""
+        (judged,) = self.judge_all([(prospect, now)])
+        return judged
 
     def recommend(self, prospect: Prospect, now: int) -> Recommendation:
         """State, diagnosis and next steps of ``prospect`` at ``now``."""
         return self.judge(prospect, now).recommendation
+
+    def recommend_all(self, prospects: Iterable[Prospect], now: int) -> Iterator[Recommendation]:
+        """The same of each of ``prospects``, which may be many."""
+        rest = iter(prospects)
+        size = TOGETHER if isinstance(self._evaluator, Together) else 1
+        while batch := [(prospect, now) for prospect in islice(rest, size)]:
+            for judged in self.judge_all(batch):
+                yield judged.recommendation

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.advice.adviser import Adviser
+from engine.advice.adviser import Adviser, Judged
 from engine.assurance.cases import Case, CaseReader
 from engine.assurance.checks import checked, turned_off
 from engine.assurance.coverage import Coverage, Watch
@@ -141,10 +141,17 @@ def run_file(
     adviser = Adviser(file.reading.playbook, engine, many=True)
     reader = CaseReader(file.document, file.reading.playbook, adviser.clock)
     watch = Watch(file.reading.playbook) if coverage else None
+    cases = list(file.cases(reader))
+    run = [case for _, case in cases if case is not None]
+    judged = iter(adviser.judge_all([(case.prospect, case.now) for case in run]))
     results = []
-    for case_name, case in file.cases(reader):
+    for case_name, case in cases:
         span = file.document.key_span(("cases", case_name))
-        failures = (_not_run(span),) if case is None else _run(case, adviser, file.document, watch)
+        failures = (
+            (_not_run(span),)
+            if case is None
+            else _compare(case, next(judged), file.document, watch)
+        )
         results.append(CaseResult(case_name, span, failures))
     problems = file.keep(reader.problems)
     seen = watch.coverage() if watch else None
@@ -155,10 +162,9 @@ def _not_run(span: Span) -> Failure:
     return Failure("case", "a case that can be run", "problems, listed with the file", span)
 
 
-def _run(
-    case: Case, adviser: Adviser, document: Document, watch: Watch | None
+def _compare(
+    case: Case, judged: Judged, document: Document, watch: Watch | None
 ) -> tuple[Failure, ...]:
-    judged = adviser.judge(case.prospect, case.now)
     if watch is not None:
         watch.add(judged)
     found = Outcome(judged.recommendation, judged.firings)

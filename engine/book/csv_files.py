@@ -24,7 +24,7 @@ class CsvTable:
     header = True
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.place = path
         self.file = path.name
         self.names = [name.strip() for name in self._header()]
 
@@ -101,7 +101,7 @@ class CsvTable:
     @contextmanager
     def _open(self) -> Iterator[TextIOWrapper]:
         # Bytes that are no UTF-8 become lone surrogates, so that only their own cells are lost.
-        with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        with self.place.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             yield file
 
 

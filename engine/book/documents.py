@@ -30,6 +30,7 @@ class ListedTable:
 
     def __init__(self, file: str, numbered: list[tuple[int, dict[str, Raw]]]) -> None:
         self.file = file
+        self.place = None
         self.names = list(dict.fromkeys(name for _, cells in numbered for name in cells))
         self._numbered = numbered
 

@@ -70,6 +70,11 @@ class DuckTable:
         self._relation = relation
         self._number = number
 
+    @property
+    def place(self) -> Path:
+        """The file the table is in."""
+        return self.stored.path
+
     def rows(
         self, columns: Sequence[str], report: Report, only: str | None
     ) -> Iterator[tuple[int, Sequence[Raw]]]:

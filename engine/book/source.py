@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from engine.book.cells import Raw
@@ -21,6 +22,11 @@ class Source(Protocol):
     file: str
     names: list[str]
     header: bool
+
+    @property
+    def place(self) -> Path | None:
+        """The file the table is in, if it is read from there anew each time."""
+        ...
 
     def rows(
         self, columns: Sequence[str], report: Report, only: str | None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from collections.abc import Sequence
+from typing import Literal, Protocol, runtime_checkable
 
 from engine.inference.firings import Firings, Situation
 from engine.inference.meaning import Meaning
 from engine.language.model import Playbook
 
-Name = Literal["auto", "meaning", "rete", "compiled"]
+Name = Literal["auto", "meaning", "rete", "compiled", "columnar"]
 
 
 class Evaluator(Protocol):
@@ -18,6 +19,15 @@ class Evaluator(Protocol):
 
     def evaluate(self, situation: Situation) -> Firings:
         """The firings of one prospect at one instant."""
+        ...
+
+
+@runtime_checkable
+class Together(Protocol):
+    """An evaluator that takes about as long for many situations as for one."""
+
+    def evaluate_all(self, situations: Sequence[Situation]) -> list[Firings]:
+        """The firings of each of ``situations``."""
         ...
 
 
@@ -34,6 +44,10 @@ def evaluator(name: Name, playbook: Playbook, *, many: bool = False) -> Evaluato
         from engine.inference.compiled import Compiled
 
         return Compiled(playbook)
+    if name == "columnar":
+        from engine.inference.columnar.evaluator import Columnar
+
+        return Columnar(playbook)
     if name == "meaning":
         return Meaning(playbook)
     from engine.inference import rete
@@ -44,3 +58,10 @@ def evaluator(name: Name, playbook: Playbook, *, many: bool = False) -> Evaluato
     if name == "auto":
         return Meaning(playbook)
     raise Unavailable(reason)
+
+
+def firings_of(evaluator: Evaluator, situations: Sequence[Situation]) -> list[Firings]:
+    """The firings of each of ``situations``."""
+    if isinstance(evaluator, Together):
+        return evaluator.evaluate_all(situations)
+    return [evaluator.evaluate(situation) for situation in situations]

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.advice.advise import Recommendation
+from engine.inference.evaluators import Name
 from engine.output.consult import Consultation
 from engine.output.next_text import Counts, footer, list_text
 from engine.output.outlet import Outlet
 from engine.output.progress import tracked, wanted_for
-from engine.output.recommendations import answer_json
+from engine.output.recommendations import answer_json, number
 from engine.output.steps_csv import answer_csv
 from engine.output.worklist import Wanted, chosen
 
@@ -18,38 +19,67 @@ FIRST = 20
 """Prospects shown as text where nobody says how many, nor asks for all."""
 
 
-@dataclass
-class Counted:
-    """Recommendations as they are made, and how many there were."""
-
-    asked: Consultation
-    count: int = 0
-
-    def all(self, bar: bool) -> Iterator[Recommendation]:
-        """The recommendation of every prospect of the book."""
-        adviser, book, now = self.asked.adviser, self.asked.book, self.asked.now
-        total = len(book.ids()) if bar else 0
-        for prospect in tracked(book.prospects(), total, bar):
-            self.count += 1
-            yield adviser.recommend(prospect, now)
-
-
-def tell_next(asked: Consultation, wanted: Wanted, outlet: Outlet) -> None:
+def tell_next(asked: Consultation, wanted: Wanted, engine: Name, outlet: Outlet) -> None:
     """Print whom to turn to, and on standard error how many there are."""
-    counted, book = Counted(asked), asked.book
-    found = chosen(counted.all(wanted_for(outlet.quiet)), wanted)
-    shown = found[: _limit(wanted, outlet.format)]
-    playbook = asked.adviser.playbook
+    book, playbook = asked.book, asked.adviser.playbook
+    limit = _limit(wanted, outlet.format)
+    if engine == "columnar" or (engine == "auto" and book.large):
+        found = ranked(asked, wanted, limit)
+    else:
+        found = judged(asked, wanted, limit, bar=wanted_for(outlet.quiet))
     match outlet.format:
         case "json":
-            outlet.answer(answer_json(playbook, asked.now, shown, book.problems))
+            outlet.answer(answer_json(playbook, asked.now, found.shown, book.problems))
             return
         case "csv":
-            outlet.answer(answer_csv(playbook, asked.now, shown))
+            outlet.answer(answer_csv(playbook, asked.now, found.shown))
         case _:
-            outlet.answer(list_text(shown, outlet.look))
-    outlet.remark(footer(Counts(len(shown), len(found), counted.count), wanted))
+            outlet.answer(list_text(found.shown, outlet.look))
+    outlet.remark(footer(Counts(len(found.shown), found.chosen, found.book), wanted))
     outlet.rows(book.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The recommendations to show, how many were ``chosen``, and how many the ``book`` has."""
+
+    shown: list[Recommendation]
+    chosen: int
+    book: int
+
+
+def judged(asked: Consultation, wanted: Wanted, limit: int | None, *, bar: bool) -> Found:
+    """Every prospect is advised on, and the first ones are kept."""
+    adviser, book = asked.adviser, asked.book
+    count = 0
+
+    def all_of_them() -> Iterator[Recommendation]:
+        nonlocal count
+        total = len(book.ids()) if bar else 0
+        prospects = tracked(book.prospects(), total, bar)
+        for recommendation in adviser.recommend_all(prospects, asked.now):
+            count += 1
+            yield recommendation
+
+    found = chosen(all_of_them(), wanted)
+    return Found(found[:limit], len(found), count)
+
+
+def ranked(asked: Consultation, wanted: Wanted, limit: int | None) -> Found:
+    """SQL ranks the whole book; only those to show are advised on, by what is known of them."""
+    from engine.book.staged_prospects import prospects_of
+    from engine.book.staging import stage
+    from engine.inference.columnar.judged_book import JudgedBook
+    from engine.inference.columnar.ranking import Choice, Ranking
+
+    adviser, playbook, now = asked.adviser, asked.adviser.playbook, asked.now
+    staged = stage(asked.book, playbook, now)
+    ranking = Ranking(JudgedBook(staged, playbook, now), with_due=wanted.due_by is not None)
+    owner = wanted.asks_for if wanted.owners else None
+    choice = Choice(wanted.everybody, wanted.states, owner, wanted.due_by)
+    ids, total = ranking.chosen(choice, number, limit)
+    shown = adviser.recommend_all(prospects_of(staged, playbook, ids), now)
+    return Found(list(shown), total, ranking.count())
 
 
 def _limit(wanted: Wanted, format: str) -> int | None:

@@ -34,11 +34,13 @@ class Wanted:
             return False
         if self.states and recommendation.state not in self.states:
             return False
-        if self.owners and _folded(recommendation.facts.get("owner")) not in map(
-            _folded, self.owners
-        ):
+        if self.owners and not self.asks_for(recommendation.facts.get("owner")):
             return False
         return self.due_by is None or _due_by(recommendation, self.due_by)
+
+    def asks_for(self, owner: object) -> bool:
+        """Whether ``owner`` is among the owners asked for."""
+        return _folded(owner) in map(_folded, self.owners)
 
 
 def _folded(text: object) -> str | None:

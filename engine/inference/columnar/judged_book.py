@@ -9,6 +9,7 @@ from engine.book.calendar_tables import load_calendar
 from engine.book.staging import Staged
 from engine.inference.columnar.horizon import horizon
 from engine.inference.columnar.statement import Statement
+from engine.inference.columnar.zones import Step
 from engine.language.model import Playbook
 
 
@@ -29,8 +30,10 @@ class JudgedBook:
         reach = horizon(durations, calendars, staged.zones, instants, now)
         load_calendar(self.connection, calendars, staged.zones, *reach)
 
-    def sql(self, question: exp.Select) -> str:
-        """``question``, a select over `judged` (alias f), as text for DuckDB."""
-        for name, relation in self._relations:
+    def sql(self, question: exp.Select, *more: Step) -> str:
+        """``question``, a select over `judged` (alias f) or the last of ``more`` relations that
+        follow it, as text for DuckDB.
+        """
+        for name, relation in (*self._relations, *more):
             question = question.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
         return question.sql(dialect="duckdb")
