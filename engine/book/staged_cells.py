@@ -183,7 +183,8 @@ def _choice(cell: Cell) -> Typed | None:
     if found is None:
         return None
     words = [choice for choice in cell.column.choices if tidy(choice) == choice]
-    return Typed(found.value, both([found.clean, one_of(found.value, words)]))
+    chosen = one_of(found.value, words)
+    return Typed(found.value, chosen if cell.type in WORDS else both([found.clean, chosen]))
 
 
 def _instant(cell: Cell, times: LocalTimes) -> Typed | None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Staged", "stage", "staged_name"]
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
+@dataclass(frozen=True, slots=True)
 class Staged:
     """A staged book: ``connection`` has `prospects` (`id` and the given facts), `touches`,
     `contacts` and `events` (`prospect_id` and the columns the playbook knows).
@@ -51,7 +51,7 @@ class Staged:
     latest: int
 
     def close(self) -> None:
-        """Give back memory and files. Also done when there is no use for this any more."""
+        """Give back memory and files; it is done, too, when ``connection`` is used no more."""
         self.connection.close()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.duckdb_tables import CLOSED, DuckTable, Stored
+from engine.book.duckdb_tables import CLOSED, DuckTable, Stored, broken
 from engine.book.staged_sql import attached, call, column, define, named, rows, text, whole
 from engine.book.vetting import TableReader
 
@@ -31,13 +31,19 @@ def connected(
     """A connection in memory that can read what is ``stored`` and write ``output``, no other file
     but what it spills into its own folder. Nothing in a DuckDB file is called but the tables and
     views of a book: its macros do not take the place of functions.
+
+    Raises:
+        BookError: a DuckDB file cannot be read any more.
     """
     import duckdb
 
     connection = duckdb.connect(":memory:", config={**CLOSED, **settings})
     for path in {each.path for each in stored if each.name is not None}:
         place = text(str(path)).sql(dialect="duckdb")
-        connection.execute(f"ATTACH {place} AS {BOOK} (READ_ONLY)")
+        try:
+            connection.execute(f"ATTACH {place} AS {BOOK} (READ_ONLY)")
+        except duckdb.Error as error:
+            raise broken(path.name, error) from error
     paths = [str(each.path) for each in stored if each.name is None]
     paths += [] if output is None else [str(output.absolute())]
     connection.execute("SET allowed_paths = ?", [paths])

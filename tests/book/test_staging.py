@@ -74,7 +74,7 @@ def write(tmp_path: Path, request: pytest.FixtureRequest) -> Write:
 
 
 @given(rows=rows)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_staged_as_it_is_read(plain: Playbook, rows: Rows) -> None:
     for write_book in (write_csv, write_json, write_duckdb):
         with TemporaryDirectory() as folder:
@@ -156,6 +156,15 @@ def test_rows_that_sql_cannot_vouch_for_are_read_all_the_same(
         "unknown-prospect",
         "unknown-timezone",
     }
+
+
+@pytest.mark.parametrize("known", [0, 5])
+def test_ids_may_be_too_many_for_memory(
+    write: Write, playbook: Playbook, monkeypatch: pytest.MonkeyPatch, known: int
+) -> None:
+    monkeypatch.setattr("engine.book.staged_tables.KNOWN", known)
+    problems = assert_the_same(write(DIRTY), playbook)
+    assert sum(problem.code == "unknown-prospect" for problem in problems) == 1
 
 
 def test_rows_are_numbered_as_they_stand_where_others_were_deleted(
@@ -292,6 +301,16 @@ def test_no_folder_is_left_behind(shelf: Shelf, broken: bool) -> None:
         staged.close()
         del staged
     assert list(spill.iterdir()) == []
+
+
+def test_a_book_that_is_gone_by_now_cannot_be_read(plain: Playbook, tmp_path: Path) -> None:
+    path = tmp_path / "book.db"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE prospects AS SELECT 1 AS id")
+    book = open_book(path, plain)
+    path.unlink()
+    with pytest.raises(BookError, match=r"`book\.db` cannot be read"):
+        stage(book, plain, NOW)
 
 
 def test_a_parquet_file_that_breaks_off_is_refused(shelf: Shelf) -> None:

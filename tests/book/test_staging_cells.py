@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import unicodedata
+from bisect import bisect_right
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,6 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.book.local_times import FIRST, LAST, stretches
+from engine.book.staged_cells import LETTER
+from engine.language.instants import EPOCH, utc_offset
 from engine.language.model import Playbook
 from tests.book.books import small_playbook
 from tests.book.staged import assert_the_same
@@ -26,6 +34,9 @@ facts:
   duration: {type: duration, default: 2 days}
 """
 FACTS = ("yes", "number", "words", "choice", "time", "duration", "timezone")
+
+LETTERS_KEPT = re.sub(r"\\x\{([0-9A-F]+)\}", lambda found: chr(int(found[1], 16)), LETTER)
+ZONES = {"America/New_York", "Africa/Casablanca", "Pacific/Apia", "Australia/Lord_Howe", "UTC"}
 
 WHOLE = st.integers(-3, 3) | st.integers(-(2**7), 2**7 - 1)
 SPACED = ["", " ", " demo", "\t", "\u00a0", "x\u00a0", "\u0085x", "\u2003", "\x1fx", "a\0"]
@@ -143,3 +154,34 @@ def test_every_type_for_every_fact(playbook: Playbook, type: str, data: st.DataO
     types = {"id": "VARCHAR", **dict.fromkeys(FACTS, type)}
     with TemporaryDirectory() as folder:
         assert_the_same(write(Path(folder), types, rows, parquet=False), playbook)
+
+
+def test_letters_are_kept_by_unicode_whatever_stands_beside_them() -> None:
+    kept = [
+        chr(code) for code in range(sys.maxunicode + 1) if re.fullmatch(LETTERS_KEPT, chr(code))
+    ]
+    assert {"!", "~", "Ł", "Ж", "が", "東", "한"} <= set(kept)
+    for letter in kept:
+        assert not letter.isspace()
+        assert unicodedata.combining(letter) == 0
+        # Neither is it made of others, nor does it become one with any letter before it.
+        assert unicodedata.normalize("NFC", letter) == letter
+    composed = "".join(map(chr, range(sys.maxunicode + 1)))
+    parts = {
+        part
+        for letter in composed
+        if not unicodedata.is_normalized("NFD", letter)
+        for part in unicodedata.normalize("NFD", letter)[1:]
+    }
+    assert parts.isdisjoint(kept)
+
+
+@given(st.sampled_from(sorted(ZONES)), st.data())
+def test_local_times_are_told_as_instants_are_read(zone: str, data: st.DataObject) -> None:
+    known = stretches(zone)
+    near = st.sampled_from([start for start, _ in known]).flatmap(
+        lambda start: st.integers(start - 7200, start + 7200)
+    )
+    local = data.draw(near.filter(lambda at: FIRST <= at < LAST) | st.integers(FIRST, LAST - 1))
+    offset = known[bisect_right(known, (local, LAST)) - 1][1]
+    assert offset == utc_offset(EPOCH + timedelta(seconds=local), zone)
