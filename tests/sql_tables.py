@@ -29,7 +29,9 @@ class Tables:
         self.playbook = playbook
         self._prospects = prospects
         by_hand = {id for each in prospects for id in each.facts if not playbook.facts[id].given}
-        self.statement = Statement(playbook, by_hand=frozenset(by_hand), with_evidence=True)
+        self.statement = Statement(
+            playbook, by_hand=frozenset(by_hand), with_evidence=True, for_duckdb=True
+        )
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         self._load_prospects(by_hand)
         for table in TABLES:

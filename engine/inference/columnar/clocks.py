@@ -8,7 +8,7 @@ duration before or after now. There is one a zone, so that tests of business tim
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sqlglot import exp
@@ -39,19 +39,20 @@ class Marks:
     """The instants around ``now`` that a playbook's tests compare with, collected as they are used.
 
     ``owner`` is the table the columns of marks are taken from, if there are several. ``durations``
-    are all that anything is counted by.
+    are all that anything is counted by. ``lowers``: the engine is DuckDB, whose LOWER is known.
     """
 
     now: exp.Expression
     business_day: int
     owner: str | None = None
+    lowers: bool = False
     columns: dict[tuple[MarkKind, int], str] = field(default_factory=dict)
     dues: dict[Duration, str] = field(default_factory=dict)
     durations: set[Duration] = field(default_factory=set)
 
     def of(self, owner: str) -> Marks:
         """The same marks, taken from ``owner``."""
-        return Marks(self.now, self.business_day, owner, self.columns, self.dues, self.durations)
+        return replace(self, owner=owner)
 
     def back(self, duration: Duration) -> exp.Expression:
         """The earliest instant from which no more than ``duration`` has passed until now."""

@@ -67,6 +67,7 @@ class Conditions:
     def __init__(self, columns: Columns, marks: Marks) -> None:
         self._columns = columns
         self._marks = marks
+        self._folded = _lowered if marks.lowers else _translated
 
     def truth(self, condition: Condition) -> exp.Expression:
         """TRUE, FALSE or NULL."""
@@ -104,7 +105,7 @@ class Conditions:
                 sign = "<" if isinstance(test, Before) else ">"
                 return compare(value, sign, self._bound(test))
             case Contains() | StartsWith() | EndsWith():
-                return _in_text(test, value)
+                return self._in_text(test, value)
             case _:
                 assert_never(test)
 
@@ -137,26 +138,27 @@ class Conditions:
             case InNext(duration=duration):
                 return both([compare(at, ">=", now), compare(at, "<=", marks.ahead(duration))])
 
+    def _in_text(
+        self, test: Contains | StartsWith | EndsWith, value: exp.Expression
+    ) -> exp.Expression:
+        sought = fold(test.text)
+        folded, length = self._folded(value, sought), whole(len(sought))
+        match test:
+            case Contains():
+                found = exp.StrPosition(this=folded, substr=text(sought))
+                return compare(found, ">", whole(0))
+            case StartsWith():
+                start = exp.Left(this=folded, expression=length)
+                return compare(start, "=", text(sought))
+            case EndsWith():
+                return compare(exp.Right(this=folded, expression=length), "=", text(sought))
+
 
 def _grouped(part: exp.Expression) -> exp.Expression:
     return exp.Paren(this=part) if isinstance(part, exp.Connector) else part
 
 
-def _in_text(test: Contains | StartsWith | EndsWith, value: exp.Expression) -> exp.Expression:
-    sought = fold(test.text)
-    folded, length = _folded(value, sought), whole(len(sought))
-    match test:
-        case Contains():
-            found = exp.StrPosition(this=folded, substr=text(sought))
-            return compare(found, ">", whole(0))
-        case StartsWith():
-            start = exp.Left(this=folded, expression=length)
-            return compare(start, "=", text(sought))
-        case EndsWith():
-            return compare(exp.Right(this=folded, expression=length), "=", text(sought))
-
-
-def _folded(value: exp.Expression, sought: str) -> exp.Expression:
+def _translated(value: exp.Expression, sought: str) -> exp.Expression:
     """``value`` with every letter that folds to one of ``sought`` folded.
 
     Not LOWER: engines differ in what it makes of a dotted capital I or a final sigma, and some know
@@ -167,6 +169,17 @@ def _folded(value: exp.Expression, sought: str) -> exp.Expression:
         return value
     small = "".join(fold(letter) for letter in letters)
     return call("TRANSLATE", value, text("".join(letters)), text(small))
+
+
+def _lowered(value: exp.Expression, sought: str) -> exp.Expression:
+    """The same by DuckDB's LOWER, which takes half the time, where ASCII is sought: of all other
+    letters in NFC it gives an ASCII one only for the dotted capital I, which folds to itself.
+    """
+    if not sought.isascii():
+        return _translated(value, sought)
+    if "i" in sought:
+        value = call("REPLACE", value, text("\u0130"), text("\u0131"))
+    return exp.Lower(this=value)
 
 
 @cache

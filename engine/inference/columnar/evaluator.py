@@ -39,7 +39,11 @@ class Columnar:
         given = {fact.id: replace(fact, measure=None) for fact in self._facts}
         derived = frozenset(fact.id for fact in self._facts if fact.when is not None)
         self._statement = Statement(
-            replace(playbook, facts=given), by_hand=derived, with_evidence=True, zone=ZONE
+            replace(playbook, facts=given),
+            by_hand=derived,
+            with_evidence=True,
+            zone=ZONE,
+            for_duckdb=True,
         )
         self._sql = self._statement.query().sql(dialect="duckdb")
         self._calendars = Calendars(playbook.calendar)

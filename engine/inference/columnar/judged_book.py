@@ -22,7 +22,7 @@ class JudgedBook:
 
     def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
         self.connection = staged.connection
-        self.statement = Statement(playbook, now=now)
+        self.statement = Statement(playbook, now=now, for_duckdb=True)
         self._relations = self.statement.relations()
         calendars = Calendars(playbook.calendar)
         instants = (staged.earliest, staged.latest)

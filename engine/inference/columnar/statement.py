@@ -37,10 +37,11 @@ class Statement:
     have the key `prospect_id` and their columns. Booleans are booleans, numbers doubles, times and
     durations whole seconds; unknown is NULL. ``now`` is written into the statement, or a parameter
     of that name. ``zone`` is the column of `prospects` that names a time zone; where it names none
-    of the calendar's tables, the calendar's own counts.
+    of the calendar's tables, the calendar's own counts. ``for_duckdb``: as fast as DuckDB has it,
+    and for no other engine.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - every one but the first has a default
         self,
         playbook: Playbook,
         *,
@@ -48,12 +49,14 @@ class Statement:
         by_hand: frozenset[str] = frozenset(),
         with_evidence: bool = False,
         zone: str = "timezone",
+        for_duckdb: bool = False,
     ) -> None:
         self.playbook = playbook
         self._zone = zone
         self.names = ColumnNames(playbook)
         instant = exp.Placeholder(this="now") if now is None else exp.Literal.number(now)
-        self.marks = Marks(exp.cast(instant, "BIGINT"), playbook.calendar.business_day, "f")
+        day = playbook.calendar.business_day
+        self.marks = Marks(exp.cast(instant, "BIGINT"), day, "f", lowers=for_duckdb)
         self.measures = Measures(playbook, self.marks, by_hand)
         self.rules = Rules(playbook, self.names, self.marks, by_hand, with_evidence=with_evidence)
         self.steps = Steps(playbook, self.names, self.rules, self.marks)
