@@ -40,15 +40,16 @@ def answer_csv(playbook: Playbook, now: int, chosen: Iterable[Recommendation]) -
     lines = [",".join(COLUMNS)]
     end = (playbook.id, instant(now))
     for one in chosen:
-        start = _prospect(one)
+        start = prospect_cells(one)
         for rank, step in enumerate(one.steps, start=1):
-            lines.append(_row((*start, rank, *_step(step), *end)))
+            lines.append(row_of((*start, rank, *step_cells(step), *end)))
         if not one.steps:
-            lines.append(_row((*start, *[None] * (len(COLUMNS) - len(start) - len(end)), *end)))
+            lines.append(row_of((*start, *[None] * (len(COLUMNS) - len(start) - len(end)), *end)))
     return "\n".join(lines) + "\n"
 
 
-def _prospect(one: Recommendation) -> tuple[object, ...]:
+def prospect_cells(one: Recommendation) -> tuple[object, ...]:
+    """The values of the columns before `rank`."""
     silence = one.silence
     return (
         one.prospect,
@@ -60,7 +61,8 @@ def _prospect(one: Recommendation) -> tuple[object, ...]:
     )
 
 
-def _step(step: Step) -> tuple[object, ...]:
+def step_cells(step: Step) -> tuple[object, ...]:
+    """The values of the columns from `action` to `source`."""
     action = step.action
     return (
         action.id,
@@ -75,5 +77,6 @@ def _step(step: Step) -> tuple[object, ...]:
     )
 
 
-def _row(values: Sequence[object]) -> str:
+def row_of(values: Sequence[object]) -> str:
+    """A line without its end; None is an empty cell."""
     return ",".join("" if value is None else cell(str(value)) for value in values)

@@ -1,0 +1,144 @@
+"""The whole answer of `score`: every prospect of a book, in a file that programs read."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.advice.adviser import Adviser
+from engine.book.columns import TABLE_NAMES
+from engine.book.problem import BookError
+from engine.inference.columnar.interruptible import Unfinished
+from engine.inference.columnar.score_files import InUse, Means, NoDatabase, fill_table, may_write
+from engine.inference.evaluators import Name
+from engine.language.load import Reading
+from engine.language.locate import Unclear
+from engine.output.consult import consult
+from engine.output.exit_codes import FINE
+from engine.output.files import Unwritable
+from engine.output.outlet import Outlet
+from engine.output.progress import stages, wanted_for
+from engine.output.replacing import Workshop, vetted, workshop
+from engine.output.score_job import Job
+
+FORMATS = {".parquet": "parquet", ".csv": "csv", ".duckdb": "duckdb", ".ddb": "duckdb"}
+"""By the end of a file's name."""
+
+TABLE = "scores"
+MEMORY = "1 GiB"
+A_THREAD = 2**28
+"""Bytes of memory for which there is a thread."""
+
+UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+UNITS |= {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+SIZE = re.compile(rf"([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?) ?({'|'.join(UNITS)})")
+LEAST = 2**27
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for, as it was written; None where nothing was."""
+
+    book: Path
+    as_of: str | None
+    strict: bool
+    engine: Name
+    table: str | None
+    memory: str | None
+
+
+def tell_score(outlet: Outlet, reading: Reading, asked: Asked) -> int:
+    """Write the scores of a whole book, and say on standard error how many there are.
+
+    Raises Unclear, Unwritable, BookError.
+    """
+    target, format = _target(outlet, asked)
+    memory = _size(asked.memory or MEMORY)
+    _spare_the_book(target, asked.book)
+    assert reading.playbook is not None
+    columnar = asked.engine in ("auto", "columnar")
+    adviser = Adviser(reading.playbook, "meaning" if columnar else asked.engine, many=True)
+    found = consult(adviser, book=asked.book, as_of=asked.as_of, strict=asked.strict)
+    with stages(wanted_for(outlet.quiet)) as shown, workshop(target) as shop:
+        means = Means(f"{memory} B", _threads(memory), shop.folder)
+        job = Job(found, format == "csv", means, shop, shown)
+        try:
+            count = job.by_statement() if columnar else job.one_by_one()
+            _deliver(shop, asked.table or TABLE if format == "duckdb" else None, means)
+        except Unfinished as error:
+            raise Unwritable(f"`{target}` cannot be written: {error}") from error
+    outlet.remark(f"scored {'1 prospect' if count == 1 else f'{count:,} prospects'}\n")
+    outlet.rows(found.book.problems)
+    return FINE
+
+
+def _target(outlet: Outlet, asked: Asked) -> tuple[Path, str]:
+    """The file to write and its format."""
+    target = outlet.target
+    if target is None:
+        raise Unclear("no file to write to: add --output scores.parquet, scores.csv or s.duckdb")
+    format = outlet.format or FORMATS.get(target.suffix)
+    if format is None:
+        raise Unclear(
+            f"the name `{target}` says no format: end it in .parquet, .csv or .duckdb, "
+            "or add --format"
+        )
+    if asked.table is not None and format != "duckdb":
+        raise Unclear(f"--table is for a DuckDB file, and `{target}` becomes {format}")
+    vetted(target)
+    if format == "duckdb" and target.exists():
+        _open(target)
+    return target, format
+
+
+def _open(target: Path) -> None:
+    """Find out before the long work whether the DuckDB file can be written."""
+    try:
+        may_write(target)
+    except InUse as error:
+        raise BookError(f"`{target}` is in use", "close it in the other program") from error
+    except NoDatabase as error:
+        raise Unwritable(f"`{target}` is no DuckDB file: name another one") from error
+
+
+def _deliver(shop: Workshop, table: str | None, means: Means) -> None:
+    """Put the finished file, or with ``table`` its rows, where they were asked for."""
+    if table is None:
+        shop.deliver()
+    elif shop.target.exists():
+        try:
+            fill_table(shop.made, shop.target, table, means)
+        except (InUse, NoDatabase):
+            _open(shop.target)
+            raise
+    else:
+        database = shop.folder / "whole.duckdb"
+        fill_table(shop.made, database, table, means)
+        shop.made = database
+        shop.deliver()
+
+
+def _spare_the_book(target: Path, book: Path) -> None:
+    """A book must not be written over while it is read."""
+    place = target.resolve()
+    own = place.parent == book.resolve() and place.name.partition(".")[0] in TABLE_NAMES
+    if own or place == book.resolve():
+        raise Unclear(f"`{target}` belongs to the book: name another file")
+
+
+def _size(written: str) -> int:
+    """Bytes."""
+    found = SIZE.fullmatch(written.strip())
+    if found is None:
+        raise Unclear(f"`{written}` is no amount of memory: write it like 2GiB or 500MiB")
+    size = int(float(found[1]) * UNITS[found[2]])
+    if size < LEAST:
+        raise Unclear(f"`{written}` is too little: 128 MiB are the least")
+    return size
+
+
+def _threads(memory: int) -> int:
+    """As many as there are processors, if there is memory for them."""
+    return max(1, min(os.cpu_count() or 1, memory // A_THREAD))

@@ -1,0 +1,110 @@
+"""The work of `score`: from a book to one file, by one statement or prospect by prospect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.book.staging import stage
+from engine.inference.columnar.nested import COLUMNS
+from engine.inference.columnar.score_files import (
+    LINES,
+    Means,
+    join_lines,
+    join_parquet,
+    rows_of,
+    write_scores,
+)
+from engine.inference.columnar.scored_book import ScoredBook
+from engine.output.consult import Consultation
+from engine.output.progress import Stages
+from engine.output.replacing import Workshop
+from engine.output.score_rows import HEADER, lines_row, nested_row, wording
+
+PART = 1_000_000
+"""About so many prospects are scored at a time: what they take in memory is bounded."""
+
+
+@dataclass(slots=True)
+class Job:
+    """Scores the book that ``asked`` tells of and leaves the file, by id, in ``shop``.
+
+    ``csv``: it is made of lines, else it is a Parquet file.
+    """
+
+    asked: Consultation
+    csv: bool
+    means: Means
+    shop: Workshop
+    shown: Stages
+
+    def by_statement(self) -> int:
+        """One statement judges all prospects, or a part of them at a time; how many there are."""
+        self.shown.begin("Reading the book")
+        playbook, now, output = self.asked.adviser.playbook, self.asked.now, self._file("part")
+        staged = stage(
+            self.asked.book,
+            playbook,
+            now,
+            memory=self.means.memory,
+            threads=self.means.threads,
+            folder=self.means.folder,
+            output=output,
+        )
+        try:
+            words = wording(playbook, now) if self.csv else None
+            book = ScoredBook(staged, playbook, now, words)
+            count = book.count()
+            parts = self._parts(book, output)
+        finally:
+            staged.close()
+        self._join(parts)
+        return count
+
+    def _parts(self, book: ScoredBook, output: Path) -> list[Path]:
+        spans = book.spans(PART)
+        self.shown.begin("Scoring", len(spans))
+        parts = []
+        for number, span in enumerate(spans):
+            write_scores(book.connection, book.query(span), output, self._header(number))
+            # The connection may write one path only, and each part is to stay.
+            parts.append(output.rename(self._file(f"part-{number}")))
+            self.shown.part_done()
+        return parts
+
+    def one_by_one(self) -> int:
+        """An evaluator judges one prospect after another; how many there are."""
+        self.shown.begin("Scoring")
+        rows = rows_of(self.means, LINES if self.csv else COLUMNS, self._rows())
+        try:
+            part = self._file("part-0")
+            write_scores(rows.connection, rows.query, part, self._header(0))
+            count = rows.count()
+        finally:
+            rows.connection.close()
+        self._join([part])
+        return count
+
+    def _rows(self) -> Iterator[Sequence[object]]:
+        adviser, now = self.asked.adviser, self.asked.now
+        row = lines_row if self.csv else nested_row
+        for one in adviser.recommend_all(self.asked.book.prospects(), now):
+            yield row(adviser.playbook, now, one)
+
+    def _header(self, number: int) -> str | None:
+        return (HEADER if number == 0 else "") if self.csv else None
+
+    def _join(self, parts: Sequence[Path]) -> None:
+        """One file of ``parts``, which it takes the place of."""
+        self.shown.begin("Writing")
+        if self.csv:
+            join_lines(parts)
+        elif len(parts) > 1:
+            whole = self._file("whole")
+            join_parquet(parts, whole, self.means)
+            whole.replace(parts[0])
+        parts[0].replace(self.shop.made)
+
+    def _file(self, name: str) -> Path:
+        return self.shop.folder / name
