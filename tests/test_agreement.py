@@ -91,6 +91,15 @@ def test_the_statement_agrees_on_many_playbooks(world: World) -> None:
     _agree_in_sql(world)
 
 
+@pytest.mark.slow
+@settings(REPEATABLE, max_examples=max(EXAMPLES // 8, 1))
+@given(worlds())
+def test_the_statement_agrees_where_the_calendar_never_closes(world: World) -> None:
+    week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    always = {"calendar": {"hours": "00:00-24:00", "weekdays": week}}
+    _agree_in_sql(replace(world, playbook=world.playbook | always))
+
+
 def _agree_in_sql(world: World) -> None:
     """The statement, from the rows on, says of all prospects at once what the definition says."""
     playbook = _read(world)

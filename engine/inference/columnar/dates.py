@@ -92,14 +92,33 @@ class Dates:
         """Open seconds up to each such instant, counted from the first day of the table."""
         select = everything(source)
         for name, instant in self._counted().items():
-            at = known_instant(instant)
-            day = f"{name}_day"
-            select.select(named(opened_by(at, day), f"{name}_opened"), copy=False)
-            key = plus(
-                exp.Mul(this=column("_clock", "f"), expression=whole(DAYS_A_CLOCK)), day_of(at)
-            )
-            select = _looked_up(select, "calendar_days", day, when((known(instant), key)))
+            opened, select = self._opened_by(select, f"{name}_day", instant)
+            select = select.select(named(opened, f"{name}_opened"), copy=False)
         return select
+
+    def _opened_by(
+        self, select: exp.Select, name: str, instant: exp.Expression
+    ) -> tuple[exp.Expression, exp.Select]:
+        """Open seconds up to ``instant``, and ``select`` with what it takes joined as ``name``."""
+        at = known_instant(instant)
+        day = when((known(instant), _day(at)))
+        return opened_by(at, name), _looked_up(select, "calendar_days", name, day)
+
+    def _reached(
+        self, select: exp.Select, name: str, target: exp.Expression
+    ) -> tuple[exp.Expression, exp.Select]:
+        """The instant by which ``target`` open seconds have passed, likewise."""
+        found = _looked_up(select, "calendar_reach", name, _stretch(target))
+        return reached(target, name), found
+
+    def _opening(
+        self, select: exp.Select, name: str, instant: exp.Expression
+    ) -> tuple[exp.Expression, exp.Select]:
+        """The next opening at or after ``instant``, likewise."""
+        at = known_instant(instant)
+        within = both([known(instant), compare(instant, "<=", at)])
+        day = when((known(instant), _day(at)))
+        return when((within, opening(at, name))), _looked_up(select, "calendar_days", name, day)
 
     # The cadence
 
@@ -139,17 +158,12 @@ class Dates:
         if not self._business(duration):
             at = plus(start, length)
             return when((compare(at, "<=", whole(LATEST)), at)), select
-        target = plus(column(f"{opened}_opened", "f"), length)
-        return reached(target, name), _looked_up(select, "calendar_reach", name, _stretch(target))
+        return self._reached(select, name, plus(column(f"{opened}_opened", "f"), length))
 
     def _scheduled(self, source: str) -> exp.Select:
         """`_due_cadence`: the same moved into opening hours."""
-        touch = column("_touch_at", "f")
-        at = known_instant(touch)
-        select = everything(source)
-        due = when((both([known(touch), compare(touch, "<=", at)]), opening(at, "d")))
-        select = select.select(named(due, "_due_cadence"), copy=False)
-        return _looked_up(select, "calendar_days", "d", when((known(touch), _day(at))))
+        due, select = self._opening(everything(source), "d", column("_touch_at", "f"))
+        return select.select(named(due, "_due_cadence"), copy=False)
 
     # When silence turns dark
 
@@ -199,9 +213,9 @@ class Dates:
         select = everything(source)
         ends = [coalesce(column("_elapsed_end", "f"), whole(FAR))]
         for since in self._business_sinces():
-            target, name = column(f"_target_{since}", "f"), f"_reach_{since}"
-            ends.append(coalesce(reached(target, name), whole(FAR)))
-            select = _looked_up(select, "calendar_reach", name, _stretch(target))
+            target = column(f"_target_{since}", "f")
+            end, select = self._reached(select, f"_reach_{since}", target)
+            ends.append(coalesce(end, whole(FAR)))
         end = smallest(ends)
         found = when((compare(end, "<", whole(FAR)), end))
         return select.select(named(found, "_goes_dark_at"), copy=False)

@@ -10,6 +10,7 @@ from engine.book.odd_rows import staged_name
 from engine.inference.columnar.clocks import Marks
 from engine.inference.columnar.columns import ColumnNames
 from engine.inference.columnar.dates import Dates
+from engine.inference.columnar.ever_open import EverOpenDates, always_open, ever_open
 from engine.inference.columnar.measures import KEY, Measures
 from engine.inference.columnar.rules import Rules
 from engine.inference.columnar.steps import Steps
@@ -60,7 +61,9 @@ class Statement:
         self.measures = Measures(playbook, self.marks, by_hand)
         self.rules = Rules(playbook, self.names, self.marks, by_hand, with_evidence=with_evidence)
         self.steps = Steps(playbook, self.names, self.rules, self.marks)
-        self._dates = Dates(playbook, self.rules, self.marks)
+        self._always_open = always_open(playbook.calendar)
+        dates = EverOpenDates if self._always_open else Dates
+        self._dates = dates(playbook, self.rules, self.marks)
         self._by_hand = by_hand
 
     def relations(self) -> list[Step]:
@@ -68,7 +71,8 @@ class Statement:
         passes = list(self.measures.steps())
         rules = list(self._rules())
         # Everything that counts from now has asked for its mark by here.
-        return [*zones(self.marks), self._people(), *passes, self._facts(), *rules]
+        clocks = [ever_open(self.marks)] if self._always_open else list(zones(self.marks))
+        return [*clocks, self._people(), *passes, self._facts(), *rules]
 
     def _rules(self) -> Iterator[Step]:
         yield from self._dates.before_rules("facts")
@@ -91,6 +95,8 @@ class Statement:
         ]
         columns = [named(column("id", "p"), KEY), *facts, star("z")]
         select = exp.select(*columns).from_(table("prospects", "p"))
+        if self._always_open:
+            return "people", select.join(table("zones", "z"), join_type="cross")
         select = select.join(table("zones", "o"), on=own, join_type="left")
         on = compare(column("_zone", "z"), "=", zone)
         return "people", select.join(table("zones", "z"), on=on)
