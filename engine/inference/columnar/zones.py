@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
 from sqlglot import exp
 
@@ -87,8 +86,11 @@ def _zones(marks: Marks) -> exp.Select:
     kept = [*CLOCK, *marks.columns.values()]
     columns: list[exp.Expression] = [column(name, "k") for name in kept]
     for name in marks.dues.values():
-        opening_ = partial(_open_from, at=column(name, "k"))
-        columns.append(named(exp.Min(this=_each_window(opening_)), name))
+        due, next_ = column(name, "k"), column("next_opening", "d")
+        openings = [_open_from(index, due) for index in WINDOWS]
+        # What opens next may lie beyond the last day of the table.
+        openings.append((compare(next_, ">=", due), next_))
+        columns.append(named(exp.Min(this=when(*openings)), name))
     return _by_clock(exp.select(*columns), "marks", len(kept))
 
 
