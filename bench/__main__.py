@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench.groups import GROUPS, Plan
+from bench.groups import GROUPS
+from bench.plan import Plan
 from bench.report import Report, machine
 
 BOOKS = Path(__file__).with_name(".books")

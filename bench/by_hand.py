@@ -1,7 +1,8 @@
 """What is written by hand for DuckDB, in a process of its own: `by_hand WHAT BOOK OUT`.
 
-copy: read all columns of the prospects and write them. sixty: the rules of sixty.yaml over flat
-facts. aggregate: touches by prospect, written. best: the same, and twenty of them shown.
+copy: read all columns of the prospects and write them. columns and rows: the rules of sixty.yaml
+over flat facts, as a column a rule and as the rows of `relight score`. aggregate: touches by
+prospect, written. best: the same, and twenty of them shown.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ def main(what: str, book: str, target: str) -> None:
     match what:
         case "copy":
             connection.execute(COPY.format("FROM prospects", target))
-        case "sixty":
-            connection.execute(COPY.format(statement("sixty.sql"), target))
+        case "columns" | "rows":
+            judged = statement("sixty.sql") + statement(f"{what}.sql")
+            connection.execute(COPY.format(judged, target))
         case "aggregate":
             connection.execute(COPY.format(statement("aggregate.sql"), target))
         case "best":

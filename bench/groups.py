@@ -4,80 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from bench.books import make_book
+from bench.agreement import answers
 from bench.commands import by_hand, columnar, has_score, next_, polars, score, why
 from bench.engines import BY_HAND, EMBEDDED, NAMES, OURS, PEERS, SIXTY
 from bench.many import write_many
-from bench.measure import Failed, Item, Run, Timed, in_turns, job, python, run
+from bench.measure import Item, Run, Timed, in_turns, job, python, run
+from bench.plan import (
+    COLUMNAR,
+    HAND_ROWS,
+    HAND_SQL,
+    MILLION,
+    SCORE,
+    SHIPPED,
+    ZEN_BATCH,
+    Plan,
+)
 from bench.report import Bound, Report, Row
-
-SHIPPED = "gone-dark"
-HAND_SQL = "hand-written DuckDB SQL"
-COLUMNAR = "columnar, the same columns"
-SCORE = "relight score"
-ZEN_BATCH = "zen-engine, evaluate_batch"
-MILLION = 1_000_000
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much is measured: sizes of books, prospects judged one by one, answers compared."""
-
-    sizes: tuple[int, ...]
-    rounds: int
-    singles: int
-    compared: int
-    folder: Path
-    quick: bool = False
-
-    def book(self, kind: str, prospects: int) -> Path:
-        """That book, made where it is not there yet."""
-        return make_book(self.folder / f"{kind}-{prospects}", kind, prospects)
-
-    @property
-    def middle(self) -> int:
-        """The size at which ratios are given: a million, or the largest below it."""
-        return max((size for size in self.sizes if size <= MILLION), default=self.sizes[0])
-
-    def target(self, name: str) -> Path:
-        """A file to write results to."""
-        return self.folder / f"{name}.out.parquet"
-
-
-def answers(plan: Plan, report: Report) -> None:
-    """Everybody's answers held against the definition's, before anything is timed."""
-    book = plan.book("flat", max(plan.sizes[0], plan.compared))
-    for name in NAMES:
-        _compare(report, name, job("agree", name, book, plan.compared))
-    tables = {
-        HAND_SQL: by_hand("sixty", book, plan.target("hand")),
-        "Polars": polars(book, plan.target("polars")),
-        COLUMNAR: columnar(book, plan.target("columnar")),
-    }
-    for name, command in tables.items():
-        try:
-            run(command)
-        except Failed as failed:
-            report.agreement[name] = {"missing": str(failed)}
-            continue
-        _compare(report, name, job("agree_table", command[-1], book, plan.compared))
-
-
-def _compare(report: Report, name: str, command: list[str]) -> None:
-    try:
-        found = run(command).result
-    except Failed as failed:
-        found = {"missing": str(failed)}
-    report.agreement[name] = found
-    if found.get("different"):
-        raise SystemExit(
-            f"{name} answers otherwise for {found['different']} prospects: {found['first']}"
-        )
-    said = found.get("missing") or f"{found['prospects']:,} answers, none different"
-    report.rows.append(Row("answers", name, None, None, None, said))
 
 
 def one(plan: Plan, report: Report) -> None:
@@ -117,7 +61,8 @@ def flat(plan: Plan, report: Report) -> None:
     size = plan.middle
     book = plan.book("flat", size)
     items = [
-        Item(HAND_SQL, by_hand("sixty", book, plan.target("hand")), note="the practical floor"),
+        Item(HAND_SQL, by_hand("columns", book, plan.target("hand")), note="a column a rule"),
+        Item(HAND_ROWS, by_hand("rows", book, plan.target("rows")), note=MORE),
         Item("Polars", polars(book, plan.target("polars")), note="written by hand too"),
         Item("DuckDB, reading and writing alone", by_hand("copy", book, plan.target("copy"))),
     ]
@@ -151,7 +96,7 @@ def flat(plan: Plan, report: Report) -> None:
     report.add("flat facts", found, HAND_SQL, note)
     report.bounds += [
         _bound(found, COLUMNAR, HAND_SQL, 1.1),
-        _bound(found, SCORE, HAND_SQL, 1.1),
+        _bound(found, SCORE, HAND_ROWS, 1.1),
         _bound(found, "durable-rules", COLUMNAR, 100, least=True),
         _bound(found, ZEN_BATCH, COLUMNAR, 30, least=True),
     ]
@@ -169,7 +114,7 @@ def raw(plan: Plan, report: Report) -> None:
     ]
     if has_score():
         items.append(Item(SCORE, score(SHIPPED, book, plan.target("raw"))))
-        items.append(Item("relight next --limit 20", next_(SHIPPED, book, 20)))
+    items.append(Item("relight next --limit 20", next_(SHIPPED, book, 20)))
     found = in_turns(items, plan.rounds)
     note = f"{size:,} prospects, ten times as many touches, the shipped playbook; whole processes"
     report.add("raw touches", found, aggregate, note)
@@ -182,7 +127,7 @@ def raw(plan: Plan, report: Report) -> None:
 def growth(plan: Plan, report: Report) -> None:
     """Time and memory at each size, with the exponent of time from the second size on."""
     kinds: dict[str, Callable[[Path], list[str]]] = {
-        HAND_SQL: lambda book: by_hand("sixty", book, plan.target("hand")),
+        HAND_SQL: lambda book: by_hand("columns", book, plan.target("hand")),
         "Polars": lambda book: polars(book, plan.target("polars")),
         COLUMNAR: lambda book: columnar(book, plan.target("columnar")),
     }
@@ -206,8 +151,11 @@ def growth(plan: Plan, report: Report) -> None:
                     Row("growth", f"{name}, {size:,}", None, None, None, timed.missing)
                 )
     for name, by_size in times.items():
-        found = exponent({size: t for size, t in by_size.items() if size >= 100_000})
-        said = "" if found is None else f"time grows as size to the {found:.2f}"
+        large = {size: by_size[size] for size in sorted(by_size) if size >= 100_000}
+        found, last = exponent(large), exponent(dict(list(large.items())[-2:]))
+        said = (
+            f"time grows as size to the {found:.2f}, at the end to the {last:.2f}" if found else ""
+        )
         report.rows.append(Row("growth", name, None, None, None, said))
         if name in {COLUMNAR, SCORE, RAW}:
             report.bounds.append(Bound(f"exponent of {name}", found, 1.05, unit=""))
@@ -296,7 +244,7 @@ def _milliseconds(timed: Timed) -> float | None:
     return timed.median * 1e3 if timed.times else None
 
 
-MORE = "due dates, causes answered and what is held back too"
+MORE = "lists; dates, causes answered, what is held back"
 WARM = {"compiled": 10, EMBEDDED: 10, BY_HAND: 10, "drools-jpy": 5}
 """Of whom more prospects are measured for a book: the quick, and who has a machine to warm up."""
 

@@ -112,6 +112,20 @@ def agree_table(table: str, book: str, prospects: str) -> Result:
     return _differences([answer_of_row(rules, row) for row in rows], facts)
 
 
+def agree_rows(one: str, other: str) -> Result:
+    """How many prospects have other rows in the one Parquet file than in the other, in any cell."""
+    connection = duckdb.connect()
+    columns = [row[0] for row in connection.execute(f"DESCRIBE FROM '{one}'").fetchall()]
+    texts = ", ".join(f'"{column}"::VARCHAR AS "{column}"' for column in columns)
+    sides = [f"(SELECT {texts} FROM '{file}')" for file in (one, other)]
+    different = " UNION ALL ".join(
+        f"(SELECT id FROM ({side} EXCEPT {against}))" for side, against in (sides, sides[::-1])
+    )
+    found = connection.execute(f"SELECT DISTINCT id FROM ({different}) ORDER BY id").fetchall()
+    prospects = connection.execute(f"SELECT count(*) FROM '{one}'").fetchall()[0][0]
+    return {"prospects": prospects, "different": len(found), "first": [id for (id,) in found[:5]]}
+
+
 def _differences(answers: list[Answer], facts: list[dict[str, Any]]) -> Result:
     meaning = make("meaning", playbook())
     wrong = [n for n, each in enumerate(facts) if not same(answers[n], meaning(each, AS_OF))]
@@ -131,7 +145,7 @@ def load(path: str) -> Result:
     return {"seconds": seconds, "used": used}
 
 
-JOBS = {job.__name__: job for job in (one, batch, why, agree, agree_table, load)}
+JOBS = {job.__name__: job for job in (one, batch, why, agree, agree_table, agree_rows, load)}
 
 if __name__ == "__main__":
     try:

@@ -1,5 +1,6 @@
 -- bench/rules/sixty.yaml as somebody who knows DuckDB writes it by hand: one pass, no joins.
 -- Variables: as_of. Tables: prospects. Unknown is NULL; what concludes is coalesced to false.
+-- `columns.sql` or `rows.sql` follows, with what is written; an action has its value here, held back or not.
 WITH derived AS (
     SELECT
         *,
@@ -121,76 +122,42 @@ weighed AS (
             internal_process, contact_lacks_clout, not_financially_ready, price_too_high) >= 0.5 AS mendable,
         greatest(busy, poor_communicator, competing_priorities, urgency_mismatch, lost_interest, undecided, needs_buy_in,
             internal_process, contact_lacks_clout, not_financially_ready, price_too_high, avoidant_no) >= 0.25 AS cause_known,
-        coalesce(opted_out, false) OR coalesce(explicit_no, false) AS left_alone,
+        coalesce(opted_out, false) AS asked_out,
+        coalesce(explicit_no, false) AS said_no,
+        asked_out OR said_no AS left_alone,
         coalesce(touches_last_7_days >= 5, false) AS crowded_week,
         coalesce(phone_opt_out, false) AS no_calls,
         coalesce(email_opt_out OR emails_unanswered >= 5, false) AS five_emails
     FROM causes
 ),
-open_ways AS (
-    SELECT
-        *,
-        NOT (left_alone OR crowded_week OR no_calls) AS phone_open,
-        NOT (left_alone OR crowded_week OR five_emails) AS email_open
-    FROM weighed
-),
 actions AS (
     SELECT
         *,
-        CASE WHEN email_open AND our_turn AND last_reply_at BETWEEN now - INTERVAL 14 DAY AND now THEN 0.9e0 END AS answer_them,
-        CASE WHEN email_open AND in_play AND touches_unanswered >= 5 AND channels_tried >= 2 AND go_no_go_asked_at IS NULL THEN 0.56e0 END AS ask_go_no_go,
-        CASE WHEN email_open AND in_play AND cost_of_delay IS NOT NULL AND (urgency_mismatch >= 0.25 OR competing_priorities >= 0.25)
+        CASE WHEN our_turn AND last_reply_at BETWEEN now - INTERVAL 14 DAY AND now THEN 0.9e0 END AS answer_them,
+        CASE WHEN in_play AND touches_unanswered >= 5 AND channels_tried >= 2 AND go_no_go_asked_at IS NULL THEN 0.56e0 END AS ask_go_no_go,
+        CASE WHEN in_play AND cost_of_delay IS NOT NULL AND (urgency_mismatch >= 0.25 OR competing_priorities >= 0.25)
             THEN 0.85e0 * greatest(CASE WHEN urgency_mismatch >= 0.25 THEN urgency_mismatch END,
                 CASE WHEN competing_priorities >= 0.25 THEN competing_priorities * 0.9e0 END) END AS build_urgency,
-        CASE WHEN phone_open AND in_play AND stage = 'proposal' AND big_deal AND calls_unanswered <= 2 THEN 0.69e0 END AS call_about_offer,
-        CASE WHEN phone_open AND in_play AND stage = 'negotiation' AND calls_unanswered <= 2 THEN 0.7e0 END AS call_now,
-        CASE WHEN caps_reached AND NOT mendable AND dark AND open_deal AND decision_overdue AND avoidant_no >= 0.25 THEN 0.95e0 * avoidant_no END AS close_out_move_on,
-        CASE WHEN NOT left_alone AND in_play AND NOT cause_known THEN 0.3e0 END AS diagnose_first,
-        CASE WHEN email_open AND in_play AND (contact_lacks_clout >= 0.25 OR needs_buy_in >= 0.25)
+        CASE WHEN in_play AND stage = 'proposal' AND big_deal AND calls_unanswered <= 2 THEN 0.69e0 END AS call_about_offer,
+        CASE WHEN in_play AND stage = 'negotiation' AND calls_unanswered <= 2 THEN 0.7e0 END AS call_now,
+        CASE WHEN dark AND open_deal AND decision_overdue AND avoidant_no >= 0.25 THEN 0.95e0 * avoidant_no END AS close_out_move_on,
+        CASE WHEN in_play AND NOT cause_known THEN 0.3e0 END AS diagnose_first,
+        CASE WHEN in_play AND (contact_lacks_clout >= 0.25 OR needs_buy_in >= 0.25)
             THEN 0.85e0 * greatest(CASE WHEN contact_lacks_clout >= 0.25 THEN contact_lacks_clout * 0.9e0 END,
                 CASE WHEN needs_buy_in >= 0.25 THEN needs_buy_in * 0.6e0 END) END AS engage_stakeholders,
-        CASE WHEN email_open AND in_play AND (undecided >= 0.25 OR price_too_high >= 0.25)
+        CASE WHEN in_play AND (undecided >= 0.25 OR price_too_high >= 0.25)
             THEN 0.8e0 * greatest(CASE WHEN undecided >= 0.25 THEN undecided END,
                 CASE WHEN price_too_high >= 0.25 THEN price_too_high * 0.8e0 END) END AS narrow_choices,
-        CASE WHEN email_open AND in_play AND (busy >= 0.25 OR poor_communicator >= 0.25)
+        CASE WHEN in_play AND (busy >= 0.25 OR poor_communicator >= 0.25)
             THEN 0.8e0 * greatest(CASE WHEN busy >= 0.25 THEN busy END,
                 CASE WHEN poor_communicator >= 0.25 THEN poor_communicator END) END AS one_word_answer,
-        CASE WHEN email_open AND in_play AND touches_unanswered <= 2 THEN 0.45e0 END AS personal_follow_up,
-        CASE WHEN email_open AND dark AND open_deal AND last_outbound_at < now - INTERVAL 60 DAY THEN 0.46e0 END AS restart,
-        CASE WHEN email_open AND in_play AND no_next_step AND internal_process >= 0.25 THEN 0.8e0 * (internal_process * 0.8e0) END AS restate_next_steps,
-        CASE WHEN email_open AND in_play AND case_study IS NOT NULL AND (undecided >= 0.25 OR lost_interest >= 0.25)
+        CASE WHEN in_play AND touches_unanswered <= 2 THEN 0.45e0 END AS personal_follow_up,
+        CASE WHEN dark AND open_deal AND last_outbound_at < now - INTERVAL 60 DAY THEN 0.46e0 END AS restart,
+        CASE WHEN in_play AND no_next_step AND internal_process >= 0.25 THEN 0.8e0 * (internal_process * 0.8e0) END AS restate_next_steps,
+        CASE WHEN in_play AND case_study IS NOT NULL AND (undecided >= 0.25 OR lost_interest >= 0.25)
             THEN 0.85e0 * greatest(CASE WHEN undecided >= 0.25 THEN undecided * 0.9e0 END,
                 CASE WHEN lost_interest >= 0.25 THEN lost_interest * 0.7e0 END) END AS social_proof,
-        CASE WHEN NOT left_alone AND NOT dark AND too_good_to_be_true THEN 0.2e0 END AS voice_concern,
-        CASE WHEN NOT left_alone AND dark AND not_financially_ready >= 0.25 THEN 0.7e0 * not_financially_ready END AS wait_for_budget
-    FROM open_ways
-),
-best AS (
-    SELECT
-        *,
-        greatest(answer_them, ask_go_no_go, build_urgency, call_about_offer, call_now, close_out_move_on, diagnose_first,
-            engage_stakeholders, narrow_choices, one_word_answer, personal_follow_up, restart, restate_next_steps,
-            social_proof, voice_concern, wait_for_budget) AS value
-    FROM actions
+        CASE WHEN NOT dark AND too_good_to_be_true THEN 0.2e0 END AS voice_concern,
+        CASE WHEN dark AND not_financially_ready >= 0.25 THEN 0.7e0 * not_financially_ready END AS wait_for_budget
+    FROM weighed
 )
-SELECT
-    id,
-    CASE WHEN dark THEN 'dark' WHEN silent_since IS NOT NULL THEN 'waiting'
-         WHEN last_reply_at IS NOT NULL THEN 'our_turn' ELSE 'untouched' END AS state,
-    after_discovery, after_demo, after_proposal, in_negotiation, in_their_process, quiet_customer, long_lost, stage_not_recorded,
-    no_next_step, no_need_or_urgency, no_competitors_viewed, no_setup_questions, price_waved_through, too_good_to_be_true,
-    decision_maker_absent, disengagement_pattern, hot_start_then_silence, neglected,
-    busy, poor_communicator, competing_priorities, urgency_mismatch, lost_interest, undecided, needs_buy_in,
-    internal_process, contact_lacks_clout, not_financially_ready, price_too_high, avoidant_no,
-    answer_them, ask_go_no_go, build_urgency, call_about_offer, call_now, close_out_move_on, diagnose_first,
-    engage_stakeholders, narrow_choices, one_word_answer, personal_follow_up, restart, restate_next_steps,
-    social_proof, voice_concern, wait_for_budget,
-    CASE value WHEN answer_them THEN 'answer_them' WHEN ask_go_no_go THEN 'ask_go_no_go' WHEN build_urgency THEN 'build_urgency'
-        WHEN call_about_offer THEN 'call_about_offer' WHEN call_now THEN 'call_now' WHEN close_out_move_on THEN 'close_out_move_on'
-        WHEN diagnose_first THEN 'diagnose_first' WHEN engage_stakeholders THEN 'engage_stakeholders'
-        WHEN narrow_choices THEN 'narrow_choices' WHEN one_word_answer THEN 'one_word_answer'
-        WHEN personal_follow_up THEN 'personal_follow_up' WHEN restart THEN 'restart'
-        WHEN restate_next_steps THEN 'restate_next_steps' WHEN social_proof THEN 'social_proof'
-        WHEN voice_concern THEN 'voice_concern' WHEN wait_for_budget THEN 'wait_for_budget' END AS next_step,
-    value
-FROM best

@@ -44,7 +44,7 @@ def test_the_sql_written_by_hand_answers_as_the_definition_does(
     book: Path, meant: list[Answer], tmp_path: Path
 ) -> None:
     target = tmp_path / "hand.parquet"
-    by_hand("sixty", str(book), str(target))
+    by_hand("columns", str(book), str(target))
     cursor = duckdb.connect().execute(f"FROM '{target}' ORDER BY id")
     names = [column[0] for column in cursor.description or ()]
     rules = playbook()
