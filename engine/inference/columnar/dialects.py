@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlglot import exp
 
-from engine.inference.columnar.trees import call, compare, known, text, when, whole
+from engine.inference.columnar.trees import call, compare, text, when, whole
 from engine.language.conditions import ValueType
 from engine.language.locate import Unclear
 from engine.language.quoting import quoted
@@ -217,6 +217,3 @@ def finite(value: exp.Expression) -> exp.Expression:
 def one_of(value: exp.Expression, words: tuple[str, ...]) -> exp.Expression:
     """Whether ``value`` is one of ``words``."""
     return exp.In(this=value, expressions=[text(word) for word in words])
-
-
-__all__ = ["DIALECTS", "NATURAL", "Dialect", "dialect_named", "finite", "joined", "known", "one_of"]

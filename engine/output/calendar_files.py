@@ -1,0 +1,71 @@
+"""The two tables of the calendar as CSV files, to be loaded beside a book in a database."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from engine.book.calendar import Calendars
+from engine.book.calendar_tables import (
+    DAYS_A_CLOCK,
+    DAYS_COLUMNS,
+    REACH_COLUMNS,
+    STRETCHES_A_CLOCK,
+    calendar_rows,
+)
+from engine.output.files import unwritable
+
+NAMES = ("calendar_days", "calendar_reach")
+
+
+def write_calendar(
+    folder: Path, calendars: Calendars, zones: Sequence[str], first: int, last: int
+) -> tuple[Path, ...]:
+    """Write both files, with a header, for ``zones`` and the UTC days from that of ``first`` to
+    that of ``last``; each is written whole or not at all. Raises files.Unwritable.
+    """
+    paths = tuple(folder / f"{name}.csv" for name in NAMES)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _whole(paths[0]) as days_file, _whole(paths[1]) as reach_file:
+            days, reach = csv.writer(days_file), csv.writer(reach_file)
+            days.writerow(_header(DAYS_COLUMNS))
+            reach.writerow(_header(REACH_COLUMNS))
+            for clock, zone in enumerate(zones):  # one by one: all together take much memory
+                found = calendar_rows(calendars, [zone], first, last)
+                days.writerows(_days(found[0], clock))
+                reach.writerows(_reach(found[1], clock))
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    return paths
+
+
+def _header(columns: str) -> list[str]:
+    return [each.split()[0] for each in columns.split(", ")]
+
+
+def _days(rows: Iterable[Sequence[object]], clock: int) -> Iterator[Sequence[object]]:
+    for zone, _, stretch, day, key, *rest in rows:
+        assert isinstance(key, int)
+        yield zone, clock, stretch, day, key + clock * DAYS_A_CLOCK, *rest
+
+
+def _reach(rows: Iterable[Sequence[object]], clock: int) -> Iterator[Sequence[object]]:
+    for _, bucket, key, *rest in rows:
+        assert isinstance(key, int)
+        yield clock, bucket, key + clock * STRETCHES_A_CLOCK, *rest
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[TextIO]:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("x", encoding="utf-8", newline="") as file:
+            yield file
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

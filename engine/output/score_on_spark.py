@@ -1,0 +1,202 @@
+"""`score --on spark`: a book too large for one machine, judged where a cluster has it.
+
+The statement is the same as everywhere; tasks, shuffles and retries are Spark's.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.book.calendar import Calendars, zone_known
+from engine.book.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
+from engine.book.columns import REQUIRED
+from engine.book.problem import BookError, RowProblem
+from engine.inference.columnar.horizon import horizon
+from engine.inference.columnar.reading import wanted
+from engine.inference.columnar.spark_cells import Found, SparkReading, found_in
+from engine.inference.columnar.spark_score import scored
+from engine.inference.columnar.statement import Statement
+from engine.language.load import Reading
+from engine.language.locate import NotFound, Unclear
+from engine.language.model import Playbook
+from engine.language.quoting import quoted
+from engine.output.consult import instant_asked
+from engine.output.exit_codes import FINE
+from engine.output.outlet import Outlet
+from engine.output.spark_session import session
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+TABLE_NAME = re.compile(r"\w+(\.\w+)?", re.ASCII)
+FORMATS = ("parquet", "csv")
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfSpark:
+    """The options of the command; the last three mean something on one machine only."""
+
+    book: Path
+    as_of: str | None
+    spark_master: str | None
+    strict: bool
+    engine: str
+    table: str | None
+    memory: str | None
+
+
+def score_on_spark(outlet: Outlet, reading: Reading, asked: AskedOfSpark) -> int:
+    """Judge a book and write the answer as Parquet, a row a prospect. Raises Unclear, NotFound,
+    BookError, and Unavailable where there is no Spark.
+    """
+    playbook = reading.playbook
+    assert playbook is not None
+    target = _target(outlet, asked)
+    now = int(time.time()) if asked.as_of is None else instant_asked(asked.as_of, playbook)
+    with session(asked.spark_master, playbook.calendar.timezone, outlet) as spark:
+        scoring = Scoring(spark, playbook, now, dict(_tables(spark, asked.book, playbook)))
+        problems = scoring.problems()
+        if asked.strict and problems:
+            raise BookError(problems[0].message, problems[0].help, tuple(problems))
+        scoring.write(_uri(target))
+    outlet.rows(problems)
+    return FINE
+
+
+def _target(outlet: Outlet, asked: AskedOfSpark) -> Path:
+    elsewhere = {"--table": asked.table, "--memory": asked.memory}
+    if asked.engine not in ("auto", "columnar"):
+        elsewhere["--engine"] = asked.engine
+    for name, value in elsewhere.items():
+        if value is not None:
+            raise Unclear(f"`{name}` does not go with `--on spark`")
+    if outlet.format not in (None, "parquet"):
+        raise Unclear("Spark writes Parquet: leave `--format` out")
+    if outlet.target is None:
+        raise Unclear("name a folder for the answer: `--output FOLDER`")
+    if outlet.target.exists():
+        raise Unclear(f"`{outlet.target}` is there already: name a new folder for the answer")
+    return outlet.target
+
+
+class Scoring:
+    """The tables ``frames`` of a book, judged by ``playbook`` as at ``now``."""
+
+    def __init__(
+        self, spark: SparkSession, playbook: Playbook, now: int, frames: Mapping[str, DataFrame]
+    ) -> None:
+        self._spark = spark
+        self._playbook = playbook
+        self._now = now
+        self._statement = Statement(playbook)
+        for name, frame in frames.items():
+            frame.createOrReplaceTempView(name)
+        types = {name: dict(frame.dtypes) for name, frame in frames.items()}
+        self._reading = SparkReading(self._statement, types)
+        self._found: dict[str, Found] = {
+            each.table: found_in(self._one(self._reading.text(self._reading.look(each))))
+            for each in self._reading.tables
+            if each.table in frames
+        }
+
+    def problems(self) -> list[RowProblem]:
+        """Cells that cannot be read, a problem for each column that has some."""
+        return [
+            RowProblem(
+                name,
+                None,
+                column,
+                "not-read",
+                f"{count:,} cell{'s' if count > 1 else ''} of `{column}` cannot be read",
+                "a book on one machine is told of row by row",
+            )
+            for name, found in self._found.items()
+            for column, count in found.unreadable.items()
+        ]
+
+    def write(self, target: str) -> None:
+        """Write the answer to the folder ``target``."""
+        self._load_calendar()
+        statement = scored(self._statement, self._reading)
+        self._spark.sql(statement, args={"now": self._now}).write.parquet(target)
+
+    def _load_calendar(self) -> None:
+        calendars, zones = Calendars(self._playbook.calendar), self._zones()
+        reach = horizon(
+            self._statement.marks.durations, calendars, zones, self._instants(), self._now
+        )
+        days, stretches = calendar_rows(calendars, zones, *reach)
+        for name, rows, columns in (
+            ("calendar_days", days, DAYS_COLUMNS),
+            ("calendar_reach", stretches, REACH_COLUMNS),
+        ):
+            frame = self._spark.createDataFrame(rows, columns.replace("VARCHAR", "STRING"))
+            frame.createOrReplaceTempView(name)
+
+    def _zones(self) -> list[str]:
+        own, query = self._playbook.calendar.timezone, self._reading.zones()
+        rows = [] if query is None else self._spark.sql(self._reading.text(query)).collect()
+        found = {str(row["zone"]) for row in rows if row["zone"] is not None}
+        return sorted({own, *filter(zone_known, found)})
+
+    def _instants(self) -> tuple[int, int]:
+        found = self._found.values()
+        ends = [at for each in found for at in (each.earliest, each.latest) if at is not None]
+        return min(ends, default=self._now), max(ends, default=self._now)
+
+    def _one(self, query: str) -> dict[str, Any]:
+        return dict(self._spark.sql(query).collect()[0].asDict())
+
+
+def _tables(spark: SparkSession, book: Path, playbook: Playbook) -> Iterator[tuple[str, DataFrame]]:
+    """The tables of the book that are there, by name. Raises NotFound and BookError."""
+    named = not book.exists() and TABLE_NAME.fullmatch(str(book)) is not None
+    if not named and "://" not in _uri(book) and not book.is_dir():
+        raise NotFound(f"no folder `{book}`; tables of a catalog are named like `sales.crm`")
+    for each in wanted(Statement(playbook)):
+        frame = _named(spark, book, each.table) if named else _stored(spark, book, each.table)
+        if frame is None and each.table == "prospects":
+            raise NotFound(f"no table of prospects in `{book}`: name it prospects.parquet or .csv")
+        if frame is None:
+            continue
+        for name in REQUIRED[each.table]:
+            if frame.columns.count(name) != 1:
+                columns = ", ".join(map(quoted, frame.columns[:12]))
+                why = f"`{each.table}` has no single column `{name}`"
+                raise BookError(why, f"its columns are {columns}")
+        yield each.table, frame
+
+
+def _named(spark: SparkSession, schema: Path, name: str) -> DataFrame | None:
+    full = f"{schema}.{name}"
+    return spark.table(full) if spark.catalog.tableExists(full) else None
+
+
+def _stored(spark: SparkSession, folder: Path, name: str) -> DataFrame | None:
+    """The table in `NAME.parquet` or `NAME.csv`, a file or a folder of part files."""
+    found = [each for each in FORMATS if _exists(spark, f"{_uri(folder)}/{name}.{each}")]
+    if len(found) > 1:
+        raise BookError(f"`{folder}` has the table `{name}` in two formats", "leave one there")
+    for format in found:
+        reader = spark.read.option("mode", "PERMISSIVE")
+        if format == "csv":  # typed by nobody's guess: all of it text
+            reader = reader.option("header", True).option("multiLine", True).option("escape", '"')
+        return reader.format(format).load(f"{_uri(folder)}/{name}.{format}")
+    return None
+
+
+def _exists(spark: SparkSession, path: str) -> bool:
+    hadoop = spark.sparkContext._jvm.org.apache.hadoop.fs.Path(path)  # noqa: SLF001
+    context = spark.sparkContext._jsc.hadoopConfiguration()  # noqa: SLF001
+    return bool(hadoop.getFileSystem(context).exists(hadoop))
+
+
+def _uri(path: Path) -> str:
+    """``path`` as Spark wants it; of `s3a://bucket/folder` a path has dropped a slash."""
+    found = re.fullmatch(r"(\w{2,}):/+(.+)", str(path))
+    return f"{found[1]}://{found[2]}" if found else path.resolve().as_uri()

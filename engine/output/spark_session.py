@@ -1,0 +1,80 @@
+"""A Spark session for one run, and the words for what goes wrong in it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from engine.book.problem import BookError
+from engine.inference.evaluators import Unavailable
+from engine.language.locate import Unclear
+from engine.output.outlet import Outlet
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+MISSING = (
+    "`--on spark` needs pyspark: install it with the extra `spark` (`pip install 'relight[spark]'`)"
+    ", and Java 17 or newer"
+)
+LOCAL = "local[*]"
+
+
+@contextlib.contextmanager
+def session(master: str | None, zone: str, outlet: Outlet) -> Iterator[SparkSession]:
+    """A session on ``master`` that reads instants without a zone in ``zone``, and is stopped
+    afterwards. Raises Unavailable where there is no Spark, BookError where it gives up.
+    """
+    if find_spec("pyspark") is None:
+        raise Unavailable(MISSING)
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    spark = None
+    try:
+        spark = _started(master or LOCAL, zone, outlet)
+        yield spark
+    except PySparkException as error:
+        raise _broken(error.getErrorClass() or type(error).__name__, str(error)) from error
+    except Py4JError as error:
+        raise _broken(type(error).__name__, str(error)) from error
+    finally:
+        if spark is not None:
+            spark.stop()
+
+
+def _started(master: str, zone: str, outlet: Outlet) -> SparkSession:
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    bar = not outlet.quiet and sys.stderr is not None and sys.stderr.isatty()
+    settings = {
+        "spark.sql.session.timeZone": zone,
+        # A text of a playbook is no place for `${...}` to be replaced in.
+        "spark.sql.variable.substitute": "false",
+        "spark.ui.showConsoleProgress": str(bar).lower(),
+        "spark.log.level": "WARN" if outlet.verbose else "ERROR",
+    }
+    builder = SparkSession.builder.master(master).appName("relight")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    try:
+        spark = builder.getOrCreate()
+    except PySparkException as error:
+        if error.getErrorClass() == "JAVA_GATEWAY_EXITED":
+            raise Unavailable("Spark did not start: it needs Java 17 or newer") from error
+        raise
+    except Exception as error:
+        if "Could not parse Master URL" in str(error):
+            raise Unclear(f"Spark knows no master `{master}`: write spark://HOST:PORT") from error
+        raise
+    return spark
+
+
+def _broken(kind: str, words: str) -> BookError:
+    lines = [line.strip() for line in words.splitlines()]
+    told = next((line for line in lines if line and not line.startswith(("JVM", "at "))), kind)
+    return BookError(f"Spark gave up: {told.rstrip('.')}")

@@ -1,0 +1,101 @@
+"""The answers of `sql`: a playbook as one statement, and the tables of its calendar."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.book.calendar import Calendars, known_zones, zone_known
+from engine.inference.columnar.dialects import dialect_named
+from engine.inference.columnar.printed import printed, read_by
+from engine.language.instants import place_zones
+from engine.language.load import Reading
+from engine.language.locate import Unclear
+from engine.language.model import Playbook
+from engine.language.quoting import quoted
+from engine.language.suggest import did_you_mean
+from engine.output.calendar_files import write_calendar
+from engine.output.consult import instant_asked
+from engine.output.exit_codes import FINE
+from engine.output.files import deliver
+from engine.output.outlet import Outlet
+
+YEARS = 3
+"""So far before and after the instant the calendar reaches where nobody says how far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of the command; ``zones``, ``first`` and ``last`` are those of ``calendar``."""
+
+    dialect: str
+    as_of: str | None
+    without: Sequence[str]
+    calendar: Path | None
+    zones: Sequence[str]
+    first: str | None
+    last: str | None
+
+
+def tell_sql(outlet: Outlet, reading: Reading, asked: Asked) -> int:
+    """Print the statement, or write the calendar where that is asked for. Raises Unclear."""
+    playbook = reading.playbook
+    assert playbook is not None
+    to = dialect_named(asked.dialect)
+    now = None if asked.as_of is None else instant_asked(asked.as_of, playbook)
+    if asked.calendar is not None:
+        _tell_calendar(playbook, asked, now, outlet)
+        return FINE
+    if asked.zones or asked.first or asked.last:
+        raise Unclear("`--zone`, `--from` and `--to` go with `--calendar`")
+    absent = frozenset(_read(playbook, name) for name in asked.without)
+    # Not as text for a terminal: a letter that this cannot show would be changed.
+    deliver(printed(playbook, to, now=now, without=absent), outlet.target, plain_utf8=True)
+    return FINE
+
+
+def _read(playbook: Playbook, name: str) -> str:
+    """What `--without` names, as `TABLE` or `TABLE.COLUMN`."""
+    known = read_by(playbook)
+    if name in known:
+        return name
+    hint = did_you_mean(name, known)
+    raise Unclear(f"the statement reads no {quoted(name)}" + (f": {hint}" if hint else ""))
+
+
+def _tell_calendar(playbook: Playbook, asked: Asked, now: int | None, outlet: Outlet) -> None:
+    assert asked.calendar is not None
+    if outlet.target is not None:
+        raise Unclear("`--calendar` writes files of its own: leave `--output` out")
+    zones = _zones(playbook, asked.zones)
+    middle = int(time.time()) if now is None else now
+    first = (
+        _years_from(middle, -YEARS) if asked.first is None else instant_asked(asked.first, playbook)
+    )
+    last = _years_from(middle, YEARS) if asked.last is None else instant_asked(asked.last, playbook)
+    if last < first:
+        raise Unclear("`--to` is before `--from`")
+    paths = write_calendar(asked.calendar, Calendars(playbook.calendar), zones, first, last)
+    count = "1 time zone" if len(zones) == 1 else f"{len(zones)} time zones"
+    days = f"{_iso(first)} to {_iso(last)}"
+    for path in paths:
+        outlet.remark(f"wrote {path}: {count}, {days}\n")
+
+
+def _zones(playbook: Playbook, asked: Sequence[str]) -> list[str]:
+    for zone in asked:
+        if not zone_known(zone):
+            hint = did_you_mean(zone, place_zones()) or "write an IANA name: `America/Chicago`"
+            raise Unclear(f"no time zone {quoted(zone)}: {hint}")
+    return sorted({playbook.calendar.timezone, *asked}) if asked else list(known_zones())
+
+
+def _years_from(at: int, years: int) -> int:
+    return at + years * 366 * 86_400
+
+
+def _iso(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).date().isoformat()
