@@ -50,7 +50,8 @@ class Dates:
         """What follows from facts alone: open time up to each instant something is counted from,
         and the instant the cadence asks for.
         """
-        yield "opened", self._opened(source)
+        yield "counted", self._counted_from(source)
+        yield "opened", self._opened("counted")
         yield "touched", self._touched("opened")
         yield "scheduled", self._scheduled("touched")
 
@@ -88,21 +89,27 @@ class Dates:
             dict.fromkeys(each.since for each in thresholds if self._business(each.silent_for))
         )
 
-    def _opened(self, source: str) -> exp.Select:
-        """Open seconds up to each such instant, counted from the first day of the table."""
+    def _counted_from(self, source: str) -> exp.Select:
+        """Each such instant, within the years the calendar is known."""
         select = everything(source)
         for name, instant in self._counted().items():
-            opened, select = self._opened_by(select, f"{name}_day", instant)
+            at = when((known(instant), known_instant(instant)))
+            select = select.select(named(at, f"{name}_at"), copy=False)
+        return select
+
+    def _opened(self, source: str) -> exp.Select:
+        """Open seconds up to each, counted from the first day of the table."""
+        select = everything(source)
+        for name in self._counted():
+            opened, select = self._opened_by(select, f"{name}_day", column(f"{name}_at", "f"))
             select = select.select(named(opened, f"{name}_opened"), copy=False)
         return select
 
     def _opened_by(
-        self, select: exp.Select, name: str, instant: exp.Expression
+        self, select: exp.Select, name: str, at: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
-        """Open seconds up to ``instant``, and ``select`` with what it takes joined as ``name``."""
-        at = known_instant(instant)
-        day = when((known(instant), _day(at)))
-        return opened_by(at, name), _looked_up(select, "calendar_days", name, day)
+        """Open seconds up to ``at``, and ``select`` with what it takes joined as ``name``."""
+        return opened_by(at, name), _looked_up(select, "calendar_days", name, _day(at))
 
     def _reached(
         self, select: exp.Select, name: str, target: exp.Expression

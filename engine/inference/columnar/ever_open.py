@@ -9,7 +9,6 @@ from engine.inference.columnar.clocks import NEVER, MarkKind, Marks
 from engine.inference.columnar.dates import Dates
 from engine.inference.columnar.trees import (
     compare,
-    known,
     largest,
     minus,
     named,
@@ -70,9 +69,9 @@ class EverOpenDates(Dates):
     """The dates where open time is a difference of instants, so that nothing is looked up."""
 
     def _opened_by(
-        self, select: exp.Select, _: str, instant: exp.Expression
+        self, select: exp.Select, _: str, at: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
-        return when((known(instant), known_instant(instant))), select
+        return at, select
 
     def _reached(
         self, select: exp.Select, _: str, target: exp.Expression
