@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 GROUPS = {
     "For authors": ("init", "check", "test", "show", "explain"),
     "For reps": ("next", "why", "draft"),
+    "For data": ("score", "sql"),
     "For CI, by exit code and --format json": ("check", "test"),
 }
 
@@ -297,6 +298,51 @@ def draft(outlet: Outlet, prospect: str, action: str | None, anyway: bool, **opt
     judged = _consult(outlet, **options).judge(prospect, outlet)
     outlet.answer(message(judged, action, anyway, outlet))
     return FINE
+
+
+@_command("score", *CONSULT, formats=("parquet", "csv", "duckdb"))
+@click.option("--table", metavar="NAME", help="Table of a DuckDB file to write. Default: scores.")
+@click.option("--memory", metavar="SIZE", help="How much to take, such as 4GiB. Default: 1GiB.")
+@click.option("--on", "where", type=click.Choice(["duckdb", "spark"]), default="duckdb",
+              help="What runs the playbook. Spark writes a folder of Parquet files.")  # fmt: skip
+@click.option("--spark-master", metavar="URL", help="Spark's master. Default: local[*].")
+def score(outlet: Outlet, where: str, **options: Any) -> int:
+    """Write the state, causes and next steps of every prospect to a file.
+
+    FILE of --output says the format by its name: .parquet, .csv, .duckdb. Parquet and DuckDB have
+    lists of causes and steps, CSV a row a step. The file is written whole or not at all.
+    """
+    if where == "spark":
+        from engine.output.score_on_spark import AskedOfSpark, score_on_spark
+
+        reading = _read(outlet, options.pop("playbook"))
+        return score_on_spark(outlet, reading, AskedOfSpark(**options))
+    from engine.output.score_answer import Asked, tell_score
+
+    if options.pop("spark_master") is not None:
+        raise click.UsageError("--spark-master goes with --on spark")
+    return tell_score(outlet, _read(outlet, options.pop("playbook")), Asked(**options))
+
+
+@_command("sql", "playbook", "as_of", formats=())
+@click.option("--dialect", metavar="NAME", default="duckdb",
+              help="Whose SQL: duckdb, postgres, spark, ... Default: duckdb.")  # fmt: skip
+@click.option("--without", multiple=True, metavar="NAME",
+              help="Table or TABLE.COLUMN that is not there; repeatable.")  # fmt: skip
+@click.option("--calendar", type=FILE, metavar="DIR",
+              help="Write the two tables of the calendar to DIR instead, as CSV.")  # fmt: skip
+@click.option("--zone", "zones", multiple=True, metavar="ZONE",
+              help="Zone for --calendar, repeatable. Default: all.")  # fmt: skip
+@click.option("--from", "first", metavar="DATE", help="First day of --calendar.")
+@click.option("--to", "last", metavar="DATE", help="Last day of --calendar.")
+def sql(outlet: Outlet, playbook: str | None, **options: Any) -> int:
+    """Print the playbook as one SQL statement, for where data lies.
+
+    It takes the instant to judge at as the parameter `now`, unless --as-of says it.
+    """
+    from engine.output.sql_answer import Asked, tell_sql
+
+    return tell_sql(outlet, _read(outlet, playbook), Asked(**options))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ SAID = {
     "zones": "the same, and what falls due a while from now",
     "people": "each prospect with the clock of its zone",
     "facts": "what is known of each prospect, given and measured",
+    "counted": "instants that something is counted from",
     "opened": "open time up to the instants that something is counted from",
     "touched": "when the cadence asks for a touch",
     "scheduled": "the same within opening hours",
