@@ -26,13 +26,21 @@ class Workshop:
         self.made = folder / f"made{target.suffix}"
 
     def deliver(self) -> None:
-        """Put the file in its place. Pipes and devices are written to as they are."""
+        """Put the file in its place; raises Unwritable."""
+        try:
+            self._deliver()
+        except OSError as error:
+            raise unwritable(self.target, error) from error
+
+    def _deliver(self) -> None:
+        """Pipes and devices are written to as they are."""
         try:
             mode = self.target.stat().st_mode
         except FileNotFoundError:
             mode = None
         if mode is not None and not stat.S_ISREG(mode):
-            shutil.copyfile(self.made, self.target)
+            with self.made.open("rb") as made, self.target.open("wb") as target:
+                shutil.copyfileobj(made, target, 1 << 20)
             return
         if mode is not None:
             self.made.chmod(stat.S_IMODE(mode))
@@ -56,10 +64,6 @@ def workshop(target: Path) -> Iterator[Workshop]:
     try:
         with ended_by_signals():
             yield Workshop(Path(folder), place)
-    except OSError as error:
-        if error.filename is None and error.errno is None:
-            raise
-        raise unwritable(target, error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -84,6 +88,8 @@ def ended_by_signals() -> Iterator[None]:
 def vetted(target: Path) -> None:
     """Raise Unwritable where ``target`` can be no file, before anything is worked out."""
     try:
+        with contextlib.suppress(FileNotFoundError):
+            target.stat()  # unlike `exists`, it tells a loop of links from nothing
         if target.is_dir():
             raise Unwritable(f"`{target}` is a folder: name a file")
         if not target.resolve().parent.is_dir():

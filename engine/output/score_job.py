@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.book.staging import stage
-from engine.inference.columnar.nested import COLUMNS
 from engine.inference.columnar.score_files import (
-    LINES,
     Means,
-    join_lines,
     join_parquet,
     rows_of,
+    write_lines,
     write_scores,
 )
 from engine.inference.columnar.scored_book import ScoredBook
 from engine.output.consult import Consultation
 from engine.output.progress import Stages
 from engine.output.replacing import Workshop
-from engine.output.score_rows import HEADER, lines_row, nested_row, wording
+from engine.output.score_rows import HEADER, nested_row, wording
 
 PART = 1_000_000
 """About so many prospects are scored at a time: what they take in memory is bounded."""
@@ -28,9 +26,9 @@ PART = 1_000_000
 
 @dataclass(slots=True)
 class Job:
-    """Scores the book that ``asked`` tells of and leaves the file, by id, in ``shop``.
+    """Scores the book that ``asked`` tells of and leaves one file, by id, in ``shop``.
 
-    ``csv``: it is made of lines, else it is a Parquet file.
+    ``csv``: it has lines of text, else it is a Parquet file.
     """
 
     asked: Consultation
@@ -53,8 +51,7 @@ class Job:
             output=output,
         )
         try:
-            words = wording(playbook, now) if self.csv else None
-            book = ScoredBook(staged, playbook, now, words)
+            book = ScoredBook(staged, playbook, now)
             count = book.count()
             parts = self._parts(book, output)
         finally:
@@ -67,7 +64,7 @@ class Job:
         self.shown.begin("Scoring", len(spans))
         parts = []
         for number, span in enumerate(spans):
-            write_scores(book.connection, book.query(span), output, self._header(number))
+            write_scores(book.connection, book.query(span), output)
             # The connection may write one path only, and each part is to stay.
             parts.append(output.rename(self._file(f"part-{number}")))
             self.shown.part_done()
@@ -76,11 +73,11 @@ class Job:
     def one_by_one(self) -> int:
         """An evaluator judges one prospect after another; how many there are."""
         self.shown.begin("Scoring")
-        rows = rows_of(self.means, LINES if self.csv else COLUMNS, self._rows())
+        rows = rows_of(self.means, self._rows())
+        part = self._file("part")
         try:
-            part = self._file("part-0")
-            write_scores(rows.connection, rows.query, part, self._header(0))
             count = rows.count()
+            write_scores(rows.connection, rows.query, part)
         finally:
             rows.connection.close()
         self._join([part])
@@ -88,23 +85,19 @@ class Job:
 
     def _rows(self) -> Iterator[Sequence[object]]:
         adviser, now = self.asked.adviser, self.asked.now
-        row = lines_row if self.csv else nested_row
         for one in adviser.recommend_all(self.asked.book.prospects(), now):
-            yield row(adviser.playbook, now, one)
-
-    def _header(self, number: int) -> str | None:
-        return (HEADER if number == 0 else "") if self.csv else None
+            yield nested_row(adviser.playbook, now, one)
 
     def _join(self, parts: Sequence[Path]) -> None:
-        """One file of ``parts``, which it takes the place of."""
+        """One file of ``parts``."""
         self.shown.begin("Writing")
         if self.csv:
-            join_lines(parts)
+            words = wording(self.asked.adviser.playbook, self.asked.now)
+            write_lines(parts, self.shop.made, HEADER, words, self.means)
         elif len(parts) > 1:
-            whole = self._file("whole")
-            join_parquet(parts, whole, self.means)
-            whole.replace(parts[0])
-        parts[0].replace(self.shop.made)
+            join_parquet(parts, self.shop.made, self.means)
+        else:
+            parts[0].replace(self.shop.made)
 
     def _file(self, name: str) -> Path:
         return self.shop.folder / name

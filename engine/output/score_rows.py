@@ -10,7 +10,7 @@ from engine.language.conditions import Value
 from engine.language.model import Playbook
 from engine.output.recommendations import instant
 from engine.output.steps_csv import COLUMNS as STEP_COLUMNS
-from engine.output.steps_csv import prospect_cells, row_of, step_cells
+from engine.output.steps_csv import row_of
 
 COLUMNS = (*STEP_COLUMNS, "goes_dark_at", "dark", "signals", "causes", "held_back")
 """Of the CSV file: those of `next`, and ids parted by semicolons."""
@@ -33,22 +33,6 @@ def wording(playbook: Playbook, now: int) -> Wording:
         nothing=row_of(EMPTY),
         end=row_of((playbook.id, instant(now))),
     )
-
-
-def lines_row(playbook: Playbook, now: int, one: Recommendation) -> list[object]:
-    """The id and all lines of one prospect: a line a step, or one without a step."""
-    start = prospect_cells(one)
-    end = (
-        playbook.id,
-        instant(now),
-        instant(one.goes_dark_at),
-        ";".join(passed.id for passed in one.thresholds),
-        ";".join(signal.id for signal in one.signals),
-        ";".join(found.cause.id for found in one.causes),
-        ";".join(held.step.action.id for held in one.held_back),
-    )
-    steps = [(rank, *step_cells(step)) for rank, step in enumerate(one.steps, start=1)] or [EMPTY]
-    return [one.prospect, "\n".join(row_of((*start, *step, *end)) for step in steps)]
 
 
 def nested_row(playbook: Playbook, now: int, one: Recommendation) -> list[object]:

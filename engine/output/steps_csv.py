@@ -40,16 +40,15 @@ def answer_csv(playbook: Playbook, now: int, chosen: Iterable[Recommendation]) -
     lines = [",".join(COLUMNS)]
     end = (playbook.id, instant(now))
     for one in chosen:
-        start = prospect_cells(one)
+        start = _prospect(one)
         for rank, step in enumerate(one.steps, start=1):
-            lines.append(row_of((*start, rank, *step_cells(step), *end)))
+            lines.append(row_of((*start, rank, *_step(step), *end)))
         if not one.steps:
             lines.append(row_of((*start, *[None] * (len(COLUMNS) - len(start) - len(end)), *end)))
     return "\n".join(lines) + "\n"
 
 
-def prospect_cells(one: Recommendation) -> tuple[object, ...]:
-    """The values of the columns before `rank`."""
+def _prospect(one: Recommendation) -> tuple[object, ...]:
     silence = one.silence
     return (
         one.prospect,
@@ -61,8 +60,7 @@ def prospect_cells(one: Recommendation) -> tuple[object, ...]:
     )
 
 
-def step_cells(step: Step) -> tuple[object, ...]:
-    """The values of the columns from `action` to `source`."""
+def _step(step: Step) -> tuple[object, ...]:
     action = step.action
     return (
         action.id,

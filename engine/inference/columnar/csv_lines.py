@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.inference.columnar.lists import ITEM, each, field
-from engine.inference.columnar.nested import Nested
-from engine.inference.columnar.trees import call, column, named, table, text, when
-from engine.inference.columnar.zones import Step
+from engine.inference.columnar.lists import ITEM, each, field, listed
+from engine.inference.columnar.trees import call, coalesce, column, named, table, text, when
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,6 +21,8 @@ UNSEEN = (
 FORMULA = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 PLAIN_NUMBER = r"[+-]?\p{Nd}+(\.\p{Nd}+)?([eE][+-]?\p{Nd}+)?"
 QUOTED = r'[,"]|^\p{Z}|\p{Z}$'
+
+HOURS = ("hours", "business_hours")
 
 EXACT = 2**100
 """A value from 0 to 1 times this is a whole number, if it is large enough to be rounded up."""
@@ -74,9 +74,9 @@ Only what is rare is looked at closely: a CASE does no more than it has to for a
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What Python has made ready, by the id of an action: the cells before its value (``heads``)
-    and behind its cause (``tails``); ``nothing`` stands in place of a rank and all cells of a step
-    for one who has none; ``end``: the cells behind a step that are the same in every row.
+    """What Python has made ready. By the id of an action: the cells before its value (``heads``)
+    and behind its cause (``tails``). ``nothing`` stands in place of the rank and all cells of a
+    step for one who has none; ``end`` are the cells behind a step that are the same in every row.
     """
 
     heads: Mapping[str, str]
@@ -85,92 +85,69 @@ class Wording:
     end: str
 
 
-class CsvLines:
-    """Writes the select that gives each prospect its `id` and, as one text, its `lines`."""
-
-    def __init__(self, nested: Nested, wording: Wording) -> None:
-        self._nested = nested
-        self._wording = wording
-
-    def relations(self) -> list[Step]:
-        """What follows `judged`."""
-        return [*self._nested.relations(), ("worded", self._worded())]
-
-    def question(self) -> exp.Select:
-        """The select from the last of `relations`."""
-        return exp.select(column("id", "f"), named(self._lines(), "lines")).from_(
-            table("worded", "f")
-        )
-
-    def _worded(self) -> exp.Select:
-        """All of a line but its step, once for each prospect."""
-        start = [call("csv_cell", column(name, "f")) for name in ("id", "name", "owner", "stage")]
-        start += [
-            column("state", "f"),
-            call("csv_instant", column("silent_since", "f")),
-            *[
-                call("csv_hours", call("struct_extract", column("silence", "f"), text(name)))
-                for name in ("hours", "business_hours")
-            ],
-            text(""),
-        ]
-        end = [
-            text(""),
-            text(self._wording.end),
-            call("csv_instant", column("goes_dark_at", "f")),
-            *[call("csv_words", column(name, "f")) for name in ("dark", "signals")],
-            call("csv_words", _fields(column("causes", "f"), "id")),
-            call("csv_words", _fields(self._nested.offers.held_back(), "action")),
-        ]
-        select = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("f")))
-        return select.select(named(_joined(start), "_start"), named(_joined(end), "_end")).from_(
-            table("listed", "f")
-        )
-
-    def _lines(self) -> exp.Expression:
-        offers = self._nested.offers
-        start, end = column("_start", "f"), column("_end", "f")
-        nobody = _joined_as_is([start, text(self._wording.nothing), end])
-        if not offers.all:
-            return nobody
-        steps = exp.Transform(this=offers.free(), expression=self._line())
-        lines = call("array_to_string", steps, text("\n"))
-        return when((exp.EQ(this=lines, expression=text("")), nobody), otherwise=lines.copy())
-
-    def _line(self) -> exp.Lambda:
-        """Of a step and its rank, the whole line."""
-        offers, wording = self._nested.offers, self._wording
-        item, rank = exp.Column(this=exp.to_identifier(ITEM)), exp.to_identifier("_rank")
-        heads = [text(f",{wording.heads[action.id]},") for action, _ in offers.all]
-        tails = [text(f",{cause or ''},{wording.tails[action.id]}") for action, cause in offers.all]
-        parts = [
-            column("_start", "f"),
-            exp.cast(exp.Column(this=rank), "VARCHAR"),
-            offers.element(heads, item),
-            call("csv_value", exp.Neg(this=field(item, "m"))),
-            text(","),
-            call("csv_instant", offers.due(item)),
-            offers.element(tails, item),
-            column("_end", "f"),
-        ]
-        return exp.Lambda(
-            this=_joined_as_is(parts), expressions=[exp.to_identifier(ITEM), rank.copy()]
-        )
-
-
 def define_macros(connection: DuckDBPyConnection) -> None:
     """Make known in ``connection`` what the lines call."""
     for macro in MACROS:
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
 
 
-def _fields(items: exp.Expression, name: str) -> exp.Expression:
-    return each(items, lambda item: field(item, name))
+def lines_of(rows: exp.Table, wording: Wording) -> exp.Select:
+    """A select of `lines`: of each of ``rows``, which have the columns of `nested.COLUMNS`, all
+    lines as one text.
+    """
+    select = exp.select(named(_lines(wording), "lines")).from_(table("worded", "f"))
+    return select.with_("worded", _worded(rows, wording))
 
 
-def _joined(cells: list[exp.Expression]) -> exp.Expression:
-    return call("concat_ws", text(","), *cells)
+def _worded(rows: exp.Table, wording: Wording) -> exp.Select:
+    """All of a line but its step, once for each prospect."""
+    start = [call("csv_cell", column(name)) for name in ("id", "name", "owner", "stage")]
+    hours = [call("struct_extract", column("silence"), text(name)) for name in HOURS]
+    start += [column("state"), call("csv_instant", column("silent_since"))]
+    start += [*[call("csv_hours", each) for each in hours], text("")]
+    end = [text(""), text(wording.end), call("csv_instant", column("goes_dark_at"))]
+    ids = [column("dark"), column("signals"), _each("causes", "id"), _each("held_back", "action")]
+    end += [call("csv_words", each) for each in ids]
+    return exp.select(
+        column("next_steps"),
+        named(call("concat_ws", text(","), *start), "start"),
+        named(call("concat_ws", text(","), *end), "end"),
+    ).from_(rows)
 
 
-def _joined_as_is(parts: list[exp.Expression]) -> exp.Expression:
-    return call("concat", *parts)
+def _lines(wording: Wording) -> exp.Expression:
+    steps = column("next_steps", "f")
+    parts = [column("start", "f"), text(wording.nothing), column("end", "f")]
+    if not wording.heads:
+        return call("concat", *parts)
+    lines = exp.Transform(this=steps, expression=_line(wording))
+    nobody = exp.EQ(this=call("len", steps.copy()), expression=exp.Literal.number(0))
+    joined = call("array_to_string", lines, text("\n"))
+    return when((nobody, call("concat", *parts)), otherwise=joined)
+
+
+def _line(wording: Wording) -> exp.Lambda:
+    """Of a step and its rank, the whole line."""
+    item = exp.Column(this=exp.to_identifier(ITEM))
+    rank = exp.Column(this=exp.to_identifier("_rank"))
+    ids = listed([text(id) for id in wording.heads])
+    place = call("list_position", ids, field(item, "action"))
+    heads = listed([text(f",{head},") for head in wording.heads.values()])
+    tails = listed([text(f",{wording.tails[id]}") for id in wording.heads])
+    parts = [
+        column("start", "f"),
+        exp.cast(rank, "VARCHAR"),
+        call("list_extract", heads, place),
+        call("csv_value", field(item, "value")),
+        text(","),
+        call("csv_instant", field(item, "due_at")),
+        text(","),
+        coalesce(field(item, "cause"), text("")),
+        call("list_extract", tails, place.copy()),
+        column("end", "f"),
+    ]
+    return exp.Lambda(this=call("concat", *parts), expressions=[item.this, rank.this])
+
+
+def _each(items: str, name: str) -> exp.Expression:
+    return each(column(items), lambda item: field(item, name))

@@ -68,7 +68,7 @@ class Nested:
         self._statement = statement
         self._dialect = dialect
         self._playbook = statement.playbook
-        self.offers = Offers(statement, dialect)
+        self._offers = Offers(statement, dialect)
 
     def query(self) -> exp.Select:
         """One statement with all relations it needs."""
@@ -80,8 +80,8 @@ class Nested:
     def question(self) -> exp.Select:
         """The select of all columns from the last of `relations`."""
         columns: dict[str, exp.Expression] = {name: column(name, "f") for name in COLUMNS}
-        columns["next_steps"] = self.offers.next_steps()
-        columns["held_back"] = self.offers.held_back()
+        columns["next_steps"] = self._offers.next_steps()
+        columns["held_back"] = self._offers.held_back()
         select = exp.select(*[named(value, name) for name, value in columns.items()])
         return select.from_(table("listed", "f"))
 
@@ -91,7 +91,7 @@ class Nested:
 
     def _listed(self) -> exp.Select:
         """The columns but for the two lists of actions, and what these are made of."""
-        columns = self._facts() | self._silence() | self._conclusions() | self.offers.columns()
+        columns = self._facts() | self._silence() | self._conclusions() | self._offers.columns()
         columns["playbook"] = text(self._playbook.id)
         columns["as_of"] = self._instant(self._statement.marks.now.copy())
         select = exp.select(*[named(value, name) for name, value in columns.items()])

@@ -48,17 +48,17 @@ HELD_BACK = "ARRAY<STRUCT<action: VARCHAR, guards: ARRAY<VARCHAR>>>"
 class Offers:
     """Writes both lists, by value and then by id of the action, in two selects: the first puts all
     eligible actions into one list of small structs. Only the few that are in it get words and
-    instants; many more might have been. ``all`` are the offers there are.
+    instants; many more might have been.
     """
 
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
         self._statement = statement
         self._dialect = dialect
-        self.all = list(_offers(statement.playbook))
-        dues = [statement.steps.due(action) for action, _ in self.all]
+        self._all = list(_offers(statement.playbook))
+        dues = [statement.steps.due(action) for action, _ in self._all]
         self._dues = list(dict.fromkeys(dues))
         self._due_of = [self._dues.index(due) + 1 for due in dues]
-        holders = [tuple(statement.steps.holders(action)) for action, _ in self.all]
+        holders = [tuple(statement.steps.holders(action)) for action, _ in self._all]
         self._holders = [guards for guards in dict.fromkeys(holders) if guards]
         self._holders_of = [self._holders.index(one) + 1 if one else 0 for one in holders]
 
@@ -76,24 +76,22 @@ class Offers:
 
     def next_steps(self) -> exp.Expression:
         """The eligible actions that nothing holds back, over the first select AS f."""
-        return each(self.free(), self._step) if self.all else empty(NEXT_STEPS)
-
-    def free(self) -> exp.Expression:
-        """The same, still as numbers: `m` the value below 0, `n` which of the offers it is."""
-        eligible: exp.Expression = column("_eligible", "f")
-        if not self._holders:
-            return eligible
-        free = kept(eligible, lambda item: unknown(self._held(item)))
-        return when((self._any_held(), free), otherwise=eligible)
+        if not self._all:
+            return empty(NEXT_STEPS)
+        steps: exp.Expression = column("_eligible", "f")
+        if self._holders:
+            free = kept(steps, lambda item: unknown(self._held(item)))
+            steps = when((self._any_held(), free), otherwise=steps)
+        return each(steps, self._step)
 
     def held_back(self) -> exp.Expression:
         """The others, with the guards that hold them."""
         if not self._holders:
             return empty(HELD_BACK)
-        names = [text(action.id) for action, _ in self.all]
+        names = [text(action.id) for action, _ in self._all]
 
         def one(item: exp.Expression) -> exp.Expression:
-            return struct(action=self.element(names, item), guards=self._held(item))
+            return struct(action=self._element(names, item), guards=self._held(item))
 
         held = kept(column("_eligible", "f"), lambda item: known(self._held(item)))
         return when((self._any_held(), each(held, one)), otherwise=empty(HELD_BACK))
@@ -115,7 +113,7 @@ class Offers:
         """Which of the offers ``action`` is, counted from 1; of one that is not eligible, any."""
         places = {
             cause: whole(place)
-            for place, (one, cause) in enumerate(self.all, start=1)
+            for place, (one, cause) in enumerate(self._all, start=1)
             if one is action
         }
         if len(places) == 1:
@@ -129,20 +127,16 @@ class Offers:
         return when((unknown(steps.value(action)), whole(0)), *tests)
 
     def _step(self, item: exp.Expression) -> exp.Expression:
-        actions = [action for action, _ in self.all]
-        causes = [text_or_null(cause) for _, cause in self.all]
+        actions = [action for action, _ in self._all]
+        causes = [text_or_null(cause) for _, cause in self._all]
         return struct(
-            action=self.element([text(one.id) for one in actions], item),
-            kind=self.element([text(one.kind) for one in actions], item),
-            channel=self.element([text_or_null(one.channel) for one in actions], item),
+            action=self._element([text(one.id) for one in actions], item),
+            kind=self._element([text(one.kind) for one in actions], item),
+            channel=self._element([text_or_null(one.channel) for one in actions], item),
             value=exp.Neg(this=field(item, "m")),
-            due_at=self.due(item),
-            cause=self.element(causes, item),
+            due_at=self._chosen(item, self._due_of, "_due"),
+            cause=self._element(causes, item),
         )
-
-    def due(self, item: exp.Expression) -> exp.Expression:
-        """When ``item`` of those lists falls due."""
-        return self._chosen(item, self._due_of, "_due")
 
     def _held(self, item: exp.Expression) -> exp.Expression:
         """The guards that hold an action back; NULL where none does."""
@@ -151,13 +145,13 @@ class Offers:
     def _any_held(self) -> exp.Expression:
         return either([known(column(f"_held_{at + 1}", "f")) for at in range(len(self._holders))])
 
-    def element(self, items: Sequence[exp.Expression], item: exp.Expression) -> exp.Expression:
-        """What ``items`` has, one for each of ``all``, for the offer that ``item`` is."""
+    def _element(self, items: Sequence[exp.Expression], item: exp.Expression) -> exp.Expression:
+        """That of ``items``, one an offer, which belongs to the offer that ``item`` is."""
         return element(items, field(item, "n"), self._dialect)
 
     def _chosen(self, item: exp.Expression, places: list[int], name: str) -> exp.Expression:
         """That of the columns ``name`` which ``places`` says for an action; NULL for 0."""
-        which = self.element([whole(place) for place in places], item)
+        which = self._element([whole(place) for place in places], item)
         columns = {at: column(f"{name}_{at}", "f") for at in sorted(set(places) - {0})}
         return when(*[(compare(which, "=", whole(at)), one) for at, one in columns.items()])
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,17 +11,18 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from engine.book.duckdb_tables import CLOSED
+from engine.inference.columnar.csv_lines import Wording, define_macros, lines_of
 from engine.inference.columnar.interruptible import run
+from engine.inference.columnar.lists import listed
+from engine.inference.columnar.nested import COLUMNS
+from engine.inference.columnar.trees import call, column, named, text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-LINES: Mapping[str, str] = {"id": "VARCHAR", "lines": "VARCHAR"}
-"""The columns of what becomes CSV: all lines of a prospect in one text."""
-
 BATCH = 5_000
 PARQUET = "USE_TMP_FILE false, FORMAT parquet, COMPRESSION zstd"
-RAW = "USE_TMP_FILE false, FORMAT csv, QUOTE '', ESCAPE '', DELIMITER '\x01'"
+RAW = "USE_TMP_FILE false, FORMAT csv, QUOTE '', ESCAPE '', DELIMITER '\x01', HEADER true"
 """Text as it stands: the lines are quoted already, and have no control character in them."""
 
 
@@ -35,27 +35,19 @@ class Means:
     folder: Path
 
 
-def write_scores(
-    connection: DuckDBPyConnection, query: str, path: Path, header: str | None = None
-) -> None:
-    """Write the rows of ``query`` to ``path`` by id: as Parquet, or where ``header`` is given as
-    CSV below it (an empty one is not written).
+def write_scores(connection: DuckDBPyConnection, query: str, path: Path) -> None:
+    """Write the rows of ``query``, which have the columns of `nested.COLUMNS`, to the Parquet file
+    ``path``, by id. Raises Unfinished.
     """
-    if header is None:
-        wanted, options = "*", PARQUET
-    else:
-        name = exp.to_identifier(header or "lines", quoted=True).sql(dialect="duckdb")
-        wanted, options = f"lines AS {name}", f"{RAW}, HEADER {bool(header)}"
-    select = f"SELECT {wanted} FROM ({query}) ORDER BY id"  # noqa: S608 - a tree was printed
-    run(connection, f"COPY ({select}) TO {_text(path)} ({options})")
+    run(connection, f"COPY ({query} ORDER BY id) TO {_text(path)} ({PARQUET})")
 
 
-def rows_of(means: Means, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> Rows:
-    """Keep ``rows`` of ``columns`` in a table, to be asked for by `Rows.query`."""
+def rows_of(means: Means, rows: Iterable[Sequence[object]]) -> Rows:
+    """Keep ``rows``, values of `nested.COLUMNS`, in a table, to be asked for by `Rows.query`."""
     connection = _connected(":memory:", means)
     listed = ", ".join(
         exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=_type(type)).sql("duckdb")
-        for name, type in columns.items()
+        for name, type in COLUMNS.items()
     )
     connection.execute(f"CREATE TABLE rows ({listed})")
     appender = connection.appender("rows")
@@ -78,23 +70,26 @@ class Rows:
         return int(self.connection.execute("SELECT count(*) FROM rows").fetchall()[0][0])
 
 
-def join_lines(parts: Sequence[Path]) -> None:
-    """Put the lines of all CSV files after the first behind its own."""
-    first, *others = parts
-    with first.open("ab") as whole:
-        for other in others:
-            with other.open("rb") as file:
-                shutil.copyfileobj(file, whole, 1 << 20)
-            other.unlink()
+def write_lines(
+    parts: Sequence[Path], path: Path, header: str, wording: Wording, means: Means
+) -> None:
+    """Make a CSV file at ``path`` of the scores in ``parts``, in their order. Raises Unfinished."""
+    connection = _connected(":memory:", means)
+    try:
+        define_macros(connection)
+        lines = lines_of(_rows_in(parts), wording).subquery("l")
+        query = exp.select(named(column("lines", "l"), header)).from_(lines)
+        run(connection, f"COPY ({query.sql(dialect='duckdb')}) TO {_text(path)} ({RAW})")
+    finally:
+        connection.close()
 
 
 def join_parquet(parts: Sequence[Path], path: Path, means: Means) -> None:
-    """Make one Parquet file at ``path`` of ``parts``, in their order."""
+    """Make one Parquet file at ``path`` of ``parts``, in their order. Raises Unfinished."""
     connection = _connected(":memory:", means)
     try:
-        run(
-            connection, f"COPY ({_rows_in(parts)}) TO {_text(path)} ({PARQUET})"
-        )
+        query = exp.select("*").from_(_rows_in(parts)).sql(dialect="duckdb")
+        run(connection, f"COPY ({query}) TO {_text(path)} ({PARQUET})")
     finally:
         connection.close()
 
@@ -108,9 +103,10 @@ def fill_table(scores: Path, database: Path, name: str, means: Means) -> None:
     """
     connection = _opened(database, means)
     table = exp.to_identifier(name, quoted=True).sql(dialect="duckdb")
+    query = exp.select("*").from_(_rows_in([scores])).sql(dialect="duckdb")
     try:
         connection.execute("BEGIN")
-        run(connection, f"CREATE OR REPLACE TABLE {table} AS {_rows_in([scores])}")
+        run(connection, f"CREATE OR REPLACE TABLE {table} AS {query}")
         connection.execute("COMMIT")
     finally:
         connection.close()
@@ -152,9 +148,10 @@ def _connected(database: str, means: Means | None) -> DuckDBPyConnection:
     return connection
 
 
-def _rows_in(parts: Sequence[Path]) -> str:
-    files = exp.Array(expressions=[exp.Literal.string(str(part)) for part in parts])
-    return f"FROM read_parquet({files.sql(dialect='duckdb')}, hive_partitioning = false)"
+def _rows_in(parts: Sequence[Path]) -> exp.Table:
+    files = listed([text(str(part)) for part in parts])
+    plain = exp.EQ(this=exp.to_identifier("hive_partitioning"), expression=exp.false())
+    return exp.Table(this=call("read_parquet", files, plain))
 
 
 def _type(type: str) -> exp.DataType:

@@ -8,7 +8,6 @@ from sqlglot import exp
 
 from engine.book.columns import TABLE_NAMES
 from engine.book.staging import Staged
-from engine.inference.columnar.csv_lines import CsvLines, Wording, define_macros
 from engine.inference.columnar.judged_book import JudgedBook
 from engine.inference.columnar.nested import Nested
 from engine.inference.columnar.trees import both, column, compare, star, table, text
@@ -27,22 +26,15 @@ class Span:
 
 
 class ScoredBook:
-    """What `nested.COLUMNS` or, with ``wording``, `csv_lines.CsvLines` have of every prospect of
-    ``staged``, judged as at ``now`` (seconds since 1970 UTC).
+    """What `nested.COLUMNS` have of every prospect of ``staged``, judged by ``playbook`` as at
+    ``now`` (seconds since 1970 UTC).
     """
 
-    def __init__(
-        self, staged: Staged, playbook: Playbook, now: int, wording: Wording | None
-    ) -> None:
+    def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
         self.connection = staged.connection
         judged = JudgedBook(staged, playbook, now)
         nested = Nested(judged.statement)
-        if wording is None:
-            self._query = judged.sql(nested.question(), *nested.relations())
-        else:
-            define_macros(self.connection)
-            lines = CsvLines(nested, wording)
-            self._query = judged.sql(lines.question(), *lines.relations())
+        self._query = judged.sql(nested.question(), *nested.relations())
 
     def count(self) -> int:
         """How many prospects there are."""
