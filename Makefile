@@ -3,6 +3,7 @@
 #
 #   make test PYTHON=python3.12     another Python
 #   make test EXTRA=                without durable-rules, which needs a C compiler
+#   make test EXTRA=rete,spark      with pyspark too; `make engines` adds what is no Python package
 #   make bench BENCH_ARGS=--quick   a minute instead of an hour
 
 PYTHON ?=
@@ -14,6 +15,8 @@ DEMO_AS_OF ?= 2026-03-04T15:00:00Z
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
+COMMA := ,
+EXTRAS := $(patsubst %,--extra %,$(subst $(COMMA), ,$(EXTRA)))
 STAMP := $(VENV)/.setup-$(or $(subst /,_,$(PYTHON)),default)-$(or $(EXTRA),plain)
 BENCH_STAMP := $(STAMP)-bench
 PYTHONS := $(or $(PYTHON),python3 python3.12 python3.11 python3.13 python3.14 python)
@@ -21,7 +24,7 @@ PYTHONS := $(or $(PYTHON),python3 python3.12 python3.11 python3.13 python3.14 py
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test test-fast bench check lint types layers format clean
+.PHONY: help setup demo test test-fast engines bench check lint types layers format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +39,17 @@ test: $(STAMP) ## all tests
 
 test-fast: $(STAMP) ## the tests that take no seconds
 	$(BIN)/pytest -n auto -m 'not slow' $(PYTEST_ARGS)
+
+# What is there already stays; what is missing and may not be installed only leaves tests out.
+engines: ## PostgreSQL and Java by apt, for the tests that run the SQL of a playbook there
+	@missing=; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing=postgresql; \
+	java -version >/dev/null 2>&1 || missing="$$missing openjdk-17-jre-headless"; \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq && apt-get install -qq --no-install-recommends $$missing >/dev/null; \
+	else echo "not here: $$missing; root may install them by apt-get" >&2; fi
 
 bench: $(BENCH_STAMP) ## what it costs, beside others who answer by the same rules
 	$(BIN)/python -m bench $(BENCH_ARGS)
@@ -70,12 +84,12 @@ $(STAMP): pyproject.toml uv.lock
 	@rm -f $(VENV)/.setup-*
 	@echo 'Setting up $(VENV) with uv'
 	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked \
-		$(if $(EXTRA),--extra $(EXTRA)) $(if $(PYTHON),--python $(PYTHON)) || $(BUILD_HINT)
+		$(EXTRAS) $(if $(PYTHON),--python $(PYTHON)) || $(BUILD_HINT)
 	@touch $@
 
 $(BENCH_STAMP): $(STAMP)
 	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked --group bench \
-		$(if $(EXTRA),--extra $(EXTRA)) $(if $(PYTHON),--python $(PYTHON))
+		$(EXTRAS) $(if $(PYTHON),--python $(PYTHON))
 	@touch $@
 
 else
