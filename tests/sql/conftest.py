@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.language.model import Playbook
 from tests.sql.engines import Postgres, Spark
+from tests.sql.hostile import hostile_playbook
 from tests.sql.servers import postgres, spark, why_no_postgres, why_no_spark
 from tests.sql.worlds import World, worlds
 
@@ -41,3 +43,8 @@ def spark_engine(spark_session: SparkSession, tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="session")
 def all_worlds(tmp_path_factory: pytest.TempPathFactory) -> list[World]:
     return worlds(tmp_path_factory.mktemp("worlds"))
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Playbook:
+    return hostile_playbook(tmp_path_factory.mktemp("hostile"))
