@@ -10,7 +10,8 @@ from functools import cache
 from sqlglot import exp
 
 from engine.book.clock import DAY, year_start
-from engine.book.staged_sql import between, whole
+from engine.book.sql_trees import whole
+from engine.book.staged_sql import between
 from engine.language.instants import EPOCH, utc_offset
 
 FIRST, LAST = year_start(1900), year_start(2100)

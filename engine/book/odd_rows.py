@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.staged_sql import constant, define, named
+from engine.book.sql_trees import named
+from engine.book.staged_sql import constant, define
 from engine.book.vetting import TableReader, VettedRow
 from engine.language.conditions import Value
 

@@ -10,18 +10,9 @@ from sqlglot import exp
 from engine.book.cells import Cells, Unreadable
 from engine.book.duckdb_tables import READABLE, DuckTable
 from engine.book.local_times import LocalTimes
+from engine.book.sql_trees import both, column, either, named, negated, table
 from engine.book.staged_cells import WORDS, Cell, Typed, looked_up, text_of, typed, wall_time
-from engine.book.staged_sql import (
-    both,
-    column,
-    constant,
-    define,
-    either,
-    named,
-    negated,
-    rows,
-    table,
-)
+from engine.book.staged_sql import constant, define, rows
 from engine.book.stored_tables import NUMBER, STORED
 from engine.book.vetting import TableReader
 from engine.language.conditions import Value

@@ -15,20 +15,8 @@ from sqlglot import exp
 from engine.book.cells import BOOLEANS, tidy
 from engine.book.duckdb_tables import AS_TEXT, WHOLE, WITH_ZONE
 from engine.book.local_times import LocalTimes
-from engine.book.staged_sql import (
-    between,
-    both,
-    call,
-    cast,
-    column,
-    constant,
-    either,
-    floored,
-    negated,
-    one_of,
-    text,
-    whole,
-)
+from engine.book.sql_trees import both, call, column, either, negated, text, whole
+from engine.book.staged_sql import between, cast, constant, floored, one_of
 from engine.language.conditions import Value
 from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import Column

@@ -1,13 +1,13 @@
-"""Small pieces of DuckDB's SQL as sqlglot trees; text that is not ours is only ever quoted."""
+"""Pieces of SQL as only DuckDB has it, and the types that staged values are kept as."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 
+from engine.book.sql_trees import call, table, text, whole
 from engine.language.conditions import Value, ValueType
 
 if TYPE_CHECKING:
@@ -26,43 +26,10 @@ SQL_TYPES: dict[ValueType, str] = {
 """What the values of each type are kept as; instants and durations in seconds."""
 
 
-def column(name: str, table: str | None = None) -> exp.Column:
-    """The column ``name``, of ``table`` where there are several."""
-    owner = None if table is None else exp.to_identifier(table, quoted=True)
-    return exp.Column(this=exp.to_identifier(name, quoted=True), table=owner)
-
-
-def named(value: exp.Expression, name: str) -> exp.Expression:
-    """``value`` under ``name``."""
-    return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
-
-
-def table(name: str, alias: str | None = None) -> exp.Table:
-    """A table or view that was made here."""
-    as_ = None if alias is None else exp.TableAlias(this=exp.to_identifier(alias, quoted=True))
-    return exp.Table(this=exp.to_identifier(name, quoted=True), alias=as_)
-
-
 def attached(name: str, database: str) -> exp.Table:
     """A table or view of the attached ``database``."""
     parts = [exp.to_identifier(part, quoted=True) for part in (name, "main", database)]
     return exp.Table(this=parts[0], db=parts[1], catalog=parts[2])
-
-
-def call(function: str, *arguments: exp.Expression) -> exp.Expression:
-    """``function`` of DuckDB, as it is called there."""
-    return exp.Anonymous(this=function, expressions=list(arguments))
-
-
-def text(value: str) -> exp.Expression:
-    """A text literal."""
-    return exp.Literal.string(value)
-
-
-def whole(value: int) -> exp.Expression:
-    """A whole number."""
-    literal = exp.Literal.number(abs(value))
-    return exp.Neg(this=literal) if value < 0 else literal
 
 
 def cast(value: exp.Expression, type: str) -> exp.Expression:
@@ -78,11 +45,6 @@ def constant(value: Value | None, type: ValueType) -> exp.Expression:
         return text(str(value))
     # As text a double keeps its last bit; as a literal it would be read as a decimal first.
     return cast(text(str(value)), SQL_TYPES[type])
-
-
-def coalesce(first: exp.Expression, second: exp.Expression) -> exp.Expression:
-    """``first``, or ``second`` where that is NULL."""
-    return exp.Coalesce(this=first, expressions=[second])
 
 
 def listed(values: Sequence[exp.Expression]) -> exp.Expression:
@@ -112,33 +74,6 @@ def floored(value: exp.Expression, divisor: int) -> exp.Expression:
     before = exp.LT(this=value.copy(), expression=whole(0))
     case = exp.Case().when(before, exp.IntDiv(this=down, expression=whole(divisor)), copy=False)
     return case.else_(exp.IntDiv(this=value, expression=whole(divisor)), copy=False)
-
-
-def both(tests: Sequence[exp.Expression]) -> exp.Expression:
-    """Whether all of ``tests`` hold."""
-    return _joined(exp.And, tests)
-
-
-def either(tests: Sequence[exp.Expression]) -> exp.Expression:
-    """Whether one of ``tests`` holds."""
-    return _joined(exp.Or, tests)
-
-
-def _joined(kind: type[exp.And | exp.Or], tests: Sequence[exp.Expression]) -> exp.Expression:
-    if not tests:
-        return exp.true() if kind is exp.And else exp.false()
-    wrapped: list[exp.Expression] = [exp.Paren(this=test) for test in tests]
-
-    def join(left: exp.Expression, right: exp.Expression) -> exp.Expression:
-        joined: exp.Expression = kind(this=left, expression=right)
-        return joined
-
-    return reduce(join, wrapped)
-
-
-def negated(test: exp.Expression) -> exp.Expression:
-    """Whether ``test`` does not hold."""
-    return exp.Not(this=exp.Paren(this=test))
 
 
 def define(connection: DuckDBPyConnection, kind: Kind, name: str, query: exp.Query) -> None:

@@ -11,17 +11,8 @@ from engine.book.columns import Layout, TableName
 from engine.book.duckdb_tables import READABLE, DuckTable
 from engine.book.odd_rows import AllBut, fill, staged_name
 from engine.book.sound_rows import SoundRows
-from engine.book.staged_sql import (
-    call,
-    coalesce,
-    column,
-    constant,
-    define,
-    named,
-    rows,
-    table,
-    whole,
-)
+from engine.book.sql_trees import call, coalesce, column, named, table, whole
+from engine.book.staged_sql import constant, define, rows
 from engine.book.stored_tables import number_rows
 from engine.book.vetting import Findings, TableReader
 from engine.language.conditions import Value

@@ -20,7 +20,8 @@ from engine.book.columns import TABLE_NAMES, layout_of
 from engine.book.duckdb_tables import broken
 from engine.book.odd_rows import staged_name
 from engine.book.problem import RowProblem
-from engine.book.staged_sql import column, rows, table
+from engine.book.sql_trees import column, table
+from engine.book.staged_sql import rows
 from engine.book.staged_tables import StagedTable, stage_nothing
 from engine.book.stored_tables import connected, stored_of
 from engine.book.tables import Book

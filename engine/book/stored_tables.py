@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from engine.book.duckdb_tables import CLOSED, DuckTable, Stored, broken
-from engine.book.staged_sql import attached, call, column, define, named, rows, text, whole
+from engine.book.sql_trees import call, column, named, text, whole
+from engine.book.staged_sql import attached, define, rows
 from engine.book.vetting import TableReader
 
 if TYPE_CHECKING:

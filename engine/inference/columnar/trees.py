@@ -1,27 +1,62 @@
-"""Small pieces of SQL as sqlglot trees. No text is ever pasted into SQL: literals are escaped by
-sqlglot for the dialect a tree is printed in.
+"""Small pieces of SQL as sqlglot trees: what the statement compares, adds and chooses by, beside the
+pieces of `engine.book.sql_trees`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from sqlglot import exp
 
+from engine.book.sql_trees import (
+    both,
+    call,
+    coalesce,
+    column,
+    either,
+    named,
+    negated,
+    table,
+    text,
+    whole,
+    whole_or_decimal,
+)
 from engine.language.conditions import Value
 
-Joining = type[exp.And] | type[exp.Or]
+__all__ = [
+    "both",
+    "call",
+    "certainly",
+    "coalesce",
+    "column",
+    "compare",
+    "either",
+    "everything",
+    "known",
+    "largest",
+    "literal",
+    "minus",
+    "named",
+    "negated",
+    "null",
+    "number",
+    "plus",
+    "product",
+    "smallest",
+    "star",
+    "table",
+    "text",
+    "times",
+    "unknown",
+    "when",
+    "whole",
+]
+
 Comparing = type[exp.EQ] | type[exp.LT] | type[exp.LTE] | type[exp.GT] | type[exp.GTE]
 
 EXACT_DIGITS = 15
 """So many significant decimal digits become the nearest double whichever way an engine casts."""
-
-
-def column(name: str, table: str | None = None) -> exp.Column:
-    """The column ``name``, of ``table`` where there are several."""
-    owner = None if table is None else exp.to_identifier(table, quoted=True)
-    return exp.Column(this=exp.to_identifier(name, quoted=True), table=owner)
 
 
 def number(value: float) -> exp.Expression:
@@ -32,22 +67,6 @@ def number(value: float) -> exp.Expression:
     else:
         literal = whole_or_decimal(digits)
     return exp.cast(literal, "DOUBLE")
-
-
-def whole_or_decimal(digits: str) -> exp.Expression:
-    """A number literal; a minus sign stands before it as an operator."""
-    literal = exp.Literal.number(digits.removeprefix("-"))
-    return exp.Paren(this=exp.Neg(this=literal)) if digits.startswith("-") else literal
-
-
-def whole(value: int) -> exp.Expression:
-    """A whole number: seconds, or a count."""
-    return whole_or_decimal(str(value))
-
-
-def text(value: str) -> exp.Expression:
-    """A text literal."""
-    return exp.Literal.string(value)
 
 
 def literal(value: Value) -> exp.Expression:
@@ -66,39 +85,6 @@ def literal(value: Value) -> exp.Expression:
 def null(type: str | None = None) -> exp.Expression:
     """Unknown, of ``type`` where nothing else says which."""
     return exp.null() if type is None else exp.cast(exp.null(), type)
-
-
-def both(parts: Iterable[exp.Expression]) -> exp.Expression:
-    """AND; true of nothing."""
-    return _joined(list(parts), exp.And, empty=True)
-
-
-def either(parts: Iterable[exp.Expression]) -> exp.Expression:
-    """OR; false of nothing."""
-    return _joined(list(parts), exp.Or, empty=False)
-
-
-def _joined(parts: Sequence[exp.Expression], kind: Joining, empty: bool) -> exp.Expression:
-    if not parts:
-        return exp.Boolean(this=empty)
-    if len(parts) == 1:
-        return parts[0]
-    middle = len(parts) // 2  # a balanced tree: printing and planning recurse
-    halves = (_joined(half, kind, empty) for half in (parts[:middle], parts[middle:]))
-    left, right = (_wrapped(half, kind) for half in halves)
-    joined: exp.Expression = kind(this=left, expression=right)
-    return joined
-
-
-def _wrapped(part: exp.Expression, kind: Joining) -> exp.Expression:
-    if isinstance(part, exp.Connector) and not isinstance(part, kind):
-        return exp.Paren(this=part)
-    return part
-
-
-def negated(part: exp.Expression) -> exp.Expression:
-    """NOT."""
-    return exp.Not(this=exp.Paren(this=part))
 
 
 def certainly(truth: exp.Expression) -> exp.Expression:
@@ -131,11 +117,6 @@ def known(value: exp.Expression) -> exp.Expression:
 def unknown(value: exp.Expression) -> exp.Expression:
     """IS NULL."""
     return exp.Is(this=value, expression=exp.null())
-
-
-def coalesce(first: exp.Expression, *rest: exp.Expression) -> exp.Expression:
-    """The first that is known."""
-    return exp.Coalesce(this=first, expressions=list(rest)) if rest else first
 
 
 def plus(left: exp.Expression, right: exp.Expression) -> exp.Expression:
@@ -176,25 +157,6 @@ def when(
     for test, value in branches:
         case = case.when(test, value, copy=False)
     return case if otherwise is None else case.else_(otherwise, copy=False)
-
-
-def named(value: exp.Expression, name: str, comment: str | None = None) -> exp.Expression:
-    """``value`` AS ``name``. ``comment`` must be ours or an id: it is printed as it is."""
-    alias = exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
-    if comment is not None:
-        alias.add_comments([f" {comment} "])
-    return alias
-
-
-def call(function: str, *arguments: exp.Expression) -> exp.Expression:
-    """A function that is called the same in every dialect."""
-    return exp.Anonymous(this=function, expressions=list(arguments))
-
-
-def table(name: str, alias: str | None = None) -> exp.Table:
-    """A table or common table expression."""
-    as_ = None if alias is None else exp.TableAlias(this=exp.to_identifier(alias, quoted=True))
-    return exp.Table(this=exp.to_identifier(name, quoted=True), alias=as_)
 
 
 def everything(source: str) -> exp.Select:
