@@ -1,4 +1,4 @@
-"""The benchmark: `python -m bench`. Measures groups in one run, prints them as tables."""
+"""The benchmark: `python -m bench`. Measures groups in one run, each printed once it is done."""
 
 from __future__ import annotations
 
@@ -22,13 +22,18 @@ def main() -> int:
     sizes = tuple(int(float(size)) for size in asked.sizes.split(","))
     plan = Plan(sizes, asked.rounds, asked.singles, asked.compared, asked.books, asked.quick)
     report = Report(plan.rounds, machine())
+    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
     progress = Console(stderr=True, highlight=False)
+    console.print(", ".join(f"{key} {value}" for key, value in report.machine.items()))
     for name in asked.only or GROUPS:
         progress.print(f"measuring {name} ...")
+        shown = len(report.rows)
         GROUPS[name](plan, report)
-    report.show(Console(width=None if sys.stdout.isatty() else 150, highlight=False))
-    if asked.json is not None:
-        asked.json.write_text(json.dumps(report.as_data(), indent=1) + "\n", encoding="utf-8")
+        report.show_rows(console, shown)
+        if asked.json is not None:
+            data = json.dumps(report.as_data(), indent=1)
+            asked.json.write_text(data + "\n", encoding="utf-8")
+    report.show_bounds(console)
     return 0
 
 

@@ -139,7 +139,7 @@ def growth(plan: Plan, report: Report) -> None:
         items = [Item(name, command(book)) for name, command in kinds.items()]
         if has_score():
             items.append(Item(RAW, score(SHIPPED, plan.book("raw", size), plan.target("raw"))))
-        rounds = plan.rounds if size <= MILLION else min(plan.rounds, 3)
+        rounds = plan.rounds if size <= MILLION else 1
         for name, timed in in_turns(items, rounds).items():
             if timed.times:
                 times.setdefault(name, {})[size] = timed.median

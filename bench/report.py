@@ -88,13 +88,15 @@ class Report:
         bounds = [{**asdict(bound), "verdict": bound.verdict} for bound in self.bounds]
         return {**asdict(self), "bounds": bounds}
 
-    def show(self, console: Console) -> None:
-        """One table a group, one of the bounds."""
-        console.print(", ".join(f"{key} {value}" for key, value in self.machine.items()))
-        for group in dict.fromkeys(row.group for row in self.rows):
-            console.print(
-                _table(group, self.notes.get(group, ""), [r for r in self.rows if r.group == group])
-            )
+    def show_rows(self, console: Console, first: int) -> None:
+        """A table for each group of the rows from number ``first`` on."""
+        rows = self.rows[first:]
+        for group in dict.fromkeys(row.group for row in rows):
+            own = [row for row in rows if row.group == group]
+            console.print(_table(group, self.notes.get(group, ""), own))
+
+    def show_bounds(self, console: Console) -> None:
+        """A table of them, if there are any."""
         if self.bounds:
             console.print(_bounds(self.bounds))
 
