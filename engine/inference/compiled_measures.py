@@ -63,7 +63,7 @@ class CompiledMeasures:
     def facts_of(
         self, prospect: Prospect, given: dict[str, Value], now: int, clock: Clock
     ) -> dict[str, Value]:
-        """As `measures.facts_of`, where ``given`` are the facts given of ``prospect``."""
+        """As `measures.Measures.facts_of`."""
         facts, rows = dict(given), prospect.rows
         tables = [rows.get(table, ()) for table in TABLES]
         self._run(facts, *tables, now, clock.open_between)

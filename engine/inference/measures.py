@@ -28,32 +28,23 @@ class Measures:
     def facts_of(
         self, prospect: Prospect, given: dict[str, Value], now: int, clock: Clock
     ) -> dict[str, Value]:
-        """As `facts_of`, where ``given`` are the facts given of ``prospect``."""
-        del given
-        return facts_of(self._playbook, prospect, now, clock, self._order)
-
-
-def facts_of(
-    playbook: Playbook, prospect: Prospect, now: int, clock: Clock, order: Sequence[str]
-) -> dict[str, Value]:
-    """Every known fact that is not derived: given ones, defaults, measures.
-
-    ``order`` names the measured facts so that each comes after those it is bounded by (see
-    `layers.measured`). A measured fact among the prospect's own facts is taken as it stands.
-    """
-    facts = given_facts(playbook, prospect)
-    past = {
-        table: [row for row in rows if int(row.get("at", now)) <= now]
-        for table, rows in prospect.rows.items()
-    }
-    for name in order:
-        fact = playbook.facts[name]
-        if name not in facts and fact.measure is not None:
-            rows = past.get(fact.measure.table, [])
-            value = measured(fact.measure, rows, facts, now, clock)
-            if value is not None:
-                facts[name] = value
-    return facts
+        """Every known fact that is not derived: those ``given`` (see `given_facts`), and what is
+        measured of the rows of ``prospect`` at or before ``now``. A measured fact among the given
+        ones is taken as it stands.
+        """
+        facts = dict(given)
+        past = {
+            table: [row for row in rows if int(row.get("at", now)) <= now]
+            for table, rows in prospect.rows.items()
+        }
+        for name in self._order:  # each after those it is bounded by
+            fact = self._playbook.facts[name]
+            if name not in facts and fact.measure is not None:
+                rows = past.get(fact.measure.table, [])
+                value = measured(fact.measure, rows, facts, now, clock)
+                if value is not None:
+                    facts[name] = value
+        return facts
 
 
 def given_facts(playbook: Playbook, prospect: Prospect) -> dict[str, Value]:

@@ -9,8 +9,7 @@ import pytest
 
 from engine.book.calendar import Calendars
 from engine.book.prospect import Prospect
-from engine.inference.layers import measured
-from engine.inference.measures import facts_of
+from engine.inference.measures import Measures
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook
@@ -29,7 +28,8 @@ def playbook(tmp_path: Path) -> Playbook:
 
 def facts(playbook: Playbook, prospect: Prospect) -> dict[str, Value]:
     clock = Calendars(playbook.calendar).clock("UTC")
-    return facts_of(playbook, prospect, 0, clock, measured(playbook))
+    measures = Measures(playbook)
+    return measures.facts_of(prospect, measures.given(prospect), 0, clock)
 
 
 def test_a_default_stands_where_nothing_was_filled_in(playbook: Playbook) -> None:
