@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.agreement import answers
@@ -69,29 +69,7 @@ def flat(plan: Plan, report: Report) -> None:
     items.append(Item(COLUMNAR, columnar(book, plan.target("columnar"))))
     if has_score():
         items.append(Item(SCORE, score(SIXTY, book, plan.target("score")), note=MORE))
-    for name in ("compiled", "durable-rules") if plan.quick else (*OURS, EMBEDDED, BY_HAND, *PEERS):
-        some = plan.singles * WARM.get(name, 1)
-        command = job("one", name, book, min(some, size))
-        items.append(
-            Item(
-                name,
-                command,
-                _scaled("mean", size),
-                _scaled("used", size),
-                f"judging alone, {some:,} measured and scaled",
-            )
-        )
-    batch = job("batch", book, min(plan.singles * 5, size))
-    items.append(
-        Item(
-            ZEN_BATCH,
-            batch,
-            _scaled("mean", size),
-            _scaled("used", size),
-            "judging alone on all cores, scaled",
-        )
-    )
-    found = in_turns(items, plan.rounds)
+    found = in_turns([*items, *_judging_alone(plan, book)], plan.rounds)
     note = f"{size:,} prospects; whole processes, but for those that judge one by one"
     report.add("flat facts", found, HAND_SQL, note)
     report.bounds += [
@@ -100,6 +78,27 @@ def flat(plan: Plan, report: Report) -> None:
         _bound(found, "durable-rules", COLUMNAR, 100, least=True),
         _bound(found, ZEN_BATCH, COLUMNAR, 30, least=True),
     ]
+
+
+def _judging_alone(plan: Plan, book: Path) -> Iterator[Item]:
+    """Engines that judge one by one, some prospects measured and scaled to the book."""
+    size = plan.middle
+    for name in ("compiled", "durable-rules") if plan.quick else (*OURS, EMBEDDED, BY_HAND, *PEERS):
+        some = plan.singles * WARM.get(name, 1)
+        yield Item(
+            name,
+            job("one", name, book, min(some, size)),
+            _scaled("mean", size),
+            _scaled("used", size),
+            f"judging alone, {some:,} measured and scaled",
+        )
+    yield Item(
+        ZEN_BATCH,
+        job("batch", book, min(plan.singles * 5, size)),
+        _scaled("mean", size),
+        _scaled("used", size),
+        "judging alone on all cores, scaled",
+    )
 
 
 def raw(plan: Plan, report: Report) -> None:
@@ -159,9 +158,6 @@ def growth(plan: Plan, report: Report) -> None:
         report.rows.append(Row("growth", name, None, None, None, said))
         if name in {COLUMNAR, SCORE, RAW}:
             report.bounds.append(Bound(f"exponent of {name}", found, 1.05, unit=""))
-
-
-RAW = "relight score, raw touches"
 
 
 def exponent(times: dict[int, float]) -> float | None:
@@ -244,6 +240,7 @@ def _milliseconds(timed: Timed) -> float | None:
     return timed.median * 1e3 if timed.times else None
 
 
+RAW = "relight score, raw touches"
 MORE = "lists; dates, causes answered, what is held back"
 WARM = {"compiled": 10, EMBEDDED: 10, BY_HAND: 10, "drools-jpy": 5}
 """Of whom more prospects are measured for a book: the quick, and who has a machine to warm up."""
