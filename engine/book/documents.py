@@ -35,10 +35,9 @@ class ListedTable:
         self._numbered = numbered
 
     def rows(
-        self, columns: Sequence[str], report: Report, only: str | None
+        self, columns: Sequence[str], _report: Report, _only: str | None, /
     ) -> Iterator[tuple[int, Sequence[Raw]]]:
         """As `Source.rows` says; there is nothing to report, and no row too many to look at."""
-        del report, only
         for number, cells in self._numbered:
             yield number, [cells.get(name) for name in columns]
 

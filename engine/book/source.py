@@ -29,7 +29,7 @@ class Source(Protocol):
         ...
 
     def rows(
-        self, columns: Sequence[str], report: Report, only: str | None
+        self, columns: Sequence[str], report: Report, only: str | None, /
     ) -> Iterator[tuple[int, Sequence[Raw]]]:
         """The number of each row and its cells in the order of ``columns``, the key first.
 
