@@ -10,8 +10,7 @@ import duckdb
 from engine.advice.advise import Recommendation
 from engine.book.calendar import Calendars, zone_known
 from engine.book.calendar_tables import load_calendar
-from engine.book.columns import layout_of
-from engine.book.odd_rows import staged_name
+from engine.book.columns import layout_of, staged_name
 from engine.book.prospect import Prospect
 from engine.book.staged_sql import SQL_TYPES
 from engine.inference.columnar.horizon import horizon

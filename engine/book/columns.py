@@ -64,6 +64,13 @@ def layout_of(playbook: Playbook, table: TableName) -> Layout:
     return Layout(table, "prospect_id", columns, EXPECTED[table], vital)
 
 
+def staged_name(key: str, name: str) -> str:
+    """What the column ``name`` is called in a staged relation whose key is called ``key``: as in
+    the book, but for a fact or column that is called like the key itself.
+    """
+    return f"{name}_" if name == key else name
+
+
 def _measured(facts: Iterable[Fact], table: Table) -> dict[str, Column]:
     """The columns of ``table`` that measures take values from, declared or not."""
     measures = [fact.measure for fact in facts if fact.measure and fact.measure.table == table]

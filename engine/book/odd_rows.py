@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from engine.book.columns import staged_name
 from engine.book.sql_trees import named
 from engine.book.staged_sql import constant, define
 from engine.book.vetting import TableReader, VettedRow
@@ -29,13 +30,6 @@ class AllBut:
 
     def __contains__(self, key: object) -> bool:
         return key not in self.excluded
-
-
-def staged_name(key: str, name: str) -> str:
-    """What the column ``name`` is called in a relation whose key is called ``key``: as in the book,
-    but for a fact or column that is called like the key itself.
-    """
-    return f"{name}_" if name == key else name
 
 
 def fill(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from engine.book.columns import TableName, layout_of
-from engine.book.odd_rows import staged_name
+from engine.book.columns import TableName, layout_of, staged_name
 from engine.book.prospect import Prospect, Row
 from engine.book.staging import Staged
 from engine.language.model import TABLES, Playbook

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.columns import Layout, TableName
+from engine.book.columns import Layout, TableName, staged_name
 from engine.book.duckdb_tables import READABLE, DuckTable
-from engine.book.odd_rows import AllBut, fill, staged_name
+from engine.book.odd_rows import AllBut, fill
 from engine.book.sound_rows import SoundRows
 from engine.book.sql_trees import call, coalesce, column, named, table, whole
 from engine.book.staged_sql import constant, define, rows

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.columns import TABLE_NAMES, layout_of
+from engine.book.columns import TABLE_NAMES, layout_of, staged_name
 from engine.book.duckdb_tables import broken
-from engine.book.odd_rows import staged_name
 from engine.book.problem import RowProblem
 from engine.book.sql_trees import column, table
 from engine.book.staged_sql import rows
@@ -30,8 +29,6 @@ from engine.language.model import Playbook
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-__all__ = ["Staged", "stage", "staged_name"]
 
 
 @dataclass(frozen=True, slots=True)

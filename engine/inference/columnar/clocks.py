@@ -13,6 +13,8 @@ from typing import Literal
 
 from sqlglot import exp
 
+from engine.book import calendar_tables
+from engine.book.clock import DAY
 from engine.inference.columnar.trees import (
     coalesce,
     column,
@@ -26,8 +28,9 @@ from engine.inference.columnar.trees import (
 )
 from engine.language.durations import Duration
 
-DAY = 86_400
-WINDOWS = (1, 2, 3)
+WINDOWS = tuple(range(1, calendar_tables.WINDOWS + 1))
+"""By which number the columns of each open window end."""
+
 NEVER = 9_000_000_000_000
 """Seconds: farther off than any instant of the language."""
 

@@ -20,6 +20,7 @@ from engine.inference.columnar.trees import (
     call,
     compare,
     either,
+    grouped,
     known,
     literal,
     negated,
@@ -73,9 +74,9 @@ class Conditions:
         """TRUE, FALSE or NULL."""
         match condition:
             case All(parts):
-                return both([_grouped(self.truth(part)) for part in parts])
+                return both([grouped(self.truth(part)) for part in parts])
             case AnyOf(parts):
-                return either([_grouped(self.truth(part)) for part in parts])
+                return either([grouped(self.truth(part)) for part in parts])
             case Not(part):
                 return negated(self.truth(part))
             case _:
@@ -113,11 +114,9 @@ class Conditions:
         """A duration is whole seconds on both sides; a bound may lie between two of them."""
         if subject.type == "duration" and float(value).is_integer():
             return whole(int(value))
-        return (
-            number(value)
-            if isinstance(value, int | float) and subject.type != "time"
-            else (literal(value))
-        )
+        if isinstance(value, int | float) and subject.type != "time":
+            return number(value)
+        return literal(value)
 
     def _bound(self, test: Before | After) -> exp.Expression:
         match test.bound:
@@ -152,10 +151,6 @@ class Conditions:
                 return compare(start, "=", text(sought))
             case EndsWith():
                 return compare(exp.Right(this=folded, expression=length), "=", text(sought))
-
-
-def _grouped(part: exp.Expression) -> exp.Expression:
-    return exp.Paren(this=part) if isinstance(part, exp.Connector) else part
 
 
 def _translated(value: exp.Expression, sought: str) -> exp.Expression:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlglot import exp
@@ -116,13 +116,15 @@ def _microseconds(value: exp.Expression) -> exp.Expression:
     return exp.Paren(this=exp.Mul(this=value, expression=whole(1_000_000)))
 
 
-_SPARK = {
-    "now": _named("now"),
-    "seconds": lambda value: call("UNIX_SECONDS", _timestamp(value)),
-    "instant": lambda value: call("TIMESTAMP_SECONDS", value),
-    "spread": "explode",
-    "substitutes": True,
-}
+_SPARK = Dialect(
+    "spark",
+    _named("now"),
+    lambda value: call("UNIX_SECONDS", _timestamp(value)),
+    lambda value: call("TIMESTAMP_SECONDS", value),
+    spread="explode",
+    runs=True,
+    substitutes=True,
+)
 
 DIALECTS: Mapping[str, Dialect] = {
     each.name: each
@@ -145,8 +147,8 @@ DIALECTS: Mapping[str, Dialect] = {
             inlines=True,
             collation="C",
         ),
-        Dialect("spark", runs=True, **_SPARK),  # type: ignore[arg-type]
-        Dialect("databricks", **_SPARK),  # type: ignore[arg-type]
+        _SPARK,
+        replace(_SPARK, name="databricks", runs=False),
         Dialect(
             "snowflake",
             exp.Parameter(this=exp.var("now")),

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.book.calendar import Calendars
 from engine.book.calendar_tables import load_calendar
-from engine.book.odd_rows import staged_name
+from engine.book.columns import staged_name
 from engine.book.staged_sql import SQL_TYPES
 from engine.inference.columnar.horizon import horizon
 from engine.inference.columnar.measures import KEY

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.book.odd_rows import staged_name
+from engine.book.columns import staged_name
 from engine.inference.columnar.clocks import Marks
 from engine.inference.columnar.conditions import Conditions
 from engine.inference.columnar.sums import exact_sum
@@ -19,6 +19,7 @@ from engine.inference.columnar.trees import (
     column,
     compare,
     either,
+    grouped,
     named,
     number,
     table,
@@ -34,14 +35,14 @@ KEY = "_prospect"
 """The id of the prospect in every relation of the statement."""
 
 OWNER = "prospect_id"
-"""The same in the tables of rows, which the statement reads."""
+"""The same in touches, contacts and events as the statement reads them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One pass over the rows of ``table``: the measures whose bounds are known by pass ``level``.
-
-    ``finals`` are measures of the kind `last`, whose latest row an earlier pass has found.
+    """One pass over the rows of ``table``: the measures ``facts``, whose bounds are known by pass
+    ``level``. Those of the kind `last` take part in two: one finds the latest instant, the next
+    its cell.
     """
 
     table: Table
@@ -149,7 +150,7 @@ class Measures:
             parts.append(compare(at, ">=", marks.back(measure.within)))
         if measure.where is not None:
             where = row.truth(measure.where)
-            parts.append(exp.Paren(this=where) if isinstance(where, exp.Connector) else where)
+            parts.append(grouped(where))
         return both(parts)
 
     def _bound(self, id: str, sources: set[str]) -> exp.Expression:

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from engine.book.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS
-from engine.book.columns import TableName, layout_of
-from engine.book.odd_rows import staged_name
+from engine.book.columns import TableName, layout_of, staged_name
 from engine.inference.columnar.dialects import NATURAL, Dialect, finite, one_of
 from engine.inference.columnar.statement import Statement
 from engine.inference.columnar.trees import (

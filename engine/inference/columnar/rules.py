@@ -17,6 +17,7 @@ from engine.inference.columnar.trees import (
     compare,
     either,
     everything,
+    grouped,
     minus,
     named,
     number,
@@ -123,7 +124,7 @@ class Rules:
         when_ = self._conditions.truth(threshold.when)
         mark = self._marks.lasted(threshold.silent_for)
         lasted = compare(self.began(threshold.since), "<=", mark)
-        yield name, certainly(both([_grouped(when_), lasted]))
+        yield name, certainly(both([grouped(when_), lasted]))
         yield f"{name}.may", certainly(when_)
 
     def began(self, since: str) -> exp.Expression:
@@ -154,7 +155,7 @@ class Rules:
             )
             factors.append(when((fires, number(1.0 - (weight or 0.0))), otherwise=number(1.0)))
             if self._with_evidence:
-                yield f"{name}.{item.id}", both([_grouped(considered), certainly(fires)])
+                yield f"{name}.{item.id}", both([grouped(considered), certainly(fires)])
         confidence: exp.Expression = minus(number(1.0), product(doubts))
         if trusts:
             confidence = times(confidence, exp.Paren(this=product(trusts)))
@@ -163,7 +164,3 @@ class Rules:
     def _acts(self, guard: Guard) -> exp.Expression:
         holds = self._certainly(guard.condition)
         return exp.Not(this=holds) if guard.unless else holds
-
-
-def _grouped(part: exp.Expression) -> exp.Expression:
-    return exp.Paren(this=part) if isinstance(part, exp.Connector) else part

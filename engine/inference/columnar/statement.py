@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.book.odd_rows import staged_name
+from engine.book.columns import staged_name
 from engine.inference.columnar.clocks import Marks
 from engine.inference.columnar.columns import ColumnNames
 from engine.inference.columnar.dates import Dates

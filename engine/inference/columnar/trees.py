@@ -1,5 +1,5 @@
-"""Small pieces of SQL as sqlglot trees: what the statement compares, adds and chooses by, beside the
-pieces of `engine.book.sql_trees`.
+"""Small pieces of SQL as sqlglot trees: what the statement compares, adds and chooses
+by, with the pieces of `engine.book.sql_trees`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ __all__ = [
     "compare",
     "either",
     "everything",
+    "grouped",
     "known",
     "largest",
     "literal",
@@ -85,6 +86,11 @@ def literal(value: Value) -> exp.Expression:
 def null(type: str | None = None) -> exp.Expression:
     """Unknown, of ``type`` where nothing else says which."""
     return exp.null() if type is None else exp.cast(exp.null(), type)
+
+
+def grouped(part: exp.Expression) -> exp.Expression:
+    """``part``, in parentheses if it is an AND or OR."""
+    return exp.Paren(this=part) if isinstance(part, exp.Connector) else part
 
 
 def certainly(truth: exp.Expression) -> exp.Expression:
