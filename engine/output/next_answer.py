@@ -74,12 +74,15 @@ def ranked(asked: Consultation, wanted: Wanted, limit: int | None) -> Found:
 
     adviser, playbook, now = asked.adviser, asked.adviser.playbook, asked.now
     staged = stage(asked.book, playbook, now)
-    ranking = Ranking(JudgedBook(staged, playbook, now), with_due=wanted.due_by is not None)
-    owner = wanted.asks_for if wanted.owners else None
-    choice = Choice(wanted.everybody, wanted.states, owner, wanted.due_by)
-    ids, total = ranking.chosen(choice, number, limit)
-    shown = adviser.recommend_all(prospects_of(staged, playbook, ids), now)
-    return Found(list(shown), total, ranking.count())
+    try:
+        ranking = Ranking(JudgedBook(staged, playbook, now), with_due=wanted.due_by is not None)
+        owner = wanted.asks_for if wanted.owners else None
+        choice = Choice(wanted.everybody, wanted.states, owner, wanted.due_by)
+        ids, total = ranking.chosen(choice, number, limit)
+        shown = adviser.recommend_all(prospects_of(staged, playbook, ids), now)
+        return Found(list(shown), total, ranking.count())
+    finally:
+        staged.close()
 
 
 def _limit(wanted: Wanted, format: str) -> int | None:

@@ -131,7 +131,7 @@ def _opened(path: Path, means: Means | None = None) -> DuckDBPyConnection:
     try:
         return _connected(str(path), means)
     except duckdb.IOException as error:
-        raise (InUse if "lock" in str(error) else NoDatabase)(str(path)) from error
+        raise (InUse if "Could not set lock" in str(error) else NoDatabase)(str(path)) from error
     except duckdb.Error as error:
         raise NoDatabase(str(path)) from error
 
