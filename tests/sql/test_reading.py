@@ -118,7 +118,7 @@ def test_parts_of_a_second_before_1970_are_dropped_downwards(
 
 
 def test_what_is_no_value_is_unknown(engine: Engine, tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": "nan", "amount": math.nan, "priced": math.nan},
         {"id": "inf", "amount": math.inf, "priced": -math.inf},
         {"id": "words", "word": "   ", "worded": "", "stage": "lost"},
