@@ -70,7 +70,9 @@ def workshop(target: Path) -> Iterator[Workshop]:
 
 @contextlib.contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM end what is done here as Ctrl-C does, so that what has to be is tidied up."""
+    """Let SIGTERM end what is done here as Ctrl-C does, so that what has to be is tidied up. What
+    DuckDB raises when a signal comes while it works for the main thread becomes KeyboardInterrupt.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -81,6 +83,10 @@ def ended_by_signals() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, end)
     try:
         yield
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
 

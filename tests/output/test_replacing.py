@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.output.files import Unwritable
-from engine.output.replacing import vetted, workshop
+from engine.output.replacing import ended_by_signals, vetted, workshop
 
 
 def test_the_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
@@ -46,6 +46,16 @@ def test_sigterm_ends_the_work_as_ctrl_c_does(tmp_path: Path) -> None:
         signal.raise_signal(signal.SIGTERM)
     assert list(tmp_path.iterdir()) == []
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_signal_while_duckdb_works_for_the_main_thread_is_an_interruption() -> None:
+    with pytest.raises(KeyboardInterrupt), ended_by_signals():
+        raise RuntimeError("Query interrupted")
+
+
+def test_other_errors_stay_what_they_are() -> None:
+    with pytest.raises(RuntimeError, match="something else"), ended_by_signals():
+        raise RuntimeError("something else")
 
 
 def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
