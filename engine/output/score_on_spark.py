@@ -33,6 +33,7 @@ from engine.output.spark_session import session
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+REMOTE = re.compile(r"(\w{2,}):/+(.+)")
 TABLE_NAME = re.compile(r"\w+(\.\w+)?", re.ASCII)
 FORMATS = ("parquet", "csv")
 
@@ -59,7 +60,7 @@ def score_on_spark(outlet: Outlet, reading: Reading, asked: AskedOfSpark) -> int
     target = _target(outlet, asked)
     now = int(time.time()) if asked.as_of is None else instant_asked(asked.as_of, playbook)
     with session(asked.spark_master, playbook.calendar.timezone, outlet) as spark:
-        scoring = Scoring(spark, playbook, now, dict(_tables(spark, asked.book, playbook)))
+        scoring = Scoring(spark, playbook, now, dict(tables_of(spark, asked.book, playbook)))
         problems = scoring.problems()
         if asked.strict and problems:
             raise BookError(problems[0].message, problems[0].help, tuple(problems))
@@ -98,6 +99,7 @@ class Scoring:
             frame.createOrReplaceTempView(name)
         types = {name: dict(frame.dtypes) for name, frame in frames.items()}
         self._reading = SparkReading(self._statement, types)
+        self._sql = scored(self._statement, self._reading)
         self._found: dict[str, Found] = {
             each.table: found_in(self._one(self._reading.text(self._reading.look(each))))
             for each in self._reading.tables
@@ -122,14 +124,12 @@ class Scoring:
     def write(self, target: str) -> None:
         """Write the answer to the folder ``target``."""
         self._load_calendar()
-        statement = scored(self._statement, self._reading)
-        self._spark.sql(statement, args={"now": self._now}).write.parquet(target)
+        self._spark.sql(self._sql, args={"now": self._now}).write.parquet(target)
 
     def _load_calendar(self) -> None:
         calendars, zones = Calendars(self._playbook.calendar), self._zones()
-        reach = horizon(
-            self._statement.marks.durations, calendars, zones, self._instants(), self._now
-        )
+        durations = self._statement.marks.durations  # all of them, once the statement is written
+        reach = horizon(durations, calendars, zones, self._instants(), self._now)
         days, stretches = calendar_rows(calendars, zones, *reach)
         for name, rows, columns in (
             ("calendar_days", days, DAYS_COLUMNS),
@@ -153,10 +153,12 @@ class Scoring:
         return dict(self._spark.sql(query).collect()[0].asDict())
 
 
-def _tables(spark: SparkSession, book: Path, playbook: Playbook) -> Iterator[tuple[str, DataFrame]]:
+def tables_of(
+    spark: SparkSession, book: Path, playbook: Playbook
+) -> Iterator[tuple[str, DataFrame]]:
     """The tables of the book that are there, by name. Raises NotFound and BookError."""
     named = not book.exists() and TABLE_NAME.fullmatch(str(book)) is not None
-    if not named and "://" not in _uri(book) and not book.is_dir():
+    if not named and REMOTE.fullmatch(str(book)) is None and not book.is_dir():
         raise NotFound(f"no folder `{book}`; tables of a catalog are named like `sales.crm`")
     for each in wanted(Statement(playbook)):
         frame = _named(spark, book, each.table) if named else _stored(spark, book, each.table)
@@ -198,5 +200,5 @@ def _exists(spark: SparkSession, path: str) -> bool:
 
 def _uri(path: Path) -> str:
     """``path`` as Spark wants it; of `s3a://bucket/folder` a path has dropped a slash."""
-    found = re.fullmatch(r"(\w{2,}):/+(.+)", str(path))
+    found = REMOTE.fullmatch(str(path))
     return f"{found[1]}://{found[2]}" if found else path.resolve().as_uri()

@@ -53,6 +53,7 @@ def _started(master: str, zone: str, outlet: Outlet) -> SparkSession:
     bar = not outlet.quiet and sys.stderr is not None and sys.stderr.isatty()
     settings = {
         "spark.sql.session.timeZone": zone,
+        "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         # A text of a playbook is no place for `${...}` to be replaced in.
         "spark.sql.variable.substitute": "false",
         "spark.ui.showConsoleProgress": str(bar).lower(),

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from sqlglot import exp
 
-from engine.inference.columnar.dialects import DIALECTS, NATURAL
+from engine.inference.columnar.dialects import DIALECTS, Dialect
+from engine.language.conditions import ValueType
 from tests.sql.worlds import Relation, Row
 
 if TYPE_CHECKING:
@@ -17,18 +17,9 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def made(name: str, columns: Mapping[str, Any], dialect: str) -> str:
+def made(name: str, columns: Mapping[str, ValueType], dialect: Dialect) -> str:
     """The statement that makes the table ``name``."""
-    types = {**NATURAL, "time": "TIMESTAMP" if dialect == "duckdb" else NATURAL["time"]}
-    definitions = [
-        exp.ColumnDef(
-            this=exp.to_identifier(each, quoted=True), kind=exp.DataType.build(types[type])
-        )
-        for each, type in columns.items()
-    ]
-    table = exp.Table(this=exp.to_identifier(name, quoted=True))
-    schema = exp.Schema(this=table, expressions=definitions)
-    return exp.Create(this=schema, kind="TABLE").sql(dialect=dialect)
+    return f"CREATE TABLE {name} ({', '.join(dialect.column(*each) for each in columns.items())})"
 
 
 class DuckDB:
@@ -41,7 +32,7 @@ class DuckDB:
     def load(self, tables: Mapping[str, Relation]) -> None:
         for name, relation in tables.items():
             self._connection.execute(f"DROP TABLE IF EXISTS {name}")
-            self._connection.execute(made(name, relation.columns, "duckdb"))
+            self._connection.execute(made(name, relation.columns, self.dialect))
             appender = self._connection.appender(name)
             appender.append_rows([list(row) for row in relation.rows])
             appender.flush()
@@ -65,7 +56,7 @@ class Postgres:
     def load(self, tables: Mapping[str, Relation]) -> None:
         for name, relation in tables.items():
             self._connection.execute(f"DROP TABLE IF EXISTS {name}".encode())
-            self._connection.execute(made(name, relation.columns, "postgres").encode())
+            self._connection.execute(made(name, relation.columns, self.dialect).encode())
             with self._connection.cursor().copy(f"COPY {name} FROM STDIN".encode()) as copy:
                 for row in relation.rows:
                     copy.write_row(row)
@@ -96,10 +87,7 @@ class Spark:
         for name, relation in tables.items():
             file = self._folder / f"{name}-{self._loaded}.parquet"
             self._writer.write(name, file)
-            columns = [
-                f"`{each}` {exp.DataType.build(NATURAL[type]).sql(dialect='spark')}"
-                for each, type in relation.columns.items()
-            ]
+            columns = [self.dialect.column(*each) for each in relation.columns.items()]
             frame = self._session.read.schema(", ".join(columns)).parquet(str(file))
             frame.createOrReplaceTempView(name)
 

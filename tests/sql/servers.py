@@ -28,6 +28,8 @@ SETTINGS = {
     "max_connections": "10",
 }
 
+CLUSTER = ("--auth=trust", "--username=relight", "--encoding=UTF8", "--locale=C")
+
 SPARK = {
     # The plans of a playbook are large and its tables here tiny: nothing is worth compiling, a
     # second task or a look at statistics.
@@ -48,6 +50,10 @@ SPARK = {
 }
 
 
+class Failed(Exception):
+    """A program of a server that did not do what it was asked; what it said."""
+
+
 def why_no_postgres() -> str | None:
     """What is missing to run a PostgreSQL, None where nothing is."""
     if importlib.util.find_spec("psycopg") is None:
@@ -62,7 +68,7 @@ def why_no_postgres() -> str | None:
 def why_no_spark() -> str | None:
     """What is missing to run Spark, None where nothing is."""
     if importlib.util.find_spec("pyspark") is None:
-        return "pyspark is not installed (make EXTRA='rete spark' ...)"
+        return "pyspark is not installed (make EXTRA=rete,spark ...)"
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=f"{home}/bin" if home else None)
     if java is None:
@@ -77,8 +83,11 @@ def postgres() -> Iterator[str]:
     run = _as_account(folder)
     data, settings = folder / "data", " ".join(f"-c {k}={v}" for k, v in SETTINGS.items())
     try:
-        made = ["--auth=trust", "--username=relight", "--encoding=UTF8", "--locale=C.UTF-8"]
-        _check([*run, _binary("initdb") or "", "--no-sync", *made, f"--pgdata={data}"])
+        made = [*run, _binary("initdb") or "", "--no-sync", *CLUSTER, f"--pgdata={data}"]
+        try:  # text in the order of a dictionary, as most servers have it
+            _check([*made, "--locale-provider=icu", "--icu-locale=en-US"])
+        except Failed:  # before version 15
+            _check(made)
         control = [*run, _binary("pg_ctl") or "", f"--pgdata={data}", "--wait"]
         log, options = f"--log={folder / 'log'}", f"--options=-k {folder} {settings}"
         _check([*control, log, options, "start"])
@@ -139,4 +148,5 @@ def _check(command: list[str]) -> None:
             command, cwd="/", stdout=said, stderr=said, stdin=subprocess.DEVNULL, check=False
         )
         said.seek(0)
-        assert done.returncode == 0, said.read().decode(errors="replace")
+        if done.returncode != 0:
+            raise Failed(said.read().decode(errors="replace"))

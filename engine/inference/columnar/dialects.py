@@ -18,6 +18,17 @@ Convert = Callable[[exp.Expression], exp.Expression]
 Spread = Literal["explode", "values", "numbers"]
 
 
+NATURAL: Mapping[ValueType, str] = {
+    "boolean": "BOOLEAN",
+    "number": "DOUBLE",
+    "text": "VARCHAR",
+    "choice": "VARCHAR",
+    "time": "TIMESTAMPTZ",
+    "duration": "BIGINT",
+}
+"""The types in which the statement expects the columns of its user's tables."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How one engine says what engines say differently.
@@ -41,8 +52,17 @@ class Dialect:
     of a tower of layers that would be more than there is room for."""
     substitutes: bool = False
     """Whether `${...}` in the text of a statement, literals included, is replaced by a setting."""
+    moment: str = "TIMESTAMPTZ"
+    """The type that instants should have in tables."""
     collation: str | None = None
     """The collation in which text is compared code point by code point, if that must be said."""
+
+    def column(self, name: str, type: ValueType) -> str:
+        """The column ``name`` as a table should declare it."""
+        natural = self.moment if type == "time" else NATURAL[type]
+        kind = exp.DataType.build(natural)
+        called = exp.to_identifier(name.upper() if self.capitals else name, quoted=True)
+        return exp.ColumnDef(this=called, kind=kind).sql(dialect=self.name)
 
     def print(self, query: exp.Expression) -> str:
         """``query`` as text, ready to be run."""
@@ -134,6 +154,7 @@ DIALECTS: Mapping[str, Dialect] = {
             _named("now"),
             lambda value: _whole(call("EPOCH", _second(value))),
             lambda value: call("MAKE_TIMESTAMP", _microseconds(value)),
+            moment="TIMESTAMP",  # in UTC: one with a zone takes an extension
             spread="explode",
             runs=True,
         ),
@@ -195,17 +216,6 @@ def dialect_named(name: str) -> Dialect:
         raise Unclear(f"no statement in {folded}: {WITHOUT[folded]}; there are {LISTED}")
     hint = did_you_mean(folded, [*DIALECTS, "postgresql"]) or f"there are {LISTED}"
     raise Unclear(f"no dialect {quoted(name)}: {hint}")
-
-
-NATURAL: Mapping[ValueType, str] = {
-    "boolean": "BOOLEAN",
-    "number": "DOUBLE",
-    "text": "VARCHAR",
-    "choice": "VARCHAR",
-    "time": "TIMESTAMPTZ",
-    "duration": "BIGINT",
-}
-"""The types in which the statement expects the columns of its user's tables."""
 
 
 def finite(value: exp.Expression) -> exp.Expression:

@@ -50,7 +50,7 @@ def printed(
     statement = Statement(playbook, now=now)
     reading = Reading(statement, dialect, without)
     query = answered(statement, reading, Flat(statement, dialect), dialect)
-    return f"{_head(playbook, reading)}{dialect.print(query)}\n"
+    return f"{_head(playbook, reading, dialect)}{dialect.print(query)}\n"
 
 
 def read_by(playbook: Playbook) -> list[str]:
@@ -70,17 +70,17 @@ def answered(statement: Statement, reading: Reading, flat: Flat, dialect: Dialec
     return assembled(relations, flat.query(), dialect)
 
 
-def _head(playbook: Playbook, reading: Reading) -> str:
+def _head(playbook: Playbook, reading: Reading, dialect: Dialect) -> str:
     """What it is, and what it reads. Nothing of it is an author's text but ids."""
     lines = [f"The playbook {playbook.id} as one statement. It reads:"]
-    for each in reading.tables:
+    for name, columns in reading.declared().items():
+        declared = (dialect.column(column, type) for column, type in columns.items())
         lines += wrap(
-            f"{each.table} ({', '.join([each.key, *each.columns])})",
+            f"{name} ({', '.join(declared)})",
             width=96,
             initial_indent="  ",
             subsequent_indent="    ",
         )
-    lines += ["  calendar_days, calendar_reach"]
     return "".join(f"-- {line}\n" for line in lines)
 
 

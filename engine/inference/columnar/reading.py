@@ -159,6 +159,18 @@ class Reading:
                 word = self._text(cell)
                 return when((one_of(word, choices), word.copy())) if choices else word
 
+    def declared(self) -> dict[str, dict[str, ValueType]]:
+        """The tables that are read, and the types their columns should have, the calendar's too."""
+        found: dict[str, dict[str, ValueType]] = {}
+        for each in self.tables:
+            if each.table not in self._without:
+                columns = {read.column.name: read.column.type for read in self.columns_of(each)}
+                found[each.table] = {each.key: "text", **columns}
+        for name, declared in CALENDAR.items():
+            names = [column.split()[0] for column in declared.split(", ")]
+            found[name] = {each: "text" if each == "zone" else "duration" for each in names}
+        return found
+
     def columns_of(self, wanted: Wanted) -> list[Read]:
         """The columns of ``wanted`` that are there, with their choices."""
         layout = layout_of(self._playbook, wanted.table)
