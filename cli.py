@@ -324,7 +324,9 @@ def score(outlet: Outlet, where: str, **options: Any) -> int:
     return tell_score(outlet, _read(outlet, options.pop("playbook")), Asked(**options))
 
 
-@_command("sql", "playbook", "as_of", formats=())
+@_command("sql", "playbook", "target", formats=())
+@click.option("--as-of", metavar="INSTANT",
+              help="Judge as at this instant. Default: the parameter `now`.")  # fmt: skip
 @click.option("--dialect", metavar="NAME", default="duckdb",
               help="Whose SQL: duckdb, postgres, spark, ... Default: duckdb.")  # fmt: skip
 @click.option("--without", multiple=True, metavar="NAME",

@@ -14,7 +14,7 @@ from engine.inference.evaluators import Unavailable
 from engine.language.locate import NotFound, Unclear
 from engine.language.problem import Problem, errors_in
 from engine.output.escapes import printable, printable_lines
-from engine.output.exit_codes import FAULT, FINE, PROBLEMS, UNREADABLE, USAGE
+from engine.output.exit_codes import FAULT, FINE, INTERRUPTED, PROBLEMS, UNREADABLE, USAGE
 from engine.output.files import Unwritable, hush, stdout_unwritable, tell
 from engine.output.look import Look
 from engine.output.problems import UNREADABLE_CODES, rows_text
@@ -46,6 +46,8 @@ def exit_code(problems: Sequence[Problem], asked: Collection[str], strict: bool 
 
 def end(error: Exception, verbose: bool) -> int:
     """Say on standard error how the run ended; the exit code."""
+    if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
+        return INTERRUPTED  # what DuckDB raises where Ctrl-C comes while it works
     text, code = ending(error, verbose)
     tell(text)
     return code

@@ -53,7 +53,7 @@ def tell_sql(outlet: Outlet, reading: Reading, asked: Asked) -> int:
         raise Unclear("`--zone`, `--from` and `--to` go with `--calendar`")
     absent = frozenset(_read(playbook, name) for name in asked.without)
     # Not as text for a terminal: a letter that this cannot show would be changed.
-    deliver(printed(playbook, to, now=now, without=absent), None, plain_utf8=True)
+    deliver(printed(playbook, to, now=now, without=absent), outlet.target, plain_utf8=True)
     return FINE
 
 
