@@ -74,7 +74,8 @@ def playbook_at(asked: str | None, here: Path = Path()) -> Named:
     """The playbook to work by: the file, folder or shipped playbook ``asked`` for, else
     `relight.yaml` or the only playbook in `rules/`, else the shipped one.
 
-    In a folder, a playbook that another one there extends does not count, nor do files of facts
+    Where `rules/` is the folder of the shipped playbooks, which holds several, it is the shipped
+    one of them that is meant where none is named. In a folder, a playbook that another one there extends does not count, nor do files of facts
     alone where another file has rules. Raises NotFound and Unclear.
     """
     if asked == "":
@@ -83,7 +84,9 @@ def playbook_at(asked: str | None, here: Path = Path()) -> Named:
         return _asked(Path(asked), asked)
     if (here / "relight.yaml").is_file():
         return Named(here / "relight.yaml", "relight.yaml", asked=False)
-    found = _only_playbook(here / "rules")
+    folder = here / "rules"
+    ours = real(folder) == real(shipped("rules"))
+    found = folder / DEFAULT if ours else _only_playbook(folder)
     path = found or shipped("rules", DEFAULT)
     return Named(path, str(path), asked=False)
 

@@ -34,6 +34,18 @@ def test_then_the_shipped_one(tmp_path: Path) -> None:
     assert playbook_at(None, tmp_path).path == shipped("rules", "gone-dark.yaml")
 
 
+def test_in_a_checkout_of_relight_the_shipped_one_is_meant_though_there_are_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "rules/gone-dark.yaml", "rules/consumers.yaml")
+    with pytest.raises(Unclear):
+        playbook_at(None, tmp_path)
+    monkeypatch.setattr("engine.language.locate.shipped", tmp_path.joinpath)
+    assert found(None, tmp_path) == "rules/gone-dark.yaml"
+    put(tmp_path, "relight.yaml")
+    assert found(None, tmp_path) == "relight.yaml"
+
+
 def test_what_others_extend_does_not_count(tmp_path: Path) -> None:
     put(tmp_path, "rules/base.yaml", "rules/facts.yaml")
     put(tmp_path, "rules/top.yaml", text="playbook: top\nextends: [base, facts.yaml]\n")
