@@ -382,10 +382,15 @@ def test_a_page_is_as_wide_as_the_terminal_says(folder: Path) -> None:
     assert "why" in wide
 
 
+COMMANDS = {
+    *("init", "check", "test", "show", "explain", "next", "why", "draft", "score", "sql"),
+}
+
+
 @pytest.mark.parametrize(
     ("words", "at", "offered"),
     [
-        ("relight ", 1, {"init", "check", "test", "show", "explain", "next", "why", "draft"}),
+        ("relight ", 1, COMMANDS),
         ("relight why ", 2, {"acme", "bolt", "cora", "dill", "ezra"}),
         ("relight why a", 2, {"acme"}),
         ("relight draft acme w", 3, {"write"}),

@@ -75,8 +75,9 @@ def playbook_at(asked: str | None, here: Path = Path()) -> Named:
     `relight.yaml` or the only playbook in `rules/`, else the shipped one.
 
     Where `rules/` is the folder of the shipped playbooks, which holds several, it is the shipped
-    one of them that is meant where none is named. In a folder, a playbook that another one there extends does not count, nor do files of facts
-    alone where another file has rules. Raises NotFound and Unclear.
+    one of them that is meant where none is named. In a folder, a playbook that another one there
+    extends does not count, nor do files of facts alone where another file has rules. Raises
+    NotFound and Unclear.
     """
     if asked == "":
         raise NotFound("the name of the playbook is empty")
