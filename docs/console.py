@@ -32,7 +32,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/guide.md", "docs/language.md", "docs/cli.md")
+PAGES = ("README.md", "docs/guide.md", "docs/language.md", "docs/cli.md", "docs/sql.md")
 LEFT_OUT = "..."
 PROMPT = "$ "
 

@@ -17,10 +17,11 @@ from engine.book.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_ro
 from engine.book.columns import REQUIRED
 from engine.book.problem import BookError, RowProblem
 from engine.inference.columnar.horizon import horizon
-from engine.inference.columnar.reading import wanted
 from engine.inference.columnar.spark_cells import Found, SparkReading, found_in
 from engine.inference.columnar.spark_score import scored
 from engine.inference.columnar.statement import Statement
+from engine.inference.columnar.wanted import wanted
+from engine.language.conditions import ValueType
 from engine.language.load import Reading
 from engine.language.locate import NotFound, Unclear
 from engine.language.model import Playbook
@@ -85,6 +86,15 @@ def _target(outlet: Outlet, asked: AskedOfSpark) -> Path:
     return outlet.target
 
 
+CODES: Mapping[ValueType, str] = {
+    "boolean": "not-a-boolean",
+    "number": "not-a-number",
+    "time": "not-an-instant",
+    "duration": "not-a-duration",
+    "choice": "not-a-choice",
+}
+
+
 class Scoring:
     """The tables ``frames`` of a book, judged by ``playbook`` as at ``now``."""
 
@@ -113,12 +123,13 @@ class Scoring:
                 name,
                 None,
                 column,
-                "not-read",
+                CODES[each.columns[column]],
                 f"{count:,} cell{'s' if count > 1 else ''} of `{column}` cannot be read",
                 "a book on one machine is told of row by row",
             )
-            for name, found in self._found.items()
-            for column, count in found.unreadable.items()
+            for each in self._reading.tables
+            if (name := each.table) in self._found
+            for column, count in self._found[name].unreadable.items()
         ]
 
     def write(self, target: str) -> None:

@@ -68,6 +68,8 @@ def _read(playbook: Playbook, name: str) -> str:
 
 def _tell_calendar(playbook: Playbook, asked: Asked, now: int | None, outlet: Outlet) -> None:
     assert asked.calendar is not None
+    if outlet.target is not None:
+        raise Unclear("`--calendar` writes files of its own: leave `--output` out")
     zones = _zones(playbook, asked.zones)
     middle = int(time.time()) if now is None else now
     first = (

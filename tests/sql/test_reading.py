@@ -14,8 +14,9 @@ from engine.book.calendar import Calendars
 from engine.book.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
 from engine.inference.columnar.flat import Flat
 from engine.inference.columnar.printed import answered, printed
-from engine.inference.columnar.reading import Reading, wanted
+from engine.inference.columnar.reading import Reading
 from engine.inference.columnar.statement import Statement
+from engine.inference.columnar.wanted import wanted
 from engine.language.conditions import ValueType
 from engine.language.load import load
 from engine.language.model import Playbook
@@ -59,12 +60,16 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return found
 
 
+def given(playbook: Playbook) -> frozenset[str]:
+    return frozenset(fact.id for fact in playbook.facts.values() if fact.given)
+
+
 def tables(
     playbook: Playbook, rows: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> dict[str, Relation]:
     """``rows`` by table, what is not in them NULL, and the calendar."""
     found = {}
-    for each in wanted(Statement(playbook)):
+    for each in wanted(Statement(playbook), given(playbook)):
         types: dict[str, ValueType] = {each.key: "text", **each.columns}
         cells = [[row.get(name) for name in types] for row in rows.get(each.table, [])]
         found[str(each.table)] = Relation(types, cells)
@@ -88,7 +93,8 @@ def facts_read(
     statement = Statement(playbook)
     columns = [statement.names[f"facts.{id}"] for id in playbook.facts]
     flat = Flat(statement, engine.dialect, columns)
-    query = answered(statement, Reading(statement, engine.dialect), flat, engine.dialect)
+    reading = Reading(statement, engine.dialect, more=given(playbook))
+    query = answered(statement, reading, flat, engine.dialect)
     found = engine.run(engine.dialect.print(query), NOW)
     return {row["prospect"]: {id: row[f"_{id}"] for id in playbook.facts} for row in found}
 

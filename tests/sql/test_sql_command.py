@@ -148,6 +148,7 @@ def test_the_calendar_is_the_rows_that_every_other_way_takes(folder: Path) -> No
         (["--calendar", "c", "--zone", "Europe/Berln"], "did you mean `Europe/Berlin`?"),
         (["--calendar", "c", "--from", "soon"], "`soon` is no instant"),
         (["--calendar", "c", "--from", "2026-01-02", "--to", "2026-01-01"], "`--to` is before"),
+        (["--calendar", "c", "-o", "x.sql"], "leave `--output` out"),
         (["--calendar", "relight.yaml"], "`relight.yaml` cannot be written"),
     ],
 )
@@ -167,4 +168,6 @@ def test_the_statement_is_utf_8_and_has_now_unless_it_is_said(folder: Path) -> N
     assert "'Schreib ihnen 🙂'" in statement
     assert "$now" in statement
     assert statement.endswith("\n")
+    assert relight("sql", "-o", "out.sql").output == ""
+    assert Path("out.sql").read_text(encoding="utf-8") == statement
     assert "$now" not in relight("sql", "--as-of", NOW).stdout

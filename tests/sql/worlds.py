@@ -22,8 +22,9 @@ from engine.book.prospect import Prospect
 from engine.inference.columnar.dialects import Dialect
 from engine.inference.columnar.flat import COLUMNS, Flat
 from engine.inference.columnar.printed import answered
-from engine.inference.columnar.reading import Reading, Wanted, wanted
+from engine.inference.columnar.reading import Reading
 from engine.inference.columnar.statement import Statement
+from engine.inference.columnar.wanted import Wanted, wanted
 from engine.language.conditions import ValueType
 from engine.language.load import load
 from engine.language.model import Playbook, sections
@@ -72,6 +73,12 @@ class World:
         return frozenset(id for one in self.prospects for id in one.facts if not facts[id].given)
 
     @cached_property
+    def all_given(self) -> frozenset[str]:
+        """Facts that prospects have, whether a rule reads them or not."""
+        facts = self.playbook.facts.values()
+        return self.by_hand | {fact.id for fact in facts if fact.given}
+
+    @cached_property
     def statement(self) -> Statement:
         return Statement(self.playbook, by_hand=self.by_hand, with_evidence=True)
 
@@ -81,7 +88,7 @@ class World:
             yield case, adviser.judge(prospect, self.now)
 
     def tables(self) -> dict[str, Relation]:
-        wants = wanted(self.statement, self.by_hand)
+        wants = wanted(self.statement, self.all_given)
         found: dict[str, Relation] = {each.table: self._table(each) for each in wants}
         return {**found, **self._calendar()}
 
@@ -149,7 +156,7 @@ def differences(world: World, engine: Engine) -> list[str]:
     """
     engine.load(world.tables())
     statement, dialect = world.statement, engine.dialect
-    reading = Reading(statement, dialect, by_hand=world.by_hand)
+    reading = Reading(statement, dialect, more=world.all_given)
     flat = Flat(statement, dialect, [statement.names[each] for each in concluded(world)])
     query = answered(statement, reading, flat, dialect)
     rows = engine.run(dialect.print(query), world.now)

@@ -9,8 +9,9 @@ from sqlglot import exp
 
 from engine.inference.columnar.dialects import Dialect
 from engine.inference.columnar.flat import Flat
-from engine.inference.columnar.reading import Reading, wanted
+from engine.inference.columnar.reading import Reading
 from engine.inference.columnar.statement import Statement
+from engine.inference.columnar.wanted import wanted
 from engine.language.model import Playbook
 
 SAID = {

@@ -28,6 +28,7 @@ from engine.inference.columnar.trees import (
     when,
     whole,
 )
+from engine.inference.columnar.wanted import Wanted, wanted
 from engine.inference.columnar.zones import Step
 from engine.language.conditions import Value, ValueType
 from engine.language.model import Column, Playbook
@@ -39,15 +40,6 @@ CALENDAR: Mapping[str, str] = {"calendar_days": DAYS_COLUMNS, "calendar_reach": 
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One table that a statement reads: its key, and its other columns by name."""
-
-    table: TableName
-    key: str
-    columns: Mapping[str, ValueType]
-
-
-@dataclass(frozen=True, slots=True)
 class Read:
     """A column of ``table``."""
 
@@ -55,26 +47,11 @@ class Read:
     column: Column
 
 
-def wanted(statement: Statement, by_hand: frozenset[str] = frozenset()) -> list[Wanted]:
-    """The tables that ``statement`` reads, with the columns it wants of each."""
-    playbook = statement.playbook
-    tables = {rows.table for rows in statement.measures.passes()}
-    names: list[TableName] = ["prospects", *(name for name in playbook.columns if name in tables)]
-    found = []
-    for name in names:
-        layout = layout_of(playbook, name)
-        columns = {each.name: each.type for each in layout.columns.values()}
-        if name == "prospects":
-            columns |= {id: playbook.facts[id].type for id in playbook.facts if id in by_hand}
-        found.append(Wanted(name, layout.key, columns))
-    return found
-
-
 class Reading:
     """Writes the relations that read a user's tables in ``dialect``.
 
     ``without`` are columns that the tables do not have (`prospects.stage`), and tables that are not
-    there (`events`): all their cells are unknown, or the default.
+    there (`events`): all their cells are unknown, or the default. ``more``: see `wanted`.
     """
 
     def __init__(
@@ -82,12 +59,12 @@ class Reading:
         statement: Statement,
         dialect: Dialect,
         without: frozenset[str] = frozenset(),
-        by_hand: frozenset[str] = frozenset(),
+        more: frozenset[str] = frozenset(),
     ) -> None:
         self._playbook: Playbook = statement.playbook
         self._dialect = dialect
         self._without = without
-        self.tables = wanted(statement, by_hand)
+        self.tables = wanted(statement, more)
 
     def renamed(self) -> Mapping[str, str]:
         """By the name of each table, that of the relation that reads it."""
@@ -115,16 +92,22 @@ class Reading:
         key = named(self._text(self._column(wanted.key)), wanted.key)
         columns = [
             named(self._cell(wanted, name, type), staged_name(wanted.key, name))
-            for name, type in wanted.columns.items()
+            for name, type in (self._unread(wanted) | {**wanted.columns}).items()
         ]
         if wanted.table in self._without:
             nothing = [named(null("VARCHAR"), wanted.key), *columns]
             return exp.select(*nothing).where(exp.false())
         return exp.select(key, *columns).from_(self._table(wanted.table))
 
+    def _unread(self, wanted: Wanted) -> dict[str, ValueType]:
+        """Facts that the statement carries along and nothing asks for."""
+        facts = self._playbook.facts.items() if wanted.table == "prospects" else ()
+        return {id: fact.type for id, fact in facts if fact.given}
+
     def _cell(self, wanted: Wanted, name: str, type: ValueType) -> exp.Expression:
         default = self._default(wanted, name)
-        if not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without):
+        absent = not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
+        if absent or name not in wanted.columns:
             return null(SECONDS.get(type, NATURAL[type])) if default is None else default
         layout = layout_of(self._playbook, wanted.table)
         read = Read(wanted.table, layout.columns.get(name) or Column(name, type))

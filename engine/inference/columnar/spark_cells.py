@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from engine.book.cells import BOOLEANS, NUMBER
 from engine.inference.columnar.dialects import DIALECTS, finite
-from engine.inference.columnar.reading import Read, Reading, Wanted, wanted
+from engine.inference.columnar.reading import Read, Reading
 from engine.inference.columnar.statement import Statement
 from engine.inference.columnar.trees import (
     both,
@@ -27,6 +27,7 @@ from engine.inference.columnar.trees import (
     when,
     whole,
 )
+from engine.inference.columnar.wanted import Wanted, wanted
 from engine.language.conditions import ValueType
 from engine.language.durations import SECONDS
 from engine.language.instants import INSTANT

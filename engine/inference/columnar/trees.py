@@ -147,12 +147,21 @@ def product(factors: Sequence[exp.Expression]) -> exp.Expression:
 
 def largest(parts: Sequence[exp.Expression]) -> exp.Expression:
     """The largest of ``parts``, none of which may be unknown: engines differ there."""
-    return parts[0] if len(parts) == 1 else exp.Greatest(this=parts[0], expressions=parts[1:])
+    return _picked(exp.Greatest, parts)
 
 
 def smallest(parts: Sequence[exp.Expression]) -> exp.Expression:
     """The smallest of ``parts``, none of which may be unknown: engines differ there."""
-    return parts[0] if len(parts) == 1 else exp.Least(this=parts[0], expressions=parts[1:])
+    return _picked(exp.Least, parts)
+
+
+def _picked(
+    function: type[exp.Greatest | exp.Least], parts: Sequence[exp.Expression]
+) -> exp.Expression:
+    # Without `ignore_nulls` sqlglot writes a guard against NULL around it, each part once more.
+    if len(parts) == 1:
+        return parts[0]
+    return function(this=parts[0], expressions=parts[1:], ignore_nulls=True)
 
 
 def when(
