@@ -51,6 +51,35 @@ def test_a_dark_prospect_is_accounted_for() -> None:
     )
 
 
+def test_the_page_ends_with_what_to_find_out_next() -> None:
+    text = PLAYBOOK.replace(
+        "  renews_at: {type: time}\n",
+        "  renews_at: {type: time}\n"
+        "  rival: {type: choice, choices: [none, even, ahead], ask: Who else is in the race?}\n"
+        "  seen: {type: boolean, description: They have seen it}\n",
+    ).replace(
+        "guards:\n",
+        "  race: {title: Run the race, kind: internal, score: 0.8, when: {rival: [even, ahead]}}\n"
+        "  tell: {title: Tell more, kind: internal, score: 0.1, when: {seen: true}}\n"
+        "guards:\n",
+    )
+    write(Path(), relight_DOT_yaml=text)
+    answer = asked("why", "acme").stdout
+    assert answer.endswith(
+        "\n"
+        "Worth finding out next\n"
+        "  - ask: “Who else is in the race?”  rival\n"
+        "    would put “Run the race” first if even or ahead\n"
+        "  - look up: They have seen it  seen\n"
+        "    would add “Tell more” to the steps if true\n"
+    )
+    assert {asked("why", "acme", "--engine", engine).stdout for engine in ENGINES} == {answer}
+    assert "rival" not in asked("why", "acme", "-f", "json").stdout
+
+
+ENGINES = ("meaning", "compiled", "columnar")
+
+
 def test_a_derived_fact_is_followed_to_what_it_stands_for() -> None:
     assert "✓ big_deal is true\n            ✓ amount is 20,000\n" in asked("why", "bolt").stdout
 

@@ -14,11 +14,14 @@ from engine.output.moments import due_words
 from engine.output.next_text import STATE_WORDS
 from engine.output.page import Page, Part
 from engine.output.phrasing import evidence_words, who
+from engine.output.questions_text import tell_questions
 from engine.output.shares import level_words, share_words
 
 
 def why_text(judged: Judged, look: Look, all_facts: bool = False) -> str:
-    """State, causes, next steps, and for each what is behind it; every known fact if asked for."""
+    """State, causes, next steps, and for each what is behind it; every known fact if asked for; and
+    what to find out next.
+    """
     account = Account(judged, look)
     account.state()
     account.thresholds()
@@ -28,6 +31,7 @@ def why_text(judged: Judged, look: Look, all_facts: bool = False) -> str:
     account.held_back()
     if all_facts:
         account.facts()
+    tell_questions(judged, account.page)
     return account.page.text()
 
 
