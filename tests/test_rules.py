@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from engine.language.load import load
-from engine.language.model import Fact, Rule, sections
+from engine.language.model import Fact, Playbook, Rule, sections
 from engine.language.shipped import shipped
 
-PLAYBOOK = load(shipped("rules", "gone-dark.yaml")).playbook
-assert PLAYBOOK is not None
-ENTRIES = [
-    (f"{section}.{rule.id}", rule)
-    for section, rules in sections(PLAYBOOK).items()
+NO_PLAYBOOKS = {"traceability"}
+"""Files of `rules/` that say something about playbooks and are none."""
+
+
+def playbooks() -> Iterator[Playbook]:
+    for path in sorted(shipped("rules").glob("*.yaml")):
+        if not path.name.endswith(".test.yaml") and path.stem not in NO_PLAYBOOKS:
+            playbook = load(path).playbook
+            assert playbook is not None, path.name
+            yield playbook
+
+
+PLAYBOOKS = {playbook.id: playbook for playbook in playbooks()}
+ENTRIES = {
+    f"{section}.{rule.id} of {playbook.id}": rule
+    for playbook in PLAYBOOKS.values()
+    for section, rules in sections(playbook).items()
     for rule in rules.values()
-]
+}
+RULES = {name: rule for name, rule in ENTRIES.items() if not isinstance(rule, Fact)}
+GONE_DARK = PLAYBOOKS["gone-dark"]
 
 
-@pytest.mark.parametrize(
-    ("name", "rule"), [(n, r) for n, r in ENTRIES if not isinstance(r, Fact)], ids=str
-)
-def test_every_rule_names_its_basis_its_source_and_its_reason(name: str, rule: Rule) -> None:
+@pytest.mark.parametrize("name", RULES)
+def test_every_rule_names_its_basis_its_source_and_its_reason(name: str) -> None:
+    rule: Rule = RULES[name]
     assert not isinstance(rule, Fact)
     assert rule.basis
     assert rule.source
@@ -28,25 +43,62 @@ def test_every_rule_names_its_basis_its_source_and_its_reason(name: str, rule: R
 
 
 def test_every_piece_of_evidence_has_its_reason() -> None:
-    assert PLAYBOOK is not None
-    evidence = [(c.id, e.id, e.because) for c in PLAYBOOK.causes.values() for e in c.evidence]
+    evidence = [(c.id, e.id, e.because) for c in GONE_DARK.causes.values() for e in c.evidence]
     assert len(evidence) > 100
-    assert [entry for entry in evidence if not entry[2]] == []
+    missing = [
+        (playbook.id, cause.id, piece.id)
+        for playbook in PLAYBOOKS.values()
+        for cause in playbook.causes.values()
+        for piece in cause.evidence
+        if not piece.because
+    ]
+    assert missing == []
 
 
 def test_every_fact_is_described() -> None:
-    facts = [rule for _, rule in ENTRIES if isinstance(rule, Fact)]
+    facts = {name: rule for name, rule in ENTRIES.items() if isinstance(rule, Fact)}
     assert len(facts) > 100
-    assert [fact.id for fact in facts if not fact.description] == []
+    assert [name for name, fact in facts.items() if not fact.description] == []
 
 
-def test_caps_cadence_and_stages_are_those_of_the_articles() -> None:
-    assert PLAYBOOK is not None
-    assert [str(step) for step in PLAYBOOK.cadence.steps] == [
-        "0 days",
-        "5 days",
-        "14 days",
-        "15 days",
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_no_two_rules_of_a_section_give_the_same_reason(name: str) -> None:
+    said: dict[tuple[str, str], list[str]] = {}
+    for section, rules in sections(PLAYBOOKS[name]).items():
+        for rule in rules.values():
+            if not isinstance(rule, Fact) and rule.because:
+                said.setdefault((section, rule.because), []).append(rule.id)
+    assert [ids for ids in said.values() if len(ids) > 1] == []
+
+
+def test_the_cadence_is_the_same_day_day_5_day_14_and_day_15_after_the_first_touch() -> None:
+    """`count` counts the touch that made it their turn as well, so its own step comes first: with
+    none unanswered the first step is due, with that one the follow-up of the same day.
+    """
+    first, *follow_ups = (str(step) for step in GONE_DARK.cadence.steps)
+    assert first == "0 days"
+    assert follow_ups == ["0 days", "5 days", "14 days", "15 days"]
+
+
+def test_caps_and_outlooks_are_those_of_the_articles() -> None:
+    assert {"five_emails", "six_calls", "five_touches_first"} <= set(GONE_DARK.guards)
+    lost = {cause.id for cause in GONE_DARK.causes.values() if cause.outlook == "lost"}
+    assert lost == {"used_as_leverage", "avoidant_no", "uninterested_no_notice"}
+
+
+def test_guards_stand_in_the_order_in_which_they_count() -> None:
+    in_order = [
+        "asked_to_be_left_alone",
+        "do_not_contact",
+        "no_emails",
+        "no_calls",
+        "address_bounces",
+        "out_of_office",
+        "five_emails",
+        "six_calls",
+        "not_another_email_yet",
+        "not_another_call_yet",
     ]
-    assert {"five_emails", "six_calls", "five_touches_first"} <= set(PLAYBOOK.guards)
-    assert sum(cause.outlook == "lost" for cause in PLAYBOOK.causes.values()) == 3
+    for playbook in PLAYBOOKS.values():
+        listed = [guard for guard in playbook.guards if guard in in_order]
+        assert listed == (in_order if listed else []), playbook.id
