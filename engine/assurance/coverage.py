@@ -100,11 +100,11 @@ class Watched:
 class Watch:
     """Counts, case by case, what the rules of ``playbook`` come out as.
 
-    What shipped files say has its cases there, and is none of those who extend them to cover.
+    What a shipped file says has its cases beside it, and is not for those who extend it to cover.
     """
 
     def __init__(self, playbook: Playbook) -> None:
-        self._everything = _ships(playbook.span)
+        self._own = playbook.span.file
         self._watched = tuple(_watched(playbook))
         self._counts = [[[0, 0] for _ in (None, *item.tests)] for item in self._watched]
 
@@ -128,12 +128,11 @@ class Watch:
                 items.append(Item(item.name, None, item.span, *own))
             for test, count in zip(item.tests, of_tests, strict=True):
                 items.append(Item(item.name, str(test.subject), test.span, *count))
-        return Coverage(tuple(one for one in items if self._everything or not _ships(one.span)))
+        return Coverage(tuple(one for one in items if self._to_cover(one.span)))
 
-
-def _ships(span: Span) -> bool:
-    """Whether ``span`` lies in a playbook that comes with Relight."""
-    return real(Path(span.file)).parent == real(shipped("rules"))
+    def _to_cover(self, span: Span) -> bool:
+        ships = real(Path(span.file)).parent == real(shipped("rules"))
+        return span.file == self._own or not ships
 
 
 def _truths(test: Test, item: Watched, judged: Judged, values: ValueOf) -> set[bool]:
