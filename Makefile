@@ -15,6 +15,8 @@ DEMO_AS_OF ?= 2026-03-04T15:00:00Z
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
+# The tests of one server run on one worker, which starts it once.
+TEST = $(BIN)/pytest -n auto --dist loadgroup
 COMMA := ,
 EXTRAS := $(patsubst %,--extra %,$(subst $(COMMA), ,$(EXTRA)))
 STAMP := $(VENV)/.setup-$(or $(subst /,_,$(PYTHON)),default)-$(or $(EXTRA),plain)
@@ -35,20 +37,28 @@ demo: $(STAMP) ## whom to turn to next in the sample book
 	$(BIN)/relight next --book examples/book --as-of $(DEMO_AS_OF)
 
 test: $(STAMP) ## all tests
-	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+	$(TEST) $(PYTEST_ARGS)
 
 test-fast: $(STAMP) ## the tests that take no seconds
-	$(BIN)/pytest -n auto -m 'not slow' $(PYTEST_ARGS)
+	$(TEST) -m 'not slow' $(PYTEST_ARGS)
 
-# What is there already stays; what is missing and may not be installed only leaves tests out.
+# What is there already stays; what cannot be installed leaves tests out, and breaks nothing.
+# Spark runs on Java 17 or 21, and which of them there is differs from one release to the next.
 engines: ## PostgreSQL and Java by apt, for the tests that run the SQL of a playbook there
 	@missing=; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing=postgresql; \
-	java -version >/dev/null 2>&1 || missing="$$missing openjdk-17-jre-headless"; \
+	java -version >/dev/null 2>&1 || missing="$$missing java"; \
 	[ -n "$$missing" ] || exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		export DEBIAN_FRONTEND=noninteractive; \
-		apt-get update -qq && apt-get install -qq --no-install-recommends $$missing >/dev/null; \
+		apt-get update -qq || true; \
+		java=$$(apt-cache search --names-only '^openjdk-(17|21)-jre-headless$$' \
+			| sort | head -n 1 | cut -d ' ' -f 1); \
+		for each in $$missing; do \
+			[ $$each != java ] || each=$${java:-openjdk-17-jre-headless}; \
+			apt-get install -qq --no-install-recommends $$each >/dev/null \
+				|| echo "not installed: $$each; the tests that need it are skipped" >&2; \
+		done; \
 	else echo "not here: $$missing; root may install them by apt-get" >&2; fi
 
 bench: $(BENCH_STAMP) ## what it costs, beside others who answer by the same rules

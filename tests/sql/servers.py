@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -40,6 +41,7 @@ SPARK = {
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.sql.shuffle.partitions": "1",
+    "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.variable.substitute": "false",
     "spark.driver.host": "127.0.0.1",
@@ -48,6 +50,10 @@ SPARK = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
+
+FOLDERS = {"spark.sql.warehouse.dir": "warehouse", "spark.local.dir": "scratch"}
+
+OLDEST_JAVA = 17
 
 
 class Failed(Exception):
@@ -73,6 +79,10 @@ def why_no_spark() -> str | None:
     java = shutil.which("java", path=f"{home}/bin" if home else None)
     if java is None:
         return "there is no Java (Debian: apt-get install openjdk-17-jre-headless)"
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', said)
+    if version is None or int(version[1]) < OLDEST_JAVA:
+        return f"Spark needs Java {OLDEST_JAVA} or newer, and {java} is another"
     return None
 
 
@@ -101,17 +111,21 @@ def postgres() -> Iterator[str]:
 
 @contextlib.contextmanager
 def spark(master: str) -> Iterator[SparkSession]:
-    """A session on ``master``. Rows come back with instants in UTC, whatever zone this runs in."""
+    """A session on ``master``. Rows come back with instants in UTC, whatever zone this runs in, and
+    what it writes of its own accord goes to a folder that is removed with it.
+    """
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master(master).appName("relight tests")
-    for name, value in SPARK.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    try:
-        yield session
-    finally:
-        session.stop()
+    with tempfile.TemporaryDirectory(prefix="relight-spark-") as folder:
+        folders = {name: f"{folder}/{place}" for name, place in FOLDERS.items()}
+        builder = SparkSession.builder.master(master).appName("relight tests")
+        for name, value in {**SPARK, **folders}.items():
+            builder = builder.config(name, value)
+        session = builder.getOrCreate()
+        try:
+            yield session
+        finally:
+            session.stop()
 
 
 def _binary(name: str) -> str | None:
