@@ -119,8 +119,9 @@ def test_the_messages_the_articles_call_wrong_are_found_when_a_playbook_sends_th
 
 
 PUSHING = re.compile(
-    r"\b(?:sign (?:today|now)|buy now|act now|last chance|final notice|don't miss|before it's too late"
-    r"|hit (?:our|my) (?:numbers?|quota|target)|close (?:this|the deal) (?:today|this (?:week|month)))\b",
+    r"\b(?:sign (?:today|now)|buy now|act now|last chance|final notice|don't miss"
+    r"|before it's too late|hit (?:our|my) (?:numbers?|quota|target)"
+    r"|close (?:this|the deal) (?:today|this (?:week|month)))\b",
     re.IGNORECASE,
 )
 """Words that press the sale; `relight check` does not look for them."""
