@@ -228,8 +228,15 @@ def test(
 @_command("show", "playbook")
 @click.argument("id", required=False, shell_complete=_completing("rule"))
 @click.option("--effective", is_flag=True, help="The merged playbook as YAML, with places.")
-def show(outlet: Outlet, playbook: str | None, id: str | None, effective: bool) -> int:
+@click.option("--sources", is_flag=True, help="Ideas of the sources, with the rules for each.")
+def show(
+    outlet: Outlet, playbook: str | None, id: str | None, effective: bool, sources: bool
+) -> int:
     """Show the playbook, or one rule: its text, its place, what feeds it."""
+    if sources:
+        from engine.output.sources_answer import tell_sources
+
+        return tell_sources(outlet, playbook, id, effective)
     from engine.output.show_answer import shown
 
     outlet.answer(shown(_read(outlet, playbook), id, effective, outlet))

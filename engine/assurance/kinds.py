@@ -1,4 +1,4 @@
-"""What is wrong with a file, whatever kind of file it is: a playbook, a test file or a book."""
+"""What is wrong with a file, whatever kind of file it is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from engine.language.locate import kind_by
 from engine.language.problem import Problem, ordered
 from engine.language.schema import problems_in
 from engine.language.source import read_source
+from engine.language.traceability import read_traceability
 
 
 def check_file(path: Path, name: str | None = None) -> list[Problem]:
@@ -23,5 +24,7 @@ def check_file(path: Path, name: str | None = None) -> list[Problem]:
             return list(problems_of(path, shown))
         case "book":
             return list(ordered(problems + problems_in(document, "book")))
+        case "traceability":
+            return list(read_traceability(path, shown).problems)
         case "playbook":
             return list(checked(path, shown).problems)

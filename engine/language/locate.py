@@ -16,11 +16,12 @@ from engine.language.shipped import shipped
 from engine.language.source import LARGEST, SUFFIXES, read_source, real
 from engine.language.suggest import did_you_mean
 
-Kind = Literal["playbook", "test", "book"]
+Kind = Literal["playbook", "test", "book", "traceability"]
 
+TRACEABILITY = ("traceability.yaml", "traceability.yml")
 TEST_SUFFIXES = (".test.yaml", ".test.yml")
 DEFAULT = "gone-dark.yaml"
-TELLING = re.compile(rb"""^["']?(playbook|prospects|cases)["']?[ ]*:""", re.MULTILINE)
+TELLING = re.compile(rb"""^["']?(playbook|prospects|cases|ideas)["']?[ ]*:""", re.MULTILINE)
 RULES = ("dark", "signals", "causes", "actions", "guards")
 
 
@@ -52,7 +53,7 @@ def is_there(path: Path, folder: bool = False) -> bool:
 def kind_of(path: Path) -> Kind:
     """What kind of file lies at ``path``: by its name, else by keys at the start of a line.
 
-    What is neither tests nor a book counts as a playbook, so that one with a misspelt key, or one
+    What is none of the other kinds counts as a playbook, so that one with a misspelt key, or one
     that is no YAML at all, is not passed over.
     """
     try:
@@ -67,6 +68,8 @@ def kind_by(name: str, keys: Collection[str]) -> Kind:
     """The kind of the file called ``name`` that has ``keys`` at its top."""
     if name.endswith(TEST_SUFFIXES) or "cases" in keys:
         return "test"
+    if Path(name).name in TRACEABILITY or ("ideas" in keys and "playbook" not in keys):
+        return "traceability"
     return "book" if "prospects" in keys and "playbook" not in keys else "playbook"
 
 

@@ -51,5 +51,6 @@ def playbooks_near(path: Path) -> list[str]:
     """What could be named from ``path``: files beside it, and the shipped playbooks."""
     near = [file.name for suffix in SUFFIXES for file in path.parent.glob(f"*{suffix}")]
     ours = {file.name for file in shipped("rules").glob("*.yaml")} - {STANDARD}
-    names = sorted({*near, *ours} - {path.name})
+    others = {path.name, "traceability.yaml", "traceability.yml"}
+    names = sorted({*near, *ours} - others)
     return [name for name in names if not name.endswith((".test.yaml", ".test.yml"))]

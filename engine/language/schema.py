@@ -19,7 +19,7 @@ from engine.language.schema_fit import Shape, pattern_of, repetitions
 from engine.language.schema_messages import meant_key, problem_from
 from engine.language.shipped import shipped
 
-Kind = Literal["playbook", "test", "book"]
+Kind = Literal["playbook", "test", "book", "traceability"]
 
 TOO_MANY = "too-many-problems"
 """The code of what is added where a file was given up: no part of it is known to be well formed."""

@@ -2,7 +2,7 @@
 marked; what is good gives nothing. A new file there is a new test.
 
 A file is called `CODE[-variant].yaml`, or `.test.yaml`. A folder of that name holds several files,
-of which `playbook.yaml` or `playbook.test.yaml` is checked.
+of which `playbook.yaml`, `playbook.test.yaml` or `traceability.yaml` is checked.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.assurance.pages import codes
 from tests.assurance.expected import assert_gives, assert_gives_nothing, marked_lines
 
 TESTS = Path(__file__).parents[1]
-ENTRIES = ("playbook.yaml", "playbook.test.yaml")
+ENTRIES = ("playbook.yaml", "playbook.test.yaml", "traceability.yaml")
 
 
 def entries(kind: str) -> list[Path]:

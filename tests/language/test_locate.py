@@ -59,6 +59,12 @@ def test_neither_do_mere_lists_of_facts_nor_books(tmp_path: Path) -> None:
     assert found(None, tmp_path) == "rules/a.yaml"
 
 
+def test_nor_does_a_file_of_traceability(tmp_path: Path) -> None:
+    put(tmp_path, "rules/a.yaml")
+    put(tmp_path, "rules/traceability.yaml", text="version: 1\nideas: {}\n")
+    assert found(None, tmp_path) == "rules/a.yaml"
+
+
 def test_a_lonely_list_of_facts_counts(tmp_path: Path) -> None:
     put(tmp_path, "rules/vocabulary.yaml", text="playbook: vocabulary\nfacts: {}\n")
     assert found(None, tmp_path) == "rules/vocabulary.yaml"
@@ -102,6 +108,9 @@ def test_a_playbook_is_asked_for_by_path_folder_or_shipped_name(
         ("a.test.yaml", "", "test"),
         ("a.yaml", "playbook: b.yaml\ncases: {}\n", "test"),
         ("a.yaml", "prospects: []\n", "book"),
+        ("a.yaml", "version: 1\nideas: {}\n", "traceability"),
+        ("traceability.yml", "not: [yaml", "traceability"),
+        ("a.yaml", "playbook: a\nideas: {}\n", "playbook"),
         ("a.yaml", "playbook: a\nprospects: []\n", "playbook"),
         ("a.yaml", "anything: else\n", "playbook"),
         ("a.yaml", "not: [yaml", "playbook"),

@@ -26,7 +26,7 @@ from engine.language.schema import Kind, problems_in
 from engine.language.shipped import shipped
 from engine.language.source import read_source, read_text
 
-KINDS: tuple[Kind, ...] = ("playbook", "test", "book")
+KINDS: tuple[Kind, ...] = ("playbook", "test", "book", "traceability")
 
 
 def schema_of(kind: Kind) -> Any:
@@ -133,10 +133,18 @@ contacts: [{prospect_id: p-1, contact_id: c1, left: false}]
 events: []
 """
 
+GOOD_TRACEABILITY = """
+version: 1
+ideas:
+  a_day: {claim: A day is enough, sources: [going-dark-2], rules: ["good#dark.x", "a.yaml#cadence"]}
+  how: {claim: Many were asked, sources: [going-dark-2, b], text_only: It says how}
+"""
+
 GOOD: tuple[tuple[Kind, str], ...] = (
     ("playbook", GOOD_PLAYBOOK),
     ("test", GOOD_TEST),
     ("book", GOOD_BOOK),
+    ("traceability", GOOD_TRACEABILITY),
 )
 
 

@@ -1,0 +1,172 @@
+"""Which rules carry out which ideas of the sources: the file `traceability.yaml` beside playbooks.
+
+Every rule it names must exist, and every source; what is wrong has its place in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.language.damage import broken_entries
+from engine.language.document import Document, Place
+from engine.language.load import load
+from engine.language.locate import TRACEABILITY, kind_of
+from engine.language.model import Playbook, Source, sections
+from engine.language.names import suggestable, unknown
+from engine.language.playbook_files import find_playbook, playbooks_near
+from engine.language.problem import Problem, Span, ordered
+from engine.language.quoting import quoted
+from engine.language.schema import problems_in
+from engine.language.source import SUFFIXES, read_source
+from engine.language.suggest import did_you_mean
+
+SETTINGS = ("cadence", "calendar", "diagnosis")
+"""Parts of a playbook that have no ids and may carry out an idea as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A rule that carries out an idea: the ``playbook`` as the file names it, the ``rule`` in it
+    (`causes.busy`, `causes.busy.said_so` for a piece of evidence, `cadence`), and its title.
+    """
+
+    playbook: str
+    rule: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """What sources say, and the rules that carry it out, or why it is text alone (``text_only``).
+
+    ``sources`` and ``rules`` are those that exist; of a file without problems, all.
+    """
+
+    id: str
+    claim: str
+    sources: tuple[Source, ...]
+    rules: tuple[Carrier, ...]
+    text_only: str | None
+    span: Span = field(kw_only=True, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracing:
+    """What came of reading a file of traceability. ``ideas`` are the well-formed ones."""
+
+    ideas: Mapping[str, Idea]
+    problems: tuple[Problem, ...]
+
+
+def beside(playbook: Path) -> Path | None:
+    """The file of traceability in the folder of ``playbook``, None where there is none."""
+    found = (playbook.parent / name for name in TRACEABILITY)
+    return next((path for path in found if path.is_file()), None)
+
+
+def read_traceability(path: Path, name: str) -> Tracing:
+    """The ideas of the file at ``path``, which problems call ``name``."""
+    document, problems = read_source(path, name)
+    if document is None:
+        return Tracing({}, ordered(problems))
+    problems += problems_in(document, "traceability")
+    data = document.data.get("ideas") if isinstance(document.data, dict) else None
+    broken = broken_entries(document, problems)
+    if not isinstance(data, dict) or broken & {("ideas",), ()}:
+        return Tracing({}, ordered(problems))
+    reader = _Reader(path, document, problems)
+    sound = [id for id in data if ("ideas", id) not in broken]
+    return Tracing(reader.ideas(sound), ordered(reader.problems))
+
+
+class _Reader:
+    """Reads the ideas of one file, whose shape is right. ``problems`` grows."""
+
+    def __init__(self, path: Path, document: Document, problems: list[Problem]) -> None:
+        self.problems = problems
+        self._path = path
+        self._document = document
+        self._playbooks: dict[str, Playbook | None] = {}
+
+    def ideas(self, ids: Iterable[str]) -> dict[str, Idea]:
+        """The ideas called ``ids``, rules first, as the playbooks they name have the sources."""
+        data = self._document.data["ideas"]
+        carriers = {id: tuple(self._carriers(data[id], ("ideas", id))) for id in ids}
+        sources = self._sources()
+        return {
+            id: Idea(
+                id,
+                data[id]["claim"],
+                tuple(self._cited(data[id]["sources"], ("ideas", id, "sources"), sources)),
+                rules,
+                data[id].get("text_only"),
+                span=self._document.key_span(("ideas", id)),
+            )
+            for id, rules in carriers.items()
+        }
+
+    def _carriers(self, idea: Mapping[str, Any], place: Place) -> Iterator[Carrier]:
+        for index, written in enumerate(idea.get("rules", ())):
+            name, _, rule = written.partition("#")
+            span = self._document.value_span((*place, "rules", index))
+            playbook = self._playbook(name, span)
+            if playbook is None:
+                continue
+            known = rules_of(playbook)
+            if rule in known:
+                yield Carrier(name, rule, known[rule])
+                continue
+            few = suggestable(known, self.problems)
+            help = did_you_mean(rule, few) or f"`relight show -p {name}` lists its rules"
+            message = f"no rule {quoted(rule)} in the playbook {quoted(name)}"
+            self.problems.append(Problem(span, "unknown-rule", message, help))
+
+    def _playbook(self, name: str, span: Span) -> Playbook | None:
+        """The playbook called ``name``; that it is missing is told once. One with errors, which
+        are told where it is checked itself, counts as far as it can be read.
+        """
+        if name not in self._playbooks:
+            found = find_playbook(name, self._path, self._document.name)
+            self._playbooks[name] = None if found is None else load(*found).parts
+            if found is None:
+                help = did_you_mean(name, playbooks_near(self._path))
+                message = f"no playbook {quoted(name)} beside this file, nor shipped with that name"
+                help = help or "name a playbook beside this file"
+                self.problems.append(Problem(span, "missing-playbook", message, help))
+        return self._playbooks[name]
+
+    def _sources(self) -> dict[str, Source]:
+        """The sources of all playbooks that are named; where none is, of those beside the file."""
+        read = [playbook for playbook in self._playbooks.values() if playbook is not None]
+        if not self._playbooks:
+            files = sorted(each for end in SUFFIXES for each in self._path.parent.glob(f"*{end}"))
+            loaded = [load(each).parts for each in files if kind_of(each) == "playbook"]
+            read = [playbook for playbook in loaded if playbook is not None]
+        return {id: source for playbook in read for id, source in playbook.sources.items()}
+
+    def _cited(
+        self, ids: Iterable[str], place: Place, known: Mapping[str, Source]
+    ) -> Iterator[Source]:
+        for index, id in enumerate(ids):
+            if id in known:
+                yield known[id]
+                continue
+            span = self._document.value_span((*place, index))
+            self.problems.append(unknown("source", id, suggestable(known, self.problems), span))
+
+
+def rules_of(playbook: Playbook) -> dict[str, str | None]:
+    """All that can carry out an idea, under the name a file of traceability has for it, with its
+    title where it has one.
+    """
+    found: dict[str, str | None] = {}
+    for section, rules in sections(playbook).items():
+        for id, rule in rules.items():
+            found[f"{section}.{id}"] = getattr(rule, "title", None)
+    for cause in playbook.causes.values():
+        for item in cause.evidence:
+            found[f"causes.{cause.id}.{item.id}"] = item.because
+    return found | dict.fromkeys(SETTINGS)
