@@ -35,6 +35,10 @@ class LocalTimes:
         """Whether the instant of ``local`` can be told here; false where ``local`` is unknown."""
         return between(local, FIRST, LAST - 1)
 
+    def all_known(self, ends: tuple[int, int]) -> bool:
+        """Whether that is so of all local times from the first to the second of ``ends``."""
+        return ends[0] >= FIRST and ends[1] < LAST
+
     def instant(self, local: exp.Expression) -> exp.Expression:
         """The instant at which the local clock shows ``local``."""
         all = stretches(self.zone)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from engine.book.cells import Cells, Unreadable
-from engine.book.duckdb_tables import READABLE, DuckTable
+from engine.book.clock import DAY
+from engine.book.duckdb_tables import READABLE, WITH_ZONE, DuckTable
 from engine.book.local_times import LocalTimes
 from engine.book.sql_trees import both, column, either, named, negated, table
-from engine.book.staged_cells import WORDS, Cell, Typed, looked_up, text_of, typed, wall_time
+from engine.book.staged_cells import WORDS, Cell, Ends, Typed, looked_up, seconds, text_of, typed
 from engine.book.staged_sql import constant, define, rows
 from engine.book.stored_tables import NUMBER, STORED
 from engine.book.vetting import TableReader
 from engine.language.conditions import Value
+from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import Column
 
 if TYPE_CHECKING:
@@ -41,6 +44,8 @@ class SoundRows:
         self._reader = reader
         relation = connection.sql(exp.select("*").from_(table(raw)).sql(dialect="duckdb"))
         self._types = dict(zip(relation.columns, relation.types, strict=True))
+        self.ends: dict[str, Ends] = {}
+        """By column: instants between which all of it lies, where that was to be had cheaply."""
         key = text_of(self._cell(Column(reader.layout.key, "text")))
         self.key = key or Typed(constant(None, "text"), exp.false())
         self.cells = {each.name: self._typed(each) for each in reader.columns}
@@ -133,11 +138,43 @@ class SoundRows:
         zone = wanted.type == "text" and wanted.name == "timezone"
         if zone or wanted.type == "duration":
             return looked_up(cell, dict(self._commonest(cell)) if cell.type in WORDS else {})
-        return typed(cell, self._times(cell) if wanted.type == "time" else LocalTimes("UTC"))
+        if wanted.type != "time":
+            return typed(cell, LocalTimes(self._reader.zone))
+        if (ends := self._ends(cell)) is None:
+            return typed(cell, self._times(cell))
+        # What clocks show is a day away from UTC at most.
+        away = 0 if cell.type == WITH_ZONE else DAY
+        self.ends[wanted.name] = (ends[0] - away, ends[1] + away)
+        return typed(cell, LocalTimes(self._reader.zone, *ends), ends)
+
+    def _ends(self, cell: Cell) -> Ends | None:
+        """The first and the last of all cells, if these are times and can be told: DuckDB knows
+        them of most files without reading the column.
+        """
+        if cell.type in WORDS:
+            return None
+        name, kinds = cell.column.name, {"first": exp.Min, "last": exp.Max}
+        raw = [exp.alias_(kind(this=column(name)), end) for end, kind in kinds.items()]
+        of_all = exp.select(*raw).from_(table(self.raw)).subquery("ends")
+        whole = [Cell("ends", replace(cell.column, name=end), cell.type) for end in kinds]
+        told = [told for each in whole if (told := seconds(each)) is not None]
+        if not told:
+            return None
+        nothing = exp.Is(this=column("first", "ends"), expression=exp.null())
+        query = exp.select(nothing, *told).from_(of_all)
+        ((empty, first, last),) = rows(self._connection, query)
+        if empty:
+            return (0, 0)
+        if first is None or last is None:  # too far off to be told
+            return None
+        ends = int(first), int(last)
+        if cell.type == WITH_ZONE:
+            return ends if ends[0] >= EARLIEST and ends[1] <= LATEST else None
+        return ends if LocalTimes(self._reader.zone).all_known(ends) else None
 
     def _times(self, cell: Cell) -> LocalTimes:
         """The local times of ``cell``: they are told in fewer steps than those of all years."""
-        local, zone = wall_time(cell), self._reader.zone
+        local, zone = seconds(cell), self._reader.zone
         if local is None:
             return LocalTimes(zone)
         query = exp.select(named(local, "local")).from_(table(self.raw, STORED)).subquery("times")

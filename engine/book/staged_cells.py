@@ -79,9 +79,16 @@ class Typed:
     zoneless: exp.Expression = field(default_factory=exp.false)
 
 
-def typed(cell: Cell, times: LocalTimes) -> Typed:
-    """The value of ``cell``; nothing is clean where SQL can read none of it."""
-    found = _instant(cell, times) if cell.column.type == "time" else _timeless(cell)
+Ends = tuple[int, int]
+"""The first and the last of a column's `seconds`."""
+
+
+def typed(cell: Cell, times: LocalTimes, ends: Ends | None = None) -> Typed:
+    """The value of ``cell``; nothing is clean where SQL can read none of it.
+
+    ``ends`` are given where all cells are instants, or local times that can be told.
+    """
+    found = _instant(cell, times, ends) if cell.column.type == "time" else _timeless(cell)
     return found or Typed(constant(None, cell.column.type), exp.false())
 
 
@@ -175,39 +182,46 @@ def _choice(cell: Cell) -> Typed | None:
     return Typed(found.value, chosen if cell.type in WORDS else both([found.clean, chosen]))
 
 
-def _instant(cell: Cell, times: LocalTimes) -> Typed | None:
-    if cell.type == WITH_ZONE:
-        instant = floored(call("epoch_us", cell.sql), 1_000_000)
-        return Typed(instant, between(instant, EARLIEST, LATEST))
-    local = wall_time(cell)
-    if local is None:
+def _instant(cell: Cell, times: LocalTimes, ends: Ends | None) -> Typed | None:
+    found = seconds(cell, early=ends is None or ends[0] < 0)
+    if found is None:
         return None
+    if cell.type == WITH_ZONE:
+        return Typed(found, between(found.copy(), EARLIEST, LATEST) if ends is None else exp.true())
     if cell.type in WORDS:
-        return _written(cell, local, times)
+        return _written(cell, found, times)
     zoneless = exp.false() if cell.type == "date" else exp.true()
-    return Typed(times.instant(local), times.known(local), zoneless)
+    clean = times.known(found) if ends is None else exp.true()
+    return Typed(times.instant(found), clean, zoneless)
 
 
-def wall_time(cell: Cell) -> exp.Expression | None:
-    """What a clock shows that ``cell`` is the time of, in seconds since 1970 on that clock; None
-    where no cell of its type is one, or all say their zone.
+def seconds(cell: Cell, *, early: bool = True) -> exp.Expression | None:
+    """Seconds since 1970 UTC of a cell that says its zone, else since 1970 on a clock that shows
+    what the cell says; None where no cell of its type is a time. ``early``: some are before 1970.
     """
+    divided = floored if early else _divided
     if cell.type == "timestamp_ns":  # a cast to microseconds would round
-        return floored(call("epoch_ns", cell.sql), 1_000_000_000)
+        return divided(call("epoch_ns", cell.sql), 1_000_000_000)
+    if cell.type == WITH_ZONE:
+        return divided(call("epoch_us", cell.sql), 1_000_000)
     if cell.type not in LOCAL | WORDS:
         return None
     found = cell.sql if cell.type in LOCAL else call("rtrim", cell.text, text("Z"))
     local = exp.TryCast(this=found, to=exp.DataType.build("TIMESTAMP"))
-    return floored(call("epoch_us", local), 1_000_000)
+    return divided(call("epoch_us", local), 1_000_000)
 
 
-def _written(cell: Cell, seconds: exp.Expression, times: LocalTimes) -> Typed:
+def _divided(value: exp.Expression, divisor: int) -> exp.Expression:
+    return exp.IntDiv(this=value, expression=whole(divisor))
+
+
+def _written(cell: Cell, shown: exp.Expression, times: LocalTimes) -> Typed:
     """An instant that is written as `2026-03-05T15:00:00Z`, without the zone, or without a time."""
     found = cell.text
     in_utc = call("regexp_full_match", found, text(rf"{DATE}{TIME}Z"))
     local = call("regexp_full_match", found, text(rf"{DATE}({TIME})?"))
-    value = exp.Case().when(in_utc, seconds, copy=False)
-    value = value.else_(times.instant(seconds.copy()), copy=False)
-    clean = both([either([in_utc.copy(), local]), times.known(seconds.copy())])
+    value = exp.Case().when(in_utc, shown, copy=False)
+    value = value.else_(times.instant(shown.copy()), copy=False)
+    clean = both([either([in_utc.copy(), local]), times.known(shown.copy())])
     timed = call("strlen", found) > whole(len("2026-03-05"))
     return Typed(value, clean, both([negated(in_utc.copy()), timed]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -12,6 +12,7 @@ from engine.book.duckdb_tables import READABLE, DuckTable
 from engine.book.odd_rows import AllBut, fill
 from engine.book.sound_rows import SoundRows
 from engine.book.sql_trees import call, coalesce, column, named, table, whole
+from engine.book.staged_cells import Ends
 from engine.book.staged_sql import constant, define, rows
 from engine.book.stored_tables import number_rows
 from engine.book.vetting import Findings, TableReader
@@ -58,6 +59,11 @@ class StagedTable:
             self._stage_prospects()
         else:
             self._stage_rows()
+
+    @property
+    def ends(self) -> Mapping[str, Ends]:
+        """See `SoundRows.ends`; none where Python read rows, whose instants may be others."""
+        return {} if self._sound is None or self._sound.has_odd else self._sound.ends
 
     def _stage_prospects(self) -> None:
         """Most books have no id twice; of one that has, those rows are read again."""

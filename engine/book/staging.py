@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from engine.book.columns import TABLE_NAMES, layout_of, staged_name
 from engine.book.duckdb_tables import broken
 from engine.book.problem import RowProblem
 from engine.book.sql_trees import column, table
+from engine.book.staged_cells import Ends
 from engine.book.staged_sql import rows
 from engine.book.staged_tables import StagedTable, stage_nothing
 from engine.book.stored_tables import connected, stored_of
@@ -39,7 +41,8 @@ class Staged:
     Text and choices are VARCHAR, booleans BOOLEAN, numbers DOUBLE, instants (since 1970 UTC) and
     durations BIGINT seconds; unknown is NULL. ``problems`` are those of the whole book, in the
     order of `Book.problems`. ``zones`` are those that a prospect is in and the calendar's own. No
-    instant is earlier than ``earliest`` or later than ``latest``.
+    instant is earlier than ``earliest`` or later than ``latest``; there need not be one so early or
+    so late.
     """
 
     connection: DuckDBPyConnection
@@ -60,6 +63,7 @@ class Staging:
         self._connection = connection
         self._book = book
         self._playbook = playbook
+        self._ends: dict[str, Mapping[str, Ends]] = {}
 
     def staged(self, now: int) -> Staged:
         """The relations, and what is told beside them."""
@@ -77,6 +81,7 @@ class Staging:
             except duckdb.Error as error:
                 raise broken(readers[name].source.file, error) from error
             self._book.findings[name] = made.findings
+            self._ends[name] = made.ends
         if self._book.strict:
             self._book.stop_at_errors()
         self._connection.execute("SET preserve_insertion_order = false")
@@ -97,12 +102,11 @@ class Staging:
         found: list[int] = []
         for name in TABLE_NAMES:
             layout = layout_of(self._playbook, name)
-            times = [
-                column(staged_name(layout.key, each.name))
-                for each in layout.columns.values()
-                if each.type == "time"
-            ]
-            ends = [kind(this=time.copy()) for time in times for kind in (exp.Min, exp.Max)]
+            known = self._ends.get(name, {})
+            times = [each.name for each in layout.columns.values() if each.type == "time"]
+            cells = [column(staged_name(layout.key, time)) for time in times if time not in known]
+            found += [end for ends in known.values() for end in ends]
+            ends = [kind(this=cell.copy()) for cell in cells for kind in (exp.Min, exp.Max)]
             if ends:
                 (row,) = rows(self._connection, exp.select(*ends).from_(table(name)))
                 found += [int(end) for end in row if end is not None]
