@@ -44,6 +44,13 @@ def columns_in(book: Path) -> list[str]:
     return found
 
 
+def zones_in(book: Path) -> list[str]:
+    """The options that name the time zones of the prospects of ``book``."""
+    with (book / "prospects.csv").open(encoding="utf-8", newline="") as file:
+        found = {row.get("timezone") for row in csv.DictReader(file)}
+    return [f"--zone={zone}" for zone in sorted(filter(None, found))]
+
+
 def make_tables(connection: duckdb.DuckDBPyConnection, statement: str, book: Path) -> None:
     """The tables as the head of ``statement`` declares them, filled from CSV files."""
     head = " ".join(line[3:] for line in statement.splitlines() if line.startswith("-- "))
@@ -57,7 +64,8 @@ def make_tables(connection: duckdb.DuckDBPyConnection, statement: str, book: Pat
 
 def answered(book: Path, playbook: str) -> list[dict[str, Any]]:
     """The rows of the statement over ``book``, as a user would come to them."""
-    assert asked("sql", "-p", playbook, "--calendar", "calendar").exit_code == 0
+    calendar = asked("sql", "-p", playbook, "--calendar", "calendar", *zones_in(book))
+    assert calendar.exit_code == 0, calendar.output
     present = columns_in(book)
     read = load(shipped("rules", f"{playbook}.yaml") if "." not in playbook else Path(playbook))
     assert read.playbook is not None
