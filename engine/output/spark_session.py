@@ -6,6 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.book.problem import BookError
@@ -21,6 +22,8 @@ MISSING = (
     ", and Java 17 or newer"
 )
 LOCAL = "local[*]"
+WAREHOUSE = "spark-warehouse"
+"""The empty folder that Spark makes where it is started, unless its own settings name another."""
 
 
 @contextlib.contextmanager
@@ -34,6 +37,8 @@ def session(master: str | None, zone: str, outlet: Outlet) -> Iterator[SparkSess
     from pyspark.errors import PySparkException
 
     spark = None
+    warehouse = Path(WAREHOUSE).absolute()
+    was_there = warehouse.exists()
     try:
         spark = _started(master or LOCAL, zone, outlet)
         yield spark
@@ -44,6 +49,9 @@ def session(master: str | None, zone: str, outlet: Outlet) -> Iterator[SparkSess
     finally:
         if spark is not None:
             spark.stop()
+        if not was_there:
+            with contextlib.suppress(OSError):  # there is none, or somebody has put tables into it
+                warehouse.rmdir()
 
 
 def _started(master: str, zone: str, outlet: Outlet) -> SparkSession:

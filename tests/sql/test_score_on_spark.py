@@ -246,4 +246,5 @@ def test_a_cluster_of_two_workers_scores_as_one_machine_does(
     workers = re.findall(r"Launching executor \S+ on worker (\S+)", log.read_text(encoding="utf-8"))
     assert len(set(workers)) == 2
     assert Path("many/_SUCCESS").exists()
+    assert not Path("spark-warehouse").exists()
     assert rows("many/*.parquet") == on_one_machine("book")
