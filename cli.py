@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.output.outlet import Outlet
 
 GROUPS = {
-    "For authors": ("init", "check", "test", "show", "explain"),
+    "For authors": ("init", "check", "test", "show", "doc", "explain"),
     "For reps": ("next", "why", "draft"),
     "For data": ("score", "sql"),
     "For CI, by exit code and --format json": ("check", "test"),
@@ -241,6 +241,19 @@ def show(
 
     outlet.answer(shown(_read(outlet, playbook), id, effective, outlet))
     return FINE
+
+
+@_command("doc", "playbook", formats=("markdown", "html"))
+@click.option("--own", is_flag=True, help="Only what the file says, not what it extends.")
+def doc(outlet: Outlet, playbook: str | None, own: bool) -> int:
+    """Write the playbook as a page that people read.
+
+    As Markdown or as one HTML file with a drawing of what feeds what. FILE of --output says the
+    format by its name: .html, else Markdown.
+    """
+    from engine.output.doc_answer import tell_doc
+
+    return tell_doc(outlet, _read(outlet, playbook), own)
 
 
 @_command("explain", formats=())

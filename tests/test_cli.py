@@ -383,7 +383,7 @@ def test_a_page_is_as_wide_as_the_terminal_says(folder: Path) -> None:
 
 
 COMMANDS = {
-    *("init", "check", "test", "show", "explain", "next", "why", "draft", "score", "sql"),
+    *("init", "check", "test", "show", "explain", "next", "why", "draft", "score", "sql", "doc"),
 }
 
 

@@ -15,6 +15,9 @@ from engine.output.files import deliver, tell
 from engine.output.look import PIPE_WIDTH, Look, look_of
 from engine.output.problems import problems_text, rows_text
 
+UTF8 = ("json", "csv", "markdown", "html")
+"""Formats that are in UTF-8 whatever a terminal is set to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
@@ -38,7 +41,7 @@ class Outlet:
 
     def answer(self, text: str) -> None:
         """The result. Raises files.Unwritable."""
-        deliver(text, self.target, self.format in ("json", "csv"))
+        deliver(text, self.target, self.format in UTF8)
 
     def remark(self, text: str) -> None:
         """What is told beside the result, unless quiet was asked for."""

@@ -1,0 +1,189 @@
+"""Conditions and settings of a playbook in plain words, for people who never see the file.
+
+`emails_unanswered: {at_least: 3}` reads `emails unanswered at least 3`; rules that conditions name
+are called by their titles.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from engine.advice.wording import needed_words
+from engine.language.conditions import (
+    After,
+    All,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Before,
+    Between,
+    Condition,
+    Contains,
+    EndsWith,
+    InNext,
+    Is,
+    Known,
+    LessThan,
+    MoreThan,
+    Not,
+    Now,
+    OlderThan,
+    OneOf,
+    StartsWith,
+    Subject,
+    Test,
+    Value,
+    Within,
+)
+from engine.language.model import Action, Guard, Measure, Playbook
+from engine.output.shares import level_words
+
+ALWAYS = "always"
+
+
+def plain(id: str) -> str:
+    """An id as words."""
+    return id.replace("_", " ")
+
+
+class ConditionWords:
+    """Says conditions of one playbook, whose titles and units it knows."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._playbook = playbook
+
+    def says(self, condition: Condition) -> str:
+        """``condition`` in words; `always` where it asks nothing."""
+        match condition:
+            case All(parts):
+                return " and ".join(map(self._part, parts)) or ALWAYS
+            case AnyOf((Is(value=False) as no, Known(known=False) as unknown)) if (
+                no.subject == unknown.subject
+            ):
+                return f"{self._flag(no.subject, False)} as far as is known"
+            case AnyOf(parts):
+                return " or ".join(map(self._part, parts))
+            case Not(part):
+                return self._negated(part)
+            case test:
+                return self._test(test)
+
+    def _part(self, condition: Condition) -> str:
+        """A part of a combination; in brackets where it is one of several itself."""
+        words = self.says(condition)
+        several = isinstance(condition, All | AnyOf) and len(condition.parts) > 1
+        return f"({words})" if several and (" and " in words or " or " in words) else words
+
+    def _negated(self, part: Condition) -> str:
+        match part:
+            case Is(value=bool() as value):
+                return self._flag(part.subject, not value)
+            case Is() | OneOf():
+                return f"{self._name(part.subject)} is not {self._values(part)}"
+            case Known(known=known):
+                return self._known(part.subject, not known)
+            case All() | AnyOf() | Not():
+                return f"not ({self.says(part)})"
+            case _:
+                return f"not {self._test(part)}"
+
+    def _test(self, test: Test) -> str:
+        name = self._name(test.subject)
+        match test:
+            case Is(value=bool() as value):
+                return self._flag(test.subject, value)
+            case Is() | OneOf():
+                return f"{name} is {self._values(test)}"
+            case Known(known=known):
+                return self._known(test.subject, known)
+            case AtLeast() | MoreThan() | AtMost() | LessThan() | Between():
+                return f"{name} {self._amount(test)}"
+            case Before(bound=bound) | After(bound=bound):
+                return f"{name} {self._side(isinstance(test, Before), bound, test)}"
+            case OlderThan() | Within() | InNext() | Contains() | StartsWith() | EndsWith():
+                return f"{name} {needed_words(test)}"
+            case _:
+                assert_never(test)
+
+    def _amount(self, test: AtLeast | MoreThan | AtMost | LessThan | Between) -> str:
+        if test.subject.kind == "cause":
+            match test:
+                case Between(low=low, high=high):
+                    return f"from {level_words(low)} to {level_words(high)} likely"
+                case _:
+                    words = needed_words(test).rpartition(" ")[0]
+                    return f"{words} {level_words(test.bound)} likely"
+        fact = self._playbook.facts.get(test.subject.id)
+        unit = f" {fact.unit}" if fact is not None and fact.unit else ""
+        return needed_words(test) + unit
+
+    @staticmethod
+    def _side(before: bool, bound: int | Subject | Now, test: Test) -> str:
+        match bound:
+            case Now():
+                return "is past" if before else "is ahead"
+            case Subject():
+                return f"{'before' if before else 'after'} {plain(bound.id)}"
+            case _:
+                return needed_words(test)
+
+    def _known(self, subject: Subject, known: bool) -> str:
+        return f"{self._name(subject)} is {'known' if known else 'not known'}"
+
+    def _flag(self, subject: Subject, holds: bool) -> str:
+        match subject.kind:
+            case "dark":
+                return "they are dark" if holds else "they are not dark"
+            case "cause_known":
+                return "a cause is known" if holds else "no cause is known"
+            case _:
+                return self._name(subject) if holds else f"not {self._name(subject)}"
+
+    def _name(self, subject: Subject) -> str:
+        match subject.kind:
+            case "signal":
+                return f"“{self._playbook.signals[subject.id].title}”"
+            case "cause":
+                return f"“{self._playbook.causes[subject.id].title}”"
+            case _:
+                return plain(subject.id)
+
+    def _values(self, test: Is | OneOf) -> str:
+        values: tuple[Value, ...] = test.values if isinstance(test, OneOf) else (test.value,)
+        if test.subject.type == "choice" or test.subject.kind == "column":
+            return " or ".join(plain(str(value)) for value in values)
+        return needed_words(test).removeprefix("one of ").replace(", ", " or ")
+
+    def measure(self, measure: Measure) -> str:
+        """What a measured fact is worked out from."""
+        what = measure.table if measure.column is None else plain(measure.column.name)
+        kind = {"count": "how many", "any": "whether there are", "distinct": "how many different"}
+        words = f"{kind.get(measure.kind, f'{measure.kind} of')} {what}"
+        if measure.where is not None:
+            words += f" where {self.says(measure.where)}"
+        for side, bound in (("after", measure.after), ("before", measure.before)):
+            words += f", {side} {plain(bound)}" if bound else ""
+        return words + (f", within the last {measure.within}" if measure.within else "")
+
+    def blocked(self, guard: Guard) -> str:
+        """What ``guard`` holds back."""
+        actions = [f"“{self._playbook.actions[id].title}”" for id in guard.actions]
+        kinds = " or ".join(f"{kind} steps" for kind in guard.kinds)
+        channels = " or ".join(f"{plain(channel)} steps" for channel in guard.channels)
+        few = ", ".join(dict.fromkeys(actions))
+        return " that are ".join(filter(None, [kinds, channels, few]))
+
+    def held_back(self, guard: Guard) -> str:
+        """When ``guard`` holds it back."""
+        words = self.says(guard.condition)
+        return f"unless {words}" if guard.unless else f"while {words}"
+
+    def due(self, action: Action) -> str:
+        """When ``action`` is due."""
+        match action.due:
+            case "cadence":
+                return "next touch"
+            case "now":
+                return "at once"
+            case delay:
+                return f"in {delay}"

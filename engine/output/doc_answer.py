@@ -1,0 +1,55 @@
+"""The answer of `doc`: a playbook as a page that people read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.language.load import Reading
+from engine.output.exit_codes import FINE
+from engine.output.handbook import Block, Bullets, Heading, Paragraph, Strong, Table
+from engine.output.handbook_content import handbook
+from engine.output.handbook_extent import told_extent
+from engine.output.handbook_graph import drawing, graph
+from engine.output.handbook_html import html
+from engine.output.handbook_markdown import markdown
+from engine.output.outlet import Outlet
+
+
+def tell_doc(outlet: Outlet, reading: Reading, own: bool) -> int:
+    """Print the page, or write it; the end of the file's name says the format where none is asked
+    for, as a file is opened by it. The exit code.
+    """
+    target = outlet.target
+    page = target is not None and target.suffix.lower() in (".html", ".htm")
+    format = outlet.format or ("html" if page else "markdown")
+    replace(outlet, format=format).answer(documented(reading, format, own))
+    return FINE
+
+
+def documented(reading: Reading, format: str, own: bool = False, level: int = 0) -> str:
+    """The page on the playbook of ``reading`` as `markdown` or `html`; with ``own`` only what its
+    file says itself. Headings of Markdown stand ``level`` levels deeper.
+    """
+    assert reading.playbook is not None
+    blocks = handbook(reading, own)
+    if format == "markdown":
+        return markdown(blocks, level)
+    nodes, edges = graph(reading.playbook, told_extent(reading, own))
+    return html(blocks, drawing(nodes, edges, anchors_in(blocks)))
+
+
+def anchors_in(blocks: list[Block]) -> set[str]:
+    """Every place that a link can lead to."""
+    found = {block.anchor for block in blocks if isinstance(block, Heading)}
+    for block in blocks:
+        match block:
+            case Table(rows=rows):
+                cells = [cell for row in rows for cell in row]
+            case Bullets(items=items):
+                cells = list(items)
+            case Paragraph(parts=parts):
+                cells = [parts]
+            case _:
+                cells = []
+        found |= {part.anchor for cell in cells for part in cell if isinstance(part, Strong)}
+    return found - {""}

@@ -1,0 +1,93 @@
+"""What a page about a playbook is made of, before it is Markdown or HTML: blocks of plain text.
+
+Nothing here is escaped: text may come from any file, and whoever writes it out makes it safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Text that leads to a page of the web."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Text that stands out: the name of what a row is about. ``anchor`` is where links lead to."""
+
+    text: str
+    anchor: str = ""
+
+
+Inline = str | Link | Strong
+Cell = tuple[Inline, ...]
+"""Parts of text after one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of ``level`` 1 to 3."""
+
+    level: int
+    text: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    parts: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; columns in which nothing stands are left out."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Block = Heading | Paragraph | Bullets | Table
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
+    """A table without columns that are empty in all ``rows``."""
+    kept = [at for at in range(len(heads)) if any(row[at] for row in rows)]
+    return Table(
+        tuple(heads[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows)
+    )
+
+
+def rows_of(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[Table]:
+    """The table of ``rows``, nothing where there are none."""
+    if rows:
+        yield table(heads, rows)
+
+
+def joined(parts: Sequence[Cell], between: str) -> Cell:
+    """``parts`` in one cell with ``between`` between them."""
+    found: list[Inline] = []
+    for part in filter(None, parts):
+        if found:
+            found.append(between)
+        found += part
+    return tuple(found)
+
+
+def text(words: str | None) -> Cell:
+    """A cell of one text; empty where there is none."""
+    return (words,) if words else ()

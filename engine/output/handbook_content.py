@@ -1,0 +1,203 @@
+"""A playbook told to people who never see the file: what counts, what it may mean, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.language.conditions import Condition
+from engine.language.load import Reading
+from engine.language.model import Action, Cause, Guard, Playbook, Signal, Threshold
+from engine.output.condition_words import ALWAYS, ConditionWords, plain
+from engine.output.handbook import (
+    Block,
+    Bullets,
+    Cell,
+    Heading,
+    Link,
+    Paragraph,
+    Strong,
+    joined,
+    rows_of,
+    text,
+)
+from engine.output.handbook_extent import Extent, told_extent
+from engine.output.handbook_setting import Setting
+from engine.output.phrasing import evidence_words
+
+OUTLOOK = {"recoverable": "can be won back", "lost": "is lost"}
+KINDS = {"internal": "ours to do", "stop": "end it"}
+
+
+def handbook(reading: Reading, own: bool = False) -> list[Block]:
+    """The blocks of the page on the playbook of ``reading``; with ``own`` only of what its file
+    says itself, not of the playbooks it extends.
+    """
+    assert reading.playbook is not None
+    return list(Telling(reading.playbook, told_extent(reading, own)).blocks())
+
+
+class Telling:
+    """Tells one playbook, section by section."""
+
+    def __init__(self, playbook: Playbook, extent: Extent) -> None:
+        self._playbook = playbook
+        self._extent = extent
+        self._words = ConditionWords(playbook)
+
+    def blocks(self) -> Iterator[Block]:
+        """The whole page."""
+        playbook, setting = self._playbook, Setting(self._playbook, self._extent)
+        yield Heading(1, playbook.title or playbook.id)
+        yield from (Paragraph(text(each)) for each in [playbook.description] if each)
+        if self._extent.ground:
+            ground = " and ".join(self._extent.ground)
+            yield Paragraph(text(f"It builds on {ground}. Only what it adds or changes is told."))
+        if playbook.owner:
+            yield Paragraph(text(f"Ask {playbook.owner} about it."))
+        for title, blocks in (
+            ("When silence counts", self._thresholds()),
+            ("Early warnings", self._signals()),
+            ("Why they may be silent", self._causes()),
+            ("What helps against what", self._answers()),
+            ("What to do next", self._actions()),
+            ("What must not be done", self._guards()),
+            ("When to try again", setting.cadence()),
+            ("When business is open", setting.hours()),
+            ("What to ask them", setting.questions()),
+            ("What the words mean", setting.vocabulary()),
+            ("What is turned off", setting.removed()),
+            ("Where it comes from", setting.sources()),
+        ):
+            told = list(blocks)
+            if told:
+                yield Heading(2, title)
+                yield from told
+
+    def _thresholds(self) -> Iterator[Block]:
+        entries = self._extent.of("dark", self._playbook.thresholds)
+        rows = [
+            (
+                (Strong(_capital(each.title), f"dark.{each.id}"),),
+                text(_for_whom(self._words.says(each.when))),
+                text(str(each.silent_for)),
+                text("" if each.since == "silent_since" else plain(each.since)),
+                self._why(each),
+            )
+            for each in entries
+        ]
+        yield from rows_of(("Rule", "For whom", "Silent for", "Not before", "Why"), rows)
+
+    def _signals(self) -> Iterator[Block]:
+        rows = [
+            (
+                (Strong(each.title, f"signals.{each.id}"),),
+                text(self._words.says(each.when)),
+                text("; ".join(self._playbook.actions[id].title for id in each.prevent)),
+                self._why(each),
+            )
+            for each in self._extent.of("signals", self._playbook.signals)
+        ]
+        yield from rows_of(("Warning", "Seen when", "Then", "Why"), rows)
+
+    def _causes(self) -> Iterator[Block]:
+        causes = self._extent.of("causes", self._playbook.causes)
+        if not causes:
+            return
+        level = f"{self._playbook.diagnosed_at:.0%}"
+        yield Paragraph(
+            text(
+                "Each reason has signs that speak for it (+) or against it (-). Together they give "
+                f"how likely it is; from {level} on it counts."
+            )
+        )
+        for cause in causes:
+            yield Heading(3, cause.title, f"causes.{cause.id}")
+            yield Paragraph(self._about(cause))
+            items = [
+                item
+                for item in cause.evidence
+                if self._extent.has("causes", cause.id, "evidence", item.id)
+            ]
+            if items:
+                yield Bullets(tuple(self._sign(*evidence_words(item), item.when) for item in items))
+
+    def _sign(self, weight: str, because: str, when: Condition) -> Cell:
+        words = self._words.says(when)
+        return (Strong(weight), f" {because}: {words}")
+
+    def _about(self, cause: Cause) -> Cell:
+        parts = [text(f"Such a deal {OUTLOOK[cause.outlook]}.")]
+        if cause.ours:
+            parts.append(text("It is ours to mend."))
+        if cause.when is not None:
+            parts.append(text(f"Looked at when {self._words.says(cause.when)}."))
+        return joined([*parts, self._why(cause)], " ")
+
+    def _answers(self) -> Iterator[Block]:
+        """For each cause the actions that are for it, the worthiest first."""
+        rows = []
+        for cause in self._playbook.causes.values():
+            fits = [
+                (each.score * each.fits[cause.id], each)
+                for each in self._playbook.actions.values()
+                if cause.id in each.fits
+                and (self._extent.has("actions", each.id) or self._extent.has("causes", cause.id))
+            ]
+            ranked = sorted(fits, key=lambda fit: -fit[0])
+            if ranked:
+                steps = [text(f"{each.title} ({worth:.2f})") for worth, each in ranked]
+                rows.append((text(cause.title), joined(steps, "; ")))
+        if rows:
+            told = "The number is what a step is worth if the reason is certain."
+            yield Paragraph((told,))
+        yield from rows_of(("Reason", "What to do about it"), rows)
+
+    def _actions(self) -> Iterator[Block]:
+        rows = [
+            (
+                (Strong(each.title, f"actions.{each.id}"),),
+                text(KINDS.get(each.kind) or plain(each.channel or "")),
+                text(self._when(each)),
+                text(f"{each.score:.2f}"),
+                text(self._words.due(each)),
+                self._why(each),
+            )
+            for each in self._extent.of("actions", self._playbook.actions)
+        ]
+        yield from rows_of(("Step", "By", "When", "Worth", "Due", "Why"), rows)
+
+    def _when(self, action: Action) -> str:
+        words = self._words.says(action.when)
+        if not action.fits:
+            return words
+        causes = " or ".join(f"“{self._playbook.causes[id].title}”" for id in action.fits)
+        because = f"because of {causes}"
+        return because if words == ALWAYS else f"{words}, {because}"
+
+    def _guards(self) -> Iterator[Block]:
+        rows = [
+            (
+                text(_capital(self._words.blocked(each))),
+                text(self._words.held_back(each)),
+                self._why(each),
+            )
+            for each in self._extent.of("guards", self._playbook.guards)
+        ]
+        yield from rows_of(("Held back", "When", "Why"), rows)
+
+    def _why(self, rule: Threshold | Signal | Cause | Action | Guard) -> Cell:
+        """The reason, and who says so where somebody else does."""
+        because = f"{rule.because.rstrip('.')}." if rule.because else ""
+        source = self._playbook.sources.get(rule.source or "")
+        if source is None or rule.basis != "source":
+            return text(because)
+        title = (Link(source.title, source.url),) if source.url else (source.title,)
+        return (f"{because} Source: ".lstrip(), *title)
+
+
+def _for_whom(words: str) -> str:
+    return "everybody" if words == ALWAYS else words
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

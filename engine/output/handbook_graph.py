@@ -1,0 +1,174 @@
+"""A drawing of what feeds what in a playbook: facts, warnings, causes and actions in columns.
+
+A name in a box is cut to fit and told in full where the pointer rests. The drawing is one SVG
+without any script: resting on a box lights up its own lines, by rules of style for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from engine.inference.layers import feeds
+from engine.language.model import Playbook
+from engine.output.condition_words import plain
+from engine.output.escapes import printable
+from engine.output.handbook_extent import Extent
+from engine.output.look import cut
+
+COLUMNS = ("Known", "Worked out", "Silence and warnings", "Causes", "Steps")
+BOX, GAP, ROW, TOP, SIDE = 184, 62, 19, 30, 26
+"""Widths and heights in pixels; ``TOP`` is left for the heads of the columns, ``SIDE`` for lines
+within the first of them.
+"""
+LETTERS = 27
+"""As many letters of a name as a box holds."""
+
+Edge = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A box: its rule name (`causes.busy`), what it is called, and its column from 0."""
+
+    name: str
+    title: str
+    column: int
+
+
+def graph(playbook: Playbook, extent: Extent) -> tuple[list[Node], list[Edge]]:
+    """The boxes, column by column from the top, and the lines between them.
+
+    Rules are those of ``extent``, with all facts that feed them. What all rules feed or are fed by
+    alike, that somebody is dark say, has no lines.
+    """
+    rules = {node.name: node for node in _rules(playbook, extent)}
+    edges = list(_edges(playbook, rules))
+    fed = {source for source, _ in edges}
+    facts = [node for node in _facts(playbook) if node.name in fed]
+    nodes = [*facts, *rules.values()]
+    return _ordered(nodes, edges), edges
+
+
+def _rules(playbook: Playbook, extent: Extent) -> Iterator[Node]:
+    sections = (
+        ("dark", playbook.thresholds, 2),
+        ("signals", playbook.signals, 2),
+        ("causes", playbook.causes, 3),
+        ("actions", playbook.actions, 4),
+    )
+    for section, entries, column in sections:
+        for id, entry in entries.items():
+            if extent.has(section, id):
+                yield Node(f"{section}.{id}", entry.title, column)
+
+
+def _facts(playbook: Playbook) -> Iterator[Node]:
+    for fact in playbook.facts.values():
+        yield Node(f"facts.{fact.id}", plain(fact.id), 1 if fact.when is not None else 0)
+
+
+def _edges(playbook: Playbook, rules: Mapping[str, Node]) -> Iterator[Edge]:
+    fed_by = feeds(playbook)
+    ahead = list(rules)
+    seen = set(rules)
+    while ahead:
+        target = ahead.pop(0)
+        for source in fed_by.get(target, ()):
+            if source.startswith("facts.") or source in rules:
+                yield source, target
+            if source.startswith("facts.") and source not in seen:
+                seen.add(source)
+                ahead.append(source)
+    for signal in playbook.signals.values():
+        for action in signal.prevent:
+            edge = (f"signals.{signal.id}", f"actions.{action}")
+            if edge[0] in rules and edge[1] in rules and edge[0] not in fed_by.get(edge[1], ()):
+                yield edge
+
+
+def _ordered(nodes: Iterable[Node], edges: Collection[Edge]) -> list[Node]:
+    """Each box as near as may be to what it feeds, from the causes outwards, so that fewer lines
+    cross: by the mean place of its neighbours that have a place already.
+    """
+    columns = [[node for node in nodes if node.column == at] for at in range(len(COLUMNS))]
+    neighbours: dict[str, list[str]] = {}
+    for source, target in edges:
+        neighbours.setdefault(source, []).append(target)
+        neighbours.setdefault(target, []).append(source)
+    places = _places(columns[3])
+    for at in (4, 2, 1, 0):
+        columns[at].sort(key=lambda node: _mean(places, neighbours.get(node.name, ())))
+        places |= _places(columns[at])
+    return [node for column in columns for node in column]
+
+
+def _places(column: list[Node]) -> dict[str, float]:
+    return {node.name: (at + 0.5) / len(column) for at, node in enumerate(column)}
+
+
+def _mean(places: Mapping[str, float], names: Iterable[str]) -> float:
+    """The mean of those of ``names`` that have a place; the end where none has."""
+    found = [places[name] for name in names if name in places]
+    return sum(found) / len(found) if found else 1.0
+
+
+def drawing(nodes: list[Node], edges: Iterable[Edge], anchors: Collection[str]) -> str:
+    """The graph as SVG, nothing for no boxes; one whose name is among ``anchors`` leads there."""
+    if not nodes:
+        return ""
+    columns = [[node for node in nodes if node.column == at] for at in range(len(COLUMNS))]
+    used = [column for column in columns if column]
+    height = max(map(len, used)) * ROW
+    width = len(used) * (BOX + GAP) - GAP
+    spots = {
+        node.name: (at * (BOX + GAP), TOP + height * (row + 0.5) / len(column))
+        for at, column in enumerate(used)
+        for row, node in enumerate(column)
+    }
+    numbers = {node.name: f"n{at}" for at, node in enumerate(nodes)}
+    heads = [
+        f'<text class="head" x="{at * (BOX + GAP)}" y="14">{COLUMNS[column[0].column]}</text>'
+        for at, column in enumerate(used)
+    ]
+    lines = [_line(edge, spots, numbers) for edge in edges]
+    boxes = [_box(node, spots[node.name], numbers[node.name], anchors) for node in nodes]
+    lit = "".join(
+        f"svg:has(#{number}:hover) .{number}{{opacity:.9;stroke-width:1.6}}"
+        for number in numbers.values()
+    )
+    return (
+        f'<svg viewBox="{-SIDE} 0 {width + SIDE + 1} {height + TOP}" width="{width + SIDE + 1}" '
+        f'height="{height + TOP}" role="img" aria-label="What feeds what"><style>{lit}</style>'
+        + "".join([*heads, *lines, *boxes])
+        + "</svg>"
+    )
+
+
+def _line(edge: Edge, spots: Mapping[str, tuple[float, float]], numbers: Mapping[str, str]) -> str:
+    """From the right of one box to the left of the other, or back; within a column round its left
+    side.
+    """
+    (x1, y1), (x2, y2) = spots[edge[0]], spots[edge[1]]
+    start, end = (x1 + BOX, x2) if x1 < x2 else (x1, x2 + BOX if x2 < x1 else x2)
+    bend = (end - start) / 2 if x1 != x2 else -34
+    back = bend if x1 != x2 else 34
+    path = (
+        f"M{start:.0f} {y1:.1f}C{start + bend:.0f} {y1:.1f} "
+        f"{end - back:.0f} {y2:.1f} {end:.0f} {y2:.1f}"
+    )
+    section = edge[0].partition(".")[0]
+    return f'<path class="of-{section} {numbers[edge[0]]} {numbers[edge[1]]}" d="{path}"/>'
+
+
+def _box(node: Node, spot: tuple[float, float], number: str, anchors: Collection[str]) -> str:
+    x, y = spot
+    section = node.name.partition(".")[0]
+    words, whole = escape(cut(node.title, LETTERS)), escape(printable(node.title))
+    box = (
+        f'<g id="{number}" class="box {section}"><title>{whole}</title>'
+        f'<rect x="{x:.0f}" y="{y - 8:.1f}" width="{BOX}" height="16" rx="3"/>'
+        f'<text x="{x + 6:.0f}" y="{y + 4:.1f}">{words}</text></g>'
+    )
+    return f'<a href="#{escape(node.name)}">{box}</a>' if node.name in anchors else box

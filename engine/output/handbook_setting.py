@@ -1,0 +1,110 @@
+"""What stands around the rules on a page about a playbook: dates, hours, words and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from engine.language.model import WEEKDAYS, Fact, Playbook
+from engine.output.condition_words import ConditionWords, plain
+from engine.output.handbook import Block, Bullets, Link, Paragraph, Strong, rows_of, text
+from engine.output.handbook_extent import Extent
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class Setting:
+    """Tells of one playbook what is no rule; each part is empty where there is nothing to tell."""
+
+    def __init__(self, playbook: Playbook, extent: Extent) -> None:
+        self._playbook = playbook
+        self._extent = extent
+        self._words = ConditionWords(playbook)
+
+    def cadence(self) -> Iterator[Block]:
+        """How long to wait for the next touch."""
+        if not self._extent.has("cadence"):
+            return
+        cadence = self._playbook.cadence
+        start = plain(cadence.start)
+        steps = tuple(
+            text(f"after {at} unanswered: {step} after {start}")
+            for at, step in enumerate(cadence.steps)
+        )
+        yield Bullets(steps)
+        yield Paragraph(
+            text(
+                f"Never sooner than {cadence.gap} after {plain(cadence.gap_from)}, and only in "
+                f"opening hours. After {len(cadence.steps)} there is no date any more."
+            )
+        )
+
+    def hours(self) -> Iterator[Block]:
+        """When business is open."""
+        if not self._extent.has("calendar"):
+            return
+        calendar = self._playbook.calendar
+        hours = f"{_clock(calendar.opens)} to {_clock(calendar.closes)}"
+        yield Paragraph(
+            text(
+                f"From {hours} on {_days(calendar.weekdays)}, by the "
+                f"prospect's own clock, or that of {calendar.timezone} where theirs is not known."
+            )
+        )
+        closed = [
+            first if first == last else f"{first} to {last}" for first, last in calendar.closed
+        ]
+        holidays = [f"the public holidays of {code}" for code in calendar.holidays]
+        if holidays or closed:
+            yield Paragraph(text(f"Closed: {', '.join([*holidays, *closed])}."))
+
+    def questions(self) -> Iterator[Block]:
+        """The facts that have a question."""
+        facts = self._extent.of("facts", self._playbook.facts)
+        rows = [(text(plain(each.id)), text(each.ask)) for each in facts if each.ask]
+        yield from rows_of(("To learn", "Ask"), rows)
+
+    def vocabulary(self) -> Iterator[Block]:
+        """Every fact that is told of or worked out."""
+        rows = [
+            (
+                (Strong(plain(each.id), f"facts.{each.id}"),),
+                text(each.description),
+                text(self._worked_out(each)),
+            )
+            for each in self._extent.of("facts", self._playbook.facts)
+            if each.description or not each.given
+        ]
+        yield from rows_of(("Word", "Means", "Worked out from"), rows)
+
+    def _worked_out(self, fact: Fact) -> str:
+        if fact.when is not None:
+            return self._words.says(fact.when)
+        return "" if fact.measure is None else self._words.measure(fact.measure)
+
+    def removed(self) -> Iterator[Block]:
+        """What the file turns off."""
+        items = tuple(text(plain(" ".join(place))) for place in self._extent.removed())
+        if items:
+            yield Bullets(items)
+
+    def sources(self) -> Iterator[Block]:
+        """Who says so."""
+        rows = []
+        for source in self._extent.of("sources", self._playbook.sources):
+            about = (source.author, source.published, source.note)
+            title = (Link(source.title, source.url),) if source.url else text(source.title)
+            rows.append((*title, *text("".join(f". {each}" for each in about if each))))
+        if rows:
+            yield Bullets(tuple(rows))
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _days(weekdays: Sequence[str]) -> str:
+    """The days by name; three or more on end as the first to the last."""
+    places = [at for at, day in enumerate(WEEKDAYS) if day in weekdays]
+    if len(places) > 2 and places[-1] - places[0] == len(places) - 1:
+        return f"{DAYS[places[0]]} to {DAYS[places[-1]]}"
+    return ", ".join(DAYS[at] for at in places)

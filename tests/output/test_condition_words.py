@@ -1,0 +1,102 @@
+"""Conditions in plain words, as a sales leader reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.assurance.evaluable import evaluable
+from engine.language.model import Playbook
+from engine.output.condition_words import ConditionWords
+
+PLAYBOOK = """\
+playbook: words
+facts:
+  stage: {type: choice, choices: [demo, closed_lost]}
+  emails_unanswered: {type: number}
+  amount: {type: number, unit: USD}
+  met: {type: boolean}
+  topic: {type: text}
+  next_step_at: {type: time}
+  sent_at: {type: time}
+  calls: {measure: {count: touches, where: {channel: [phone, voice_mail]}, after: sent_at}}
+  newest: {measure: {latest: events, within: 30 days}}
+signals:
+  quiet: {title: Gone quiet, when: {met: true}}
+causes:
+  busy: {title: Too busy, evidence: {a: {when: {met: true}, weight: 0.5}}}
+actions:
+  call: {title: Call, kind: outreach, channel: phone, due: 2 days, when: CONDITION}
+guards:
+  five: {blocks: {kind: outreach, channel: [email, in_person]}, while: {met: true}}
+  one: {blocks: {actions: [call]}, unless: {met: true}}
+"""
+
+
+def words(tmp_path: Path, condition: str) -> tuple[Playbook, ConditionWords]:
+    path = tmp_path / "words.yaml"
+    path.write_text(PLAYBOOK.replace("CONDITION", condition))
+    reading = evaluable(path, "words.yaml")
+    assert reading.playbook is not None, reading.problems
+    return reading.playbook, ConditionWords(reading.playbook)
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("{}", "always"),
+        (
+            "{emails_unanswered: {at_least: 3}, met: false}",
+            "emails unanswered at least 3 and not met",
+        ),
+        ("{stage: closed_lost}", "stage is closed lost"),
+        ("{stage: [demo, closed_lost]}", "stage is demo or closed lost"),
+        ("{stage: {is_not: demo}}", "stage is not demo"),
+        ("{amount: {more_than: 5000}}", "amount more than 5,000 USD"),
+        ("{amount: {between: [1, 2]}}", "amount from 1 to 2 USD"),
+        ("{topic: {known: false}}", "topic is not known"),
+        ("{not: {topic: {known: false}}}", "topic is known"),
+        ("{topic: {contains: price}}", "topic containing “price”"),
+        ("{next_step_at: {before: now}}", "next step at is past"),
+        ("{next_step_at: {after: now}}", "next step at is ahead"),
+        ("{next_step_at: {after: sent_at}}", "next step at after sent at"),
+        ("{sent_at: {older_than: 2 weeks}}", "sent at more than 2 weeks ago"),
+        ("{dark: true, cause_known: false}", "they are dark and no cause is known"),
+        ("{signals.quiet: true, dark: false}", "“Gone quiet” and they are not dark"),
+        ("{causes.busy: {at_least: 0.25}}", "“Too busy” at least 25% likely"),
+        ("{causes.busy: {between: [0.2, 0.5]}}", "“Too busy” from 20% to 50% likely"),
+        (
+            "{any: [{met: true}, {topic: {known: true}}], dark: true}",
+            "(met or topic is known) and they are dark",
+        ),
+        (
+            "{any: [{met: true, dark: true}, {stage: demo}]}",
+            "(met and they are dark) or stage is demo",
+        ),
+        ("{any: [{met: false}, {met: {known: false}}]}", "not met as far as is known"),
+        ("{not: {met: true, dark: true}}", "not (met and they are dark)"),
+        ("{not: {amount: {at_least: 5}}}", "not amount at least 5 USD"),
+    ],
+)
+def test_a_condition_is_said_in_words(tmp_path: Path, condition: str, said: str) -> None:
+    playbook, found = words(tmp_path, condition)
+    assert found.says(playbook.actions["call"].when) == said
+
+
+def test_measures_guards_and_dues_are_said_too(tmp_path: Path) -> None:
+    playbook, found = words(tmp_path, "{met: true}")
+    calls, newest = playbook.facts["calls"].measure, playbook.facts["newest"].measure
+    assert calls is not None
+    assert newest is not None
+    assert found.measure(calls) == (
+        "how many touches where channel is phone or voice mail, after sent at"
+    )
+    assert found.measure(newest) == "latest of events, within the last 30 days"
+    assert found.blocked(playbook.guards["five"]) == (
+        "outreach steps that are email steps or in person steps"
+    )
+    assert found.held_back(playbook.guards["five"]) == "while met"
+    assert found.blocked(playbook.guards["one"]) == "“Call”"
+    assert found.held_back(playbook.guards["one"]) == "unless met"
+    assert found.due(playbook.actions["call"]) == "in 2 days"
