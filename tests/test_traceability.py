@@ -1,0 +1,70 @@
+"""The shipped file of traceability: every idea of the articles is carried out, or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from docs.make_playbooks import playbooks
+from engine.assurance.evaluable import evaluable
+from engine.language.load import Reading
+from engine.language.model import Cause, sections
+from engine.language.shipped import shipped
+from engine.language.traceability import Tracing, beside, read_traceability
+
+TEXT_ONLY = 12
+"""At most so many ideas may be beyond what rules can carry out."""
+
+
+@cache
+def traced() -> Tracing:
+    path = beside(shipped("rules", "gone-dark.yaml"))
+    assert path is not None
+    return read_traceability(path, str(path))
+
+
+def test_every_rule_and_every_source_it_names_is_there() -> None:
+    assert traced().problems == ()
+    assert len(traced().ideas) >= 150
+
+
+def test_few_ideas_are_text_alone_and_all_others_are_carried_out() -> None:
+    alone = [idea.id for idea in traced().ideas.values() if idea.text_only]
+    assert len(alone) <= TEXT_ONLY
+    carried = [idea for idea in traced().ideas.values() if idea.id not in alone]
+    assert all(idea.rules for idea in carried)
+
+
+def test_every_article_has_ideas() -> None:
+    cited = {source.id for idea in traced().ideas.values() for source in idea.sources}
+    articles = ("glossary", "follow-up-research", "signs-and-revival", "what-is-going-dark")
+    assert cited >= {*articles, "ghosting-letter"}
+
+
+def said_by_a_source(reading: Reading) -> Iterator[str]:
+    """The rules of the file itself that say a source says so, and their evidence."""
+    playbook, document = reading.playbook, reading.document
+    assert playbook is not None
+    assert document is not None
+    for section, rules in sections(playbook).items():
+        for id, rule in rules.items():
+            if document.key_span((section, id)).file != reading.files[-1]:
+                continue
+            if getattr(rule, "basis", None) == "source":
+                yield f"{section}.{id}"
+            for item in rule.evidence if isinstance(rule, Cause) else ():
+                if item.basis == "source":
+                    yield f"{section}.{id}.{item.id}"
+
+
+@pytest.mark.parametrize("path", playbooks(), ids=lambda path: path.stem)
+def test_what_a_rule_says_a_source_says_is_an_idea_of_it(path: Path) -> None:
+    named = {rule.rule for idea in traced().ideas.values() for rule in idea.rules}
+    causes = {".".join(rule.split(".")[:2]) for rule in named}
+    claimed = list(said_by_a_source(evaluable(path, str(path))))
+    missing = [rule for rule in claimed if not {rule, ".".join(rule.split(".")[:2])} & causes]
+    assert missing == []
+    assert claimed or path.stem not in ("base", "gone-dark")
