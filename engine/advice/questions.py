@@ -155,7 +155,7 @@ class Trial:
         moved: dict[Effect, list[tuple[Answer, float]]] = {}
         values = [(answer, answer.value) for answer in answers if answer.value is not None]
         for answer, value in values:
-            after = self.outcome(self._known(fact.id, value))
+            after = self.outcome(self.known(fact.id, value))
             by = distance(before, after)
             if by > LEAST:
                 moved.setdefault(_effect(before, after), []).append((answer, by))
@@ -168,7 +168,7 @@ class Trial:
             len(values),
         )
 
-    def _known(self, id: str, value: Value) -> Situation:
+    def known(self, id: str, value: Value) -> Situation:
         """The situation with one more fact; what is measured from it is measured again."""
         situation = self._judged.situation
         facts = {**situation.facts, id: value}
