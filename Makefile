@@ -15,8 +15,7 @@ DEMO_AS_OF ?= 2026-03-04T15:00:00Z
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
-# The tests of one server run on one worker, which starts it once.
-TEST = $(BIN)/pytest -n auto --dist loadgroup
+TEST = $(BIN)/pytest -n auto
 COMMA := ,
 EXTRAS := $(patsubst %,--extra %,$(subst $(COMMA), ,$(EXTRA)))
 STAMP := $(VENV)/.setup-$(or $(subst /,_,$(PYTHON)),default)-$(or $(EXTRA),plain)

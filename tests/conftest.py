@@ -1,14 +1,23 @@
-"""A folder of its own for what runs keep, and what the head of a report says of the evaluators."""
+"""A folder of its own for what runs keep, what the head of a report says of the evaluators, and
+which tests several workers must not share among them.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.conformance.evaluators import EVALUATORS, LEFT_OUT
+
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+SERVERS = ("postgres", "spark")
+"""Markers of tests that share a server; the id of each such test has the name in it."""
 
 
 def pytest_report_header() -> list[str]:
@@ -24,3 +33,28 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ["RELIGHT_CACHE"], ignore_errors=True)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    for name in SERVERS:
+        if item.get_closest_marker(name) is not None and server_of(item.nodeid) != name:
+            raise pytest.UsageError(f"{item.nodeid} runs on {name}: say so in its name")
+
+
+def server_of(test: str) -> str | None:
+    """The server that the test with the id ``test`` may run on."""
+    return next((name for name in SERVERS if name in test.rpartition("/")[2]), None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Tests one by one to whoever is free, but those of one server to one worker, which starts it
+    once. Not by `--dist loadgroup`: pytest-xdist 3.8 does not see groups under pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByServer(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return server_of(nodeid) or nodeid
+
+    return ByServer(config, log)

@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one server on one worker, so that it is started once."""
-    for item in items:
-        for server in ("postgres", "spark"):
-            if item.get_closest_marker(server) is not None:
-                item.add_marker(pytest.mark.xdist_group(server))
-
-
 @pytest.fixture(scope="session")
 def postgres_engine() -> Iterator[Postgres]:
     if (reason := why_no_postgres()) is not None:
