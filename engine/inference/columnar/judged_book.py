@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlglot import exp
 
 from engine.book.calendar import Calendars
 from engine.book.calendar_tables import load_calendar
+from engine.book.staged_sql import rows
 from engine.book.staging import Staged
 from engine.inference.columnar.horizon import horizon
+from engine.inference.columnar.measures import MOST_WORDS, cell_of
 from engine.inference.columnar.statement import Statement
+from engine.inference.columnar.trees import known, table
 from engine.inference.columnar.zones import Step
-from engine.language.model import Playbook
+from engine.language.model import Playbook, Table
+
+WORDS = ("text", "choice")
 
 
 class JudgedBook:
@@ -22,7 +29,8 @@ class JudgedBook:
 
     def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
         self.connection = staged.connection
-        self.statement = Statement(playbook, now=now, for_duckdb=True)
+        words = dict(_few_words(staged, playbook))
+        self.statement = Statement(playbook, now=now, for_duckdb=True, words=words)
         self._relations = self.statement.relations()
         calendars = Calendars(playbook.calendar)
         instants = (staged.earliest, staged.latest)
@@ -37,3 +45,21 @@ class JudgedBook:
         for name, relation in (*self._relations, *more):
             question = question.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
         return question.sql(dialect="duckdb")
+
+
+def _few_words(
+    staged: Staged, playbook: Playbook
+) -> Iterator[tuple[tuple[Table, str], tuple[str, ...]]]:
+    """All that stands in columns of text whose different cells are counted, where it is little."""
+    found = [fact.measure for fact in playbook.facts.values() if fact.measure is not None]
+    counted = {
+        (measure.table, measure.column.name)
+        for measure in found
+        if measure.kind == "distinct" and measure.column and measure.column.type in WORDS
+    }
+    for name, of in sorted(counted):
+        cell = cell_of(of)
+        query = exp.select(cell).distinct().from_(table(name, "t")).where(known(cell.copy()))
+        cells = rows(staged.connection, query.order_by(cell.copy()).limit(MOST_WORDS + 1))
+        if len(cells) <= MOST_WORDS:
+            yield (name, of), tuple(str(word) for (word,) in cells)

@@ -4,17 +4,20 @@ more for those bounded by these, and so on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlglot import exp
 
 from engine.book.columns import staged_name
 from engine.inference.columnar.clocks import Marks
 from engine.inference.columnar.conditions import Conditions
+from engine.inference.columnar.lists import listed
 from engine.inference.columnar.sums import exact_sum
 from engine.inference.columnar.trees import (
     both,
+    call,
     coalesce,
     column,
     compare,
@@ -23,6 +26,7 @@ from engine.inference.columnar.trees import (
     named,
     number,
     table,
+    text,
     unknown,
     when,
     whole,
@@ -36,6 +40,15 @@ KEY = "_prospect"
 
 OWNER = "prospect_id"
 """The same in touches, contacts and events as the statement reads them."""
+
+
+Words = Mapping[tuple[Table, str], tuple[str, ...]]
+"""All that stands in a column of text, by table and column; see `MOST_WORDS`."""
+
+MOST_WORDS = 60
+"""A whole number of DuckDB has no bits for many more."""
+
+NO_WORDS: Words = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +72,16 @@ class Measures:
     """The passes over touches, contacts and events that a playbook's measures take.
 
     ``by_hand`` are measured facts that may stand among the given ones and then count as they are.
+    For ``words`` see `Statement`.
     """
 
-    def __init__(self, playbook: Playbook, marks: Marks, by_hand: frozenset[str]) -> None:
+    def __init__(
+        self, playbook: Playbook, marks: Marks, by_hand: frozenset[str], words: Words = NO_WORDS
+    ) -> None:
         self._facts = playbook.facts
         self._marks = marks
         self._by_hand = by_hand
+        self._words = words
         self._levels: dict[str, int] = {}
         for id in measured(playbook):
             self._levels[id] = self._level_of(self._measure(id))
@@ -168,11 +185,12 @@ class Measures:
         measure = self._measure(fact.id)
         cell = None if measure.column is None else cell_of(measure.column.name)
         at = cell_of("at")
+        found: exp.Expression
         match measure.kind:
             case "last":
                 return [self._last(fact, rows, counts, sources)]
             case "count":
-                found: exp.Expression = _as_number(exp.Count(this=when((counts, whole(1)))))
+                found = _as_number(exp.Count(this=when((counts, whole(1)))))
             case "any":
                 flag = exp.Max(this=when((counts, whole(1)), otherwise=whole(0)))
                 found = compare(flag, "=", whole(1))
@@ -180,11 +198,28 @@ class Measures:
                 found = exp.Min(this=when((counts, at)))
             case "latest":
                 found = exp.Max(this=when((counts, at)))
+            case "sum":
+                assert cell is not None
+                found = exact_sum(when((counts, cell)))
             case _:
                 assert cell is not None
-                chosen = when((counts, cell))
-                found = exact_sum(chosen) if measure.kind == "sum" else _different(chosen)
+                found = self._different(measure, counts, cell)
         return [named(found, fact.id)]
+
+    def _different(
+        self, measure: Measure, counts: exp.Expression, cell: exp.Expression
+    ) -> exp.Expression:
+        assert measure.column is not None
+        words = self._words.get((measure.table, measure.column.name), ())
+        if not words:
+            return _as_number(exp.Count(this=exp.Distinct(expressions=[when((counts, cell))])))
+        # A bit for each word: no group has to keep the words it has seen.
+        names, bits = zip(
+            *((text(word), whole(1 << at)) for at, word in enumerate(words)), strict=True
+        )
+        bit = call("map_extract_value", call("map", listed(names), listed(bits)), cell)
+        seen = exp.BitwiseOrAgg(this=when((counts, exp.cast(bit, "BIGINT"))))
+        return _as_number(coalesce(call("bit_count", seen), whole(0)))
 
     def _last(
         self, fact: Fact, rows: Rows, counts: exp.Expression, sources: set[str]
@@ -209,10 +244,6 @@ class Measures:
 def cell_of(name: str) -> exp.Expression:
     """The column ``name`` of the table that is counted."""
     return column(staged_name(OWNER, name), "t")
-
-
-def _different(cell: exp.Expression) -> exp.Expression:
-    return _as_number(exp.Count(this=exp.Distinct(expressions=[cell])))
 
 
 def _as_number(count: exp.Expression) -> exp.Expression:

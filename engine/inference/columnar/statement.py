@@ -11,7 +11,7 @@ from engine.inference.columnar.clocks import Marks
 from engine.inference.columnar.columns import ColumnNames
 from engine.inference.columnar.dates import Dates
 from engine.inference.columnar.ever_open import EverOpenDates, always_open, ever_open
-from engine.inference.columnar.measures import KEY, Measures
+from engine.inference.columnar.measures import KEY, NO_WORDS, Measures, Words
 from engine.inference.columnar.rules import Rules
 from engine.inference.columnar.steps import Steps
 from engine.inference.columnar.trees import (
@@ -39,7 +39,8 @@ class Statement:
     durations whole seconds; unknown is NULL. ``now`` is written into the statement, or a parameter
     of that name. ``zone`` is the column of `prospects` that names a time zone; where it names none
     of the calendar's tables, the calendar's own counts. ``for_duckdb``: as fast as DuckDB has it,
-    and for no other engine.
+    and for no other engine; then ``words`` may say of columns of text all that stands in them, at
+    most `MOST_WORDS` each.
     """
 
     def __init__(  # noqa: PLR0913 - every one but the first has a default
@@ -51,6 +52,7 @@ class Statement:
         with_evidence: bool = False,
         zone: str = "timezone",
         for_duckdb: bool = False,
+        words: Words = NO_WORDS,
     ) -> None:
         self.playbook = playbook
         self._zone = zone
@@ -58,7 +60,7 @@ class Statement:
         instant = exp.Placeholder(this="now") if now is None else exp.Literal.number(now)
         day = playbook.calendar.business_day
         self.marks = Marks(exp.cast(instant, "BIGINT"), day, "f", lowers=for_duckdb)
-        self.measures = Measures(playbook, self.marks, by_hand)
+        self.measures = Measures(playbook, self.marks, by_hand, words)
         self.rules = Rules(playbook, self.names, self.marks, by_hand, with_evidence=with_evidence)
         self.steps = Steps(playbook, self.names, self.rules, self.marks)
         self._always_open = always_open(playbook.calendar)
