@@ -38,15 +38,15 @@ def test_different_words_are_counted_however_many_a_book_has(tmp_path: Path, wor
     )
     touches = " UNION ALL ".join(
         [
-            f"SELECT 'all' AS prospect_id, 'outbound' AS direction, 'way ' || range % {words} "
-            f"AS channel FROM range({2 * words})",
+            f"SELECT 'all', 'outbound', 'way ' || range % {words} FROM range({2 * words})",
             "SELECT 'one', 'outbound', 'way 0'",
             "SELECT 'one', 'outbound', NULL",
             "SELECT 'none', 'inbound', 'way 0'",
         ]
     )
     duckdb.execute(
-        f"COPY (SELECT *, TIMESTAMP '2026-03-01 10:00:00' AS at FROM ({touches})) "
+        "COPY (SELECT *, TIMESTAMP '2026-03-01 10:00:00' AS at "
+        f"FROM ({touches}) AS t(prospect_id, direction, channel)) "
         f"TO '{book}/touches.parquet'"
     )
     staged = stage(open_book(book, playbook), playbook, NOW)
