@@ -41,6 +41,13 @@ SPARK = {
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.sql.shuffle.partitions": "1",
+    # Spark keeps the plans of what it has run for a page that nobody looks at: after some hundred
+    # playbooks it would spend half its time collecting garbage.
+    "spark.driver.memory": "2g",
+    "spark.sql.ui.retainedExecutions": "1",
+    "spark.ui.retainedJobs": "1",
+    "spark.ui.retainedStages": "1",
+    "spark.ui.retainedTasks": "1",
     "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.variable.substitute": "false",
