@@ -119,6 +119,7 @@ OPTIONS = {
             ["auto", "meaning", "rete", "compiled", "columnar"])),
     "strict": click.Option(["--strict"], is_flag=True, help="Let nothing pass that is amiss."),
     "target": click.Option(["-o", "--output", "target"], type=FILE, metavar="FILE",
+                           callback=lambda *given: None if given[-1] == Path("-") else given[-1],
                            help="Write the result to FILE, whole or not at all."),
     "color": click.Option(["--color/--no-color"], default=None, help="With colour, or without."),
     "quiet": click.Option(["-q", "--quiet"], is_flag=True, help="Print the result, nothing else."),
@@ -321,7 +322,9 @@ def draft(outlet: Outlet, prospect: str, action: str | None, anyway: bool, **opt
 
 
 @_command("score", *CONSULT, formats=("parquet", "csv", "duckdb"))
-@click.option("--table", metavar="NAME", help="Table of a DuckDB file to write. Default: scores.")
+@click.option(
+    "--table", metavar="NAME", help="Table of a DuckDB file to write or replace. Default: scores."
+)
 @click.option("--memory", metavar="SIZE", help="How much to take, such as 4GiB. Default: 1GiB.")
 @click.option("--on", "where", type=click.Choice(["duckdb", "spark"]), default="duckdb",
               help="What runs the playbook. Spark writes a folder of Parquet files.")  # fmt: skip

@@ -408,3 +408,10 @@ def test_the_shell_completes_commands_rules_and_prospects(
     assert done.returncode == 0
     assert {line.partition(",")[2] for line in done.stdout.split()} == offered
     assert done.stderr == ""
+
+
+def test_a_dash_for_a_file_is_standard_output(folder: Path) -> None:
+    plain, dashed = relight("show"), relight("show", "-o", "-")
+    assert dashed.exit_code == 0
+    assert dashed.stdout == plain.stdout != ""
+    assert not (folder / "-").exists()

@@ -261,6 +261,8 @@ def test_a_file_that_another_program_has_open_is_left_alone() -> None:
         (("-o", "relight.yaml", "-f", "duckdb"), "is no DuckDB file"),
         (("-o", "scores.csv", "--memory", "lots"), "`lots` is no amount of memory"),
         (("-o", "scores.csv", "--memory", "1MiB"), "too little"),
+        (("-o", "-"), "no file to write to"),
+        (("-o", "scores.duckdb", "--table", ""), "`--table` names no table"),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_done(
@@ -295,6 +297,47 @@ def test_how_many_were_scored_and_what_is_wrong_with_the_book() -> None:
 
 
 # Whole or not at all -----------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_a_pipe_is_written_to_as_it_is() -> None:
+    assert asked("score", "-o", "scores.csv").exit_code == 0
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "cli",
+            "score",
+            "-o",
+            "/dev/stdout",
+            "-f",
+            "csv",
+            "-q",
+            "--as-of",
+            NOW,
+        ],
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == Path("scores.csv").read_bytes()
+
+
+def test_the_end_of_a_name_may_be_in_capitals() -> None:
+    assert asked("score", "-o", "SCORES.CSV").exit_code == 0
+    assert Path("SCORES.CSV").read_text(encoding="utf-8").startswith("prospect,")
+
+
+def test_too_little_memory_says_how_to_allow_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    def starve(*_: object) -> None:
+        raise duckdb.OutOfMemoryException("Out of Memory Error: failed to pin a block")
+
+    monkeypatch.setattr("engine.inference.columnar.interruptible.execute", starve)
+    found = asked("score", "-o", "scores.csv", "--memory", "200MiB")
+    assert found.exit_code == 2
+    assert "200 MiB of memory are not enough: allow more by --memory" in found.stderr
+    assert not Path("scores.csv").exists()
 
 
 def test_a_link_is_followed_and_the_mode_is_kept(folder: Path) -> None:

@@ -217,14 +217,20 @@ def test_rows_are_measured(playbook: engine.LoadedPlaybook) -> None:
         ({"at": AT, "direction": "sideways"}, "`direction` of `touches`: `sideways`"),
         ({"direction": "inbound"}, "a row of `touches` has no `at`"),
         ({"at": None, "direction": "inbound"}, "a row of `touches` has no `at`"),
+        (3, "`touches` has a row that is no map of columns"),
+        ("at", "`touches` has a row that is no map of columns"),
     ],
 )
-def test_what_no_row_can_be_is_told(
-    playbook: engine.LoadedPlaybook, row: dict[str, object], says: str
-) -> None:
+def test_what_no_row_can_be_is_told(playbook: engine.LoadedPlaybook, row: Any, says: str) -> None:
     with pytest.raises(engine.InvalidFacts) as told:
         playbook.evaluate({}, now=AT, touches=[row])
     assert says in str(told.value)
+
+
+def test_rows_that_are_none_are_told(playbook: engine.LoadedPlaybook) -> None:
+    rows: Any = 3
+    with pytest.raises(engine.InvalidFacts, match="`touches` is no list of rows"):
+        playbook.evaluate({}, now=AT, touches=rows)
 
 
 def test_reasons_are_those_that_the_command_line_prints(playbook: engine.LoadedPlaybook) -> None:

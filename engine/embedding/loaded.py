@@ -136,7 +136,7 @@ class LoadedPlaybook:
     def _with_rows(self, facts: Mapping[str, object], now: int, tables: tuple[Rows, ...]) -> Advice:
         """The values that measures take of rows are not vetted: a sum may well be infinite."""
         rows = {
-            table: tuple(self._vetting.row(table, row) for row in given)
+            table: tuple(self._vetting.row(table, row) for row in self._vetting.rows(table, given))
             for table, given in zip(TABLES, tables, strict=True)
         }
         prospect = Prospect("", self._vetting.known(facts), rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -107,8 +107,16 @@ class Vetting:
         }
         return {id: value for id, value in read.items() if value is not None}
 
+    def rows(self, table: Table, given: object) -> Iterable[Any]:
+        """The rows ``given`` for ``table``, not one of which was looked at. Raises InvalidFacts."""
+        if not isinstance(given, Iterable):
+            raise InvalidFacts(table, f"`{table}` is no list of rows", None)
+        return given
+
     def row(self, table: Table, row: Mapping[str, object]) -> Row:
         """A row of ``table`` as measures take it. Raises InvalidFacts."""
+        if not isinstance(row, Mapping):
+            raise InvalidFacts(table, f"`{table}` has a row that is no map of columns", None)
         layout = layout_of(self._playbook, table)
         found = {}
         for name, given in row.items():

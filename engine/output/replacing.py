@@ -51,11 +51,11 @@ class Workshop:
 def workshop(target: Path) -> Iterator[Workshop]:
     """A folder beside ``target``, gone with all that is in it when the work is done or broken off.
 
-    A link is followed. Raises Unwritable.
+    A link is followed, but to a pipe or device. Raises Unwritable.
     """
     try:
-        place = target.resolve()
         regular = not target.exists() or target.is_file()
+        place = target.resolve() if regular else target
         folder = tempfile.mkdtemp(
             prefix=f".{place.name}.", suffix=".part", dir=place.parent if regular else None
         )

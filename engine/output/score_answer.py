@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.advice.adviser import Adviser
 from engine.book.columns import TABLE_NAMES
 from engine.book.problem import BookError
-from engine.inference.columnar.interruptible import Unfinished
+from engine.inference.columnar.interruptible import OutOfMemory, Unfinished
 from engine.inference.columnar.score_files import InUse, Means, NoDatabase, fill_table, may_write
 from engine.inference.evaluators import Name
 from engine.language.load import Reading
@@ -67,6 +67,9 @@ def tell_score(outlet: Outlet, reading: Reading, asked: Asked) -> int:
         try:
             count = job.by_statement() if columnar else job.one_by_one()
             _deliver(shop, asked.table or TABLE if format == "duckdb" else None, means)
+        except OutOfMemory as error:
+            least = f"{memory / 2**20:,.0f} MiB of memory are not enough: allow more by --memory"
+            raise Unwritable(f"`{target}` cannot be written: {least}") from error
         except Unfinished as error:
             raise Unwritable(f"`{target}` cannot be written: {error}") from error
     outlet.remark(f"scored {'1 prospect' if count == 1 else f'{count:,} prospects'}\n")
@@ -79,12 +82,14 @@ def _target(outlet: Outlet, asked: Asked) -> tuple[Path, str]:
     target = outlet.target
     if target is None:
         raise Unclear("no file to write to: add --output scores.parquet, scores.csv or s.duckdb")
-    format = outlet.format or FORMATS.get(target.suffix)
+    format = outlet.format or FORMATS.get(target.suffix.lower())
     if format is None:
         raise Unclear(
             f"the name `{target}` says no format: end it in .parquet, .csv or .duckdb, "
             "or add --format"
         )
+    if asked.table == "":
+        raise Unclear("`--table` names no table")
     if asked.table is not None and format != "duckdb":
         raise Unclear(f"--table is for a DuckDB file, and `{target}` becomes {format}")
     vetted(target)

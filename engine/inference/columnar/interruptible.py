@@ -17,6 +17,15 @@ class Unfinished(Exception):
     """A statement could not be run to its end; the message says why, in a few words."""
 
 
+class OutOfMemory(Unfinished):
+    """More memory is needed than DuckDB may take."""
+
+
+def execute(connection: DuckDBPyConnection, statement: str) -> None:
+    """Run ``statement`` in this thread."""
+    connection.execute(statement)
+
+
 def run(connection: DuckDBPyConnection, statement: str) -> None:
     """Run ``statement``, of which no rows are wanted.
 
@@ -24,7 +33,8 @@ def run(connection: DuckDBPyConnection, statement: str) -> None:
     work. What is raised here meanwhile, KeyboardInterrupt above all, breaks the statement off.
 
     Raises:
-        Unfinished: there is not enough memory or room, or something else of that name.
+        Unfinished: there is not enough memory (OutOfMemory) or room, or something else of that
+            name.
     """
     import duckdb
 
@@ -33,7 +43,7 @@ def run(connection: DuckDBPyConnection, statement: str) -> None:
 
     def work() -> None:
         try:
-            connection.execute(statement)
+            execute(connection, statement)
         except Exception as error:  # noqa: BLE001 - it is raised again where somebody waits for it
             failed.append(error)
         finally:
@@ -45,7 +55,7 @@ def run(connection: DuckDBPyConnection, statement: str) -> None:
         return
     error = failed[0]
     if isinstance(error, duckdb.OutOfMemoryException):
-        raise Unfinished("the memory it may take is not enough") from error
+        raise OutOfMemory("the memory it may take is not enough") from error
     if isinstance(error, duckdb.IOException | duckdb.CatalogException):
         raise Unfinished(_reason(error)) from error
     raise error
