@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from engine.inference.columnar.judged_book import JudgedBook
 from engine.inference.columnar.measures import KEY
+from engine.inference.columnar.steps import NONE
 from engine.inference.columnar.trees import (
     both,
     coalesce,
@@ -25,9 +26,6 @@ from engine.inference.columnar.trees import (
     whole,
 )
 from engine.language.model import Action
-
-NONE = -1.0
-"""Below every value: stands for having no next step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from engine.book.columns import TABLE_NAMES
+from engine.book.staged_sql import rows
 from engine.book.staging import Staged
 from engine.inference.columnar.judged_book import JudgedBook
 from engine.inference.columnar.nested import Nested
-from engine.inference.columnar.trees import both, column, compare, star, table, text
+from engine.inference.columnar.trees import both, call, column, compare, star, table, text, whole
 from engine.language.model import Playbook
 
 SAMPLED = 10_000
-"""So many ids are looked at to find where the parts of a book end."""
+"""About so many ids are looked at to find where the parts of a book end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,17 @@ class ScoredBook:
 
     def spans(self, size: int) -> list[Span]:
         """All ids in their order, in parts of about ``size`` prospects."""
-        parts = -(-self.count() // size)
+        count = self.count()
+        parts = -(-count // size)
         if parts <= 1:
             return [Span()]
-        ids = exp.select(column("id")).from_(_whole("prospects")).sql(dialect="duckdb")
-        sample = f"SELECT DISTINCT id FROM ({ids}) USING SAMPLE {SAMPLED} ORDER BY id"  # noqa: S608
-        found = [id for (id,) in self.connection.execute(sample).fetchall()]
+        picked = exp.Mod(
+            this=call("hash", column("id")), expression=whole(max(1, count // SAMPLED))
+        )
+        sample = exp.select(column("id")).from_(_whole("prospects")).order_by(column("id"))
+        found = [
+            str(id) for (id,) in rows(self.connection, sample.where(compare(picked, "=", whole(0))))
+        ]
         ends = dict.fromkeys(found[len(found) * part // parts] for part in range(1, parts))
         return [Span(first, last) for first, last in zip([None, *ends], [*ends, None], strict=True)]
 
@@ -68,10 +74,10 @@ class ScoredBook:
             tests.append(compare(key, ">=", text(span.first)))
         if span.last is not None:
             tests.append(exp.LT(this=key, expression=text(span.last)))
-        rows = exp.select(star("t")).from_(_whole(name)).where(both(tests))
+        kept = exp.select(star("t")).from_(_whole(name)).where(both(tests))
         passing = exp.Properties(expressions=[exp.TemporaryProperty()])
         view = exp.Create(
-            this=table(name), kind="VIEW", expression=rows, replace=True, properties=passing
+            this=table(name), kind="VIEW", expression=kept, replace=True, properties=passing
         )
         self.connection.execute(view.sql(dialect="duckdb"))
 

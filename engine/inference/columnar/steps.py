@@ -27,7 +27,8 @@ from engine.inference.columnar.zones import Step
 from engine.language.model import Action, Playbook
 
 NONE = -1.0
-"""Stands for the worth of an action that answers no diagnosed cause: below every worth."""
+"""Stands for the worth of an action that answers no diagnosed cause, or of having no next step:
+below every worth."""
 
 
 class Steps:
