@@ -32,7 +32,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/guide.md", "docs/language.md", "docs/cli.md", "docs/sql.md")
+PAGES = ("README.md", "docs/guide.md", "docs/language.md", "docs/cli.md", "docs/sql.md", "docs/sources.md")
 LEFT_OUT = "..."
 PROMPT = "$ "
 

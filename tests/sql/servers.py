@@ -41,6 +41,8 @@ SPARK = {
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.sql.shuffle.partitions": "1",
+    # A table that is broadcast takes a megabyte at least, and was kept to the end of the run.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
     # Spark keeps the plans of what it has run for a page that nobody looks at: after some hundred
     # playbooks it would spend half its time collecting garbage.
     "spark.driver.memory": "2g",
