@@ -32,7 +32,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/guide.md", "docs/language.md", "docs/cli.md", "docs/sql.md", "docs/sources.md")
+NAMES = ("guide", "language", "cli", "sql", "sources")
+PAGES = ("README.md", *(f"docs/{name}.md" for name in NAMES))
 LEFT_OUT = "..."
 PROMPT = "$ "
 
