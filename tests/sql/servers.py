@@ -43,8 +43,7 @@ SPARK = {
     "spark.sql.shuffle.partitions": "1",
     # A table that is broadcast takes a megabyte at least, and was kept to the end of the run.
     "spark.sql.autoBroadcastJoinThreshold": "-1",
-    # Spark keeps the plans of what it has run for a page that nobody looks at: after some hundred
-    # playbooks it would spend half its time collecting garbage.
+    # Nothing is kept for a page that nobody looks at.
     "spark.driver.memory": "2g",
     "spark.sql.ui.retainedExecutions": "1",
     "spark.ui.retainedJobs": "1",
