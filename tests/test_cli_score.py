@@ -103,7 +103,7 @@ def test_parts_of_a_book_make_the_file_that_the_whole_makes(
 ) -> None:
     for end in ("csv", "parquet", "duckdb"):
         scored(f"whole.{end}")
-    monkeypatch.setattr("engine.output.score_job.PART", 2)
+    monkeypatch.setattr("engine.output.score_job.A_PROSPECT", 2**29)
     for end in ("csv", "parquet", "duckdb"):
         scored(f"parts.{end}")
     assert Path("parts.csv").read_bytes() == Path("whole.csv").read_bytes()

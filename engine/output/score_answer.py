@@ -28,7 +28,7 @@ FORMATS = {".parquet": "parquet", ".csv": "csv", ".duckdb": "duckdb", ".ddb": "d
 
 TABLE = "scores"
 MEMORY = "1 GiB"
-A_THREAD = 2**28
+A_THREAD = 3 * 2**27
 """Bytes of memory for which there is a thread."""
 
 UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
@@ -62,7 +62,7 @@ def tell_score(outlet: Outlet, reading: Reading, asked: Asked) -> int:
     adviser = Adviser(reading.playbook, "meaning" if columnar else asked.engine, many=True)
     found = consult(adviser, book=asked.book, as_of=asked.as_of, strict=asked.strict)
     with stages(wanted_for(outlet.quiet)) as shown, workshop(target) as shop:
-        means = Means(f"{memory} B", _threads(memory), shop.folder)
+        means = Means(memory, _threads(memory), shop.folder)
         job = Job(found, format == "csv", means, shop, shown)
         try:
             count = job.by_statement() if columnar else job.one_by_one()

@@ -20,8 +20,8 @@ from engine.output.progress import Stages
 from engine.output.replacing import Workshop
 from engine.output.score_rows import HEADER, nested_row, wording
 
-PART = 1_000_000
-"""About so many prospects are scored at a time: what they take in memory is bounded."""
+A_PROSPECT = 2**10
+"""Bytes of memory for which a prospect may be scored at the same time as others."""
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Job:
             self.asked.book,
             playbook,
             now,
-            memory=self.means.memory,
+            memory=f"{self.means.memory} B",
             threads=self.means.threads,
             folder=self.means.folder,
             output=output,
@@ -60,11 +60,11 @@ class Job:
         return count
 
     def _parts(self, book: ScoredBook, output: Path) -> list[Path]:
-        spans = book.spans(PART)
+        spans = book.spans(self.means.memory // A_PROSPECT)
         self.shown.begin("Scoring", len(spans))
         parts = []
         for number, span in enumerate(spans):
-            write_scores(book.connection, book.query(span), output)
+            write_scores(book.connection, book.query(span), output, for_lines=self.csv)
             # The connection may write one path only, and each part is to stay.
             parts.append(output.rename(self._file(f"part-{number}")))
             self.shown.part_done()
@@ -77,7 +77,7 @@ class Job:
         part = self._file("part")
         try:
             count = rows.count()
-            write_scores(rows.connection, rows.query, part)
+            write_scores(rows.connection, rows.query, part, for_lines=self.csv)
         finally:
             rows.connection.close()
         self._join([part])

@@ -22,24 +22,31 @@ if TYPE_CHECKING:
 
 BATCH = 5_000
 PARQUET = "USE_TMP_FILE false, FORMAT parquet, COMPRESSION zstd"
+GROUP = 8192
+"""Rows: some 15 MB of lines."""
+
 RAW = "USE_TMP_FILE false, FORMAT csv, QUOTE '', ESCAPE '', DELIMITER '\x01', HEADER true"
 """Text as it stands: the lines are quoted already, and have no control character in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What DuckDB may take: ``memory`` (such as `1 GiB`), ``threads``, and room in ``folder``."""
+    """What DuckDB may take: ``memory`` in bytes, ``threads``, and room in ``folder``."""
 
-    memory: str
+    memory: int
     threads: int
     folder: Path
 
 
-def write_scores(connection: DuckDBPyConnection, query: str, path: Path) -> None:
+def write_scores(
+    connection: DuckDBPyConnection, query: str, path: Path, *, for_lines: bool = False
+) -> None:
     """Write the rows of ``query``, which have the columns of `nested.COLUMNS`, to the Parquet file
-    ``path``, by id. Raises Unfinished.
+    ``path``, by id. ``for_lines``: `write_lines` is to read them. Raises Unfinished.
     """
-    run(connection, f"COPY ({query} ORDER BY id) TO {_text(path)} ({PARQUET})")
+    # The lines of a whole group are in memory before they are written.
+    options = f"{PARQUET}, ROW_GROUP_SIZE {GROUP}" if for_lines else PARQUET
+    run(connection, f"COPY ({query} ORDER BY id) TO {_text(path)} ({options})")
 
 
 def rows_of(means: Means, rows: Iterable[Sequence[object]]) -> Rows:
@@ -141,7 +148,7 @@ def _connected(database: str, means: Means | None) -> DuckDBPyConnection:
 
     limits: dict[str, str | int] = {}
     if means is not None:
-        limits = {"memory_limit": means.memory, "threads": means.threads}
+        limits = {"memory_limit": f"{means.memory} B", "threads": means.threads}
         limits["temp_directory"] = str(means.folder / "spilt")
     connection = duckdb.connect(database, config={**CLOSED, **limits})
     connection.execute("SET enable_progress_bar = false")
