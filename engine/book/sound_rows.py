@@ -44,8 +44,9 @@ class SoundRows:
         self._reader = reader
         relation = connection.sql(exp.select("*").from_(table(raw)).sql(dialect="duckdb"))
         self._types = dict(zip(relation.columns, relation.types, strict=True))
-        self.ends: dict[str, Ends] = {}
-        """By column: instants between which all of it lies, where that was to be had cheaply."""
+        self.ends: dict[str, Ends | None] = {}
+        """By column: instants between which all of it lies, where that was to be had cheaply; None
+        where nothing stands in it."""
         key = text_of(self._cell(Column(reader.layout.key, "text")))
         self.key = key or Typed(constant(None, "text"), exp.false())
         self.cells = {each.name: self._typed(each) for each in reader.columns}
@@ -140,6 +141,9 @@ class SoundRows:
             return looked_up(cell, dict(self._commonest(cell)) if cell.type in WORDS else {})
         if wanted.type != "time":
             return typed(cell, LocalTimes(self._reader.zone))
+        if self._empty(cell):
+            self.ends[wanted.name] = None
+            return Typed(constant(None, "time"), exp.true())
         if (ends := self._ends(cell)) is None:
             return typed(cell, self._times(cell))
         # What clocks show is a day away from UTC at most.
@@ -160,17 +164,19 @@ class SoundRows:
         told = [told for each in whole if (told := seconds(each)) is not None]
         if not told:
             return None
-        nothing = exp.Is(this=column("first", "ends"), expression=exp.null())
-        query = exp.select(nothing, *told).from_(of_all)
-        ((empty, first, last),) = rows(self._connection, query)
-        if empty:
-            return (0, 0)
+        ((first, last),) = rows(self._connection, exp.select(*told).from_(of_all))
         if first is None or last is None:  # too far off to be told
             return None
         ends = int(first), int(last)
         if cell.type == WITH_ZONE:
             return ends if ends[0] >= EARLIEST and ends[1] <= LATEST else None
         return ends if LocalTimes(self._reader.zone).all_known(ends) else None
+
+    def _empty(self, cell: Cell) -> bool:
+        last = exp.Max(this=column(cell.column.name))
+        empty = exp.Is(this=last, expression=exp.null())
+        ((found,),) = rows(self._connection, exp.select(empty).from_(table(self.raw)))
+        return bool(found)
 
     def _times(self, cell: Cell) -> LocalTimes:
         """The local times of ``cell``: they are told in fewer steps than those of all years."""

@@ -61,7 +61,7 @@ class StagedTable:
             self._stage_rows()
 
     @property
-    def ends(self) -> Mapping[str, Ends]:
+    def ends(self) -> Mapping[str, Ends | None]:
         """See `SoundRows.ends`; none where Python read rows, whose instants may be others."""
         return {} if self._sound is None or self._sound.has_odd else self._sound.ends
 

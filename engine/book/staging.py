@@ -63,7 +63,7 @@ class Staging:
         self._connection = connection
         self._book = book
         self._playbook = playbook
-        self._ends: dict[str, Mapping[str, Ends]] = {}
+        self._ends: dict[str, Mapping[str, Ends | None]] = {}
 
     def staged(self, now: int) -> Staged:
         """The relations, and what is told beside them."""
@@ -105,7 +105,7 @@ class Staging:
             known = self._ends.get(name, {})
             times = [each.name for each in layout.columns.values() if each.type == "time"]
             cells = [column(staged_name(layout.key, time)) for time in times if time not in known]
-            found += [end for ends in known.values() for end in ends]
+            found += [end for ends in known.values() if ends is not None for end in ends]
             ends = [kind(this=cell.copy()) for cell in cells for kind in (exp.Min, exp.Max)]
             if ends:
                 (row,) = rows(self._connection, exp.select(*ends).from_(table(name)))

@@ -236,6 +236,17 @@ def test_a_book_without_instants_is_bounded_by_now(plain: Playbook, tmp_path: Pa
     assert staged.zones == ("America/New_York",)
 
 
+@pytest.mark.parametrize("type", ["TIMESTAMPTZ", "TIMESTAMP", "DATE", "VARCHAR"])
+def test_a_column_in_which_no_instant_stands_bounds_nothing(
+    write: Write, plain: Playbook, type: str
+) -> None:
+    query = f"SELECT 'p' || range AS id, NULL::{type} AS next_step_at FROM range(3)"
+    staged = stage(open_book(write({"prospects": query}), plain), plain, NOW)
+    assert (staged.earliest, staged.latest) == (NOW, NOW)
+    found = staged.connection.execute("SELECT next_step_at FROM prospects").fetchall()
+    assert found == [(None,)] * 3
+
+
 def test_nothing_but_the_book_can_be_read_and_nothing_but_the_output_written(
     write: Write, plain: Playbook, tmp_path: Path
 ) -> None:

@@ -17,11 +17,11 @@ from engine.inference.columnar.trees import (
     compare,
     either,
     everything,
+    hours,
     known,
     minus,
     named,
     null,
-    number,
     table,
     text,
     unknown,
@@ -178,8 +178,8 @@ class Flat:
             **facts,
             "state": column("_state", "f"),
             "silent_since": self._instant(silent.copy()),
-            "silent_hours": _hours(elapsed),
-            "silent_business_hours": _hours(when((known(silent.copy()), opened))),
+            "silent_hours": hours(elapsed),
+            "silent_business_hours": hours(when((known(silent.copy()), opened))),
         }
 
     def _step(self) -> dict[str, exp.Expression]:
@@ -226,10 +226,6 @@ def _ids(name: str) -> exp.Expression:
     """The ids of `_listed`, parted by `;`; unknown where there are none."""
     listed = exp.Substring(this=column(name, "f"), start=whole(2))
     return exp.Nullif(this=listed, expression=text(""))
-
-
-def _hours(seconds: exp.Expression) -> exp.Expression:
-    return exp.Div(this=exp.cast(seconds, "DOUBLE"), expression=number(3600.0))
 
 
 def _constant(action: Action | None, ordinal: int) -> exp.Select:

@@ -17,7 +17,7 @@ from engine.inference.columnar.trees import known, table
 from engine.inference.columnar.zones import Step
 from engine.language.model import Playbook, Table
 
-WORDS = ("text", "choice")
+WORDED = ("text", "choice")
 
 
 class JudgedBook:
@@ -55,7 +55,7 @@ def _few_words(
     counted = {
         (measure.table, measure.column.name)
         for measure in found
-        if measure.kind == "distinct" and measure.column and measure.column.type in WORDS
+        if measure.kind == "distinct" and measure.column and measure.column.type in WORDED
     }
     for name, of in sorted(counted):
         cell = cell_of(of)

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from engine.inference.columnar.trees import call, null, text
 
-Dialect = Literal["duckdb", "spark"]
+NestedIn = Literal["duckdb", "spark"]
 Of = Callable[[exp.Expression], exp.Expression]
 """What is to be said of an item of a list."""
 
@@ -64,7 +64,7 @@ def ranked(value: exp.Expression, place: exp.Expression) -> exp.Expression:
     return struct(m=exp.Neg(this=value), n=exp.cast(place, "INT"))
 
 
-def element(items: Sequence[exp.Expression], place: exp.Expression, to: Dialect) -> exp.Expression:
+def element(items: Sequence[exp.Expression], place: exp.Expression, to: NestedIn) -> exp.Expression:
     """The item at ``place``, counted from 1."""
     first = items[0]
     if all(item == first for item in items):
@@ -72,7 +72,7 @@ def element(items: Sequence[exp.Expression], place: exp.Expression, to: Dialect)
     return call("list_extract" if to == "duckdb" else "element_at", listed(items), place)
 
 
-def instant(seconds: exp.Expression, to: Dialect) -> exp.Expression:
+def instant(seconds: exp.Expression, to: NestedIn) -> exp.Expression:
     """The instant ``seconds`` after 1970 began in UTC, as a TIMESTAMP WITH TIME ZONE."""
     return call("to_timestamp" if to == "duckdb" else "timestamp_seconds", seconds)
 

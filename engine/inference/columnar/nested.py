@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlglot import exp
 
 from engine.inference.columnar.lists import (
-    Dialect,
+    NestedIn,
     ascending,
     each,
     element,
@@ -26,6 +26,7 @@ from engine.inference.columnar.trees import (
     column,
     compare,
     either,
+    hours,
     known,
     minus,
     named,
@@ -64,7 +65,7 @@ them. No list is NULL."""
 class Nested:
     """Writes the select that gives `COLUMNS` over the relations of ``statement``, in no order."""
 
-    def __init__(self, statement: Statement, dialect: Dialect = "duckdb") -> None:
+    def __init__(self, statement: Statement, dialect: NestedIn = "duckdb") -> None:
         self._statement = statement
         self._dialect = dialect
         self._playbook = statement.playbook
@@ -122,8 +123,8 @@ class Nested:
         since, state = self._of("facts.silent_since"), column("_state", "f")
         open_ = minus(column("_opened", "f"), column("_silent_opened", "f"))
         silence = struct(
-            hours=_hours(minus(self._statement.marks.now.copy(), since)),
-            business_hours=_hours(open_),
+            hours=hours(minus(self._statement.marks.now.copy(), since)),
+            business_hours=hours(open_),
         )
         waits = compare(state, "=", text("waiting"))
         return {
@@ -167,10 +168,6 @@ class Nested:
         likely = kept(listed(items), lambda item: compare(field(item, "m"), "<", number(0)))
         tests = [compare(value, ">", number(0)) for value in found]
         return _unless_none(tests, each(ascending(likely), cause), COLUMNS["causes"])
-
-
-def _hours(seconds: exp.Expression) -> exp.Expression:
-    return exp.Div(this=exp.cast(seconds, "DOUBLE"), expression=number(3600))
 
 
 def _unless_none(tests: list[exp.Expression], found: exp.Expression, type: str) -> exp.Expression:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from engine.inference.columnar.lists import (
-    Dialect,
+    NestedIn,
     ascending,
     each,
     element,
@@ -51,7 +51,7 @@ class Offers:
     instants; many more might have been.
     """
 
-    def __init__(self, statement: Statement, dialect: Dialect) -> None:
+    def __init__(self, statement: Statement, dialect: NestedIn) -> None:
         self._statement = statement
         self._dialect = dialect
         self._all = list(_offers(statement.playbook))

@@ -52,11 +52,11 @@ def write_scores(
 def rows_of(means: Means, rows: Iterable[Sequence[object]]) -> Rows:
     """Keep ``rows``, values of `nested.COLUMNS`, in a table, to be asked for by `Rows.query`."""
     connection = _connected(":memory:", means)
-    listed = ", ".join(
+    columns = ", ".join(
         exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=_type(type)).sql("duckdb")
         for name, type in COLUMNS.items()
     )
-    connection.execute(f"CREATE TABLE rows ({listed})")
+    connection.execute(f"CREATE TABLE rows ({columns})")
     appender = connection.appender("rows")
     rest: Iterator[Sequence[object]] = iter(rows)
     while batch := list(islice(rest, BATCH)):

@@ -126,11 +126,12 @@ def found_in(row: Mapping[str, int | None]) -> Found:
 
     def those(prefix: str) -> Iterator[tuple[str, int]]:
         for name, value in row.items():
-            if name.startswith(prefix) and value:
+            if name.startswith(prefix) and value is not None:
                 yield name.removeprefix(prefix), value
 
     ends = [at for prefix in ("first.", "last.") for _, at in those(prefix)]
-    return Found(dict(those("lost.")), min(ends, default=None), max(ends, default=None))
+    lost = {name: count for name, count in those("lost.") if count}
+    return Found(lost, min(ends, default=None), max(ends, default=None))
 
 
 def _like(word: exp.Expression, pattern: str) -> exp.Expression:

@@ -140,6 +140,11 @@ def times(left: exp.Expression, right: exp.Expression) -> exp.Expression:
     return exp.Mul(this=left, expression=right)
 
 
+def hours(seconds: exp.Expression) -> exp.Expression:
+    """``seconds`` in hours."""
+    return exp.Div(this=exp.cast(seconds, "DOUBLE"), expression=number(3600.0))
+
+
 def product(factors: Sequence[exp.Expression]) -> exp.Expression:
     """The product from left to right, as floating point wants it; one of nothing."""
     return reduce(times, factors) if factors else number(1.0)

@@ -1,0 +1,15 @@
+"""What one look at the tables of a Spark book tells; it needs no Spark."""
+
+from __future__ import annotations
+
+from engine.inference.columnar.spark_cells import Found, found_in
+
+
+def test_the_first_instant_of_1970_is_one_and_no_lost_cell_is_none() -> None:
+    row = {"lost.at": 0, "first.at": 0, "last.at": 5}
+    assert found_in(row) == Found({}, 0, 5)
+
+
+def test_what_is_lost_is_told_by_column_and_nothing_bounds_no_instants() -> None:
+    row = {"lost.amount": 3, "lost.at": 0, "first.at": None, "last.at": None}
+    assert found_in(row) == Found({"amount": 3}, None, None)
