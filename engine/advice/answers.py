@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from engine.advice.wording import date_words, instant_words, length_words, number_words
-from engine.book.clock import Clock
+from engine.advice.answers_ranges import AFTER, BEFORE, Stretch, Turn, stretches
+from engine.advice.answers_times import instants, passing, past_only, turns_beside, turns_of
+from engine.advice.wording import length_words, number_words
 from engine.inference.compiled_needs import conditions_outside
 from engine.inference.firings import Situation
 from engine.language.conditions import (
-    After,
     AtLeast,
     AtMost,
-    Before,
     Between,
     Condition,
     Contains,
     EndsWith,
-    InNext,
     Is,
     LessThan,
     MoreThan,
-    Now,
-    OlderThan,
     OneOf,
     StartsWith,
-    Subject,
     Test,
     Value,
-    Within,
     tests_in,
 )
-from engine.language.durations import Duration
-from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import Fact, Playbook
 
-DAY = 86_400
 SOMETHING = "\N{REPLACEMENT CHARACTER}"
 """A text that no rule asks for: of most facts of that type, rules ask only whether it is known."""
 
@@ -46,20 +37,31 @@ SOMETHING = "\N{REPLACEMENT CHARACTER}"
 class Answer:
     """A value that a fact may turn out to have, and what it is in words: `preferred`, `over 10`.
 
-    None stands for nothing of the kind: the fact stays unknown.
+    None stands for nothing of the kind: the fact stays unknown. ``stretch`` are the numbers or
+    instants that ``value`` lies amid, ``others`` more of them.
     """
 
     value: Value | None
     words: str
+    stretch: Stretch | None = None
+    others: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """Where a test of numbers or instants turns over; words for what lies below, and above."""
+UNKNOWN = Answer(None, "unknown")
 
-    at: float
-    below: str
-    above: str
+
+def joined(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """``answers``, those in one where the stretch of one begins where that of the last ends."""
+    found: list[Answer] = []
+    for answer in answers:
+        last = found[-1] if found else None
+        if last is not None and last.stretch is not None and answer.stretch is not None:
+            both = last.stretch.joined(answer.stretch)
+            if both is not None:
+                found[-1] = Answer(last.value, both.words, both)
+                continue
+        found.append(answer)
+    return tuple(found)
 
 
 class Asked:
@@ -67,40 +69,45 @@ class Asked:
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
+        self._every = [test for condition in _conditions(playbook) for test in tests_in(condition)]
         self._tests: dict[str, list[Test]] = {}
-        for condition in _conditions(playbook):
-            for test in tests_in(condition):
-                if test.subject.kind == "fact":
-                    self._tests.setdefault(test.subject.id, []).append(test)
+        for test in self._every:
+            if test.subject.kind == "fact":
+                self._tests.setdefault(test.subject.id, []).append(test)
 
     def answers(self, fact: Fact, situation: Situation) -> tuple[Answer, ...]:
         """Values of ``fact`` that between them meet and miss every test of it: all there are of
-        words, else one from each stretch between two bounds, and those that are asked for.
+        words, else some of each stretch between two turns. But for booleans the last answer is that
+        it stays unknown: not everything that could be known of somebody is there to be known.
         """
         tests = self._tests.get(fact.id, [])
         match fact.type:
             case "boolean":
                 return Answer(True, "true"), Answer(False, "false")
             case "choice":
-                return tuple(Answer(choice, choice) for choice in fact.choices)
+                return *(Answer(choice, choice) for choice in fact.choices), UNKNOWN
             case "text":
-                return tuple(_texts(tests))
+                return *_texts(tests), UNKNOWN
             case "time":
-                turns = self._turns(fact, tests, situation)
-                return tuple(_instants(tests, turns, situation))
+                return *self._instants(fact, tests, situation), UNKNOWN
             case "number" | "duration":
-                return tuple(_amounts(fact, tests))
+                return *_amounts(fact, tests), UNKNOWN
 
-    def _turns(self, fact: Fact, tests: Iterable[Test], situation: Situation) -> list[Bound]:
-        """The instants at which a test of ``fact``, a threshold or the cadence turns over."""
-        found = [each for test in tests for each in _turns_of(test, situation)]
-        now, clock = situation.now, situation.clock
-        found += [
-            _ago(threshold.silent_for, now, clock)
+    def _instants(
+        self, fact: Fact, tests: Sequence[Test], situation: Situation
+    ) -> Iterator[Answer]:
+        """The instants between which no test, no threshold and no fact beside it turns over."""
+        silences = [
+            threshold.silent_for
             for threshold in self._playbook.thresholds.values()
             if threshold.since == fact.id
         ]
-        return [bound for bound in found if EARLIEST < bound.at < LATEST]
+        turns = [turn for test in tests for turn in turns_of(test, situation)]
+        turns += [turn for test in self._every for turn in turns_beside(test, fact.id, situation)]
+        turns += [passing(silence, situation) for silence in silences]
+        past = past_only(tests, bool(silences))
+        for stretch, (value, *others) in instants(turns, situation.now, past):
+            yield Answer(value, stretch.words, stretch, tuple(others))
 
 
 def _conditions(playbook: Playbook) -> Iterator[Condition]:
@@ -112,7 +119,7 @@ def _conditions(playbook: Playbook) -> Iterator[Condition]:
 
 
 def _texts(tests: Iterable[Test]) -> Iterator[Answer]:
-    """Every text that is asked for, another one, and none at all."""
+    """Every text that is asked for, and another one."""
     wanted: dict[str, str] = {}
     for test in tests:
         match test:
@@ -130,112 +137,65 @@ def _texts(tests: Iterable[Test]) -> Iterator[Answer]:
                 pass
     yield from (Answer(text, words) for text, words in wanted.items())
     yield Answer(SOMETHING, "something else" if wanted else "known")
-    yield Answer(None, "unknown")
 
 
 def _amounts(fact: Fact, tests: Iterable[Test]) -> Iterator[Answer]:
-    """One number or length of time from each stretch between bounds, and each asked for itself."""
-    number = fact.type == "number"
-    bounds, exact = set[float](), set[float]()
-    for test in tests:
-        match test:
-            case AtLeast(bound=at) | MoreThan(bound=at) | AtMost(bound=at) | LessThan(bound=at):
-                bounds.add(at)
-            case Between(low=low, high=high):
-                bounds |= {low, high}
-            case Is(value=value):
-                exact.add(float(value))
-            case OneOf(values=values):
-                exact |= {float(value) for value in values}
-            case _:
-                pass
-    words = number_words if number else length_words
-    turns = [Bound(at, f"under {words(at)}", f"over {words(at)}") for at in bounds | exact]
-    for value, between in _between(turns, 1.0):
-        yield Answer(value if number else int(value), between)
-    for value in sorted(exact):
-        yield Answer(value if number else int(value), words(value))
+    """A number or length of time from each stretch between turns, and each that is asked for."""
+    words = number_words if fact.type == "number" else length_words
+    turns = [_turn(at, side, words(at)) for test in tests for at, side in _sides(test)]
+    for stretch in stretches(turns, "known"):
+        value = _amid(stretch, fact.type == "duration")
+        if value is not None:
+            yield Answer(value, stretch.words, stretch)
 
 
-def _instants(
-    tests: Iterable[Test], turns: Sequence[Bound], situation: Situation
-) -> Iterator[Answer]:
-    """One instant from each stretch between turns, each asked for itself, and none at all: not
-    everything that could have a date has one.
-    """
-    for at, words in _between(turns, DAY, otherwise=situation.now - DAY):
-        told = words.removesuffix(" and past") if " ago" in words else words
-        told = told.removeprefix("ahead and ") if " ahead" in told else told
-        yield Answer(min(max(int(at), EARLIEST), LATEST), told)
-    for test in tests:
-        exact = (test.value,) if isinstance(test, Is) else ()
-        for value in test.values if isinstance(test, OneOf) else exact:
-            yield Answer(value, instant_words(int(value), situation.clock.zone))
-    yield Answer(None, "unknown")
-
-
-def _between(
-    bounds: Iterable[Bound], beyond: float, otherwise: float = 1.0
-) -> Iterator[tuple[float, str]]:
-    """A value in the middle of each stretch, and what lies on its two sides in words."""
-    ordered = sorted({bound.at: bound for bound in bounds}.values(), key=lambda bound: bound.at)
-    if not ordered:
-        yield otherwise, "known"
-        return
-    first, last = ordered[0], ordered[-1]
-    yield first.at - beyond, first.below
-    for low, high in pairwise(ordered):
-        yield low.at / 2 + high.at / 2, f"{low.above} and {high.below}"
-    yield last.at + beyond, last.above
-
-
-def _turns_of(test: Test, situation: Situation) -> Iterator[Bound]:
-    now, clock = situation.now, situation.clock
+def _sides(test: Test) -> Iterator[tuple[float, int]]:
+    """Where a test of numbers turns over, and on which side of that value."""
     match test:
-        case OlderThan(duration=duration):
-            yield _ago(duration, now, clock)
-        case Within(duration=duration):
-            yield from (_ago(duration, now, clock), _now(now))
-        case InNext(duration=duration):
-            yield from (_ahead(duration, now, clock), _now(now))
-        case Before(bound=bound) | After(bound=bound):
-            yield from _turn_at(bound, situation)
+        case AtLeast(bound=at) | LessThan(bound=at):
+            yield at, BEFORE
+        case MoreThan(bound=at) | AtMost(bound=at):
+            yield at, AFTER
+        case Between(low=low, high=high):
+            yield from ((low, BEFORE), (high, AFTER))
         case Is(value=value):
-            yield _date(int(value), clock)
+            yield from ((float(value), BEFORE), (float(value), AFTER))
         case OneOf(values=values):
-            yield from (_date(int(value), clock) for value in values)
+            yield from ((float(value), side) for value in values for side in (BEFORE, AFTER))
         case _:
             pass
 
 
-def _turn_at(bound: int | Subject | Now, situation: Situation) -> Iterator[Bound]:
-    match bound:
-        case Now():
-            yield _now(situation.now)
-        case Subject():
-            other = situation.facts.get(bound.id)
-            if other is not None:
-                yield Bound(int(other), f"before {bound.id}", f"after {bound.id}")
-        case at:
-            yield _date(at, situation.clock)
+def _turn(at: float, side: int, words: str) -> Turn:
+    if side == BEFORE:
+        return Turn(at, side, f"under {words}", f"{words} or more", words)
+    return Turn(at, side, f"{words} or less", f"over {words}", words)
 
 
-def _now(now: int) -> Bound:
-    return Bound(now, "past", "ahead")
+def _amid(stretch: Stretch, length: bool) -> float | int | None:
+    """A number well inside ``stretch``, None where none is; of lengths in whole seconds from 0."""
+    low = None if stretch.low is None else stretch.low.at
+    high = None if stretch.high is None else stretch.high.at
+    if low is None or high is None:
+        value = _beyond(low, high, length)
+    else:
+        value = low if low == high else low / 2 + high / 2
+    if not length:
+        return value if _is_in(value, stretch) else None
+    return int(value) if value >= 0 and _is_in(int(value), stretch) else None
 
 
-def _date(at: int, clock: Clock) -> Bound:
-    words = date_words(at, clock.zone)
-    return Bound(at, f"before {words}", f"after {words}")
+def _beyond(low: float | None, high: float | None, length: bool) -> float:
+    """A number past the only end there is, far enough to be told apart from it."""
+    if low is not None:
+        return low + max(1.0, math.ulp(low))
+    if high is not None:
+        return high / 2 if length else high - max(1.0, math.ulp(high))
+    return 1.0
 
 
-def _ago(duration: Duration, now: int, clock: Clock) -> Bound:
-    at = clock.ago(now, duration)
-    place = EARLIEST if at is None else at
-    return Bound(place, f"more than {duration} ago", f"less than {duration} ago")
-
-
-def _ahead(duration: Duration, now: int, clock: Clock) -> Bound:
-    at = clock.after(now, duration)
-    place = LATEST if at is None else at
-    return Bound(place, f"less than {duration} ahead", f"more than {duration} ahead")
+def _is_in(value: float, stretch: Stretch) -> bool:
+    low, high = stretch.low, stretch.high
+    above = low is None or value > low.at or (value == low.at and low.side == BEFORE)
+    below = high is None or value < high.at or (value == high.at and high.side == AFTER)
+    return above and below and math.isfinite(value)

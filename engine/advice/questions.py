@@ -1,95 +1,92 @@
 """Which unknown facts would change the advice on a prospect most, found by trying their values.
 
 Every fact that comes with the prospect, is unknown and is read by some rule is given each value it
-may turn out to have (`answers`), and the advice is worked out anew. How far it moves:
+may turn out to have (`answers`), and the advice is worked out anew (`trials`). A fact is worth the
+mean over its answers of how far they move the advice: nobody knows which is likelier, so each
+counts alike. "Nothing of the kind" is one of the answers, and moves nothing.
 
-    1 if another step comes first + ½ if another cause leads + Σ |change in value| ÷ rank
-
-The sum is over all steps there were or are; a step that is not there is worth 0, and its rank is
-the better one of its two. What is done first counts most, as it is what a rep does today; a change
-far down the list hardly counts, and a change of the leading cause counts even where the first step
-stays, as it alters how that step is gone about. A fact is worth the mean over its values: nobody
-knows which is likelier, so each counts alike. "No such thing" is one of the answers about texts and
-dates, and moves nothing.
+Two things go before that. Where guards hold every message back until something is known, that is
+what to find out first. And who must not be contacted is not to be asked anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+import contextlib
+import gc
+from collections.abc import Iterable, Iterator
 
 from engine.advice.adviser import Judged
 from engine.advice.answers import Answer, Asked
-from engine.advice.compiled_steps import FOUND, GUARDS, StepsWriter, layout_of
-from engine.inference.compiled_rules import UNKNOWN, unknown_facts
+from engine.advice.trials import (
+    LEAST,
+    STEPS_CHANGE,
+    Effect,
+    Outcome,
+    Question,
+    Trial,
+    reached,
+    told_answers,
+)
 from engine.inference.firings import Situation
 from engine.inference.layers import feeds
-from engine.inference.measures import Measures
-from engine.inference.python_trees import run_of
-from engine.inference.truth import fold
-from engine.language.conditions import Value
-from engine.language.model import Fact, Playbook
+from engine.language.conditions import Condition, Known, subjects_in, tests_in
+from engine.language.model import Fact, Guard, Playbook
 
 SHOWN = 3
 """As many as a rep can remember to ask in one call."""
 
-LEADING = 0.5
-LEAST = 1e-6
-"""What moves the advice by less is rounding, not a change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The steps that are recommended, best first, each with its value; and the leading cause."""
-
-    values: Mapping[str, float]
-    cause: str | None
-
-    @property
-    def first(self) -> str | None:
-        """The id of the first step."""
-        return next(iter(self.values), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What some answers of one fact would all do.
-
-    ``kind``: the action ``id`` would come `first`; `nothing` would be left to do; the cause ``id``
-    would lead (`leads`), or no cause any more (`unclear`); the step ``id`` would be `added`,
-    `dropped`, or worth `more` or `less`.
-    """
-
-    kind: Literal["first", "nothing", "leads", "unclear", "added", "dropped", "more", "less"]
-    id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A fact worth knowing: how far it moves the advice, and which answers would do what, the
-    weightiest effect first. ``known``: how many answers there are but for "no such thing".
-    """
-
-    fact: Fact
-    weight: float
-    effects: tuple[tuple[Effect, tuple[Answer, ...]], ...]
-    known: int
-
 
 def questions(judged: Judged, most: int = SHOWN) -> tuple[Question, ...]:
     """The ``most`` facts that would move the advice on ``judged`` furthest, of equals the first of
-    the playbook. The same whichever evaluator judged.
+    the playbook; those that every message waits for before all others. The same whichever evaluator
+    judged.
     """
+    with _collector_paused():
+        return tuple(_found(judged)[:most])
+
+
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Lets no garbage be looked for: the trees of the code that is made are all needed to its end,
+    and looking through them again and again costs more than making them.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def _found(judged: Judged) -> list[Question]:
     trial = Trial(judged)
     asked = Asked(judged.playbook)
     before = trial.outcome(judged.situation)
+    waiting = _waited_for(judged, trial, asked, before)
+    first = {question.fact.id for question in waiting}
+    silent = not_to_be_contacted(judged)
     found = [
         trial.question(fact, before, asked.answers(fact, judged.situation))
         for fact in worth_trying(judged.playbook, judged.situation)
+        if fact.id not in first and not (silent and fact.ask is not None)
     ]
-    telling = [question for question in found if question.weight > LEAST]
-    return tuple(sorted(telling, key=lambda question: -question.weight)[:most])
+    telling = [each for each in found if each.weight > LEAST and each.effects]
+    if silent:
+        telling = [each for each in telling if _changes_steps(each)]
+    return waiting + sorted(telling, key=lambda question: -question.weight)
+
+
+def _changes_steps(question: Question) -> bool:
+    return any(effect.kind in STEPS_CHANGE for effect, _ in question.effects)
+
+
+def not_to_be_contacted(judged: Judged) -> bool:
+    """Whether a guard that acts stands against every way there is to reach them."""
+    playbook = judged.playbook
+    acting = [playbook.guards[id] for id in judged.firings.guards]
+    messages = [action for action in playbook.actions.values() if action.kind == "outreach"]
+    return bool(messages) and all(any(each.blocks(one) for each in acting) for one in messages)
 
 
 def worth_trying(playbook: Playbook, situation: Situation) -> Iterator[Fact]:
@@ -100,8 +97,8 @@ def worth_trying(playbook: Playbook, situation: Situation) -> Iterator[Fact]:
     they mind being contacted. They say so, and then it is written down.
     """
     graph = feeds(playbook)
-    read = _reached(graph, [name for name in graph if not name.startswith("facts.")])
-    forbidding = _reached(graph, [name for name in graph if name.startswith("guards.")])
+    read = reached(graph, [name for name in graph if not name.startswith("facts.")])
+    forbidding = reached(graph, [name for name in graph if name.startswith("guards.")])
     for fact in playbook.facts.values():
         name = f"facts.{fact.id}"
         flag = fact.type == "boolean" and fact.ask is None and name in forbidding
@@ -109,101 +106,78 @@ def worth_trying(playbook: Playbook, situation: Situation) -> Iterator[Fact]:
             yield fact
 
 
-def _reached(graph: Mapping[str, tuple[str, ...]], start: Iterable[str]) -> set[str]:
-    """The facts that feed ``start``, also through other facts, but not through conclusions."""
-    found: set[str] = set()
-    ahead = [name for each in start for name in graph[each]]
-    while ahead:
-        name = ahead.pop()
-        if name.startswith("facts.") and name not in found:
-            found.add(name)
-            ahead += graph.get(name, ())
+def _waited_for(judged: Judged, trial: Trial, asked: Asked, before: Outcome) -> list[Question]:
+    """The facts that guards wait for which hold back every message there is to send, those first
+    that hold most; none where some message may go, or none could whatever were known.
+    """
+    one = judged.recommendation
+    messages = [held for held in one.held_back if held.step.action.kind == "outreach"]
+    if not messages or any(step.action.kind == "outreach" for step in one.steps):
+        return []
+    guards = {guard.id: guard for held in messages for guard in held.guards}
+    lifting = {id: _lifting(guard, judged, trial, asked) for id, guard in guards.items()}
+    free = [held for held in messages if all(lifting[guard.id] for guard in held.guards)]
+    counts = {id: sum(guard in held.guards for held in free) for id, guard in guards.items()}
+    effects: dict[str, list[tuple[Effect, tuple[Answer, ...]]]] = {}
+    for id in sorted(filter(counts.get, guards), key=lambda guard: -counts[guard]):
+        for awaited, answers in lifting[id].items():
+            effects.setdefault(awaited, []).append((Effect("frees", id), answers))
+    found = []
+    for awaited, freed in effects.items():
+        fact = judged.playbook.facts[awaited]
+        tried = trial.question(fact, before, asked.answers(fact, judged.situation))
+        found.append(Question(fact, tried.weight, (*freed, *tried.effects)))
     return found
 
 
-class Trial:
-    """Works out the advice on one prospect again, with one more fact known."""
-
-    def __init__(self, judged: Judged) -> None:
-        playbook = judged.playbook
-        self._judged = judged
-        self._playbook = playbook
-        self._unknown = unknown_facts(playbook)
-        self._confidence = layout_of(playbook).confidence
-        body = StepsWriter(playbook, lambda *_: ()).body()
-        scope = {"fold": fold, "unknown": UNKNOWN}
-        self._run = run_of(("values", "now", "open_between"), body, scope)
-        self._measures = Measures(playbook)
-        graph = feeds(playbook)
-        measured = [f"facts.{id}" for id, fact in playbook.facts.items() if fact.measure]
-        self._bounds = {name.removeprefix("facts.") for name in _reached(graph, measured)}
-
-    def outcome(self, situation: Situation) -> Outcome:
-        """What comes out for ``situation``."""
-        facts = self._unknown | dict(situation.facts)
-        values = self._run(facts.values(), situation.now, situation.clock.open_between)
-        steps = sorted(step for step in values[FOUND] if not step[4] & values[GUARDS])
-        ids = list(self._playbook.causes)
-        level = self._playbook.diagnosed_at
-        ranked = sorted(zip((-each for each in values[self._confidence]), ids, strict=True))
-        negated, cause = ranked[0] if ranked else (0.0, None)
-        leads = negated < 0 and -negated >= level
-        return Outcome({step[2]: -step[0] for step in steps}, cause if leads else None)
-
-    def question(self, fact: Fact, before: Outcome, answers: tuple[Answer, ...]) -> Question:
-        """How far the answers about ``fact`` move the advice, and where to."""
-        moved: dict[Effect, list[tuple[Answer, float]]] = {}
-        values = [(answer, answer.value) for answer in answers if answer.value is not None]
-        for answer, value in values:
-            after = self.outcome(self.known(fact.id, value))
-            by = distance(before, after)
-            if by > LEAST:
-                moved.setdefault(_effect(before, after), []).append((answer, by))
-        sums = {effect: sum(by for _, by in each) for effect, each in moved.items()}
-        weightiest = sorted(moved, key=lambda effect: -sums[effect])
-        return Question(
-            fact,
-            sum(sums.values()) / len(answers) if answers else 0.0,
-            tuple((effect, tuple(answer for answer, _ in moved[effect])) for effect in weightiest),
-            len(values),
-        )
-
-    def known(self, id: str, value: Value) -> Situation:
-        """The situation with one more fact; what is measured from it is measured again."""
-        situation = self._judged.situation
-        facts = {**situation.facts, id: value}
-        if id in self._bounds:
-            prospect = self._judged.prospect
-            given = self._measures.given(prospect) | {id: value}
-            facts = self._measures.facts_of(prospect, given, situation.now, situation.clock)
-        return replace(situation, facts=facts)
+def _lifting(
+    guard: Guard, judged: Judged, trial: Trial, asked: Asked
+) -> dict[str, tuple[Answer, ...]]:
+    """The unknown facts that ``guard`` waits for, and the answers that lift it."""
+    found = {}
+    for fact in _awaited(guard, judged):
+        answers = asked.answers(fact, judged.situation)
+        lifting = [each for each in answers if _lifts(each, fact, guard, judged, trial)]
+        if lifting:
+            found[fact.id] = told_answers(fact, tuple(lifting), answers)
+    return found
 
 
-def _effect(before: Outcome, after: Outcome) -> Effect:
-    """The most telling difference between two outcomes that differ."""
-    if after.first != before.first:
-        return Effect("nothing") if after.first is None else Effect("first", after.first)
-    if after.cause != before.cause:
-        return Effect("unclear") if after.cause is None else Effect("leads", after.cause)
-    changes = {id: change for id, change, _ in _changes(before, after)}
-    most = max(changes, key=lambda step: abs(changes[step]))
-    if most not in before.values or most not in after.values:
-        return Effect("added" if most in after.values else "dropped", most)
-    return Effect("more" if changes[most] > 0 else "less", most)
+def _lifts(answer: Answer, fact: Fact, guard: Guard, judged: Judged, trial: Trial) -> bool:
+    """Whether ``guard`` no longer acts after ``answer``, nor for good another one in its place: one
+    that waits for a further fact, say the date of a consent, may.
+    """
+    if answer.value is None:
+        return False
+    after = trial.guards(trial.known(fact.id, answer.value))
+    new = [judged.playbook.guards[id] for id in after - set(judged.firings.guards)]
+    blocked = [held.step.action for held in judged.recommendation.held_back if guard in held.guards]
+    return guard.id not in after and not any(
+        other.blocks(action) and not _awaited(other, judged) for other in new for action in blocked
+    )
 
 
-def distance(before: Outcome, after: Outcome) -> float:
-    """How far the advice moves, as this module defines it; 0 where nothing changes."""
-    steps = sum(abs(change) / rank for _, change, rank in _changes(before, after))
-    leads = LEADING if before.cause != after.cause else 0.0
-    return (1.0 if before.first != after.first else 0.0) + leads + steps
+def _awaited(guard: Guard, judged: Judged) -> list[Fact]:
+    """The unknown facts that come with a prospect and may be why ``guard`` acts."""
+    facts = (judged.playbook.facts[id] for id in _read_as_unknown(guard, judged.playbook))
+    return [fact for fact in facts if fact.given and fact.id not in judged.situation.facts]
 
 
-def _changes(before: Outcome, after: Outcome) -> Iterator[tuple[str, float, int]]:
-    """Each step whose value changes, by how much, and the better one of its two ranks (from 1)."""
-    ranks = [{id: at for at, id in enumerate(each.values, 1)} for each in (before, after)]
-    worst = max(map(len, ranks)) + 1
-    for id in dict.fromkeys([*before.values, *after.values]):
-        change = after.values.get(id, 0.0) - before.values.get(id, 0.0)
-        if change:
-            yield id, change, min(each.get(id, worst) for each in ranks)
+def _read_as_unknown(guard: Guard, playbook: Playbook) -> Iterable[str]:
+    """The facts whose being unknown may be why ``guard`` acts: those it asks whether they are
+    known, and where it holds back unless something is certain, all that it reads.
+    """
+    found: dict[str, None] = {}
+    ahead: list[Condition] = [guard.condition]
+    while ahead:
+        condition = ahead.pop(0)
+        asked = {test.subject.id for test in tests_in(condition) if isinstance(test, Known)}
+        for subject in subjects_in(condition):
+            fact = playbook.facts.get(subject.id) if subject.kind == "fact" else None
+            if fact is None or fact.id in found:
+                continue
+            if fact.when is not None:
+                ahead.append(fact.when)
+            if guard.unless or fact.id in asked:
+                found[fact.id] = None
+    return found

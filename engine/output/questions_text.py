@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from engine.advice.adviser import Judged
 from engine.advice.answers import Answer
-from engine.advice.questions import Effect, Question, questions
+from engine.advice.trials import Effect, Question
 from engine.language.model import Playbook
+from engine.output.condition_words import plain
 from engine.output.page import Page
 
 EFFECTS = 2
@@ -19,10 +17,8 @@ ANSWERS = 4
 """So many answers with the same effect are named."""
 
 
-def tell_questions(judged: Judged, page: Page) -> None:
+def tell_questions(found: Sequence[Question], playbook: Playbook, page: Page) -> None:
     """A section on what to find out next; none where nothing unknown would change anything."""
-    with _collector_paused():
-        found = questions(judged)
     if found:
         page.heading("Worth finding out next")
     for question in found:
@@ -30,31 +26,18 @@ def tell_questions(judged: Judged, page: Page) -> None:
         if fact.ask is not None:
             words, told = "ask:", f"“{fact.ask}”"
         else:
-            words, told = "look up:", fact.description or fact.id.replace("_", " ")
+            words, told = "look up:", fact.description or plain(fact.id)
         page.item("-", f"{words} ", told, (f"  {fact.id}", "dim"), indent=2)
         for effect, answers in question.effects[:EFFECTS]:
-            would = effect_words(effect, judged.playbook)
-            page.line(f"would {would} {_answered(answers, question)}", indent=4)
-
-
-@contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Lets no garbage be looked for: the trees of the code that is made are all needed to its end,
-    and looking through them again and again costs more than making them.
-    """
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
+            page.line(f"would {effect_words(effect, playbook)} {_answered(answers)}", indent=4)
 
 
 def effect_words(effect: Effect, playbook: Playbook) -> str:
     """What would happen, such as `put “Send the case study” first`."""
     id = effect.id or ""
     match effect.kind:
+        case "frees":
+            return f"lift {id}, which holds messages back,"
         case "first":
             return f"put “{playbook.actions[id].title}” first"
         case "nothing":
@@ -73,9 +56,9 @@ def effect_words(effect: Effect, playbook: Playbook) -> str:
             return f"make “{playbook.actions[id].title}” worth less"
 
 
-def _answered(answers: Sequence[Answer], question: Question) -> str:
+def _answered(answers: Sequence[Answer]) -> str:
     """Which answers have the effect, the first few of them."""
-    if len(answers) > 1 and len(answers) == question.known:
+    if not answers:
         return "whatever it is"
     words = [answer.words for answer in answers]
     if len(words) > ANSWERS:

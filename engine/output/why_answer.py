@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.advice.adviser import Judged
+from engine.advice.questions import questions
 from engine.output.action_why import action_json, action_text
 from engine.output.outlet import Outlet
 from engine.output.recommendations import prospect_json
@@ -21,4 +22,4 @@ def reasons(judged: Judged, action: str | None, outlet: Outlet) -> str:
         return action_json(judged, id) if as_json else action_text(judged, id, outlet.look)
     if as_json:
         return prospect_json(judged.playbook, judged.recommendation)
-    return why_text(judged, outlet.look, all_facts=outlet.verbose)
+    return why_text(judged, questions(judged), outlet.look, all_facts=outlet.verbose)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.advice.advise import Diagnosis
 from engine.advice.adviser import Judged
 from engine.advice.rank import HeldBack, Step
+from engine.advice.trials import Question
 from engine.advice.wording import instant_words, length_words, open_words, value_words
 from engine.inference.meaning import silence_began
 from engine.language.model import Rule, Threshold
@@ -18,9 +21,9 @@ from engine.output.questions_text import tell_questions
 from engine.output.shares import level_words, share_words
 
 
-def why_text(judged: Judged, look: Look, all_facts: bool = False) -> str:
+def why_text(judged: Judged, found: Sequence[Question], look: Look, all_facts: bool = False) -> str:
     """State, causes, next steps, and for each what is behind it; every known fact if asked for; and
-    what to find out next.
+    what to find out next: the questions ``found``.
     """
     account = Account(judged, look)
     account.state()
@@ -31,7 +34,7 @@ def why_text(judged: Judged, look: Look, all_facts: bool = False) -> str:
     account.held_back()
     if all_facts:
         account.facts()
-    tell_questions(judged, account.page)
+    tell_questions(found, judged.playbook, account.page)
     return account.page.text()
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.advice.adviser import Adviser, Judged
-from engine.advice.answers import Asked
-from engine.advice.questions import Effect, Outcome, distance, questions
+from engine.advice.answers import Answer, Asked, joined
+from engine.advice.answers_ranges import BEFORE, Turn, stretches
+from engine.advice.questions import questions
+from engine.advice.trials import Effect, Outcome, distance
 from engine.assurance.evaluable import evaluable
 from engine.book.prospect import Prospect, Row
 from engine.inference.evaluators import Name
@@ -33,7 +36,7 @@ facts:
   after_visit: {measure: {count: touches, after: visit_at}}
 causes:
   lost_race:
-    when: {stage_known: true}
+    when: {rival: {known: true}}
     evidence: {they_said: {when: {rival: preferred}, weight: 0.8}}
 actions:
   note: {title: Send a note, kind: outreach, channel: email, score: 0.5, when: {}}
@@ -45,7 +48,7 @@ guards:
   left_alone: {blocks: {kind: outreach}, while: {opted_out: true}}
   not_called: {blocks: {channel: [phone]}, while: {may_call: false}}
   away: {blocks: {channel: [email]}, while: {away_until: {after: now}}}
-""".replace("stage_known: true", "rival: {known: true}")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -65,15 +68,16 @@ def judged(playbook: Playbook, engine: Name = "meaning", **facts: Value) -> Judg
 
 def test_the_facts_that_move_the_advice_come_in_the_order_of_how_far(playbook: Playbook) -> None:
     found = {each.fact.id: each.weight for each in questions(judged(playbook), 10)}
-    assert list(found) == ["rival", "away_until", "amount", "topic", "visit_at"]
-    # even: race 0.9 comes first instead of note: 1 + 0.9; preferred: lost_race leads as well, 0.5.
-    assert found["rival"] == pytest.approx((0 + 1.9 + 2.4) / 3)
+    assert list(found) == ["rival", "away_until", "topic", "amount", "visit_at"]
+    # none, or unknown still: nothing; even: race 0.9 comes first instead of note, 1 + 0.9;
+    # preferred: lost_race leads as well, 0.5.
+    assert found["rival"] == pytest.approx((0 + 1.9 + 2.4) / 4)
     # ahead: note 0.5 goes, nothing is left; past, and no date at all, change nothing.
     assert found["away_until"] == pytest.approx(1.5 / 3)
     # something with "price": story 0.4 stands behind note; else, or no topic: nothing.
     assert found["topic"] == pytest.approx(0.4 / 2 / 3)
-    # 1,000 and more: call 0.3 stands behind note.
-    assert found["amount"] == pytest.approx(0.3 / 2 / 2)
+    # 1,000 and more: call 0.3 stands behind note; under it, or unknown: nothing.
+    assert found["amount"] == pytest.approx(0.3 / 2 / 3)
 
 
 def test_a_fact_that_bounds_a_measure_is_tried_through_what_is_measured(
@@ -82,7 +86,7 @@ def test_a_fact_that_bounds_a_measure_is_tried_through_what_is_measured(
     visit = next(each for each in questions(judged(playbook), 10) if each.fact.id == "visit_at")
     ((effect, answers),) = visit.effects
     assert effect == Effect("added", "visit")
-    assert [answer.words for answer in answers] == ["known"]
+    assert [answer.words for answer in answers] == ["there is a date"]
 
 
 def test_what_no_rule_reads_is_known_or_forbids_without_a_question_is_not_proposed(
@@ -131,13 +135,19 @@ def test_what_would_happen_is_told(
 
 def test_the_measure_counts_the_first_step_the_cause_and_values_by_rank() -> None:
     before = Outcome({"a": 0.6, "b": 0.4}, None)
-    assert distance(before, before) == 0
-    assert distance(before, Outcome({"a": 0.6, "b": 0.4}, "busy")) == pytest.approx(0.5)
-    assert distance(before, Outcome({"a": 0.6}, None)) == pytest.approx(0.4 / 2)
-    assert distance(before, Outcome({"a": 0.6, "b": 0.4, "c": 0.3}, None)) == pytest.approx(0.1)
+    assert distance(before, before, {}) == 0
+    assert distance(before, Outcome({"a": 0.6, "b": 0.4}, "busy"), {}) == pytest.approx(0.5)
+    assert distance(before, Outcome({"a": 0.6}, None), {}) == pytest.approx(0.4 / 2)
+    assert distance(before, Outcome({"a": 0.6, "b": 0.4, "c": 0.3}, None), {}) == pytest.approx(0.1)
     swapped = Outcome({"b": 0.7, "a": 0.6}, None)
-    assert distance(before, swapped) == pytest.approx(1 + 0.3 / 1)
-    assert distance(before, Outcome({}, None)) == pytest.approx(1 + 0.6 + 0.4 / 2)
+    assert distance(before, swapped, {}) == pytest.approx(1 + 0.3 / 1)
+    assert distance(before, Outcome({}, None), {}) == pytest.approx(1 + 0.6 + 0.4 / 2)
+
+
+def test_steps_that_are_gone_about_the_same_way_count_as_one() -> None:
+    before, after = Outcome({"a": 0.6}, None), Outcome({"b": 0.7}, None)
+    assert distance(before, after, {"a": "a", "b": "a"}) == pytest.approx(0.1)
+    assert distance(before, Outcome({"b": 0.6}, None), {"a": "a", "b": "a"}) == 0
 
 
 ODD = """\
@@ -163,12 +173,14 @@ signals:
 """
 
 
-def odd_answers(tmp_path: Path, fact: str, **facts: Value) -> dict[str, Value | None]:
+def odd_answers(
+    tmp_path: Path, fact: str, text: str = ODD, now: int = NOW, **facts: Value
+) -> dict[str, Value | None]:
     path = tmp_path / "odd.yaml"
-    path.write_text(ODD)
+    path.write_text(text)
     playbook = evaluable(path, "odd.yaml").playbook
     assert playbook is not None
-    situation = judged(playbook, "meaning", **facts).situation
+    situation = replace(judged(playbook, "meaning", **facts).situation, now=now)
     found = Asked(playbook).answers(playbook.facts[fact], situation)
     assert len({answer.words for answer in found}) == len(found)
     return {answer.words: answer.value for answer in found}
@@ -178,21 +190,26 @@ def test_numbers_are_tried_between_all_bounds_and_where_they_must_be_equal(tmp_p
     assert odd_answers(tmp_path, "amount") == {
         "under 5": 4.0,
         "over 5 and under 10": 7.5,
-        "over 10 and under 15": 12.5,
-        "over 15 and under 20": 17.5,
+        "10 or more and under 15": 12.5,
+        "over 15 and 20 or less": 17.5,
         "over 20": 21.0,
         "5": 5.0,
         "15": 15.0,
+        "unknown": None,
     }
-    assert odd_answers(tmp_path, "wait") == {"under 1 hour": 3599, "over 1 hour": 3601}
+    assert odd_answers(tmp_path, "wait") == {
+        "1 hour or less": 1800,
+        "over 1 hour": 3601,
+        "unknown": None,
+    }
 
 
 def test_times_are_tried_on_both_sides_of_now_and_of_what_durations_reach(tmp_path: Path) -> None:
     # Two business days from Wednesday 15:00 is Friday 15:00.
     assert odd_answers(tmp_path, "met_at") == {
         "more than 3 days ago": NOW - 4 * DAY,
-        "less than 3 days ago": NOW - 3 * DAY // 2,
-        "less than 2 business days ahead": NOW + DAY,
+        "at most 3 days ago": NOW - 3 * DAY // 2,
+        "at most 2 business days ahead": NOW + DAY,
         "more than 2 business days ahead": NOW + 3 * DAY,
         "unknown": None,
     }
@@ -200,7 +217,7 @@ def test_times_are_tried_on_both_sides_of_now_and_of_what_durations_reach(tmp_pa
     assert odd_answers(tmp_path, "other_at", met_at=NOW)["before 1 February 2026"] == february - DAY
     assert "after met_at" in odd_answers(tmp_path, "other_at", met_at=NOW)
     assert odd_answers(tmp_path, "sent_at") == {
-        "more than 2 days ago": NOW - 3 * DAY,
+        "at least 2 days ago": NOW - 3 * DAY,
         "less than 2 days ago": NOW - DAY,
         "unknown": None,
     }
@@ -215,3 +232,122 @@ def test_texts_are_tried_as_rules_ask_for_them_and_otherwise(tmp_path: Path) -> 
         "something else",
         "unknown",
     ]
+
+
+def test_a_number_next_to_none_is_still_beside_its_bound_and_no_length_is_negative(
+    tmp_path: Path,
+) -> None:
+    text = (
+        ODD
+        + "  i: {when: {wait: {at_least: 0 hours}}}\n"
+        + "  j: {when: {amount: {more_than: 100000000000000000}}}"
+    )
+    found = odd_answers(tmp_path, "amount", text)
+    assert found["over 1e+17"] is not None
+    assert float(found["over 1e+17"]) > 1e17
+    lengths = odd_answers(tmp_path, "wait", text).values()
+    assert all(length is None or int(length) >= 0 for length in lengths)
+
+
+def test_what_rules_ask_only_the_age_of_is_not_tried_in_the_future(tmp_path: Path) -> None:
+    text = ODD + "  i: {when: {asked_at: {older_than: 3 business days, after: other_at}}}"
+    text = text.replace("facts:\n", "facts:\n  asked_at: {type: time}\n")
+    found = odd_answers(tmp_path, "asked_at", text, other_at=NOW - 20 * DAY)
+    assert all(at is None or int(at) < NOW for at in found.values())
+    assert "at most 3 business days ago" in found
+
+
+def test_over_a_weekend_of_just_that_many_business_days_nothing_is_more_than_that_ago(
+    tmp_path: Path,
+) -> None:
+    # Three business days before Wednesday 4 March 17:00 is Friday 27 February 17:00, and so is all
+    # of the weekend: nothing that lies in it is more than three business days ago.
+    text = ODD + "  i: {when: {asked_at: {older_than: 3 business days, after: other_at}}}"
+    text = text.replace("facts:\n", "facts:\n  asked_at: {type: time}\n")
+    evening, saturday = NOW + 2 * 3600, NOW - 4 * DAY
+    found = odd_answers(tmp_path, "asked_at", text, evening, other_at=saturday)
+    assert list(found) == [
+        "more than 3 business days ago",
+        "at most 3 business days ago and before other_at",
+        "after other_at",
+        "unknown",
+    ]
+
+
+GUARDED = """\
+playbook: guarded
+facts:
+  opted_out: {type: boolean, description: They want to be left alone}
+  may_mail: {type: boolean, description: They agreed to mail}
+  said_no: {type: boolean}
+  stage_of: {type: choice, choices: [legal, approval], ask: Where is it with you?}
+  amount: {type: number, ask: How much is it?}
+actions:
+  write: {title: Write, kind: outreach, channel: email, score: 0.5, when: {}, template: mail.txt}
+  press: {title: Press, kind: outreach, channel: email, score: 0.6, template: mail.txt,
+    when: {amount: {at_least: 1000}}}
+  wait: {title: Wait for them, kind: internal, score: 0.9, when: {stage_of: {known: true}}}
+guards:
+  unsure: {blocks: {kind: outreach}, while: {opted_out: {known: false}}}
+  left_alone: {blocks: {kind: outreach}, while: {opted_out: true}}
+  agreed: {blocks: {channel: email}, unless: {may_mail: true}}
+  refused: {blocks: {kind: outreach}, while: {said_no: true}}
+"""
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Playbook:
+    folder = tmp_path_factory.mktemp("guarded")
+    (folder / "mail.txt").write_text("Subject: Hello\n\nHello\n")
+    (folder / "guarded.yaml").write_text(GUARDED)
+    found = evaluable(folder / "guarded.yaml", "guarded.yaml").playbook
+    assert found is not None
+    return found
+
+
+def test_what_every_message_waits_for_comes_first_and_nothing_is_asked_before(
+    guarded: Playbook,
+) -> None:
+    found = questions(judged(guarded))
+    assert [each.fact.id for each in found] == ["opted_out", "may_mail"]
+    assert [(each.effects[0][0], [one.words for one in each.effects[0][1]]) for each in found] == [
+        (Effect("frees", "unsure"), ["false"]),
+        (Effect("frees", "agreed"), ["true"]),
+    ]
+
+
+def test_who_must_not_be_contacted_is_asked_nothing(guarded: Playbook) -> None:
+    assert questions(judged(guarded, opted_out=True)) == ()
+    assert questions(judged(guarded, said_no=True)) == ()
+
+
+def test_words_of_which_there_may_be_none_are_told_one_by_one(guarded: Playbook) -> None:
+    found = questions(judged(guarded, opted_out=False, may_mail=True))
+    (stage,) = [each for each in found if each.fact.id == "stage_of"]
+    ((effect, answers),) = stage.effects
+    assert effect == Effect("first", "wait")
+    assert [answer.words for answer in answers] == ["legal", "approval"]
+    assert stage.weight == pytest.approx((1.9 + 1.9 + 0) / 3)
+
+
+def test_a_step_with_the_same_message_in_place_of_the_first_is_hardly_a_change(
+    guarded: Playbook,
+) -> None:
+    found = {
+        each.fact.id: each for each in questions(judged(guarded, opted_out=False, may_mail=True))
+    }
+    # Press, 0.6, instead of Write, 0.5, which is the same message.
+    assert found["amount"].weight == pytest.approx(0.1 / 3)
+    assert [answer.words for answer in found["amount"].effects[0][1]] == ["1,000 or more"]
+
+
+def test_stretches_with_the_same_effect_are_told_as_one(tmp_path: Path) -> None:
+    low, middle, high = list(stretches([_turn(10.0), _turn(20.0)], "known"))
+    found = joined([Answer(15.0, middle.words, middle), Answer(21.0, high.words, high)])
+    assert [answer.words for answer in found] == ["10 or more"]
+    apart = joined([Answer(9.0, low.words, low), Answer(21.0, high.words, high)])
+    assert [answer.words for answer in apart] == ["under 10", "20 or more"]
+
+
+def _turn(at: float) -> Turn:
+    return Turn(at, BEFORE, f"under {at:g}", f"{at:g} or more", f"{at:g}")

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 
 from engine.advice.adviser import Adviser
 from engine.advice.answers import Asked
-from engine.advice.questions import Outcome, Trial, distance, questions, worth_trying
+from engine.advice.questions import not_to_be_contacted, questions, worth_trying
+from engine.advice.trials import LEAST, Outcome, Trial, distance
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
 from engine.language.load import load
@@ -39,17 +40,30 @@ def test_a_trial_comes_to_what_the_definition_says(world: World) -> None:
         weights = {}
         for fact in worth_trying(playbook, judged.situation):
             answers = asked.answers(fact, judged.situation)
-            values = [answer.value for answer in answers if answer.value is not None]
             moved = 0.0
-            for value in values:
-                told = _defined(adviser, prospect, fact.id, value, world.now)
-                tried = trial.outcome(trial.known(fact.id, value))
-                assert tried == told
-                assert list(tried.values) == list(told.values)
-                moved += distance(before, told)
+            for answer in answers:
+                by = 0.0
+                tries = trial.tried(fact, answer)
+                for value in tries:
+                    told = _defined(adviser, prospect, fact.id, value, world.now)
+                    tried = trial.outcome(trial.known(fact.id, value))
+                    assert tried == told
+                    assert list(tried.values) == list(told.values)
+                    by += distance(before, told, trial.alike)
+                moved += by / len(tries) if tries else 0.0
             weights[fact.id] = moved / len(answers)
-        for question in questions(judged, 100):
-            assert question.weight == pytest.approx(weights[question.fact.id], abs=1e-4)
+        found = {question.fact.id: question for question in questions(judged, 100)}
+        waiting = {id for id, each in found.items() if each.effects[0][0].kind == "frees"}
+        for id in set(found) & set(weights):
+            assert found[id].weight == pytest.approx(weights[id], abs=1e-4)
+        moving = {id for id, weight in weights.items() if weight > LEAST}
+        # What every message waits for is told whatever it moves.
+        assert set(found) - waiting <= moving
+        if not not_to_be_contacted(judged):
+            for id in moving - set(found):
+                fact = playbook.facts[id]
+                answers = asked.answers(fact, judged.situation)
+                assert not trial.question(fact, before, answers).effects
 
 
 def _defined(adviser: Adviser, prospect: Prospect, fact: str, value: Value, now: int) -> Outcome:

@@ -1,0 +1,178 @@
+"""Where the rules turn over as a time fact moves, and which instants it can be at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from engine.advice.answers_ranges import AFTER, BEFORE, Stretch, Turn, stretches
+from engine.advice.wording import date_words, instant_words
+from engine.book.clock import Clock
+from engine.inference.firings import Situation
+from engine.language.conditions import (
+    After,
+    Before,
+    InNext,
+    Is,
+    Now,
+    OlderThan,
+    OneOf,
+    Subject,
+    Test,
+    Within,
+)
+from engine.language.durations import Duration
+from engine.language.instants import EARLIEST, LATEST
+
+HOUR, DAY = 3_600, 86_400
+LONGEST_CLOSED = 64 * DAY
+"""Nobody closes for longer; further the edge of closed time is not looked for."""
+
+
+def past_only(tests: Iterable[Test], starts_silence: bool) -> bool:
+    """Whether rules take the fact for something that has happened: they ask how long ago it was, or
+    count silence from it, and never whether it lies ahead.
+    """
+    tests = tuple(tests)
+    ahead = any(
+        isinstance(test, InNext)
+        or (isinstance(test, Before | After) and isinstance(test.bound, Now))
+        for test in tests
+    )
+    asked_ago = any(isinstance(test, OlderThan | Within) for test in tests)
+    return not ahead and (asked_ago or starts_silence)
+
+
+def instants(
+    turns: Iterable[Turn], now: int, past: bool
+) -> Iterator[tuple[Stretch, tuple[int, ...]]]:
+    """The stretches between ``turns``, with ``past`` up to now, each with three instants inside,
+    the middle first. What is shorter than an hour is left out, but for what has words of its own:
+    no person would tell it from what lies beside it.
+    """
+    kept = [turn for turn in turns if EARLIEST < turn.at < LATEST and not (past and turn.at >= now)]
+    for stretch in stretches(kept, "there is a date"):
+        low = None if stretch.low is None else int(stretch.low.at)
+        high = None if stretch.high is None else int(stretch.high.at)
+        if stretch.point and low is not None:
+            yield stretch, (low,)
+            continue
+        start, end = _inside(low, high, now)
+        if end - start >= HOUR:
+            length = end - start
+            yield stretch, (start + length // 2, start + length // 4, end - length // 4)
+
+
+def _inside(low: int | None, high: int | None, now: int) -> tuple[int, int]:
+    """The ends of the part of a stretch that is tried: up to two days beside its only end, but not
+    over now.
+    """
+    if low is None:
+        end = now if high is None else high
+        return max(end - 2 * DAY, EARLIEST), end
+    if high is None:
+        return low, now if low < now else min(low + 2 * DAY, LATEST)
+    return low, high
+
+
+def turns_of(test: Test, situation: Situation) -> Iterator[Turn]:
+    """Where ``test`` turns over as its subject moves."""
+    now, clock = situation.now, situation.clock
+    match test:
+        case OlderThan(duration=duration):
+            yield _older(duration, now, clock)
+        case Within(duration=duration):
+            yield from (_older(duration, now, clock), _now(now))
+        case InNext(duration=duration):
+            yield from (_now(now), _further(duration, now, clock))
+        case Before(bound=bound):
+            yield from _turn_at(bound, BEFORE, situation)
+        case After(bound=bound):
+            yield from _turn_at(bound, AFTER, situation)
+        case Is(value=value):
+            yield from _on(int(value), clock)
+        case OneOf(values=values):
+            for value in values:
+                yield from _on(int(value), clock)
+        case _:
+            pass
+
+
+def turns_beside(test: Test, fact: str, situation: Situation) -> Iterator[Turn]:
+    """Where ``test`` of another fact turns over as ``fact``, its bound, moves."""
+    if not isinstance(test, Before | After) or not isinstance(test.bound, Subject):
+        return
+    other = situation.facts.get(test.subject.id) if test.subject.kind == "fact" else None
+    if test.bound.id == fact and other is not None:
+        side = AFTER if isinstance(test, Before) else BEFORE
+        yield _beside(int(other), side, test.subject.id)
+
+
+def passing(duration: Duration, situation: Situation) -> Turn:
+    """Where a threshold passes as the instant from which silence counts moves."""
+    at = situation.clock.ago(situation.now, duration)
+    below, above = f"at least {duration} ago", f"less than {duration} ago"
+    return Turn(EARLIEST if at is None else at, AFTER, below, above)
+
+
+def _turn_at(bound: int | Subject | Now, side: int, situation: Situation) -> Iterator[Turn]:
+    match bound:
+        case Now():
+            yield _now(situation.now)
+        case Subject():
+            other = situation.facts.get(bound.id)
+            if other is not None:
+                yield _beside(int(other), side, bound.id)
+        case at:
+            words = date_words(at, situation.clock.zone)
+            yield Turn(at, side, f"before {words}", f"after {words}")
+
+
+def _beside(at: int, side: int, other: str) -> Turn:
+    return Turn(at, side, f"before {other}", f"after {other}")
+
+
+def _now(now: int) -> Turn:
+    return Turn(now, BEFORE, "past", "ahead")
+
+
+def _on(at: int, clock: Clock) -> Iterator[Turn]:
+    words, exact = date_words(at, clock.zone), instant_words(at, clock.zone)
+    for side in (BEFORE, AFTER):
+        yield Turn(at, side, f"before {words}", f"after {words}", exact)
+
+
+def _older(duration: Duration, now: int, clock: Clock) -> Turn:
+    """Just before the first instant that is not longer ago than ``duration``: over closed time more
+    than one instant is exactly so long ago.
+    """
+    at = clock.ago(now, duration)
+    below, above = f"more than {duration} ago", f"at most {duration} ago"
+    if at is None:
+        return Turn(EARLIEST, BEFORE, below, above)
+    length, business = duration.seconds(clock.business_day), duration.business
+    first = at - _reach(lambda by: clock.elapsed(at - by, now, business) <= length)
+    return Turn(first, BEFORE, below, above)
+
+
+def _further(duration: Duration, now: int, clock: Clock) -> Turn:
+    """Just after the last instant that is not further ahead than ``duration``."""
+    at = clock.after(now, duration)
+    below, above = f"at most {duration} ahead", f"more than {duration} ahead"
+    if at is None:
+        return Turn(LATEST, AFTER, below, above)
+    length, business = duration.seconds(clock.business_day), duration.business
+    last = at + _reach(lambda by: clock.elapsed(now, at + by, business) <= length)
+    return Turn(last, AFTER, below, above)
+
+
+def _reach(holds: Callable[[int], bool]) -> int:
+    """The longest stretch in seconds, up to `LONGEST_CLOSED`, at whose end ``holds`` still holds;
+    it does at 0, and nowhere after it first does not.
+    """
+    low, high = 0, 1
+    while high < LONGEST_CLOSED and holds(high):
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
