@@ -391,3 +391,15 @@ def test_a_result_goes_to_a_file_whole(tmp_path: Path) -> None:
 def test_the_first_and_the_last_instant_there_is_are_answered(instant: str) -> None:
     for options in (["next", "--all"], ["why", "acme"]):
         assert asked(*options, "--as-of", instant).exit_code == 0
+
+
+def test_the_reason_stands_below_every_line_at_eighty_columns_where_more_is_asked_for() -> None:
+    plain, told = asked("next").stdout.splitlines(), asked("next", "-v").stdout.splitlines()
+    assert [line for line in told if not line.startswith("    ")] == [
+        line.partition("  why")[0].rstrip() for line in plain
+    ]
+    below = [line.strip() for line in told if line.startswith("    ")]
+    assert "A proposal is read within a day" in below
+    assert all(len(line) <= 80 for line in told)
+    for format in ("json", "csv"):
+        assert asked("next", "-v", "-f", format).stdout == asked("next", "-f", format).stdout

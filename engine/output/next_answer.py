@@ -34,7 +34,7 @@ def tell_next(asked: Consultation, wanted: Wanted, engine: Name, outlet: Outlet)
         case "csv":
             outlet.answer(answer_csv(playbook, asked.now, found.shown))
         case _:
-            outlet.answer(list_text(found.shown, outlet.look))
+            outlet.answer(list_text(found.shown, outlet.look, outlet.verbose))
     outlet.remark(footer(Counts(len(found.shown), found.chosen, found.book), wanted))
     outlet.rows(book.problems)
 

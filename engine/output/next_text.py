@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from engine.advice.advise import Recommendation, State
 from engine.output.columns import Column, columns_text
+from engine.output.escapes import printable
 from engine.output.look import Look
 from engine.output.moments import due_words, length_short
 from engine.output.shares import share_words
@@ -20,6 +22,10 @@ STATE_WORDS: dict[State, str] = {
 }
 
 
+REASON = "    "
+"""What stands before the lines of a reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many prospects are shown, how many were chosen, and how many the book has."""
@@ -29,9 +35,9 @@ class Counts:
     book: int
 
 
-def list_text(shown: Sequence[Recommendation], look: Look) -> str:
-    """A line for each of ``shown``: who, state, next step, when, why. Due times are local to each
-    prospect. Nothing at all for nobody.
+def list_text(shown: Sequence[Recommendation], look: Look, reasons: bool = False) -> str:
+    """A line for each of ``shown``: who, state, next step, when, why. With ``reasons`` the why is
+    told in full below the line. Due times are local to each prospect. Nothing at all for nobody.
     """
     if not shown:
         return ""
@@ -47,9 +53,27 @@ def list_text(shown: Sequence[Recommendation], look: Look) -> str:
         Column("state", [_state(one) for one in shown]),
         Column("next step", [step.action.title if step else "" for step in first], least=16),
         Column("due there", due, style="cyan"),
-        Column("why", [_why(one) for one in shown], least=24, leave=3, style="dim"),
     ]
-    return columns_text([column for column in columns if any(column.cells)], look)
+    if not reasons:
+        why = [_why(one) for one in shown]
+        columns.append(Column("why", why, least=24, leave=3, style="dim"))
+    text = columns_text([column for column in columns if any(column.cells)], look)
+    return _with_reasons(text, shown, look) if reasons else text
+
+
+def _with_reasons(text: str, shown: Sequence[Recommendation], look: Look) -> str:
+    """The lines of ``text``, below that of each prospect what is behind its step."""
+    heads, *lines = text.splitlines()
+    found = [heads]
+    for line, one in zip(lines, shown, strict=True):
+        told = wrap(
+            printable(_reason(one)),
+            max(look.width, 24),
+            initial_indent=REASON,
+            subsequent_indent=REASON,
+        )
+        found += [line, *(look.ink(each, "dim") for each in told)]
+    return "\n".join(found) + "\n"
 
 
 def _state(one: Recommendation) -> str:
@@ -66,6 +90,15 @@ def _why(one: Recommendation) -> str:
     if step.cause is not None:
         return f"{step.cause.title} ({_percent(one, step.cause.id)})"
     return step.action.because or next((t.because for t in one.thresholds if t.because), "")
+
+
+def _reason(one: Recommendation) -> str:
+    """The whole account of the first step: its cause, and why it is right."""
+    if not one.steps:
+        return ""
+    step = one.steps[0]
+    because = step.action.because or next((t.because for t in one.thresholds if t.because), "")
+    return ": ".join(filter(None, [_why(one) if step.cause else "", because]))
 
 
 def _percent(one: Recommendation, cause: str) -> str:
