@@ -136,3 +136,42 @@ def test_check_looks_at_it_with_all_else_in_a_folder(tmp_path: Path) -> None:
     assert relight("check", "rules").exit_code == 0
     write(tmp_path, rules__traceability_DOT_yaml=TRACED.replace("relight#", "b#"))
     assert "error[missing-playbook]" in relight("check", "rules").output
+
+
+def traced(tmp_path: Path, text: str) -> str:
+    write(tmp_path, traceability_DOT_yaml=text)
+    return relight("check", "traceability.yaml").output
+
+
+def idea(rule: str, source: str = "letter") -> str:
+    return (
+        "version: 1\nideas:\n  one:\n    claim: A note helps.\n"
+        f'    sources: [{source}]\n    rules: ["{rule}"]\n'
+    )
+
+
+def test_a_file_that_is_no_playbook_is_none_to_name_a_rule_of(tmp_path: Path) -> None:
+    assert "error[missing-playbook]" in traced(tmp_path, idea("traceability#dark.after_proposal"))
+
+
+def test_the_rules_of_a_playbook_are_listed_where_it_was_found(tmp_path: Path) -> None:
+    (tmp_path / "team").mkdir()
+    write(tmp_path / "team", own_DOT_yaml=PLAYBOOK, traceability_DOT_yaml=idea("own#dark.zzz"))
+    told = relight("check", "team/traceability.yaml").output
+    assert "`relight show -p team/own.yaml` lists its rules" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("", "begin it with `version: 1`"),
+        ("- one\n", "begin with a key, such as `version:`"),
+        (idea("relight#actions.write", "zzz"), "name a source that a playbook named in this file"),
+    ],
+)
+def test_what_is_wrong_with_the_file_is_put_right_in_its_own_terms(
+    tmp_path: Path, text: str, help: str
+) -> None:
+    told = " ".join(traced(tmp_path, text).split())
+    assert help in told
+    assert "playbook: my-playbook" not in told

@@ -7,19 +7,16 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from engine.language.document import Document
 from engine.language.extend import extended_by
+from engine.language.file_names import TEST_SUFFIXES, TRACEABILITY
 from engine.language.playbook_files import find_playbook
+from engine.language.schema import Kind
 from engine.language.shipped import shipped
 from engine.language.source import LARGEST, SUFFIXES, read_source, real
 from engine.language.suggest import did_you_mean
 
-Kind = Literal["playbook", "test", "book", "traceability"]
-
-TRACEABILITY = ("traceability.yaml", "traceability.yml")
-TEST_SUFFIXES = (".test.yaml", ".test.yml")
 DEFAULT = "gone-dark.yaml"
 TELLING = re.compile(rb"""^["']?(playbook|prospects|cases|ideas)["']?[ ]*:""", re.MULTILINE)
 RULES = ("dark", "signals", "causes", "actions", "guards")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from engine.language.file_names import TEST_SUFFIXES, TRACEABILITY
 from engine.language.shipped import shipped
 from engine.language.source import SUFFIXES, is_file, real
 
@@ -51,6 +52,6 @@ def playbooks_near(path: Path) -> list[str]:
     """What could be named from ``path``: files beside it, and the shipped playbooks."""
     near = [file.name for suffix in SUFFIXES for file in path.parent.glob(f"*{suffix}")]
     ours = {file.name for file in shipped("rules").glob("*.yaml")} - {STANDARD}
-    others = {path.name, "traceability.yaml", "traceability.yml"}
+    others = {path.name, *TRACEABILITY}
     names = sorted({*near, *ours} - others)
-    return [name for name in names if not name.endswith((".test.yaml", ".test.yml"))]
+    return [name for name in names if not name.endswith(TEST_SUFFIXES)]

@@ -32,7 +32,8 @@ def wrong_type(misfit: Misfit, document: Document) -> Problem:
         return word
     if not misfit.path:
         message = f"{a(misfit.title)} is a map of keys, not {shown(found)}"
-        return Problem(span, "wrong-type", message, "begin with a key, such as `playbook:`")
+        first = misfit.schema.get("required", ["playbook"])[0]
+        return Problem(span, "wrong-type", message, f"begin with a key, such as `{first}:`")
     noun = "map of keys" if name == quoted(misfit.title) else misfit.title
     message = f"{name} takes {a(noun)}, not {shown(found)}"
     return Problem(span, "wrong-type", message, _instead(misfit, types))

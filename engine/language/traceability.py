@@ -6,25 +6,23 @@ Every rule it names must exist, and every source; what is wrong has its place in
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.language.damage import broken_entries
+from engine.language.damage import SETTINGS, broken_entries
 from engine.language.document import Document, Place
+from engine.language.file_names import TRACEABILITY
 from engine.language.load import load
-from engine.language.locate import TRACEABILITY, kind_of
+from engine.language.locate import kind_of
 from engine.language.model import Playbook, Source, sections
-from engine.language.names import suggestable, unknown
+from engine.language.names import suggestable
 from engine.language.playbook_files import find_playbook, playbooks_near
 from engine.language.problem import Problem, Span, ordered
 from engine.language.quoting import quoted
 from engine.language.schema import problems_in
 from engine.language.source import SUFFIXES, read_source
 from engine.language.suggest import did_you_mean
-
-SETTINGS = ("cadence", "calendar", "diagnosis")
-"""Parts of a playbook that have no ids and may carry out an idea as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,6 @@ class Idea:
     sources: tuple[Source, ...]
     rules: tuple[Carrier, ...]
     text_only: str | None
-    span: Span = field(kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +79,22 @@ def read_traceability(path: Path, name: str) -> Tracing:
     return Tracing(reader.ideas(sound), ordered(reader.problems))
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A playbook that the file names: what can be read of it, under which name `--playbook` finds
+    it, and its rules with their titles.
+    """
+
+    playbook: Playbook | None
+    at: str
+    rules: Mapping[str, str | None]
+
+
+def _named(path: Path, name: str) -> _Named:
+    parts = load(path, name).parts
+    return _Named(parts, name, {} if parts is None else rules_of(parts))
+
+
 class _Reader:
     """Reads the ideas of one file, whose shape is right. ``problems`` grows."""
 
@@ -89,7 +102,7 @@ class _Reader:
         self.problems = problems
         self._path = path
         self._document = document
-        self._playbooks: dict[str, Playbook | None] = {}
+        self._playbooks: dict[str, _Named | None] = {}
 
     def ideas(self, ids: Iterable[str]) -> dict[str, Idea]:
         """The ideas called ``ids``, rules first, as the playbooks they name have the sources."""
@@ -103,7 +116,6 @@ class _Reader:
                 tuple(self._cited(data[id]["sources"], ("ideas", id, "sources"), sources)),
                 rules,
                 data[id].get("text_only"),
-                span=self._document.key_span(("ideas", id)),
             )
             for id, rules in carriers.items()
         }
@@ -113,24 +125,25 @@ class _Reader:
             name, _, rule = written.partition("#")
             span = self._document.value_span((*place, "rules", index))
             playbook = self._playbook(name, span)
-            if playbook is None:
+            if playbook is None or playbook.playbook is None:
                 continue
-            known = rules_of(playbook)
-            if rule in known:
-                yield Carrier(name, rule, known[rule])
+            if rule in playbook.rules:
+                yield Carrier(name, rule, playbook.rules[rule])
                 continue
-            few = suggestable(known, self.problems)
-            help = did_you_mean(rule, few) or f"`relight show -p {name}` lists its rules"
+            few = suggestable(playbook.rules, self.problems)
+            help = did_you_mean(rule, few) or f"`relight show -p {playbook.at}` lists its rules"
             message = f"no rule {quoted(rule)} in the playbook {quoted(name)}"
             self.problems.append(Problem(span, "unknown-rule", message, help))
 
-    def _playbook(self, name: str, span: Span) -> Playbook | None:
+    def _playbook(self, name: str, span: Span) -> _Named | None:
         """The playbook called ``name``; that it is missing is told once. One with errors, which
         are told where it is checked itself, counts as far as it can be read.
         """
         if name not in self._playbooks:
             found = find_playbook(name, self._path, self._document.name)
-            self._playbooks[name] = None if found is None else load(*found).parts
+            if found is not None and kind_of(found[0]) != "playbook":
+                found = None
+            self._playbooks[name] = None if found is None else _named(*found)
             if found is None:
                 help = did_you_mean(name, playbooks_near(self._path))
                 message = f"no playbook {quoted(name)} beside this file, nor shipped with that name"
@@ -140,12 +153,13 @@ class _Reader:
 
     def _sources(self) -> dict[str, Source]:
         """The sources of all playbooks that are named; where none is, of those beside the file."""
-        read = [playbook for playbook in self._playbooks.values() if playbook is not None]
+        read = [named.playbook for named in self._playbooks.values() if named is not None]
         if not self._playbooks:
             files = sorted(each for end in SUFFIXES for each in self._path.parent.glob(f"*{end}"))
             loaded = [load(each).parts for each in files if kind_of(each) == "playbook"]
-            read = [playbook for playbook in loaded if playbook is not None]
-        return {id: source for playbook in read for id, source in playbook.sources.items()}
+            read = loaded
+        sound = [playbook for playbook in read if playbook is not None]
+        return {id: source for playbook in sound for id, source in playbook.sources.items()}
 
     def _cited(
         self, ids: Iterable[str], place: Place, known: Mapping[str, Source]
@@ -155,7 +169,10 @@ class _Reader:
                 yield known[id]
                 continue
             span = self._document.value_span((*place, index))
-            self.problems.append(unknown("source", id, suggestable(known, self.problems), span))
+            near = did_you_mean(id, suggestable(known, self.problems))
+            help = near or "name a source that a playbook named in this file has under `sources`"
+            message = f"no source {quoted(id)} in the playbooks of this file"
+            self.problems.append(Problem(span, "unknown-source", message, help))
 
 
 def rules_of(playbook: Playbook) -> dict[str, str | None]:

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from engine.language.document import Document, Place
+from engine.language.file_names import first_line
 from engine.language.problem import Problem, Span, top
 from engine.language.quoting import quoted
 from engine.language.yaml_scalars import Refused, Scalar, plain_value, text_value
@@ -113,7 +114,8 @@ class _Reader:
                 self.sound = False
                 return
         if self.data is None and not self.problems:
-            message, advice = f"`{self.name}` says nothing", "begin it with `playbook: my-playbook`"
+            message = f"`{self.name}` says nothing"
+            advice = f"begin it with `{first_line(self.name)}`"
             self.fail(Problem(top(self.name), "empty-file", message, advice))
 
     def span(self, start: Any, end: Any) -> Span:

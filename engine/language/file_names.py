@@ -1,0 +1,16 @@
+"""What the files beside a playbook are called, and how each kind of them begins."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+TRACEABILITY = ("traceability.yaml", "traceability.yml")
+TEST_SUFFIXES = (".test.yaml", ".test.yml")
+
+
+def first_line(name: str) -> str:
+    """What a file called ``name`` may begin with."""
+    own = PurePath(name).name
+    if own in TRACEABILITY:
+        return "version: 1"
+    return "playbook: my-playbook.yaml" if own.endswith(TEST_SUFFIXES) else "playbook: my-playbook"
