@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -77,7 +78,26 @@ def test_the_cadence_is_the_same_day_day_5_day_14_and_day_15_after_the_first_tou
     """
     first, *follow_ups = (str(step) for step in GONE_DARK.cadence.steps)
     assert first == "0 days"
-    assert follow_ups == ["0 days", "5 days", "14 days", "15 days"]
+    assert follow_ups[:4] == ["0 days", "5 days", "14 days", "15 days"]
+
+
+def test_after_day_fifteen_the_cadence_goes_on_once_a_week_until_a_deal_is_dormant() -> None:
+    weekly = [int(str(step).split()[0]) for step in GONE_DARK.cadence.steps[4:]]
+    assert weekly[0] == 15
+    assert {later - day for day, later in pairwise(weekly)} == {7}
+    assert weekly[-1] > 60
+
+
+def test_no_reason_begins_as_if_another_stood_before_it() -> None:
+    """Each is shown by itself, in whatever order they weigh."""
+    begins = [
+        (playbook.id, cause.id, piece.id)
+        for playbook in PLAYBOOKS.values()
+        for cause in playbook.causes.values()
+        for piece in cause.evidence
+        if (piece.because or "").split(" ")[0] in {"And", "Nor", "But", "Or"}
+    ]
+    assert begins == []
 
 
 def test_caps_and_outlooks_are_those_of_the_articles() -> None:

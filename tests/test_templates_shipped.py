@@ -15,7 +15,7 @@ from engine.assurance.phrases import unwelcome
 from engine.language.conditions import Value
 from engine.language.model import Action, Playbook
 from engine.language.shipped import shipped
-from tests.test_rules import PLAYBOOKS
+from tests.test_rules import GONE_DARK, PLAYBOOKS
 
 LONGEST_MAIL = 120
 LONGEST_SUBJECT = 80
@@ -116,6 +116,30 @@ def test_the_messages_the_articles_call_wrong_are_found_when_a_playbook_sends_th
     template.write_text(f"Subject: Our project\n\nHi,\n\n{WRONG[code]}\n", encoding="utf-8")
     found = check_file(rules / "gone-dark.yaml")
     assert {problem.code for problem in found} == {code}
+
+
+@pytest.mark.parametrize("name", OUTREACH)
+def test_a_subject_begins_with_a_capital_though_the_facts_do_not(name: str) -> None:
+    playbook, action = OUTREACH[name]
+    for known in (least(playbook, action), template_of(action).variables):
+        subject = written(playbook, action, known).subject or "A"
+        assert not subject[0].islower(), subject
+
+
+@pytest.mark.parametrize("name", OUTREACH)
+def test_no_message_ends_without_a_name(name: str) -> None:
+    """Where nobody noted who writes, it says in brackets what to fill in."""
+    playbook, action = OUTREACH[name]
+    body = written(playbook, action, least(playbook, action)).body
+    assert not body.rstrip().endswith(","), body
+
+
+def test_who_was_never_written_to_is_not_thanked_for_getting_back_to_us() -> None:
+    answer = GONE_DARK.actions["answer_them"]
+    new = written(GONE_DARK, answer, ("original_interest",))
+    assert "getting back" not in new.body
+    assert new.subject == "Your interest in the third words"
+    assert "getting back" in written(GONE_DARK, answer, ("last_outbound_at",)).body
 
 
 PUSHING = re.compile(
