@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.output.handbook import table, text
+from engine.output.weblinks import safe_url
 from tests.output.small import PLAYBOOK, relight, small_folder, write
 
 HOSTILE = "</title><script>alert(1)</script> | `x` [y](javascript:z) **b** \\\\ <!-- & 'q'"
@@ -185,6 +186,68 @@ def test_lines_that_look_like_a_list_stay_text(tmp_path: Path) -> None:
     description = 'description: "- no list\\n# no heading"'
     write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("sources:", f"{description}\nsources:", 1))
     assert "\\- no list \\# no heading\n" in page()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("1. first", "1\\. first"),
+        ("12) twelfth", "12\\) twelfth"),
+        ("    code", "code"),
+        ("see https://a.example or WWW.b.example", "see https\\://a.example or WWW\\.b.example"),
+    ],
+)
+def test_numbers_blanks_and_addresses_stay_text(tmp_path: Path, said: str, told: str) -> None:
+    description = f'description: "{said}"'
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("sources:", f"{description}\nsources:", 1))
+    assert f"\n{told}\n" in page()
+
+
+def test_steps_of_one_name_and_one_way_share_a_row(tmp_path: Path) -> None:
+    again = (
+        "  again: {title: Call them, kind: outreach, channel: phone, score: 0.3,\n"
+        "    when: {dark: true, big_deal: true}}\n"
+        "  review:"
+    )
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("  review:", again))
+    assert "| **Call them** | phone | they are dark | 0.30 to 0.40 | next touch |" in page()
+
+
+def test_a_playbook_that_advises_nothing_tells_no_dates_of_touches(tmp_path: Path) -> None:
+    write(tmp_path, relight_DOT_yaml="playbook: bare\n")
+    assert "When to try again" not in page()
+
+
+def test_the_drawing_is_folded_in_after_the_text_and_no_two_boxes_are_named_alike(
+    tmp_path: Path,
+) -> None:
+    long = "Call them now about the very large deal that is"
+    rows = "".join(
+        f"  n{at}: {{title: {title}, kind: internal, when: {{big_deal: true}}}}\n"
+        for at, title in enumerate((f"{long} open", f"{long} shut", "Rest", "Rest"))
+    )
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("guards:\n", f"{rows}guards:\n"))
+    text = page("-f", "html")
+    assert text.index("<h2") < text.index("<details><summary>")
+    assert text.rindex("<h2") < text.index("<svg")
+    labels = re.findall(r'<text x="[^>]*>([^<]*)</text></g>', text)
+    assert len(set(labels)) == len(labels)
+    assert {"n2", "n3"} < set(labels)
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("//host.example/a", None),
+        (" https://host.example", None),
+        (None, None),
+        ("HTTPS://host.example/a b", "HTTPS://host.example/a%20b"),
+    ],
+)
+def test_only_addresses_of_the_web_are_followed(url: str | None, safe: str | None) -> None:
+    assert safe_url(url) == safe
 
 
 def test_own_tells_only_what_the_file_adds_changes_and_turns_off(tmp_path: Path) -> None:

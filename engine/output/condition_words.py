@@ -6,6 +6,7 @@ are called by their titles.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from engine.advice.wording import needed_words
@@ -46,6 +47,18 @@ def plain(id: str) -> str:
     return id.replace("_", " ")
 
 
+NOT_SO = {"nothing ": "something ", "no ": "a ", "nobody ": "somebody ", "not ": ""}
+"""How a name that denies something begins, and how what it denies does."""
+
+
+def _denied(name: str) -> str:
+    """That what is called ``name`` does not hold: `not met`, and `something booked`."""
+    for denying, so in NOT_SO.items():
+        if name.startswith(denying):
+            return so + name.removeprefix(denying)
+    return f"not {name}"
+
+
 class ConditionWords:
     """Says conditions of one playbook, whose titles and units it knows."""
 
@@ -67,6 +80,18 @@ class ConditionWords:
                 return self._negated(part)
             case test:
                 return self._test(test)
+
+    def either(self, conditions: Sequence[Condition]) -> str:
+        """That one of ``conditions`` holds; what all of them ask is said once."""
+        asked = [each.parts if isinstance(each, All) else (each,) for each in conditions]
+        shared = [part for part in asked[0] if all(part in parts for parts in asked)]
+        rest = [[part for part in parts if part not in shared] for parts in asked]
+        words = [" and ".join(map(self._part, parts)) for parts in rest]
+        several = list(dict.fromkeys(words)) if all(words) else []
+        ways = [f"({each})" if " and " in each else each for each in several]
+        alternatives = f"({' or '.join(ways)})" if len(ways) > 1 else "".join(several)
+        told = [*map(self._part, shared), *filter(None, [alternatives])]
+        return " and ".join(told) or ALWAYS
 
     def _part(self, condition: Condition) -> str:
         """A part of a combination; in brackets where it is one of several itself."""
@@ -137,7 +162,7 @@ class ConditionWords:
             case "cause_known":
                 return "a cause is known" if holds else "no cause is known"
             case _:
-                return self._name(subject) if holds else f"not {self._name(subject)}"
+                return self._name(subject) if holds else _denied(self._name(subject))
 
     def _name(self, subject: Subject) -> str:
         match subject.kind:
@@ -167,15 +192,19 @@ class ConditionWords:
 
     def blocked(self, guard: Guard) -> str:
         """What ``guard`` holds back."""
-        actions = [f"“{self._playbook.actions[id].title}”" for id in guard.actions]
-        kinds = " or ".join(f"{kind} steps" for kind in guard.kinds)
-        channels = " or ".join(f"{plain(channel)} steps" for channel in guard.channels)
-        few = ", ".join(dict.fromkeys(actions))
-        return " that are ".join(filter(None, [kinds, channels, few]))
+        titles = dict.fromkeys(f"“{self._playbook.actions[id].title}”" for id in guard.actions)
+        kinds = [f"{kind} steps" for kind in guard.kinds]
+        channels = [f"{plain(channel)} steps" for channel in guard.channels]
+        asked = [each for each in (kinds, channels, list(titles)) if each]
+        told = [" or ".join(each) for each in asked]
+        first = [f"({words})" if " or " in words else words for words in told[:-1]]
+        return " that are ".join([*first, *told[-1:]])
 
     def held_back(self, guard: Guard) -> str:
         """When ``guard`` holds it back."""
         words = self.says(guard.condition)
+        if words == ALWAYS:
+            return "never" if guard.unless else ALWAYS
         return f"unless {words}" if guard.unless else f"while {words}"
 
     def due(self, action: Action) -> str:

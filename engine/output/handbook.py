@@ -88,6 +88,11 @@ def joined(parts: Sequence[Cell], between: str) -> Cell:
     return tuple(found)
 
 
+def titled(title: str, url: str | None) -> Cell:
+    """A cell of a title, which leads to ``url`` where there is one."""
+    return (Link(title, url),) if url else (title,)
+
+
 def text(words: str | None) -> Cell:
     """A cell of one text; empty where there is none."""
     return (words,) if words else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.language.conditions import Condition
 from engine.language.load import Reading
@@ -13,12 +13,12 @@ from engine.output.handbook import (
     Bullets,
     Cell,
     Heading,
-    Link,
     Paragraph,
     Strong,
     joined,
     rows_of,
     text,
+    titled,
 )
 from engine.output.handbook_extent import Extent, told_extent
 from engine.output.handbook_setting import Setting
@@ -92,7 +92,11 @@ class Telling:
             (
                 (Strong(each.title, f"signals.{each.id}"),),
                 text(self._words.says(each.when)),
-                text("; ".join(self._playbook.actions[id].title for id in each.prevent)),
+                text(
+                    "; ".join(
+                        dict.fromkeys(self._playbook.actions[id].title for id in each.prevent)
+                    )
+                ),
                 self._why(each),
             )
             for each in self._extent.of("signals", self._playbook.signals)
@@ -110,16 +114,23 @@ class Telling:
                 f"how likely it is; from {level} on it counts."
             )
         )
+        narrowed: dict[str, list[Cause]] = {}
         for cause in causes:
-            yield Heading(3, cause.title, f"causes.{cause.id}")
-            yield Paragraph(self._about(cause))
             items = [
                 item
                 for item in cause.evidence
                 if self._extent.has("causes", cause.id, "evidence", item.id)
             ]
+            if self._extent.ground and cause.when is not None and not items:
+                narrowed.setdefault(self._words.says(cause.when), []).append(cause)
+                continue
+            yield Heading(3, cause.title, f"causes.{cause.id}")
+            yield Paragraph(self._about(cause))
             if items:
                 yield Bullets(tuple(self._sign(*evidence_words(item), item.when) for item in items))
+        for when, few in narrowed.items():
+            titles: list[Cell] = [(Strong(each.title, f"causes.{each.id}"),) for each in few]
+            yield Paragraph((f"Looked at only when {when}: ", *joined(titles, "; "), "."))
 
     def _sign(self, weight: str, because: str, when: Condition) -> Cell:
         words = self._words.says(when)
@@ -145,7 +156,10 @@ class Telling:
             ]
             ranked = sorted(fits, key=lambda fit: -fit[0])
             if ranked:
-                steps = [text(f"{each.title} ({worth:.2f})") for worth, each in ranked]
+                worths: dict[str, float] = {}
+                for worth, each in ranked:
+                    worths.setdefault(each.title, worth)
+                steps = [text(f"{title} ({worth:.2f})") for title, worth in worths.items()]
                 rows.append((text(cause.title), joined(steps, "; ")))
         if rows:
             told = "The number is what a step is worth if the reason is certain."
@@ -153,25 +167,32 @@ class Telling:
         yield from rows_of(("Reason", "What to do about it"), rows)
 
     def _actions(self) -> Iterator[Block]:
+        """A row for each step; those that are called the same and go the same way share one."""
+        told = self._extent.of("actions", self._playbook.actions)
+        ways: dict[tuple[str, str, str | None], list[Action]] = {}
+        for each in told:
+            ways.setdefault((each.title, each.kind, each.channel), []).append(each)
         rows = [
             (
-                (Strong(each.title, f"actions.{each.id}"),),
-                text(KINDS.get(each.kind) or plain(each.channel or "")),
-                text(self._when(each)),
-                text(f"{each.score:.2f}"),
-                text(self._words.due(each)),
-                self._why(each),
+                (Strong(few[0].title, f"actions.{few[0].id}"),),
+                text(KINDS.get(few[0].kind) or plain(few[0].channel or "")),
+                text(self._when(few)),
+                text(_from_to([each.score for each in few])),
+                text(" or ".join(dict.fromkeys(map(self._words.due, few)))),
+                self._why(few[0]),
             )
-            for each in self._extent.of("actions", self._playbook.actions)
+            for few in ways.values()
         ]
         yield from rows_of(("Step", "By", "When", "Worth", "Due", "Why"), rows)
 
-    def _when(self, action: Action) -> str:
-        words = self._words.says(action.when)
-        if not action.fits:
+    def _when(self, actions: Sequence[Action]) -> str:
+        """When one of ``actions`` is wanted, what all of them ask told once."""
+        words = self._words.either([action.when for action in actions])
+        causes = dict.fromkeys(cause for action in actions for cause in action.fits)
+        if not all(action.fits for action in actions) or not causes:
             return words
-        causes = " or ".join(f"“{self._playbook.causes[id].title}”" for id in action.fits)
-        because = f"because of {causes}"
+        titles = " or ".join(f"“{self._playbook.causes[id].title}”" for id in causes)
+        because = f"because of {titles}"
         return because if words == ALWAYS else f"{words}, {because}"
 
     def _guards(self) -> Iterator[Block]:
@@ -191,8 +212,7 @@ class Telling:
         source = self._playbook.sources.get(rule.source or "")
         if source is None or rule.basis != "source":
             return text(because)
-        title = (Link(source.title, source.url),) if source.url else (source.title,)
-        return (f"{because} Source: ".lstrip(), *title)
+        return (f"{because} Source: ".lstrip(), *titled(source.title, source.url))
 
 
 def _for_whom(words: str) -> str:
@@ -201,3 +221,8 @@ def _for_whom(words: str) -> str:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def _from_to(scores: Sequence[float]) -> str:
+    low, high = f"{min(scores):.2f}", f"{max(scores):.2f}"
+    return low if low == high else f"{low} to {high}"

@@ -1,12 +1,14 @@
 """A drawing of what feeds what in a playbook: facts, warnings, causes and actions in columns.
 
-A name in a box is cut to fit and told in full where the pointer rests. The drawing is one SVG
-without any script: resting on a box lights up its own lines, by rules of style for each.
+A name in a box is cut to fit, so that no two are the same, and told in full where the pointer
+rests. The drawing is one SVG without any script: resting on a box lights up its own lines, by rules
+of style for each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -133,7 +135,11 @@ def drawing(nodes: list[Node], edges: Iterable[Edge], anchors: Collection[str]) 
         for at, column in enumerate(used)
     ]
     lines = [_line(edge, spots, numbers) for edge in edges]
-    boxes = [_box(node, spots[node.name], numbers[node.name], anchors) for node in nodes]
+    labels = _labels(nodes)
+    boxes = [
+        _box(node, labels[node.name], spots[node.name], numbers[node.name], anchors)
+        for node in nodes
+    ]
     lit = "".join(
         f"svg:has(#{number}:hover) .{number}{{opacity:.9;stroke-width:1.6}}"
         for number in numbers.values()
@@ -162,10 +168,35 @@ def _line(edge: Edge, spots: Mapping[str, tuple[float, float]], numbers: Mapping
     return f'<path class="of-{section} {numbers[edge[0]]} {numbers[edge[1]]}" d="{path}"/>'
 
 
-def _box(node: Node, spot: tuple[float, float], number: str, anchors: Collection[str]) -> str:
+def _labels(nodes: Sequence[Node]) -> dict[str, str]:
+    """What fits in each box, no two the same: the title, where another begins alike its two ends,
+    and where another is the same the id in its place.
+    """
+    whole = Counter(node.title for node in nodes)
+    names = {
+        node.name: plain(node.name.partition(".")[2]) if whole[node.title] > 1 else node.title
+        for node in nodes
+    }
+    begins = Counter(cut(name, LETTERS) for name in names.values())
+    return {
+        at: _ends(name) if begins[cut(name, LETTERS)] > 1 else cut(name, LETTERS)
+        for at, name in names.items()
+    }
+
+
+def _ends(name: str) -> str:
+    """``name`` without its middle where it is too long."""
+    half = LETTERS // 2
+    words = printable(name)
+    return words if len(words) <= LETTERS else f"{words[:half]}…{words[-half:]}"
+
+
+def _box(
+    node: Node, label: str, spot: tuple[float, float], number: str, anchors: Collection[str]
+) -> str:
     x, y = spot
     section = node.name.partition(".")[0]
-    words, whole = escape(cut(node.title, LETTERS)), escape(printable(node.title))
+    words, whole = escape(label), escape(printable(node.title))
     box = (
         f'<g id="{number}" class="box {section}"><title>{whole}</title>'
         f'<rect x="{x:.0f}" y="{y - 8:.1f}" width="{BOX}" height="16" rx="3"/>'

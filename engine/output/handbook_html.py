@@ -38,6 +38,7 @@ th{text-align:left;color:var(--dim);font-weight:600;white-space:nowrap}
 th,td{padding:.45rem .9rem .45rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td.short{white-space:nowrap}
 :target{background:color-mix(in srgb,var(--warn) 22%,transparent)}
+summary{cursor:pointer}
 figure{margin:0 0 1rem}
 figcaption{color:var(--dim);font-size:.9rem;margin:.3rem 0}
 .scroll{overflow-x:auto}
@@ -57,19 +58,20 @@ svg:has(.box:hover) path{opacity:.05}
 tr{padding:.6rem 0;border-bottom:1px solid var(--line)}
 td,td.short{border:0;padding:.1rem 0;white-space:normal}
 td:empty{display:none}
-td[data-head]:not(:first-child)::before{content:attr(data-head) ": ";color:var(--dim)}}
-@media print{nav,figure{display:none}}
+td[data-head]:not(:first-child)::before{content:attr(data-head) ": ";color:var(--dim)}
+.wide{display:none}}
+@media print{nav,.wide{display:none}}
 """
 
 SHORT = 18
 """A column in which no cell has more letters keeps them on one line."""
 
 
-GRAPH_LINK = '<a href="#what-feeds-what">What feeds what</a>'
+GRAPH_LINK = '<a class="wide" href="#what-feeds-what">What feeds what</a>'
 
 
 def html(blocks: Sequence[Block], drawing: str) -> str:
-    """The whole page; ``drawing`` is SVG, which stands before the first section, or nothing."""
+    """The whole page; ``drawing`` is SVG, which is folded in at the end, or nothing."""
     title = next((block.text for block in blocks if isinstance(block, Heading)), "")
     sections = [block for block in blocks if isinstance(block, Heading) and block.level == 2]
     first = next((at for at, block in enumerate(blocks) if block in sections), len(blocks))
@@ -83,9 +85,9 @@ def html(blocks: Sequence[Block], drawing: str) -> str:
     parts = [
         head,
         *map(_block, blocks[:first]),
-        f"<nav>{GRAPH_LINK if drawing else ''}{links}</nav>\n",
-        _figure(drawing) if drawing else "",
+        f"<nav>{links}{GRAPH_LINK if drawing else ''}</nav>\n",
         *map(_block, blocks[first:]),
+        _figure(drawing) if drawing else "",
         "</body>\n</html>\n",
     ]
     return "".join(parts)
@@ -93,10 +95,11 @@ def html(blocks: Sequence[Block], drawing: str) -> str:
 
 def _figure(drawing: str) -> str:
     return (
-        '<h2 id="what-feeds-what">What feeds what</h2>\n'
-        f'<figure><div class="scroll">{drawing}</div>'
+        '<section class="wide"><h2 id="what-feeds-what">What feeds what</h2>\n'
+        f'<details><summary>Show the drawing</summary><figure><div class="scroll">{drawing}</div>'
         "<figcaption>Causes are looked at for those who are dark, unless they say otherwise. Rest "
-        "on a box to see its lines; a box leads to where it is told.</figcaption></figure>\n"
+        "on a box to see its lines; a box leads to where it is told.</figcaption>"
+        "</figure></details></section>\n"
     )
 
 

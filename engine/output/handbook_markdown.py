@@ -1,4 +1,7 @@
-"""A page about a playbook as Markdown, in which no text of a file can become markup."""
+"""A page about a playbook as Markdown, in which no text of a file can become markup.
+
+Only addresses of mail become links by themselves, where whoever shows the page makes such links.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from engine.output.handbook import Block, Bullets, Cell, Heading, Inline, Link, 
 from engine.output.weblinks import safe_url
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&#$!])")
-_AT_START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$|[-+=])")
+_AT_START = re.compile(r"^(?:([-+=])|(\d+)([.)]))(?=\s|$|[-+=])")
+_ADDRESS = re.compile(r"(?i)\b(?:(https?|ftp)(?=://)|(www)(?=\.))")
 
 
 def markdown(blocks: Iterable[Block], level: int = 0) -> str:
@@ -37,8 +41,8 @@ def _block(block: Block, level: int) -> str:
 
 
 def _line(parts: Cell) -> str:
-    """Text where a line begins: nothing may look like a list or an underline there."""
-    return _AT_START.sub(r"\1\\\2", _cell(parts))
+    """Text where a line begins: nothing may look like a list, an underline or code there."""
+    return _AT_START.sub(r"\2\\\1\3", _cell(parts).lstrip())
 
 
 def _cell(parts: Cell) -> str:
@@ -57,4 +61,5 @@ def _inline(part: Inline) -> str:
 
 
 def _escaped(words: str) -> str:
-    return _MARKUP.sub(r"\\\1", printable(words.replace("\n", " ")))
+    marked = _MARKUP.sub(r"\\\1", printable(words.replace("\n", " ")))
+    return _ADDRESS.sub(r"\1\2\\", marked)

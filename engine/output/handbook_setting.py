@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.language.model import WEEKDAYS, Fact, Playbook
 from engine.output.condition_words import ConditionWords, plain
-from engine.output.handbook import Block, Bullets, Link, Paragraph, Strong, rows_of, text
+from engine.output.handbook import Block, Bullets, Paragraph, Strong, rows_of, text, titled
 from engine.output.handbook_extent import Extent
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -22,7 +22,7 @@ class Setting:
 
     def cadence(self) -> Iterator[Block]:
         """How long to wait for the next touch."""
-        if not self._extent.has("cadence"):
+        if not self._extent.has("cadence") or not self._playbook.actions:
             return
         cadence = self._playbook.cadence
         start = plain(cadence.start)
@@ -92,7 +92,7 @@ class Setting:
         rows = []
         for source in self._extent.of("sources", self._playbook.sources):
             about = (source.author, source.published, source.note)
-            title = (Link(source.title, source.url),) if source.url else text(source.title)
+            title = titled(source.title, source.url)
             rows.append((*title, *text("".join(f". {each}" for each in about if each))))
         if rows:
             yield Bullets(tuple(rows))

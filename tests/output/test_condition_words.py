@@ -100,3 +100,47 @@ def test_measures_guards_and_dues_are_said_too(tmp_path: Path) -> None:
     assert found.blocked(playbook.guards["one"]) == "“Call”"
     assert found.held_back(playbook.guards["one"]) == "unless met"
     assert found.due(playbook.actions["call"]) == "in 2 days"
+
+
+@pytest.mark.parametrize(
+    ("guard", "blocked", "held_back"),
+    [
+        (
+            "{blocks: {kind: [outreach, internal], channel: [email, phone]}, while: {}}",
+            "(outreach steps or internal steps) that are email steps or phone steps",
+            "always",
+        ),
+        ("{blocks: {actions: [call, more]}, unless: {}}", "“Call” or “more”", "never"),
+        (
+            "{blocks: {kind: stop}, unless: {nothing_booked: false}}",
+            "stop steps",
+            "unless something booked",
+        ),
+    ],
+)
+def test_several_kinds_and_what_always_holds_are_said_without_doubt(
+    tmp_path: Path, guard: str, blocked: str, held_back: str
+) -> None:
+    text = PLAYBOOK.replace("CONDITION", "{}").replace(
+        "guards:\n", f"  more: {{kind: internal, when: {{}}}}\nguards:\n  odd: {guard}\n"
+    )
+    text = text.replace("facts:\n", "facts:\n  nothing_booked: {type: boolean}\n")
+    path = tmp_path / "words.yaml"
+    path.write_text(text)
+    playbook = evaluable(path, "words.yaml").playbook
+    assert playbook is not None
+    found = ConditionWords(playbook)
+    assert found.blocked(playbook.guards["odd"]) == blocked
+    assert found.held_back(playbook.guards["odd"]) == held_back
+
+
+def test_what_several_conditions_ask_alike_is_said_once(tmp_path: Path) -> None:
+    playbook, found = words(tmp_path, "{met: true, stage: demo, amount: {at_least: 5}}")
+    one = playbook.actions["call"].when
+    (tmp_path / "other").mkdir()
+    two = words(tmp_path / "other", "{met: true, stage: closed_lost}")[0].actions["call"].when
+    assert found.either([one, two]) == (
+        "met and ((stage is demo and amount at least 5 USD) or stage is closed lost)"
+    )
+    assert found.either([one]) == "met and stage is demo and amount at least 5 USD"
+    assert found.either([one, one]) == found.says(one)
