@@ -136,7 +136,7 @@ def _texts(tests: Iterable[Test]) -> Iterator[Answer]:
             case _:  # whether it is known is all that is left to ask of a text
                 pass
     yield from (Answer(text, words) for text, words in wanted.items())
-    yield Answer(SOMETHING, "something else" if wanted else "known")
+    yield Answer(SOMETHING, "something else" if wanted else "there is one")
 
 
 def _amounts(fact: Fact, tests: Iterable[Test]) -> Iterator[Answer]:
