@@ -23,6 +23,7 @@ from engine.language.conditions import (
     MoreThan,
     OneOf,
     StartsWith,
+    Subject,
     Test,
     Value,
     tests_in,
@@ -69,9 +70,10 @@ class Asked:
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        self._every = [test for condition in _conditions(playbook) for test in tests_in(condition)]
+        every = [test for condition in _conditions(playbook) for test in tests_in(condition)]
+        self._beside = [test for test in every if isinstance(getattr(test, "bound", 0), Subject)]
         self._tests: dict[str, list[Test]] = {}
-        for test in self._every:
+        for test in every:
             if test.subject.kind == "fact":
                 self._tests.setdefault(test.subject.id, []).append(test)
 
@@ -103,7 +105,7 @@ class Asked:
             if threshold.since == fact.id
         ]
         turns = [turn for test in tests for turn in turns_of(test, situation)]
-        turns += [turn for test in self._every for turn in turns_beside(test, fact.id, situation)]
+        turns += [turn for test in self._beside for turn in turns_beside(test, fact.id, situation)]
         turns += [passing(silence, situation) for silence in silences]
         past = past_only(tests, bool(silences))
         for stretch, (value, *others) in instants(turns, situation.now, past):
