@@ -38,11 +38,7 @@ def of_some_instants(worlds: Sequence[World]) -> list[World]:
     by_playbook: dict[int, list[World]] = {}
     for world in worlds:
         by_playbook.setdefault(id(world.playbook), []).append(world)
-    return [
-        world
-        for own in by_playbook.values()
-        for world in (own if len(own) <= 3 else own[::3])
-    ]
+    return [world for own in by_playbook.values() for world in (own if len(own) <= 3 else own[::3])]
 
 
 def all_differences(worlds: Sequence[World], engine: Engine) -> list[str]:
