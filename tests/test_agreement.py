@@ -31,7 +31,7 @@ from tests.conformance.evaluators import EVALUATORS
 from tests.sql_tables import Tables, differences
 from tests.strategies import World, block, worlds
 
-EXAMPLES = int(os.environ.get("RELIGHT_EXAMPLES", "250"))
+EXAMPLES = int(os.environ.get("RELIGHT_EXAMPLES", "150"))
 REPEATABLE = settings(
     derandomize="RELIGHT_EXAMPLES" not in os.environ,
     deadline=None,
