@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -29,54 +30,7 @@ PLACES = (
     ("AU", "Australia/Sydney", 1),
     ("IN", "Asia/Kolkata", 1),
 )
-OWNERS = ("ana", "ben", "chidi", "dora", "emil")
-# fmt: off
-FIRST = (
-    "Aaron", "Alba", "Amira", "Anton", "Bea", "Bjorn", "Carla", "Cem", "Dana", "Dilan",
-    "Edda", "Elio", "Farah", "Felix", "Gina", "Goran", "Hana", "Hugo", "Ines", "Ivo", "Jana",
-    "Jonas", "Kaia", "Karim", "Lea", "Luca", "Maja", "Marek", "Nadia", "Nils", "Olga", "Omar",
-    "Paula", "Pia", "Quinn", "Rafa", "Rosa", "Samir", "Selma", "Theo", "Tilda", "Uma", "Vera",
-    "Viktor", "Wanda", "Yara", "Yusuf", "Zoe",
-)
-LAST = (
-    "Abara", "Adler", "Berg", "Blum", "Castro", "Cole", "Dahl", "Duarte", "Eriksen", "Falk",
-    "Ferro", "Gruber", "Haas", "Hahn", "Ibrahim", "Jansen", "Keller", "Kovacs", "Lange",
-    "Lindt", "Mehta", "Moreau", "Nagy", "Novak", "Okafor", "Olsen", "Park", "Petrov", "Quist",
-    "Reyes", "Rossi", "Sato", "Silva", "Tanaka", "Torres", "Ueda", "Vogel", "Wolff", "Yildiz",
-    "Zeman",
-)
-FIRMS = (
-    "Alder", "Birch", "Cedar", "Dune", "Ember", "Fjord", "Granite", "Harbor", "Iris",
-    "Juniper", "Kestrel", "Larch", "Maple", "Nord", "Orchid",
-)
-# fmt: on
-TRADES = (
-    ("dental practices", "Dental"),
-    ("freight forwarders", "Freight"),
-    ("hotels", "Hotels"),
-    ("law firms", "Legal"),
-    ("machine builders", "Machines"),
-    ("online shops", "Retail"),
-    ("property managers", "Homes"),
-    ("vets", "Vets"),
-)
-NEEDS = (
-    "one list of open orders that every branch trusts",
-    "invoices that leave the house on the same day",
-    "an answer to every customer within the hour",
-)
-INTERESTS = (
-    "getting invoices out on the day the work is done",
-    "seeing on one page what every branch has booked",
-    "no longer typing orders twice",
-    "answering customers within the hour",
-)
-PAINS = (
-    "month-end takes four people three days",
-    "nobody knows which quote is the latest one",
-    "half of the reminders go out too late",
-    "new colleagues need weeks to find their way",
-)
+MADE_UP = json.loads(Path(__file__).with_name("made_up.json").read_text(encoding="utf-8"))
 Row = dict[str, Any]
 
 
@@ -140,11 +94,11 @@ def warm_up(life: Life, days_ago: float) -> None:
     life.reply(days_ago + 12, "web", "demo request")
     life.out(days_ago + 11, "phone", "first call")
     life.reply(days_ago + 9, "email", "re: what you told us")
-    life.facts |= {"original_interest": life.draw.choice(INTERESTS)}
+    life.facts |= {"original_interest": life.draw.choice(MADE_UP["interests"])}
     if life.draw.random() < 0.5:
         life.facts |= {
-            "pain_point": life.draw.choice(PAINS),
-            "need_statement": life.draw.choice(PAINS),
+            "pain_point": life.draw.choice(MADE_UP["pains"]),
+            "need_statement": life.draw.choice(MADE_UP["pains"]),
         }
 
 
@@ -213,7 +167,7 @@ def early(life: Life) -> None:
     if life.draw.random() < 0.6:
         life.out(max(talked - 4, 1), "email", "a report for your trade")
     if life.draw.random() < 0.4:
-        life.facts |= {"original_interest": life.draw.choice(INTERESTS)}
+        life.facts |= {"original_interest": life.draw.choice(MADE_UP["interests"])}
 
 
 def our_move(life: Life) -> None:
@@ -230,7 +184,7 @@ def new(life: Life) -> None:
     """Nobody has written yet."""
     life.facts |= {"stage": "discovery"}
     if life.draw.random() < 0.5:
-        life.facts |= {"original_interest": life.draw.choice(INTERESTS)}
+        life.facts |= {"original_interest": life.draw.choice(MADE_UP["interests"])}
 
 
 def dormant(life: Life) -> None:
@@ -299,14 +253,14 @@ STORIES: tuple[tuple[Callable[[Life], None], int], ...] = (
 def live(draw: random.Random, number: int) -> Life:
     """One prospect, from an id to the end of its story."""
     country, zone, _ = draw.choices(PLACES, [weight for *_, weight in PLACES])[0]
-    first, last = draw.choice(FIRST), draw.choice(LAST)
-    trade, word = draw.choice(TRADES)
+    first, last = draw.choice(MADE_UP["first_names"]), draw.choice(MADE_UP["last_names"])
+    trade, word = draw.choice(MADE_UP["trades"])
     facts = {
         "name": f"{first} {last}",
-        "account": f"{draw.choice(FIRMS)} {word}",
+        "account": f"{draw.choice(MADE_UP['firms'])} {word}",
         "first_name": first,
         "industry": trade,
-        "owner": draw.choice(OWNERS),
+        "owner": draw.choice(MADE_UP["owners"]),
         "country": country,
         "timezone": zone,
         "amount": int(round(draw.lognormvariate(9.3, 0.9), -2)),

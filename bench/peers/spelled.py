@@ -92,7 +92,7 @@ def _test(playbook: Playbook, tested: Tested, holds: bool) -> Test:
     fact = playbook.facts.get(subject.id) if subject.kind == "fact" else None
     field = field_of(subject)
     if fact is not None and fact.when is not None and (not holds or tested != _true(tested)):
-        raise NotImplementedError(f"{fact.id} is told where it is true, and not else")
+        raise ValueError(f"{fact.id} is told where it is true, and not else")
     if subject.type == "boolean" and isinstance(tested, Is):
         return Test(field, "==", bool(tested.value) == holds)
     test = _plain(tested, f"{field}_ago" if subject.type == "time" else field)
@@ -127,7 +127,7 @@ def _plain(tested: Tested, field: str) -> Test:
                 return Test(f"{tested.subject}_before_{tested.bound}", operator, 0)
             return Test(field, operator, 0)
         case _:
-            raise NotImplementedError(type(tested).__name__)
+            raise ValueError(f"no peer is told of {type(tested).__name__}")
 
 
 def fields(playbook: Playbook, facts: Facts, now: int) -> dict[str, Value]:

@@ -42,11 +42,7 @@ class Day:
 
 
 class Calendars:
-    """The clocks of one calendar, one a time zone.
-
-    Asking for open time raises NotImplementedError where the calendar has a holiday code that
-    `holiday_code_known` does not know.
-    """
+    """The clocks of one calendar, one a time zone. `holiday_code_known` knows all its codes."""
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar

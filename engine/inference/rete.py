@@ -39,7 +39,7 @@ from engine.language.model import Playbook
 
 PYTHON = sys.version_info[:3]
 MATCHED, UNMATCHED = 0, 1
-SESSION = "0"
+STATE = "0"
 START = "start"
 
 
@@ -130,7 +130,7 @@ class FactForm:
 
 
 class Network:
-    """Rules in durable-rules, and one session in which they match what is told.
+    """Rules in durable-rules, and one state in which they match what is told.
 
     Names of rules and properties are numbered, and all values are small whole numbers: no text of
     a playbook or a prospect reaches the C code.
@@ -150,9 +150,9 @@ class Network:
         self._warm()
 
     def _warm(self) -> None:
-        # A session forgotten before any rule fired in it frees memory that was never set, unless
+        # A state deleted before any rule fired in it frees memory that was never set, unless
         # another one had its place before. So one comes first in which a rule fires.
-        list(self._fire(f'{{"sid":"{SESSION}","id":"{START}","{START}":1}}'))
+        list(self._fire(f'{{"sid":"{STATE}","id":"{START}","{START}":1}}'))
         self.forget()
 
     def tell(self, moment: int, ordinals: Mapping[str, int]) -> Iterator[Conclusion]:
@@ -179,9 +179,9 @@ class Network:
             match = engine.complete_and_start_action(handle, state)
 
     def forget(self) -> None:
-        """End the session, if anything was told in it."""
+        """Delete the state, if anything was told in it."""
         with contextlib.suppress(self._engine.error):
-            self._engine.delete_state(self._handle, SESSION)
+            self._engine.delete_state(self._handle, STATE)
 
 
 def _definition(rule: Rule, by_gauge: Mapping[Gauge, Property]) -> dict[str, object]:
@@ -198,6 +198,6 @@ def _expression(pattern: Pattern, item: Property) -> dict[str, object]:
 def _forms(rules: Sequence[Rule], properties: Sequence[Property]) -> dict[int, list[FactForm]]:
     forms: dict[int, list[FactForm]] = {}
     for number, (moment, names) in enumerate(in_facts(rules, properties)):
-        opening = f'{{"sid":"{SESSION}","id":"{number}",'
+        opening = f'{{"sid":"{STATE}","id":"{number}",'
         forms.setdefault(moment, []).append(FactForm(opening, names))
     return forms

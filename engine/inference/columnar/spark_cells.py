@@ -148,7 +148,7 @@ def _boolean(word: exp.Expression) -> exp.Expression:
 
 
 def _instant(word: exp.Expression) -> exp.Expression:
-    """Without a zone of its own, in that of the session."""
+    """Without a zone of its own, in the one that Spark is set to."""
     pattern = INSTANT.pattern.replace("?P<", "?<")
     read = call("UNIX_SECONDS", call("TRY_TO_TIMESTAMP", word.copy()))
     return when((_like(word, f"^({pattern})$"), read))
