@@ -157,7 +157,7 @@ def _command(
 def _read(outlet: Outlet, playbook: str | None) -> Reading:
     """The playbook asked for, or the end of the run with its problems on standard error."""
     from engine.assurance.evaluable import evaluable
-    from engine.language.locate import playbook_at
+    from engine.language.files.locate import playbook_at
 
     named = playbook_at(playbook)
     reading = evaluable(named.path, named.name)
@@ -218,7 +218,7 @@ def test(
     Coverage is of what your own files say, not of the playbooks of Relight that they extend.
     """
     from engine.assurance.playtest import run_file
-    from engine.language.locate import cases_under
+    from engine.language.files.locate import cases_under
     from engine.output.test_answer import tell_test
 
     watched, files = coverage or fail_under is not None, cases_under(paths)

@@ -30,7 +30,7 @@ not the page.
 
 def playbooks() -> list[Path]:
     """Every shipped playbook, those that others build on first."""
-    from engine.language.locate import kind_of
+    from engine.language.files.locate import kind_of
 
     files = [path for path in (CHECKOUT / "rules").glob("*.yaml") if kind_of(path) == "playbook"]
     found = [path for path in files if path.name != "standard.yaml"]

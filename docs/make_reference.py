@@ -149,7 +149,7 @@ def flow(value: Any) -> str:
 
 def operator_table() -> str:
     """Which operators a value of each type takes."""
-    from engine.language.read_conditions import OPERATORS
+    from engine.language.parse.parse_conditions import OPERATORS
 
     rows = ["| Type | Operators |", "|---|---|"]
     for kind, operators in OPERATORS.items():

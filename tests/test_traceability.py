@@ -10,10 +10,10 @@ import pytest
 
 from docs.make_playbooks import playbooks
 from engine.assurance.evaluable import evaluable
+from engine.assurance.traceability import Tracing, beside, read_traceability
 from engine.language.load import Reading
 from engine.language.model import Cause, sections
 from engine.language.shipped import shipped
-from engine.language.traceability import Tracing, beside, read_traceability
 
 TEXT_ONLY = 12
 """At most so many ideas may be beyond what rules can carry out."""

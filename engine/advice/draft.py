@@ -15,7 +15,7 @@ from engine.advice.wording import date_words, length_words, number_words
 from engine.language.conditions import Value
 from engine.language.model import Action, Playbook
 from engine.language.quoting import quoted
-from engine.language.source import is_file, real
+from engine.language.yaml.reader import is_file, real
 
 BY_HAND = re.compile(r"\[[^\[\]{}\n]+\]")
 """What a template leaves to the rep, such as `[what you promised]`."""

@@ -11,14 +11,14 @@ from engine.assurance.moments import Moments
 from engine.book.calendar import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
-from engine.language.document import Document, Place
 from engine.language.instants import place_zones, zone_known
-from engine.language.literals import Expected, read_literal
 from engine.language.model import TABLES, Column, Playbook, Table
-from engine.language.names import unknown
+from engine.language.parse.literals import Expected, read_literal
+from engine.language.parse.symbols import unknown
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
+from engine.language.yaml.document import Document, Place
 
 
 @dataclass(frozen=True, slots=True)

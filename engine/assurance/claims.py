@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.assurance.effective import Effective
-from engine.language.document import Place
 from engine.language.model import Action, Cause, Evidence, Guard, Playbook, Signal, Threshold
 from engine.language.problem import Problem
+from engine.language.yaml.document import Place
 
 Claim = Threshold | Signal | Cause | Evidence | Action | Guard
 

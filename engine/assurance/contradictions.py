@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from engine.assurance.effective import Effective
 from engine.assurance.outcomes import impossible
 from engine.language.conditions import All, Condition, Is, Known, Subject
-from engine.language.document import Place
 from engine.language.model import Playbook
 from engine.language.problem import Problem
+from engine.language.yaml.document import Place
 
 
 def never_holds(effective: Effective) -> Iterator[Problem]:

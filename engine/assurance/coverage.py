@@ -24,7 +24,7 @@ from engine.language.model import (
 )
 from engine.language.problem import Span
 from engine.language.shipped import shipped
-from engine.language.source import real
+from engine.language.yaml.reader import real
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from engine.language.document import Document
 from engine.language.model import Playbook
 from engine.language.problem import Problem, Span
+from engine.language.yaml.document import Document
 
 
 @dataclass(frozen=True, slots=True)

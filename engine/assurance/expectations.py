@@ -8,12 +8,12 @@ from typing import Any
 
 from engine.advice.advise import Recommendation
 from engine.inference.firings import Firings
-from engine.language.document import Document, Place
 from engine.language.instants import iso
-from engine.language.literals import Expected, read_literal
 from engine.language.model import Playbook
-from engine.language.names import unknown
+from engine.language.parse.literals import Expected, read_literal
+from engine.language.parse.symbols import unknown
 from engine.language.problem import Problem, Span
+from engine.language.yaml.document import Document, Place
 
 NEAR = 1e-6
 """Numbers that differ by no more are taken as equal."""

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from engine.assurance.checks import checked
 from engine.assurance.playtest import problems_of
-from engine.language.locate import kind_by
+from engine.assurance.traceability import read_traceability
+from engine.language.files.locate import kind_by
 from engine.language.problem import Problem, ordered
-from engine.language.schema import problems_in
-from engine.language.source import read_source
-from engine.language.traceability import read_traceability
+from engine.language.schema.validate import problems_in
+from engine.language.yaml.reader import read_source
 
 
 def check_file(path: Path, name: str | None = None) -> list[Problem]:

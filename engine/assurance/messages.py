@@ -13,8 +13,8 @@ from engine.assurance.phrases import Phrase, unwelcome
 from engine.language.model import Action
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.source import is_file, real
 from engine.language.suggest import did_you_mean
+from engine.language.yaml.reader import is_file, real
 
 if TYPE_CHECKING:
     from engine.advice.templates import Template

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.book.calendar import Clock
 from engine.language.durations import read_duration
 from engine.language.instants import EARLIEST, LATEST
-from engine.language.literals import Expected, read_literal
+from engine.language.parse.literals import Expected, read_literal
 from engine.language.problem import Problem, Span
 
 

@@ -12,15 +12,15 @@ from engine.assurance.checks import checked, turned_off
 from engine.assurance.coverage import Coverage, Watch
 from engine.assurance.expectations import Failure, Outcome, mismatches
 from engine.inference.evaluators import Name
-from engine.language.damage import broken_entries
-from engine.language.document import Document, Place
+from engine.language.files.resolve import find_playbook, playbooks_near
 from engine.language.load import Reading
-from engine.language.playbook_files import find_playbook, playbooks_near
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.quoting import quoted
-from engine.language.schema import TOO_MANY, problems_in
-from engine.language.source import read_source
+from engine.language.recover import broken_entries
+from engine.language.schema.validate import TOO_MANY, problems_in
 from engine.language.suggest import did_you_mean
+from engine.language.yaml.document import Document, Place
+from engine.language.yaml.reader import read_source
 
 __all__ = ["CaseResult", "Coverage", "Failure", "FileResult", "problems_of", "run_file"]
 

@@ -14,8 +14,8 @@ from engine.book.problem import BookError
 from engine.book.source import Report
 from engine.language.model import TABLES, Column
 from engine.language.quoting import quoted
-from engine.language.source import LARGEST, read_source
 from engine.language.suggest import did_you_mean
+from engine.language.yaml.reader import LARGEST, read_source
 
 Place = tuple[str | int, ...]
 """The way to a value: keys, and places in lists from 0."""

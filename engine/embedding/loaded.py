@@ -22,8 +22,8 @@ from engine.inference.firings import Situation
 from engine.inference.python_trees import run_of
 from engine.inference.truth import fold
 from engine.language.conditions import Value, ValueType
+from engine.language.files.locate import NotFound, playbook_at
 from engine.language.instants import EARLIEST, LATEST
-from engine.language.locate import NotFound, playbook_at
 from engine.language.model import TABLES, Playbook
 from engine.language.problem import Problem
 from engine.output.action_why import action_json

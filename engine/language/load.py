@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine.language.damage import undamaged
-from engine.language.document import Document, Place
-from engine.language.extend import DEEP, OWN, Family, Merge, extends_others
+from engine.language.files.merge import DEEP, OWN, Family, Merge, extends_others
 from engine.language.model import Playbook
-from engine.language.parse import parse
+from engine.language.parse.parse_playbook import parse
 from engine.language.problem import Problem, Span, errors_in, ordered
-from engine.language.schema import TOO_MANY, problems_in
+from engine.language.recover import undamaged
+from engine.language.schema.validate import TOO_MANY, problems_in
 from engine.language.shipped import shipped
-from engine.language.source import read_source
+from engine.language.yaml.document import Document, Place
+from engine.language.yaml.reader import read_source
 
 STANDARD = "standard.yaml"
 

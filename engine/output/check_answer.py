@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from engine.language.locate import Named, Unclear, files_under, kind_of
+from engine.language.files.locate import Named, Unclear, files_under, kind_of
 from engine.language.problem import Problem, ordered
 from engine.output.endings import exit_code
 from engine.output.outlet import Outlet

@@ -6,8 +6,8 @@ import csv
 from itertools import islice
 from pathlib import Path
 
-from engine.language.extend import Family, Merge
-from engine.language.locate import playbook_at
+from engine.language.files.locate import playbook_at
+from engine.language.files.merge import Family, Merge
 from engine.output.rule_page import SECTIONS
 
 MOST = 5000

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from engine.advice.adviser import Adviser, Judged
 from engine.book.tables import Book, open_book
+from engine.language.files.locate import NotFound, Unclear
 from engine.language.instants import read_instant
-from engine.language.locate import NotFound, Unclear
 from engine.language.model import Playbook
 from engine.language.suggest import did_you_mean
 from engine.output.outlet import Outlet

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.language.document import Document, Place
 from engine.language.load import Reading
 from engine.language.problem import Span
 from engine.language.shipped import shipped
+from engine.language.yaml.document import Document, Place
 from engine.output.escapes import printable
 from engine.output.yaml_text import Line, yaml_lines
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.advice.undraftable import NoDraft
 from engine.book.problem import BookError
 from engine.inference.evaluators import Unavailable
-from engine.language.locate import NotFound, Unclear
+from engine.language.files.locate import NotFound, Unclear
 from engine.language.problem import Problem, errors_in
 from engine.output.escapes import printable, printable_lines
 from engine.output.exit_codes import FAULT, FINE, INTERRUPTED, PROBLEMS, UNREADABLE, USAGE

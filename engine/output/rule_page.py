@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.inference.layers import feeds
-from engine.language.document import Place
 from engine.language.load import Reading
 from engine.language.model import Action, Playbook, sections
 from engine.language.suggest import did_you_mean
+from engine.language.yaml.document import Place
 from engine.output.effective import place_words
 from engine.output.escapes import printable, to_json
 from engine.output.look import Look

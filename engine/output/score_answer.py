@@ -13,8 +13,8 @@ from engine.book.problem import BookError
 from engine.inference.columnar.interruptible import OutOfMemory, Unfinished
 from engine.inference.columnar.score_files import InUse, Means, NoDatabase, fill_table, may_write
 from engine.inference.evaluators import Name
+from engine.language.files.locate import Unclear
 from engine.language.load import Reading
-from engine.language.locate import Unclear
 from engine.output.consult import consult
 from engine.output.exit_codes import FINE
 from engine.output.files import Unwritable

@@ -22,8 +22,8 @@ from engine.inference.columnar.spark_score import scored
 from engine.inference.columnar.statement import Statement
 from engine.inference.columnar.wanted import wanted
 from engine.language.conditions import ValueType
+from engine.language.files.locate import NotFound, Unclear
 from engine.language.load import Reading
-from engine.language.locate import NotFound, Unclear
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 from engine.output.consult import instant_asked

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from engine.language.files.locate import Unclear
 from engine.language.load import Reading
-from engine.language.locate import Unclear
 from engine.output.effective import effective_yaml
 from engine.output.outlet import Outlet
 from engine.output.overview import (

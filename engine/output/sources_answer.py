@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.language.load import load
-from engine.language.locate import Named, NotFound, Unclear, playbook_at
-from engine.language.suggest import did_you_mean
-from engine.language.traceability import (
+from engine.assurance.traceability import (
     Carrier,
     Idea,
     Tracing,
@@ -16,6 +13,9 @@ from engine.language.traceability import (
     read_traceability,
     rules_of,
 )
+from engine.language.files.locate import Named, NotFound, Unclear, playbook_at
+from engine.language.load import load
+from engine.language.suggest import did_you_mean
 from engine.output.escapes import to_json
 from engine.output.exit_codes import FINE
 from engine.output.look import Look

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.book.problem import BookError
 from engine.inference.evaluators import Unavailable
-from engine.language.locate import Unclear
+from engine.language.files.locate import Unclear
 from engine.output.outlet import Outlet
 
 if TYPE_CHECKING:

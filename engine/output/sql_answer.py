@@ -11,9 +11,9 @@ from pathlib import Path
 from engine.book.calendar import Calendars, known_zones, zone_known
 from engine.inference.columnar.dialects import dialect_named
 from engine.inference.columnar.printed import printed, read_by
+from engine.language.files.locate import Unclear
 from engine.language.instants import place_zones
 from engine.language.load import Reading
-from engine.language.locate import Unclear
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean

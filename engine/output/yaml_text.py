@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.language.document import Place
-from engine.language.extend import merged_by_key
+from engine.language.files.merge import merged_by_key
+from engine.language.yaml.document import Place
 
 WIDEST = 100
 """Columns a line may take before a map or list goes over several lines."""

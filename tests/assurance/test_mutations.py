@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from engine.assurance.kinds import check_file
 from engine.assurance.playtest import run_file
 from engine.language.problem import Problem, errors_in
-from engine.language.source import read_source
+from engine.language.yaml.reader import read_source
 from tests.assurance.expected import assert_well_worded
 from tests.strategies import block
 

@@ -9,9 +9,9 @@ import pytest
 from engine.assurance.checks import checked
 from engine.assurance.kinds import check_file
 from engine.assurance.playtest import run_file
-from engine.language.locate import kind_by
+from engine.language.files.locate import kind_by
 from engine.language.problem import Span
-from engine.language.source import read_text
+from engine.language.yaml.reader import read_text
 from tests.assurance.expected import assert_well_worded, described
 
 

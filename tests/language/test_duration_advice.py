@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.language.duration_advice import duration_advice, meant_duration
+from engine.language.duration_hints import duration_advice, meant_duration
 from engine.language.durations import read_duration
 
 

@@ -4,8 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from engine.language.files.locate import (
+    NotFound,
+    Unclear,
+    cases_under,
+    files_under,
+    kind_of,
+    playbook_at,
+)
 from engine.language.load import load
-from engine.language.locate import NotFound, Unclear, cases_under, files_under, kind_of, playbook_at
 from engine.language.shipped import shipped
 
 
@@ -40,7 +47,7 @@ def test_in_a_checkout_of_relight_the_shipped_one_is_meant_though_there_are_othe
     put(tmp_path, "rules/gone-dark.yaml", "rules/consumers.yaml")
     with pytest.raises(Unclear):
         playbook_at(None, tmp_path)
-    monkeypatch.setattr("engine.language.locate.shipped", tmp_path.joinpath)
+    monkeypatch.setattr("engine.language.files.locate.shipped", tmp_path.joinpath)
     assert found(None, tmp_path) == "rules/gone-dark.yaml"
     put(tmp_path, "relight.yaml")
     assert found(None, tmp_path) == "relight.yaml"

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from engine.language.conditions import ValueType
-from engine.language.document import Document
 from engine.language.durations import UNITS, read_duration
-from engine.language.locate import kind_of
+from engine.language.files.locate import kind_of
 from engine.language.model import ACTION_KINDS, TABLES, WEEKDAYS, Basis, MeasureKind, Outlook
-from engine.language.names import STANDARD_COLUMNS
+from engine.language.parse.parse_conditions import OPERATORS
+from engine.language.parse.symbols import STANDARD_COLUMNS
 from engine.language.problem import Problem, ordered
-from engine.language.read_conditions import OPERATORS
-from engine.language.schema import Kind, problems_in
+from engine.language.schema.validate import Kind, problems_in
 from engine.language.shipped import shipped
-from engine.language.source import read_source, read_text
+from engine.language.yaml.document import Document
+from engine.language.yaml.reader import read_source, read_text
 
 KINDS: tuple[Kind, ...] = ("playbook", "test", "book", "traceability")
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.language import schema_fit
-from engine.language.document import Document
-from engine.language.schema import Kind, _validator, problems_in
-from engine.language.schema_fit import Shape
+from engine.language.schema import quick as schema_fit
+from engine.language.schema.quick import Shape
+from engine.language.schema.validate import Kind, _validator, problems_in
 from engine.language.shipped import shipped
-from engine.language.source import read_source
+from engine.language.yaml.document import Document
+from engine.language.yaml.reader import read_source
 
 ROOT = Path(__file__).parents[2]
 KINDS: tuple[Kind, ...] = ("playbook", "test", "book")
@@ -135,7 +135,7 @@ def test_true_is_not_one_and_one_is_one() -> None:
 
 
 def test_jsonschema_is_asked_only_of_what_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.language.schema._validator", None)
+    monkeypatch.setattr("engine.language.schema.validate._validator", None)
     document = read(ROOT / "rules/base.yaml")
     assert document is not None
     assert problems_in(document, "playbook") == []

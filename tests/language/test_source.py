@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.language import yaml_events
-from engine.language.document import Document
 from engine.language.problem import Problem, Span
-from engine.language.source import LARGEST, read_source, read_text
+from engine.language.yaml import events as yaml_events
+from engine.language.yaml.document import Document
+from engine.language.yaml.reader import LARGEST, read_source, read_text
 
 
 def document_of(text: str | bytes) -> Document:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.language.load import load
-from engine.language.names import STANDARD_TYPES
+from engine.language.parse.symbols import STANDARD_TYPES
 from engine.language.shipped import shipped
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.language.source import read_text
-from engine.language.yaml_scalars import UNSEEN
+from engine.language.yaml.reader import read_text
+from engine.language.yaml.scalars import UNSEEN
 from engine.output.yaml_text import WIDEST, scalar, yaml_lines
 
 # What a playbook may hold: text is in Unicode NFC without characters that cannot be seen, whole

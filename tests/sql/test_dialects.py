@@ -10,8 +10,8 @@ from sqlglot import exp
 
 from engine.inference.columnar.dialects import DIALECTS, WITHOUT, Dialect, dialect_named
 from engine.inference.columnar.printed import printed, read_by
+from engine.language.files.locate import Unclear
 from engine.language.load import load
-from engine.language.locate import Unclear
 from engine.language.model import Playbook
 from tests.sql.hostile import NAMED
 

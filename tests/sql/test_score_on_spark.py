@@ -16,8 +16,8 @@ import duckdb
 import pytest
 
 from engine.book.problem import BookError
+from engine.language.files.locate import NotFound
 from engine.language.load import load
-from engine.language.locate import NotFound
 from engine.language.model import Playbook
 from engine.output.score_on_spark import Scoring, tables_of
 from tests.output.small import NOW, asked, small_folder, write

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from engine.inference.columnar.trees import call, compare, text, when, whole
 from engine.language.conditions import ValueType
-from engine.language.locate import Unclear
+from engine.language.files.locate import Unclear
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.language.conditions import Value, ValueType
-from engine.language.duration_advice import bad_duration
+from engine.language.duration_hints import bad_duration
 from engine.language.durations import read_duration
 from engine.language.instants import read_instant
-from engine.language.misfit import a, boolean_as_word, shown
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+from engine.language.schema.violation import a, boolean_as_word, shown
 from engine.language.suggest import did_you_mean
 
 WORDS = {

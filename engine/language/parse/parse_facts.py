@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from engine.language.conditions import ValueType
-from engine.language.entries import Entries, Entry
-from engine.language.literals import Expected, read_literal
 from engine.language.model import TABLES, Column, Fact, Measure, MeasureKind, Table
-from engine.language.names import (
+from engine.language.parse.literals import Expected, read_literal
+from engine.language.parse.parse_context import Entries, Entry
+from engine.language.parse.symbols import (
     STANDARD_COLUMNS,
     STANDARD_TYPES,
     Scope,

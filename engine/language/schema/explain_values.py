@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 from unicodedata import combining, normalize
 
-from engine.language.document import Document
-from engine.language.duration_advice import bad_duration, duration_advice, meant_duration
-from engine.language.misfit import Misfit, a, boolean_as_word, name_of, shown, written
+from engine.language.duration_hints import bad_duration, duration_advice, meant_duration
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+from engine.language.schema.violation import Misfit, a, boolean_as_word, name_of, shown, written
 from engine.language.suggest import closest, did_you_mean
+from engine.language.yaml.document import Document
 
 _CONCLUSIONS = ("signals", "causes")
 _OFF = "^off$"

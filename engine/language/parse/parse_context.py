@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.language.conditions import Condition
-from engine.language.document import Document, Place
-from engine.language.duration_advice import bad_duration
+from engine.language.duration_hints import bad_duration
 from engine.language.durations import Duration, read_duration
 from engine.language.model import Basis
-from engine.language.names import Scope, suggestable, unknown
+from engine.language.parse.parse_conditions import ConditionReader
+from engine.language.parse.symbols import Scope, suggestable, unknown
 from engine.language.problem import Problem, Span
-from engine.language.read_conditions import ConditionReader
+from engine.language.yaml.document import Document, Place
 
 
 class Entries:

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from engine.language.document import Place
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+from engine.language.yaml.document import Place
 
 BOOLEANS = {
     **dict.fromkeys(("yes", "on", "y", "true"), "true"),

@@ -6,9 +6,9 @@ import re
 from datetime import date
 from typing import Any
 
-from engine.language.entries import Entries, Entry
 from engine.language.instants import place_zones, zone_known
 from engine.language.model import WEEKDAYS, Calendar
+from engine.language.parse.parse_context import Entries, Entry
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 

@@ -12,12 +12,12 @@ from functools import cache
 from itertools import islice
 from typing import Any, Literal
 
-from engine.language.document import Document
-from engine.language.misfit import Misfit
 from engine.language.problem import Problem
-from engine.language.schema_fit import Shape, pattern_of, repetitions
-from engine.language.schema_messages import meant_key, problem_from
+from engine.language.schema.explain_keys import meant_key, problem_from
+from engine.language.schema.quick import Shape, pattern_of, repetitions
+from engine.language.schema.violation import Misfit
 from engine.language.shipped import shipped
+from engine.language.yaml.document import Document
 
 Kind = Literal["playbook", "test", "book", "traceability"]
 

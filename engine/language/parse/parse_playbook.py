@@ -8,9 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from engine.language.conditions import All
-from engine.language.document import Document, Place
 from engine.language.durations import Duration
-from engine.language.entries import Entries, Entry
 from engine.language.model import (
     ACTION_KINDS,
     Action,
@@ -24,9 +22,9 @@ from engine.language.model import (
     Source,
     Threshold,
 )
-from engine.language.names import STANDARD_TYPES, Named, Scope, conclusion, fact
-from engine.language.parse_calendar import calendar_zone, parse_calendar
-from engine.language.parse_facts import (
+from engine.language.parse.parse_calendar import calendar_zone, parse_calendar
+from engine.language.parse.parse_context import Entries, Entry
+from engine.language.parse.parse_facts import (
     Columns,
     fact_type,
     parse_columns,
@@ -34,7 +32,9 @@ from engine.language.parse_facts import (
     time_fact,
     typed_fact,
 )
+from engine.language.parse.symbols import STANDARD_TYPES, Named, Scope, conclusion, fact
 from engine.language.problem import Problem
+from engine.language.yaml.document import Document, Place
 
 SILENT_SINCE = "silent_since"
 DAY = Duration(Fraction(1), "day")

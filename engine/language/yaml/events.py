@@ -10,12 +10,12 @@ from typing import Any
 
 import yaml
 
-from engine.language.document import Document, Place
-from engine.language.file_names import first_line
+from engine.language.file_kinds import first_line
 from engine.language.problem import Problem, Span, top
 from engine.language.quoting import quoted
-from engine.language.yaml_scalars import Refused, Scalar, plain_value, text_value
-from engine.language.yaml_syntax import syntax_problem
+from engine.language.yaml.document import Document, Place
+from engine.language.yaml.scalars import Refused, Scalar, plain_value, text_value
+from engine.language.yaml.syntax_errors import syntax_problem
 
 DEEPEST = 50
 """Maps and lists that may stand inside each other."""

@@ -11,10 +11,10 @@ import stat
 from functools import lru_cache
 from pathlib import Path
 
-from engine.language.document import Document
 from engine.language.problem import Problem, Span, top
-from engine.language.yaml_events import data_in
-from engine.language.yaml_scalars import UNSEEN
+from engine.language.yaml.document import Document
+from engine.language.yaml.events import data_in
+from engine.language.yaml.scalars import UNSEEN
 
 __all__ = ["Document", "read_source", "read_text"]
 

@@ -12,9 +12,9 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from engine.language.document import Document, Place
 from engine.language.problem import Problem, Span
-from engine.language.schema import problems_in
+from engine.language.schema.validate import problems_in
+from engine.language.yaml.document import Document, Place
 
 SETTINGS = ("calendar", "cadence", "diagnosis")
 """Sections whose keys are fields and not ids of entries."""

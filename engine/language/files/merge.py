@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.language.document import Document, Place
-from engine.language.playbook_files import find_playbook, outside, playbooks_near, with_suffix
+from engine.language.files.resolve import find_playbook, outside, playbooks_near, with_suffix
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.source import is_file, read_source, real
 from engine.language.suggest import did_you_mean
+from engine.language.yaml.document import Document, Place
+from engine.language.yaml.reader import is_file, read_source, real
 
 OWN = ("playbook", "title", "description", "extends")
 """Keys that speak of one file and are not inherited."""

@@ -8,14 +8,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.language.document import Document
-from engine.language.extend import extended_by
-from engine.language.file_names import TEST_SUFFIXES, TRACEABILITY
-from engine.language.playbook_files import find_playbook
-from engine.language.schema import Kind
+from engine.language.file_kinds import TEST_SUFFIXES, TRACEABILITY
+from engine.language.files.merge import extended_by
+from engine.language.files.resolve import find_playbook
+from engine.language.schema.validate import Kind
 from engine.language.shipped import shipped
-from engine.language.source import LARGEST, SUFFIXES, read_source, real
 from engine.language.suggest import did_you_mean
+from engine.language.yaml.document import Document
+from engine.language.yaml.reader import LARGEST, SUFFIXES, read_source, real
 
 DEFAULT = "gone-dark.yaml"
 TELLING = re.compile(rb"""^["']?(playbook|prospects|cases|ideas)["']?[ ]*:""", re.MULTILINE)

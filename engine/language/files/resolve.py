@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from engine.language.file_names import TEST_SUFFIXES, TRACEABILITY
+from engine.language.file_kinds import TEST_SUFFIXES, TRACEABILITY
 from engine.language.shipped import shipped
-from engine.language.source import SUFFIXES, is_file, real
+from engine.language.yaml.reader import SUFFIXES, is_file, real
 
 STANDARD = "standard.yaml"
 """Part of every playbook as it is, so that nobody has to name it."""

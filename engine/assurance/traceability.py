@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.language.damage import SETTINGS, broken_entries
-from engine.language.document import Document, Place
-from engine.language.file_names import TRACEABILITY
+from engine.language.file_kinds import TRACEABILITY
+from engine.language.files.locate import kind_of
+from engine.language.files.resolve import find_playbook, playbooks_near
 from engine.language.load import load
-from engine.language.locate import kind_of
 from engine.language.model import Playbook, Source, sections
-from engine.language.names import suggestable
-from engine.language.playbook_files import find_playbook, playbooks_near
+from engine.language.parse.symbols import suggestable
 from engine.language.problem import Problem, Span, ordered
 from engine.language.quoting import quoted
-from engine.language.schema import problems_in
-from engine.language.source import SUFFIXES, read_source
+from engine.language.recover import SETTINGS, broken_entries
+from engine.language.schema.validate import problems_in
 from engine.language.suggest import did_you_mean
+from engine.language.yaml.document import Document, Place
+from engine.language.yaml.reader import SUFFIXES, read_source
 
 
 @dataclass(frozen=True, slots=True)

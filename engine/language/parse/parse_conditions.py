@@ -32,15 +32,15 @@ from engine.language.conditions import (
     ValueType,
     Within,
 )
-from engine.language.document import Document, Place
-from engine.language.duration_advice import bad_duration
+from engine.language.duration_hints import bad_duration
 from engine.language.durations import Duration, read_duration
-from engine.language.literals import Expected, one_of, read_literal
-from engine.language.names import Named, Scope, suggestable
+from engine.language.parse.bounds import exclude_each_other
+from engine.language.parse.literals import Expected, one_of, read_literal
+from engine.language.parse.symbols import Named, Scope, suggestable
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.ranges import exclude_each_other
 from engine.language.suggest import did_you_mean
+from engine.language.yaml.document import Document, Place
 
 ORDERED: dict[str, Callable[..., Condition]] = {
     "at_least": AtLeast,

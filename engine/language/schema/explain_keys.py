@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.language.document import Document, Place
-from engine.language.misfit import Misfit, a, name_of, written
 from engine.language.problem import Problem
 from engine.language.quoting import quoted
-from engine.language.schema_values import VALUE_PROBLEMS, bad_id, off_format
+from engine.language.schema.explain_values import VALUE_PROBLEMS, bad_id, off_format
+from engine.language.schema.violation import Misfit, a, name_of, written
 from engine.language.suggest import closest, did_you_mean
+from engine.language.yaml.document import Document, Place
 
 _OTHER_WORDS = {
     ">=": "at_least",

@@ -1,0 +1,1 @@
+"""Which files are meant, which they extend, and how those become one document."""

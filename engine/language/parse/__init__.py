@@ -1,0 +1,1 @@
+"""An effective document to the typed tree: names, types and values."""

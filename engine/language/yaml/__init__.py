@@ -1,0 +1,1 @@
+"""YAML text to plain data in which everything keeps its place."""
