@@ -11,8 +11,8 @@ from sqlglot import exp
 
 from bench.books import AS_OF
 from bench.engines import playbook
-from engine.book.staging import stage
-from engine.book.tables import open_book
+from engine.book.book import open_book
+from engine.book.staging.stage import stage
 from engine.inference.columnar.judged_book import JudgedBook
 from engine.inference.columnar.measures import KEY
 from engine.inference.columnar.statement import Statement

@@ -9,7 +9,7 @@ from pathlib import Path
 import engine
 from bench.answers import Answer, Facts, Judge, answer_of
 from engine.assurance.evaluable import evaluable
-from engine.book.calendar import Calendars
+from engine.book.calendar.calendar import Calendars
 from engine.inference.evaluators import Name, Unavailable, evaluator
 from engine.inference.firings import Situation
 from engine.language.model import Playbook

@@ -69,7 +69,7 @@ def batch(book: str, prospects: str) -> Result:
 def why(book: str, prospects: str) -> Result:
     """The definition with the whole why-tree: every rule that fired or was wanted, explained."""
     from engine.advice.explain import Explainer
-    from engine.book.calendar import Calendars
+    from engine.book.calendar.calendar import Calendars
     from engine.inference.firings import Situation
     from engine.inference.meaning import Meaning
 

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.book.calendar import Clock
+from engine.book.calendar.calendar import Clock
 from engine.book.prospect import Prospect, Row
 from engine.inference.firings import Firings
 from engine.language.conditions import Value

@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 
 from engine.advice.advise import Recommendation
-from engine.book.calendar import Calendars, zone_known
-from engine.book.calendar_tables import load_calendar
-from engine.book.columns import layout_of, staged_name
+from engine.book.calendar.calendar import Calendars, zone_known
+from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.prospect import Prospect
-from engine.book.staged_sql import SQL_TYPES
+from engine.book.staging.staged_sql import SQL_TYPES
+from engine.book.table_schema import layout_of, staged_name
 from engine.inference.columnar.horizon import horizon
 from engine.inference.columnar.statement import Statement
 from engine.inference.firings import Firings

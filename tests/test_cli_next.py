@@ -14,8 +14,8 @@ from click.testing import Result
 from jsonschema import Draft202012Validator
 
 from engine.advice.adviser import Adviser, Judged
+from engine.book.book import Book
 from engine.book.prospect import Prospect
-from engine.book.tables import Book
 from engine.language.shipped import shipped
 from tests.conformance.evaluators import EVALUATORS
 from tests.output.small import NOW, PROSPECTS, TOUCHES, asked, relight, small_folder, write

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.advice.adviser import Adviser
-from engine.book.tables import open_book
+from engine.book.book import open_book
 from engine.language.instants import read_instant
 from engine.language.load import load
 

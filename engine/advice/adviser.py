@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.advice.advise import Recommendation, advise
 from engine.advice.explain import Explainer
-from engine.book.calendar import Calendars, Clock, zone_known
+from engine.book.calendar.calendar import Calendars, Clock, zone_known
 from engine.book.prospect import Prospect
 from engine.inference.evaluators import Name, Together, evaluator, firings_of
 from engine.inference.firings import Firings, Situation

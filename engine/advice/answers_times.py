@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from engine.advice.answers_ranges import AFTER, BEFORE, Stretch, Turn, stretches
 from engine.advice.wording import date_words, instant_words
-from engine.book.clock import Clock
+from engine.book.calendar.clock import Clock
 from engine.inference.firings import Situation
 from engine.language.conditions import (
     After,

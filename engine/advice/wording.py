@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from engine.book.calendar import Clock
+from engine.book.calendar.calendar import Clock
 from engine.inference.truth import ValueOf, bound_of
 from engine.language.conditions import (
     After,

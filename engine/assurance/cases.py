@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.assurance.expectations import vetted
 from engine.assurance.moments import Moments
-from engine.book.calendar import Clock
+from engine.book.calendar.calendar import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
 from engine.language.instants import place_zones, zone_known

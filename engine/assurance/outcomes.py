@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from engine.assurance.samples import SOME, Sample, Some, samples
-from engine.book.calendar import Calendars
+from engine.book.calendar.calendar import Calendars
 from engine.inference.truth import Truth, all_of, any_of, judge_test, negate
 from engine.language.conditions import (
     All,

@@ -14,7 +14,7 @@ from engine.language.suggest import did_you_mean
 
 def unknown_holiday(effective: Effective) -> Iterator[Problem]:
     """A code under `holidays` of which no public holidays are known."""
-    from engine.book.calendar import holiday_code_known, known_holiday_codes
+    from engine.book.calendar.calendar import holiday_code_known, known_holiday_codes
 
     for index, code in enumerate(effective.playbook.calendar.holidays):
         if not holiday_code_known(code):

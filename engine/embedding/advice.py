@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from engine.advice.advise import State
 from engine.advice.compiled_steps import COUNT, FOUND, GUARDS, STATE, TIMES, layout_of
-from engine.book.clock import Clock
+from engine.book.calendar.clock import Clock
 from engine.book.prospect import Prospect
 from engine.language.durations import Duration
 from engine.language.instants import LATEST

@@ -13,7 +13,7 @@ from typing import Any
 from engine.advice.adviser import Adviser
 from engine.advice.compiled_steps import StepsWriter
 from engine.assurance.evaluable import evaluable
-from engine.book.clock import Clock
+from engine.book.calendar.clock import Clock
 from engine.book.prospect import Prospect
 from engine.embedding.advice import Advice, Plan
 from engine.embedding.vetting import Vetting

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.book.cells import Cells, Unreadable
-from engine.book.columns import layout_of
 from engine.book.prospect import Row
+from engine.book.table_schema import layout_of
 from engine.inference.compiled_rules import UNKNOWN
 from engine.inference.layers import feeds
 from engine.inference.python_trees import (

@@ -10,7 +10,7 @@ import ast
 import math
 from collections.abc import Iterator
 
-from engine.book.calendar import Clock
+from engine.book.calendar.calendar import Clock
 from engine.book.prospect import Prospect
 from engine.inference.compiled_blocks import blocks
 from engine.inference.compiled_needs import required

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from engine.book.calendar import Clock
+from engine.book.calendar.calendar import Clock
 from engine.book.prospect import Prospect, Row
 from engine.inference import layers
 from engine.inference.truth import judge

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
-from engine.book.calendar import Clock
+from engine.book.calendar.calendar import Clock
 from engine.language.conditions import (
     After,
     All,

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from engine.book.calendar import Calendars
-from engine.book.calendar_tables import (
+from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.calendar_tables import (
     DAYS_A_CLOCK,
     DAYS_COLUMNS,
     REACH_COLUMNS,

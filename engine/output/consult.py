@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.advice.adviser import Adviser, Judged
-from engine.book.tables import Book, open_book
+from engine.book.book import Book, open_book
 from engine.language.files.locate import NotFound, Unclear
 from engine.language.instants import read_instant
 from engine.language.model import Playbook

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from engine.advice.undraftable import NoDraft
-from engine.book.problem import BookError
+from engine.book.book_problem import BookError
 from engine.inference.evaluators import Unavailable
 from engine.language.files.locate import NotFound, Unclear
 from engine.language.problem import Problem, errors_in

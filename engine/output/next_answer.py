@@ -67,8 +67,8 @@ def judged(asked: Consultation, wanted: Wanted, limit: int | None, *, bar: bool)
 
 def ranked(asked: Consultation, wanted: Wanted, limit: int | None) -> Found:
     """SQL ranks the whole book; only those to show are advised on, by what is known of them."""
-    from engine.book.staged_prospects import prospects_of
-    from engine.book.staging import stage
+    from engine.book.staging.stage import stage
+    from engine.book.staging.staged_prospects import prospects_of
     from engine.inference.columnar.judged_book import JudgedBook
     from engine.inference.columnar.ranking import Choice, Ranking
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.book.problem import RowProblem
+from engine.book.book_problem import RowProblem
 from engine.language.problem import Problem
 from engine.output.endings import exit_code
 from engine.output.exit_codes import FINE

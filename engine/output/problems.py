@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.book.problem import RowProblem
+from engine.book.book_problem import RowProblem
 from engine.language.problem import Problem, Severity, Span
 from engine.output.escapes import printable, to_json
 from engine.output.excerpts import Excerpts

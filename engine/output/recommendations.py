@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.advice.advise import Diagnosis, Recommendation
 from engine.advice.rank import HeldBack, Step
-from engine.book.problem import RowProblem
+from engine.book.book_problem import RowProblem
 from engine.language.conditions import Value, ValueType
 from engine.language.instants import iso
 from engine.language.model import Evidence, Playbook

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.advice.adviser import Adviser
-from engine.book.columns import TABLE_NAMES
-from engine.book.problem import BookError
+from engine.book.book_problem import BookError
+from engine.book.table_schema import TABLE_NAMES
 from engine.inference.columnar.interruptible import OutOfMemory, Unfinished
 from engine.inference.columnar.score_files import InUse, Means, NoDatabase, fill_table, may_write
 from engine.inference.evaluators import Name

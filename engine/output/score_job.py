@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.book.staging import stage
+from engine.book.staging.stage import stage
 from engine.inference.columnar.score_files import (
     Means,
     join_parquet,

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.book.calendar import Calendars, zone_known
-from engine.book.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
-from engine.book.columns import REQUIRED
-from engine.book.problem import BookError, RowProblem
+from engine.book.book_problem import BookError, RowProblem
+from engine.book.calendar.calendar import Calendars, zone_known
+from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
+from engine.book.table_schema import REQUIRED
 from engine.inference.columnar.horizon import horizon
 from engine.inference.columnar.spark_cells import Found, SparkReading, found_in
 from engine.inference.columnar.spark_score import scored

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.book.calendar import Calendars, known_zones, zone_known
+from engine.book.calendar.calendar import Calendars, known_zones, zone_known
 from engine.inference.columnar.dialects import dialect_named
 from engine.inference.columnar.printed import printed, read_by
 from engine.language.files.locate import Unclear

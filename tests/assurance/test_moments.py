@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.assurance.moments import Moments
-from engine.book.calendar import Calendars
+from engine.book.calendar.calendar import Calendars
 from engine.language.instants import iso, read_instant
 from engine.language.model import Calendar
 from engine.language.problem import Problem, Span

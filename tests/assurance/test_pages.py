@@ -11,8 +11,8 @@ import pytest
 
 from engine.assurance.checks import checked
 from engine.assurance.pages import codes, page
-from engine.book.problem import RowProblem
-from engine.book.tables import open_book
+from engine.book.book import open_book
+from engine.book.book_problem import RowProblem
 from tests.assurance.expected import (
     assert_gives,
     assert_gives_nothing,

@@ -10,7 +10,7 @@ from bench.books import AS_OF, TABLES, facts_in, make_book
 from bench.engines import make, playbook
 from engine.advice.adviser import Adviser
 from engine.assurance.evaluable import evaluable
-from engine.book.tables import open_book
+from engine.book.book import open_book
 from engine.language.shipped import shipped
 
 PROSPECTS = 1_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.book.tables import Book, open_book
+from engine.book.book import Book, open_book
 from engine.language.load import load
 from engine.language.model import Playbook
 

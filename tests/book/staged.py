@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from engine.book.columns import TABLE_NAMES, TableName, layout_of, staged_name
-from engine.book.problem import RowProblem
-from engine.book.staging import Staged, stage
-from engine.book.tables import Book, open_book
+from engine.book.book import Book, open_book
+from engine.book.book_problem import RowProblem
+from engine.book.staging.stage import Staged, stage
+from engine.book.table_schema import TABLE_NAMES, TableName, layout_of, staged_name
 from engine.inference.measures import given_facts
 from engine.language.conditions import Value
 from engine.language.model import Playbook

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.book.calendar import (
+from engine.book.calendar.calendar import (
     Calendars,
     Clock,
     holiday_code_known,

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.book.calendar import Calendars
-from engine.book.calendar_tables import (
+from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.calendar_tables import (
     DAYS_A_CLOCK,
     STRETCHES_A_CLOCK,
     calendar_rows,
     load_calendar,
     stretch_of,
 )
-from engine.book.clock import DAY, FIRST, LAST
+from engine.book.calendar.clock import DAY, FIRST, LAST
 from engine.language.durations import Duration, read_duration
 from engine.language.model import Calendar
 from tests.book.test_calendar import CALENDARS, CHANGES, EVERY_DAY, at

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.book.tables import BookError, open_book
+from engine.book.book import BookError, open_book
 from engine.language.instants import iso
 from tests.book.books import TOUCHES, Shelf, found
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.book.tables import BookError
+from engine.book.book import BookError
 from engine.language.instants import iso
 from tests.book.books import Shelf, found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from engine.book.tables import Book, BookError, open_book
+from engine.book.book import Book, BookError, open_book
 from engine.language.instants import iso
 from tests.book.books import Shelf, found
 

@@ -11,7 +11,7 @@ from tests.book.books import Shelf
 READ = """
 import sys
 from pathlib import Path
-from engine.book.tables import open_book
+from engine.book.book import open_book
 from engine.language.load import load
 playbook = load(Path(sys.argv[1])).playbook
 print(len(list(open_book(Path(sys.argv[2]), playbook).prospects())))

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.book.book import open_book
 from engine.book.prospect import Prospect
-from engine.book.tables import open_book
 from engine.language.model import Playbook
 from tests.book.books import small_playbook
 

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from engine.book.staging import stage
-from engine.book.tables import BookError, open_book
+from engine.book.book import BookError, open_book
+from engine.book.staging.stage import stage
 from engine.language.instants import read_instant
 from engine.language.model import Playbook
 from tests.book.books import Shelf, small_playbook
@@ -162,7 +162,7 @@ def test_rows_that_sql_cannot_vouch_for_are_read_all_the_same(
 def test_ids_may_be_too_many_for_memory(
     write: Write, playbook: Playbook, monkeypatch: pytest.MonkeyPatch, known: int
 ) -> None:
-    monkeypatch.setattr("engine.book.staged_tables.KNOWN", known)
+    monkeypatch.setattr("engine.book.staging.staged_tables.KNOWN", known)
     problems = assert_the_same(write(DIRTY), playbook)
     assert sum(problem.code == "unknown-prospect" for problem in problems) == 1
 

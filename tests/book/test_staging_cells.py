@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.book.local_times import FIRST, LAST, stretches
-from engine.book.staged_cells import LETTER
+from engine.book.staging.local_times import FIRST, LAST, stretches
+from engine.book.staging.staged_cells import LETTER
 from engine.language.instants import EPOCH, utc_offset
 from engine.language.model import Playbook
 from tests.book.books import small_playbook

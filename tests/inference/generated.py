@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from random import Random
 
-from engine.book.calendar import Calendars
+from engine.book.calendar.calendar import Calendars
 from engine.inference.firings import Situation
 from engine.language.conditions import (
     After,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.advice.compiled_steps import StepsWriter
-from engine.book.calendar import Calendars
+from engine.book.calendar.calendar import Calendars
 from engine.embedding.loaded import LoadedPlaybook
 from engine.inference.compiled import Compiled, Writer
 from engine.inference.compiled_measures import MeasuresWriter

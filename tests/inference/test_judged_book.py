@@ -8,8 +8,8 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from engine.book.staging import stage
-from engine.book.tables import open_book
+from engine.book.book import open_book
+from engine.book.staging.stage import stage
 from engine.inference.columnar.judged_book import JudgedBook
 from engine.inference.columnar.measures import MOST_WORDS
 from engine.language.load import load

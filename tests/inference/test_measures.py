@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.book.calendar import Calendars
+from engine.book.calendar.calendar import Calendars
 from engine.book.prospect import Prospect
 from engine.inference.measures import Measures
 from engine.language.conditions import Value

@@ -12,8 +12,8 @@ import sqlglot
 from sqlglot import exp
 
 from engine.advice.adviser import Adviser
-from engine.book.staging import stage
-from engine.book.tables import open_book
+from engine.book.book import open_book
+from engine.book.staging.stage import stage
 from engine.inference.columnar.judged_book import JudgedBook
 from engine.inference.columnar.nested import COLUMNS, Nested
 from engine.inference.columnar.statement import Statement

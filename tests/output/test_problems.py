@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.book.problem import RowProblem
+from engine.book.book_problem import RowProblem
 from engine.language.problem import Problem, Span
 from engine.output.look import Look
 from engine.output.problems import problems_text, rows_text, summary

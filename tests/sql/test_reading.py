@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from engine.book.calendar import Calendars
-from engine.book.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
+from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
 from engine.inference.columnar.flat import Flat
 from engine.inference.columnar.printed import answered, printed
 from engine.inference.columnar.reading import Reading

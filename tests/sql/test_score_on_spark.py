@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from engine.book.problem import BookError
+from engine.book.book_problem import BookError
 from engine.language.files.locate import NotFound
 from engine.language.load import load
 from engine.language.model import Playbook

@@ -15,9 +15,9 @@ from typing import Any, Protocol
 
 from engine.advice.advise import Recommendation
 from engine.advice.adviser import Adviser, Judged
-from engine.book.calendar import Calendars, zone_known
-from engine.book.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
-from engine.book.clock import DAY
+from engine.book.calendar.calendar import Calendars, zone_known
+from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
+from engine.book.calendar.clock import DAY
 from engine.book.prospect import Prospect
 from engine.inference.columnar.dialects import Dialect
 from engine.inference.columnar.flat import COLUMNS, Flat

@@ -2,8 +2,9 @@
 
 `calendar_days` has a row for every zone and UTC day, with up to three open windows and the open
 seconds before that day; `calendar_reach` one for every zone and stretch of open seconds, with the
-windows these fall in (see `engine.book.calendar_tables`). A *mark* is an instant that lies a
-duration before or after now. There is one a zone, so that tests of business time compare instants.
+windows these fall in (see `engine.book.calendar.calendar_tables`). A *mark* is an instant that lies
+a duration before or after now. There is one a zone, so that tests of business time compare
+instants.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Literal
 
 from sqlglot import exp
 
-from engine.book import calendar_tables
-from engine.book.clock import DAY
+from engine.book.calendar import calendar_tables
+from engine.book.calendar.clock import DAY
 from engine.inference.columnar.trees import (
     coalesce,
     column,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.book.calendar_tables import DAYS_A_CLOCK, STRETCHES_A_CLOCK
+from engine.book.calendar.calendar_tables import DAYS_A_CLOCK, STRETCHES_A_CLOCK
 from engine.inference.columnar.clocks import Marks, day_of, opened_by, opening, reached
 from engine.inference.columnar.rules import Rules
 from engine.inference.columnar.trees import (

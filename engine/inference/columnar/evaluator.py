@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine.book.calendar import Calendars
-from engine.book.calendar_tables import load_calendar
-from engine.book.columns import staged_name
-from engine.book.staged_sql import SQL_TYPES
+from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.calendar_tables import load_calendar
+from engine.book.staging.staged_sql import SQL_TYPES
+from engine.book.table_schema import staged_name
 from engine.inference.columnar.horizon import horizon
 from engine.inference.columnar.measures import KEY
 from engine.inference.columnar.statement import Statement

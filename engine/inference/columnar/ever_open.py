@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from engine.book.clock import LAST
+from engine.book.calendar.clock import LAST
 from engine.inference.columnar.clocks import NEVER, MarkKind, Marks
 from engine.inference.columnar.dates import Dates
 from engine.inference.columnar.trees import (

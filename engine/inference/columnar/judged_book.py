@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.book.calendar import Calendars
-from engine.book.calendar_tables import load_calendar
-from engine.book.staged_sql import rows
-from engine.book.staging import Staged
+from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.calendar_tables import load_calendar
+from engine.book.staging.stage import Staged
+from engine.book.staging.staged_sql import rows
 from engine.inference.columnar.horizon import horizon
 from engine.inference.columnar.measures import MOST_WORDS, cell_of
 from engine.inference.columnar.statement import Statement

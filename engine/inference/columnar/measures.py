@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from engine.book.columns import staged_name
+from engine.book.table_schema import staged_name
 from engine.inference.columnar.clocks import Marks
 from engine.inference.columnar.conditions import Conditions
 from engine.inference.columnar.lists import listed

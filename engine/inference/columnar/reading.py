@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.book.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS
-from engine.book.columns import TableName, layout_of, staged_name
+from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS
+from engine.book.table_schema import TableName, layout_of, staged_name
 from engine.inference.columnar.dialects import NATURAL, Dialect, finite, one_of
 from engine.inference.columnar.statement import Statement
 from engine.inference.columnar.trees import (

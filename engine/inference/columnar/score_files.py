@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.duckdb_tables import CLOSED
+from engine.book.readers.duckdb_file import CLOSED
 from engine.inference.columnar.csv_lines import Wording, define_macros, lines_of
 from engine.inference.columnar.interruptible import run
 from engine.inference.columnar.lists import listed

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.book.columns import TABLE_NAMES
-from engine.book.staged_sql import rows
-from engine.book.staging import Staged
+from engine.book.staging.stage import Staged
+from engine.book.staging.staged_sql import rows
+from engine.book.table_schema import TABLE_NAMES
 from engine.inference.columnar.judged_book import JudgedBook
 from engine.inference.columnar.nested import Nested
 from engine.inference.columnar.trees import both, call, column, compare, star, table, text, whole

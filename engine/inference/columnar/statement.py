@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.book.columns import staged_name
+from engine.book.table_schema import staged_name
 from engine.inference.columnar.clocks import Marks
 from engine.inference.columnar.columns import ColumnNames
 from engine.inference.columnar.dates import Dates
@@ -33,14 +33,14 @@ from engine.language.model import Playbook
 class Statement:
     """One playbook over the relations `prospects`, `touches`, `contacts` and `events`.
 
-    These are as `engine.book.staging` makes them: `prospects` has the key `id` and a column for
-    every given fact, and here for those ``by_hand`` that the playbook would work out itself; rows
-    have the key `prospect_id` and their columns. Booleans are booleans, numbers doubles, times and
-    durations whole seconds; unknown is NULL. ``now`` is written into the statement, or a parameter
-    of that name. ``zone`` is the column of `prospects` that names a time zone; where it names none
-    of the calendar's tables, the calendar's own counts. ``for_duckdb``: as fast as DuckDB has it,
-    and for no other engine; then ``words`` may say of columns of text all that stands in them, at
-    most `MOST_WORDS` each.
+    These are as `engine.book.staging.stage` makes them: `prospects` has the key `id` and a column
+    for every given fact, and here for those ``by_hand`` that the playbook would work out itself;
+    rows have the key `prospect_id` and their columns. Booleans are booleans, numbers doubles, times
+    and durations whole seconds; unknown is NULL. ``now`` is written into the statement, or a
+    parameter of that name. ``zone`` is the column of `prospects` that names a time zone; where it
+    names none of the calendar's tables, the calendar's own counts. ``for_duckdb``: as fast as
+    DuckDB has it, and for no other engine; then ``words`` may say of columns of text all that
+    stands in them, at most `MOST_WORDS` each.
     """
 
     def __init__(  # noqa: PLR0913 - every one but the first has a default

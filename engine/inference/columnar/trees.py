@@ -1,5 +1,5 @@
 """Small pieces of SQL as sqlglot trees: what the statement compares, adds and chooses
-by, with the pieces of `engine.book.sql_trees`.
+by, with the pieces of `engine.book.sql_nodes`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from functools import reduce
 
 from sqlglot import exp
 
-from engine.book.sql_trees import (
+from engine.book.sql_nodes import (
     both,
     call,
     coalesce,

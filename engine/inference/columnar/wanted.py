@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.book.columns import TableName, layout_of
+from engine.book.table_schema import TableName, layout_of
 from engine.inference.columnar.statement import Statement
 from engine.inference.compiled_needs import read_names
 from engine.language.conditions import ValueType, subjects_in

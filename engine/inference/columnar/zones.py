@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
-from engine.book.clock import LAST
+from engine.book.calendar.clock import LAST
 from engine.inference.columnar.clocks import (
     NEVER,
     WINDOWS,

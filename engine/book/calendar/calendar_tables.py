@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
-from engine.book.calendar import Calendars
-from engine.book.clock import DAY, FIRST, LAST, Window
+from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.clock import DAY, FIRST, LAST, Window
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

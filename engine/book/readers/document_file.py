@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.book.book_problem import BookError
 from engine.book.cells import Cells, Raw, Unreadable
-from engine.book.columns import TABLE_NAMES, TableName
-from engine.book.problem import BookError
-from engine.book.source import Report
+from engine.book.source_table import Report
+from engine.book.table_schema import TABLE_NAMES, TableName
 from engine.language.model import TABLES, Column
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean

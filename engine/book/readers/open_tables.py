@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.book.columns import TABLE_NAMES, TableName
-from engine.book.csv_files import CsvTable
-from engine.book.documents import document_tables
-from engine.book.duckdb_tables import database_tables, parquet_tables
-from engine.book.problem import BookError, RowProblem
-from engine.book.source import Source
+from engine.book.book_problem import BookError, RowProblem
+from engine.book.readers.csv_file import CsvTable
+from engine.book.readers.document_file import document_tables
+from engine.book.readers.duckdb_file import database_tables, parquet_tables
+from engine.book.source_table import Source
+from engine.book.table_schema import TABLE_NAMES, TableName
 
 DATABASES = (".duckdb", ".ddb", ".db")
 DOCUMENTS = (".yaml", ".yml", ".json")

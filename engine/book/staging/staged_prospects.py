@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from engine.book.columns import TableName, layout_of, staged_name
 from engine.book.prospect import Prospect, Row
-from engine.book.staging import Staged
+from engine.book.staging.stage import Staged
+from engine.book.table_schema import TableName, layout_of, staged_name
 from engine.language.model import TABLES, Playbook
 
 BATCH = 5_000

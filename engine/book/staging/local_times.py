@@ -9,9 +9,9 @@ from functools import cache
 
 from sqlglot import exp
 
-from engine.book.clock import DAY, year_start
-from engine.book.sql_trees import whole
-from engine.book.staged_sql import between
+from engine.book.calendar.clock import DAY, year_start
+from engine.book.sql_nodes import whole
+from engine.book.staging.staged_sql import between
 from engine.language.instants import EPOCH, utc_offset
 
 FIRST, LAST = year_start(1900), year_start(2100)

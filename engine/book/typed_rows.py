@@ -7,10 +7,10 @@ from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from engine.book.book_problem import RowProblem
 from engine.book.cells import Cells, Raw, Unreadable
-from engine.book.columns import Layout, columns_to_read
-from engine.book.problem import RowProblem
-from engine.book.source import Source
+from engine.book.source_table import Source
+from engine.book.table_schema import Layout, columns_to_read
 from engine.language.conditions import Value
 from engine.language.model import Column
 from engine.language.quoting import quoted

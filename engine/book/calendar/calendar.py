@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from engine.book.clock import DAY, EPOCH_ORDINAL, Clock, Window
+from engine.book.calendar.clock import DAY, EPOCH_ORDINAL, Clock, Window
 from engine.language.instants import known_zones, zone_known
 from engine.language.kept import keep, key_of, library, recall
 from engine.language.model import WEEKDAYS, Calendar

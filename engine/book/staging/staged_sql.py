@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 
-from engine.book.sql_trees import call, table, text, whole
+from engine.book.sql_nodes import call, table, text, whole
 from engine.language.conditions import Value, ValueType
 
 if TYPE_CHECKING:

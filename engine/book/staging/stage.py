@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.columns import TABLE_NAMES, layout_of, staged_name
-from engine.book.duckdb_tables import broken
-from engine.book.problem import RowProblem
-from engine.book.sql_trees import column, table
-from engine.book.staged_cells import Ends
-from engine.book.staged_sql import rows
-from engine.book.staged_tables import StagedTable, stage_nothing
-from engine.book.stored_tables import connected, stored_of
-from engine.book.tables import Book
+from engine.book.book import Book
+from engine.book.book_problem import RowProblem
+from engine.book.readers.duckdb_file import broken
+from engine.book.sql_nodes import column, table
+from engine.book.staging.connection import connected, stored_of
+from engine.book.staging.staged_cells import Ends
+from engine.book.staging.staged_sql import rows
+from engine.book.staging.staged_tables import StagedTable, stage_nothing
+from engine.book.table_schema import TABLE_NAMES, layout_of, staged_name
 from engine.language.instants import zone_known
 from engine.language.model import Playbook
 

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from engine.book.book_problem import BookError, RowProblem
 from engine.book.cells import tidy
-from engine.book.columns import TableName, layout_of
-from engine.book.files import tables_at
-from engine.book.problem import BookError, RowProblem
 from engine.book.prospect import Prospect, Row
-from engine.book.vetting import Findings, TableReader, VettedRow
+from engine.book.readers.open_tables import tables_at
+from engine.book.table_schema import TableName, layout_of
+from engine.book.typed_rows import Findings, TableReader, VettedRow
 from engine.language.conditions import Value
 from engine.language.model import TABLES, Playbook, Table
 

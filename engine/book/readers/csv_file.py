@@ -9,9 +9,9 @@ from io import TextIOWrapper
 from operator import itemgetter
 from pathlib import Path
 
+from engine.book.book_problem import BookError, RowProblem
 from engine.book.cells import NOT_UTF8, Raw
-from engine.book.problem import BookError, RowProblem
-from engine.book.source import Report, may_be
+from engine.book.source_table import Report, may_be
 
 
 class CsvTable:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.book.book_problem import BookError, RowProblem
 from engine.book.cells import Raw
-from engine.book.columns import TABLE_NAMES, TableName
-from engine.book.problem import BookError, RowProblem
-from engine.book.source import Report
+from engine.book.source_table import Report
+from engine.book.table_schema import TABLE_NAMES, TableName
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation, Error, Expression

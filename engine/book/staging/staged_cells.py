@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from engine.book.cells import BOOLEANS, tidy
-from engine.book.duckdb_tables import AS_TEXT, WHOLE, WITH_ZONE
-from engine.book.local_times import LocalTimes
-from engine.book.sql_trees import both, call, column, either, negated, text, whole
-from engine.book.staged_sql import between, cast, constant, floored, one_of
+from engine.book.readers.duckdb_file import AS_TEXT, WHOLE, WITH_ZONE
+from engine.book.sql_nodes import both, call, column, either, negated, text, whole
+from engine.book.staging.local_times import LocalTimes
+from engine.book.staging.staged_sql import between, cast, constant, floored, one_of
 from engine.language.conditions import Value
 from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import Column

@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from engine.book.calendar.clock import DAY
 from engine.book.cells import Cells, Unreadable
-from engine.book.clock import DAY
-from engine.book.duckdb_tables import READABLE, WITH_ZONE, DuckTable
-from engine.book.local_times import LocalTimes
-from engine.book.sql_trees import both, column, either, named, negated, table
-from engine.book.staged_cells import WORDS, Cell, Ends, Typed, looked_up, seconds, text_of, typed
-from engine.book.staged_sql import constant, define, rows
-from engine.book.stored_tables import NUMBER, STORED
-from engine.book.vetting import TableReader
+from engine.book.readers.duckdb_file import READABLE, WITH_ZONE, DuckTable
+from engine.book.sql_nodes import both, column, either, named, negated, table
+from engine.book.staging.connection import NUMBER, STORED
+from engine.book.staging.local_times import LocalTimes
+from engine.book.staging.staged_cells import (
+    WORDS,
+    Cell,
+    Ends,
+    Typed,
+    looked_up,
+    seconds,
+    text_of,
+    typed,
+)
+from engine.book.staging.staged_sql import constant, define, rows
+from engine.book.typed_rows import TableReader
 from engine.language.conditions import Value
 from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import Column

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.columns import staged_name
-from engine.book.sql_trees import named
-from engine.book.staged_sql import constant, define
-from engine.book.vetting import TableReader, VettedRow
+from engine.book.sql_nodes import named
+from engine.book.staging.staged_sql import constant, define
+from engine.book.table_schema import staged_name
+from engine.book.typed_rows import TableReader, VettedRow
 from engine.language.conditions import Value
 
 if TYPE_CHECKING:

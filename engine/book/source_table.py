@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from engine.book.book_problem import RowProblem
 from engine.book.cells import Raw
-from engine.book.problem import RowProblem
 
 Report = Callable[[RowProblem], None]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.book.problem import BookError, RowProblem
-from engine.book.source import Source
+from engine.book.book_problem import BookError, RowProblem
+from engine.book.source_table import Source
 from engine.language.model import TABLES, Column, Fact, Playbook, Table
 from engine.language.quoting import quoted
 

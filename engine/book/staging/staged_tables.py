@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.columns import Layout, TableName, staged_name
-from engine.book.duckdb_tables import READABLE, DuckTable
-from engine.book.odd_rows import AllBut, fill
-from engine.book.sound_rows import SoundRows
-from engine.book.sql_trees import call, coalesce, column, named, table, whole
-from engine.book.staged_cells import Ends
-from engine.book.staged_sql import constant, define, rows
-from engine.book.stored_tables import number_rows
-from engine.book.vetting import Findings, TableReader
+from engine.book.readers.duckdb_file import READABLE, DuckTable
+from engine.book.sql_nodes import call, coalesce, column, named, table, whole
+from engine.book.staging.connection import number_rows
+from engine.book.staging.reread_rows import AllBut, fill
+from engine.book.staging.staged_cells import Ends
+from engine.book.staging.staged_sql import constant, define, rows
+from engine.book.staging.trusted_rows import SoundRows
+from engine.book.table_schema import Layout, TableName, staged_name
+from engine.book.typed_rows import Findings, TableReader
 from engine.language.conditions import Value
 from engine.language.model import Column, Playbook
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.duckdb_tables import CLOSED, DuckTable, Stored, broken
-from engine.book.sql_trees import call, column, named, text, whole
-from engine.book.staged_sql import attached, define, rows
-from engine.book.vetting import TableReader
+from engine.book.readers.duckdb_file import CLOSED, DuckTable, Stored, broken
+from engine.book.sql_nodes import call, column, named, text, whole
+from engine.book.staging.staged_sql import attached, define, rows
+from engine.book.typed_rows import TableReader
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -1,0 +1,1 @@
+"""Business time: opening hours, holidays, and open time between two instants."""

@@ -1,0 +1,1 @@
+"""Readers: CSV, Parquet, DuckDB, YAML and JSON files as tables of raw cells."""

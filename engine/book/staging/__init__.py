@@ -1,0 +1,1 @@
+"""A whole book in DuckDB as typed relations."""
