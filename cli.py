@@ -16,7 +16,7 @@ import click
 from engine.output.exit_codes import FINE, INTERRUPTED
 
 if TYPE_CHECKING:
-    from engine.inference.evaluators import Name
+    from engine.backends.registry import Name
     from engine.language.load import Reading
     from engine.output.consult import Consultation
     from engine.output.outlet import Outlet

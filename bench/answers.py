@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
-from engine.advice.rank import holding, worth
-from engine.inference.firings import Firings, Situation
 from engine.language.conditions import Value
 from engine.language.model import Playbook
+from engine.semantics.firings import Firings, Situation
+from engine.semantics.ranking import holding, worth
 
 Facts = Mapping[str, Value]
 Judge = Callable[[Facts, int], "Answer"]

@@ -11,11 +11,11 @@ from sqlglot import exp
 
 from bench.books import AS_OF
 from bench.engines import playbook
+from engine.backends.sql.job.book_query import JudgedBook
+from engine.backends.sql.rules.measures_to_sql import KEY
+from engine.backends.sql.statement import Statement
 from engine.book.book import open_book
 from engine.book.staging.stage import stage
-from engine.inference.columnar.judged_book import JudgedBook
-from engine.inference.columnar.measures import KEY
-from engine.inference.columnar.statement import Statement
 
 
 def main(book: Path, target: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import engine
 from bench.answers import Answer, Facts, Judge, answer_of
 from engine.assurance.evaluable import evaluable
+from engine.backends.registry import Name, Unavailable, evaluator
 from engine.book.calendar.calendar import Calendars
-from engine.inference.evaluators import Name, Unavailable, evaluator
-from engine.inference.firings import Situation
 from engine.language.model import Playbook
+from engine.semantics.firings import Situation
 
 SIXTY = Path(__file__).with_name("rules") / "sixty.yaml"
 PEERS = {

@@ -70,8 +70,8 @@ def why(book: str, prospects: str) -> Result:
     """The definition with the whole why-tree: every rule that fired or was wanted, explained."""
     from engine.advice.explain import Explainer
     from engine.book.calendar.calendar import Calendars
-    from engine.inference.firings import Situation
-    from engine.inference.meaning import Meaning
+    from engine.semantics.evaluate_rules import Meaning
+    from engine.semantics.firings import Situation
 
     rules = playbook()
     meaning, clock = Meaning(rules), Calendars(rules.calendar).clock("UTC")

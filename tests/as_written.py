@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from engine.book.calendar.calendar import Clock
 from engine.book.prospect import Prospect, Row
-from engine.inference.firings import Firings
 from engine.language.conditions import Value
+from engine.semantics.firings import Firings
 from tests.as_written_conditions import Conditions, composed
 
 OUTBOUND = {"direction": "outbound"}

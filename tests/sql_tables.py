@@ -7,18 +7,18 @@ from typing import Any
 
 import duckdb
 
-from engine.advice.advise import Recommendation
+from engine.backends.sql.business_time.calendar_range import horizon
+from engine.backends.sql.statement import Statement
 from engine.book.calendar.calendar import Calendars, zone_known
 from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.prospect import Prospect
 from engine.book.staging.staged_sql import SQL_TYPES
 from engine.book.table_schema import layout_of, staged_name
-from engine.inference.columnar.horizon import horizon
-from engine.inference.columnar.statement import Statement
-from engine.inference.firings import Firings
-from engine.inference.measures import given_facts
 from engine.language.conditions import ValueType
 from engine.language.model import TABLES, Playbook
+from engine.semantics.evaluate_measures import given_facts
+from engine.semantics.firings import Firings
+from engine.semantics.recommend import Recommendation
 
 
 class Tables:

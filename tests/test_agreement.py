@@ -16,15 +16,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 
-from engine.advice.advise import advise
 from engine.advice.adviser import Adviser
+from engine.backends.compiled.compile_measures import CompiledMeasures
 from engine.embedding.loaded import LoadedPlaybook
-from engine.inference.compiled_measures import CompiledMeasures
-from engine.inference.firings import Firings
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.problem import errors_in
+from engine.semantics.firings import Firings
+from engine.semantics.recommend import advise
 from tests.as_written import AsWritten
 from tests.conformance.advice import expected_of, told
 from tests.conformance.evaluators import EVALUATORS

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from engine.inference.columnar.nested import COLUMNS
+from engine.backends.sql.result.nested_result import COLUMNS
 from engine.output.escapes import cell
 from engine.output.score_rows import HEADER
 from tests.conformance.evaluators import EVALUATORS
@@ -333,7 +333,7 @@ def test_too_little_memory_says_how_to_allow_more(monkeypatch: pytest.MonkeyPatc
     def starve(*_: object) -> None:
         raise duckdb.OutOfMemoryException("Out of Memory Error: failed to pin a block")
 
-    monkeypatch.setattr("engine.inference.columnar.interruptible.execute", starve)
+    monkeypatch.setattr("engine.backends.sql.job.interrupt.execute", starve)
     found = asked("score", "-o", "scores.csv", "--memory", "200MiB")
     assert found.exit_code == 2
     assert "200 MiB of memory are not enough: allow more by --memory" in found.stderr

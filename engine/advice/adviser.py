@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from engine.advice.advise import Recommendation, advise
 from engine.advice.explain import Explainer
+from engine.backends.registry import Name, Together, evaluator, firings_of
 from engine.book.calendar.calendar import Calendars, Clock, zone_known
 from engine.book.prospect import Prospect
-from engine.inference.evaluators import Name, Together, evaluator, firings_of
-from engine.inference.firings import Firings, Situation
-from engine.inference.measures import Measures
 from engine.language.conditions import Value
 from engine.language.model import Playbook
+from engine.semantics.evaluate_measures import Measures
+from engine.semantics.firings import Firings, Situation
+from engine.semantics.recommend import Recommendation, advise
 
 if TYPE_CHECKING:
-    from engine.inference.compiled_measures import CompiledMeasures
+    from engine.backends.compiled.compile_measures import CompiledMeasures
 
 TOGETHER = 2_000
 """Prospects judged in one run, where an evaluator takes them so."""
@@ -52,7 +52,7 @@ class Adviser:
         self._calendars = Calendars(playbook.calendar)
         self._measures: Measures | CompiledMeasures = Measures(playbook)
         if self._evaluator.name == "compiled":
-            from engine.inference.compiled_measures import CompiledMeasures
+            from engine.backends.compiled.compile_measures import CompiledMeasures
 
             self._measures = CompiledMeasures(playbook)
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from engine.advice.answers_ranges import AFTER, BEFORE, Stretch, Turn, stretches
 from engine.advice.answers_times import instants, passing, past_only, turns_beside, turns_of
 from engine.advice.wording import length_words, number_words
-from engine.inference.compiled_needs import conditions_outside
-from engine.inference.firings import Situation
+from engine.backends.compiled.liveness import conditions_outside
 from engine.language.conditions import (
     AtLeast,
     AtMost,
@@ -29,6 +28,7 @@ from engine.language.conditions import (
     tests_in,
 )
 from engine.language.model import Fact, Playbook
+from engine.semantics.firings import Situation
 
 SOMETHING = "\N{REPLACEMENT CHARACTER}"
 """A text that no rule asks for: of most facts of that type, rules ask only whether it is known."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from engine.advice.answers_ranges import AFTER, BEFORE, Stretch, Turn, stretches
 from engine.advice.wording import date_words, instant_words
 from engine.book.calendar.clock import Clock
-from engine.inference.firings import Situation
 from engine.language.conditions import (
     After,
     Before,
@@ -22,6 +21,7 @@ from engine.language.conditions import (
 )
 from engine.language.durations import Duration
 from engine.language.instants import EARLIEST, LATEST
+from engine.semantics.firings import Situation
 
 HOUR, DAY = 3_600, 86_400
 LONGEST_CLOSED = 64 * DAY

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from engine.advice.rank import Step, holding, step_of
 from engine.advice.wording import found_words, needed_words
-from engine.inference.firings import Firings, Situation, value_in
-from engine.inference.truth import Truth, all_of, any_of, judge_test, negate
 from engine.language.conditions import All, AnyOf, Condition, Not
 from engine.language.model import Action, Cause, Evidence, Guard, Playbook
+from engine.semantics.evaluate_conditions import Truth, all_of, any_of, judge_test, negate
+from engine.semantics.firings import Firings, Situation, value_in
+from engine.semantics.ranking import Step, holding, step_of
 
 
 @dataclass(frozen=True, slots=True)

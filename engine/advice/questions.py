@@ -27,10 +27,10 @@ from engine.advice.trials import (
     reached,
     told_answers,
 )
-from engine.inference.firings import Situation
-from engine.inference.layers import feeds
 from engine.language.conditions import Condition, Known, subjects_in, tests_in
 from engine.language.model import Fact, Guard, Playbook
+from engine.semantics.dependencies import feeds
+from engine.semantics.firings import Situation
 
 SHOWN = 3
 """As many as a rep can remember to ask in one call."""

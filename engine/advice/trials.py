@@ -19,15 +19,15 @@ from typing import Any, Literal
 
 from engine.advice.adviser import Judged
 from engine.advice.answers import Answer, joined
-from engine.advice.compiled_steps import FOUND, GUARDS, StepsWriter, layout_of
-from engine.inference.compiled_rules import UNKNOWN, unknown_facts
-from engine.inference.firings import Situation
-from engine.inference.layers import feeds
-from engine.inference.measures import Measures
-from engine.inference.python_trees import run_of
-from engine.inference.truth import fold
+from engine.backends.compiled.codegen import run_of
+from engine.backends.compiled.compile_rules import UNKNOWN, unknown_facts
+from engine.backends.compiled.compile_steps import FOUND, GUARDS, StepsWriter, layout_of
 from engine.language.conditions import Value
 from engine.language.model import Fact, Playbook
+from engine.semantics.dependencies import feeds
+from engine.semantics.evaluate_conditions import fold
+from engine.semantics.evaluate_measures import Measures
+from engine.semantics.firings import Situation
 
 LEADING = 0.5
 LEAST = 1e-6

@@ -7,7 +7,6 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from engine.book.calendar.calendar import Clock
-from engine.inference.truth import ValueOf, bound_of
 from engine.language.conditions import (
     After,
     AtLeast,
@@ -31,6 +30,7 @@ from engine.language.conditions import (
     ValueType,
     Within,
 )
+from engine.semantics.evaluate_conditions import ValueOf, bound_of
 
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 

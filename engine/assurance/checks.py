@@ -15,10 +15,10 @@ from engine.assurance.effective import Check, Effective
 from engine.assurance.idle import idle_guard, unused_fact, unused_signal
 from engine.assurance.messages import unusable_template, unwelcome_wording
 from engine.assurance.timing import cadence_order, stage_without_threshold, unknown_holiday
-from engine.inference.layers import loops
 from engine.language.load import Reading, load
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.yaml.document import Place
+from engine.semantics.dependencies import loops
 
 OF_PARTS: tuple[Check, ...] = (unknown_holiday, zero_weight, unusable_template)
 """Checks that look at one thing at a time, and so hold of a playbook with errors elsewhere."""

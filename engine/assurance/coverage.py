@@ -10,8 +10,6 @@ from pathlib import Path
 from engine.advice.adviser import Judged
 from engine.assurance.idle import names_read
 from engine.book.prospect import Row
-from engine.inference.firings import value_in
-from engine.inference.truth import ValueOf, judge_test
 from engine.language.conditions import Subject, Test, Value, tests_in
 from engine.language.model import (
     Action,
@@ -25,6 +23,8 @@ from engine.language.model import (
 from engine.language.problem import Span
 from engine.language.shipped import shipped
 from engine.language.yaml.reader import real
+from engine.semantics.evaluate_conditions import ValueOf, judge_test
+from engine.semantics.firings import value_in
 
 
 @dataclass(frozen=True, slots=True)

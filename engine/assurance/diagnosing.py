@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from engine.assurance.contradictions import conditions_of
 from engine.assurance.effective import Effective
-from engine.inference.layers import feeds
 from engine.language.conditions import subjects_in
 from engine.language.model import Cause, Playbook
 from engine.language.problem import Problem
+from engine.semantics.dependencies import feeds
 
 
 def cause_out_of_reach(effective: Effective) -> Iterator[Problem]:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from engine.assurance.effective import Effective
 from engine.assurance.timing import unknown_holiday
-from engine.inference.layers import loops
 from engine.language.load import Reading, load
 from engine.language.problem import errors_in, ordered
+from engine.semantics.dependencies import loops
 
 
 def evaluable(path: Path, name: str | None = None) -> Reading:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.advice.advise import Recommendation
-from engine.inference.firings import Firings
 from engine.language.instants import iso
 from engine.language.model import Playbook
 from engine.language.parse.literals import Expected, read_literal
 from engine.language.parse.symbols import unknown
 from engine.language.problem import Problem, Span
 from engine.language.yaml.document import Document, Place
+from engine.semantics.firings import Firings
+from engine.semantics.recommend import Recommendation
 
 NEAR = 1e-6
 """Numbers that differ by no more are taken as equal."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from engine.assurance.effective import Effective
 from engine.assurance.messages import variables_of
-from engine.inference.layers import feeds
 from engine.language.model import Guard, Playbook
 from engine.language.problem import Problem, Span
 from engine.language.suggest import did_you_mean
+from engine.semantics.dependencies import feeds
 
 SPOKEN_OF = frozenset({"name", "owner", "account", "timezone", "stage"})
 """Facts that are shown with every prospect, or that the calendar goes by."""

@@ -12,7 +12,6 @@ from functools import reduce
 
 from engine.assurance.samples import SOME, Sample, Some, samples
 from engine.book.calendar.calendar import Calendars
-from engine.inference.truth import Truth, all_of, any_of, judge_test, negate
 from engine.language.conditions import (
     All,
     AnyOf,
@@ -25,6 +24,7 @@ from engine.language.conditions import (
     tests_in,
 )
 from engine.language.model import Calendar, Column, Playbook
+from engine.semantics.evaluate_conditions import Truth, all_of, any_of, judge_test, negate
 
 Outcomes = frozenset[Truth]
 

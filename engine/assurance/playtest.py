@@ -11,7 +11,7 @@ from engine.assurance.cases import Case, CaseReader
 from engine.assurance.checks import checked, turned_off
 from engine.assurance.coverage import Coverage, Watch
 from engine.assurance.expectations import Failure, Outcome, mismatches
-from engine.inference.evaluators import Name
+from engine.backends.registry import Name
 from engine.language.files.resolve import find_playbook, playbooks_near
 from engine.language.load import Reading
 from engine.language.problem import Problem, Span, errors_in, ordered

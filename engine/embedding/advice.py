@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from itertools import compress
 from typing import Any, NamedTuple, cast
 
-from engine.advice.advise import State
-from engine.advice.compiled_steps import COUNT, FOUND, GUARDS, STATE, TIMES, layout_of
+from engine.backends.compiled.compile_steps import COUNT, FOUND, GUARDS, STATE, TIMES, layout_of
 from engine.book.calendar.clock import Clock
 from engine.book.prospect import Prospect
 from engine.language.durations import Duration
 from engine.language.instants import LATEST
 from engine.language.model import Playbook
+from engine.semantics.recommend import State
 
 Reach = Callable[[Clock, int], int | None]
 """The instant by which some time has passed since another, None where there is none."""

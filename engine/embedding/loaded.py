@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from engine.advice.adviser import Adviser
-from engine.advice.compiled_steps import StepsWriter
 from engine.assurance.evaluable import evaluable
+from engine.backends.compiled.codegen import run_of
+from engine.backends.compiled.compile_rules import UNKNOWN, unknown_facts
+from engine.backends.compiled.compile_steps import StepsWriter
 from engine.book.calendar.clock import Clock
 from engine.book.prospect import Prospect
 from engine.embedding.advice import Advice, Plan
 from engine.embedding.vetting import Vetting
-from engine.inference.compiled_rules import UNKNOWN, unknown_facts
-from engine.inference.firings import Situation
-from engine.inference.python_trees import run_of
-from engine.inference.truth import fold
 from engine.language.conditions import Value, ValueType
 from engine.language.files.locate import NotFound, playbook_at
 from engine.language.instants import EARLIEST, LATEST
@@ -30,6 +28,8 @@ from engine.output.action_why import action_json
 from engine.output.look import Look
 from engine.output.problems import problems_text
 from engine.output.recommendations import prospect_json
+from engine.semantics.evaluate_conditions import fold
+from engine.semantics.firings import Situation
 
 Rows = Iterable[Mapping[str, object]]
 """Rows of touches, contacts or events, each a map from column to value."""

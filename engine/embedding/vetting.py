@@ -9,12 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.book.cells import Cells, Unreadable
-from engine.book.prospect import Row
-from engine.book.table_schema import layout_of
-from engine.inference.compiled_rules import UNKNOWN
-from engine.inference.layers import feeds
-from engine.inference.python_trees import (
+from engine.backends.compiled.codegen import (
     assign,
     both,
     call,
@@ -26,11 +21,16 @@ from engine.inference.python_trees import (
     negate,
     when,
 )
+from engine.backends.compiled.compile_rules import UNKNOWN
+from engine.book.cells import Cells, Unreadable
+from engine.book.prospect import Row
+from engine.book.table_schema import layout_of
 from engine.language.conditions import Value
 from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import Column, Fact, Playbook, Table
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
+from engine.semantics.dependencies import feeds
 
 
 class InvalidFacts(ValueError):

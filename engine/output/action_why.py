@@ -6,7 +6,6 @@ from typing import Any
 
 from engine.advice.adviser import Judged
 from engine.advice.explain import ActionReason, CauseReason, Reason
-from engine.inference.firings import Situation
 from engine.language.instants import iso
 from engine.language.model import Guard
 from engine.output.escapes import to_json
@@ -17,6 +16,7 @@ from engine.output.page import Page
 from engine.output.phrasing import evidence_words, who
 from engine.output.recommendations import instant, number
 from engine.output.shares import level_words, share_words
+from engine.semantics.firings import Situation
 
 
 def action_text(judged: Judged, action: str, look: Look) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from engine.advice.adviser import Judged
 from engine.advice.draft import Draft, draft
-from engine.advice.rank import holding
 from engine.advice.undraftable import MissingFacts, NoDraft
 from engine.language.model import Action, Playbook
 from engine.output.escapes import printable_lines, to_json
 from engine.output.outlet import Outlet
 from engine.output.rule_page import action_called
+from engine.semantics.ranking import holding
 
 
 class HeldBack(NoDraft):

@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from engine.advice.undraftable import NoDraft
+from engine.backends.registry import Unavailable
 from engine.book.book_problem import BookError
-from engine.inference.evaluators import Unavailable
 from engine.language.files.locate import NotFound, Unclear
 from engine.language.problem import Problem, errors_in
 from engine.output.escapes import printable, printable_lines

@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from engine.inference.layers import feeds
 from engine.language.model import Playbook
 from engine.output.condition_words import plain
 from engine.output.escapes import printable
 from engine.output.handbook_extent import Extent
 from engine.output.look import cut
+from engine.semantics.dependencies import feeds
 
 COLUMNS = ("Known", "Worked out", "Silence and warnings", "Causes", "Steps")
 BOX, GAP, ROW, TOP, SIDE = 184, 62, 19, 30, 26

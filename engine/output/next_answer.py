@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.advice.advise import Recommendation
-from engine.inference.evaluators import Name
+from engine.backends.registry import Name
 from engine.output.consult import Consultation
 from engine.output.next_text import Counts, footer, list_text
 from engine.output.outlet import Outlet
@@ -14,6 +13,7 @@ from engine.output.progress import tracked, wanted_for
 from engine.output.recommendations import answer_json, number
 from engine.output.steps_csv import answer_csv
 from engine.output.worklist import Wanted, chosen
+from engine.semantics.recommend import Recommendation
 
 FIRST = 20
 """Prospects shown as text where nobody says how many, nor asks for all."""
@@ -67,10 +67,10 @@ def judged(asked: Consultation, wanted: Wanted, limit: int | None, *, bar: bool)
 
 def ranked(asked: Consultation, wanted: Wanted, limit: int | None) -> Found:
     """SQL ranks the whole book; only those to show are advised on, by what is known of them."""
+    from engine.backends.sql.job.book_query import JudgedBook
+    from engine.backends.sql.job.prospect_ranking import Choice, Ranking
     from engine.book.staging.stage import stage
     from engine.book.staging.staged_prospects import prospects_of
-    from engine.inference.columnar.judged_book import JudgedBook
-    from engine.inference.columnar.ranking import Choice, Ranking
 
     adviser, playbook, now = asked.adviser, asked.adviser.playbook, asked.now
     staged = stage(asked.book, playbook, now)

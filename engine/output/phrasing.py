@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.advice.advise import Recommendation
 from engine.language.model import Evidence, Fact
 from engine.output.page import Part
+from engine.semantics.recommend import Recommendation
 
 
 def who(one: Recommendation) -> list[Part]:

@@ -7,14 +7,14 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.advice.advise import Diagnosis, Recommendation
-from engine.advice.rank import HeldBack, Step
 from engine.book.book_problem import RowProblem
 from engine.language.conditions import Value, ValueType
 from engine.language.instants import iso
 from engine.language.model import Evidence, Playbook
 from engine.output.escapes import to_json
 from engine.output.problems import row_data
+from engine.semantics.ranking import HeldBack, Step
+from engine.semantics.recommend import Diagnosis, Recommendation
 
 DIGITS = 6
 """Decimals that numbers are rounded to."""

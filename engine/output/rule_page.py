@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.inference.layers import feeds
 from engine.language.load import Reading
 from engine.language.model import Action, Playbook, sections
 from engine.language.suggest import did_you_mean
@@ -17,6 +16,7 @@ from engine.output.look import Look
 from engine.output.page import Page
 from engine.output.phrasing import origin
 from engine.output.yaml_text import yaml_lines
+from engine.semantics.dependencies import feeds
 
 SECTIONS = ("facts", "dark", "signals", "causes", "actions", "guards", "sources")
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.advice.adviser import Adviser
+from engine.backends.registry import Name
+from engine.backends.sql.job.export import InUse, Means, NoDatabase, fill_table, may_write
+from engine.backends.sql.job.interrupt import OutOfMemory, Unfinished
 from engine.book.book_problem import BookError
 from engine.book.table_schema import TABLE_NAMES
-from engine.inference.columnar.interruptible import OutOfMemory, Unfinished
-from engine.inference.columnar.score_files import InUse, Means, NoDatabase, fill_table, may_write
-from engine.inference.evaluators import Name
 from engine.language.files.locate import Unclear
 from engine.language.load import Reading
 from engine.output.consult import consult

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.book.staging.stage import stage
-from engine.inference.columnar.score_files import (
+from engine.backends.sql.job.export import (
     Means,
     join_parquet,
     rows_of,
     write_lines,
     write_scores,
 )
-from engine.inference.columnar.scored_book import ScoredBook
+from engine.backends.sql.job.scores import ScoredBook
+from engine.book.staging.stage import stage
 from engine.output.consult import Consultation
 from engine.output.progress import Stages
 from engine.output.replacing import Workshop

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.backends.sql.business_time.calendar_range import horizon
+from engine.backends.sql.source.required_columns import wanted
+from engine.backends.sql.source.spark_source import Found, SparkReading, found_in
+from engine.backends.sql.spark_statement import scored
+from engine.backends.sql.statement import Statement
 from engine.book.book_problem import BookError, RowProblem
 from engine.book.calendar.calendar import Calendars, zone_known
 from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
 from engine.book.table_schema import REQUIRED
-from engine.inference.columnar.horizon import horizon
-from engine.inference.columnar.spark_cells import Found, SparkReading, found_in
-from engine.inference.columnar.spark_score import scored
-from engine.inference.columnar.statement import Statement
-from engine.inference.columnar.wanted import wanted
 from engine.language.conditions import ValueType
 from engine.language.files.locate import NotFound, Unclear
 from engine.language.load import Reading

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from engine.advice.advise import Recommendation
-from engine.inference.columnar.csv_lines import Wording
+from engine.backends.sql.job.export_csv import Wording
 from engine.language.conditions import Value
 from engine.language.model import Playbook
 from engine.output.recommendations import instant
 from engine.output.steps_csv import COLUMNS as STEP_COLUMNS
 from engine.output.steps_csv import row_of
+from engine.semantics.recommend import Recommendation
 
 COLUMNS = (*STEP_COLUMNS, "goes_dark_at", "dark", "signals", "causes", "held_back")
 """Of the CSV file: those of `next`, and ids parted by semicolons."""
@@ -36,7 +36,7 @@ def wording(playbook: Playbook, now: int) -> Wording:
 
 
 def nested_row(playbook: Playbook, now: int, one: Recommendation) -> list[object]:
-    """The values of `engine.inference.columnar.nested.COLUMNS` of one prospect."""
+    """The values of `engine.backends.sql.result.nested_result.COLUMNS` of one prospect."""
     silence = one.silence
     return [
         one.prospect,

@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.backends.registry import Unavailable
 from engine.book.book_problem import BookError
-from engine.inference.evaluators import Unavailable
 from engine.language.files.locate import Unclear
 from engine.output.outlet import Outlet
 

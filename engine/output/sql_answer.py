@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from engine.backends.sql.printer import printed, read_by
+from engine.backends.sql.tree.dialects import dialect_named
 from engine.book.calendar.calendar import Calendars, known_zones, zone_known
-from engine.inference.columnar.dialects import dialect_named
-from engine.inference.columnar.printed import printed, read_by
 from engine.language.files.locate import Unclear
 from engine.language.instants import place_zones
 from engine.language.load import Reading

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from engine.advice.advise import Recommendation
-from engine.advice.rank import Step
 from engine.language.model import Playbook
 from engine.output.escapes import cell
 from engine.output.recommendations import instant, number
+from engine.semantics.ranking import Step
+from engine.semantics.recommend import Recommendation
 
 COLUMNS = (
     "prospect",

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 def version_text() -> str:
     """Version, evaluator, and why it is not the rule engine where it is not."""
-    from engine.inference.rete import why_not
+    from engine.backends.rete.network import why_not
 
     reason = why_not()
     evaluator = "rete" if reason is None else f"meaning ({reason})"

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.advice.advise import Diagnosis
 from engine.advice.adviser import Judged
-from engine.advice.rank import HeldBack, Step
 from engine.advice.trials import Question
 from engine.advice.wording import instant_words, length_words, open_words, value_words
-from engine.inference.meaning import silence_began
 from engine.language.model import Rule, Threshold
 from engine.output.grounds_text import Grounds
 from engine.output.look import Look
@@ -19,6 +16,9 @@ from engine.output.page import Page, Part
 from engine.output.phrasing import evidence_words, who
 from engine.output.questions_text import tell_questions
 from engine.output.shares import level_words, share_words
+from engine.semantics.evaluate_rules import silence_began
+from engine.semantics.ranking import HeldBack, Step
+from engine.semantics.recommend import Diagnosis
 
 
 def why_text(judged: Judged, found: Sequence[Question], look: Look, all_facts: bool = False) -> str:

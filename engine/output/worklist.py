@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.advice.advise import Recommendation
 from engine.output.recommendations import number
+from engine.semantics.recommend import Recommendation
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from engine.advice.answers_ranges import BEFORE, Turn, stretches
 from engine.advice.questions import questions
 from engine.advice.trials import Effect, Outcome, distance
 from engine.assurance.evaluable import evaluable
+from engine.backends.registry import Name
 from engine.book.prospect import Prospect, Row
-from engine.inference.evaluators import Name
 from engine.language.conditions import Value
 from engine.language.model import Playbook
 

@@ -18,8 +18,8 @@ from engine.assurance.checks import checked
 from engine.assurance.contradictions import conditions_of
 from engine.assurance.outcomes import impossible
 from engine.book.prospect import Prospect
-from engine.inference.firings import value_in
-from engine.inference.truth import judge
+from engine.semantics.evaluate_conditions import judge
+from engine.semantics.firings import value_in
 from tests.strategies import World, block, worlds
 
 EXAMPLES = int(os.environ.get("RELIGHT_EXAMPLES", "250"))

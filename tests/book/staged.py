@@ -9,9 +9,9 @@ from engine.book.book import Book, open_book
 from engine.book.book_problem import RowProblem
 from engine.book.staging.stage import Staged, stage
 from engine.book.table_schema import TABLE_NAMES, TableName, layout_of, staged_name
-from engine.inference.measures import given_facts
 from engine.language.conditions import Value
 from engine.language.model import Playbook
+from engine.semantics.evaluate_measures import given_facts
 
 NOW = 1_772_600_000
 Cells = tuple[Value | None, ...]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.advice.advise import Recommendation
-from engine.advice.rank import Step
 from engine.embedding.advice import Advice
+from engine.semantics.ranking import Step
+from engine.semantics.recommend import Recommendation
 
 
 def told(advice: Advice) -> dict[str, Any]:

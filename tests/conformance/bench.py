@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from engine.advice.advise import Recommendation, advise
 from engine.advice.adviser import Adviser
 from engine.embedding.loaded import LoadedPlaybook
-from engine.inference.firings import Firings
 from engine.language.load import load
 from engine.language.model import Playbook
+from engine.semantics.firings import Firings
+from engine.semantics.recommend import Recommendation, advise
 from tests.conformance.cases import Case, prospect_of
 from tests.conformance.evaluators import EVALUATORS, Evaluate
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.inference.columnar.evaluator import Columnar
-from engine.inference.compiled import Compiled
-from engine.inference.firings import Firings, Situation
-from engine.inference.meaning import Meaning
-from engine.inference.rete import Rete, why_not
+from engine.backends.compiled.compiled_evaluator import Compiled
+from engine.backends.rete.network import Rete, why_not
+from engine.backends.sql.sql_evaluator import Columnar
 from engine.language.model import Playbook
+from engine.semantics.evaluate_rules import Meaning
+from engine.semantics.firings import Firings, Situation
 
 Evaluate = Callable[[Situation], Firings]
 

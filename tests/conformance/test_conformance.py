@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from engine.advice.advise import Recommendation
 from engine.advice.adviser import Adviser
-from engine.inference.compiled_measures import CompiledMeasures
-from engine.inference.firings import Firings
+from engine.backends.compiled.compile_measures import CompiledMeasures
+from engine.semantics.firings import Firings
+from engine.semantics.recommend import Recommendation
 from tests.conformance.advice import expected_of, told
 from tests.conformance.bench import Bench
 from tests.conformance.cases import Case, all_cases, facts_in, iso, prospect_of

@@ -6,7 +6,6 @@ from fractions import Fraction
 from random import Random
 
 from engine.book.calendar.calendar import Calendars
-from engine.inference.firings import Situation
 from engine.language.conditions import (
     After,
     All,
@@ -47,6 +46,7 @@ from engine.language.model import (
     Threshold,
 )
 from engine.language.problem import Span
+from engine.semantics.firings import Situation
 
 HERE = Span("generated.yaml", 1, 1, 1, 2)
 NOW = 1_772_636_400  # Wednesday 2026-03-04T15:00:00Z

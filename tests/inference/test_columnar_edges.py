@@ -7,7 +7,7 @@ from sys import maxunicode
 
 import duckdb
 
-from engine.inference.truth import fold
+from engine.semantics.evaluate_conditions import fold
 
 SURROGATES = range(0xD800, 0xE000)
 

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.compiled_steps import StepsWriter
+from engine.backends.compiled.compile_measures import MeasuresWriter
+from engine.backends.compiled.compile_steps import StepsWriter
+from engine.backends.compiled.compiled_evaluator import Compiled, Writer
 from engine.book.calendar.calendar import Calendars
 from engine.embedding.loaded import LoadedPlaybook
-from engine.inference.compiled import Compiled, Writer
-from engine.inference.compiled_measures import MeasuresWriter
-from engine.inference.firings import Situation
-from engine.inference.meaning import Meaning
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook
+from engine.semantics.evaluate_rules import Meaning
+from engine.semantics.firings import Situation
 
 HOSTILE = "'); __import__('os').system('false') #\\n\\\"\"\""
 

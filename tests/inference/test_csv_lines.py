@@ -9,7 +9,7 @@ import sys
 import duckdb
 import pytest
 
-from engine.inference.columnar.csv_lines import define_macros
+from engine.backends.sql.job.export_csv import define_macros
 from engine.output.escapes import cell
 from engine.output.recommendations import instant, number
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from engine.inference import rete_rules
-from engine.inference.alternatives import MOST_PATTERNS
-from engine.inference.rete import why_not
+from engine.backends.rete import rules_to_rete as rete_rules
+from engine.backends.rete.network import why_not
+from engine.backends.rete.normal_form import MOST_PATTERNS
 
 if why_not() is not None:
     pytest.skip(str(why_not()), allow_module_level=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from engine.inference.columnar.interruptible import Unfinished, run
+from engine.backends.sql.job.interrupt import Unfinished, run
 
 ENDLESS = "SELECT sum(hash(i)) FROM range(100000000000) t(i)"
 

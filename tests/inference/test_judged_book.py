@@ -8,10 +8,10 @@ import duckdb
 import pytest
 from sqlglot import exp
 
+from engine.backends.sql.job.book_query import JudgedBook
+from engine.backends.sql.rules.measures_to_sql import MOST_WORDS
 from engine.book.book import open_book
 from engine.book.staging.stage import stage
-from engine.inference.columnar.judged_book import JudgedBook
-from engine.inference.columnar.measures import MOST_WORDS
 from engine.language.load import load
 
 NOW = 1_772_636_400

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from engine.inference.layers import layers, loops
 from engine.language.load import load
 from engine.language.model import Playbook
+from engine.semantics.dependencies import layers, loops
 
 
 def playbook(folder: Path, facts: dict[str, str]) -> Playbook:

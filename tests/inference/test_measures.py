@@ -9,10 +9,10 @@ import pytest
 
 from engine.book.calendar.calendar import Calendars
 from engine.book.prospect import Prospect
-from engine.inference.measures import Measures
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook
+from engine.semantics.evaluate_measures import Measures
 
 PLAYBOOK = "playbook: small\nfacts: {opted_out: {type: boolean, default: false}}\n"
 

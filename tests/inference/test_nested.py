@@ -12,11 +12,11 @@ import sqlglot
 from sqlglot import exp
 
 from engine.advice.adviser import Adviser
+from engine.backends.sql.job.book_query import JudgedBook
+from engine.backends.sql.result.nested_result import COLUMNS, Nested
+from engine.backends.sql.statement import Statement
 from engine.book.book import open_book
 from engine.book.staging.stage import stage
-from engine.inference.columnar.judged_book import JudgedBook
-from engine.inference.columnar.nested import COLUMNS, Nested
-from engine.inference.columnar.statement import Statement
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.shipped import shipped

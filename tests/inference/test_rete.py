@@ -15,11 +15,11 @@ from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from engine.inference import alternatives, rete, rete_rules
-from engine.inference.conclusions import Conclusions
-from engine.inference.firings import Situation
-from engine.inference.meaning import Meaning
-from engine.inference.rete import Rete, why_not
+from engine.backends.rete import network as rete
+from engine.backends.rete import normal_form as alternatives
+from engine.backends.rete import rules_to_rete as rete_rules
+from engine.backends.rete.network import Rete, why_not
+from engine.backends.rete.working_memory import Conclusions
 from engine.language.conditions import (
     All,
     AnyOf,
@@ -39,6 +39,8 @@ from engine.language.conditions import (
 )
 from engine.language.durations import Duration
 from engine.language.model import Playbook
+from engine.semantics.evaluate_rules import Meaning
+from engine.semantics.firings import Situation
 from tests.inference.generated import (
     CALENDARS,
     DARK,
@@ -413,8 +415,8 @@ def test_an_evaluation_that_breaks_off_half_way_does_not_leak_into_the_next(
 def test_a_process_that_evaluated_ends_and_has_no_threads() -> None:
     code = """
 import threading
-from engine.inference.meaning import Meaning
-from engine.inference.rete import Rete
+from engine.semantics.evaluate_rules import Meaning
+from engine.backends.rete.network import Rete
 from tests.inference.generated import Generator
 generator = Generator(3)
 playbook = generator.playbook()

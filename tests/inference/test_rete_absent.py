@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from engine.inference import rete
+from engine.backends.rete import network as rete
 from tests.inference.generated import Generator
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.inference.columnar.spark_cells import Found, found_in
+from engine.backends.sql.source.spark_source import Found, found_in
 
 
 def test_the_first_instant_of_1970_is_one_and_no_lost_cell_is_none() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from engine.inference.columnar.dialects import DIALECTS, Dialect
+from engine.backends.sql.tree.dialects import DIALECTS, Dialect
 from engine.language.conditions import ValueType
 from tests.sql.worlds import Relation, Row
 

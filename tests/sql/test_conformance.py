@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine.inference.columnar.dialects import DIALECTS
-from engine.inference.columnar.flat import COLUMNS as FLAT
+from engine.backends.sql.result.flat_result import COLUMNS as FLAT
+from engine.backends.sql.tree.dialects import DIALECTS
 from engine.output import score_rows
 from tests.conformance.cases import all_cases
 from tests.sql.engines import DuckDB, Postgres, Spark

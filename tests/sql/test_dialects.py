@@ -8,8 +8,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from engine.inference.columnar.dialects import DIALECTS, WITHOUT, Dialect, dialect_named
-from engine.inference.columnar.printed import printed, read_by
+from engine.backends.sql.printer import printed, read_by
+from engine.backends.sql.tree.dialects import DIALECTS, WITHOUT, Dialect, dialect_named
 from engine.language.files.locate import Unclear
 from engine.language.load import load
 from engine.language.model import Playbook

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from engine.backends.sql.printer import answered, printed
+from engine.backends.sql.result.flat_result import Flat
+from engine.backends.sql.source.required_columns import wanted
+from engine.backends.sql.source.source_tables import Reading
+from engine.backends.sql.statement import Statement
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
-from engine.inference.columnar.flat import Flat
-from engine.inference.columnar.printed import answered, printed
-from engine.inference.columnar.reading import Reading
-from engine.inference.columnar.statement import Statement
-from engine.inference.columnar.wanted import wanted
 from engine.language.conditions import ValueType
 from engine.language.load import load
 from engine.language.model import Playbook

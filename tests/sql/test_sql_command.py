@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from engine.backends.sql.printer import read_by
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import calendar_rows
-from engine.inference.columnar.printed import read_by
 from engine.language.load import load
 from engine.language.model import Calendar
 from engine.language.shipped import shipped

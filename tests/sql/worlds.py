@@ -13,21 +13,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine.advice.advise import Recommendation
 from engine.advice.adviser import Adviser, Judged
+from engine.backends.sql.printer import answered
+from engine.backends.sql.result.flat_result import COLUMNS, Flat
+from engine.backends.sql.source.required_columns import Wanted, wanted
+from engine.backends.sql.source.source_tables import Reading
+from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.dialects import Dialect
 from engine.book.calendar.calendar import Calendars, zone_known
 from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
 from engine.book.calendar.clock import DAY
 from engine.book.prospect import Prospect
-from engine.inference.columnar.dialects import Dialect
-from engine.inference.columnar.flat import COLUMNS, Flat
-from engine.inference.columnar.printed import answered
-from engine.inference.columnar.reading import Reading
-from engine.inference.columnar.statement import Statement
-from engine.inference.columnar.wanted import Wanted, wanted
 from engine.language.conditions import ValueType
 from engine.language.load import load
 from engine.language.model import Playbook, sections
+from engine.semantics.recommend import Recommendation
 from tests.conformance.cases import Case, all_cases, prospect_of
 
 Row = Mapping[str, Any]

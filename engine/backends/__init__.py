@@ -1,0 +1,1 @@
+"""Fast evaluators, held to `engine.semantics` by the conformance suite."""

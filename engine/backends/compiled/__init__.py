@@ -1,0 +1,1 @@
+"""A playbook as Python code, for many evaluations in one process."""

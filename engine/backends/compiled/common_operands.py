@@ -1,0 +1,48 @@
+"""What several tests work out of one subject before they compare, to be worked out once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from engine.language.conditions import (
+    Condition,
+    Contains,
+    EndsWith,
+    InNext,
+    OlderThan,
+    StartsWith,
+    Within,
+    tests_in,
+)
+from engine.semantics.dependencies import name_of
+
+Operand = tuple[Literal["age", "open age", "folded"], str]
+"""What tests work out of a subject before they compare: its age, its age in open time, its text
+without regard to case; with the rule name of the subject (`facts.stage`)."""
+
+WORTH_KEEPING = {"age": 3, "open age": 2, "folded": 2}
+"""Tests of one operand from which on it is worked out once, before all of them."""
+
+
+def operands_in(conditions: Iterable[Condition]) -> Counter[Operand]:
+    """What the tests of ``conditions`` work out before they compare, and how often."""
+    return Counter(operand for each in conditions for operand in _operands(each))
+
+
+def _operands(condition: Condition) -> Iterator[Operand]:
+    for test in tests_in(condition):
+        match test:
+            case OlderThan() | Within() | InNext():
+                what: Literal["age", "open age"] = "open age" if test.duration.business else "age"
+                yield what, name_of(test.subject)
+            case Contains() | StartsWith() | EndsWith():
+                yield "folded", name_of(test.subject)
+            case _:
+                pass
+
+
+def worth_keeping(uses: Counter[Operand]) -> list[Operand]:
+    """Those of ``uses`` that are used often enough to work out once."""
+    return [operand for operand, count in uses.items() if count >= WORTH_KEEPING[operand[0]]]

@@ -1,0 +1,1 @@
+"""A playbook as forward-chaining rules of durable-rules, for one prospect."""

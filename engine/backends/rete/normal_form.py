@@ -1,0 +1,183 @@
+"""Conditions as positive alternatives: lists of patterns, of which one has to match in full.
+
+`not` is pushed to the tests and an unknown test matches nothing, so a condition certainly holds
+exactly where one of its alternatives matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain, product
+from math import prod
+from typing import assert_never
+
+from engine.backends.rete.features import (
+    Age,
+    Amount,
+    Cut,
+    Gauge,
+    Operator,
+    Outcome,
+    Pattern,
+    Plain,
+    Presence,
+    Step,
+)
+from engine.language.conditions import (
+    After,
+    All,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Before,
+    Between,
+    Condition,
+    Contains,
+    EndsWith,
+    InNext,
+    Is,
+    Known,
+    LessThan,
+    MoreThan,
+    Not,
+    Now,
+    OlderThan,
+    OneOf,
+    StartsWith,
+    Subject,
+    Test,
+    Within,
+)
+
+Alternatives = tuple[tuple[Pattern, ...], ...]
+
+MOST_ALTERNATIVES = 8
+MOST_PATTERNS = 12
+
+NEGATED: dict[Operator, Operator] = {"$eq": "$neq", "$neq": "$eq", "$gte": "$lte", "$lte": "$gte"}
+"""What holds of a known gauge where the operator does not: both sides of a cut share it."""
+
+
+class Rewriter:
+    """Rewrites conditions of one playbook, where one business day has ``business_day`` seconds.
+
+    What would multiply out to more than `MOST_ALTERNATIVES`, or to more than `MOST_PATTERNS` at
+    once, is parted into ``steps``: parts with a conclusion of their own, met by its own rules.
+    """
+
+    def __init__(self, business_day: int) -> None:
+        self._business_day = business_day
+        self.steps: dict[Alternatives, Step] = {}
+
+    def rewrite(self, condition: Condition, *, holds: bool = True) -> Alternatives:
+        """Where ``condition`` is certainly true, or (not ``holds``) certainly false."""
+        match condition:
+            case All(parts) | AnyOf(parts):
+                rewritten = [self.rewrite(part, holds=holds) for part in parts]
+                joins = isinstance(condition, All) == holds
+                return self.all_of(rewritten) if joins else any_of(rewritten)
+            case Not(part):
+                return self.rewrite(part, holds=not holds)
+            case _:
+                return self._test(condition, holds)
+
+    def all_of(self, parts: Iterable[Alternatives]) -> Alternatives:
+        """Where every one of ``parts`` holds."""
+        several = list(parts)
+        if prod(map(len, several)) > MOST_ALTERNATIVES:
+            several = [self._parted(part) for part in several]
+        joined = (tuple(chain.from_iterable(choice)) for choice in product(*several))
+        return any_of([(self._shortened(patterns),) for patterns in joined])
+
+    def _parted(self, part: Alternatives) -> Alternatives:
+        return part if len(part) == 1 else ((self._step(part),),)
+
+    def _shortened(self, patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+        left = tuple(dict.fromkeys(patterns))
+        while len(left) > MOST_PATTERNS:
+            left = (*left[MOST_PATTERNS:], self._step((left[:MOST_PATTERNS],)))
+        return left
+
+    def _step(self, part: Alternatives) -> Pattern:
+        step = self.steps.setdefault(part, Step(len(self.steps)))
+        return is_true(step)
+
+    def _test(self, test: Test, holds: bool) -> Alternatives:
+        match test:
+            case Known():
+                return self._known(test, holds)
+            case Is():
+                return one(Plain(test.subject), "$eq", (test.value, 0), holds)
+            case AtLeast() | MoreThan() | AtMost() | LessThan() | Between():
+                return self._in_order(test, holds)
+            case OlderThan() | Within() | InNext():
+                return self._in_time(test, holds)
+            case Before() | After():
+                return self._beside(test, holds)
+            case OneOf() | Contains() | StartsWith() | EndsWith():
+                return ((is_true(Outcome(test), holds),),)
+            case _:
+                assert_never(test)
+
+    def _known(self, test: Known, holds: bool) -> Alternatives:
+        return ((is_true(Presence(test.subject), test.known == holds),),)
+
+    def _in_order(
+        self, test: AtLeast | MoreThan | AtMost | LessThan | Between, holds: bool
+    ) -> Alternatives:
+        gauge = Amount(test.subject)
+        match test:
+            case AtLeast(bound=bound):
+                return one(gauge, "$gte", (bound, 0), holds)
+            case MoreThan(bound=bound):
+                return one(gauge, "$gte", (bound, 1), holds)
+            case AtMost(bound=bound):
+                return one(gauge, "$lte", (bound, 1), holds)
+            case LessThan(bound=bound):
+                return one(gauge, "$lte", (bound, 0), holds)
+            case Between(low=low, high=high):
+                return self._within(gauge, (low, 0), gauge, (high, 1), holds)
+
+    def _in_time(self, test: OlderThan | Within | InNext, holds: bool) -> Alternatives:
+        length = test.duration.seconds(self._business_day)
+        age, counted = Age(test.subject, business=False), Age(test.subject, test.duration.business)
+        match test:
+            case OlderThan():
+                return one(counted, "$gte", (length, 1), holds)
+            case Within():
+                return self._within(age, (0, 0), counted, (length, 1), holds)
+            case InNext():
+                return self._within(counted, (-length, 0), age, (0, 1), holds)
+
+    def _within(self, lower: Gauge, low: Cut, upper: Gauge, high: Cut, holds: bool) -> Alternatives:
+        sides = one(lower, "$gte", low, holds), one(upper, "$lte", high, holds)
+        return self.all_of(sides) if holds else any_of(sides)
+
+    def _beside(self, test: Before | After, holds: bool) -> Alternatives:
+        earlier = isinstance(test, Before)
+        match test.bound:
+            case Now():
+                # Earlier than now is older than nothing.
+                gauge: Gauge = Age(test.subject, business=False)
+                return one(gauge, *(("$gte", (0, 1)) if earlier else ("$lte", (0, 0))), holds)
+            case Subject():
+                return ((is_true(Outcome(test), holds),),)
+            case int() as instant:
+                gauge = Plain(test.subject)
+                cut: Cut = (instant, 0) if earlier else (instant, 1)
+                return one(gauge, "$lte" if earlier else "$gte", cut, holds)
+
+
+def any_of(parts: Iterable[Alternatives]) -> Alternatives:
+    """Where one of ``parts`` holds."""
+    return tuple(dict.fromkeys(chain.from_iterable(parts)))
+
+
+def one(gauge: Gauge, operator: Operator, cut: Cut, holds: bool) -> Alternatives:
+    """The one pattern that says so of ``gauge``, or (not ``holds``) that denies it if known."""
+    return ((Pattern(gauge, operator if holds else NEGATED[operator], cut),),)
+
+
+def is_true(gauge: Gauge, holds: bool = True) -> Pattern:
+    """``gauge``, a truth, is known to be true, or (not ``holds``) known to be false."""
+    return Pattern(gauge, "$eq", (holds, 0))

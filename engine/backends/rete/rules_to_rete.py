@@ -1,0 +1,208 @@
+"""A playbook as forward-chaining rules: which patterns lead to which conclusion, and when each
+gauge they read is known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from engine.backends.rete.features import (
+    Always,
+    Gauge,
+    Pattern,
+    Plain,
+    Scale,
+    Silence,
+    Step,
+    scales,
+    subjects_of,
+)
+from engine.backends.rete.normal_form import Alternatives, Rewriter, is_true
+from engine.language.conditions import Subject
+from engine.language.model import Cause, Playbook, Threshold
+from engine.semantics.dependencies import layers, name_of
+
+Conclusion = str | Step
+"""`dark.x`, `signals.x`, `actions.x` and `guards.x` where the rule's condition certainly holds,
+`facts.x` and `not facts.x` where a derived fact is true and where it is false, `causes.x` where a
+cause is considered, `causes.x.y` where its evidence y fires."""
+
+DARK = Subject("dark", "dark", "boolean")
+
+MOST_RULES = 4000
+MOST_RULES_A_PATTERN = 250
+MOST_PATTERNS_A_SET = 250
+MOST_PATTERNS_A_GAUGE = 60
+MOST_PATTERNS_A_FACT = 60
+MOST_PROPERTIES_A_FACT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where all of ``patterns`` (at least one) match, ``conclusion`` is drawn."""
+
+    conclusion: Conclusion
+    patterns: tuple[Pattern, ...]
+
+
+def rules_of(playbook: Playbook) -> tuple[Rule, ...]:
+    """The rules of ``playbook``; several may lead to one conclusion."""
+    rewriter = Rewriter(playbook.calendar.business_day)
+    found: list[tuple[Conclusion, Alternatives]] = [*_alternatives(playbook, rewriter)]
+    unread = {step: part for part, step in rewriter.steps.items()}
+    for _, alternatives in found:  # grows by the steps that are read, and by those they read
+        gauges = {pattern.gauge for patterns in alternatives for pattern in patterns}
+        found += [(step, unread.pop(step)) for step in list(unread) if step in gauges]
+    moments = Moments(playbook)
+    return tuple(
+        Rule(conclusion, _latest_first(patterns, moments))
+        for conclusion, alternatives in found
+        for patterns in alternatives
+    )
+
+
+def _latest_first(patterns: tuple[Pattern, ...], moments: Moments) -> tuple[Pattern, ...]:
+    """What is known last is matched first, so that nothing is joined before it is there."""
+    by_moment = sorted(patterns, key=lambda pattern: -moments.of(pattern.gauge))
+    return tuple(by_moment) or (is_true(Always()),)
+
+
+def _alternatives(playbook: Playbook, rewriter: Rewriter) -> Iterator[tuple[str, Alternatives]]:
+    for fact in playbook.facts.values():
+        if fact.when is not None:
+            yield f"facts.{fact.id}", rewriter.rewrite(fact.when)
+            yield f"not facts.{fact.id}", rewriter.rewrite(fact.when, holds=False)
+    for threshold in playbook.thresholds.values():
+        lasted = _lasted(threshold, playbook.calendar.business_day)
+        when = rewriter.rewrite(threshold.when)
+        yield f"dark.{threshold.id}", rewriter.all_of((when, ((lasted,),)))
+    for signal in playbook.signals.values():
+        yield f"signals.{signal.id}", rewriter.rewrite(signal.when)
+    for cause in playbook.causes.values():
+        yield from _cause(cause, rewriter)
+    for action in playbook.actions.values():
+        yield f"actions.{action.id}", rewriter.rewrite(action.when)
+    for guard in playbook.guards.values():
+        yield f"guards.{guard.id}", rewriter.rewrite(guard.condition)
+
+
+def _lasted(threshold: Threshold, business_day: int) -> Pattern:
+    needed = threshold.silent_for
+    silence = Silence(threshold.since, needed.business)
+    return Pattern(silence, "$gte", (needed.seconds(business_day), 0))
+
+
+def _cause(cause: Cause, rewriter: Rewriter) -> Iterator[tuple[str, Alternatives]]:
+    dark: Alternatives = ((is_true(Plain(DARK)),),)
+    considered = dark if cause.when is None else rewriter.rewrite(cause.when)
+    yield f"causes.{cause.id}", considered
+    for item in cause.evidence:
+        both = (considered, rewriter.rewrite(item.when))
+        yield f"causes.{cause.id}.{item.id}", rewriter.all_of(both)
+
+
+class Moments:
+    """When gauges are known: 0 from the start, n after the layer before n is concluded."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._facts = playbook.facts
+        self.layers = tuple(
+            tuple(name for name in layer if self._is_conclusion(name)) for layer in layers(playbook)
+        )
+        self._moment = {
+            name: moment for moment, layer in enumerate(self.layers, start=1) for name in layer
+        }
+
+    def _is_conclusion(self, name: str) -> bool:
+        section, _, rule = name.partition(".")
+        return section != "facts" or self._facts[rule].when is not None
+
+    def of(self, gauge: Gauge) -> int:
+        """The moment from which ``gauge`` is known; each step has one of its own, below 0, since it
+        is known as soon as it is concluded.
+        """
+        if isinstance(gauge, Step):
+            return -1 - gauge.number
+        names = (name_of(subject) for subject in subjects_of(gauge))
+        return max((self._moment.get(name, 0) for name in names), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """The name facts give a gauge, the scale they place it on, and when it is known."""
+
+    name: str
+    gauge: Gauge
+    scale: Scale
+    moment: int
+
+
+def properties_of(rules: Iterable[Rule], moments: Moments) -> tuple[Property, ...]:
+    """One property for each gauge that ``rules`` read."""
+    found = scales(pattern for rule in rules for pattern in rule.patterns)
+    return tuple(
+        Property(f"g{number}", gauge, scale, moments.of(gauge))
+        for number, (gauge, scale) in enumerate(found.items())
+    )
+
+
+def in_sets(rules: Iterable[Rule]) -> list[list[Rule]]:
+    """``rules`` in order, in as many sets as it takes to keep each within what the engine bears."""
+    sets: list[_RuleSet] = []
+    for rule in rules:
+        if not sets or not sets[-1].has_room_for(rule):
+            sets.append(_RuleSet())
+        sets[-1].add(rule)
+    return [found.rules for found in sets]
+
+
+class _RuleSet:
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+        self._uses: Counter[Pattern] = Counter()
+        self._patterns: Counter[Gauge] = Counter()
+
+    def has_room_for(self, rule: Rule) -> bool:
+        new = [pattern for pattern in rule.patterns if pattern not in self._uses]
+        return (
+            len(self.rules) < MOST_RULES
+            and len(self._uses) + len(new) <= MOST_PATTERNS_A_SET
+            and all(self._uses[pattern] < MOST_RULES_A_PATTERN for pattern in rule.patterns)
+            and all(
+                self._patterns[gauge] + count <= MOST_PATTERNS_A_GAUGE
+                for gauge, count in Counter(pattern.gauge for pattern in new).items()
+            )
+        )
+
+    def add(self, rule: Rule) -> None:
+        self.rules.append(rule)
+        for pattern in rule.patterns:
+            self._patterns[pattern.gauge] += pattern not in self._uses
+            self._uses[pattern] += 1
+
+
+def in_facts(
+    rules: Iterable[Rule], properties: Iterable[Property]
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The facts that a set of ``rules`` is told in: for each its moment and property names, no more
+    of them than the engine bears at once.
+    """
+    readers = Counter(
+        pattern.gauge for pattern in {pattern for rule in rules for pattern in rule.patterns}
+    )
+    by_moment: dict[int, list[Property]] = {}
+    for item in properties:
+        if item.gauge in readers:
+            by_moment.setdefault(item.moment, []).append(item)
+    for moment, known in by_moment.items():
+        names: list[str] = []
+        load = 0
+        for item in known:
+            load += readers[item.gauge]
+            if load > MOST_PATTERNS_A_FACT or len(names) == MOST_PROPERTIES_A_FACT:
+                yield moment, tuple(names)
+                names, load = [], readers[item.gauge]
+            names.append(item.name)
+        yield moment, tuple(names)

@@ -1,0 +1,1 @@
+"""A playbook as one SQL statement, for a whole book."""

@@ -1,0 +1,1 @@
+"""The value, the guards and the dates of actions as SQL."""

@@ -1,0 +1,123 @@
+"""What each action is worth, which cause it answers, and whether guards hold it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from engine.backends.sql.business_time.cutoffs import Step
+from engine.backends.sql.business_time.windows import Marks
+from engine.backends.sql.rules.rules_to_sql import Rules
+from engine.backends.sql.tree.build import (
+    both,
+    column,
+    compare,
+    either,
+    everything,
+    largest,
+    named,
+    null,
+    number,
+    text,
+    times,
+    when,
+)
+from engine.backends.sql.tree.column_names import ColumnNames
+from engine.language.model import Action, Playbook
+
+NONE = -1.0
+"""Stands for the worth of an action that answers no diagnosed cause, or of having no next step:
+below every worth."""
+
+
+class Steps:
+    """Writes the next steps of a playbook. Columns of an action, by the name of its rule:
+    `.best` the largest confidence × fit, `.value` (NULL where it is not eligible), `.cause`.
+    """
+
+    def __init__(self, playbook: Playbook, names: ColumnNames, rules: Rules, marks: Marks) -> None:
+        self._playbook = playbook
+        self._names = names
+        self._rules = rules
+        self._dues = {action.id: _due(action, marks) for action in playbook.actions.values()}
+
+    def steps(self, source: str) -> Iterator[Step]:
+        """`weighed` and `worth`, over the last layer of rules."""
+        weighed, worth = everything(source), everything("weighed")
+        for action in self._playbook.actions.values():
+            name = f"actions.{action.id}"
+            if action.fits:
+                best = self._best(action)
+                weighed = weighed.select(named(best, self._names[f"{name}.best"]), copy=False)
+                cause = named(self._cause(action), self._names[f"{name}.cause"])
+                worth = worth.select(cause, copy=False)
+            value = named(self._value(action), self._names[f"{name}.value"])
+            worth = worth.select(value, copy=False)
+        yield "weighed", weighed
+        yield "worth", worth
+
+    def _fits(self, action: Action) -> list[tuple[str, exp.Expression, exp.Expression]]:
+        """By id, each cause that ``action`` is for: whether it is diagnosed, confidence × fit."""
+        found = []
+        for id in sorted(action.fits):
+            confidence = self._rules.column(f"causes.{id}")
+            fit = times(confidence, number(action.fits[id]))
+            found.append((id, self._rules.diagnosed(self._playbook.causes[id]), fit))
+        return found
+
+    def _best(self, action: Action) -> exp.Expression:
+        fits = [
+            when((diagnosed, fit), otherwise=number(NONE))
+            for _, diagnosed, fit in self._fits(action)
+        ]
+        wanted = self._rules.column(f"actions.{action.id}")
+        return when((wanted, largest(fits)), otherwise=number(NONE))
+
+    def _best_column(self, action: Action) -> exp.Expression:
+        return self._rules.column(f"actions.{action.id}.best")
+
+    def _cause(self, action: Action) -> exp.Expression:
+        best = self._best_column(action)
+        branches = [
+            (both([diagnosed, compare(fit, "=", best)]), text(id))
+            for id, diagnosed, fit in self._fits(action)
+        ]
+        return when(*branches)
+
+    def _value(self, action: Action) -> exp.Expression:
+        if not action.fits:
+            wanted = self._rules.column(f"actions.{action.id}")
+            return when((wanted, number(action.score)))
+        best = self._best_column(action)
+        return when((compare(best, ">=", number(0)), times(number(action.score), best)))
+
+    def value(self, action: Action) -> exp.Expression:
+        """What ``action`` is worth, held back or not; NULL where it is not eligible."""
+        return self._rules.column(f"actions.{action.id}.value")
+
+    def cause(self, action: Action) -> exp.Expression:
+        """The id of the cause that ``action`` answers, NULL where it is for any."""
+        return self._rules.column(f"actions.{action.id}.cause") if action.fits else null("VARCHAR")
+
+    def due(self, action: Action) -> exp.Expression:
+        """The instant ``action`` falls due; NULL where there is none."""
+        return self._dues[action.id]
+
+    def held(self, action: Action) -> exp.Expression:
+        """Whether a guard holds ``action`` back."""
+        return either([self._rules.column(f"guards.{each}") for each in self.holders(action)])
+
+    def holders(self, action: Action) -> list[str]:
+        """The guards that hold ``action`` back while they act."""
+        return [each.id for each in self._playbook.guards.values() if each.blocks(action)]
+
+
+def _due(action: Action, marks: Marks) -> exp.Expression:
+    match action.due:
+        case "cadence":
+            return column("_due_cadence", "f")
+        case "now":
+            return column("_opening", "f")
+        case delay:
+            return marks.due(delay)

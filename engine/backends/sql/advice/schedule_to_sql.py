@@ -1,0 +1,250 @@
+"""Instants that lie a duration after an instant of the prospect's own: when silence turns dark, and
+when the next touch is due. The same as `engine.semantics.schedule`, over the calendar's two tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from engine.backends.sql.business_time.cutoffs import Step, known_instant
+from engine.backends.sql.business_time.windows import Marks, day_of, opened_by, opening, reached
+from engine.backends.sql.rules.rules_to_sql import Rules
+from engine.backends.sql.tree.build import (
+    both,
+    coalesce,
+    column,
+    compare,
+    everything,
+    known,
+    largest,
+    minus,
+    named,
+    plus,
+    smallest,
+    table,
+    times,
+    unknown,
+    when,
+    whole,
+)
+from engine.book.calendar.calendar_tables import DAYS_A_CLOCK, STRETCHES_A_CLOCK
+from engine.language.durations import Duration
+from engine.language.instants import LATEST
+from engine.language.model import Playbook, Threshold
+
+FAR = LATEST + 1
+"""An instant that is none: later than all there are."""
+
+
+class Dates:
+    """Writes the dates of a playbook."""
+
+    def __init__(self, playbook: Playbook, rules: Rules, marks: Marks) -> None:
+        self._playbook = playbook
+        self._rules = rules
+        self._marks = marks
+
+    def before_rules(self, source: str) -> Iterator[Step]:
+        """What follows from facts alone: open time up to each instant something is counted from,
+        and the instant the cadence asks for.
+        """
+        yield "counted", self._counted_from(source)
+        yield "opened", self._opened("counted")
+        yield "touched", self._touched("opened")
+        yield "scheduled", self._scheduled("touched")
+
+    def after_rules(self, source: str) -> Iterator[Step]:
+        """`_goes_dark_at`, for prospects that wait."""
+        yield "fading", self._fading(source)
+        yield "fated", self._fated("fading")
+
+    # What open time is counted from
+
+    def _counted(self) -> dict[str, exp.Expression]:
+        """By the name of its column, every instant that business time is counted from."""
+        silent = self._rules.column("facts.silent_since")
+        found = {"_silent": silent}
+        for since in self._business_sinces():
+            if since != "silent_since":
+                found[f"_began_{since}"] = self._rules.began(since)
+        cadence = self._playbook.cadence
+        if any(self._business(step) for step in cadence.steps):
+            found["_start"] = self._rules.column(f"facts.{cadence.start}")
+        if self._business(cadence.gap):
+            found["_last"] = self._rules.column(f"facts.{cadence.gap_from}")
+        return found
+
+    def _business(self, duration: Duration) -> bool:
+        return duration.business and self._length(duration) > 0
+
+    def _length(self, duration: Duration) -> int:
+        self._marks.durations.add(duration)
+        return duration.seconds(self._marks.business_day)
+
+    def _business_sinces(self) -> list[str]:
+        thresholds = self._playbook.thresholds.values()
+        return list(
+            dict.fromkeys(each.since for each in thresholds if self._business(each.silent_for))
+        )
+
+    def _counted_from(self, source: str) -> exp.Select:
+        """Each such instant, within the years the calendar is known."""
+        select = everything(source)
+        for name, instant in self._counted().items():
+            at = when((known(instant), known_instant(instant)))
+            select = select.select(named(at, f"{name}_at"), copy=False)
+        return select
+
+    def _opened(self, source: str) -> exp.Select:
+        """Open seconds up to each, counted from the first day of the table."""
+        select = everything(source)
+        for name in self._counted():
+            opened, select = self._opened_by(select, f"{name}_day", column(f"{name}_at", "f"))
+            select = select.select(named(opened, f"{name}_opened"), copy=False)
+        return select
+
+    def _opened_by(
+        self, select: exp.Select, name: str, at: exp.Expression
+    ) -> tuple[exp.Expression, exp.Select]:
+        """Open seconds up to ``at``, and ``select`` with what it takes joined as ``name``."""
+        return opened_by(at, name), _looked_up(select, "calendar_days", name, _day(at))
+
+    def _reached(
+        self, select: exp.Select, name: str, target: exp.Expression
+    ) -> tuple[exp.Expression, exp.Select]:
+        """The instant by which ``target`` open seconds have passed, likewise."""
+        found = _looked_up(select, "calendar_reach", name, _stretch(target))
+        return reached(target, name), found
+
+    def _opening(
+        self, select: exp.Select, name: str, instant: exp.Expression
+    ) -> tuple[exp.Expression, exp.Select]:
+        """The next opening at or after ``instant``, likewise."""
+        at = known_instant(instant)
+        within = both([known(instant), compare(instant, "<=", at)])
+        day = when((known(instant), _day(at)))
+        return when((within, opening(at, name))), _looked_up(select, "calendar_days", name, day)
+
+    # The cadence
+
+    def _touched(self, source: str) -> exp.Select:
+        """`_touch_at`: the instant the cadence asks for, open or not; NULL where there is none."""
+        cadence, rules, now = self._playbook.cadence, self._rules, self._marks.now
+        select = everything(source)
+        start, count = (rules.column(f"facts.{each}") for each in (cadence.start, cadence.count))
+        branches = []
+        for index, step in enumerate(cadence.steps):
+            at, select = self._later(select, f"_step_{index}", "_start", start, step)
+            branches.append((compare(count, "<", whole(index + 1)), at))
+        stepped = when(*branches)
+        last = rules.column(f"facts.{cadence.gap_from}")
+        after_gap, select = self._later(select, "_gap", "_last", last, cadence.gap)
+        no_gap = when((unknown(last), now), otherwise=after_gap)
+        # Every engine's GREATEST meets NULL its own way, so it meets none.
+        touch = when(
+            (exp.Paren(this=exp.Or(this=unknown(start), expression=unknown(count))), now),
+            (
+                both([known(stepped), known(no_gap)]),
+                largest([now, coalesce(stepped, whole(0)), coalesce(no_gap, whole(0))]),
+            ),
+        )
+        return select.select(named(touch, "_touch_at"), copy=False)
+
+    def _later(
+        self,
+        select: exp.Select,
+        name: str,
+        opened: str,
+        start: exp.Expression,
+        duration: Duration,
+    ) -> tuple[exp.Expression, exp.Select]:
+        """The instant ``duration`` after ``start``, and ``select`` with what it takes joined."""
+        length = whole(self._length(duration))
+        if not self._business(duration):
+            at = plus(start, length)
+            return when((compare(at, "<=", whole(LATEST)), at)), select
+        return self._reached(select, name, plus(column(f"{opened}_opened", "f"), length))
+
+    def _scheduled(self, source: str) -> exp.Select:
+        """`_due_cadence`: the same moved into opening hours."""
+        due, select = self._opening(everything(source), "d", column("_touch_at", "f"))
+        return select.select(named(due, "_due_cadence"), copy=False)
+
+    # When silence turns dark
+
+    def _fading(self, source: str) -> exp.Select:
+        """For one that waits: the earliest elapsed end of silence, and by `since` the least open
+        time after which it ends.
+        """
+        waits = both([exp.Not(this=self._rules.column("dark")), known(self._silent())])
+        elapsed = [
+            self._elapsed_end(each)
+            for each in self._playbook.thresholds.values()
+            if not self._business(each.silent_for)
+        ]
+        select = everything(source)
+        ends = smallest(elapsed) if elapsed else whole(FAR)
+        select = select.select(named(when((waits, ends)), "_elapsed_end"), copy=False)
+        for since in self._business_sinces():
+            lengths = [
+                when(
+                    (self._may_pass(each), whole(self._length(each.silent_for))),
+                    otherwise=whole(FAR),
+                )
+                for each in self._playbook.thresholds.values()
+                if each.since == since and self._business(each.silent_for)
+            ]
+            target = plus(column(f"{_counter(since)}_opened", "f"), smallest(lengths))
+            possible = compare(smallest(lengths), "<", whole(FAR))
+            end = when((both([waits, possible]), target))
+            select = select.select(named(end, f"_target_{since}"), copy=False)
+        return select
+
+    def _silent(self) -> exp.Expression:
+        return self._rules.column("facts.silent_since")
+
+    def _needed(self, threshold: Threshold) -> exp.Expression:
+        return whole(self._length(threshold.silent_for))
+
+    def _may_pass(self, threshold: Threshold) -> exp.Expression:
+        return self._rules.column(f"dark.{threshold.id}.may")
+
+    def _elapsed_end(self, threshold: Threshold) -> exp.Expression:
+        at = plus(self._rules.began(threshold.since), self._needed(threshold))
+        reachable = both([self._may_pass(threshold), compare(at, "<=", whole(LATEST))])
+        return when((reachable, at), otherwise=whole(FAR))
+
+    def _fated(self, source: str) -> exp.Select:
+        select = everything(source)
+        ends = [coalesce(column("_elapsed_end", "f"), whole(FAR))]
+        for since in self._business_sinces():
+            target = column(f"_target_{since}", "f")
+            end, select = self._reached(select, f"_reach_{since}", target)
+            ends.append(coalesce(end, whole(FAR)))
+        end = smallest(ends)
+        found = when((compare(end, "<", whole(FAR)), end))
+        return select.select(named(found, "_goes_dark_at"), copy=False)
+
+
+def _counter(since: str) -> str:
+    return "_silent" if since == "silent_since" else f"_began_{since}"
+
+
+def _day(at: exp.Expression) -> exp.Expression:
+    """The key of the row of `calendar_days` that the instant ``at`` falls in."""
+    first = times(column("_clock", "f"), whole(DAYS_A_CLOCK))
+    return plus(first, day_of(at))
+
+
+def _stretch(target: exp.Expression) -> exp.Expression:
+    """The key of the row of `calendar_reach` that ``target`` open seconds fall in."""
+    last = exp.Paren(this=minus(target, whole(1)))
+    stretch = exp.IntDiv(this=last, expression=column("_stretch", "f"))
+    return plus(times(column("_clock", "f"), whole(STRETCHES_A_CLOCK)), stretch)
+
+
+def _looked_up(select: exp.Select, name: str, alias: str, key: exp.Expression) -> exp.Select:
+    same = compare(column("key", alias), "=", key)
+    return select.join(table(name, alias), on=same, join_type="left")

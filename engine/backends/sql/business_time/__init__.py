@@ -1,0 +1,1 @@
+"""Business time by joins and arithmetic."""

@@ -1,0 +1,84 @@
+"""A calendar that never closes: nothing is looked up in tables, nor does a time zone matter."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from engine.backends.sql.advice.schedule_to_sql import Dates
+from engine.backends.sql.business_time.cutoffs import Step, known_instant
+from engine.backends.sql.business_time.windows import NEVER, MarkKind, Marks
+from engine.backends.sql.tree.build import (
+    compare,
+    largest,
+    minus,
+    named,
+    null,
+    plus,
+    when,
+    whole,
+)
+from engine.book.calendar.clock import LAST
+from engine.language.model import WEEKDAYS, Calendar
+
+
+def always_open(calendar: Calendar) -> bool:
+    """Whether open time is all the time there is, whatever the zone."""
+    hours = (calendar.opens, calendar.closes) == (0, 24 * 60)
+    return (
+        hours
+        and len(calendar.weekdays) == len(WEEKDAYS)
+        and not calendar.holidays + calendar.closed
+    )
+
+
+def ever_open(marks: Marks) -> Step:
+    """`zones` for a calendar that never closes: one row, and nothing to look up. Open seconds count
+    from 1970, where the calendar begins to be known.
+    """
+    opened = known_instant(marks.now)
+    columns = [
+        named(null("VARCHAR"), "_zone"),
+        named(whole(0), "_clock"),
+        named(whole(1), "_stretch"),
+    ]
+    columns += [named(opened, "_opened"), named(open_instant(marks.now), "_opening")]
+    for (kind, length), name in marks.columns.items():
+        target = (plus if kind == "ahead" else minus)(opened, whole(length))
+        columns.append(named(_ever_mark(kind, target), name))
+    for duration, name in marks.dues.items():
+        length = duration.seconds(marks.business_day)
+        start = opened if duration.business and length > 0 else marks.now
+        columns.append(named(open_instant(plus(start, whole(length))), name))
+    return "zones", exp.select(*columns)
+
+
+def _ever_mark(kind: MarkKind, target: exp.Expression) -> exp.Expression:
+    if kind == "back":
+        ends = (compare(target, "<=", whole(0)), compare(target, ">", whole(LAST)))
+    else:
+        ends = (compare(target, "<", whole(0)), compare(target, ">=", whole(LAST)))
+    return when((ends[0], whole(-NEVER)), (ends[1], whole(NEVER)), otherwise=target)
+
+
+def open_instant(at: exp.Expression) -> exp.Expression:
+    """The next opening at or after ``at`` where the calendar never closes; NULL after its years."""
+    return when((compare(at, "<", whole(LAST)), largest([at, whole(0)])))
+
+
+class EverOpenDates(Dates):
+    """The dates where open time is a difference of instants, so that nothing is looked up."""
+
+    def _opened_by(
+        self, select: exp.Select, _: str, at: exp.Expression
+    ) -> tuple[exp.Expression, exp.Select]:
+        return at, select
+
+    def _reached(
+        self, select: exp.Select, _: str, target: exp.Expression
+    ) -> tuple[exp.Expression, exp.Select]:
+        return when((compare(target, "<=", whole(LAST)), target)), select
+
+    def _opening(
+        self, select: exp.Select, _: str, instant: exp.Expression
+    ) -> tuple[exp.Expression, exp.Select]:
+        return open_instant(instant), select

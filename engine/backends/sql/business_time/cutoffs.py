@@ -1,0 +1,152 @@
+"""The first relations of the statement: one row a time zone, with what `now` means there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sqlglot import exp
+
+from engine.backends.sql.business_time.windows import (
+    NEVER,
+    WINDOWS,
+    Marks,
+    before_window,
+    day_of,
+    length_of,
+    opened_by,
+    opening,
+    through,
+)
+from engine.backends.sql.tree.build import (
+    both,
+    coalesce,
+    column,
+    compare,
+    known,
+    largest,
+    minus,
+    named,
+    plus,
+    smallest,
+    table,
+    when,
+    whole,
+)
+from engine.book.calendar.clock import LAST
+from engine.language.durations import Duration
+from engine.language.instants import LATEST
+
+Step = tuple[str, exp.Select]
+"""The name of a common table expression, and what it selects."""
+
+CLOCK = ("_zone", "_clock", "_stretch", "_opened", "_opening")
+
+
+def known_instant(instant: exp.Expression) -> exp.Expression:
+    """``instant`` within the years the calendar is known; nothing is open outside them."""
+    return smallest([largest([instant, whole(0)]), whole(LAST)])
+
+
+def zones(marks: Marks) -> Iterator[Step]:
+    """`zones`: for every zone its number, how long a stretch of `calendar_reach` is, the open
+    seconds up to now, the next opening, and the marks and due instants of ``marks``.
+    """
+    yield "clocks", _clocks(marks)
+    yield "marks", _marks(marks)
+    yield "zones", _zones(marks)
+
+
+def _clocks(marks: Marks) -> exp.Select:
+    now = known_instant(marks.now)
+    opens = when((compare(marks.now, "<", whole(LAST)), opening(now, "d")))
+    columns = [
+        *[named(column(name, "d"), f"_{name}") for name in ("zone", "clock", "stretch")],
+        named(opened_by(now, "d"), "_opened"),
+        named(opens, "_opening"),
+    ]
+    today = compare(column("day", "d"), "=", day_of(now))
+    return exp.select(*columns).from_(table("calendar_days", "d")).where(today)
+
+
+def _marks(marks: Marks) -> exp.Select:
+    """The marks, and the instants that fall due a while from now, whether open or not."""
+    columns: list[exp.Expression] = [column(name, "k") for name in CLOCK]
+    opened = column("_opened", "k")
+    for (kind, length), name in marks.columns.items():
+        target = (plus if kind == "ahead" else minus)(opened, whole(length))
+        find = _earliest if kind == "back" else _latest
+        columns.append(named(find(target), name))
+    for duration, name in marks.dues.items():
+        columns.append(named(_after_now(marks, duration), name))
+    return _by_clock(exp.select(*columns), "clocks", len(CLOCK))
+
+
+def _zones(marks: Marks) -> exp.Select:
+    """The same with due instants moved into opening hours."""
+    kept = [*CLOCK, *marks.columns.values()]
+    columns: list[exp.Expression] = [column(name, "k") for name in kept]
+    for name in marks.dues.values():
+        due, next_ = column(name, "k"), column("next_opening", "d")
+        openings = [_open_from(index, due) for index in WINDOWS]
+        # What opens next may lie beyond the last day of the table.
+        openings.append((compare(next_, ">=", due), next_))
+        columns.append(named(exp.Min(this=when(*openings)), name))
+    return _by_clock(exp.select(*columns), "marks", len(kept))
+
+
+def _by_clock(select: exp.Select, source: str, keys: int) -> exp.Select:
+    same = compare(column("clock", "d"), "=", column("_clock", "k"))
+    joined = select.from_(table(source, "k")).join(table("calendar_days", "d"), on=same)
+    return joined.group_by(*select.expressions[:keys])
+
+
+def _each_window(
+    branch: Callable[[int], tuple[exp.Expression, exp.Expression]], backwards: bool = False
+) -> exp.Expression:
+    order = reversed(WINDOWS) if backwards else WINDOWS
+    return when(*[branch(index) for index in order])
+
+
+def _latest(target: exp.Expression) -> exp.Expression:
+    """The latest instant with no more than ``target`` open seconds before it."""
+
+    def branch(index: int) -> tuple[exp.Expression, exp.Expression]:
+        opens, before = column(f"opens_{index}", "d"), before_window("d", index)
+        begun = both([known(opens), compare(before, "<=", target)])
+        return begun, plus(opens, minus(target, before))
+
+    found = exp.Max(this=_each_window(branch, backwards=True))
+    for_ever = compare(exp.Max(this=target.copy()), ">=", exp.Max(this=through("d")))
+    return when((for_ever, whole(NEVER)), otherwise=coalesce(found, whole(-NEVER)))
+
+
+def _earliest(target: exp.Expression) -> exp.Expression:
+    """The earliest instant with ``target`` open seconds before it."""
+    at_once = compare(exp.Max(this=target.copy()), "<=", whole(0))
+    return when((at_once, whole(-NEVER)), otherwise=coalesce(_reached(target), whole(NEVER)))
+
+
+def _reached(target: exp.Expression) -> exp.Expression:
+    """The earliest instant by which ``target`` open seconds (more than 0) have passed; NULL where
+    there are fewer.
+    """
+
+    def branch(index: int) -> tuple[exp.Expression, exp.Expression]:
+        opens, before = column(f"opens_{index}", "d"), before_window("d", index)
+        enough = compare(plus(before, length_of("d", index)), ">=", target)
+        return both([known(opens), enough]), plus(opens, minus(target, before))
+
+    return exp.Min(this=_each_window(branch))
+
+
+def _after_now(marks: Marks, duration: Duration) -> exp.Expression:
+    length = duration.seconds(marks.business_day)
+    if duration.business and length > 0:
+        return _reached(plus(column("_opened", "k"), whole(length)))
+    due = plus(marks.now, whole(length))
+    return exp.Max(this=when((compare(due, "<=", whole(LATEST)), due)))
+
+
+def _open_from(index: int, at: exp.Expression) -> tuple[exp.Expression, exp.Expression]:
+    opens, closes = column(f"opens_{index}", "d"), column(f"closes_{index}", "d")
+    return compare(at, "<", closes), largest([at, opens])

@@ -1,0 +1,1 @@
+"""The statement run over a book in DuckDB."""

@@ -1,0 +1,65 @@
+"""A staged book with the statement that judges it, ready to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from engine.backends.sql.business_time.calendar_range import horizon
+from engine.backends.sql.business_time.cutoffs import Step
+from engine.backends.sql.rules.measures_to_sql import MOST_WORDS, cell_of
+from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.build import known, table
+from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.calendar_tables import load_calendar
+from engine.book.staging.stage import Staged
+from engine.book.staging.staged_sql import rows
+from engine.language.model import Playbook, Table
+
+WORDED = ("text", "choice")
+
+
+class JudgedBook:
+    """``staged`` judged by ``playbook`` as at ``now`` (seconds since 1970 UTC).
+
+    Nothing is worked out before it is asked for: `sql` puts the whole statement before a question
+    about its last relation, `judged`, and the staged connection runs it.
+    """
+
+    def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
+        self.connection = staged.connection
+        words = dict(_few_words(staged, playbook))
+        self.statement = Statement(playbook, now=now, for_duckdb=True, words=words)
+        self._relations = self.statement.relations()
+        calendars = Calendars(playbook.calendar)
+        instants = (staged.earliest, staged.latest)
+        durations = self.statement.marks.durations
+        reach = horizon(durations, calendars, staged.zones, instants, now)
+        load_calendar(self.connection, calendars, staged.zones, *reach)
+
+    def sql(self, question: exp.Select, *more: Step) -> str:
+        """``question``, a select over `judged` (alias f) or the last of ``more`` relations that
+        follow it, as text for DuckDB.
+        """
+        for name, relation in (*self._relations, *more):
+            question = question.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
+        return question.sql(dialect="duckdb")
+
+
+def _few_words(
+    staged: Staged, playbook: Playbook
+) -> Iterator[tuple[tuple[Table, str], tuple[str, ...]]]:
+    """All that stands in columns of text whose different cells are counted, where it is little."""
+    found = [fact.measure for fact in playbook.facts.values() if fact.measure is not None]
+    counted = {
+        (measure.table, measure.column.name)
+        for measure in found
+        if measure.kind == "distinct" and measure.column and measure.column.type in WORDED
+    }
+    for name, of in sorted(counted):
+        cell = cell_of(of)
+        query = exp.select(cell).distinct().from_(table(name, "t")).where(known(cell.copy()))
+        cells = rows(staged.connection, query.order_by(cell.copy()).limit(MOST_WORDS + 1))
+        if len(cells) <= MOST_WORDS:
+            yield (name, of), tuple(str(word) for (word,) in cells)

@@ -1,0 +1,169 @@
+"""Files of scores: a CSV or Parquet file, or a table in a DuckDB file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from engine.backends.sql.job.export_csv import Wording, define_macros, lines_of
+from engine.backends.sql.job.interrupt import run
+from engine.backends.sql.result.nested_result import COLUMNS
+from engine.backends.sql.tree.build import call, column, named, text
+from engine.backends.sql.tree.nested_types import listed
+from engine.book.readers.duckdb_file import CLOSED
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+BATCH = 5_000
+PARQUET = "USE_TMP_FILE false, FORMAT parquet, COMPRESSION zstd"
+GROUP = 8192
+"""Rows: some 15 MB of lines."""
+
+RAW = "USE_TMP_FILE false, FORMAT csv, QUOTE '', ESCAPE '', DELIMITER '\x01', HEADER true"
+"""Text as it stands: the lines are quoted already, and have no control character in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What DuckDB may take: ``memory`` in bytes, ``threads``, and room in ``folder``."""
+
+    memory: int
+    threads: int
+    folder: Path
+
+
+def write_scores(
+    connection: DuckDBPyConnection, query: str, path: Path, *, for_lines: bool = False
+) -> None:
+    """Write the rows of ``query``, which have the columns of `nested.COLUMNS`, to the Parquet file
+    ``path``, by id. ``for_lines``: `write_lines` is to read them. Raises Unfinished.
+    """
+    # The lines of a whole group are in memory before they are written.
+    options = f"{PARQUET}, ROW_GROUP_SIZE {GROUP}" if for_lines else PARQUET
+    run(connection, f"COPY ({query} ORDER BY id) TO {_text(path)} ({options})")
+
+
+def rows_of(means: Means, rows: Iterable[Sequence[object]]) -> Rows:
+    """Keep ``rows``, values of `nested.COLUMNS`, in a table, to be asked for by `Rows.query`."""
+    connection = _connected(":memory:", means)
+    columns = ", ".join(
+        exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=_type(type)).sql("duckdb")
+        for name, type in COLUMNS.items()
+    )
+    connection.execute(f"CREATE TABLE rows ({columns})")
+    appender = connection.appender("rows")
+    rest: Iterator[Sequence[object]] = iter(rows)
+    while batch := list(islice(rest, BATCH)):
+        appender.append_rows(batch)
+        appender.flush()
+    return Rows(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that Python has made, in a table of ``connection``."""
+
+    connection: DuckDBPyConnection
+    query: str = "FROM rows"
+
+    def count(self) -> int:
+        """How many there are."""
+        return int(self.connection.execute("SELECT count(*) FROM rows").fetchall()[0][0])
+
+
+def write_lines(
+    parts: Sequence[Path], path: Path, header: str, wording: Wording, means: Means
+) -> None:
+    """Make a CSV file at ``path`` of the scores in ``parts``, in their order. Raises Unfinished."""
+    connection = _connected(":memory:", means)
+    try:
+        define_macros(connection)
+        lines = lines_of(_rows_in(parts), wording).subquery("l")
+        query = exp.select(named(column("lines", "l"), header)).from_(lines)
+        run(connection, f"COPY ({query.sql(dialect='duckdb')}) TO {_text(path)} ({RAW})")
+    finally:
+        connection.close()
+
+
+def join_parquet(parts: Sequence[Path], path: Path, means: Means) -> None:
+    """Make one Parquet file at ``path`` of ``parts``, in their order. Raises Unfinished."""
+    connection = _connected(":memory:", means)
+    try:
+        query = exp.select("*").from_(_rows_in(parts)).sql(dialect="duckdb")
+        run(connection, f"COPY ({query}) TO {_text(path)} ({PARQUET})")
+    finally:
+        connection.close()
+
+
+def fill_table(scores: Path, database: Path, name: str, means: Means) -> None:
+    """Make the table ``name`` of the Parquet file ``scores`` in the DuckDB file at ``database``,
+    which need not be there. A table of that name is replaced, or stays if this fails, and so do all
+    others.
+
+    Raises: InUse, NoDatabase, Unfinished.
+    """
+    connection = _opened(database, means)
+    table = exp.to_identifier(name, quoted=True).sql(dialect="duckdb")
+    query = exp.select("*").from_(_rows_in([scores])).sql(dialect="duckdb")
+    try:
+        connection.execute("BEGIN")
+        run(connection, f"CREATE OR REPLACE TABLE {table} AS {query}")
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def may_write(database: Path) -> None:
+    """Raise InUse or NoDatabase where the DuckDB file cannot be written."""
+    _opened(database).close()
+
+
+class InUse(Exception):
+    """Another program has the DuckDB file open."""
+
+
+class NoDatabase(Exception):
+    """The file is no DuckDB file."""
+
+
+def _opened(path: Path, means: Means | None = None) -> DuckDBPyConnection:
+    import duckdb
+
+    try:
+        return _connected(str(path), means)
+    except duckdb.IOException as error:
+        raise (InUse if "Could not set lock" in str(error) else NoDatabase)(str(path)) from error
+    except duckdb.Error as error:
+        raise NoDatabase(str(path)) from error
+
+
+def _connected(database: str, means: Means | None) -> DuckDBPyConnection:
+    import duckdb
+
+    limits: dict[str, str | int] = {}
+    if means is not None:
+        limits = {"memory_limit": f"{means.memory} B", "threads": means.threads}
+        limits["temp_directory"] = str(means.folder / "spilt")
+    connection = duckdb.connect(database, config={**CLOSED, **limits})
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def _rows_in(parts: Sequence[Path]) -> exp.Table:
+    files = listed([text(str(part)) for part in parts])
+    plain = exp.EQ(this=exp.to_identifier("hive_partitioning"), expression=exp.false())
+    return exp.Table(this=call("read_parquet", files, plain))
+
+
+def _type(type: str) -> exp.DataType:
+    return exp.DataType.build(type)
+
+
+def _text(path: Path) -> str:
+    return exp.Literal.string(str(path)).sql(dialect="duckdb")

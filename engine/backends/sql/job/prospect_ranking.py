@@ -1,0 +1,156 @@
+"""Which prospects of a book come first: what is asked of all before a few are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from engine.backends.sql.advice.actions_to_sql import NONE
+from engine.backends.sql.job.book_query import JudgedBook
+from engine.backends.sql.rules.measures_to_sql import KEY
+from engine.backends.sql.tree.build import (
+    both,
+    coalesce,
+    column,
+    compare,
+    everything,
+    largest,
+    named,
+    null,
+    number,
+    table,
+    text,
+    when,
+    whole,
+)
+from engine.language.model import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which prospects are wanted: see `engine.output.worklist.Wanted`. ``owner`` tells of a name
+    whether it is asked for; None lets everybody pass.
+    """
+
+    everybody: bool
+    states: tuple[str, ...]
+    owner: Callable[[str], bool] | None
+    due_by: int | None
+
+
+class Ranking:
+    """Every prospect of ``judged`` with its state, owner, and the value and due instant of its
+    first next step, worked out once and kept in the connection. Due instants are there only
+    ``with_due``.
+    """
+
+    def __init__(self, judged: JudgedBook, *, with_due: bool) -> None:
+        self._connection = judged.connection
+        self._statement = judged.statement
+        actions = self._statement.playbook.actions
+        self._actions = [actions[id] for id in sorted(actions)]
+        query = judged.sql(self._first_step(with_due), ("firsts", self._firsts()))
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {query}")
+
+    def count(self) -> int:
+        """How many prospects there are."""
+        return self._number(exp.select(exp.Count(this=exp.Star())).from_(table("ranked")))
+
+    def chosen(
+        self, choice: Choice, rounded: Callable[[float], float], limit: int | None
+    ) -> tuple[list[str], int]:
+        """The ids of the first ``limit`` of those wanted, and how many are wanted in all: by the
+        value of the first step as ``rounded`` shows it, then by id, last those without a step.
+        """
+        wanted = self._wanted(choice)
+        total = self._number(
+            exp.select(exp.Count(this=exp.Star())).from_(table("ranked", "f")).where(wanted)
+        )
+        self._round(rounded)
+        select = exp.select(column("id", "f")).from_(table("ranked", "f"))
+        same = compare(column("value", "r"), "=", column("value", "f"))
+        select = select.join(table("rounded", "r"), on=same).where(wanted)
+        select = select.order_by(
+            exp.Ordered(this=column("shown", "r"), desc=True), column("id", "f")
+        )
+        select = select if limit is None else select.limit(limit)
+        found = self._connection.execute(select.sql(dialect="duckdb")).fetchall()
+        return [id for (id,) in found], total
+
+    def _firsts(self) -> exp.Select:
+        """Everything, and the largest value of all steps."""
+        values = [self._open_value(each) for each in self._actions]
+        first = largest(values) if values else number(NONE)
+        return everything("judged").select(named(first, "_first"), copy=False)
+
+    def _first_step(self, with_due: bool) -> exp.Select:
+        facts, rules = self._statement.playbook.facts, self._statement.rules
+        owner = rules.column("facts.owner") if "owner" in facts else null("VARCHAR")
+        columns = [
+            named(column(KEY, "f"), "id"),
+            named(column("_state", "f"), "state"),
+            named(owner, "owner"),
+            named(column("_first", "f"), "value"),
+            named(self._due() if with_due else null("BIGINT"), "due"),
+        ]
+        return exp.select(*columns).from_(table("firsts", "f"))
+
+    def _due(self) -> exp.Expression:
+        """Of steps of equal value the first by id counts, as `rank` has it."""
+        first = column("_first", "f")
+        dues = [
+            (
+                both(
+                    [compare(first, ">=", number(0)), compare(self._open_value(each), "=", first)]
+                ),
+                self._statement.steps.due(each),
+            )
+            for each in self._actions
+        ]
+        return when(*dues, otherwise=null("BIGINT")) if dues else null("BIGINT")
+
+    def _open_value(self, action: Action) -> exp.Expression:
+        """The value of ``action``, or `NONE` where it is not eligible or held back."""
+        steps = self._statement.steps
+        value = coalesce(steps.value(action), number(NONE))
+        if not steps.holders(action):
+            return value
+        return when((steps.held(action), number(NONE)), otherwise=value)
+
+    def _wanted(self, choice: Choice) -> exp.Expression:
+        tests: list[exp.Expression] = []
+        has_step = compare(column("value", "f"), ">=", number(0))
+        if not choice.everybody:
+            tests.append(has_step)
+        if choice.states:
+            tests.append(_one_of("state", choice.states))
+        if choice.owner is not None:
+            owners = self._connection.execute("SELECT DISTINCT owner FROM ranked").fetchall()
+            names = [name for (name,) in owners if name is not None and choice.owner(name)]
+            tests.append(_one_of("owner", names))
+        if choice.due_by is not None:
+            tests.append(compare(column("due", "f"), "<=", whole(choice.due_by)))
+        return both(tests)
+
+    def _round(self, rounded: Callable[[float], float]) -> None:
+        """A table of all different values and how each is shown: engines round otherwise."""
+        values = self._connection.execute("SELECT DISTINCT value FROM ranked").fetchall()
+        self._connection.execute(
+            "CREATE OR REPLACE TEMP TABLE rounded (value DOUBLE, shown DOUBLE)"
+        )
+        appender = self._connection.appender("rounded")
+        shown = [(value, rounded(value) if value >= 0 else NONE) for (value,) in values]
+        appender.append_rows(shown)
+        appender.flush()
+
+    def _number(self, select: exp.Select) -> int:
+        found = self._connection.execute(select.sql(dialect="duckdb")).fetchall()
+        return int(found[0][0])
+
+
+def _one_of(name: str, values: Sequence[str]) -> exp.Expression:
+    if not values:
+        return exp.false()
+    return exp.In(this=column(name, "f"), expressions=[text(value) for value in values])

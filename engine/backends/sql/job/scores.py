@@ -1,0 +1,90 @@
+"""A staged book as rows of scores, all at once or a part after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from engine.backends.sql.job.book_query import JudgedBook
+from engine.backends.sql.result.nested_result import Nested
+from engine.backends.sql.tree.build import both, call, column, compare, star, table, text, whole
+from engine.book.staging.stage import Staged
+from engine.book.staging.staged_sql import rows
+from engine.book.table_schema import TABLE_NAMES
+from engine.language.model import Playbook
+
+SAMPLED = 10_000
+"""About so many ids are looked at to find where the parts of a book end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Those ids that do not come before ``first``, but before ``last``; None sets no bound."""
+
+    first: str | None = None
+    last: str | None = None
+
+
+class ScoredBook:
+    """What `nested.COLUMNS` have of every prospect of ``staged``, judged by ``playbook`` as at
+    ``now`` (seconds since 1970 UTC).
+    """
+
+    def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
+        self.connection = staged.connection
+        judged = JudgedBook(staged, playbook, now)
+        nested = Nested(judged.statement)
+        self._query = judged.sql(nested.question(), *nested.relations())
+
+    def count(self) -> int:
+        """How many prospects there are."""
+        query = exp.select(exp.Count(this=exp.Star())).from_(_whole("prospects"))
+        found = self.connection.execute(query.sql(dialect="duckdb")).fetchall()
+        return int(found[0][0])
+
+    def spans(self, size: int) -> list[Span]:
+        """All ids in their order, in parts of about ``size`` prospects."""
+        count = self.count()
+        parts = -(-count // size)
+        if parts <= 1:
+            return [Span()]
+        picked = exp.Mod(
+            this=call("hash", column("id")), expression=whole(max(1, count // SAMPLED))
+        )
+        sample = exp.select(column("id")).from_(_whole("prospects")).order_by(column("id"))
+        found = [
+            str(id) for (id,) in rows(self.connection, sample.where(compare(picked, "=", whole(0))))
+        ]
+        ends = dict.fromkeys(found[len(found) * part // parts] for part in range(1, parts))
+        return [Span(first, last) for first, last in zip([None, *ends], [*ends, None], strict=True)]
+
+    def query(self, span: Span) -> str:
+        """A statement that gives the rows of ``span``, in no order. One counts at a time."""
+        if span != Span():
+            for name in TABLE_NAMES:
+                self._narrow(name, span)
+        return self._query
+
+    def _narrow(self, name: str, span: Span) -> None:
+        """Put a view of the rows of ``span`` before the table ``name``."""
+        key = column("id" if name == "prospects" else "prospect_id", "t")
+        tests = []
+        if span.first is not None:
+            tests.append(compare(key, ">=", text(span.first)))
+        if span.last is not None:
+            tests.append(exp.LT(this=key, expression=text(span.last)))
+        kept = exp.select(star("t")).from_(_whole(name)).where(both(tests))
+        passing = exp.Properties(expressions=[exp.TemporaryProperty()])
+        view = exp.Create(
+            this=table(name), kind="VIEW", expression=kept, replace=True, properties=passing
+        )
+        self.connection.execute(view.sql(dialect="duckdb"))
+
+
+def _whole(name: str) -> exp.Table:
+    """The staged table ``name``, whatever stands before it."""
+    found = table(name, "t")
+    found.set("db", exp.to_identifier("main", quoted=True))
+    found.set("catalog", exp.to_identifier("memory", quoted=True))
+    return found

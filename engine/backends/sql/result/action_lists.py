@@ -1,0 +1,166 @@
+"""The lists of next steps, and of actions that guards hold back, of every prospect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+
+from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.build import (
+    coalesce,
+    column,
+    compare,
+    either,
+    known,
+    text,
+    unknown,
+    when,
+    whole,
+)
+from engine.backends.sql.tree.nested_types import (
+    NestedIn,
+    ascending,
+    each,
+    element,
+    empty,
+    field,
+    instant,
+    kept,
+    listed,
+    ranked,
+    struct,
+    text_or_null,
+)
+from engine.language.model import Action, Playbook
+
+Offer = tuple[Action, str | None]
+"""An action with the cause it may answer; None where it is for any."""
+
+RANKED = "ARRAY<STRUCT<m: DOUBLE, n: INT>>"
+NEXT_STEPS = (
+    "ARRAY<STRUCT<action: VARCHAR, kind: VARCHAR, channel: VARCHAR, value: DOUBLE, "
+    "due_at: TIMESTAMPTZ, cause: VARCHAR>>"
+)
+HELD_BACK = "ARRAY<STRUCT<action: VARCHAR, guards: ARRAY<VARCHAR>>>"
+
+
+class Offers:
+    """Writes both lists, by value and then by id of the action, in two selects: the first puts all
+    eligible actions into one list of small structs. Only the few that are in it get words and
+    instants; many more might have been.
+    """
+
+    def __init__(self, statement: Statement, dialect: NestedIn) -> None:
+        self._statement = statement
+        self._dialect = dialect
+        self._all = list(_offers(statement.playbook))
+        dues = [statement.steps.due(action) for action, _ in self._all]
+        self._dues = list(dict.fromkeys(dues))
+        self._due_of = [self._dues.index(due) + 1 for due in dues]
+        holders = [tuple(statement.steps.holders(action)) for action, _ in self._all]
+        self._holders = [guards for guards in dict.fromkeys(holders) if guards]
+        self._holders_of = [self._holders.index(one) + 1 if one else 0 for one in holders]
+
+    def columns(self) -> dict[str, exp.Expression]:
+        """What the first select has, over `judged` AS f."""
+        columns = {"_eligible": self._eligible()}
+        rules = self._statement.rules
+        for at, guards in enumerate(self._holders, start=1):
+            acting = [rules.column(f"guards.{id}") for id in guards]
+            words = [when((test, text(id))) for id, test in zip(guards, acting, strict=True)]
+            columns[f"_held_{at}"] = when((either(acting), kept(listed(words), known)))
+        for at, due in enumerate(self._dues, start=1):
+            columns[f"_due_{at}"] = instant(due.copy(), self._dialect)
+        return columns
+
+    def next_steps(self) -> exp.Expression:
+        """The eligible actions that nothing holds back, over the first select AS f."""
+        if not self._all:
+            return empty(NEXT_STEPS)
+        steps: exp.Expression = column("_eligible", "f")
+        if self._holders:
+            free = kept(steps, lambda item: unknown(self._held(item)))
+            steps = when((self._any_held(), free), otherwise=steps)
+        return each(steps, self._step)
+
+    def held_back(self) -> exp.Expression:
+        """The others, with the guards that hold them."""
+        if not self._holders:
+            return empty(HELD_BACK)
+        names = [text(action.id) for action, _ in self._all]
+
+        def one(item: exp.Expression) -> exp.Expression:
+            return struct(action=self._element(names, item), guards=self._held(item))
+
+        held = kept(column("_eligible", "f"), lambda item: known(self._held(item)))
+        return when((self._any_held(), each(held, one)), otherwise=empty(HELD_BACK))
+
+    def _eligible(self) -> exp.Expression:
+        playbook, steps = self._statement.playbook, self._statement.steps
+        actions = [playbook.actions[id] for id in sorted(playbook.actions)]
+        values = [steps.value(action) for action in actions]
+        items = [
+            ranked(value, self._place(action))
+            for value, action in zip(values, actions, strict=True)
+        ]
+        if not items:
+            return empty(RANKED)
+        found = ascending(kept(listed(items), lambda item: known(field(item, "m"))))
+        return when((known(coalesce(*values)), found), otherwise=empty(RANKED))
+
+    def _place(self, action: Action) -> exp.Expression:
+        """Which of the offers ``action`` is, counted from 1; of one that is not eligible, any."""
+        places = {
+            cause: whole(place)
+            for place, (one, cause) in enumerate(self._all, start=1)
+            if one is action
+        }
+        if len(places) == 1:
+            return next(iter(places.values()))
+        steps = self._statement.steps
+        answered = steps.cause(action)
+        tests = [
+            (compare(answered, "=", text_or_null(cause)), place) for cause, place in places.items()
+        ]
+        # Said first, so that words are compared in the few rows only where they have to be.
+        return when((unknown(steps.value(action)), whole(0)), *tests)
+
+    def _step(self, item: exp.Expression) -> exp.Expression:
+        actions = [action for action, _ in self._all]
+        causes = [text_or_null(cause) for _, cause in self._all]
+        return struct(
+            action=self._element([text(one.id) for one in actions], item),
+            kind=self._element([text(one.kind) for one in actions], item),
+            channel=self._element([text_or_null(one.channel) for one in actions], item),
+            value=exp.Neg(this=field(item, "m")),
+            due_at=self._chosen(item, self._due_of, "_due"),
+            cause=self._element(causes, item),
+        )
+
+    def _held(self, item: exp.Expression) -> exp.Expression:
+        """The guards that hold an action back; NULL where none does."""
+        return self._chosen(item, self._holders_of, "_held")
+
+    def _any_held(self) -> exp.Expression:
+        return either([known(column(f"_held_{at + 1}", "f")) for at in range(len(self._holders))])
+
+    def _element(self, items: Sequence[exp.Expression], item: exp.Expression) -> exp.Expression:
+        """That of ``items``, one an offer, which belongs to the offer that ``item`` is."""
+        return element(items, field(item, "n"), self._dialect)
+
+    def _chosen(self, item: exp.Expression, places: list[int], name: str) -> exp.Expression:
+        """That of the columns ``name`` which ``places`` says for an action; NULL for 0."""
+        which = self._element([whole(place) for place in places], item)
+        columns = {at: column(f"{name}_{at}", "f") for at in sorted(set(places) - {0})}
+        return when(*[(compare(which, "=", whole(at)), one) for at, one in columns.items()])
+
+
+def _offers(playbook: Playbook) -> Iterator[Offer]:
+    """All there are, by the ids of actions: steps of equal value come in this order."""
+    for id in sorted(playbook.actions):
+        action = playbook.actions[id]
+        for cause in sorted(action.fits):
+            yield action, cause
+        if not action.fits:
+            yield action, None

@@ -1,0 +1,1 @@
+"""Conditions, measures and rules as SQL."""

@@ -1,0 +1,250 @@
+"""Measures: the rows of each table, counted once for all measures that need nothing but them, once
+more for those bounded by these, and so on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sqlglot import exp
+
+from engine.backends.sql.business_time.cutoffs import Step
+from engine.backends.sql.business_time.windows import Marks
+from engine.backends.sql.rules.conditions_to_sql import Conditions
+from engine.backends.sql.tree.build import (
+    both,
+    call,
+    coalesce,
+    column,
+    compare,
+    either,
+    grouped,
+    named,
+    number,
+    table,
+    text,
+    unknown,
+    when,
+    whole,
+)
+from engine.backends.sql.tree.exact_sum import exact_sum
+from engine.backends.sql.tree.nested_types import listed
+from engine.book.table_schema import staged_name
+from engine.language.model import Fact, Measure, Playbook, Table
+from engine.semantics.dependencies import measured
+
+KEY = "_prospect"
+"""The id of the prospect in every relation of the statement."""
+
+OWNER = "prospect_id"
+"""The same in touches, contacts and events as the statement reads them."""
+
+
+Words = Mapping[tuple[Table, str], tuple[str, ...]]
+"""All that stands in a column of text, by table and column; see `MOST_WORDS`."""
+
+MOST_WORDS = 60
+"""A whole number of DuckDB has no bits for many more."""
+
+NO_WORDS: Words = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One pass over the rows of ``table``: the measures ``facts``, whose bounds are known by pass
+    ``level``. Those of the kind `last` take part in two: one finds the latest instant, the next
+    its cell.
+    """
+
+    table: Table
+    level: int
+    facts: tuple[Fact, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of its common table expression."""
+        return f"{self.table}_{self.level + 1}"
+
+
+class Measures:
+    """The passes over touches, contacts and events that a playbook's measures take.
+
+    ``by_hand`` are measured facts that may stand among the given ones and then count as they are.
+    For ``words`` see `Statement`.
+    """
+
+    def __init__(
+        self, playbook: Playbook, marks: Marks, by_hand: frozenset[str], words: Words = NO_WORDS
+    ) -> None:
+        self._facts = playbook.facts
+        self._marks = marks
+        self._by_hand = by_hand
+        self._words = words
+        self._levels: dict[str, int] = {}
+        for id in measured(playbook):
+            self._levels[id] = self._level_of(self._measure(id))
+
+    def _measure(self, id: str) -> Measure:
+        measure = self._facts[id].measure
+        assert measure is not None
+        return measure
+
+    def _level_of(self, measure: Measure) -> int:
+        bounds = [name for name in (measure.after, measure.before) if name in self._levels]
+        level = max((self._levels[name] + 1 for name in bounds), default=0)
+        return level + 1 if measure.kind == "last" else level
+
+    def passes(self) -> list[Rows]:
+        """All passes, each after those it needs."""
+        found: dict[tuple[int, Table], list[Fact]] = {}
+        for id, level in self._levels.items():
+            fact = self._facts[id]
+            measure = self._measure(id)
+            found.setdefault((level, measure.table), []).append(fact)
+            if measure.kind == "last":
+                found.setdefault((level - 1, measure.table), []).append(fact)
+        return [
+            Rows(table, level, tuple(facts))
+            for (level, table), facts in sorted(found.items(), key=lambda item: item[0])
+        ]
+
+    def steps(self) -> Iterator[Step]:
+        """The common table expressions, one a pass: a row for each prospect that has rows."""
+        for rows in self.passes():
+            yield rows.name, self._select(rows)
+
+    def value(self, fact: Fact, given: str) -> exp.Expression:
+        """The measured ``fact`` where every pass is joined under its own name and the facts given
+        by hand stand in ``given``.
+        """
+        measure = self._measure(fact.id)
+        found: list[exp.Expression] = [column(fact.id, self._pass_of(fact.id))]
+        if fact.id in self._by_hand:
+            found.insert(0, column(fact.id, given))
+        if measure.kind in ("count", "distinct", "sum"):
+            found.append(number(0))
+        if measure.kind == "any":
+            found.append(exp.false())
+        return coalesce(*found)
+
+    def _pass_of(self, id: str) -> str:
+        return Rows(self._measure(id).table, self._levels[id], ()).name
+
+    def _select(self, rows: Rows) -> exp.Select:
+        sources: set[str] = set()
+        marks = self._marks.of("people")
+        row = Conditions(lambda subject: cell_of(subject.id), marks)
+        columns: list[exp.Expression] = [named(column(OWNER, "t"), KEY)]
+        for fact in rows.facts:
+            counts = self._counts(self._measure(fact.id), row, marks, sources)
+            columns += self._aggregates(fact, rows, counts, sources)
+        if any(
+            each.table == "people" for each in exp.Tuple(expressions=columns).find_all(exp.Column)
+        ):
+            sources.add("people")
+        select = exp.select(*columns).from_(table(rows.table, "t"))
+        for source in sorted(sources):
+            same = compare(column(KEY, source), "=", column(OWNER, "t"))
+            select = select.join(table(source), on=same, join_type="left")
+        if rows.table != "contacts":
+            select = select.where(compare(cell_of("at"), "<=", marks.now))
+        return select.group_by(column(OWNER, "t"))
+
+    def _counts(
+        self, measure: Measure, row: Conditions, marks: Marks, sources: set[str]
+    ) -> exp.Expression:
+        """Whether a row lies within the measure's bounds and certainly meets its `where`."""
+        at = cell_of("at")
+        parts: list[exp.Expression] = []
+        for bound, sign in ((measure.after, ">"), (measure.before, "<")):
+            if bound is not None:
+                instant = self._bound(bound, sources)
+                beyond = compare(at, sign, instant)
+                parts.append(exp.Paren(this=either([unknown(instant), beyond])))
+        if measure.within is not None:
+            parts.append(compare(at, ">=", marks.back(measure.within)))
+        if measure.where is not None:
+            where = row.truth(measure.where)
+            parts.append(grouped(where))
+        return both(parts)
+
+    def _bound(self, id: str, sources: set[str]) -> exp.Expression:
+        if id not in self._levels:
+            sources.add("people")
+            return column(id, "people")
+        if id in self._by_hand:
+            sources.add("people")
+        sources.add(self._pass_of(id))
+        return self.value(self._facts[id], "people")
+
+    def _aggregates(
+        self, fact: Fact, rows: Rows, counts: exp.Expression, sources: set[str]
+    ) -> list[exp.Expression]:
+        measure = self._measure(fact.id)
+        cell = None if measure.column is None else cell_of(measure.column.name)
+        at = cell_of("at")
+        found: exp.Expression
+        match measure.kind:
+            case "last":
+                return [self._last(fact, rows, counts, sources)]
+            case "count":
+                found = _as_number(exp.Count(this=when((counts, whole(1)))))
+            case "any":
+                flag = exp.Max(this=when((counts, whole(1)), otherwise=whole(0)))
+                found = compare(flag, "=", whole(1))
+            case "earliest":
+                found = exp.Min(this=when((counts, at)))
+            case "latest":
+                found = exp.Max(this=when((counts, at)))
+            case "sum":
+                assert cell is not None
+                found = exact_sum(when((counts, cell)))
+            case _:
+                assert cell is not None
+                found = self._different(measure, counts, cell)
+        return [named(found, fact.id)]
+
+    def _different(
+        self, measure: Measure, counts: exp.Expression, cell: exp.Expression
+    ) -> exp.Expression:
+        assert measure.column is not None
+        words = self._words.get((measure.table, measure.column.name), ())
+        if not words:
+            return _as_number(exp.Count(this=exp.Distinct(expressions=[when((counts, cell))])))
+        # A bit for each word: no group has to keep the words it has seen.
+        names, bits = zip(
+            *((text(word), whole(1 << at)) for at, word in enumerate(words)), strict=True
+        )
+        bit = call("map_extract_value", call("map", listed(names), listed(bits)), cell)
+        seen = exp.BitwiseOrAgg(this=when((counts, exp.cast(bit, "BIGINT"))))
+        return _as_number(coalesce(call("bit_count", seen), whole(0)))
+
+    def _last(
+        self, fact: Fact, rows: Rows, counts: exp.Expression, sources: set[str]
+    ) -> exp.Expression:
+        """In the earlier of its two passes the latest instant, in the later its largest cell."""
+        name = f"_{fact.id}"
+        if rows.level < self._levels[fact.id]:
+            return named(exp.Max(this=when((counts, cell_of("at")))), name)
+        earlier = Rows(rows.table, rows.level - 1, ()).name
+        sources.add(earlier)
+        read = self._measure(fact.id).column
+        assert read is not None
+        cell = cell_of(read.name)
+        chosen = both([compare(cell_of("at"), "=", column(name, earlier)), counts])
+        if read.type != "boolean":
+            return named(exp.Max(this=when((chosen, cell))), fact.id)
+        flag = when((cell, whole(1)), (exp.Not(this=cell), whole(0)))
+        largest = exp.Max(this=when((chosen, flag)))  # not every engine has a largest boolean
+        return named(compare(largest, "=", whole(1)), fact.id)
+
+
+def cell_of(name: str) -> exp.Expression:
+    """The column ``name`` of the table that is counted."""
+    return column(staged_name(OWNER, name), "t")
+
+
+def _as_number(count: exp.Expression) -> exp.Expression:
+    return exp.cast(count, "DOUBLE")

@@ -1,0 +1,166 @@
+"""The rules of a playbook as columns, a common table expression for each layer of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from engine.backends.sql.business_time.cutoffs import Step
+from engine.backends.sql.business_time.windows import Marks
+from engine.backends.sql.rules.conditions_to_sql import Conditions
+from engine.backends.sql.tree.build import (
+    both,
+    certainly,
+    coalesce,
+    column,
+    compare,
+    either,
+    everything,
+    grouped,
+    minus,
+    named,
+    number,
+    product,
+    times,
+    when,
+)
+from engine.backends.sql.tree.column_names import ColumnNames
+from engine.language.conditions import Condition, Subject
+from engine.language.model import Cause, Fact, Guard, Playbook, Threshold
+from engine.semantics.dependencies import layers
+
+Column = tuple[str, exp.Expression]
+"""A rule's name as in `engine.semantics.dependencies`, and what it comes to."""
+
+
+class Rules:
+    """Writes the conclusions of a playbook over a relation that holds its given and measured facts.
+
+    ``by_hand`` are derived facts that may stand among them and then count as they are.
+    ``with_evidence`` adds a column for each piece of evidence: whether it counts.
+    """
+
+    def __init__(
+        self,
+        playbook: Playbook,
+        names: ColumnNames,
+        marks: Marks,
+        by_hand: frozenset[str] = frozenset(),
+        *,
+        with_evidence: bool = False,
+    ) -> None:
+        self._playbook = playbook
+        self._names = names
+        self._marks = marks
+        self._by_hand = by_hand
+        self._with_evidence = with_evidence
+        self._conditions = Conditions(self._of, marks)
+
+    def steps(self, source: str) -> Iterator[Step]:
+        """The layers over ``source``, each with all columns of the one before."""
+        count = 0
+        for layer in layers(self._playbook):
+            columns = [each for name in layer for each in self._conclude(name)]
+            if not columns:
+                continue
+            select = everything(source)
+            for name, value in columns:
+                select = select.select(named(value, self._names[name], name), copy=False)
+            count += 1
+            source = f"layer_{count}"
+            yield source, select
+
+    def column(self, name: str) -> exp.Expression:
+        """The column of a fact, rule or conclusion."""
+        return column(self._names[name], "f")
+
+    def diagnosed(self, cause: Cause) -> exp.Expression:
+        """Whether ``cause`` is considered and reaches the level of diagnosis."""
+        level = self._playbook.diagnosed_at
+        reached = compare(self.column(f"causes.{cause.id}"), ">=", number(level))
+        return reached if level > 0 else both([self._considered(cause), reached])
+
+    def _of(self, subject: Subject) -> exp.Expression:
+        name = f"facts.{subject.id}" if subject.kind == "fact" else str(subject)
+        return self.column(name)
+
+    def _certainly(self, condition: Condition) -> exp.Expression:
+        return certainly(self._conditions.truth(condition))
+
+    def _conclude(self, name: str) -> Iterator[Column]:
+        """The columns of the conclusion called ``name``; what feeds it stands in earlier layers."""
+        section, _, id = name.partition(".")
+        playbook = self._playbook
+        match section:
+            case "facts":
+                yield from self._derive(name, playbook.facts[id])
+            case "dark" if id:
+                yield from self._pass(name, playbook.thresholds[id])
+            case "dark":
+                yield name, either([self.column(f"dark.{each}") for each in playbook.thresholds])
+            case "signals":
+                yield name, self._certainly(playbook.signals[id].when)
+            case "causes":
+                yield from self._weigh(name, playbook.causes[id])
+            case "cause_known":
+                yield name, either([self.diagnosed(each) for each in playbook.causes.values()])
+            case "actions":
+                yield name, self._certainly(playbook.actions[id].when)
+            case _:
+                yield name, self._acts(playbook.guards[id])
+
+    def _derive(self, name: str, fact: Fact) -> Iterator[Column]:
+        """True, false or NULL. One set by hand has a column already, under another name."""
+        if fact.when is None:
+            return
+        truth = self._conditions.truth(fact.when)
+        if fact.id in self._by_hand:
+            truth = coalesce(column(f"_given_{fact.id}", "f"), truth)
+        yield name, truth
+
+    def _pass(self, name: str, threshold: Threshold) -> Iterator[Column]:
+        """Whether silence has lasted, and whether it may: `when` holds."""
+        when_ = self._conditions.truth(threshold.when)
+        mark = self._marks.lasted(threshold.silent_for)
+        lasted = compare(self.began(threshold.since), "<=", mark)
+        yield name, certainly(both([grouped(when_), lasted]))
+        yield f"{name}.may", certainly(when_)
+
+    def began(self, since: str) -> exp.Expression:
+        """The later of ``since``, where it is known, and `silent_since`; NULL without that."""
+        silent = self.column("facts.silent_since")
+        if since == "silent_since":
+            return silent
+        later = self.column(f"facts.{since}")
+        return when((compare(later, ">", silent), later), otherwise=silent)
+
+    def _considered(self, cause: Cause) -> exp.Expression:
+        if cause.when is None:
+            return self.column("dark")
+        return self.column(f"causes.{cause.id}.considered")
+
+    def _weigh(self, name: str, cause: Cause) -> Iterator[Column]:
+        """(1 − ∏ (1 − weight)) × ∏ (1 − against) over the evidence that fires, as written."""
+        considered = self.column("dark")
+        if cause.when is not None:
+            considered = self._certainly(cause.when)
+            yield f"{name}.considered", considered
+        doubts: list[exp.Expression] = []
+        trusts: list[exp.Expression] = []
+        for item in cause.evidence:
+            fires = self._conditions.truth(item.when)
+            weight, factors = (
+                (item.weight, doubts) if item.weight is not None else (item.against, trusts)
+            )
+            factors.append(when((fires, number(1.0 - (weight or 0.0))), otherwise=number(1.0)))
+            if self._with_evidence:
+                yield f"{name}.{item.id}", both([grouped(considered), certainly(fires)])
+        confidence: exp.Expression = minus(number(1.0), product(doubts))
+        if trusts:
+            confidence = times(confidence, exp.Paren(this=product(trusts)))
+        yield name, when((considered, confidence), otherwise=number(0.0))
+
+    def _acts(self, guard: Guard) -> exp.Expression:
+        holds = self._certainly(guard.condition)
+        return exp.Not(this=holds) if guard.unless else holds

@@ -1,0 +1,1 @@
+"""The user's tables as the statement reads them."""

@@ -1,0 +1,60 @@
+"""What the statement of a playbook reads of its user's tables: no more than its rules ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.backends.compiled.liveness import read_names
+from engine.backends.sql.statement import Statement
+from engine.book.table_schema import TableName, layout_of
+from engine.language.conditions import ValueType, subjects_in
+from engine.language.model import Playbook, Table
+
+SHOWN = frozenset({"name", "owner", "stage", "timezone"})
+"""Facts that count for the answer though no rule reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One table that is read: its key, and its other columns by name."""
+
+    table: TableName
+    key: str
+    columns: Mapping[str, ValueType]
+
+
+def wanted(statement: Statement, more: frozenset[str] = frozenset()) -> list[Wanted]:
+    """The tables that ``statement`` reads. ``more`` are facts that `prospects` has beside those
+    that are asked for, worked out by the playbook or not.
+    """
+    playbook = statement.playbook
+    facts = _facts_read(playbook) | more
+    own = {id: fact.type for id, fact in playbook.facts.items() if id in facts}
+    given = {id: type for id, type in own.items() if playbook.facts[id].given or id in more}
+    tables = {rows.table for rows in statement.measures.passes()}
+    rows = [
+        Wanted(name, layout_of(playbook, name).key, dict(_cells_read(playbook, name)))
+        for name in playbook.columns
+        if name in tables
+    ]
+    return [Wanted("prospects", layout_of(playbook, "prospects").key, given), *rows]
+
+
+def _facts_read(playbook: Playbook) -> frozenset[str]:
+    cadence = playbook.cadence
+    counted = {cadence.start, cadence.count, cadence.gap_from}
+    return SHOWN | counted | {name.removeprefix("facts.") for name in read_names(playbook)}
+
+
+def _cells_read(playbook: Playbook, table: Table) -> Iterator[tuple[str, ValueType]]:
+    layout = layout_of(playbook, table)
+    read = set(layout.vital)
+    for fact in playbook.facts.values():
+        if fact.measure is None or fact.measure.table != table:
+            continue
+        if fact.measure.column is not None:
+            read.add(fact.measure.column.name)
+        if fact.measure.where is not None:
+            read |= {each.id for each in subjects_in(fact.measure.where) if each.kind == "column"}
+    return ((name, column.type) for name, column in layout.columns.items() if name in read)

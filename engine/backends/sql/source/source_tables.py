@@ -1,0 +1,192 @@
+"""The first relations of a printed statement: the tables as their user has them, read into the
+values that the rest of it counts with.
+
+What is read is typed already; a cell that is no value of the language (a word that is no choice,
+an infinite number) is unknown, as it is in a book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from engine.backends.sql.business_time.cutoffs import Step
+from engine.backends.sql.source.required_columns import Wanted, wanted
+from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.build import (
+    column,
+    literal,
+    named,
+    null,
+    number,
+    table,
+    text,
+    unknown,
+    when,
+    whole,
+)
+from engine.backends.sql.tree.dialects import NATURAL, Dialect, finite, one_of
+from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS
+from engine.book.table_schema import TableName, layout_of, staged_name
+from engine.language.conditions import Value, ValueType
+from engine.language.model import Column, Playbook
+
+SUFFIX = "_read"
+"""What is added to the name of a table for the relation that reads it."""
+
+CALENDAR: Mapping[str, str] = {"calendar_days": DAYS_COLUMNS, "calendar_reach": REACH_COLUMNS}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A column of ``table``."""
+
+    table: TableName
+    column: Column
+
+
+class Reading:
+    """Writes the relations that read a user's tables in ``dialect``.
+
+    ``without`` are columns that the tables do not have (`prospects.stage`), and tables that are not
+    there (`events`): all their cells are unknown, or the default. ``more``: see `wanted`.
+    """
+
+    def __init__(
+        self,
+        statement: Statement,
+        dialect: Dialect,
+        without: frozenset[str] = frozenset(),
+        more: frozenset[str] = frozenset(),
+    ) -> None:
+        self._playbook: Playbook = statement.playbook
+        self._dialect = dialect
+        self._without = without
+        self.tables = wanted(statement, more)
+
+    def renamed(self) -> Mapping[str, str]:
+        """By the name of each table, that of the relation that reads it."""
+        read: list[str] = [each.table for each in self.tables]
+        return {name: f"{name}{SUFFIX}" for name in [*read, *(CALENDAR if self._calendar else ())]}
+
+    @property
+    def _calendar(self) -> bool:
+        return self._dialect.capitals
+
+    def text(self, query: exp.Expression) -> str:
+        """``query`` in the dialect."""
+        return self._dialect.print(query)
+
+    def steps(self) -> Iterator[Step]:
+        """The relations, one a table."""
+        for each in self.tables:
+            yield f"{each.table}{SUFFIX}", self._read(each)
+        for name, columns in CALENDAR.items() if self._calendar else ():
+            names = [each.split()[0] for each in columns.split(", ")]
+            read = [named(self._column(each), each) for each in names]
+            yield f"{name}{SUFFIX}", exp.select(*read).from_(self._table(name))
+
+    def _read(self, wanted: Wanted) -> exp.Select:
+        key = named(self._text(self._column(wanted.key)), wanted.key)
+        columns = [
+            named(self._cell(wanted, name, type), staged_name(wanted.key, name))
+            for name, type in (self._unread(wanted) | {**wanted.columns}).items()
+        ]
+        if wanted.table in self._without:
+            nothing = [named(null("VARCHAR"), wanted.key), *columns]
+            return exp.select(*nothing).where(exp.false())
+        return exp.select(key, *columns).from_(self._table(wanted.table))
+
+    def _unread(self, wanted: Wanted) -> dict[str, ValueType]:
+        """Facts that the statement carries along and nothing asks for."""
+        facts = self._playbook.facts.items() if wanted.table == "prospects" else ()
+        return {id: fact.type for id, fact in facts if fact.given}
+
+    def _cell(self, wanted: Wanted, name: str, type: ValueType) -> exp.Expression:
+        default = self._default(wanted, name)
+        absent = not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
+        if absent or name not in wanted.columns:
+            return null(SECONDS.get(type, NATURAL[type])) if default is None else default
+        layout = layout_of(self._playbook, wanted.table)
+        read = Read(wanted.table, layout.columns.get(name) or Column(name, type))
+        found = self.value(self._column(name), read)
+        if default is None:
+            return found
+        return when((unknown(self.given(self._column(name), read)), default), otherwise=found)
+
+    def given(self, cell: exp.Expression, read: Read) -> exp.Expression:
+        """What is NULL where ``cell`` has nothing in it."""
+        return self._text(cell) if read.column.type in ("text", "choice") else cell
+
+    def _default(self, wanted: Wanted, name: str) -> exp.Expression | None:
+        fact = self._playbook.facts.get(name) if wanted.table == "prospects" else None
+        return None if fact is None or fact.default is None else _constant(fact.default, fact.type)
+
+    def value(self, cell: exp.Expression, read: Read) -> exp.Expression:
+        """What ``cell`` is as a value of its column, NULL where it is none."""
+        choices = read.column.choices
+        match read.column.type:
+            case "boolean":
+                return exp.cast(cell, "BOOLEAN")
+            case "number":
+                return finite(exp.cast(cell, "DOUBLE"))
+            case "duration":
+                return exp.cast(cell, "BIGINT")
+            case "time":
+                return self._dialect.seconds(cell)
+            case "text":
+                return self._text(cell)
+            case "choice":
+                word = self._text(cell)
+                return when((one_of(word, choices), word.copy())) if choices else word
+
+    def declared(self) -> dict[str, dict[str, ValueType]]:
+        """The tables that are read, and the types their columns should have, the calendar's too."""
+        found: dict[str, dict[str, ValueType]] = {}
+        for each in self.tables:
+            if each.table not in self._without:
+                columns = {read.column.name: read.column.type for read in self.columns_of(each)}
+                found[each.table] = {each.key: "text", **columns}
+        for name, declared in CALENDAR.items():
+            names = [column.split()[0] for column in declared.split(", ")]
+            found[name] = {each: "text" if each == "zone" else "duration" for each in names}
+        return found
+
+    def columns_of(self, wanted: Wanted) -> list[Read]:
+        """The columns of ``wanted`` that are there, with their choices."""
+        layout = layout_of(self._playbook, wanted.table)
+        return [
+            Read(wanted.table, layout.columns.get(name) or Column(name, type))
+            for name, type in wanted.columns.items()
+            if {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
+        ]
+
+    def _text(self, cell: exp.Expression) -> exp.Expression:
+        """Text without spaces around it; unknown where nothing is left."""
+        trimmed = exp.Nullif(this=exp.Trim(this=exp.cast(cell, "VARCHAR")), expression=text(""))
+        if self._dialect.collation is None:
+            return trimmed
+        collation = exp.to_identifier(self._dialect.collation, quoted=True)
+        return exp.Paren(this=exp.Collate(this=trimmed, expression=collation))
+
+    def _column(self, name: str) -> exp.Expression:
+        return column(name.upper() if self._dialect.capitals else name, "t")
+
+    def _table(self, name: str) -> exp.Table:
+        return table(name.upper() if self._dialect.capitals else name, "t")
+
+
+SECONDS: Mapping[ValueType, str] = {"time": "BIGINT"}
+"""What is read from a column is of its own type, but for instants: they become seconds."""
+
+
+def _constant(value: Value, type: ValueType) -> exp.Expression:
+    match type:
+        case "number":
+            return number(float(value))
+        case "time" | "duration":
+            return exp.cast(whole(int(value)), "BIGINT")
+        case _:
+            return literal(value)

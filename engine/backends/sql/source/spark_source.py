@@ -1,0 +1,168 @@
+"""Tables as Spark finds them: columns may have their natural types, or be text, as CSV has it.
+
+Text becomes a value where it is written as `engine.book.cells` reads it. What cannot be read is
+unknown and is counted, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from engine.backends.sql.source.required_columns import Wanted, wanted
+from engine.backends.sql.source.source_tables import Read, Reading
+from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.build import (
+    both,
+    call,
+    column,
+    known,
+    named,
+    table,
+    text,
+    unknown,
+    when,
+    whole,
+)
+from engine.backends.sql.tree.dialects import DIALECTS, finite
+from engine.book.cells import BOOLEANS, NUMBER
+from engine.language.conditions import ValueType
+from engine.language.durations import SECONDS
+from engine.language.instants import INSTANT
+
+NATURAL_IN_SPARK: Mapping[ValueType, tuple[str, ...]] = {
+    "boolean": ("boolean",),
+    "number": ("tinyint", "smallint", "int", "bigint", "float", "double", "decimal"),
+    "text": (),
+    "choice": (),
+    "time": ("timestamp", "timestamp_ntz", "date"),
+    "duration": ("tinyint", "smallint", "int", "bigint"),
+}
+"""By what a column should hold, the types of Spark that hold it. Anything else is read as text."""
+
+LENGTH = r"^([0-9]{1,6}(?:\.[0-9]{1,4})?) (minute|hour|day|week)s?$"
+"""A duration as `engine.language.durations` reads it, without business time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one look at a table tells: how many cells of a column cannot be read, by column, and
+    between which instants it lies (seconds since 1970 UTC).
+    """
+
+    unreadable: Mapping[str, int]
+    earliest: int | None
+    latest: int | None
+
+
+class SparkReading(Reading):
+    """Reads the tables whose columns have the types ``types``, as Spark says them, by table."""
+
+    def __init__(self, statement: Statement, types: Mapping[str, Mapping[str, str]]) -> None:
+        wants = wanted(statement)
+        tables: set[str] = {each.table for each in wants if each.table not in types}
+        columns = {
+            f"{each.table}.{name}"
+            for each in wants
+            for name in each.columns
+            if name not in types.get(each.table, {})
+        }
+        super().__init__(statement, DIALECTS["spark"], frozenset(tables | columns))
+        self._types = types
+
+    def value(self, cell: exp.Expression, read: Read) -> exp.Expression:
+        """As `Reading.value`; of text, what it says."""
+        if read.column.type in ("text", "choice") or self._natural(read):
+            return super().value(cell, read)
+        word = self._text(cell)
+        match read.column.type:
+            case "boolean":
+                return _boolean(word)
+            case "number":
+                number = when((_like(word, f"^({NUMBER.pattern})$"), exp.cast(word, "DOUBLE")))
+                return finite(exp.Paren(this=number))
+            case "time":
+                return _instant(word)
+            case _:
+                return _length(word)
+
+    def given(self, cell: exp.Expression, read: Read) -> exp.Expression:
+        """As `Reading.given`."""
+        return super().given(cell, read) if self._natural(read) else self._text(cell)
+
+    def _natural(self, read: Read) -> bool:
+        found = self._types.get(read.table, {}).get(read.column.name, "string")
+        return found.partition("(")[0] in NATURAL_IN_SPARK[read.column.type]
+
+    def look(self, wanted: Wanted) -> exp.Select:
+        """One row about a table: for each column how many cells cannot be read, and for each column
+        of instants the first and the last.
+        """
+        columns: list[exp.Expression] = []
+        for read in self.columns_of(wanted):
+            name = read.column.name
+            value = self.value(column(name, "t"), read)
+            given = known(self.given(column(name, "t"), read))
+            lost = when((both([given, unknown(value)]), whole(1)), otherwise=whole(0))
+            columns.append(named(exp.Sum(this=lost), f"lost.{name}"))
+            if read.column.type == "time":
+                columns.append(named(exp.Min(this=value.copy()), f"first.{name}"))
+                columns.append(named(exp.Max(this=value.copy()), f"last.{name}"))
+        columns = columns or [named(exp.Count(this=exp.Star()), "rows")]
+        return exp.select(*columns).from_(table(wanted.table, "t"))
+
+    def zones(self) -> exp.Select | None:
+        """The names of zones that prospects are in; None where that is not known of anybody."""
+        if "timezone" not in self._types.get("prospects", {}):
+            return None
+        zone = self._text(column("timezone", "t"))
+        return exp.select(named(zone, "zone")).distinct().from_(table("prospects", "t"))
+
+
+def found_in(row: Mapping[str, int | None]) -> Found:
+    """What the row of `SparkReading.look` says."""
+
+    def those(prefix: str) -> Iterator[tuple[str, int]]:
+        for name, value in row.items():
+            if name.startswith(prefix) and value is not None:
+                yield name.removeprefix(prefix), value
+
+    ends = [at for prefix in ("first.", "last.") for _, at in those(prefix)]
+    lost = {name: count for name, count in those("lost.") if count}
+    return Found(lost, min(ends, default=None), max(ends, default=None))
+
+
+def _like(word: exp.Expression, pattern: str) -> exp.Expression:
+    return exp.RegexpLike(this=word, expression=text(pattern))
+
+
+def _boolean(word: exp.Expression) -> exp.Expression:
+    small = exp.Lower(this=word)
+    words = {truth: [text(w) for w, t in BOOLEANS.items() if t is truth] for truth in (True, False)}
+    return when(
+        (exp.In(this=small, expressions=words[True]), exp.true()),
+        (exp.In(this=small.copy(), expressions=words[False]), exp.false()),
+    )
+
+
+def _instant(word: exp.Expression) -> exp.Expression:
+    """Without a zone of its own, in the one that Spark is set to."""
+    pattern = INSTANT.pattern.replace("?P<", "?<")
+    read = call("UNIX_SECONDS", call("TRY_TO_TIMESTAMP", word.copy()))
+    return when((_like(word, f"^({pattern})$"), read))
+
+
+def _length(word: exp.Expression) -> exp.Expression:
+    def part(group: int) -> exp.Expression:
+        return call("REGEXP_EXTRACT", word.copy(), text(LENGTH), whole(group))
+
+    unit = exp.Case(this=part(2))
+    for name in ("minute", "hour", "day", "week"):
+        unit = unit.when(text(name), whole(SECONDS[name]), copy=False)
+    amount = exp.cast(part(1), "DECIMAL(12, 4)")
+    seconds = exp.Mul(this=amount, expression=exp.Paren(this=unit))
+    complete = exp.EQ(this=exp.Floor(this=seconds), expression=seconds.copy())
+    length = exp.cast(exp.Paren(this=seconds.copy()), "BIGINT")
+    return when((_like(word, LENGTH), when((complete, length))))

@@ -1,0 +1,135 @@
+"""The evaluator that judges by SQL, for situations already known: few prospects, their facts given.
+
+What it runs is the statement a whole book is judged by, but for the measures, whose values are
+facts of the situation. So it is slow for one prospect: each run is planned by DuckDB anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from engine.backends.sql.business_time.calendar_range import horizon
+from engine.backends.sql.rules.measures_to_sql import KEY
+from engine.backends.sql.statement import Statement
+from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.calendar_tables import load_calendar
+from engine.book.staging.staged_sql import SQL_TYPES
+from engine.book.table_schema import staged_name
+from engine.language.conditions import Value
+from engine.language.model import TABLES, Cause, Playbook
+from engine.semantics.firings import Firings, Situation
+
+ZONE = "_zone_asked"
+
+Row = Mapping[str, Any]
+
+
+class Columnar:
+    """The evaluator of one playbook that runs it as SQL on DuckDB. Not for several threads."""
+
+    name = "columnar"
+
+    def __init__(self, playbook: Playbook) -> None:
+        import duckdb
+
+        self._playbook = playbook
+        self._facts = tuple(playbook.facts.values())
+        given = {fact.id: replace(fact, measure=None) for fact in self._facts}
+        derived = frozenset(fact.id for fact in self._facts if fact.when is not None)
+        self._statement = Statement(
+            replace(playbook, facts=given),
+            by_hand=derived,
+            with_evidence=True,
+            zone=ZONE,
+            for_duckdb=True,
+        )
+        self._sql = self._statement.query().sql(dialect="duckdb")
+        self._calendars = Calendars(playbook.calendar)
+        self._connection = duckdb.connect(":memory:", config={"threads": 1})
+        self._make_tables()
+
+    def _make_tables(self) -> None:
+        columns = [f'"{staged_name("id", each.id)}" {SQL_TYPES[each.type]}' for each in self._facts]
+        listed = ", ".join(['"id" VARCHAR', f'"{ZONE}" VARCHAR', *columns])
+        self._connection.execute(f"CREATE TABLE prospects ({listed})")
+        for name in TABLES:  # read by nothing, as there are no measures
+            self._connection.execute(f"CREATE TABLE {name} (prospect_id VARCHAR)")
+
+    def evaluate(self, situation: Situation) -> Firings:
+        """The firings of ``situation``."""
+        return self.evaluate_all([situation])[0]
+
+    def evaluate_all(self, situations: Sequence[Situation]) -> list[Firings]:
+        """The firings of each of ``situations``, those of one instant in one run."""
+        found: dict[int, Firings] = {}
+        for now in dict.fromkeys(each.now for each in situations):
+            together = {at: each for at, each in enumerate(situations) if each.now == now}
+            found |= self._run(together, now)
+        return [found[at] for at in range(len(situations))]
+
+    def _run(self, situations: Mapping[int, Situation], now: int) -> dict[int, Firings]:
+        self._connection.execute("DELETE FROM prospects")
+        appender = self._connection.appender("prospects")
+        appender.append_rows([self._row(at, each) for at, each in situations.items()])
+        appender.flush()
+        self._load_calendar(list(situations.values()), now)
+        result = self._connection.execute(self._sql, {"now": now})
+        names = [column[0] for column in result.description or ()]
+        rows = (dict(zip(names, row, strict=True)) for row in result.fetchall())
+        return {int(row[KEY]): self._firings(row, situations[int(row[KEY])]) for row in rows}
+
+    def _row(self, at: int, situation: Situation) -> list[Value | None]:
+        facts = [situation.facts.get(fact.id) for fact in self._facts]
+        return [str(at), situation.clock.zone, *facts]
+
+    def _load_calendar(self, situations: Sequence[Situation], now: int) -> None:
+        zones = sorted({each.clock.zone for each in situations})
+        times = [fact.id for fact in self._facts if fact.type == "time"]
+        known = [int(each.facts[id]) for each in situations for id in times if id in each.facts]
+        instants = (min([now, *known]), max([now, *known]))
+        durations = self._statement.marks.durations
+        reach = horizon(durations, self._calendars, zones, instants, now)
+        load_calendar(self._connection, self._calendars, zones, *reach)
+
+    def _firings(self, row: Row, situation: Situation) -> Firings:
+        playbook, causes = self._playbook, self._playbook.causes
+        considered = {id: self._considered(row, cause) for id, cause in causes.items()}
+        confidence = {id: self._read(row, f"causes.{id}") for id in causes}
+        return Firings(
+            derived=self._derived(row, situation),
+            thresholds=self._fired(row, "dark", playbook.thresholds),
+            signals=self._fired(row, "signals", playbook.signals),
+            evidence={
+                id: tuple(
+                    item.id for item in cause.evidence if self._read(row, f"causes.{id}.{item.id}")
+                )
+                for id, cause in causes.items()
+                if considered[id]
+            },
+            confidence=confidence,
+            diagnosed=tuple(
+                id for id in causes if considered[id] and confidence[id] >= playbook.diagnosed_at
+            ),
+            wanted=self._fired(row, "actions", playbook.actions),
+            guards=self._fired(row, "guards", playbook.guards),
+        )
+
+    def _read(self, row: Row, name: str) -> Any:
+        return row[self._statement.names[name]]
+
+    def _considered(self, row: Row, cause: Cause) -> bool:
+        name = "dark" if cause.when is None else f"causes.{cause.id}.considered"
+        return bool(self._read(row, name))
+
+    def _derived(self, row: Row, situation: Situation) -> dict[str, bool]:
+        found = {
+            fact.id: self._read(row, f"facts.{fact.id}")
+            for fact in self._facts
+            if fact.when is not None and fact.id not in situation.facts
+        }
+        return {id: truth for id, truth in found.items() if truth is not None}
+
+    def _fired(self, row: Row, section: str, rules: Mapping[str, object]) -> tuple[str, ...]:
+        return tuple(id for id in rules if self._read(row, f"{section}.{id}"))

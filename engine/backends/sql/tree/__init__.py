@@ -1,0 +1,1 @@
+"""Pieces of SQL as sqlglot trees, and what differs between dialects."""

@@ -1,0 +1,231 @@
+"""The dialects of SQL that the statement is printed in, and what differs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlglot import exp
+
+from engine.backends.sql.tree.build import call, compare, text, when, whole
+from engine.language.conditions import ValueType
+from engine.language.files.locate import Unclear
+from engine.language.quoting import quoted
+from engine.language.suggest import did_you_mean
+
+Convert = Callable[[exp.Expression], exp.Expression]
+Spread = Literal["explode", "values", "numbers"]
+
+
+NATURAL: Mapping[ValueType, str] = {
+    "boolean": "BOOLEAN",
+    "number": "DOUBLE",
+    "text": "VARCHAR",
+    "choice": "VARCHAR",
+    "time": "TIMESTAMPTZ",
+    "duration": "BIGINT",
+}
+"""The types in which the statement expects the columns of its user's tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one engine says what engines say differently.
+
+    ``now`` is the parameter. ``seconds`` turns the engine's instants into whole seconds since 1970
+    UTC, ``instant`` turns those back. ``spread`` is how one row becomes several: by a list of
+    structs, by a lateral VALUES, or by joining the numbers of the actions. ``runs``: the tests run
+    the statement there, not only parse it.
+    """
+
+    name: str
+    now: exp.Expression
+    seconds: Convert
+    instant: Convert
+    spread: Spread = "numbers"
+    runs: bool = False
+    capitals: bool = False
+    """Whether names that nobody quoted are in capitals there."""
+    inlines: bool = False
+    """Whether a relation that is used once is pasted into what uses it, expression by expression:
+    of a tower of layers that would be more than there is room for."""
+    substitutes: bool = False
+    """Whether `${...}` in the text of a statement, literals included, is replaced by a setting."""
+    moment: str = "TIMESTAMPTZ"
+    """The type that instants should have in tables."""
+    collation: str | None = None
+    """The collation in which text is compared code point by code point, if that must be said."""
+
+    def column(self, name: str, type: ValueType) -> str:
+        """The column ``name`` as a table should declare it."""
+        natural = self.moment if type == "time" else NATURAL[type]
+        kind = exp.DataType.build(natural)
+        called = exp.to_identifier(name.upper() if self.capitals else name, quoted=True)
+        return exp.ColumnDef(this=called, kind=kind).sql(dialect=self.name)
+
+    def print(self, query: exp.Expression) -> str:
+        """``query`` as text, ready to be run."""
+        prepared = self._split(query.copy()) if self.substitutes else query
+        return prepared.sql(dialect=self.name, pretty=True)
+
+    def _split(self, query: exp.Expression) -> exp.Expression:
+        for each in list(query.find_all(exp.Literal)):
+            if each.is_string and "${" in each.name:
+                parts = each.name.split("${")
+                pieces = [f"{part}$" for part in parts[:-1]] + [parts[-1]]
+                pieces[1:] = [f"{{{piece}" for piece in pieces[1:]]
+                each.replace(exp.Paren(this=joined([text(piece) for piece in pieces])))
+        return query
+
+
+def joined(parts: list[exp.Expression]) -> exp.Expression:
+    """The texts ``parts`` one after another, as a balanced tree: printing and planning recurse."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    halves = [joined(half) for half in (parts[:middle], parts[middle:])]
+    left, right = (exp.Paren(this=half) if len(parts) > 8 else half for half in halves)
+    return exp.DPipe(this=left, expression=right)
+
+
+def _named(name: str) -> exp.Expression:
+    return exp.Placeholder(this=name)
+
+
+def _first() -> exp.Expression:
+    return exp.Parameter(this=exp.Literal.number(1))
+
+
+def _whole(value: exp.Expression) -> exp.Expression:
+    return exp.cast(value, "BIGINT")
+
+
+def _floored(value: exp.Expression) -> exp.Expression:
+    return _whole(exp.Floor(this=value))
+
+
+def _epoch(value: exp.Expression) -> exp.Expression:
+    return exp.Extract(this=exp.var("EPOCH"), expression=value)
+
+
+def _if_finite(value: exp.Expression, found: exp.Expression) -> exp.Expression:
+    return when((call("ISFINITE", value.copy()), found))
+
+
+def _since_1970(value: exp.Expression) -> exp.Expression:
+    return exp.Paren(
+        this=exp.Add(
+            this=exp.cast(text("1970-01-01 00:00:00"), "TIMESTAMP"),
+            expression=exp.Mul(
+                this=value, expression=exp.Interval(this=text("1"), unit=exp.var("SECOND"))
+            ),
+        )
+    )
+
+
+def _timestamp(value: exp.Expression) -> exp.Expression:
+    return exp.cast(value, "TIMESTAMPTZ")
+
+
+def _second(value: exp.Expression) -> exp.Expression:
+    return call("DATE_TRUNC", text("second"), value)
+
+
+def _microseconds(value: exp.Expression) -> exp.Expression:
+    return exp.Paren(this=exp.Mul(this=value, expression=whole(1_000_000)))
+
+
+_SPARK = Dialect(
+    "spark",
+    _named("now"),
+    lambda value: call("UNIX_SECONDS", _timestamp(value)),
+    lambda value: call("TIMESTAMP_SECONDS", value),
+    spread="explode",
+    runs=True,
+    substitutes=True,
+)
+
+DIALECTS: Mapping[str, Dialect] = {
+    each.name: each
+    for each in (
+        Dialect(
+            "duckdb",
+            _named("now"),
+            lambda value: _whole(call("EPOCH", _second(value))),
+            lambda value: call("MAKE_TIMESTAMP", _microseconds(value)),
+            moment="TIMESTAMP",  # in UTC: one with a zone takes an extension
+            spread="explode",
+            runs=True,
+        ),
+        Dialect(
+            "postgres",
+            _first(),
+            lambda value: _if_finite(value, _floored(_epoch(value))),
+            lambda value: call("TO_TIMESTAMP", value),
+            spread="values",
+            runs=True,
+            inlines=True,
+            collation="C",
+        ),
+        _SPARK,
+        replace(_SPARK, name="databricks", runs=False),
+        Dialect(
+            "snowflake",
+            exp.Parameter(this=exp.var("now")),
+            lambda value: _whole(call("DATE_PART", exp.var("EPOCH_SECOND"), value)),
+            lambda value: call("TO_TIMESTAMP_NTZ", value),
+            capitals=True,
+        ),
+        Dialect(
+            "bigquery",
+            _named("now"),
+            lambda value: call("UNIX_SECONDS", _timestamp(value)),
+            lambda value: call("TIMESTAMP_SECONDS", value),
+        ),
+        Dialect("redshift", _first(), lambda value: _floored(_epoch(value)), _since_1970),
+        Dialect(
+            "trino",
+            _named("now"),
+            lambda value: _floored(call("TO_UNIXTIME", _second(_timestamp(value)))),
+            lambda value: call("FROM_UNIXTIME", value),
+        ),
+    )
+}
+
+WITHOUT: Mapping[str, str] = {
+    "oracle": "conditions are no values there",
+    "tsql": "conditions are no values there",
+    "fabric": "conditions are no values there",
+    "teradata": "conditions are no values there",
+    "mysql": "text is compared without regard to case there",
+    "sqlite": "it has neither TRANSLATE nor instants",
+    "hive": "it has no parameters",
+}
+"""Dialects of sqlglot that people may ask for and the statement cannot be said in."""
+
+LISTED = ", ".join(DIALECTS)
+
+
+def dialect_named(name: str) -> Dialect:
+    """The dialect ``name``. Raises Unclear, with what to ask for instead."""
+    folded = {"postgresql": "postgres"}.get(name.lower(), name.lower())
+    if folded in DIALECTS:
+        return DIALECTS[folded]
+    if folded in WITHOUT:
+        raise Unclear(f"no statement in {folded}: {WITHOUT[folded]}; there are {LISTED}")
+    hint = did_you_mean(folded, [*DIALECTS, "postgresql"]) or f"there are {LISTED}"
+    raise Unclear(f"no dialect {quoted(name)}: {hint}")
+
+
+def finite(value: exp.Expression) -> exp.Expression:
+    """The double ``value``, unknown where it is no finite number: engines differ in what is equal
+    to NaN.
+    """
+    largest = exp.cast(text("1.7976931348623157e308"), "DOUBLE")
+    return when((compare(exp.Abs(this=value), "<=", largest), value.copy()))
+
+
+def one_of(value: exp.Expression, words: tuple[str, ...]) -> exp.Expression:
+    """Whether ``value`` is one of ``words``."""
+    return exp.In(this=value, expressions=[text(word) for word in words])

@@ -1,0 +1,87 @@
+"""Lists and structs in SQL, as DuckDB and Spark both have them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from sqlglot import exp
+
+from engine.backends.sql.tree.build import call, null, text
+
+NestedIn = Literal["duckdb", "spark"]
+Of = Callable[[exp.Expression], exp.Expression]
+"""What is to be said of an item of a list."""
+
+ITEM = "_item"
+"""What an item is called while it is looked at; no column is called so."""
+
+
+def struct(**fields: exp.Expression) -> exp.Expression:
+    """A struct of ``fields``, in their order."""
+    pairs = [
+        exp.PropertyEQ(this=exp.to_identifier(name), expression=value)
+        for name, value in fields.items()
+    ]
+    return exp.Struct(expressions=pairs)
+
+
+def field(item: exp.Expression, name: str) -> exp.Expression:
+    """The field ``name`` of a struct."""
+    return exp.Dot(this=item.copy(), expression=exp.to_identifier(name))
+
+
+def listed(items: Sequence[exp.Expression]) -> exp.Expression:
+    """A list."""
+    return exp.Array(expressions=list(items))
+
+
+def empty(type: str) -> exp.Expression:
+    """A list of ``type`` with nothing in it."""
+    return exp.cast(exp.Array(expressions=[]), type)
+
+
+def kept(items: exp.Expression, test: Of) -> exp.Expression:
+    """Those of ``items`` of which ``test`` holds."""
+    return exp.ArrayFilter(this=items, expression=_lambda(test))
+
+
+def each(items: exp.Expression, of: Of) -> exp.Expression:
+    """What each of ``items`` becomes."""
+    return exp.Transform(this=items, expression=_lambda(of))
+
+
+def ascending(items: exp.Expression) -> exp.Expression:
+    """``items`` in order; structs by their first field, then by the next."""
+    return call("array_sort", items)
+
+
+def ranked(value: exp.Expression, place: exp.Expression) -> exp.Expression:
+    """What sorts by ``value`` from the largest down (`m` is its negative), then by ``place`` (`n`).
+
+    Two numbers sort in half the time that a number and a word take.
+    """
+    return struct(m=exp.Neg(this=value), n=exp.cast(place, "INT"))
+
+
+def element(items: Sequence[exp.Expression], place: exp.Expression, to: NestedIn) -> exp.Expression:
+    """The item at ``place``, counted from 1."""
+    first = items[0]
+    if all(item == first for item in items):
+        return first
+    return call("list_extract" if to == "duckdb" else "element_at", listed(items), place)
+
+
+def instant(seconds: exp.Expression, to: NestedIn) -> exp.Expression:
+    """The instant ``seconds`` after 1970 began in UTC, as a TIMESTAMP WITH TIME ZONE."""
+    return call("to_timestamp" if to == "duckdb" else "timestamp_seconds", seconds)
+
+
+def text_or_null(value: str | None) -> exp.Expression:
+    """A text literal, or NULL as text."""
+    return null("VARCHAR") if value is None else text(value)
+
+
+def _lambda(of: Of) -> exp.Lambda:
+    name = exp.to_identifier(ITEM)
+    return exp.Lambda(this=of(exp.Column(this=name.copy())), expressions=[name])

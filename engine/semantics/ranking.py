@@ -1,0 +1,86 @@
+"""Firings to next steps: which actions are eligible, what each is worth, what holds some back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.language.model import Action, Cause, Guard, Playbook
+from engine.semantics.firings import Firings, Situation
+from engine.semantics.schedule import due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An eligible action: its value (0..1), due instant, and the cause it answers, if any."""
+
+    action: Action
+    value: float
+    due_at: int | None
+    cause: Cause | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """An eligible action that guards hold back, with those guards in playbook order."""
+
+    step: Step
+    guards: tuple[Guard, ...]
+
+
+def rank(
+    playbook: Playbook, situation: Situation, firings: Firings
+) -> tuple[tuple[Step, ...], tuple[HeldBack, ...]]:
+    """The recommended steps and those held back, both by value, then by the action's id."""
+    found = (
+        step_of(playbook, playbook.actions[name], situation, firings) for name in firings.wanted
+    )
+    eligible = [step for step in found if step is not None]
+    eligible.sort(key=lambda step: (-step.value, step.action.id))
+    steps, held = [], []
+    for step in eligible:
+        guards = holding(playbook, step.action, firings)
+        if guards:
+            held.append(HeldBack(step, guards))
+        else:
+            steps.append(step)
+    return tuple(steps), tuple(held)
+
+
+def step_of(
+    playbook: Playbook, action: Action, situation: Situation, firings: Firings
+) -> Step | None:
+    """``action`` as a step, held back or not; None where it is not eligible: its `when` does not
+    certainly hold, or no cause it is for is diagnosed.
+    """
+    found = worth(playbook, action, firings) if action.id in firings.wanted else None
+    if found is None:
+        return None
+    value, cause = found
+    return Step(action, value, due_at(action, playbook.cadence, situation), cause)
+
+
+def holding(playbook: Playbook, action: Action, firings: Firings) -> tuple[Guard, ...]:
+    """The guards that hold ``action`` back, eligible or not, in playbook order."""
+    acting = (playbook.guards[name] for name in firings.guards)
+    return tuple(guard for guard in acting if guard.blocks(action))
+
+
+def worth(
+    playbook: Playbook, action: Action, firings: Firings
+) -> tuple[float, Cause | None] | None:
+    """Value and cause of ``action`` whose `when` holds, None where no cause it is for is diagnosed.
+
+    Value = score × the largest confidence × fit over the diagnosed causes it is for (1 where it is
+    for any cause). The largest is the step's cause; of equals, the first by id.
+    """
+    if not action.fits:
+        return action.score, None
+    answered = [
+        (-(firings.confidence[cause] * action.fits[cause]), cause)
+        for cause in firings.diagnosed
+        if cause in action.fits
+    ]
+    if not answered:
+        return None
+    negated, cause = min(answered)
+    return action.score * -negated, playbook.causes[cause]

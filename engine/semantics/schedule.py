@@ -1,0 +1,57 @@
+"""When things fall due: the cadence, an action's own delay, and the instant silence turns dark."""
+
+from __future__ import annotations
+
+from engine.language.conditions import Value
+from engine.language.durations import Duration
+from engine.language.model import Action, Cadence, Threshold
+from engine.semantics.evaluate_rules import silence_began
+from engine.semantics.firings import Situation
+
+
+def due_at(action: Action, cadence: Cadence, situation: Situation) -> int | None:
+    """The instant ``action`` falls due (seconds since 1970 UTC), within opening hours.
+
+    None where the cadence has no step left, or the calendar never opens again.
+    """
+    instant = _wanted_at(action, cadence, situation)
+    return None if instant is None else situation.clock.opening(instant)
+
+
+def _wanted_at(action: Action, cadence: Cadence, situation: Situation) -> int | None:
+    match action.due:
+        case Duration() as delay:
+            return situation.clock.after(situation.now, delay)
+        case "cadence":
+            return _next_touch(cadence, situation)
+        case "now":
+            return situation.now
+
+
+def _next_touch(cadence: Cadence, situation: Situation) -> int | None:
+    """`from` + steps[n] with n touches unanswered, not before `gap_from` + gap, nor before now."""
+    facts, clock = situation.facts, situation.clock
+    start, count = _number(facts.get(cadence.start)), _number(facts.get(cadence.count))
+    if start is None or count is None:
+        return situation.now
+    step = int(min(max(count, 0), len(cadence.steps)))
+    if step == len(cadence.steps):
+        return None
+    candidates = [situation.now, clock.after(int(start), cadence.steps[step])]
+    last = _number(facts.get(cadence.gap_from))
+    if last is not None:
+        candidates.append(clock.after(int(last), cadence.gap))
+    reached = [instant for instant in candidates if instant is not None]
+    return max(reached) if len(reached) == len(candidates) else None
+
+
+def _number(value: Value | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def passes_at(threshold: Threshold, situation: Situation) -> int | None:
+    """The instant ``threshold`` passes if nothing changes, its `when` holding; None where silence
+    has not begun.
+    """
+    began = silence_began(threshold, situation)
+    return None if began is None else situation.clock.after(began, threshold.silent_for)
