@@ -156,7 +156,7 @@ def _command(
 
 def _read(outlet: Outlet, playbook: str | None) -> Reading:
     """The playbook asked for, or the end of the run with its problems on standard error."""
-    from engine.assurance.evaluable import evaluable
+    from engine.assurance.lint.runnable import evaluable
     from engine.language.files.locate import playbook_at
 
     named = playbook_at(playbook)
@@ -171,7 +171,7 @@ def _consult(
     outlet: Outlet, playbook: str | None, engine: Name, many: bool = False, **options: Any
 ) -> Consultation:
     """What the commands for reps begin with; ``many`` says that they ask of the whole book."""
-    from engine.advice.adviser import Adviser
+    from engine.advice.advisor import Adviser
     from engine.output.consult import consult
 
     found = _read(outlet, playbook).playbook
@@ -197,7 +197,7 @@ def check(outlet: Outlet, paths: tuple[str, ...], strict: bool) -> int:
     PATHS are files, or folders to search for *.yaml and *.yml; default: rules/, else this folder.
     With --strict, warnings fail too.
     """
-    from engine.assurance.kinds import check_file
+    from engine.assurance.check_file import check_file
     from engine.output.check_answer import files_to_check, tell_check
 
     files = files_to_check(paths)
@@ -217,7 +217,7 @@ def test(
     PATHS are test files, playbooks, or folders to search; default: rules/, else this folder.
     Coverage is of what your own files say, not of the playbooks of Relight that they extend.
     """
-    from engine.assurance.playtest import run_file
+    from engine.assurance.testing.run_cases import run_file
     from engine.language.files.locate import cases_under
     from engine.output.test_answer import tell_test
 
@@ -261,7 +261,7 @@ def doc(outlet: Outlet, playbook: str | None, own: bool) -> int:
 @click.argument("code", required=False)
 def explain(outlet: Outlet, code: str | None) -> int:
     """Explain a problem code by a wrong and a right example."""
-    from engine.assurance.pages import codes, page
+    from engine.assurance.lint.explanations import codes, page
     from engine.output.explain_answer import explained
 
     outlet.answer(explained(code, codes(), page, outlet.look))
@@ -281,9 +281,9 @@ def next_(outlet: Outlet, due_by: str | None, **options: Any) -> int:
 
     As text and JSON a line a prospect, as CSV a row a step. Due times are local to the prospect.
     """
+    from engine.advice.worklist import Wanted
     from engine.output.consult import instant_asked
     from engine.output.next_answer import tell_next
-    from engine.output.worklist import Wanted
 
     wanted = {key: options.pop(key) for key in ("limit", "everybody", "owners", "states")}
     engine = options["engine"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import engine
 from bench.answers import Answer, Facts, Judge, answer_of
-from engine.assurance.evaluable import evaluable
+from engine.assurance.lint.runnable import evaluable
 from engine.backends.registry import Name, Unavailable, evaluator
 from engine.book.calendar.calendar import Calendars
 from engine.language.model import Playbook

@@ -68,7 +68,7 @@ def batch(book: str, prospects: str) -> Result:
 
 def why(book: str, prospects: str) -> Result:
     """The definition with the whole why-tree: every rule that fired or was wanted, explained."""
-    from engine.advice.explain import Explainer
+    from engine.advice.reasons import Explainer
     from engine.book.calendar.calendar import Calendars
     from engine.semantics.evaluate_rules import Meaning
     from engine.semantics.firings import Situation
@@ -135,7 +135,7 @@ def _differences(answers: list[Answer], facts: list[dict[str, Any]]) -> Result:
 def load(path: str) -> Result:
     """Reading a playbook as the commands for reps do, imports made."""
     import engine.language.load  # noqa: F401
-    from engine.assurance.evaluable import evaluable
+    from engine.assurance.lint.runnable import evaluable
 
     begun, used = time.perf_counter(), time.process_time()
     reading = evaluable(Path(path))

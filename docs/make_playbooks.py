@@ -39,7 +39,7 @@ def playbooks() -> list[Path]:
 
 def page() -> str:
     """The whole page."""
-    from engine.assurance.evaluable import evaluable
+    from engine.assurance.lint.runnable import evaluable
     from engine.output.doc_answer import documented
 
     parts, names = [], []

@@ -173,7 +173,7 @@ def standard_table() -> str:
 
 def problem_table() -> str:
     """Every problem code, what it stops, and why it is one."""
-    from engine.assurance.pages import codes, page
+    from engine.assurance.lint.explanations import codes, page
 
     rows = ["| Code | Severity | Why |", "|---|---|---|"]
     for code in codes():

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 
-from engine.advice.adviser import Adviser
+from engine.advice.advisor import Adviser
 from engine.backends.compiled.compile_measures import CompiledMeasures
 from engine.embedding.loaded import LoadedPlaybook
 from engine.language.conditions import Value

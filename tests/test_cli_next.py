@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 from jsonschema import Draft202012Validator
 
-from engine.advice.adviser import Adviser, Judged
+from engine.advice.advisor import Adviser, Judged
 from engine.book.book import Book
 from engine.book.prospect import Prospect
 from engine.language.shipped import shipped

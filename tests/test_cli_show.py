@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance.pages import codes
+from engine.assurance.lint.explanations import codes
 from engine.language.load import load
 from engine.language.shipped import shipped
 from tests.output.small import PLAYBOOK, relight, small_folder, write

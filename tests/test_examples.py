@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.adviser import Adviser
+from engine.advice.advisor import Adviser
 from engine.book.book import open_book
 from engine.language.instants import read_instant
 from engine.language.load import load

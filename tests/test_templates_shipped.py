@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.draft import Draft, draft, template_of
-from engine.advice.undraftable import MissingFacts
-from engine.assurance.kinds import check_file
-from engine.assurance.phrases import unwelcome
+from engine.advice.drafts.draft_errors import MissingFacts
+from engine.advice.drafts.message import Draft, draft, template_of
+from engine.assurance.check_file import check_file
+from engine.assurance.lint.harmful_phrases import unwelcome
 from engine.language.conditions import Value
 from engine.language.model import Action, Playbook
 from engine.language.shipped import shipped

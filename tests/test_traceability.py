@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from docs.make_playbooks import playbooks
-from engine.assurance.evaluable import evaluable
+from engine.assurance.lint.runnable import evaluable
 from engine.assurance.traceability import Tracing, beside, read_traceability
 from engine.language.load import Reading
 from engine.language.model import Cause, sections

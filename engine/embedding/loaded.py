@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from engine.advice.adviser import Adviser
-from engine.assurance.evaluable import evaluable
+from engine.advice.advisor import Adviser
+from engine.assurance.lint.runnable import evaluable
 from engine.backends.compiled.codegen import run_of
 from engine.backends.compiled.compile_rules import UNKNOWN, unknown_facts
 from engine.backends.compiled.compile_steps import StepsWriter

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.advice.adviser import Judged
-from engine.advice.explain import ActionReason, CauseReason, Reason
+from engine.advice.advisor import Judged
+from engine.advice.reasons import ActionReason, CauseReason, Reason
+from engine.advice.rounding import rounded
 from engine.language.instants import iso
 from engine.language.model import Guard
 from engine.output.escapes import to_json
@@ -14,7 +15,7 @@ from engine.output.look import Look
 from engine.output.moments import due_words
 from engine.output.page import Page
 from engine.output.phrasing import evidence_words, who
-from engine.output.recommendations import instant, number
+from engine.output.recommendations import instant
 from engine.output.shares import level_words, share_words
 from engine.semantics.firings import Situation
 
@@ -83,7 +84,7 @@ def action_json(judged: Judged, action: str) -> str:
         "action": action,
         "recommended": reason.recommended,
         "eligible": step is not None,
-        "value": None if step is None else number(step.value),
+        "value": None if step is None else rounded(step.value),
         "due_at": None if step is None else instant(step.due_at),
         "cause": None if step is None or step.cause is None else step.cause.id,
         "when": _reason(reason.when),
@@ -104,8 +105,8 @@ def action_json(judged: Judged, action: str) -> str:
 def _cause_data(reason: CauseReason) -> dict[str, Any]:
     return {
         "id": reason.cause.id,
-        "fit": number(reason.fit),
-        "confidence": number(reason.confidence),
+        "fit": rounded(reason.fit),
+        "confidence": rounded(reason.confidence),
         "diagnosed": reason.diagnosed,
     }
 

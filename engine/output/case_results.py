@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.assurance.coverage import Coverage
-from engine.assurance.expectations import Failure
-from engine.assurance.playtest import CaseResult, FileResult
+from engine.assurance.testing.coverage import Coverage
+from engine.assurance.testing.expectations import Failure
+from engine.assurance.testing.run_cases import CaseResult, FileResult
 from engine.output.coverage_table import coverage_data
 from engine.output.escapes import printable, to_json
 from engine.output.look import Look

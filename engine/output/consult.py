@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.advice.adviser import Adviser, Judged
+from engine.advice.advisor import Adviser, Judged
 from engine.book.book import Book, open_book
 from engine.language.files.locate import NotFound, Unclear
 from engine.language.instants import read_instant

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from engine.assurance.coverage import Coverage, Item
+from engine.assurance.testing.coverage import Coverage, Item
 from engine.output.columns import Column, columns_text
 from engine.output.escapes import printable
 from engine.output.look import Look

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.advice.adviser import Judged
-from engine.advice.draft import Draft, draft
-from engine.advice.undraftable import MissingFacts, NoDraft
+from engine.advice.advisor import Judged
+from engine.advice.drafts.draft_errors import MissingFacts, NoDraft
+from engine.advice.drafts.message import Draft, draft
 from engine.language.model import Action, Playbook
 from engine.output.escapes import printable_lines, to_json
 from engine.output.outlet import Outlet

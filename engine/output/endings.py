@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from engine.advice.undraftable import NoDraft
+from engine.advice.drafts.draft_errors import NoDraft
 from engine.backends.registry import Unavailable
 from engine.book.book_problem import BookError
 from engine.language.files.locate import NotFound, Unclear

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.advice.adviser import Judged
-from engine.advice.explain import Reason, grounds
+from engine.advice.advisor import Judged
+from engine.advice.reasons import Reason, grounds
 from engine.language.conditions import All, AnyOf, Condition, Known, Not
 from engine.output.page import Page
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.advice.worklist import Wanted, chosen
 from engine.backends.registry import Name
 from engine.output.consult import Consultation
 from engine.output.next_text import Counts, footer, list_text
 from engine.output.outlet import Outlet
 from engine.output.progress import tracked, wanted_for
-from engine.output.recommendations import answer_json, number
+from engine.output.recommendations import answer_json
 from engine.output.steps_csv import answer_csv
-from engine.output.worklist import Wanted, chosen
 from engine.semantics.recommend import Recommendation
 
 FIRST = 20
@@ -78,7 +78,7 @@ def ranked(asked: Consultation, wanted: Wanted, limit: int | None) -> Found:
         ranking = Ranking(JudgedBook(staged, playbook, now), with_due=wanted.due_by is not None)
         owner = wanted.asks_for if wanted.owners else None
         choice = Choice(wanted.everybody, wanted.states, owner, wanted.due_by)
-        ids, total = ranking.chosen(choice, number, limit)
+        ids, total = ranking.chosen(choice, rounded, limit)
         shown = adviser.recommend_all(prospects_of(staged, playbook, ids), now)
         return Found(list(shown), total, ranking.count())
     finally:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
+from engine.advice.worklist import Wanted
 from engine.output.columns import Column, columns_text
 from engine.output.escapes import printable
 from engine.output.look import Look
 from engine.output.moments import due_words, length_short
 from engine.output.shares import share_words
-from engine.output.worklist import Wanted
 from engine.semantics.recommend import Recommendation, State
 
 STATE_WORDS: dict[State, str] = {

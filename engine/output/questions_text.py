@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.advice.answers import Answer
-from engine.advice.trials import Effect, Question
+from engine.advice.questions.answers import Answer
+from engine.advice.questions.what_if import Effect, Question
 from engine.language.model import Playbook
 from engine.output.condition_words import plain
 from engine.output.page import Page

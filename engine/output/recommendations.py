@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from engine.advice.rounding import rounded
 from engine.book.book_problem import RowProblem
 from engine.language.conditions import Value, ValueType
 from engine.language.instants import iso
@@ -15,9 +14,6 @@ from engine.output.escapes import to_json
 from engine.output.problems import row_data
 from engine.semantics.ranking import HeldBack, Step
 from engine.semantics.recommend import Diagnosis, Recommendation
-
-DIGITS = 6
-"""Decimals that numbers are rounded to."""
 
 
 def answer_json(
@@ -73,7 +69,10 @@ def _silence(recommendation: Recommendation) -> dict[str, Any]:
     silence = recommendation.silence
     if silence is None:
         return {"silent_since": None, "silence": None}
-    hours = {"hours": number(silence.elapsed / 3600), "business_hours": number(silence.open / 3600)}
+    hours = {
+        "hours": rounded(silence.elapsed / 3600),
+        "business_hours": rounded(silence.open / 3600),
+    }
     return {"silent_since": instant(silence.since), "silence": hours}
 
 
@@ -82,15 +81,15 @@ def _cause(found: Diagnosis) -> dict[str, Any]:
         "id": found.cause.id,
         "title": found.cause.title,
         "outlook": found.cause.outlook,
-        "confidence": number(found.confidence),
+        "confidence": rounded(found.confidence),
         "evidence": [_evidence(item) for item in found.evidence],
     }
 
 
 def _evidence(item: Evidence) -> dict[str, Any]:
     if item.weight is not None:
-        return {"id": item.id, "weight": number(item.weight), "because": item.because}
-    return {"id": item.id, "against": number(item.against or 0.0), "because": item.because}
+        return {"id": item.id, "weight": rounded(item.weight), "because": item.because}
+    return {"id": item.id, "against": rounded(item.against or 0.0), "because": item.because}
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -100,7 +99,7 @@ def _step(step: Step) -> dict[str, Any]:
         "title": action.title,
         "kind": action.kind,
         "channel": action.channel,
-        "value": number(step.value),
+        "value": rounded(step.value),
         "due_at": instant(step.due_at),
         "cause": None if step.cause is None else step.cause.id,
         "because": action.because,
@@ -124,7 +123,7 @@ def _fact(value: Value, type: ValueType) -> Any:
         case "time":
             return instant(int(value))
         case "number":
-            return number(float(value))
+            return rounded(float(value))
         case _:
             return value
 
@@ -132,12 +131,3 @@ def _fact(value: Value, type: ValueType) -> Any:
 def instant(seconds: int | None) -> str | None:
     """ISO 8601 in UTC."""
     return None if seconds is None else iso(seconds)
-
-
-def number(value: float) -> float:
-    """``value`` to six decimals. JSON has no infinity, which a sum may come to: the largest double
-    stands for it.
-    """
-    if math.isinf(value):
-        return math.copysign(sys.float_info.max, value)
-    return round(value, DIGITS) + 0.0  # adding 0.0 makes -0.0 plain 0.0

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.advice.adviser import Adviser
+from engine.advice.advisor import Adviser
 from engine.backends.registry import Name
 from engine.backends.sql.job.export import InUse, Means, NoDatabase, fill_table, may_write
 from engine.backends.sql.job.interrupt import OutOfMemory, Unfinished

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 
-from engine.output.recommendations import number
+from engine.advice.rounding import rounded
 
 
 def share_words(confidence: float) -> str:
     """``confidence`` (0..1) in whole percent, rounded down: what falls short of a level must not
     read as if it reached it.
     """
-    return f"{math.floor(number(number(confidence) * 100))}%"  # 0.29 * 100 is a little below 29
+    return f"{math.floor(rounded(rounded(confidence) * 100))}%"  # 0.29 * 100 is a little below 29
 
 
 def level_words(level: float) -> str:
     """``level`` (0..1) in percent, as exactly as it is written."""
-    return f"{number(level * 100):.6g}%"
+    return f"{rounded(level * 100):.6g}%"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from engine.advice.rounding import rounded
 from engine.language.model import Playbook
 from engine.output.escapes import cell
-from engine.output.recommendations import instant, number
+from engine.output.recommendations import instant
 from engine.semantics.ranking import Step
 from engine.semantics.recommend import Recommendation
 
@@ -55,8 +56,8 @@ def _prospect(one: Recommendation) -> tuple[object, ...]:
         *(one.facts.get(name) for name in ("name", "owner", "stage")),
         one.state,
         instant(silence.since) if silence else None,
-        number(silence.elapsed / 3600) if silence else None,
-        number(silence.open / 3600) if silence else None,
+        rounded(silence.elapsed / 3600) if silence else None,
+        rounded(silence.open / 3600) if silence else None,
     )
 
 
@@ -67,7 +68,7 @@ def _step(step: Step) -> tuple[object, ...]:
         action.title,
         action.kind,
         action.channel,
-        number(step.value),
+        rounded(step.value),
         instant(step.due_at),
         step.cause.id if step.cause else None,
         action.because,

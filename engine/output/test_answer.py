@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from engine.assurance.coverage import Coverage
-from engine.assurance.playtest import FileResult
+from engine.assurance.testing.coverage import Coverage
+from engine.assurance.testing.run_cases import FileResult
 from engine.output.case_results import results_json, results_summary, results_text
 from engine.output.coverage_table import coverage_text, coverage_words
 from engine.output.exit_codes import FINE, PROBLEMS

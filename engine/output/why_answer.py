@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.advice.adviser import Judged
-from engine.advice.questions import questions
+from engine.advice.advisor import Judged
+from engine.advice.questions.questions import questions
 from engine.output.action_why import action_json, action_text
 from engine.output.outlet import Outlet
 from engine.output.recommendations import prospect_json

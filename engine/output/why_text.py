@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.advice.adviser import Judged
-from engine.advice.trials import Question
+from engine.advice.advisor import Judged
+from engine.advice.questions.what_if import Question
 from engine.advice.wording import instant_words, length_words, open_words, value_words
 from engine.language.model import Rule, Threshold
 from engine.output.grounds_text import Grounds

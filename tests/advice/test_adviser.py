@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.adviser import Adviser
+from engine.advice.advisor import Adviser
 from engine.book.prospect import Prospect
 from engine.language.load import load
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.draft import Draft, draft
-from engine.advice.undraftable import MissingFacts, NoDraft
+from engine.advice.drafts.draft_errors import MissingFacts, NoDraft
+from engine.advice.drafts.message import Draft, draft
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Action, Playbook
@@ -142,7 +142,7 @@ def example_of(fact: str) -> Value:
 
 @pytest.mark.parametrize("action", MESSAGES, ids=lambda action: action.id)
 def test_every_shipped_message_is_written_from_few_facts_and_from_all(action: Action) -> None:
-    from engine.advice.draft import template_of
+    from engine.advice.drafts.message import template_of
 
     assert SHIPPED is not None
     template = template_of(action)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.adviser import Adviser, Judged
-from engine.advice.answers import Answer, Asked, joined
-from engine.advice.answers_ranges import BEFORE, Turn, stretches
-from engine.advice.questions import questions
-from engine.advice.trials import Effect, Outcome, distance
-from engine.assurance.evaluable import evaluable
+from engine.advice.advisor import Adviser, Judged
+from engine.advice.questions.answers import Answer, Asked, joined
+from engine.advice.questions.intervals import BEFORE, Turn, stretches
+from engine.advice.questions.questions import questions
+from engine.advice.questions.what_if import Effect, Outcome, distance
+from engine.assurance.lint.runnable import evaluable
 from engine.backends.registry import Name
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from engine.advice.adviser import Adviser
-from engine.advice.answers import Asked
-from engine.advice.questions import not_to_be_contacted, questions, worth_trying
-from engine.advice.trials import LEAST, Outcome, Trial, distance
+from engine.advice.advisor import Adviser
+from engine.advice.questions.answers import Asked
+from engine.advice.questions.questions import not_to_be_contacted, questions, worth_trying
+from engine.advice.questions.what_if import LEAST, Outcome, Trial, distance
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
 from engine.language.load import load

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.advice.templates import read_template
-from engine.advice.undraftable import BadTemplate
+from engine.advice.drafts.draft_errors import BadTemplate
+from engine.advice.drafts.templates import read_template
 
 
 def test_names_are_facts_and_those_without_a_way_out_are_required() -> None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from engine.assurance.kinds import check_file
-from engine.assurance.pages import page
+from engine.assurance.check_file import check_file
+from engine.assurance.lint.explanations import page
 from engine.language.problem import Problem
 
 MARK = "<- here"

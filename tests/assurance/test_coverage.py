@@ -7,8 +7,8 @@ from typing import Protocol
 
 import pytest
 
-from engine.assurance.coverage import Coverage, Item
-from engine.assurance.playtest import run_file
+from engine.assurance.testing.coverage import Coverage, Item
+from engine.assurance.testing.run_cases import run_file
 
 PLAYBOOK = """\
 playbook: mine

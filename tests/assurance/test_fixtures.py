@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance.pages import codes
+from engine.assurance.lint.explanations import codes
 from tests.assurance.expected import assert_gives, assert_gives_nothing, marked_lines
 
 TESTS = Path(__file__).parents[1]

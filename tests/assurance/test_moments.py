@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.assurance.moments import Moments
+from engine.assurance.testing.relative_times import Moments
 from engine.book.calendar.calendar import Calendars
 from engine.language.instants import iso, read_instant
 from engine.language.model import Calendar

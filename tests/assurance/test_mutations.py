@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.assurance.kinds import check_file
-from engine.assurance.playtest import run_file
+from engine.assurance.check_file import check_file
+from engine.assurance.testing.run_cases import run_file
 from engine.language.problem import Problem, errors_in
 from engine.language.yaml.reader import read_source
 from tests.assurance.expected import assert_well_worded

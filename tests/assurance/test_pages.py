@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance.checks import checked
-from engine.assurance.pages import codes, page
+from engine.assurance.lint.explanations import codes, page
+from engine.assurance.lint.run_checks import checked
 from engine.book.book import open_book
 from engine.book.book_problem import RowProblem
 from tests.assurance.expected import (

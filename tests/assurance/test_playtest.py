@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from engine.assurance.playtest import CaseResult, FileResult, run_file
+from engine.assurance.testing.run_cases import CaseResult, FileResult, run_file
 from tests.assurance.expected import described
 
 SMALL = Path(__file__).parents[1] / "good" / "small.yaml"

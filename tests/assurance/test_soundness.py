@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 
-from engine.advice.adviser import Adviser
-from engine.assurance.checks import checked
-from engine.assurance.contradictions import conditions_of
-from engine.assurance.outcomes import impossible
+from engine.advice.advisor import Adviser
+from engine.assurance.lint.contradictions import conditions_of
+from engine.assurance.lint.possible_truths import impossible
+from engine.assurance.lint.run_checks import checked
 from engine.book.prospect import Prospect
 from engine.semantics.evaluate_conditions import judge
 from engine.semantics.firings import value_in

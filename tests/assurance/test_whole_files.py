@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance.checks import checked
-from engine.assurance.kinds import check_file
-from engine.assurance.playtest import run_file
+from engine.assurance.check_file import check_file
+from engine.assurance.lint.run_checks import checked
+from engine.assurance.testing.run_cases import run_file
 from engine.language.files.locate import kind_by
 from engine.language.problem import Span
 from engine.language.yaml.reader import read_text

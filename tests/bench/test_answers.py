@@ -11,7 +11,7 @@ from bench.by_hand import main as by_hand
 from bench.engines import NAMES, Missing, make, playbook
 from bench.many import write_many
 from bench.peers.spelled import conclusions
-from engine.assurance.evaluable import evaluable
+from engine.assurance.lint.runnable import evaluable
 
 PROSPECTS = 400
 ANSWER = Answer("dark", frozenset({"after_demo"}), frozenset(), {"busy": 0.5}, [("write", 0.4)])

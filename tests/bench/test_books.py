@@ -8,8 +8,8 @@ import pytest
 
 from bench.books import AS_OF, TABLES, facts_in, make_book
 from bench.engines import make, playbook
-from engine.advice.adviser import Adviser
-from engine.assurance.evaluable import evaluable
+from engine.advice.advisor import Adviser
+from engine.assurance.lint.runnable import evaluable
 from engine.book.book import open_book
 from engine.language.shipped import shipped
 

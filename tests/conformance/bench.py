@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from engine.advice.adviser import Adviser
+from engine.advice.advisor import Adviser
 from engine.embedding.loaded import LoadedPlaybook
 from engine.language.load import load
 from engine.language.model import Playbook

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.advice.adviser import Adviser
+from engine.advice.advisor import Adviser
 from engine.backends.compiled.compile_measures import CompiledMeasures
 from engine.semantics.firings import Firings
 from engine.semantics.recommend import Recommendation

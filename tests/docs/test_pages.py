@@ -13,8 +13,8 @@ import pytest
 from docs.console import CHECKOUT, Block, Comment, blocks_and_comments
 from docs.make_reference import PAGES as GENERATED
 from docs.make_reference import with_tables
-from engine.assurance.kinds import check_file
-from engine.assurance.playtest import run_file
+from engine.assurance.check_file import check_file
+from engine.assurance.testing.run_cases import run_file
 from engine.language.problem import errors_in
 
 VOCABULARY = Path(__file__).with_name("vocabulary.yaml")

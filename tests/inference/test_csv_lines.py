@@ -9,9 +9,10 @@ import sys
 import duckdb
 import pytest
 
+from engine.advice.rounding import rounded
 from engine.backends.sql.job.export_csv import define_macros
 from engine.output.escapes import cell
-from engine.output.recommendations import instant, number
+from engine.output.recommendations import instant
 
 ODD = [*"=+-@,\"' \t\r\n09.eEax", "\u200b", "\xa0", "\u3000", "\0", "\x1f", "\x85", "１", "é", "＝"]  # noqa: RUF001
 """Letters that matter to the rules for cells, and some that look as if they did."""
@@ -81,7 +82,7 @@ def values() -> list[float]:
 def test_values_are_rounded_as_python_rounds_them() -> None:
     given = values()
     found = made("csv_value", "DOUBLE", [*given])
-    expected = [str(number(value)) for value in given]
+    expected = [str(rounded(value)) for value in given]
     assert [each for each in zip(given, found, expected, strict=True) if each[1] != each[2]] == []
 
 
@@ -94,7 +95,7 @@ def test_hours_are_rounded_as_python_rounds_them() -> None:
     dice = random.Random(3)
     seconds = [*range(7_300), *(dice.randrange(4 * 10**11) for _ in range(20_000))]
     found = made("csv_hours", "DOUBLE", [each / 3600 for each in seconds])
-    assert found == [str(number(each / 3600)) for each in seconds]
+    assert found == [str(rounded(each / 3600)) for each in seconds]
 
 
 def test_instants_of_all_years() -> None:

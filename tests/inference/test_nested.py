@@ -11,7 +11,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from engine.advice.adviser import Adviser
+from engine.advice.advisor import Adviser
 from engine.backends.sql.job.book_query import JudgedBook
 from engine.backends.sql.result.nested_result import COLUMNS, Nested
 from engine.backends.sql.statement import Statement

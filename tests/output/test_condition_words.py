@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance.evaluable import evaluable
+from engine.assurance.lint.runnable import evaluable
 from engine.language.model import Playbook
 from engine.output.condition_words import ConditionWords
 

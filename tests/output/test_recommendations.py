@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.adviser import Adviser
+from engine.advice.advisor import Adviser
+from engine.advice.rounding import rounded
+from engine.advice.worklist import Wanted, chosen
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.output.recommendations import facts_data, number
-from engine.output.worklist import Wanted, chosen
+from engine.output.recommendations import facts_data
 from tests.output.small import PLAYBOOK
 
 
@@ -36,12 +37,12 @@ def playbook(tmp_path: Path) -> Playbook:
     ],
 )
 def test_numbers_have_six_decimals_and_no_infinity(value: float, rounded: float) -> None:
-    assert number(value) == rounded
+    assert rounded(value) == rounded
 
 
 def test_there_is_no_negative_nothing() -> None:
-    assert math.copysign(1, number(-0.0)) == 1
-    assert math.copysign(1, number(-1e-9)) == 1
+    assert math.copysign(1, rounded(-0.0)) == 1
+    assert math.copysign(1, rounded(-1e-9)) == 1
 
 
 def test_facts_stand_in_the_order_of_the_playbook_and_say_their_types(playbook: Playbook) -> None:

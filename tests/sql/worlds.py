@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine.advice.adviser import Adviser, Judged
+from engine.advice.advisor import Adviser, Judged
 from engine.backends.sql.printer import answered
 from engine.backends.sql.result.flat_result import COLUMNS, Flat
 from engine.backends.sql.source.required_columns import Wanted, wanted

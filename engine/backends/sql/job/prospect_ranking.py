@@ -30,7 +30,7 @@ from engine.language.model import Action
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which prospects are wanted: see `engine.output.worklist.Wanted`. ``owner`` tells of a name
+    """Which prospects are wanted: see `engine.advice.worklist.Wanted`. ``owner`` tells of a name
     whether it is asked for; None lets everybody pass.
     """
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from engine.assurance.claims import basis_without_source
-from engine.assurance.contradictions import never_holds
-from engine.assurance.diagnosing import cause_out_of_reach, cause_without_action, zero_weight
-from engine.assurance.effective import Check, Effective
-from engine.assurance.idle import idle_guard, unused_fact, unused_signal
-from engine.assurance.messages import unusable_template, unwelcome_wording
-from engine.assurance.timing import cadence_order, stage_without_threshold, unknown_holiday
+from engine.assurance.lint.causes import cause_out_of_reach, cause_without_action, zero_weight
+from engine.assurance.lint.contradictions import never_holds
+from engine.assurance.lint.message_templates import unusable_template, unwelcome_wording
+from engine.assurance.lint.source_claims import basis_without_source
+from engine.assurance.lint.target import Check, Effective
+from engine.assurance.lint.timing import cadence_order, stage_without_threshold, unknown_holiday
+from engine.assurance.lint.unused import idle_guard, unused_fact, unused_signal
 from engine.language.load import Reading, load
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.yaml.document import Place

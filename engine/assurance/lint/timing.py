@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from engine.assurance.effective import Effective
-from engine.assurance.outcomes import Supposed, outcomes
+from engine.assurance.lint.possible_truths import Supposed, outcomes
+from engine.assurance.lint.target import Effective
 from engine.language.conditions import Subject
 from engine.language.problem import Problem
 from engine.language.suggest import did_you_mean

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.assurance.expectations import vetted
-from engine.assurance.moments import Moments
+from engine.assurance.testing.expectations import vetted
+from engine.assurance.testing.relative_times import Moments
 from engine.book.calendar.calendar import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from engine.advice.explain import Explainer
+from engine.advice.reasons import Explainer
 from engine.backends.registry import Name, Together, evaluator, firings_of
 from engine.book.calendar.calendar import Calendars, Clock, zone_known
 from engine.book.prospect import Prospect

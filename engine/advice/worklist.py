@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.output.recommendations import number
+from engine.advice.rounding import rounded
 from engine.semantics.recommend import Recommendation
 
 
@@ -63,4 +63,4 @@ def chosen(recommendations: Iterable[Recommendation], wanted: Wanted) -> list[Re
 def _rank(recommendation: Recommendation) -> tuple[float, str]:
     if not recommendation.steps:
         return 1.0, recommendation.prospect
-    return -number(recommendation.steps[0].value), recommendation.prospect
+    return -rounded(recommendation.steps[0].value), recommendation.prospect

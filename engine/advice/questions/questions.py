@@ -15,9 +15,9 @@ import contextlib
 import gc
 from collections.abc import Iterable, Iterator
 
-from engine.advice.adviser import Judged
-from engine.advice.answers import Answer, Asked
-from engine.advice.trials import (
+from engine.advice.advisor import Judged
+from engine.advice.questions.answers import Answer, Asked
+from engine.advice.questions.what_if import (
     LEAST,
     STEPS_CHANGE,
     Effect,

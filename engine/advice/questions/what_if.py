@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from engine.advice.adviser import Judged
-from engine.advice.answers import Answer, joined
+from engine.advice.advisor import Judged
+from engine.advice.questions.answers import Answer, joined
 from engine.backends.compiled.codegen import run_of
 from engine.backends.compiled.compile_rules import UNKNOWN, unknown_facts
 from engine.backends.compiled.compile_steps import FOUND, GUARDS, StepsWriter, layout_of

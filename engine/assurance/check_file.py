@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.assurance.checks import checked
-from engine.assurance.playtest import problems_of
+from engine.assurance.lint.run_checks import checked
+from engine.assurance.testing.run_cases import problems_of
 from engine.assurance.traceability import read_traceability
 from engine.language.files.locate import kind_by
 from engine.language.problem import Problem, ordered

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.assurance.effective import Effective
-from engine.assurance.messages import variables_of
+from engine.assurance.lint.message_templates import variables_of
+from engine.assurance.lint.target import Effective
 from engine.language.model import Guard, Playbook
 from engine.language.problem import Problem, Span
 from engine.language.suggest import did_you_mean

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from engine.advice.adviser import Judged
-from engine.assurance.idle import names_read
+from engine.advice.advisor import Judged
+from engine.assurance.lint.unused import names_read
 from engine.book.prospect import Row
 from engine.language.conditions import Subject, Test, Value, tests_in
 from engine.language.model import (

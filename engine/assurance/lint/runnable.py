@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from engine.assurance.effective import Effective
-from engine.assurance.timing import unknown_holiday
+from engine.assurance.lint.target import Effective
+from engine.assurance.lint.timing import unknown_holiday
 from engine.language.load import Reading, load
 from engine.language.problem import errors_in, ordered
 from engine.semantics.dependencies import loops

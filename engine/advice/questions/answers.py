@@ -6,8 +6,14 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.advice.answers_ranges import AFTER, BEFORE, Stretch, Turn, stretches
-from engine.advice.answers_times import instants, passing, past_only, turns_beside, turns_of
+from engine.advice.questions.boundary_instants import (
+    instants,
+    passing,
+    past_only,
+    turns_beside,
+    turns_of,
+)
+from engine.advice.questions.intervals import AFTER, BEFORE, Stretch, Turn, stretches
 from engine.advice.wording import length_words, number_words
 from engine.backends.compiled.liveness import conditions_outside
 from engine.language.conditions import (

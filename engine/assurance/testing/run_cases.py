@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.advice.adviser import Adviser, Judged
-from engine.assurance.cases import Case, CaseReader
-from engine.assurance.checks import checked, turned_off
-from engine.assurance.coverage import Coverage, Watch
-from engine.assurance.expectations import Failure, Outcome, mismatches
+from engine.advice.advisor import Adviser, Judged
+from engine.assurance.lint.run_checks import checked, turned_off
+from engine.assurance.testing.cases import Case, CaseReader
+from engine.assurance.testing.coverage import Coverage, Watch
+from engine.assurance.testing.expectations import Failure, Outcome, mismatches
 from engine.backends.registry import Name
 from engine.language.files.resolve import find_playbook, playbooks_near
 from engine.language.load import Reading

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from jinja2.exceptions import TemplateError, UndefinedError
 
-from engine.advice.templates import Template, environment, read_template
-from engine.advice.undraftable import BadTemplate, MissingFacts, NoDraft
+from engine.advice.drafts.draft_errors import BadTemplate, MissingFacts, NoDraft
+from engine.advice.drafts.templates import Template, environment, read_template
 from engine.advice.wording import date_words, length_words, number_words
 from engine.language.conditions import Value
 from engine.language.model import Action, Playbook

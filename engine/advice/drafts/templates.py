@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from engine.advice.undraftable import BadTemplate
+from engine.advice.drafts.draft_errors import BadTemplate
 
 ALLOWED = (
     nodes.Template,

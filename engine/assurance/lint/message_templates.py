@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.advice.undraftable import BadTemplate, NoDraft
-from engine.assurance.effective import Effective
-from engine.assurance.phrases import Phrase, unwelcome
+from engine.advice.drafts.draft_errors import BadTemplate, NoDraft
+from engine.assurance.lint.harmful_phrases import Phrase, unwelcome
+from engine.assurance.lint.target import Effective
 from engine.language.model import Action
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
@@ -17,7 +17,7 @@ from engine.language.suggest import did_you_mean
 from engine.language.yaml.reader import is_file, real
 
 if TYPE_CHECKING:
-    from engine.advice.templates import Template
+    from engine.advice.drafts.templates import Template
 
 
 def unusable_template(effective: Effective) -> Iterator[Problem]:
@@ -57,7 +57,7 @@ def _with_template(effective: Effective) -> Iterator[tuple[Action, Span]]:
 
 
 def _read(action: Action) -> Template:
-    from engine.advice.draft import template_of
+    from engine.advice.drafts.message import template_of
 
     return template_of(action)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.assurance.contradictions import conditions_of
-from engine.assurance.effective import Effective
+from engine.assurance.lint.contradictions import conditions_of
+from engine.assurance.lint.target import Effective
 from engine.language.conditions import subjects_in
 from engine.language.model import Cause, Playbook
 from engine.language.problem import Problem

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.assurance.effective import Effective
-from engine.assurance.outcomes import impossible
+from engine.assurance.lint.possible_truths import impossible
+from engine.assurance.lint.target import Effective
 from engine.language.conditions import All, Condition, Is, Known, Subject
 from engine.language.model import Playbook
 from engine.language.problem import Problem

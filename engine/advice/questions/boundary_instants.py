@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from engine.advice.answers_ranges import AFTER, BEFORE, Stretch, Turn, stretches
+from engine.advice.questions.intervals import AFTER, BEFORE, Stretch, Turn, stretches
 from engine.advice.wording import date_words, instant_words
 from engine.book.calendar.clock import Clock
 from engine.language.conditions import (

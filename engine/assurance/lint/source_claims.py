@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.assurance.effective import Effective
+from engine.assurance.lint.target import Effective
 from engine.language.model import Action, Cause, Evidence, Guard, Playbook, Signal, Threshold
 from engine.language.problem import Problem
 from engine.language.yaml.document import Place

@@ -1,0 +1,1 @@
+"""Which unknown facts would change the advice most."""

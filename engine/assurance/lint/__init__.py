@@ -1,0 +1,1 @@
+"""Checks of a playbook, and the page that explains each problem code."""

@@ -1,0 +1,1 @@
+"""Authors' tests: cases, what they expect, and what they cover."""
