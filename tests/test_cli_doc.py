@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.output.handbook import table, text
-from engine.output.weblinks import safe_url
+from engine.reports.handbook.blocks import table, text
+from engine.reports.handbook.links import safe_url
 from tests.output.small import PLAYBOOK, relight, small_folder, write
 
 HOSTILE = "</title><script>alert(1)</script> | `x` [y](javascript:z) **b** \\\\ <!-- & 'q'"

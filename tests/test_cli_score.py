@@ -15,8 +15,8 @@ import duckdb
 import pytest
 
 from engine.backends.sql.result.nested_result import COLUMNS
-from engine.output.escapes import cell
 from engine.output.score_rows import HEADER
+from engine.reports.terminal.escape import cell
 from tests.conformance.evaluators import EVALUATORS
 from tests.output.small import NOW, TOUCHES, asked, small_folder, write
 

@@ -24,10 +24,10 @@ from engine.language.files.locate import NotFound, playbook_at
 from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import TABLES, Playbook
 from engine.language.problem import Problem
-from engine.output.action_why import action_json
-from engine.output.look import Look
-from engine.output.problems import problems_text
-from engine.output.recommendations import prospect_json
+from engine.reports.problems.problem_report import problems_text
+from engine.reports.recommendations.action_page import action_json
+from engine.reports.recommendations.as_json import prospect_json
+from engine.reports.terminal.style import Look
 from engine.semantics.evaluate_conditions import fold
 from engine.semantics.firings import Situation
 

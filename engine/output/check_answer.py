@@ -8,7 +8,7 @@ from engine.language.files.locate import Named, Unclear, files_under, kind_of
 from engine.language.problem import Problem, ordered
 from engine.output.endings import exit_code
 from engine.output.outlet import Outlet
-from engine.output.problems import problems_json, problems_text, summary
+from engine.reports.problems.problem_report import problems_json, problems_text, summary
 
 
 def files_to_check(paths: tuple[str, ...]) -> list[Named]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.language.files.locate import playbook_at
 from engine.language.files.merge import Family, Merge
-from engine.output.rule_page import SECTIONS
+from engine.reports.playbook.entry_page import SECTIONS
 
 MOST = 5000
 """Prospects that are looked at; nobody reads through more."""

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from engine.language.load import Reading
 from engine.output.exit_codes import FINE
-from engine.output.handbook import Block, Bullets, Heading, Paragraph, Strong, Table
-from engine.output.handbook_content import handbook
-from engine.output.handbook_extent import told_extent
-from engine.output.handbook_graph import drawing, graph
-from engine.output.handbook_html import html
-from engine.output.handbook_markdown import markdown
 from engine.output.outlet import Outlet
+from engine.reports.handbook.blocks import Block, Bullets, Heading, Paragraph, Strong, Table
+from engine.reports.handbook.content import handbook
+from engine.reports.handbook.graph import drawing, graph
+from engine.reports.handbook.html import html
+from engine.reports.handbook.markdown import markdown
+from engine.reports.handbook.scope import told_extent
 
 
 def tell_doc(outlet: Outlet, reading: Reading, own: bool) -> int:

@@ -6,9 +6,9 @@ from engine.advice.advisor import Judged
 from engine.advice.drafts.draft_errors import MissingFacts, NoDraft
 from engine.advice.drafts.message import Draft, draft
 from engine.language.model import Action, Playbook
-from engine.output.escapes import printable_lines, to_json
 from engine.output.outlet import Outlet
-from engine.output.rule_page import action_called
+from engine.reports.playbook.entry_page import action_called
+from engine.reports.terminal.escape import printable_lines, to_json
 from engine.semantics.ranking import holding
 
 

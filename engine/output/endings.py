@@ -13,13 +13,13 @@ from engine.backends.registry import Unavailable
 from engine.book.book_problem import BookError
 from engine.language.files.locate import NotFound, Unclear
 from engine.language.problem import Problem, errors_in
-from engine.output.escapes import printable, printable_lines
 from engine.output.exit_codes import FAULT, FINE, INTERRUPTED, PROBLEMS, UNREADABLE, USAGE
 from engine.output.files import Unwritable, hush, stdout_unwritable, tell
-from engine.output.look import Look
-from engine.output.problems import UNREADABLE_CODES, rows_text
-from engine.output.rule_page import Unknown
 from engine.output.starter import Occupied
+from engine.reports.playbook.entry_page import Unknown
+from engine.reports.problems.problem_report import UNREADABLE_CODES, rows_text
+from engine.reports.terminal.escape import printable, printable_lines
+from engine.reports.terminal.style import Look
 
 ENGINE = Path(__file__).parents[1]
 

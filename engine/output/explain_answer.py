@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from engine.language.suggest import did_you_mean
-from engine.output.columns import Column, columns_text
-from engine.output.look import Look
-from engine.output.rule_page import Unknown
+from engine.reports.playbook.entry_page import Unknown
+from engine.reports.terminal.style import Look
+from engine.reports.terminal.table import Column, columns_text
 
 
 def explained(

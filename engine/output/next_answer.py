@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.advice.rounding import rounded
 from engine.advice.worklist import Wanted, chosen
 from engine.backends.registry import Name
 from engine.output.consult import Consultation
-from engine.output.next_text import Counts, footer, list_text
 from engine.output.outlet import Outlet
 from engine.output.progress import tracked, wanted_for
-from engine.output.recommendations import answer_json
-from engine.output.steps_csv import answer_csv
+from engine.reports.recommendations.as_csv import answer_csv
+from engine.reports.recommendations.as_json import answer_json
+from engine.reports.recommendations.next_page import Counts, footer, list_text
 from engine.semantics.recommend import Recommendation
 
 FIRST = 20

@@ -12,8 +12,8 @@ from engine.language.problem import Problem
 from engine.output.endings import exit_code
 from engine.output.exit_codes import FINE
 from engine.output.files import deliver, tell
-from engine.output.look import PIPE_WIDTH, Look, look_of
-from engine.output.problems import problems_text, rows_text
+from engine.reports.problems.problem_report import problems_text, rows_text
+from engine.reports.terminal.style import PIPE_WIDTH, Look, look_of
 
 UTF8 = ("json", "csv", "markdown", "html")
 """Formats that are in UTF-8 whatever a terminal is set to."""

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from engine.backends.sql.job.export_csv import Wording
 from engine.language.conditions import Value
 from engine.language.model import Playbook
-from engine.output.recommendations import instant
-from engine.output.steps_csv import COLUMNS as STEP_COLUMNS
-from engine.output.steps_csv import row_of
+from engine.reports.recommendations.as_csv import COLUMNS as STEP_COLUMNS
+from engine.reports.recommendations.as_csv import row_of
+from engine.reports.recommendations.as_json import instant
 from engine.semantics.recommend import Recommendation
 
 COLUMNS = (*STEP_COLUMNS, "goes_dark_at", "dark", "signals", "causes", "held_back")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from engine.language.files.locate import Unclear
 from engine.language.load import Reading
-from engine.output.effective import effective_yaml
 from engine.output.outlet import Outlet
-from engine.output.overview import (
+from engine.reports.playbook.entry_page import find, rule_json, rule_text
+from engine.reports.playbook.merged import effective_yaml
+from engine.reports.playbook.overview import (
     overview_json,
     overview_text,
     section_json,
     section_text,
     sections_of,
 )
-from engine.output.rule_page import find, rule_json, rule_text
 
 
 def shown(reading: Reading, id: str | None, effective: bool, outlet: Outlet) -> str:

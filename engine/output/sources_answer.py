@@ -16,12 +16,12 @@ from engine.assurance.traceability import (
 from engine.language.files.locate import Named, NotFound, Unclear, playbook_at
 from engine.language.load import load
 from engine.language.suggest import did_you_mean
-from engine.output.escapes import to_json
 from engine.output.exit_codes import FINE
-from engine.output.look import Look
 from engine.output.outlet import Outlet
-from engine.output.page import Page
-from engine.output.rule_page import Unknown
+from engine.reports.playbook.entry_page import Unknown
+from engine.reports.terminal.escape import to_json
+from engine.reports.terminal.page import Page
+from engine.reports.terminal.style import Look
 
 
 def tell_sources(outlet: Outlet, playbook: str | None, id: str | None, effective: bool) -> int:

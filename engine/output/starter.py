@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.language.shipped import shipped
-from engine.output.escapes import printable
 from engine.output.files import unwritable
+from engine.reports.terminal.escape import printable
 
 SCHEMAS = ("playbook", "test", "book")
 

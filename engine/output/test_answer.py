@@ -7,10 +7,10 @@ from pathlib import Path
 
 from engine.assurance.testing.coverage import Coverage
 from engine.assurance.testing.run_cases import FileResult
-from engine.output.case_results import results_json, results_summary, results_text
-from engine.output.coverage_table import coverage_text, coverage_words
 from engine.output.exit_codes import FINE, PROBLEMS
 from engine.output.outlet import Outlet
+from engine.reports.test_results.case_results import results_json, results_summary, results_text
+from engine.reports.test_results.coverage_table import coverage_text, coverage_words
 
 
 def tell_test(

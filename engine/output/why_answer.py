@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from engine.advice.advisor import Judged
 from engine.advice.questions.questions import questions
-from engine.output.action_why import action_json, action_text
 from engine.output.outlet import Outlet
-from engine.output.recommendations import prospect_json
-from engine.output.rule_page import action_called
-from engine.output.why_text import why_text
+from engine.reports.playbook.entry_page import action_called
+from engine.reports.recommendations.action_page import action_json, action_text
+from engine.reports.recommendations.as_json import prospect_json
+from engine.reports.recommendations.why_page import why_text
 
 
 def reasons(judged: Judged, action: str | None, outlet: Outlet) -> str:

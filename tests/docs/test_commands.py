@@ -25,7 +25,7 @@ from docs.console import (
     same,
 )
 from engine.output.starter import starter_files
-from engine.output.steps_csv import COLUMNS
+from engine.reports.recommendations.as_csv import COLUMNS
 
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

@@ -11,8 +11,8 @@ import pytest
 
 from engine.advice.rounding import rounded
 from engine.backends.sql.job.export_csv import define_macros
-from engine.output.escapes import cell
-from engine.output.recommendations import instant
+from engine.reports.recommendations.as_json import instant
+from engine.reports.terminal.escape import cell
 
 ODD = [*"=+-@,\"' \t\r\n09.eEax", "\u200b", "\xa0", "\u3000", "\0", "\x1f", "\x85", "１", "é", "＝"]  # noqa: RUF001
 """Letters that matter to the rules for cells, and some that look as if they did."""

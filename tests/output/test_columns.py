@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from engine.output.columns import Column, columns_text
-from engine.output.look import Look, cut
+from engine.reports.terminal.style import Look, cut
+from engine.reports.terminal.table import Column, columns_text
 
 NAMES = st.lists(st.text(max_size=40), min_size=3, max_size=3)
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.assurance.lint.runnable import evaluable
 from engine.language.model import Playbook
-from engine.output.condition_words import ConditionWords
+from engine.reports.handbook.condition_words import ConditionWords
 
 PLAYBOOK = """\
 playbook: words

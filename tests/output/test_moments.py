@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from engine.language.instants import read_instant
-from engine.output.moments import due_words, length_short
+from engine.reports.terminal.times import due_words, length_short
 
 
 def at(text: str) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.output.phrasing import evidence_words, origin
+from engine.reports.terminal.phrases import evidence_words, origin
 from tests.output.small import PLAYBOOK
 
 

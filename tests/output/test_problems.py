@@ -6,8 +6,8 @@ import pytest
 
 from engine.book.book_problem import RowProblem
 from engine.language.problem import Problem, Span
-from engine.output.look import Look
-from engine.output.problems import problems_text, rows_text, summary
+from engine.reports.problems.problem_report import problems_text, rows_text, summary
+from engine.reports.terminal.style import Look
 
 PLAIN = Look()
 

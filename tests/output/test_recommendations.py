@@ -14,7 +14,7 @@ from engine.book.prospect import Prospect
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.output.recommendations import facts_data
+from engine.reports.recommendations.as_json import facts_data
 from tests.output.small import PLAYBOOK
 
 
@@ -27,7 +27,7 @@ def playbook(tmp_path: Path) -> Playbook:
 
 
 @pytest.mark.parametrize(
-    ("value", "rounded"),
+    ("value", "expected"),
     [
         (0.1 + 0.2, 0.3),
         (1 / 3, 0.333333),
@@ -36,8 +36,8 @@ def playbook(tmp_path: Path) -> Playbook:
         (-math.inf, -sys.float_info.max),
     ],
 )
-def test_numbers_have_six_decimals_and_no_infinity(value: float, rounded: float) -> None:
-    assert rounded(value) == rounded
+def test_numbers_have_six_decimals_and_no_infinity(value: float, expected: float) -> None:
+    assert rounded(value) == expected
 
 
 def test_there_is_no_negative_nothing() -> None:

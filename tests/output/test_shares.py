@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.output.shares import level_words, share_words
+from engine.reports.terminal.percent import level_words, share_words
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.language.yaml.reader import read_text
 from engine.language.yaml.scalars import UNSEEN
-from engine.output.yaml_text import WIDEST, scalar, yaml_lines
+from engine.reports.playbook.yaml_writer import WIDEST, scalar, yaml_lines
 
 # What a playbook may hold: text is in Unicode NFC without characters that cannot be seen, whole
 # numbers are no larger than a double holds.

@@ -64,9 +64,10 @@ MACROS = (
         WHEN x * 1000000 - n > 0.5001 THEN n + 1 ELSE csv_exactly(x, n) END""",
     "csv_value(x) AS csv_millionths(csv_rounded(x, floor(x * 1000000)::BIGINT))",
 )
-"""What `engine.output.escapes.cell` and `engine.output.steps_csv` do, for one cell: `csv_cell` for
-text, `csv_value` for a number from 0 to 1 (to six decimals, and half to even by the exact value of
-the double, as Python rounds), `csv_hours` for a whole number of seconds in hours.
+"""What `engine.reports.terminal.escape.cell` and `engine.reports.recommendations.as_csv` do, for
+one cell: `csv_cell` for text, `csv_value` for a number from 0 to 1 (to six decimals, and half to
+even by the exact value of the double, as Python rounds), `csv_hours` for a whole number of seconds
+in hours.
 
 Only what is rare is looked at closely: a CASE does no more than it has to for a row.
 """

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from engine.advice.worklist import Wanted
-from engine.output.columns import Column, columns_text
-from engine.output.escapes import printable
-from engine.output.look import Look
-from engine.output.moments import due_words, length_short
-from engine.output.shares import share_words
+from engine.reports.terminal.escape import printable
+from engine.reports.terminal.percent import share_words
+from engine.reports.terminal.style import Look
+from engine.reports.terminal.table import Column, columns_text
+from engine.reports.terminal.times import due_words, length_short
 from engine.semantics.recommend import Recommendation, State
 
 STATE_WORDS: dict[State, str] = {

@@ -37,7 +37,7 @@ from engine.language.conditions import (
     Within,
 )
 from engine.language.model import Action, Guard, Measure, Playbook
-from engine.output.shares import level_words
+from engine.reports.terminal.percent import level_words
 
 ALWAYS = "always"
 

@@ -8,14 +8,14 @@ from engine.advice.advisor import Judged
 from engine.advice.questions.what_if import Question
 from engine.advice.wording import instant_words, length_words, open_words, value_words
 from engine.language.model import Rule, Threshold
-from engine.output.grounds_text import Grounds
-from engine.output.look import Look
-from engine.output.moments import due_words
-from engine.output.next_text import STATE_WORDS
-from engine.output.page import Page, Part
-from engine.output.phrasing import evidence_words, who
-from engine.output.questions_text import tell_questions
-from engine.output.shares import level_words, share_words
+from engine.reports.recommendations.deciding_tests import Grounds
+from engine.reports.recommendations.next_page import STATE_WORDS
+from engine.reports.recommendations.questions_page import tell_questions
+from engine.reports.terminal.page import Page, Part
+from engine.reports.terminal.percent import level_words, share_words
+from engine.reports.terminal.phrases import evidence_words, who
+from engine.reports.terminal.style import Look
+from engine.reports.terminal.times import due_words
 from engine.semantics.evaluate_rules import silence_began
 from engine.semantics.ranking import HeldBack, Step
 from engine.semantics.recommend import Diagnosis

@@ -9,9 +9,18 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from engine.output.escapes import printable
-from engine.output.handbook import Block, Bullets, Cell, Heading, Inline, Link, Paragraph, Table
-from engine.output.weblinks import safe_url
+from engine.reports.handbook.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Heading,
+    Inline,
+    Link,
+    Paragraph,
+    Table,
+)
+from engine.reports.handbook.links import safe_url
+from engine.reports.terminal.escape import printable
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&#$!])")
 _AT_START = re.compile(r"^(?:([-+=])|(\d+)([.)]))(?=\s|$|[-+=])")

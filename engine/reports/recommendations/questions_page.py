@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from engine.advice.questions.answers import Answer
 from engine.advice.questions.what_if import Effect, Question
 from engine.language.model import Playbook
-from engine.output.condition_words import plain
-from engine.output.page import Page
+from engine.reports.handbook.condition_words import plain
+from engine.reports.terminal.page import Page
 
 EFFECTS = 2
 """So many effects of a fact are told, the weightiest first."""

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from engine.language.conditions import Condition
 from engine.language.load import Reading
 from engine.language.model import Action, Cause, Guard, Playbook, Signal, Threshold
-from engine.output.condition_words import ALWAYS, ConditionWords, plain
-from engine.output.handbook import (
+from engine.reports.handbook.blocks import (
     Block,
     Bullets,
     Cell,
@@ -20,9 +19,10 @@ from engine.output.handbook import (
     text,
     titled,
 )
-from engine.output.handbook_extent import Extent, told_extent
-from engine.output.handbook_setting import Setting
-from engine.output.phrasing import evidence_words
+from engine.reports.handbook.condition_words import ALWAYS, ConditionWords, plain
+from engine.reports.handbook.scope import Extent, told_extent
+from engine.reports.handbook.setting import Setting
+from engine.reports.terminal.phrases import evidence_words
 
 OUTLOOK = {"recoverable": "can be won back", "lost": "is lost"}
 KINDS = {"internal": "ours to do", "stop": "end it"}

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from engine.assurance.testing.coverage import Coverage, Item
-from engine.output.columns import Column, columns_text
-from engine.output.escapes import printable
-from engine.output.look import Look
+from engine.reports.terminal.escape import printable
+from engine.reports.terminal.style import Look
+from engine.reports.terminal.table import Column, columns_text
 
 
 def coverage_text(coverages: Mapping[str, Coverage], look: Look) -> str:

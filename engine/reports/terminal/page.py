@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine.output.escapes import printable
-from engine.output.look import Look
+from engine.reports.terminal.escape import printable
+from engine.reports.terminal.style import Look
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -8,10 +8,10 @@ from typing import Any
 from engine.assurance.testing.coverage import Coverage
 from engine.assurance.testing.expectations import Failure
 from engine.assurance.testing.run_cases import CaseResult, FileResult
-from engine.output.coverage_table import coverage_data
-from engine.output.escapes import printable, to_json
-from engine.output.look import Look
-from engine.output.problems import problem_data, problems_text
+from engine.reports.problems.problem_report import problem_data, problems_text
+from engine.reports.terminal.escape import printable, to_json
+from engine.reports.terminal.style import Look
+from engine.reports.test_results.coverage_table import coverage_data
 
 
 def results_text(results: Sequence[FileResult], look: Look, every_case: bool) -> str:

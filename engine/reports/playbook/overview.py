@@ -7,11 +7,11 @@ from typing import Any
 
 from engine.language.load import Reading
 from engine.language.model import Action, Cause, Fact, Guard, Playbook, Rule, Threshold, sections
-from engine.output.columns import Column, columns_text
-from engine.output.effective import file_words
-from engine.output.escapes import printable, to_json
-from engine.output.look import Look
-from engine.output.phrasing import origin
+from engine.reports.playbook.merged import file_words
+from engine.reports.terminal.escape import printable, to_json
+from engine.reports.terminal.phrases import origin
+from engine.reports.terminal.style import Look
+from engine.reports.terminal.table import Column, columns_text
 
 HEADINGS = {
     "facts": "Facts",

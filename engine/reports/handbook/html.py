@@ -9,9 +9,18 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import assert_never
 
-from engine.output.escapes import printable
-from engine.output.handbook import Block, Bullets, Cell, Heading, Inline, Link, Paragraph, Table
-from engine.output.weblinks import safe_url
+from engine.reports.handbook.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Heading,
+    Inline,
+    Link,
+    Paragraph,
+    Table,
+)
+from engine.reports.handbook.links import safe_url
+from engine.reports.terminal.escape import printable
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from engine.advice.rounding import rounded
 from engine.language.model import Playbook
-from engine.output.escapes import cell
-from engine.output.recommendations import instant
+from engine.reports.recommendations.as_json import instant
+from engine.reports.terminal.escape import cell
 from engine.semantics.ranking import Step
 from engine.semantics.recommend import Recommendation
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.language.model import WEEKDAYS, Fact, Playbook
-from engine.output.condition_words import ConditionWords, plain
-from engine.output.handbook import Block, Bullets, Paragraph, Strong, rows_of, text, titled
-from engine.output.handbook_extent import Extent
+from engine.reports.handbook.blocks import Block, Bullets, Paragraph, Strong, rows_of, text, titled
+from engine.reports.handbook.condition_words import ConditionWords, plain
+from engine.reports.handbook.scope import Extent
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.language.model import Evidence, Fact
-from engine.output.page import Part
+from engine.reports.terminal.page import Part
 from engine.semantics.recommend import Recommendation
 
 

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from engine.language.problem import Span
-from engine.output.escapes import printable
+from engine.reports.terminal.escape import printable
 
 LARGEST = 1024 * 1024
 """Bytes: playbooks are no larger, so nothing larger is read for its lines."""

@@ -10,12 +10,12 @@ from engine.language.load import Reading
 from engine.language.model import Action, Playbook, sections
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Place
-from engine.output.effective import place_words
-from engine.output.escapes import printable, to_json
-from engine.output.look import Look
-from engine.output.page import Page
-from engine.output.phrasing import origin
-from engine.output.yaml_text import yaml_lines
+from engine.reports.playbook.merged import place_words
+from engine.reports.playbook.yaml_writer import yaml_lines
+from engine.reports.terminal.escape import printable, to_json
+from engine.reports.terminal.page import Page
+from engine.reports.terminal.phrases import origin
+from engine.reports.terminal.style import Look
 from engine.semantics.dependencies import feeds
 
 SECTIONS = ("facts", "dark", "signals", "causes", "actions", "guards", "sources")

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from html import escape
 
 from engine.language.model import Playbook
-from engine.output.condition_words import plain
-from engine.output.escapes import printable
-from engine.output.handbook_extent import Extent
-from engine.output.look import cut
+from engine.reports.handbook.condition_words import plain
+from engine.reports.handbook.scope import Extent
+from engine.reports.terminal.escape import printable
+from engine.reports.terminal.style import cut
 from engine.semantics.dependencies import feeds
 
 COLUMNS = ("Known", "Worked out", "Silence and warnings", "Causes", "Steps")

@@ -8,8 +8,8 @@ from engine.language.load import Reading
 from engine.language.problem import Span
 from engine.language.shipped import shipped
 from engine.language.yaml.document import Document, Place
-from engine.output.escapes import printable
-from engine.output.yaml_text import Line, yaml_lines
+from engine.reports.playbook.yaml_writer import Line, yaml_lines
+from engine.reports.terminal.escape import printable
 
 COMMENTS_AT = 72
 """The column of the comments; after longer lines they follow."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.advice.advisor import Judged
 from engine.advice.reasons import Reason, grounds
 from engine.language.conditions import All, AnyOf, Condition, Known, Not
-from engine.output.page import Page
+from engine.reports.terminal.page import Page
 
 DEEPEST = 6
 """Derived facts are followed so far; a page that goes deeper is not read."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from engine.book.book_problem import RowProblem
 from engine.language.problem import Problem, Severity, Span
-from engine.output.escapes import printable, to_json
-from engine.output.excerpts import Excerpts
-from engine.output.look import Look
+from engine.reports.problems.excerpt import Excerpts
+from engine.reports.terminal.escape import printable, to_json
+from engine.reports.terminal.style import Look
 
 PIPE_WIDTH = 120
 """Columns a line of a file may take where no terminal says how wide it is."""

@@ -9,14 +9,14 @@ from engine.advice.reasons import ActionReason, CauseReason, Reason
 from engine.advice.rounding import rounded
 from engine.language.instants import iso
 from engine.language.model import Guard
-from engine.output.escapes import to_json
-from engine.output.grounds_text import Grounds
-from engine.output.look import Look
-from engine.output.moments import due_words
-from engine.output.page import Page
-from engine.output.phrasing import evidence_words, who
-from engine.output.recommendations import instant
-from engine.output.shares import level_words, share_words
+from engine.reports.recommendations.as_json import instant
+from engine.reports.recommendations.deciding_tests import Grounds
+from engine.reports.terminal.escape import to_json
+from engine.reports.terminal.page import Page
+from engine.reports.terminal.percent import level_words, share_words
+from engine.reports.terminal.phrases import evidence_words, who
+from engine.reports.terminal.style import Look
+from engine.reports.terminal.times import due_words
 from engine.semantics.firings import Situation
 
 

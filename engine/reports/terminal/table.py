@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.output.escapes import printable
-from engine.output.look import Look, cut
+from engine.reports.terminal.escape import printable
+from engine.reports.terminal.style import Look, cut
 
 GAP = 2
 

@@ -1,0 +1,1 @@
+"""A playbook as a page that people read, in Markdown or HTML."""

@@ -1,0 +1,1 @@
+"""Problems of playbooks, tests and books."""

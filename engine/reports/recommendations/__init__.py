@@ -1,0 +1,1 @@
+"""Recommendations: lists, reasons, JSON and CSV."""

@@ -1,0 +1,1 @@
+"""The results of authors' tests, and their coverage."""
