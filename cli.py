@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.output.exit_codes import FINE, INTERRUPTED
+from engine.commands.process.exit_codes import FINE, INTERRUPTED
 
 if TYPE_CHECKING:
     from engine.backends.registry import Name
+    from engine.commands.process.inputs import Consultation
+    from engine.commands.process.output import Outlet
     from engine.language.load import Reading
-    from engine.output.consult import Consultation
-    from engine.output.outlet import Outlet
 
 GROUPS = {
     "For authors": ("init", "check", "test", "show", "doc", "explain"),
@@ -54,7 +54,7 @@ class Relight(click.Group):
         except SystemExit:  # click's answer to a reader of its own pages that has gone away
             return FINE
         except Exception as error:  # noqa: BLE001 - the last place that can say what happened
-            from engine.output.endings import end
+            from engine.commands.process.errors import end
 
             return end(error, extra["obj"].get("verbose", False))
         return code if isinstance(code, int) else FINE
@@ -71,7 +71,7 @@ def _completing(kind: str, *sections: str) -> Callable[..., list[str]]:
     """Completes ids of rules or prospects; whatever goes wrong, it offers nothing."""
 
     def complete(context: click.Context, _: click.Parameter, start: str) -> list[str]:
-        from engine.output.completion import prospect_ids, rule_ids
+        from engine.commands.complete import prospect_ids, rule_ids
 
         try:
             if kind == "prospect":
@@ -85,7 +85,7 @@ def _completing(kind: str, *sections: str) -> Callable[..., list[str]]:
 
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from engine.output.version import version_text
+        from engine.commands.version import version_text
 
         click.echo(version_text(), nl=False)
         context.exit()
@@ -138,7 +138,7 @@ def _command(
     def register(function: Callable[..., int]) -> click.Command:
         @functools.wraps(function)
         def run(**values: Any) -> int:
-            from engine.output.outlet import Outlet
+            from engine.commands.process.output import Outlet
 
             outlet = Outlet(**{key: values.pop(key) for key in OUTLET if key in values})
             click.get_current_context().ensure_object(dict)["verbose"] = outlet.verbose
@@ -172,7 +172,7 @@ def _consult(
 ) -> Consultation:
     """What the commands for reps begin with; ``many`` says that they ask of the whole book."""
     from engine.advice.advisor import Adviser
-    from engine.output.consult import consult
+    from engine.commands.process.inputs import consult
 
     found = _read(outlet, playbook).playbook
     assert found is not None
@@ -183,7 +183,7 @@ def _consult(
 @click.argument("folder", metavar="[DIR]", type=FILE, default=Path())
 def init(outlet: Outlet, folder: Path) -> int:
     """Make a folder of playbooks that passes `check` and `test`."""
-    from engine.output.starter import make_folder, welcome
+    from engine.commands.init import make_folder, welcome
 
     outlet.answer(welcome(folder, make_folder(folder)))
     return FINE
@@ -198,7 +198,7 @@ def check(outlet: Outlet, paths: tuple[str, ...], strict: bool) -> int:
     With --strict, warnings fail too.
     """
     from engine.assurance.check_file import check_file
-    from engine.output.check_answer import files_to_check, tell_check
+    from engine.commands.check import files_to_check, tell_check
 
     files = files_to_check(paths)
     return tell_check(files, [check_file(file.path, file.name) for file in files], strict, outlet)
@@ -218,8 +218,8 @@ def test(
     Coverage is of what your own files say, not of the playbooks of Relight that they extend.
     """
     from engine.assurance.testing.run_cases import run_file
+    from engine.commands.test import tell_test
     from engine.language.files.locate import cases_under
-    from engine.output.test_answer import tell_test
 
     watched, files = coverage or fail_under is not None, cases_under(paths)
     results = [run_file(file.path, file.name, engine, coverage=watched) for file in files]
@@ -235,10 +235,10 @@ def show(
 ) -> int:
     """Show the playbook, or one rule: its text, its place, what feeds it."""
     if sources:
-        from engine.output.sources_answer import tell_sources
+        from engine.commands.sources import tell_sources
 
         return tell_sources(outlet, playbook, id, effective)
-    from engine.output.show_answer import shown
+    from engine.commands.show import shown
 
     outlet.answer(shown(_read(outlet, playbook), id, effective, outlet))
     return FINE
@@ -252,7 +252,7 @@ def doc(outlet: Outlet, playbook: str | None, own: bool) -> int:
     As Markdown or as one HTML file with a drawing of what feeds what. FILE of --output says the
     format by its name: .html, else Markdown.
     """
-    from engine.output.doc_answer import tell_doc
+    from engine.commands.doc import tell_doc
 
     return tell_doc(outlet, _read(outlet, playbook), own)
 
@@ -262,7 +262,7 @@ def doc(outlet: Outlet, playbook: str | None, own: bool) -> int:
 def explain(outlet: Outlet, code: str | None) -> int:
     """Explain a problem code by a wrong and a right example."""
     from engine.assurance.lint.explanations import codes, page
-    from engine.output.explain_answer import explained
+    from engine.commands.explain import explained
 
     outlet.answer(explained(code, codes(), page, outlet.look))
     return FINE
@@ -282,8 +282,8 @@ def next_(outlet: Outlet, due_by: str | None, **options: Any) -> int:
     As text and JSON a line a prospect, as CSV a row a step. Due times are local to the prospect.
     """
     from engine.advice.worklist import Wanted
-    from engine.output.consult import instant_asked
-    from engine.output.next_answer import tell_next
+    from engine.commands.next import tell_next
+    from engine.commands.process.inputs import instant_asked
 
     wanted = {key: options.pop(key) for key in ("limit", "everybody", "owners", "states")}
     engine = options["engine"]
@@ -299,7 +299,7 @@ def next_(outlet: Outlet, due_by: str | None, **options: Any) -> int:
               help="Why this action is a next step, or why it is not.")  # fmt: skip
 def why(outlet: Outlet, prospect: str, action: str | None, **options: Any) -> int:
     """Show what holds of a prospect, and the facts and rules behind it."""
-    from engine.output.why_answer import reasons
+    from engine.commands.why import reasons
 
     outlet.answer(reasons(_consult(outlet, **options).judge(prospect, outlet), action, outlet))
     return FINE
@@ -314,7 +314,7 @@ def draft(outlet: Outlet, prospect: str, action: str | None, anyway: bool, **opt
 
     ACTION is the first next step that is a message, unless one is named.
     """
-    from engine.output.draft_answer import message
+    from engine.commands.draft import message
 
     judged = _consult(outlet, **options).judge(prospect, outlet)
     outlet.answer(message(judged, action, anyway, outlet))
@@ -336,11 +336,11 @@ def score(outlet: Outlet, where: str, **options: Any) -> int:
     lists of causes and steps, CSV a row a step. The file is written whole or not at all.
     """
     if where == "spark":
-        from engine.output.score_on_spark import AskedOfSpark, score_on_spark
+        from engine.commands.score.score_on_spark import AskedOfSpark, score_on_spark
 
         reading = _read(outlet, options.pop("playbook"))
         return score_on_spark(outlet, reading, AskedOfSpark(**options))
-    from engine.output.score_answer import Asked, tell_score
+    from engine.commands.score.score import Asked, tell_score
 
     if options.pop("spark_master") is not None:
         raise click.UsageError("--spark-master goes with --on spark")
@@ -365,7 +365,7 @@ def sql(outlet: Outlet, playbook: str | None, **options: Any) -> int:
 
     It takes the instant to judge at as the parameter `now`, unless --as-of says it.
     """
-    from engine.output.sql_answer import Asked, tell_sql
+    from engine.commands.sql import Asked, tell_sql
 
     return tell_sql(outlet, _read(outlet, playbook), Asked(**options))
 

@@ -40,7 +40,7 @@ def playbooks() -> list[Path]:
 def page() -> str:
     """The whole page."""
     from engine.assurance.lint.runnable import evaluable
-    from engine.output.doc_answer import documented
+    from engine.commands.doc import documented
 
     parts, names = [], []
     for path in playbooks():

@@ -271,7 +271,7 @@ def test_an_interrupted_run_says_so_by_its_code(
 
 def test_an_interrupt_from_outside_ends_the_process_with_130(folder: Path) -> None:
     code = (
-        "import sys, time; from cli import main; import engine.output.next_answer as n\n"
+        "import sys, time; from cli import main; import engine.commands.next as n\n"
         "def wait(*_):\n"
         "    print('ready', flush=True)\n"
         "    time.sleep(60)\n"

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from engine.backends.sql.result.nested_result import COLUMNS
-from engine.output.score_rows import HEADER
+from engine.commands.score.score_rows import HEADER
 from engine.reports.terminal.escape import cell
 from tests.conformance.evaluators import EVALUATORS
 from tests.output.small import NOW, TOUCHES, asked, small_folder, write
@@ -103,7 +103,7 @@ def test_parts_of_a_book_make_the_file_that_the_whole_makes(
 ) -> None:
     for end in ("csv", "parquet", "duckdb"):
         scored(f"whole.{end}")
-    monkeypatch.setattr("engine.output.score_job.A_PROSPECT", 2**29)
+    monkeypatch.setattr("engine.commands.score.score_job.A_PROSPECT", 2**29)
     for end in ("csv", "parquet", "duckdb"):
         scored(f"parts.{end}")
     assert Path("parts.csv").read_bytes() == Path("whole.csv").read_bytes()

@@ -24,7 +24,7 @@ from docs.console import (
     outcomes,
     same,
 )
-from engine.output.starter import starter_files
+from engine.commands.init import starter_files
 from engine.reports.recommendations.as_csv import COLUMNS
 
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -17,10 +17,10 @@ from engine.backends.sql.result.nested_result import COLUMNS, Nested
 from engine.backends.sql.statement import Statement
 from engine.book.book import open_book
 from engine.book.staging.stage import stage
+from engine.commands.score.score_rows import nested_row
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.shipped import shipped
-from engine.output.score_rows import nested_row
 from tests.output.small import small_folder, write
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.output.files import Unwritable, deliver
+from engine.commands.process.write import Unwritable, deliver
 
 
 def test_a_file_is_replaced_and_keeps_who_may_read_it(tmp_path: Path) -> None:

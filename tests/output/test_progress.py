@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from engine.output.progress import LONG, tracked, wanted_for
+from engine.commands.process.progress import LONG, tracked, wanted_for
 
 
 class Terminal(io.StringIO):

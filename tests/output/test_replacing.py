@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.output.files import Unwritable
-from engine.output.replacing import ended_by_signals, vetted, workshop
+from engine.commands.process.atomic_write import ended_by_signals, vetted, workshop
+from engine.commands.process.write import Unwritable
 
 
 def test_the_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:

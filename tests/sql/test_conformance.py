@@ -11,7 +11,7 @@ import pytest
 
 from engine.backends.sql.result.flat_result import COLUMNS as FLAT
 from engine.backends.sql.tree.dialects import DIALECTS
-from engine.output import score_rows
+from engine.commands.score import score_rows
 from tests.conformance.cases import all_cases
 from tests.sql.engines import DuckDB, Postgres, Spark
 from tests.sql.worlds import Engine, World, differences

@@ -16,10 +16,10 @@ import duckdb
 import pytest
 
 from engine.book.book_problem import BookError
+from engine.commands.score.score_on_spark import Scoring, tables_of
 from engine.language.files.locate import NotFound
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.output.score_on_spark import Scoring, tables_of
 from tests.output.small import NOW, asked, small_folder, write
 from tests.sql.servers import why_no_spark
 
@@ -107,7 +107,7 @@ def test_what_cannot_be_meant_is_one_line(arguments: list[str], said: str) -> No
 
 
 def test_without_pyspark_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.output.spark_session.find_spec", lambda _: None)
+    monkeypatch.setattr("engine.commands.score.spark_session.find_spec", lambda _: None)
     found = asked("score", "--on", "spark", "-o", "x")
     assert found.exit_code == 2
     assert "pip install 'relight[spark]'" in found.stderr

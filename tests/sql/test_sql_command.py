@@ -14,10 +14,10 @@ import pytest
 from engine.backends.sql.printer import read_by
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import calendar_rows
+from engine.commands.sql_calendar import NAMES
 from engine.language.load import load
 from engine.language.model import Calendar
 from engine.language.shipped import shipped
-from engine.output.calendar_files import NAMES
 from tests.output.small import NOW, asked, relight, small_folder
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "book"

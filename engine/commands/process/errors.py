@@ -11,17 +11,17 @@ from pathlib import Path
 from engine.advice.drafts.draft_errors import NoDraft
 from engine.backends.registry import Unavailable
 from engine.book.book_problem import BookError
+from engine.commands.init import Occupied
+from engine.commands.process.exit_codes import FAULT, FINE, INTERRUPTED, PROBLEMS, UNREADABLE, USAGE
+from engine.commands.process.write import Unwritable, hush, stdout_unwritable, tell
 from engine.language.files.locate import NotFound, Unclear
 from engine.language.problem import Problem, errors_in
-from engine.output.exit_codes import FAULT, FINE, INTERRUPTED, PROBLEMS, UNREADABLE, USAGE
-from engine.output.files import Unwritable, hush, stdout_unwritable, tell
-from engine.output.starter import Occupied
 from engine.reports.playbook.entry_page import Unknown
 from engine.reports.problems.problem_report import UNREADABLE_CODES, rows_text
 from engine.reports.terminal.escape import printable, printable_lines
 from engine.reports.terminal.style import Look
 
-ENGINE = Path(__file__).parents[1]
+ENGINE = Path(__file__).parents[2]
 
 FORESEEN: dict[type[Exception], int] = {
     NoDraft: PROBLEMS,

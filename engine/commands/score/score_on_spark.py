@@ -21,15 +21,15 @@ from engine.book.book_problem import BookError, RowProblem
 from engine.book.calendar.calendar import Calendars, zone_known
 from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
 from engine.book.table_schema import REQUIRED
+from engine.commands.process.exit_codes import FINE
+from engine.commands.process.inputs import instant_asked
+from engine.commands.process.output import Outlet
+from engine.commands.score.spark_session import session
 from engine.language.conditions import ValueType
 from engine.language.files.locate import NotFound, Unclear
 from engine.language.load import Reading
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
-from engine.output.consult import instant_asked
-from engine.output.exit_codes import FINE
-from engine.output.outlet import Outlet
-from engine.output.spark_session import session
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from engine.assurance.testing.coverage import Coverage
 from engine.assurance.testing.run_cases import FileResult
-from engine.output.exit_codes import FINE, PROBLEMS
-from engine.output.outlet import Outlet
+from engine.commands.process.exit_codes import FINE, PROBLEMS
+from engine.commands.process.output import Outlet
 from engine.reports.test_results.case_results import results_json, results_summary, results_text
 from engine.reports.test_results.coverage_table import coverage_text, coverage_words
 

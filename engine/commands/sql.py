@@ -11,17 +11,17 @@ from pathlib import Path
 from engine.backends.sql.printer import printed, read_by
 from engine.backends.sql.tree.dialects import dialect_named
 from engine.book.calendar.calendar import Calendars, known_zones, zone_known
+from engine.commands.process.exit_codes import FINE
+from engine.commands.process.inputs import instant_asked
+from engine.commands.process.output import Outlet
+from engine.commands.process.write import deliver
+from engine.commands.sql_calendar import write_calendar
 from engine.language.files.locate import Unclear
 from engine.language.instants import place_zones
 from engine.language.load import Reading
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
-from engine.output.calendar_files import write_calendar
-from engine.output.consult import instant_asked
-from engine.output.exit_codes import FINE
-from engine.output.files import deliver
-from engine.output.outlet import Outlet
 
 YEARS = 3
 """So far before and after the instant the calendar reaches where nobody says how far."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from engine.backends.registry import Unavailable
 from engine.book.book_problem import BookError
+from engine.commands.process.output import Outlet
 from engine.language.files.locate import Unclear
-from engine.output.outlet import Outlet
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -13,11 +13,11 @@ from engine.assurance.traceability import (
     read_traceability,
     rules_of,
 )
+from engine.commands.process.exit_codes import FINE
+from engine.commands.process.output import Outlet
 from engine.language.files.locate import Named, NotFound, Unclear, playbook_at
 from engine.language.load import load
 from engine.language.suggest import did_you_mean
-from engine.output.exit_codes import FINE
-from engine.output.outlet import Outlet
 from engine.reports.playbook.entry_page import Unknown
 from engine.reports.terminal.escape import to_json
 from engine.reports.terminal.page import Page

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from engine.output.files import Unwritable, unwritable
+from engine.commands.process.write import Unwritable, unwritable
 
 
 class Workshop:

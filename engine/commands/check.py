@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from engine.commands.process.errors import exit_code
+from engine.commands.process.output import Outlet
 from engine.language.files.locate import Named, Unclear, files_under, kind_of
 from engine.language.problem import Problem, ordered
-from engine.output.endings import exit_code
-from engine.output.outlet import Outlet
 from engine.reports.problems.problem_report import problems_json, problems_text, summary
 
 

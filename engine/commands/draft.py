@@ -5,8 +5,8 @@ from __future__ import annotations
 from engine.advice.advisor import Judged
 from engine.advice.drafts.draft_errors import MissingFacts, NoDraft
 from engine.advice.drafts.message import Draft, draft
+from engine.commands.process.output import Outlet
 from engine.language.model import Action, Playbook
-from engine.output.outlet import Outlet
 from engine.reports.playbook.entry_page import action_called
 from engine.reports.terminal.escape import printable_lines, to_json
 from engine.semantics.ranking import holding

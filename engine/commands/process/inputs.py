@@ -8,11 +8,11 @@ from pathlib import Path
 
 from engine.advice.advisor import Adviser, Judged
 from engine.book.book import Book, open_book
+from engine.commands.process.output import Outlet
 from engine.language.files.locate import NotFound, Unclear
 from engine.language.instants import read_instant
 from engine.language.model import Playbook
 from engine.language.suggest import did_you_mean
-from engine.output.outlet import Outlet
 
 
 @dataclass(frozen=True, slots=True)

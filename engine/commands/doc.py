@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.commands.process.exit_codes import FINE
+from engine.commands.process.output import Outlet
 from engine.language.load import Reading
-from engine.output.exit_codes import FINE
-from engine.output.outlet import Outlet
 from engine.reports.handbook.blocks import Block, Bullets, Heading, Paragraph, Strong, Table
 from engine.reports.handbook.content import handbook
 from engine.reports.handbook.graph import drawing, graph

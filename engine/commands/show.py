@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from engine.commands.process.output import Outlet
 from engine.language.files.locate import Unclear
 from engine.language.load import Reading
-from engine.output.outlet import Outlet
 from engine.reports.playbook.entry_page import find, rule_json, rule_text
 from engine.reports.playbook.merged import effective_yaml
 from engine.reports.playbook.overview import (

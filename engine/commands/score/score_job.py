@@ -15,10 +15,10 @@ from engine.backends.sql.job.export import (
 )
 from engine.backends.sql.job.scores import ScoredBook
 from engine.book.staging.stage import stage
-from engine.output.consult import Consultation
-from engine.output.progress import Stages
-from engine.output.replacing import Workshop
-from engine.output.score_rows import HEADER, nested_row, wording
+from engine.commands.process.atomic_write import Workshop
+from engine.commands.process.inputs import Consultation
+from engine.commands.process.progress import Stages
+from engine.commands.score.score_rows import HEADER, nested_row, wording
 
 A_PROSPECT = 2**10
 """Bytes of memory for which a prospect may be scored at the same time as others."""

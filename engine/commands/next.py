@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from engine.advice.rounding import rounded
 from engine.advice.worklist import Wanted, chosen
 from engine.backends.registry import Name
-from engine.output.consult import Consultation
-from engine.output.outlet import Outlet
-from engine.output.progress import tracked, wanted_for
+from engine.commands.process.inputs import Consultation
+from engine.commands.process.output import Outlet
+from engine.commands.process.progress import tracked, wanted_for
 from engine.reports.recommendations.as_csv import answer_csv
 from engine.reports.recommendations.as_json import answer_json
 from engine.reports.recommendations.next_page import Counts, footer, list_text

@@ -17,7 +17,7 @@ from engine.book.calendar.calendar_tables import (
     STRETCHES_A_CLOCK,
     calendar_rows,
 )
-from engine.output.files import unwritable
+from engine.commands.process.write import unwritable
 
 NAMES = ("calendar_days", "calendar_reach")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.advice.advisor import Judged
 from engine.advice.questions.questions import questions
-from engine.output.outlet import Outlet
+from engine.commands.process.output import Outlet
 from engine.reports.playbook.entry_page import action_called
 from engine.reports.recommendations.action_page import action_json, action_text
 from engine.reports.recommendations.as_json import prospect_json

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.commands.process.write import unwritable
 from engine.language.shipped import shipped
-from engine.output.files import unwritable
 from engine.reports.terminal.escape import printable
 
 SCHEMAS = ("playbook", "test", "book")

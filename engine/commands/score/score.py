@@ -13,15 +13,15 @@ from engine.backends.sql.job.export import InUse, Means, NoDatabase, fill_table,
 from engine.backends.sql.job.interrupt import OutOfMemory, Unfinished
 from engine.book.book_problem import BookError
 from engine.book.table_schema import TABLE_NAMES
+from engine.commands.process.atomic_write import Workshop, vetted, workshop
+from engine.commands.process.exit_codes import FINE
+from engine.commands.process.inputs import consult
+from engine.commands.process.output import Outlet
+from engine.commands.process.progress import stages, wanted_for
+from engine.commands.process.write import Unwritable
+from engine.commands.score.score_job import Job
 from engine.language.files.locate import Unclear
 from engine.language.load import Reading
-from engine.output.consult import consult
-from engine.output.exit_codes import FINE
-from engine.output.files import Unwritable
-from engine.output.outlet import Outlet
-from engine.output.progress import stages, wanted_for
-from engine.output.replacing import Workshop, vetted, workshop
-from engine.output.score_job import Job
 
 FORMATS = {".parquet": "parquet", ".csv": "csv", ".duckdb": "duckdb", ".ddb": "duckdb"}
 """By the end of a file's name."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.book.book_problem import RowProblem
+from engine.commands.process.errors import exit_code
+from engine.commands.process.exit_codes import FINE
+from engine.commands.process.write import deliver, tell
 from engine.language.problem import Problem
-from engine.output.endings import exit_code
-from engine.output.exit_codes import FINE
-from engine.output.files import deliver, tell
 from engine.reports.problems.problem_report import problems_text, rows_text
 from engine.reports.terminal.style import PIPE_WIDTH, Look, look_of
 

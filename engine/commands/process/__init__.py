@@ -1,0 +1,1 @@
+"""What every command needs of its process: input, output, progress, errors, exit codes."""

@@ -1,0 +1,1 @@
+"""`relight score`, on DuckDB and on Spark."""

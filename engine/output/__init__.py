@@ -1,1 +1,0 @@
-"""Values to what people and programs read, one module a format."""
