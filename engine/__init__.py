@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.embedding.advice import Advice, HeldBack, NextStep
-    from engine.embedding.loaded import InvalidPlaybook, LoadedPlaybook
-    from engine.embedding.vetting import InvalidFacts
+    from engine.api.advice import Advice, HeldBack, NextStep
+    from engine.api.facts import InvalidFacts
+    from engine.api.loaded import InvalidPlaybook, LoadedPlaybook
 
 __all__ = [
     "Advice",
@@ -27,7 +27,7 @@ __all__ = [
 _MODULES = {
     "Advice": "advice",
     "HeldBack": "advice",
-    "InvalidFacts": "vetting",
+    "InvalidFacts": "facts",
     "InvalidPlaybook": "loaded",
     "LoadedPlaybook": "loaded",
     "NextStep": "advice",
@@ -42,7 +42,7 @@ def load(playbook: str | Path) -> LoadedPlaybook:
         FileNotFoundError: there is no such playbook.
         InvalidPlaybook: it has errors, which the message tells with file, line and column.
     """
-    from engine.embedding.loaded import load as loaded
+    from engine.api.loaded import load as loaded
 
     return loaded(playbook)
 
@@ -52,4 +52,4 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"engine.embedding.{_MODULES[name]}"), name)
+    return getattr(import_module(f"engine.api.{_MODULES[name]}"), name)

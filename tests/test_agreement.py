@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 
 from engine.advice.advisor import Adviser
+from engine.api.loaded import LoadedPlaybook
 from engine.backends.compiled.compile_measures import CompiledMeasures
-from engine.embedding.loaded import LoadedPlaybook
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook

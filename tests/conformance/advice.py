@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.embedding.advice import Advice
+from engine.api.advice import Advice
 from engine.semantics.ranking import Step
 from engine.semantics.recommend import Recommendation
 

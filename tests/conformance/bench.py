@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from engine.advice.advisor import Adviser
-from engine.embedding.loaded import LoadedPlaybook
+from engine.api.loaded import LoadedPlaybook
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.semantics.firings import Firings

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.api.loaded import LoadedPlaybook
 from engine.backends.compiled.compile_measures import MeasuresWriter
 from engine.backends.compiled.compile_steps import StepsWriter
 from engine.backends.compiled.compiled_evaluator import Compiled, Writer
 from engine.book.calendar.calendar import Calendars
-from engine.embedding.loaded import LoadedPlaybook
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from engine.advice.advisor import Adviser
+from engine.api.advice import Advice, Plan
+from engine.api.facts import Vetting
 from engine.assurance.lint.runnable import evaluable
 from engine.backends.compiled.codegen import run_of
 from engine.backends.compiled.compile_rules import UNKNOWN, unknown_facts
 from engine.backends.compiled.compile_steps import StepsWriter
 from engine.book.calendar.clock import Clock
 from engine.book.prospect import Prospect
-from engine.embedding.advice import Advice, Plan
-from engine.embedding.vetting import Vetting
 from engine.language.conditions import Value, ValueType
 from engine.language.files.locate import NotFound, playbook_at
 from engine.language.instants import EARLIEST, LATEST

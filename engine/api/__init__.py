@@ -1,0 +1,1 @@
+"""Relight for programs: load a playbook once, evaluate prospects in microseconds."""

@@ -1,1 +1,0 @@
-"""What programs that embed Relight call; `engine` itself hands it on."""
