@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conformance.evaluators import EVALUATORS, LEFT_OUT
+from tests.support.compared_evaluators import EVALUATORS, LEFT_OUT
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+pytest_plugins = ["tests.support.engine_fixtures"]
 
 SERVERS = ("postgres", "spark")
 """Markers of tests that share a server; the id of each such test has the name in it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.book.books import Shelf
+from tests.support.small_books import Shelf
 
 # The first question to a clock works out years of windows: time limits of examples would mislead.
 settings.register_profile("patient", deadline=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conformance.bench import Bench
+from tests.support.loaded_cases import Bench
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,10 @@ from engine.advice.advisor import Adviser
 from engine.backends.compiled.compile_measures import CompiledMeasures
 from engine.semantics.firings import Firings
 from engine.semantics.recommend import Recommendation
-from tests.conformance.advice import expected_of, told
-from tests.conformance.bench import Bench
-from tests.conformance.cases import Case, all_cases, facts_in, iso, prospect_of
-from tests.conformance.evaluators import EVALUATORS
+from tests.support.compared_evaluators import EVALUATORS
+from tests.support.conformance_cases import Case, all_cases, facts_in, iso, prospect_of
+from tests.support.embedded_answers import expected_of, told
+from tests.support.loaded_cases import Bench
 
 CASES = all_cases()
 

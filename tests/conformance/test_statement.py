@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from tests.conformance.bench import Bench
-from tests.conformance.cases import Case, all_cases, prospect_of
-from tests.sql_tables import Tables, differences
+from tests.support.conformance_cases import Case, all_cases, prospect_of
+from tests.support.loaded_cases import Bench
+from tests.support.statement_tables import Tables, differences
 
 
 @pytest.mark.slow

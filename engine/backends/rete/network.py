@@ -6,9 +6,10 @@ So every rule is positive, and no answer depends on the order in which facts arr
 asserted is never a value but its place on the scale of its gauge (see `gauges`).
 
 durable-rules is used through its C module, which is the network of rules itself. Its Python half
-runs two threads that dispatch behind a caller's back, keeps every rule set for good, swallows
-what a consequent raises and takes a hundred times as long to import. What the network cannot bear,
-and the limits `rete_rules` keeps for it, are pinned in tests/inference/test_durable_edges.py.
+runs two threads that dispatch behind a caller's back, keeps every rule set for good, swallows what
+a consequent raises and takes a hundred times as long to import. What the network cannot bear, and
+the limits `rete_rules` keeps for it, are pinned in
+tests/backends/rete/test_durable_rules_limits.py.
 """
 
 from __future__ import annotations

@@ -1,0 +1,74 @@
+"""What is tried for an unknown fact is what the definition would say if that fact were known."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from engine.advice.advisor import Adviser
+from engine.advice.questions.answers import Asked
+from engine.advice.questions.questions import not_to_be_contacted, questions, worth_trying
+from engine.advice.questions.what_if import LEAST, Outcome, Trial, distance
+from engine.book.prospect import Prospect
+from engine.language.conditions import Value
+from engine.language.load import load
+from tests.support.world_strategies import World, block, worlds
+
+
+@settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(worlds())
+def test_a_trial_comes_to_what_the_definition_says(world: World) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "generated.yaml")
+        path.write_text(block(world.playbook), encoding="utf-8")
+        playbook = load(path).playbook
+    assert playbook is not None
+    adviser = Adviser(playbook, "meaning")
+    for prospect in world.prospects:
+        judged = adviser.judge(prospect, world.now)
+        trial, asked = Trial(judged), Asked(playbook)
+        before = trial.outcome(judged.situation)
+        weights = {}
+        for fact in worth_trying(playbook, judged.situation):
+            answers = asked.answers(fact, judged.situation)
+            moved = 0.0
+            for answer in answers:
+                by = 0.0
+                tries = trial.tried(fact, answer)
+                for value in tries:
+                    told = _defined(adviser, prospect, fact.id, value, world.now)
+                    tried = trial.outcome(trial.known(fact.id, value))
+                    assert tried == told
+                    assert list(tried.values) == list(told.values)
+                    by += distance(before, told, trial.alike)
+                moved += by / len(tries) if tries else 0.0
+            weights[fact.id] = moved / len(answers)
+        found = {question.fact.id: question for question in questions(judged, 100)}
+        waiting = {id for id, each in found.items() if each.effects[0][0].kind == "frees"}
+        for id in set(found) & set(weights):
+            assert found[id].weight == pytest.approx(weights[id], abs=1e-4)
+        moving = {id for id, weight in weights.items() if weight > LEAST}
+        # What every message waits for is told whatever it moves.
+        assert set(found) - waiting <= moving
+        if not not_to_be_contacted(judged):
+            for id in moving - set(found):
+                fact = playbook.facts[id]
+                answers = asked.answers(fact, judged.situation)
+                assert not trial.question(fact, before, answers).effects
+
+
+def _defined(adviser: Adviser, prospect: Prospect, fact: str, value: Value, now: int) -> Outcome:
+    """The outcome by the definition, for the prospect with one more fact written down."""
+    known = replace(prospect, facts={**prospect.facts, fact: value})
+    found = adviser.recommend(known, now)
+    leads = found.causes[0].cause.id if found.causes and found.cause_known else None
+    return Outcome({step.action.id: step.value for step in found.steps}, leads)

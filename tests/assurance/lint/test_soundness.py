@@ -1,0 +1,90 @@
+"""A check that says a rule cannot fire is right: no drawn prospect makes it fire.
+
+The same examples each time; RELIGHT_EXAMPLES=5000 draws so many others.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+
+from engine.advice.advisor import Adviser
+from engine.assurance.lint.contradictions import conditions_of
+from engine.assurance.lint.possible_truths import impossible
+from engine.assurance.lint.run_checks import checked
+from engine.book.prospect import Prospect
+from engine.semantics.evaluate_conditions import judge
+from engine.semantics.firings import value_in
+from tests.support.world_strategies import World, block, worlds
+
+EXAMPLES = int(os.environ.get("RELIGHT_EXAMPLES", "250"))
+REPEATABLE = settings(
+    derandomize="RELIGHT_EXAMPLES" not in os.environ,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@settings(REPEATABLE, max_examples=20)
+@given(worlds())
+def test_what_cannot_hold_never_does_in_a_few_playbooks(world: World) -> None:
+    _hold(world)
+
+
+@pytest.mark.slow
+@settings(REPEATABLE, max_examples=EXAMPLES)
+@given(worlds())
+def test_what_cannot_hold_never_does_in_many_playbooks(world: World) -> None:
+    _hold(world)
+
+
+def _hold(world: World) -> None:
+    """Conditions that are called impossible are not true of any prospect whose computed facts are
+    computed, and the playbook that has them is refused.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "generated.yaml")
+        path.write_text(block(world.playbook), encoding="utf-8")
+        reading = checked(path)
+    assert reading.parts is not None
+    playbook = reading.parts
+    adviser = Adviser(playbook, "meaning")
+    never = [
+        (place, condition)
+        for place, condition in conditions_of(playbook)
+        if impossible(playbook, condition) is not None
+    ]
+    event("impossible", str(bool(never)))
+    refused = "never-holds" in {problem.code for problem in reading.problems}
+    assert refused >= bool(never)
+    for prospect in world.prospects:
+        given_facts = {id: v for id, v in prospect.facts.items() if playbook.facts[id].given}
+        situation = adviser.situation(Prospect("p1", given_facts, prospect.rows), world.now)
+        firings = adviser.firings(situation)
+        value_of = partial(value_in, situation, firings)
+        for place, condition in never:
+            assert judge(condition, value_of, situation.now, situation.clock) is not True, place
+
+
+def test_a_long_chain_of_derived_facts_is_checked(tmp_path: Path) -> None:
+    chain = "\n".join(f"  d{n}: {{when: {{d{n - 1}: true}}}}" for n in range(1, 1200))
+    text = f"playbook: chain\nfacts:\n  d0: {{type: boolean}}\n{chain}\n"
+    path = tmp_path / "chain.yaml"
+    path.write_text(f"{text}signals: {{last: {{when: {{d1199: true}}}}}}\n", encoding="utf-8")
+    assert [p.code for p in checked(path).problems if p.severity == "error"] == []
+
+
+def test_a_thousand_tests_of_one_fact_are_let_be(tmp_path: Path) -> None:
+    tests = ", ".join(f"{{n: {{at_least: {n}}}}}" for n in range(1000))
+    path = tmp_path / "many.yaml"
+    path.write_text(
+        "playbook: many\nfacts: {n: {type: number}}\n"
+        f"signals: {{s: {{when: {{any: [{tests}]}}}}}}\n",
+        encoding="utf-8",
+    )
+    assert [p.code for p in checked(path).problems if p.severity == "error"] == []

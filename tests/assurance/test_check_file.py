@@ -1,0 +1,204 @@
+"""What is wrong with a file as a whole: that it is not there, cannot be read, is too much."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.assurance.check_file import check_file
+from engine.assurance.lint.run_checks import checked
+from engine.assurance.testing.run_cases import run_file
+from engine.language.files.locate import kind_by
+from engine.language.problem import Span
+from engine.language.yaml.reader import read_text
+from tests.support.expected_problems import assert_well_worded, described
+
+
+def only_code(path: Path) -> str:
+    problems = check_file(path, "given/name.yaml")
+    assert len({problem.code for problem in problems}) == 1, described(problems)
+    for problem in problems:
+        assert_well_worded(problem)
+        assert problem.span.file == "given/name.yaml"
+    return problems[0].code
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert only_code(tmp_path / "mine.yaml") == "no-such-file"
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    assert only_code(tmp_path) == "unreadable-file"
+
+
+def test_a_file_of_more_than_a_mebibyte(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("playbook: mine\n" + "# nothing\n" * 105_000, encoding="utf-8")
+    assert only_code(path) == "too-large"
+
+
+def test_a_file_in_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_bytes("playbook: mine\ntitle: Zusagen für später\n".encode("latin-1"))
+    problems = check_file(path, "mine.yaml")
+    assert [(problem.code, problem.span.line) for problem in problems] == [("not-utf8", 2)]
+
+
+def test_a_file_in_which_hardly_anything_is_right(tmp_path: Path) -> None:
+    path = tmp_path / "package.yaml"
+    lines = [f"key_{number}: 1" for number in range(200)]
+    path.write_text("playbook: mine\nactions: {talk: 3}\n" + "\n".join(lines), encoding="utf-8")
+    problems = check_file(path)
+    assert "too-many-problems" in {problem.code for problem in problems}
+    assert checked(path).playbook is None
+
+
+def test_a_test_file_in_which_hardly_anything_is_right(tmp_path: Path) -> None:
+    path = tmp_path / "mine.test.yaml"
+    lines = [f"  case_{number}: {{xpect: 1}}" for number in range(200)]
+    head = "playbook: gone-dark\nnow: 2026-03-04T15:00:00Z\ncases:\n"
+    path.write_text(head + "\n".join(lines), encoding="utf-8")
+    result = run_file(path)
+    assert not result.passed
+    assert not result.cases
+    assert "too-many-problems" in {problem.code for problem in result.problems}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("mine.yaml", "playbook: mine", "playbook"),
+        ("mine.yaml", "dark: {}", "playbook"),
+        ("mine.yaml", "3", "playbook"),
+        ("mine.test.yaml", "playbook: mine", "test"),
+        ("cases.yaml", "playbook: mine\ncases: {}", "test"),
+        ("book.yaml", "prospects: []", "book"),
+        ("mine.yaml", "playbook: mine\nprospects: []", "playbook"),
+    ],
+)
+def test_the_kind_of_a_file_is_told_by_its_name_or_its_keys(
+    name: str, text: str, kind: str
+) -> None:
+    document, _ = read_text(text, name)
+    assert document is not None
+    assert kind_by(name, document.data if isinstance(document.data, dict) else ()) == kind
+
+
+def test_a_book_is_checked_for_its_shape(tmp_path: Path) -> None:
+    path = tmp_path / "book.yaml"
+    path.write_text("prospects:\n  - {id: p-001}\n  - {name: Ada Park}\n", encoding="utf-8")
+    problems = check_file(path, "book.yaml")
+    assert [(problem.code, problem.span.line) for problem in problems] == [("missing-key", 3)]
+
+
+def test_a_loop_is_found_beside_another_error(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "playbook: mine\n"
+        "facts:\n"
+        "  hot: {when: {cold: {known: false}}}\n"
+        "  cold: {when: {hot: true}}\n"
+        "  mild: {when: {wrm: true}}\n",
+        encoding="utf-8",
+    )
+    problems = check_file(path, "mine.yaml")
+    assert [(problem.code, problem.span.line) for problem in problems] == [
+        ("loop", 3),
+        ("unknown-fact", 5),
+    ]
+
+
+def test_what_needs_the_whole_playbook_waits_until_it_can_be_read(tmp_path: Path) -> None:
+    """The one action that reads `amount` is broken, so nothing is said of unused facts."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "playbook: mine\n"
+        "facts: {amount: {type: number}}\n"
+        "actions: {talk: {kind: intrnal, when: {amount: 3}}}\n",
+        encoding="utf-8",
+    )
+    assert {problem.code for problem in check_file(path)} == {"not-allowed-value"}
+
+
+def test_a_loop_is_told_with_the_way_round(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "playbook: mine\nfacts:\n  a: {when: {b: true}}\n  b: {when: {c: true}}\n"
+        "  c: {when: {a: true}}\n",
+        encoding="utf-8",
+    )
+    (problem,) = check_file(path, "mine.yaml")
+    ring = ["`facts.a`", "`facts.b`", "`facts.c`"]
+    assert all(name in problem.message for name in ring)
+    assert problem.span == Span("mine.yaml", 3, 3, 3, 4)
+
+
+def test_what_turned_a_rule_off_is_the_second_place(tmp_path: Path) -> None:
+    (tmp_path / "theirs.yaml").write_text(
+        "playbook: theirs\nfacts: {a: {type: boolean}}\n"
+        "dark: {early: {when: {a: true}, silent_for: 3 days}}\n",
+        encoding="utf-8",
+    )
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("playbook: mine\nextends: [theirs.yaml]\nfacts: {a: off}\n", encoding="utf-8")
+    (problem,) = check_file(mine)
+    assert problem.code == "off-in-use"
+    assert (Path(problem.span.file).name, problem.span.line) == ("theirs.yaml", 3)
+    assert problem.also is not None
+    assert (Path(problem.also.file).name, problem.also.line) == ("mine.yaml", 3)
+    assert "mine.yaml:3" in problem.message
+
+
+LONG = "x" * 5000
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        (
+            "mine.yaml",
+            f"playbook: mine\nactions: {{w: {{kind: internal, when: {{}}, template: {LONG}}}}}\n",
+            "missing-template",
+        ),
+        ("mine.yaml", f"playbook: mine\nextends: [{LONG}]\n", "missing-extends"),
+        (
+            "mine.test.yaml",
+            f"playbook: {LONG}\nnow: 2026-03-04\ncases: {{one: {{expect: {{state: dark}}}}}}\n",
+            "missing-playbook",
+        ),
+    ],
+    ids=["template", "extends", "playbook"],
+)
+def test_a_name_longer_than_names_can_be_is_that_of_no_file(
+    tmp_path: Path, name: str, text: str, code: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    problems = check_file(path)
+    assert [problem.code for problem in problems] == [code]
+    assert len(problems[0].message) < 200
+
+
+def test_a_template_that_may_not_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs the tests may read everything, so reading is made to fail."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "playbook: mine\nactions: {write: {kind: outreach, channel: email, when: {dark: true}, "
+        "template: hello.md}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "hello.md").write_text("Hello", encoding="utf-8")
+    read = Path.read_text
+
+    def refuse(self: Path, encoding: str | None = None, errors: str | None = None) -> str:
+        if self.name == "hello.md":
+            raise PermissionError(13, "Permission denied")
+        return read(self, encoding, errors)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    (problem,) = check_file(path)
+    assert (problem.code, problem.span.line) == ("bad-template", 2)
+    assert "permission denied" in problem.message

@@ -1,0 +1,202 @@
+"""`relight check`: every problem, its place, and an exit code a pipeline can rely on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.small_playbook import PLAYBOOK, relight, small_folder, write
+
+MISSPELT = """\
+playbook: misspelt
+facts:
+  stage: {type: choice, choices: [demo]}
+signals:
+  quiet: {title: Quiet, when: {stag: demo}}
+"""
+SOUND = """\
+playbook: sound
+facts:
+  stage: {type: choice, choices: [demo]}
+dark:
+  soon: {when: {stage: demo}, silent_for: 1 day}
+"""
+WARNED = SOUND.replace("dark:", "  unread: {type: boolean}\ndark:")
+TEST_FILE = """\
+playbook: relight.yaml
+now: 2026-03-04T15:00:00Z
+cases:
+  one:
+    prospect: {stagee: demo}
+    expect: {state: untouched}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_sound_playbook_is_fine(tmp_path: Path) -> None:
+    write(tmp_path, sound_DOT_yaml=SOUND)
+    result = relight("check", "sound.yaml")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "checked 1 file: no problems\n"
+
+
+def test_an_error_is_shown_with_its_line_and_fails(tmp_path: Path) -> None:
+    write(tmp_path, rules__a_DOT_yaml=MISSPELT)
+    result = relight("check", "rules/a.yaml")
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "rules/a.yaml:5:32: error[unknown-fact]: no fact `stag`\n"
+        "  5 |   quiet: {title: Quiet, when: {stag: demo}}\n"
+        "    |                                ^^^^\n"
+        "  help: did you mean `stage`?\n"
+    )
+    assert result.stderr == "checked 1 file: 1 error\n"
+
+
+def test_json_is_the_contract_s(tmp_path: Path) -> None:
+    write(tmp_path, rules__a_DOT_yaml=MISSPELT)
+    result = relight("check", "rules", "-f", "json")
+    assert result.exit_code == 1
+    assert result.stderr == ""
+    assert json.loads(result.stdout) == {
+        "version": 1,
+        "files": 1,
+        "problems": [
+            {
+                "file": "rules/a.yaml",
+                "line": 5,
+                "column": 32,
+                "end_line": 5,
+                "end_column": 36,
+                "severity": "error",
+                "code": "unknown-fact",
+                "message": "no fact `stag`",
+                "help": "did you mean `stage`?",
+            }
+        ],
+    }
+
+
+def test_warnings_fail_only_when_strict(tmp_path: Path) -> None:
+    write(tmp_path, a_DOT_yaml=WARNED)
+    assert relight("check", "a.yaml").exit_code == 0
+    result = relight("check", "--strict", "a.yaml")
+    assert result.exit_code == 1
+    assert "warning[unused-fact]" in result.stdout
+    assert result.stderr == "checked 1 file: 1 warning\n"
+
+
+def test_all_files_are_reported_in_one_run_and_in_order(tmp_path: Path) -> None:
+    write(tmp_path, z_DOT_yaml=MISSPELT, a_DOT_yaml="playbook: [\n", m__b_DOT_yml="playbook: 3\n")
+    problems = json.loads(relight("check", ".", "-f", "json").stdout)["problems"]
+    assert [one["file"] for one in problems] == ["a.yaml", "m/b.yml", "z.yaml"]
+
+
+def test_a_parent_that_two_files_extend_is_reported_once(tmp_path: Path) -> None:
+    child = "playbook: child\nextends: [parent.yaml]\n"
+    write(
+        tmp_path,
+        rules__parent_DOT_yaml=MISSPELT,
+        rules__one_DOT_yaml=child,
+        rules__two_DOT_yaml=child,
+    )
+    answer = json.loads(relight("check", "./rules/", "-f", "json").stdout)
+    assert answer["files"] == 3
+    assert [one["file"] for one in answer["problems"]] == ["rules/parent.yaml"]
+
+
+def test_a_test_file_is_checked_as_one(tmp_path: Path) -> None:
+    small_folder(tmp_path)
+    write(tmp_path, relight_DOT_test_DOT_yaml=TEST_FILE)
+    result = relight("check", "relight.test.yaml")
+    assert result.exit_code == 1
+    assert "relight.test.yaml:5:16: error[unknown-fact]: no fact `stagee`" in result.stdout
+
+
+def test_books_in_a_folder_are_left_out_but_checked_when_named(tmp_path: Path) -> None:
+    write(tmp_path, a_DOT_yaml=WARNED, b_DOT_yaml="prospects: [{id: acme}]\n")
+    assert json.loads(relight("check", ".", "-f", "json").stdout)["files"] == 1
+    assert relight("check", "b.yaml").exit_code == 0
+    write(tmp_path, b_DOT_yaml="prospects: 3\n")
+    assert relight("check", "b.yaml").exit_code == 1
+
+
+def test_a_yaml_file_of_no_known_kind_is_no_playbook(tmp_path: Path) -> None:
+    write(tmp_path, a_DOT_yaml="playbok: small\n")
+    result = relight("check", ".")
+    assert result.exit_code == 1
+    assert "playbok" in result.stdout
+
+
+def test_rules_is_searched_where_nothing_is_named_else_this_folder(tmp_path: Path) -> None:
+    write(tmp_path, a_DOT_yaml=MISSPELT)
+    assert relight("check").exit_code == 1
+    write(tmp_path, rules__b_DOT_yaml=WARNED)
+    assert relight("check").stderr == "checked 1 file: 1 warning\n"
+
+
+def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        a_DOT_yaml=WARNED,
+        _DOT_hooks_DOT_yaml=MISSPELT,
+        _DOT_github__b_DOT_yaml=MISSPELT,
+    )
+    assert json.loads(relight("check", ".", "-f", "json").stdout)["files"] == 1
+
+
+@pytest.mark.parametrize("paths", [["."], ["."] * 2, ["empty"]])
+def test_finding_nothing_is_wrong_usage(tmp_path: Path, paths: list[str]) -> None:
+    write(tmp_path, notes_DOT_txt="nothing", empty__more_DOT_txt="nothing")
+    result = relight("check", *paths)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"error: no *.yaml or *.yml file in the folder `{paths[0]}`\n"
+
+
+def test_one_empty_folder_among_others_is_wrong_usage_too(tmp_path: Path) -> None:
+    write(tmp_path, rules__a_DOT_yaml=WARNED, empty__more_DOT_txt="nothing")
+    assert relight("check", "rules", "empty").exit_code == 2
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_file_that_is_not_there_cannot_be_read(tmp_path: Path, format: str) -> None:
+    small_folder(tmp_path)
+    result = relight("check", "relight.yaml", "nowhere.yaml", "-f", format)
+    assert result.exit_code == 3
+    assert "there is no file `nowhere.yaml`" in result.stdout
+
+
+def test_a_folder_called_like_a_playbook_does_not_stop_the_others(tmp_path: Path) -> None:
+    write(tmp_path, odd_DOT_yaml__a_DOT_yaml=WARNED)
+    assert json.loads(relight("check", ".", "-f", "json").stdout)["files"] == 1
+
+
+def test_a_file_named_twice_is_checked_once(tmp_path: Path) -> None:
+    write(tmp_path, a_DOT_yaml=MISSPELT)
+    answer = json.loads(relight("check", "a.yaml", "./a.yaml", ".", "-f", "json").stdout)
+    assert (answer["files"], len(answer["problems"])) == (1, 1)
+
+
+def test_json_can_go_to_a_file(tmp_path: Path) -> None:
+    write(tmp_path, a_DOT_yaml=MISSPELT)
+    result = relight("check", "a.yaml", "-f", "json", "-o", "found.json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert json.loads((tmp_path / "found.json").read_text())["files"] == 1
+
+
+def test_quiet_leaves_the_problems_and_drops_the_rest(tmp_path: Path) -> None:
+    write(tmp_path, a_DOT_yaml=MISSPELT)
+    result = relight("check", "-q", "a.yaml")
+    assert result.stderr == ""
+    assert "unknown-fact" in result.stdout
+
+
+def test_what_an_author_wrote_cannot_paint_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "\x1b[31m.yaml").write_text(PLAYBOOK.replace("demo,", '"\\e[2J",'))
+    assert "\x1b" not in relight("check", ".").output

@@ -1,0 +1,136 @@
+"""`relight init`: a folder in which everything works at once, and nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from engine.language.load import load
+from tests.support.small_playbook import NOW, relight
+
+EXPECTED = {
+    ".github/workflows/relight.yml",
+    ".pre-commit-config.yaml",
+    ".relight/book.schema.json",
+    ".relight/playbook.schema.json",
+    ".relight/test.schema.json",
+    ".vscode/extensions.json",
+    ".vscode/settings.json",
+    "README.md",
+    "book/prospects.csv",
+    "book/touches.csv",
+    "rules/playbook.test.yaml",
+    "rules/playbook.yaml",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    assert relight("init", "ours").exit_code == 0
+    monkeypatch.chdir(tmp_path / "ours")
+    return tmp_path / "ours"
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_it_writes_what_authors_editors_and_ci_need(folder: Path) -> None:
+    assert files(folder) == EXPECTED
+
+
+def test_it_says_what_it_wrote_and_what_to_do_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = relight("init", "ours").stdout
+    assert all(name in said for name in EXPECTED)
+    assert "cd ours\n" in said
+    assert "relight check\n" in said
+
+
+def test_the_name_of_the_folder_cannot_paint_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = relight("init", "o\x1b[31mu\nrs").stdout
+    assert "files in o\\x1b[31mu\\nrs:\n" in said
+    assert "cd o\\x1b[31mu\\nrs\n" in said
+
+
+def test_the_folder_at_hand_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert relight("init").exit_code == 0
+    assert files(tmp_path) == EXPECTED
+
+
+def test_check_finds_nothing_not_even_warnings(folder: Path) -> None:
+    result = relight("check", "--strict")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "checked 2 files: no problems\n"
+
+
+def test_its_cases_pass(folder: Path) -> None:
+    assert relight("test").exit_code == 0
+
+
+def test_its_book_gives_steps_reasons_and_a_message(folder: Path) -> None:
+    answer = json.loads(relight("next", "--as-of", NOW, "--all", "-f", "json").stdout)
+    assert answer["playbook"] == "our-team"
+    assert answer["problems"] == []
+    states = {one["id"]: one["state"] for one in answer["prospects"]}
+    assert states == {"acme": "dark", "birch": "dark", "cedar": "dark", "dune": "our_turn"}
+    steps = {one["id"]: one["next_steps"][0]["action"] for one in answer["prospects"]}
+    assert steps["cedar"] == "talk_about_renewal"
+    for id in states:
+        assert relight("why", id, "--as-of", NOW).exit_code == 0
+    assert relight("draft", "acme", "--as-of", NOW).exit_code == 0
+
+
+def test_its_playbook_merged_is_the_same_playbook(folder: Path) -> None:
+    merged = folder / "merged.yaml"
+    merged.write_text(relight("show", "--effective").stdout, encoding="utf-8")
+    assert load(merged).playbook == load(folder / "rules" / "playbook.yaml").playbook
+
+
+def test_its_tool_files_can_be_read(folder: Path) -> None:
+    for name in ("settings.json", "extensions.json"):
+        assert json.loads((folder / ".vscode" / name).read_text(encoding="utf-8"))
+    schemas = json.loads((folder / ".vscode" / "settings.json").read_text())["yaml.schemas"]
+    assert all((folder / name).is_file() for name in schemas)
+    for name in (".pre-commit-config.yaml", ".github/workflows/relight.yml"):
+        assert yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+
+
+def test_nothing_is_overwritten(folder: Path) -> None:
+    (folder / "rules" / "playbook.yaml").write_text("mine")
+    (folder / "README.md").unlink()
+    result = relight("init", ".")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "`rules/playbook.yaml`" in result.stderr
+    assert "README.md" not in result.stderr
+    assert (folder / "rules" / "playbook.yaml").read_text() == "mine"
+    assert not (folder / "README.md").exists()
+
+
+def test_a_file_in_the_way_of_a_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rules").write_text("mine")
+    result = relight("init")
+    assert result.exit_code == 2
+    assert "`rules`" in result.stderr
+    assert files(tmp_path) == {"rules"}
+
+
+def test_a_place_where_nothing_can_be_written_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    assert relight("init", tmp_path / "file").exit_code == 2
+    result = relight("init", tmp_path / ("long" * 100))
+    assert result.exit_code == 2
+    assert "cannot be written: file name too long" in result.stderr

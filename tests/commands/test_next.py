@@ -1,0 +1,413 @@
+"""`relight next`: whom to turn to, in every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from jsonschema import Draft202012Validator
+
+from engine.advice.advisor import Adviser, Judged
+from engine.book.book import Book
+from engine.book.prospect import Prospect
+from engine.language.shipped import shipped
+from tests.support.compared_evaluators import EVALUATORS
+from tests.support.small_playbook import (
+    NOW,
+    PROSPECTS,
+    TOUCHES,
+    asked,
+    relight,
+    small_folder,
+    write,
+)
+
+BAD_ROW = "acme,yesterday,outbound,email\n"
+SCHEMA = json.loads(shipped("schemas", "recommendation.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small_folder(tmp_path))
+
+
+def answer(result: Result) -> dict[str, Any]:
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    Draft202012Validator(SCHEMA).validate(found)
+    return found
+
+
+def ids(result: Result) -> list[str]:
+    return [one["id"] for one in answer(result)["prospects"]]
+
+
+def test_the_whole_answer_for_one_prospect_is_the_contract_s() -> None:
+    found = answer(asked("next", "-f", "json"))
+    assert list(found) == ["version", "as_of", "playbook", "prospects", "problems"]
+    assert (found["version"], found["as_of"], found["playbook"]) == (1, NOW, "small")
+    assert found["problems"] == []
+    assert json.dumps(found["prospects"][0]) == json.dumps(
+        {
+            "id": "acme",
+            "name": "Acme Inc",
+            "owner": "ana",
+            "stage": "proposal",
+            "state": "dark",
+            "silent_since": "2026-03-02T15:00:00Z",
+            "silence": {"hours": 48.0, "business_hours": 16.0},
+            "goes_dark_at": None,
+            "dark": [
+                {
+                    "id": "after_proposal",
+                    "because": "A proposal is read within a day",
+                    "source": "letter",
+                }
+            ],
+            "signals": [],
+            "causes": [
+                {
+                    "id": "busy",
+                    "title": "Too busy",
+                    "outlook": "recoverable",
+                    "confidence": 0.5,
+                    "evidence": [{"id": "short", "weight": 0.5, "because": "It has been days"}],
+                }
+            ],
+            "cause_known": True,
+            "next_steps": [
+                {
+                    "action": "call",
+                    "title": "Call them",
+                    "kind": "outreach",
+                    "channel": "phone",
+                    "value": 0.4,
+                    "due_at": "2026-03-09T13:00:00Z",
+                    "cause": None,
+                    "because": None,
+                    "source": None,
+                },
+                {
+                    "action": "write",
+                    "title": "Write to them",
+                    "kind": "outreach",
+                    "channel": "email",
+                    "value": 0.36,
+                    "due_at": "2026-03-09T13:00:00Z",
+                    "cause": "busy",
+                    "because": "A short note helps",
+                    "source": None,
+                },
+            ],
+            "held_back": [],
+            "facts": {
+                "stage": "proposal",
+                "amount": 5000.0,
+                "opted_out": False,
+                "pain_point": "late invoices",
+                "big_deal": False,
+                "emails": 1.0,
+                "name": "Acme Inc",
+                "owner": "ana",
+                "timezone": "America/New_York",
+                "last_outbound_at": "2026-03-02T15:00:00Z",
+                "silent_since": "2026-03-02T15:00:00Z",
+                "touches_unanswered": 1.0,
+            },
+        }
+    )
+
+
+def test_evidence_against_a_cause_says_so() -> None:
+    (bolt,) = [
+        one for one in answer(asked("next", "-f", "json"))["prospects"] if one["id"] == "bolt"
+    ]
+    assert bolt["causes"][0]["confidence"] == 0.4
+    assert bolt["causes"][0]["evidence"][1] == {
+        "id": "big",
+        "against": 0.2,
+        "because": "Nobody is too busy for that",
+    }
+
+
+def test_only_those_with_a_step_by_value_then_id() -> None:
+    assert ids(asked("next", "-f", "json")) == ["acme", "bolt"]
+
+
+def test_all_lists_those_without_a_step_last_by_id() -> None:
+    assert ids(asked("next", "--all", "-f", "json")) == ["acme", "bolt", "cora", "dill", "ezra"]
+
+
+def test_a_prospect_of_whom_nothing_is_known_has_nulls() -> None:
+    ezra = answer(asked("next", "--all", "-f", "json"))["prospects"][-1]
+    assert ezra["state"] == "untouched"
+    for key in ("name", "owner", "stage", "silent_since", "silence", "goes_dark_at"):
+        assert ezra[key] is None
+    assert ezra["facts"] == {"emails": 0.0, "touches_unanswered": 0.0}
+    assert [signal["id"] for signal in ezra["signals"]] == ["no_amount"]
+
+
+def test_what_guards_hold_back_is_named() -> None:
+    cora = answer(asked("next", "--all", "-f", "json"))["prospects"][2]
+    assert cora["next_steps"] == []
+    assert cora["held_back"] == [
+        {"action": "call", "guards": ["left_alone"]},
+        {"action": "write", "guards": ["left_alone"]},
+    ]
+
+
+ENGINES = list(EVALUATORS)
+Asked = Sequence[tuple[Prospect, int]]
+EXAMPLES = Path(__file__).parents[2] / "examples" / "book"
+
+
+@pytest.mark.parametrize("format", ["text", "json", "csv"])
+@pytest.mark.parametrize("arguments", [[], ["-p", "gone-dark", "-b", str(EXAMPLES)]])
+def test_every_evaluator_gives_the_same_answer_to_the_letter(
+    arguments: list[str], format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    asking = ("next", "--all", "-f", format, *arguments)
+    results = {name: asked(*asking, "--engine", name) for name in ENGINES}
+    answers = {name: (one.exit_code, one.stdout_bytes) for name, one in results.items()}
+    assert answers["meaning"][0] == 0
+    assert len(answers["meaning"][1].splitlines()) >= 5
+    assert answers == dict.fromkeys(ENGINES, answers["meaning"])
+
+
+def test_the_evaluator_that_is_asked_for_judges(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[str] = []
+    monkeypatch.setattr(Adviser, "judge_all", _noting(used))
+    for name in ENGINES:
+        asked("next", "--engine", name)
+    assert list(dict.fromkeys(used)) == ENGINES
+
+
+def _noting(used: list[str]) -> Callable[[Adviser, Asked], list[Judged]]:
+    judge_all = Adviser.judge_all
+
+    def noting(adviser: Adviser, prospects: Asked) -> list[Judged]:
+        used.append(adviser.engine)
+        return judge_all(adviser, prospects)
+
+    return noting
+
+
+def test_a_large_book_is_ranked_by_sql_and_the_answer_is_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Book, "large", True)
+    arguments = ("next", "-p", "gone-dark", "-b", str(EXAMPLES))
+    for options in (
+        (),
+        ("--limit", "3", "-f", "json"),
+        ("--owner", "EMIL", "--all"),
+        ("--state", "waiting", "--all"),
+        ("--due-by", "2026-03-04T20:00:00Z"),
+        ("--owner", "nobody"),
+    ):
+        ranked = asked(*arguments, *options)
+        one_by_one = asked(*arguments, *options, "--engine", "compiled")
+        assert ranked.exit_code == one_by_one.exit_code == 0
+        assert (ranked.stdout, ranked.stderr) == (one_by_one.stdout, one_by_one.stderr)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--owner", "ben"], ["bolt"]),
+        (["--owner", "BEN", "--owner", "ana"], ["acme", "bolt"]),
+        (["--owner", "nobody"], []),
+        (["--owner", "ana", "--all"], ["acme", "cora"]),
+        (["--state", "dark"], ["acme", "bolt"]),
+        (["--state", "our_turn", "--state", "untouched", "--all"], ["dill", "ezra"]),
+        # bolt is due Monday 09:00 UTC, acme Monday 09:00 in New York, four hours later.
+        (["--due-by", "2026-03-09T09:00:00Z"], ["bolt"]),
+        (["--due-by", "2026-03-09T08:59:59Z"], []),
+        (["--due-by", "2026-03-10"], ["acme", "bolt"]),
+        (["--limit", "1"], ["acme"]),
+        (["--limit", "0"], ["acme", "bolt"]),
+    ],
+)
+def test_the_list_can_be_narrowed(options: list[str], expected: list[str]) -> None:
+    assert ids(asked("next", *options, "-f", "json")) == expected
+
+
+def test_text_has_a_line_a_prospect_and_counts_beside_it() -> None:
+    result = asked("next")
+    assert result.stdout.splitlines() == [
+        "prospect  name      state     next step  due there",
+        "acme      Acme Inc  dark 2 d  Call them  Mon 9 Mar 09:00",
+        "bolt      Bolt Ltd  dark 2 d  Call them  Mon 9 Mar 09:00",
+    ]
+    assert result.stderr == "2 prospects that have a next step; 5 in the book\n"
+
+
+def test_the_confidence_of_a_cause_is_rounded_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """acme's is 0.998: that is not 100 %."""
+    monkeypatch.setenv("COLUMNS", "140")
+    playbook = (tmp_path / "relight.yaml").read_text()
+    for text, shown in (("weight: 0.998", "99%"), ("weight: 0.29", "29%")):
+        changed = playbook.replace("weight: 0.5", text).replace("score: 0.4", "score: 0.1")
+        write(tmp_path, relight_DOT_yaml=changed)
+        assert f"Too busy ({shown})" in asked("next").stdout
+
+
+def test_no_prospect_to_turn_to_is_said() -> None:
+    result = asked("next", "--state", "waiting")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "no prospects that match; 5 in the book\n"
+
+
+def test_an_empty_book_is_said(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        book__prospects_DOT_csv="id,name\n",
+        book__touches_DOT_csv="prospect_id,at,direction,channel\n",
+    )
+    result = asked("next")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "the book has no prospects\n"
+
+
+def test_text_shows_twenty_and_json_all(tmp_path: Path) -> None:
+    many = [f"q{number:02},,,UTC,proposal,1,no," for number in range(30)]
+    touches = [f"q{number:02},2026-03-02T15:00:00Z,outbound,email" for number in range(30)]
+    write(
+        tmp_path,
+        book__prospects_DOT_csv="\n".join([PROSPECTS.splitlines()[0], *many]) + "\n",
+        book__touches_DOT_csv="\n".join(["prospect_id,at,direction,channel", *touches]) + "\n",
+    )
+    result = asked("next")
+    assert len(result.stdout.splitlines()) == 21
+    assert result.stderr == "20 of 30 prospects that have a next step; 30 in the book\n"
+    assert len(asked("next", "--all").stdout.splitlines()) == 31
+    assert len(asked("next", "--limit", "0").stdout.splitlines()) == 31
+    assert len(ids(asked("next", "-f", "json"))) == 30
+
+
+def test_problems_of_the_book_are_told_and_in_the_answer(tmp_path: Path) -> None:
+    touches = tmp_path / "book" / "touches.csv"
+    touches.write_text(TOUCHES.splitlines()[0] + "\nacme,2026-03-02,outbound,email\n" + BAD_ROW)
+    (problem,) = answer(asked("next", "-f", "json"))["problems"]
+    assert list(problem) == ["file", "row", "column", "severity", "code", "message", "help"]
+    assert (problem["file"], problem["row"], problem["column"]) == ("touches.csv", 3, "at")
+    assert asked("next").stderr.endswith("1 problem in the book: add -v to see it\n")
+    assert "touches.csv:3 column `at`: error[" in asked("next", "-v").stderr
+
+
+def test_strict_stops_at_a_problem_of_the_book(tmp_path: Path) -> None:
+    write(tmp_path, book__touches_DOT_csv=TOUCHES + BAD_ROW)
+    result = asked("next", "--strict")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "touches.csv" in result.stderr
+
+
+def rows(result: Result) -> list[dict[str, str]]:
+    assert result.exit_code == 0
+    return list(csv.DictReader(io.StringIO(result.stdout)))
+
+
+def test_csv_has_a_row_a_step() -> None:
+    found = rows(asked("next", "-f", "csv"))
+    assert [(row["prospect"], row["rank"], row["action"]) for row in found] == [
+        ("acme", "1", "call"),
+        ("acme", "2", "write"),
+        ("bolt", "1", "call"),
+        ("bolt", "2", "write"),
+        ("bolt", "3", "review"),
+    ]
+    assert found[1] == {
+        "prospect": "acme",
+        "name": "Acme Inc",
+        "owner": "ana",
+        "stage": "proposal",
+        "state": "dark",
+        "silent_since": "2026-03-02T15:00:00Z",
+        "silent_hours": "48.0",
+        "silent_business_hours": "16.0",
+        "rank": "2",
+        "action": "write",
+        "title": "Write to them",
+        "kind": "outreach",
+        "channel": "email",
+        "value": "0.36",
+        "due_at": "2026-03-09T13:00:00Z",
+        "cause": "busy",
+        "because": "A short note helps",
+        "source": "",
+        "playbook": "small",
+        "as_of": NOW,
+    }
+
+
+def test_csv_of_all_has_a_row_for_those_without_a_step() -> None:
+    ezra = rows(asked("next", "-f", "csv", "--all"))[-1]
+    assert (ezra["prospect"], ezra["state"], ezra["action"]) == ("ezra", "untouched", "")
+    assert (ezra["playbook"], ezra["as_of"]) == ("small", NOW)
+
+
+def test_text_from_data_can_neither_paint_the_terminal_nor_run_in_a_spreadsheet(
+    tmp_path: Path,
+) -> None:
+    evil = 'id,name,timezone,stage\nevil,"=HYPERLINK(""x"")\x1b[31m\u202e",UTC,proposal\n'
+    touches = "prospect_id,at,direction,channel\nevil,2026-03-02T15:00:00Z,outbound,email\n"
+    write(tmp_path, book__prospects_DOT_csv=evil, book__touches_DOT_csv=touches)
+    for format in ("text", "json", "csv"):
+        shown = asked("next", "-f", format).stdout
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+    assert rows(asked("next", "-f", "csv"))[0]["name"].startswith("'=HYPERLINK")
+    assert answer(asked("next", "-f", "json"))["prospects"][0]["name"].endswith("\x1b[31m\u202e")
+
+
+def test_an_instant_that_is_none_is_wrong_usage() -> None:
+    for option in ("--as-of", "--due-by"):
+        for text in ("soon", ""):
+            result = relight("next", option, text)
+            assert (result.exit_code, result.stdout) == (2, "")
+            assert result.stderr == (
+                f"error: `{text}` is no instant: write it like 2026-03-04T15:00:00Z or 2026-03-04\n"
+            )
+
+
+def test_a_date_means_midnight_in_the_calendar_s_zone(tmp_path: Path) -> None:
+    zoned = (tmp_path / "relight.yaml").read_text() + "calendar: {timezone: America/New_York}\n"
+    write(tmp_path, relight_DOT_yaml=zoned)
+    assert answer(relight("next", "-f", "json", "--as-of", "2026-03-04"))["as_of"] == (
+        "2026-03-04T05:00:00Z"
+    )
+
+
+def test_a_result_goes_to_a_file_whole(tmp_path: Path) -> None:
+    result = asked("next", "-f", "csv", "-o", "out.csv")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == asked("next", "-f", "csv").stdout
+    assert [path.name for path in tmp_path.iterdir() if "part" in path.name] == []
+    assert asked("next", "-o", "nowhere/out.csv").exit_code == 2
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_the_first_and_the_last_instant_there_is_are_answered(instant: str) -> None:
+    for options in (["next", "--all"], ["why", "acme"]):
+        assert asked(*options, "--as-of", instant).exit_code == 0
+
+
+def test_the_reason_stands_below_every_line_at_eighty_columns_where_more_is_asked_for() -> None:
+    plain, told = asked("next").stdout.splitlines(), asked("next", "-v").stdout.splitlines()
+    assert [line for line in told if not line.startswith("    ")] == [
+        line.partition("  why")[0].rstrip() for line in plain
+    ]
+    below = [line.strip() for line in told if line.startswith("    ")]
+    assert "A proposal is read within a day" in below
+    assert all(len(line) <= 80 for line in told)
+    for format in ("json", "csv"):
+        assert asked("next", "-v", "-f", format).stdout == asked("next", "-f", format).stdout

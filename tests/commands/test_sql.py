@@ -1,0 +1,181 @@
+"""`relight sql`: what is printed can be run as it is, and gives what `relight next` gives."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from engine.backends.sql.printer import read_by
+from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.calendar_tables import calendar_rows
+from engine.commands.sql_calendar import NAMES
+from engine.language.load import load
+from engine.language.model import Calendar
+from engine.language.shipped import shipped
+from tests.support.small_playbook import NOW, asked, relight, small_folder
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "book"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(small_folder(tmp_path))
+    return tmp_path
+
+
+def told(*arguments: str | Path) -> tuple[int, str]:
+    """The exit code, and what was said on standard error."""
+    found = relight("sql", *arguments)
+    return found.exit_code, found.stderr
+
+
+def columns_in(book: Path) -> list[str]:
+    """The tables and columns of the CSV files of ``book``."""
+    found = []
+    for file in book.glob("*.csv"):
+        header = file.read_text(encoding="utf-8").partition("\n")[0]
+        found += [file.stem, *(f"{file.stem}.{name}" for name in header.split(","))]
+    return found
+
+
+def zones_in(book: Path) -> list[str]:
+    """The options that name the time zones of the prospects of ``book``."""
+    with (book / "prospects.csv").open(encoding="utf-8", newline="") as file:
+        found = {row.get("timezone") for row in csv.DictReader(file)}
+    return [f"--zone={zone}" for zone in sorted(filter(None, found))]
+
+
+def make_tables(connection: duckdb.DuckDBPyConnection, statement: str, book: Path) -> None:
+    """The tables as the head of ``statement`` declares them, filled from CSV files."""
+    head = " ".join(line[3:] for line in statement.splitlines() if line.startswith("-- "))
+    for name, columns in re.findall(r"(\w+) \(([^)]*)\)", head):
+        connection.execute(f"CREATE TABLE {name} ({columns})")
+        folder = Path("calendar") if name.startswith("calendar") else book
+        names = ", ".join(each.split()[0] for each in columns.split(", "))
+        read = f"SELECT {names} FROM read_csv(?, all_varchar = true)"
+        connection.execute(f"INSERT INTO {name} {read}", [str(folder / f"{name}.csv")])
+
+
+def answered(book: Path, playbook: str) -> list[dict[str, Any]]:
+    """The rows of the statement over ``book``, as a user would come to them."""
+    calendar = asked("sql", "-p", playbook, "--calendar", "calendar", *zones_in(book))
+    assert calendar.exit_code == 0, calendar.output
+    present = columns_in(book)
+    read = load(shipped("rules", f"{playbook}.yaml") if "." not in playbook else Path(playbook))
+    assert read.playbook is not None
+    absent = [f"--without={name}" for name in read_by(read.playbook) if name not in present]
+    statement = asked("sql", "-p", playbook, *absent)
+    assert statement.exit_code == 0, statement.output
+    connection = duckdb.connect(":memory:")
+    make_tables(connection, statement.stdout, book)
+    result = connection.execute(statement.stdout)
+    names = [column[0] for column in result.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    connection.close()
+    return rows
+
+
+def cells(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """As `next` writes CSV: instants in UTC, numbers to six decimals."""
+    return [{name: _cell(value) for name, value in row.items()} for row in rows]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return str(round(value, 6))
+    return f"{value.isoformat()}Z" if hasattr(value, "isoformat") else str(value)
+
+
+@pytest.mark.parametrize(
+    ("book", "playbook"),
+    [
+        (Path("book"), "relight.yaml"),
+        pytest.param(EXAMPLE, "gone-dark", marks=pytest.mark.slow),
+    ],
+    ids=["small", "example"],
+)
+def test_the_statement_gives_what_next_gives(book: Path, playbook: str) -> None:
+    listed = asked("next", "-p", playbook, "-b", book, "--all", "-f", "csv")
+    expected = list(csv.DictReader(io.StringIO(listed.stdout)))
+    found = cells(answered(book, playbook))
+    key = ("prospect", "rank")
+    found.sort(key=lambda row: [row[each] for each in key])
+    expected.sort(key=lambda row: [row[each] for each in key])
+    assert len(found) == len(expected)
+    shown = [{name: row[name] for name in expected[0]} for row in found]
+    assert shown == expected
+
+
+def test_what_it_says_beside_the_steps(folder: Path) -> None:
+    found = {row["prospect"]: row for row in answered(Path("book"), "relight.yaml")}
+    beside = ("dark", "signals", "causes", "held_back", "goes_dark_at")
+    assert {name: found["cora"][name] for name in beside} == {
+        "dark": "after_proposal",
+        "signals": None,
+        "causes": "busy",
+        "held_back": "write;call",
+        "goes_dark_at": None,
+    }
+    assert found["ezra"]["signals"] == "no_amount"
+    assert found["ezra"]["state"] == "untouched"
+
+
+def test_the_calendar_is_the_rows_that_every_other_way_takes(folder: Path) -> None:
+    zones = ["--zone", "Asia/Tokyo", "--zone", "Europe/Berlin"]
+    range = ["--from", "2026-01-01", "--to", "2026-12-31"]
+    found = asked("sql", "--calendar", "new/there", *zones, *range)
+    assert (found.exit_code, found.stdout) == (0, "")
+    days = "3 time zones, 2026-01-01 to 2026-12-31"
+    assert found.stderr.splitlines() == [f"wrote new/there/{name}.csv: {days}" for name in NAMES]
+    expected = calendar_rows(
+        Calendars(Calendar()), ["Asia/Tokyo", "Europe/Berlin", "UTC"], 1767225600, 1798675200
+    )
+    for name, rows in zip(NAMES, [list(map(list, each)) for each in expected], strict=True):
+        with Path("new", "there", f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            written = list(csv.reader(file))[1:]
+        assert written == [["" if cell is None else str(cell) for cell in row] for row in rows]
+    assert sorted(path.name for path in Path("new/there").iterdir()) == [f"{n}.csv" for n in NAMES]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--dialect", "snowflak"], "no dialect `snowflak`: did you mean `snowflake`?"),
+        (["--dialect", "oracle"], "conditions are no values there; there are duckdb, postgres"),
+        (["--without", "touches.subjet"], "the statement reads no `touches.subjet`"),
+        (["--without", "prospects"], "the statement reads no `prospects`"),
+        (["--zone", "UTC"], "go with `--calendar`"),
+        (["--calendar", "c", "--zone", "Europe/Berln"], "did you mean `Europe/Berlin`?"),
+        (["--calendar", "c", "--from", "soon"], "`soon` is no instant"),
+        (["--calendar", "c", "--from", "2026-01-02", "--to", "2026-01-01"], "`--to` is before"),
+        (["--calendar", "c", "-o", "x.sql"], "leave `--output` out"),
+        (["--calendar", "relight.yaml"], "`relight.yaml` cannot be written"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_line(arguments: list[str], said: str) -> None:
+    code, told_ = told(*arguments)
+    assert code == 2
+    assert said in told_
+    assert len(told_.splitlines()) == 1
+    assert not Path("c").exists()
+
+
+def test_the_statement_is_utf_8_and_has_now_unless_it_is_said(folder: Path) -> None:
+    playbook = Path("relight.yaml")
+    text = playbook.read_text(encoding="utf-8").replace("Write to them", "Schreib ihnen 🙂")
+    playbook.write_text(text, encoding="utf-8")
+    statement = relight("sql").stdout_bytes.decode("utf-8")
+    assert "'Schreib ihnen 🙂'" in statement
+    assert "$now" in statement
+    assert statement.endswith("\n")
+    assert relight("sql", "-o", "out.sql").output == ""
+    assert Path("out.sql").read_text(encoding="utf-8") == statement
+    assert "$now" not in relight("sql", "--as-of", NOW).stdout

@@ -1,0 +1,294 @@
+"""Conformance cases as tables of an engine, and what must come out of the statement there.
+
+Cases of one playbook and one instant are judged in one run, each as a prospect of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from engine.advice.advisor import Adviser, Judged
+from engine.backends.sql.printer import answered
+from engine.backends.sql.result.flat_result import COLUMNS, Flat
+from engine.backends.sql.source.required_columns import Wanted, wanted
+from engine.backends.sql.source.source_tables import Reading
+from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.dialects import Dialect
+from engine.book.calendar.calendar import Calendars, zone_known
+from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
+from engine.book.calendar.clock import DAY
+from engine.book.prospect import Prospect
+from engine.language.conditions import ValueType
+from engine.language.load import load
+from engine.language.model import Playbook, sections
+from engine.semantics.recommend import Recommendation
+from tests.support.conformance_cases import Case, all_cases, prospect_of
+
+Row = Mapping[str, Any]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table to be made: the types of its columns (those of the language, or `seconds`), rows."""
+
+    columns: Mapping[str, ValueType]
+    rows: Sequence[Sequence[Any]]
+
+
+class Engine(Protocol):
+    """What runs statements."""
+
+    dialect: Dialect
+
+    def load(self, tables: Mapping[str, Relation]) -> None:
+        """Make ``tables``, in the place of any that were there."""
+
+    def run(self, statement: str, now: int) -> list[Row]:
+        """The rows that ``statement`` answers."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Cases of one playbook and instant; case n is the prospect `pn`."""
+
+    playbook: Playbook
+    now: int
+    cases: Sequence[Case]
+
+    @cached_property
+    def prospects(self) -> list[Prospect]:
+        made = [prospect_of(case, self.playbook) for case in self.cases]
+        return [Prospect(f"p{n}", one.facts, one.rows) for n, one in enumerate(made)]
+
+    @cached_property
+    def by_hand(self) -> frozenset[str]:
+        facts = self.playbook.facts
+        return frozenset(id for one in self.prospects for id in one.facts if not facts[id].given)
+
+    @cached_property
+    def all_given(self) -> frozenset[str]:
+        """Facts that prospects have, whether a rule reads them or not."""
+        facts = self.playbook.facts.values()
+        return self.by_hand | {fact.id for fact in facts if fact.given}
+
+    @cached_property
+    def statement(self) -> Statement:
+        return Statement(self.playbook, by_hand=self.by_hand, with_evidence=True)
+
+    def expected(self) -> Iterator[tuple[Case, Judged]]:
+        adviser = Adviser(self.playbook, "meaning")
+        for case, prospect in zip(self.cases, self.prospects, strict=True):
+            yield case, adviser.judge(prospect, self.now)
+
+    def tables(self) -> dict[str, Relation]:
+        wants = wanted(self.statement, self.all_given)
+        found: dict[str, Relation] = {each.table: self._table(each) for each in wants}
+        return {**found, **self._calendar()}
+
+    def _table(self, wanted: Wanted) -> Relation:
+        types: dict[str, ValueType] = {wanted.key: "text", **wanted.columns}
+        rows: list[list[Any]] = []
+        for one in self.prospects:
+            cells = [one.facts] if wanted.table == "prospects" else one.rows.get(wanted.table, ())
+            rows += [[one.id, *(row.get(name) for name in wanted.columns)] for row in cells]
+        return Relation(
+            types,
+            [[_natural(v, t) for v, t in zip(row, types.values(), strict=True)] for row in rows],
+        )
+
+    def _calendar(self) -> dict[str, Relation]:
+        playbook = self.playbook
+        zones = {str(one.facts.get("timezone")) for one in self.prospects}
+        zones = {playbook.calendar.timezone, *filter(zone_known, zones)}
+        first, last = min(self._instants()) - 400 * DAY, max(self._instants()) + 800 * DAY
+        days, reach = calendar_rows(Calendars(playbook.calendar), sorted(zones), first, last)
+        return {
+            "calendar_days": Relation(calendar_types(DAYS_COLUMNS), days),
+            "calendar_reach": Relation(calendar_types(REACH_COLUMNS), reach),
+        }
+
+    def _instants(self) -> Iterator[int]:
+        facts = self.playbook.facts
+        yield self.now
+        for one in self.prospects:
+            yield from (int(v) for id, v in one.facts.items() if facts[id].type == "time")
+            yield from (int(row["at"]) for rows in one.rows.values() for row in rows if "at" in row)
+
+
+def calendar_types(columns: str) -> dict[str, ValueType]:
+    """The columns of a table of the calendar: all whole numbers but for the name of the zone."""
+    names = [each.split()[0] for each in columns.split(", ")]
+    return {name: "text" if name == "zone" else "duration" for name in names}
+
+
+def _natural(value: Any, type: ValueType) -> Any:
+    if value is None or type != "time":
+        return value
+    return EPOCH + timedelta(seconds=value)
+
+
+def worlds(folder: Path) -> list[World]:
+    """All conformance cases, by playbook and instant."""
+    playbooks: dict[str, Playbook] = {}
+    found: dict[tuple[str, int], list[Case]] = {}
+    for case in all_cases():
+        text = json.dumps({"playbook": "conformance", **case.playbook}, ensure_ascii=False)
+        if text not in playbooks:
+            path = folder / f"{len(playbooks)}.yaml"
+            path.write_text(text, encoding="utf-8")
+            playbook = load(path).playbook
+            assert playbook is not None
+            playbooks[text] = playbook
+        found.setdefault((text, case.now), []).append(case)
+    return [World(playbooks[text], now, cases) for (text, now), cases in found.items()]
+
+
+def differences(world: World, engine: Engine) -> list[str]:
+    """Where ``engine`` answers something else than the definition, in its rows or in what is
+    concluded on the way.
+    """
+    engine.load(world.tables())
+    statement, dialect = world.statement, engine.dialect
+    reading = Reading(statement, dialect, more=world.all_given)
+    flat = Flat(statement, dialect, [statement.names[each] for each in concluded(world)])
+    query = answered(statement, reading, flat, dialect)
+    rows = engine.run(dialect.print(query), world.now)
+    return [*_in_flat(world, rows), *_in_judged(world, rows)]
+
+
+def concluded(world: World) -> Iterator[str]:
+    """The names of all that a playbook concludes."""
+    playbook = world.playbook
+    for section, ids in sections(playbook).items():
+        yield from (f"{section}.{id}" for id in ids)
+    for cause in playbook.causes.values():
+        yield from (f"causes.{cause.id}.{item.id}" for item in cause.evidence)
+    yield "cause_known"
+
+
+def _in_flat(world: World, rows: Sequence[Row]) -> Iterator[str]:
+    for case, judged in world.expected():
+        id = judged.recommendation.prospect
+        own = [
+            {name: _seconds(row[name]) for name in COLUMNS} for row in rows if row["prospect"] == id
+        ]
+        own.sort(key=lambda row: row["rank"] or 0)
+        expected = answer(world, judged)
+        if own != expected:
+            wrong = [
+                f"{name}: {a[name]!r} for {b[name]!r}"
+                for a, b in zip(own, expected, strict=False)
+                for name in COLUMNS
+                if a[name] != b[name]
+            ]
+            yield f"{case}: {wrong or (own, expected)}"
+
+
+def _seconds(value: Any) -> Any:
+    if isinstance(value, datetime):
+        at = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return (at - EPOCH) // timedelta(seconds=1)
+    return value
+
+
+def answer(world: World, judged: Judged) -> list[dict[str, Any]]:
+    """The rows that must come out for one prospect."""
+    found, playbook = judged.recommendation, world.playbook
+    silence = found.silence
+    start = {
+        "prospect": found.prospect,
+        **{name: found.facts.get(name) for name in ("name", "owner", "stage")},
+        "state": found.state,
+        "silent_since": silence and silence.since,
+        "silent_hours": silence and silence.elapsed / 3600,
+        "silent_business_hours": silence and silence.open / 3600,
+    }
+    held = {each.step.action.id for each in found.held_back}
+    end = {
+        "playbook": playbook.id,
+        "as_of": found.now,
+        "goes_dark_at": found.goes_dark_at,
+        "dark": _ids([each.id for each in found.thresholds]),
+        "signals": _ids([each.id for each in found.signals]),
+        "causes": _ids(list(judged.firings.diagnosed)),
+        "held_back": _ids([id for id in playbook.actions if id in held]),
+    }
+    steps = _steps(found) or [dict.fromkeys(STEP)]
+    return [{name: ({**start, **step, **end})[name] for name in COLUMNS} for step in steps]
+
+
+STEP = (
+    "rank", "action", "title", "kind", "channel", "value", "due_at", "cause", "because", "source",
+)  # fmt: skip
+
+
+def _steps(found: Recommendation) -> list[dict[str, Any]]:
+    return [
+        dict(zip(STEP, (
+            rank, step.action.id, step.action.title, step.action.kind, step.action.channel,
+            step.value, step.due_at, step.cause and step.cause.id, step.action.because,
+            step.action.source,
+        ), strict=True))
+        for rank, step in enumerate(found.steps, start=1)
+    ]  # fmt: skip
+
+
+def _ids(ids: list[str]) -> str | None:
+    return ";".join(ids) or None
+
+
+def _in_judged(world: World, rows: Sequence[Row]) -> Iterator[str]:
+    by_id = {row["prospect"]: row for row in rows}
+    for case, judged in world.expected():
+        row = by_id.get(judged.recommendation.prospect)
+        if row is None:
+            yield f"{case}: no row"
+            continue
+        got, expected = _concluded(world, row), _conclusions(world, judged)
+        wrong = [f"{k}: {got[k]!r} for {expected[k]!r}" for k in expected if got[k] != expected[k]]
+        if wrong:
+            yield f"{case}: {wrong}"
+
+
+def _conclusions(world: World, judged: Judged) -> dict[str, Any]:
+    playbook, firings, facts = world.playbook, judged.firings, judged.recommendation.facts
+    return {
+        "facts": {id: facts.get(id) for id in playbook.facts},
+        "dark": list(firings.thresholds),
+        "signals": list(firings.signals),
+        "actions": list(firings.wanted),
+        "guards": list(firings.guards),
+        "confidence": {id: value.hex() for id, value in firings.confidence.items()},
+        "evidence": {id: list(fired) for id, fired in firings.evidence.items() if fired},
+        "cause_known": bool(firings.diagnosed),
+    }
+
+
+def _concluded(world: World, row: Row) -> dict[str, Any]:
+    playbook = world.playbook
+    own = {name: row[f"_{world.statement.names[name]}"] for name in concluded(world)}
+
+    def those(section: str, ids: Mapping[str, object]) -> list[str]:
+        return [id for id in ids if own[f"{section}.{id}"]]
+
+    evidence = {
+        cause.id: [item.id for item in cause.evidence if own[f"causes.{cause.id}.{item.id}"]]
+        for cause in playbook.causes.values()
+    }
+    return {
+        "facts": {id: own[f"facts.{id}"] for id in playbook.facts},
+        "dark": those("dark", playbook.thresholds),
+        "signals": those("signals", playbook.signals),
+        "actions": those("actions", playbook.actions),
+        "guards": those("guards", playbook.guards),
+        "confidence": {id: float(own[f"causes.{id}"]).hex() for id in playbook.causes},
+        "evidence": {id: fired for id, fired in evidence.items() if fired},
+        "cause_known": own["cause_known"],
+    }

@@ -1,0 +1,52 @@
+"""Playbooks and evaluators that the conformance cases run through, made once each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from engine.advice.advisor import Adviser
+from engine.api.loaded import LoadedPlaybook
+from engine.language.load import load
+from engine.language.model import Playbook
+from engine.semantics.firings import Firings
+from engine.semantics.recommend import Recommendation, advise
+from tests.support.compared_evaluators import EVALUATORS, Evaluate
+from tests.support.conformance_cases import Case, prospect_of
+
+
+class Bench:
+    """Playbooks read by the engine's own loader, and evaluators built for them, once each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._advisers: dict[str, Adviser] = {}
+        self._evaluators: dict[tuple[str, str], Evaluate] = {}
+        self._loaded: dict[int, LoadedPlaybook] = {}
+
+    def loaded(self, playbook: Playbook) -> LoadedPlaybook:
+        """``playbook`` (one of an adviser here) as a program has it."""
+        return self._loaded.setdefault(id(playbook), LoadedPlaybook(playbook))
+
+    def adviser(self, text: str) -> Adviser:
+        """An adviser on the playbook that ``text`` is; it must have no errors."""
+        if text not in self._advisers:
+            path = self._folder / f"{len(self._advisers)}.yaml"
+            path.write_text(text, encoding="utf-8")
+            reading = load(path)
+            assert reading.playbook is not None, [
+                (problem.message, problem.help) for problem in reading.problems
+            ]
+            self._advisers[text] = Adviser(reading.playbook, "meaning")
+        return self._advisers[text]
+
+    def recommend(self, case: Case, evaluator: str) -> tuple[Playbook, Firings, Recommendation]:
+        """What ``evaluator`` makes of ``case``."""
+        text = json.dumps({"playbook": "conformance", **case.playbook}, ensure_ascii=False)
+        adviser = self.adviser(text)
+        playbook = adviser.playbook
+        if (text, evaluator) not in self._evaluators:
+            self._evaluators[text, evaluator] = EVALUATORS[evaluator](playbook)
+        situation = adviser.situation(prospect_of(case, playbook), case.now)
+        firings = self._evaluators[text, evaluator](situation)
+        return playbook, firings, advise(playbook, "p1", situation, firings)
