@@ -16,10 +16,10 @@ import click
 from engine.commands.process.exit_codes import FINE, INTERRUPTED
 
 if TYPE_CHECKING:
-    from engine.backends.registry import Name
-    from engine.commands.process.inputs import Consultation
-    from engine.commands.process.output import Outlet
-    from engine.language.load import Reading
+    from engine.backends.registry import EvaluatorName
+    from engine.commands.process.inputs import Inputs
+    from engine.commands.process.output import Output
+    from engine.language.load import LoadResult
 
 GROUPS = {
     "For authors": ("init", "check", "test", "show", "doc", "explain"),
@@ -54,9 +54,9 @@ class Relight(click.Group):
         except SystemExit:  # click's answer to a reader of its own pages that has gone away
             return FINE
         except Exception as error:  # noqa: BLE001 - the last place that can say what happened
-            from engine.commands.process.errors import end
+            from engine.commands.process.errors import handle_error
 
-            return end(error, extra["obj"].get("verbose", False))
+            return handle_error(error, extra["obj"].get("verbose", False))
         return code if isinstance(code, int) else FINE
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
@@ -133,14 +133,14 @@ CONSULT = ("playbook", "book", "as_of", "engine", "strict")
 def _command(
     name: str, *options: str, formats: Sequence[str] = ("text", "json")
 ) -> Callable[[Callable[..., int]], click.Command]:
-    """Makes a command of a function that takes an `Outlet` first and returns an exit code."""
+    """Makes a command of a function that takes an `Output` first and returns an exit code."""
 
     def register(function: Callable[..., int]) -> click.Command:
         @functools.wraps(function)
         def run(**values: Any) -> int:
-            from engine.commands.process.output import Outlet
+            from engine.commands.process.output import Output
 
-            outlet = Outlet(**{key: values.pop(key) for key in OUTLET if key in values})
+            outlet = Output(**{key: values.pop(key) for key in OUTLET if key in values})
             click.get_current_context().ensure_object(dict)["verbose"] = outlet.verbose
             return function(outlet, **values)
 
@@ -154,13 +154,13 @@ def _command(
     return register
 
 
-def _read(outlet: Outlet, playbook: str | None) -> Reading:
+def _read(outlet: Output, playbook: str | None) -> LoadResult:
     """The playbook asked for, or the end of the run with its problems on standard error."""
-    from engine.assurance.lint.runnable import evaluable
+    from engine.assurance.lint.runnable import load_runnable
     from engine.language.files.locate import playbook_at
 
     named = playbook_at(playbook)
-    reading = evaluable(named.path, named.name)
+    reading = load_runnable(named.path, named.name)
     code = outlet.complain(reading.problems, named.name)
     if reading.playbook is None:
         raise click.exceptions.Exit(code)
@@ -168,20 +168,20 @@ def _read(outlet: Outlet, playbook: str | None) -> Reading:
 
 
 def _consult(
-    outlet: Outlet, playbook: str | None, engine: Name, many: bool = False, **options: Any
-) -> Consultation:
+    outlet: Output, playbook: str | None, engine: EvaluatorName, many: bool = False, **options: Any
+) -> Inputs:
     """What the commands for reps begin with; ``many`` says that they ask of the whole book."""
-    from engine.advice.advisor import Adviser
-    from engine.commands.process.inputs import consult
+    from engine.advice.advisor import Advisor
+    from engine.commands.process.inputs import open_inputs
 
     found = _read(outlet, playbook).playbook
     assert found is not None
-    return consult(Adviser(found, engine, many=many), **options)
+    return open_inputs(Advisor(found, engine, many=many), **options)
 
 
 @_command("init", formats=())
 @click.argument("folder", metavar="[DIR]", type=FILE, default=Path())
-def init(outlet: Outlet, folder: Path) -> int:
+def init(outlet: Output, folder: Path) -> int:
     """Make a folder of playbooks that passes `check` and `test`."""
     from engine.commands.init import make_folder, welcome
 
@@ -191,17 +191,17 @@ def init(outlet: Outlet, folder: Path) -> int:
 
 @_command("check", "strict")
 @click.argument("paths", nargs=-1)
-def check(outlet: Outlet, paths: tuple[str, ...], strict: bool) -> int:
+def check(outlet: Output, paths: tuple[str, ...], strict: bool) -> int:
     """Report every problem of playbooks and tests, with its place and help.
 
     PATHS are files, or folders to search for *.yaml and *.yml; default: rules/, else this folder.
     With --strict, warnings fail too.
     """
     from engine.assurance.check_file import check_file
-    from engine.commands.check import files_to_check, tell_check
+    from engine.commands.check import files_to_check, run_check
 
     files = files_to_check(paths)
-    return tell_check(files, [check_file(file.path, file.name) for file in files], strict, outlet)
+    return run_check(files, [check_file(file.path, file.name) for file in files], strict, outlet)
 
 
 @_command("test", "engine")
@@ -210,7 +210,7 @@ def check(outlet: Outlet, paths: tuple[str, ...], strict: bool) -> int:
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
               help="Fail where less than PERCENT of all outcomes is covered.")  # fmt: skip
 def test(
-    outlet: Outlet, paths: tuple[str, ...], engine: Any, coverage: bool, fail_under: float | None
+    outlet: Output, paths: tuple[str, ...], engine: Any, coverage: bool, fail_under: float | None
 ) -> int:
     """Run the cases that stand beside playbooks.
 
@@ -218,12 +218,12 @@ def test(
     Coverage is of what your own files say, not of the playbooks of Relight that they extend.
     """
     from engine.assurance.testing.run_cases import run_file
-    from engine.commands.test import tell_test
+    from engine.commands.test import run_test
     from engine.language.files.locate import cases_under
 
     watched, files = coverage or fail_under is not None, cases_under(paths)
     results = [run_file(file.path, file.name, engine, coverage=watched) for file in files]
-    return tell_test(results, coverage, fail_under, outlet)
+    return run_test(results, coverage, fail_under, outlet)
 
 
 @_command("show", "playbook")
@@ -231,40 +231,40 @@ def test(
 @click.option("--effective", is_flag=True, help="The merged playbook as YAML, with places.")
 @click.option("--sources", is_flag=True, help="Ideas of the sources, with the rules for each.")
 def show(
-    outlet: Outlet, playbook: str | None, id: str | None, effective: bool, sources: bool
+    outlet: Output, playbook: str | None, id: str | None, effective: bool, sources: bool
 ) -> int:
     """Show the playbook, or one rule: its text, its place, what feeds it."""
     if sources:
-        from engine.commands.sources import tell_sources
+        from engine.commands.sources import run_sources
 
-        return tell_sources(outlet, playbook, id, effective)
-    from engine.commands.show import shown
+        return run_sources(outlet, playbook, id, effective)
+    from engine.commands.show import run_show
 
-    outlet.answer(shown(_read(outlet, playbook), id, effective, outlet))
+    outlet.answer(run_show(_read(outlet, playbook), id, effective, outlet))
     return FINE
 
 
 @_command("doc", "playbook", formats=("markdown", "html"))
 @click.option("--own", is_flag=True, help="Only what the file says, not what it extends.")
-def doc(outlet: Outlet, playbook: str | None, own: bool) -> int:
+def doc(outlet: Output, playbook: str | None, own: bool) -> int:
     """Write the playbook as a page that people read.
 
     As Markdown or as one HTML file with a drawing of what feeds what. FILE of --output says the
     format by its name: .html, else Markdown.
     """
-    from engine.commands.doc import tell_doc
+    from engine.commands.doc import run_doc
 
-    return tell_doc(outlet, _read(outlet, playbook), own)
+    return run_doc(outlet, _read(outlet, playbook), own)
 
 
 @_command("explain", formats=())
 @click.argument("code", required=False)
-def explain(outlet: Outlet, code: str | None) -> int:
+def explain(outlet: Output, code: str | None) -> int:
     """Explain a problem code by a wrong and a right example."""
     from engine.assurance.lint.explanations import codes, page
-    from engine.commands.explain import explained
+    from engine.commands.explain import run_explain
 
-    outlet.answer(explained(code, codes(), page, outlet.look))
+    outlet.answer(run_explain(code, codes(), page, outlet.look))
     return FINE
 
 
@@ -276,20 +276,20 @@ def explain(outlet: Outlet, code: str | None) -> int:
 @click.option("--state", "states", multiple=True, help="Only prospects in this state; repeatable.",
               type=click.Choice(["dark", "waiting", "our_turn", "untouched"]))  # fmt: skip
 @click.option("--due-by", metavar="INSTANT", help="Only where the first step is due by then.")
-def next_(outlet: Outlet, due_by: str | None, **options: Any) -> int:
+def next_(outlet: Output, due_by: str | None, **options: Any) -> int:
     """List whom to turn to now, by value.
 
     As text and JSON a line a prospect, as CSV a row a step. Due times are local to the prospect.
     """
-    from engine.advice.worklist import Wanted
-    from engine.commands.next import tell_next
-    from engine.commands.process.inputs import instant_asked
+    from engine.advice.worklist import ProspectFilter
+    from engine.commands.next import run_next
+    from engine.commands.process.inputs import parse_as_of
 
     wanted = {key: options.pop(key) for key in ("limit", "everybody", "owners", "states")}
     engine = options["engine"]
     asked = _consult(outlet, many=True, **options)
-    due = instant_asked(due_by, asked.adviser.playbook) if due_by is not None else None
-    tell_next(asked, Wanted(**wanted, due_by=due), engine, outlet)
+    due = parse_as_of(due_by, asked.adviser.playbook) if due_by is not None else None
+    run_next(asked, ProspectFilter(**wanted, due_by=due), engine, outlet)
     return FINE
 
 
@@ -297,11 +297,11 @@ def next_(outlet: Outlet, due_by: str | None, **options: Any) -> int:
 @click.argument("prospect", shell_complete=_completing("prospect"))
 @click.option("--action", metavar="ID", shell_complete=_completing("rule", "actions"),
               help="Why this action is a next step, or why it is not.")  # fmt: skip
-def why(outlet: Outlet, prospect: str, action: str | None, **options: Any) -> int:
+def why(outlet: Output, prospect: str, action: str | None, **options: Any) -> int:
     """Show what holds of a prospect, and the facts and rules behind it."""
-    from engine.commands.why import reasons
+    from engine.commands.why import run_why
 
-    outlet.answer(reasons(_consult(outlet, **options).judge(prospect, outlet), action, outlet))
+    outlet.answer(run_why(_consult(outlet, **options).judge(prospect, outlet), action, outlet))
     return FINE
 
 
@@ -309,15 +309,15 @@ def why(outlet: Outlet, prospect: str, action: str | None, **options: Any) -> in
 @click.argument("prospect", shell_complete=_completing("prospect"))
 @click.argument("action", required=False, shell_complete=_completing("rule", "actions"))
 @click.option("--anyway", is_flag=True, help="Write it though guards hold the action back.")
-def draft(outlet: Outlet, prospect: str, action: str | None, anyway: bool, **options: Any) -> int:
+def draft(outlet: Output, prospect: str, action: str | None, anyway: bool, **options: Any) -> int:
     """Write the message of a next step, from its template.
 
     ACTION is the first next step that is a message, unless one is named.
     """
-    from engine.commands.draft import message
+    from engine.commands.draft import run_draft
 
     judged = _consult(outlet, **options).judge(prospect, outlet)
-    outlet.answer(message(judged, action, anyway, outlet))
+    outlet.answer(run_draft(judged, action, anyway, outlet))
     return FINE
 
 
@@ -329,22 +329,22 @@ def draft(outlet: Outlet, prospect: str, action: str | None, anyway: bool, **opt
 @click.option("--on", "where", type=click.Choice(["duckdb", "spark"]), default="duckdb",
               help="What runs the playbook. Spark writes a folder of Parquet files.")  # fmt: skip
 @click.option("--spark-master", metavar="URL", help="Spark's master. Default: local[*].")
-def score(outlet: Outlet, where: str, **options: Any) -> int:
+def score(outlet: Output, where: str, **options: Any) -> int:
     """Write the state, causes and next steps of every prospect to a file.
 
     FILE of --output says the format by its name: .parquet, .csv, .duckdb. Parquet and DuckDB have
     lists of causes and steps, CSV a row a step. The file is written whole or not at all.
     """
     if where == "spark":
-        from engine.commands.score.score_on_spark import AskedOfSpark, score_on_spark
+        from engine.commands.score.score_on_spark import SparkScoreOptions, run_score_on_spark
 
         reading = _read(outlet, options.pop("playbook"))
-        return score_on_spark(outlet, reading, AskedOfSpark(**options))
-    from engine.commands.score.score import Asked, tell_score
+        return run_score_on_spark(outlet, reading, SparkScoreOptions(**options))
+    from engine.commands.score.score import ScoreOptions, run_score
 
     if options.pop("spark_master") is not None:
         raise click.UsageError("--spark-master goes with --on spark")
-    return tell_score(outlet, _read(outlet, options.pop("playbook")), Asked(**options))
+    return run_score(outlet, _read(outlet, options.pop("playbook")), ScoreOptions(**options))
 
 
 @_command("sql", "playbook", "target", formats=())
@@ -360,14 +360,14 @@ def score(outlet: Outlet, where: str, **options: Any) -> int:
               help="Zone for --calendar, repeatable. Default: all.")  # fmt: skip
 @click.option("--from", "first", metavar="DATE", help="First day of --calendar.")
 @click.option("--to", "last", metavar="DATE", help="Last day of --calendar.")
-def sql(outlet: Outlet, playbook: str | None, **options: Any) -> int:
+def sql(outlet: Output, playbook: str | None, **options: Any) -> int:
     """Print the playbook as one SQL statement, for where data lies.
 
     It takes the instant to judge at as the parameter `now`, unless --as-of says it.
     """
-    from engine.commands.sql import Asked, tell_sql
+    from engine.commands.sql import SqlOptions, run_sql
 
-    return tell_sql(outlet, _read(outlet, playbook), Asked(**options))
+    return run_sql(outlet, _read(outlet, playbook), SqlOptions(**options))
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from engine.language.conditions import Value
 from engine.language.model import Playbook
-from engine.semantics.firings import Firings, Situation
-from engine.semantics.ranking import holding, worth
+from engine.semantics.firings import Context, Firings
+from engine.semantics.ranking import action_value, blocking_guards
 
 Facts = Mapping[str, Value]
 Judge = Callable[[Facts, int], "Answer"]
@@ -42,13 +42,13 @@ def by_value(steps: list[tuple[str, float]]) -> list[tuple[str, float]]:
     return sorted(steps, key=lambda step: (-step[1], step[0]))
 
 
-def answer_of(playbook: Playbook, situation: Situation, firings: Firings) -> Answer:
+def answer_of(playbook: Playbook, situation: Context, firings: Firings) -> Answer:
     """The answer that this project's ``firings`` come to, by its own ranking."""
     steps = []
     for name in firings.wanted:
         action = playbook.actions[name]
-        found = worth(playbook, action, firings)
-        if found is not None and not holding(playbook, action, firings):
+        found = action_value(playbook, action, firings)
+        if found is not None and not blocking_guards(playbook, action, firings):
             steps.append((name, found[0]))
     return Answer(
         state(situation.facts, firings.thresholds),

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from bench.books import AS_OF
 from bench.engines import playbook
-from engine.backends.sql.job.book_query import JudgedBook
+from engine.backends.sql.job.book_query import BookQuery
 from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.backends.sql.statement import Statement
 from engine.book.book import open_book
@@ -22,7 +22,7 @@ def main(book: Path, target: Path) -> None:
     """Judge ``book`` and write ``target``."""
     rules = playbook()
     staged = stage(open_book(book, rules), rules, AS_OF, output=target)
-    judged = JudgedBook(staged, rules, AS_OF)
+    judged = BookQuery(staged, rules, AS_OF)
     wide = exp.select(*_columns(judged.statement)).from_("judged AS f")
     best = exp.func("greatest", *(exp.column(action) for action in rules.actions))
     first = exp.Case(

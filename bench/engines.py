@@ -8,11 +8,11 @@ from pathlib import Path
 
 import engine
 from bench.answers import Answer, Facts, Judge, answer_of
-from engine.assurance.lint.runnable import evaluable
-from engine.backends.registry import Name, Unavailable, evaluator
+from engine.assurance.lint.runnable import load_runnable
+from engine.backends.registry import EvaluatorName, EvaluatorUnavailable, create_evaluator
 from engine.book.calendar.calendar import Calendars
 from engine.language.model import Playbook
-from engine.semantics.firings import Situation
+from engine.semantics.firings import Context
 
 SIXTY = Path(__file__).with_name("rules") / "sixty.yaml"
 PEERS = {
@@ -22,7 +22,7 @@ PEERS = {
     "drools-jpy": "drools_rules",
     "rule-engine": "expression_rules",
 }
-OURS: tuple[Name, ...] = ("meaning", "rete", "compiled")
+OURS: tuple[EvaluatorName, ...] = ("meaning", "rete", "compiled")
 BY_HAND = "plain Python"
 EMBEDDED = "compiled, by engine.load"
 NAMES = (BY_HAND, *OURS, EMBEDDED, *PEERS)
@@ -34,7 +34,7 @@ class Missing(Exception):
 
 def playbook() -> Playbook:
     """The playbook of the benchmark."""
-    found = evaluable(SIXTY).playbook
+    found = load_runnable(SIXTY).playbook
     assert found is not None
     return found
 
@@ -77,13 +77,13 @@ def _embedded() -> Judge:
 def _ours(name: str, rules: Playbook) -> Judge:
     wanted = next(each for each in OURS if each == name)
     try:
-        evaluate = evaluator(wanted, rules).evaluate
-    except Unavailable as error:
+        evaluate = create_evaluator(wanted, rules).evaluate
+    except EvaluatorUnavailable as error:
         raise Missing(str(error)) from error
     clock = Calendars(rules.calendar).clock("UTC")
 
     def judge(facts: Facts, now: int) -> Answer:
-        situation = Situation(facts, now, clock)
+        situation = Context(facts, now, clock)
         return answer_of(rules, situation, evaluate(situation))
 
     return judge

@@ -70,14 +70,14 @@ def why(book: str, prospects: str) -> Result:
     """The definition with the whole why-tree: every rule that fired or was wanted, explained."""
     from engine.advice.reasons import Explainer
     from engine.book.calendar.calendar import Calendars
-    from engine.semantics.evaluate_rules import Meaning
-    from engine.semantics.firings import Situation
+    from engine.semantics.evaluate_rules import ReferenceEvaluator
+    from engine.semantics.firings import Context
 
     rules = playbook()
-    meaning, clock = Meaning(rules), Calendars(rules.calendar).clock("UTC")
+    meaning, clock = ReferenceEvaluator(rules), Calendars(rules.calendar).clock("UTC")
 
     def explained(facts: dict[str, Any]) -> None:
-        situation = Situation(facts, AS_OF, clock)
+        situation = Context(facts, AS_OF, clock)
         firings = meaning.evaluate(situation)
         explainer = Explainer(rules, situation, firings)
         for threshold in firings.thresholds:
@@ -135,10 +135,10 @@ def _differences(answers: list[Answer], facts: list[dict[str, Any]]) -> Result:
 def load(path: str) -> Result:
     """Reading a playbook as the commands for reps do, imports made."""
     import engine.language.load  # noqa: F401
-    from engine.assurance.lint.runnable import evaluable
+    from engine.assurance.lint.runnable import load_runnable
 
     begun, used = time.perf_counter(), time.process_time()
-    reading = evaluable(Path(path))
+    reading = load_runnable(Path(path))
     seconds, used = time.perf_counter() - begun, time.process_time() - used
     if reading.playbook is None:
         raise AssertionError([problem.message for problem in reading.problems[:3]])

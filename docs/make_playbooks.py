@@ -39,12 +39,12 @@ def playbooks() -> list[Path]:
 
 def page() -> str:
     """The whole page."""
-    from engine.assurance.lint.runnable import evaluable
+    from engine.assurance.lint.runnable import load_runnable
     from engine.commands.doc import documented
 
     parts, names = [], []
     for path in playbooks():
-        reading = evaluable(path, str(path))
+        reading = load_runnable(path, str(path))
         if reading.playbook is None:
             raise SystemExit(f"{path.name} has errors: `relight check` lists them")
         names.append(f"- `{path.stem}`: {reading.playbook.title}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.advisor import Adviser
+from engine.advice.advisor import Advisor
 from engine.book.book import open_book
 from engine.language.instants import read_instant
 from engine.language.load import load
@@ -30,7 +30,7 @@ def test_the_book_holds_all_states_and_nothing_unreadable() -> None:
     assert playbook is not None
     assert instant is not None
     book = open_book(EXAMPLES / "book", playbook)
-    adviser = Adviser(playbook, "meaning")
+    adviser = Advisor(playbook, "meaning")
     states = Counter(adviser.recommend(each, instant[0]).state for each in book.prospects())
     assert list(book.problems) == []
     assert sum(states.values()) == 300

@@ -21,18 +21,18 @@ from engine.language.conditions import (
     AtMost,
     Before,
     Condition,
-    Is,
+    Equals,
+    In,
     Known,
     LessThan,
     MoreThan,
     Not,
     OlderThan,
-    OneOf,
-    Subject,
+    Ref,
     Value,
     Within,
 )
-from engine.language.conditions import Test as Tested
+from engine.language.conditions import Comparison as Tested
 from engine.language.model import Action, Evidence, Playbook
 
 Operator = Literal["==", "!=", "in", "not in", ">=", ">", "<=", "<", "known", "unknown"]
@@ -64,7 +64,7 @@ class Some:
 Tree = Test | Every | Some
 
 
-def field_of(subject: Subject) -> str:
+def field_of(subject: Ref) -> str:
     """The field a subject is told in."""
     return str(subject).replace(".", "_")
 
@@ -93,23 +93,23 @@ def _test(playbook: Playbook, tested: Tested, holds: bool) -> Test:
     field = field_of(subject)
     if fact is not None and fact.when is not None and (not holds or tested != _true(tested)):
         raise ValueError(f"{fact.id} is told where it is true, and not else")
-    if subject.type == "boolean" and isinstance(tested, Is):
+    if subject.type == "boolean" and isinstance(tested, Equals):
         return Test(field, "==", bool(tested.value) == holds)
     test = _plain(tested, f"{field}_ago" if subject.type == "time" else field)
     return test if holds else Test(test.field, OPPOSITE[test.operator], test.value)
 
 
-def _true(tested: Tested) -> Is:
-    return Is(tested.subject, True, span=tested.span)
+def _true(tested: Tested) -> Equals:
+    return Equals(tested.subject, True, span=tested.span)
 
 
 def _plain(tested: Tested, field: str) -> Test:
     match tested:
         case Known():
             return Test(field, "known" if tested.known else "unknown")
-        case Is():
+        case Equals():
             return Test(field, "==", tested.value)
-        case OneOf():
+        case In():
             return Test(field, "in", tested.values)
         case AtLeast():
             return Test(field, ">=", tested.bound)
@@ -123,7 +123,7 @@ def _plain(tested: Tested, field: str) -> Test:
             return Test(field, ">", tested.duration.seconds(86_400))
         case Before() | After():
             operator: Operator = ">" if isinstance(tested, Before) else "<"
-            if isinstance(tested.bound, Subject):
+            if isinstance(tested.bound, Ref):
                 return Test(f"{tested.subject}_before_{tested.bound}", operator, 0)
             return Test(field, operator, 0)
         case _:

@@ -8,29 +8,29 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from engine.advice.reasons import Explainer
-from engine.backends.registry import Name, Together, evaluator, firings_of
+from engine.backends.registry import BatchEvaluator, EvaluatorName, create_evaluator, firings_of
 from engine.book.calendar.calendar import Calendars, Clock, zone_known
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
 from engine.language.model import Playbook
 from engine.semantics.evaluate_measures import Measures
-from engine.semantics.firings import Firings, Situation
-from engine.semantics.recommend import Recommendation, advise
+from engine.semantics.firings import Context, Firings
+from engine.semantics.recommend import Recommendation, recommend
 
 if TYPE_CHECKING:
     from engine.backends.compiled.compile_measures import CompiledMeasures
 
-TOGETHER = 2_000
+MAX_BATCH = 2_000
 """Prospects judged in one run, where an evaluator takes them so."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Evaluation:
     """One prospect at one instant: what was known, which rules fired on it, and what follows."""
 
     playbook: Playbook
     prospect: Prospect
-    situation: Situation
+    situation: Context
     firings: Firings
     recommendation: Recommendation
 
@@ -40,15 +40,17 @@ class Judged:
         return Explainer(self.playbook, self.situation, self.firings)
 
 
-class Adviser:
+class Advisor:
     """Advises on any number of prospects by one playbook; ``many`` says to expect more than a few.
 
     Raises `evaluators.Unavailable`.
     """
 
-    def __init__(self, playbook: Playbook, engine: Name = "auto", *, many: bool = False) -> None:
+    def __init__(
+        self, playbook: Playbook, engine: EvaluatorName = "auto", *, many: bool = False
+    ) -> None:
         self.playbook = playbook
-        self._evaluator = evaluator(engine, playbook, many=many)
+        self._evaluator = create_evaluator(engine, playbook, many=many)
         self._calendars = Calendars(playbook.calendar)
         self._measures: Measures | CompiledMeasures = Measures(playbook)
         if self._evaluator.name == "compiled":
@@ -69,34 +71,34 @@ class Adviser:
         known = zone if zone_known(zone) else self.playbook.calendar.timezone
         return self._calendars.clock(known)
 
-    def situation(self, prospect: Prospect, now: int) -> Situation:
+    def situation(self, prospect: Prospect, now: int) -> Context:
         """All that is known of ``prospect`` at ``now`` (seconds since 1970 UTC)."""
         given = self._measures.given(prospect)
         clock = self.clock(given)
-        return Situation(self._measures.facts_of(prospect, given, now, clock), now, clock)
+        return Context(self._measures.facts_of(prospect, given, now, clock), now, clock)
 
-    def firings(self, situation: Situation) -> Firings:
+    def firings(self, situation: Context) -> Firings:
         """Which rules fire."""
         return self._evaluator.evaluate(situation)
 
-    def judge_all(self, asked: Sequence[tuple[Prospect, int]]) -> list[Judged]:
+    def judge_all(self, asked: Sequence[tuple[Prospect, int]]) -> list[Evaluation]:
         """Each prospect at its instant (seconds since 1970 UTC), with all that leads to the
         advice.
         """
         situations = [self.situation(prospect, now) for prospect, now in asked]
         found = firings_of(self._evaluator, situations)
         return [
-            Judged(
+            Evaluation(
                 self.playbook,
                 prospect,
                 situation,
                 firings,
-                advise(self.playbook, prospect.id, situation, firings),
+                recommend(self.playbook, prospect.id, situation, firings),
             )
             for (prospect, _), situation, firings in zip(asked, situations, found, strict=True)
         ]
 
-    def judge(self, prospect: Prospect, now: int) -> Judged:
+    def judge(self, prospect: Prospect, now: int) -> Evaluation:
         """``prospect`` at ``now``, with all that leads to the advice."""
         (judged,) = self.judge_all([(prospect, now)])
         return judged
@@ -108,7 +110,7 @@ class Adviser:
     def recommend_all(self, prospects: Iterable[Prospect], now: int) -> Iterator[Recommendation]:
         """The same of each of ``prospects``, which may be many."""
         rest = iter(prospects)
-        size = TOGETHER if isinstance(self._evaluator, Together) else 1
+        size = MAX_BATCH if isinstance(self._evaluator, BatchEvaluator) else 1
         while batch := [(prospect, now) for prospect in islice(rest, size)]:
             for judged in self.judge_all(batch):
                 yield judged.recommendation

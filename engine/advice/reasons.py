@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from engine.advice.wording import found_words, needed_words
+from engine.advice.wording import describe_found, describe_required
 from engine.language.conditions import All, AnyOf, Condition, Not
 from engine.language.model import Action, Cause, Evidence, Guard, Playbook
-from engine.semantics.evaluate_conditions import Truth, all_of, any_of, judge_test, negate
-from engine.semantics.firings import Firings, Situation, value_in
-from engine.semantics.ranking import Step, holding, step_of
+from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate
+from engine.semantics.firings import Context, Firings, value_in
+from engine.semantics.ranking import Step, blocking_guards, step_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Reason:
     a combination has parts, and ``needed`` says how many of them must hold.
     """
 
-    truth: Truth
+    truth: Kleene
     found: str
     needed: str
     parts: tuple[Reason, ...]
@@ -60,7 +60,7 @@ class ActionReason:
 class Explainer:
     """Explains one prospect's firings by judging the conditions again, part by part."""
 
-    def __init__(self, playbook: Playbook, situation: Situation, firings: Firings) -> None:
+    def __init__(self, playbook: Playbook, situation: Context, firings: Firings) -> None:
         self._playbook = playbook
         self._situation = situation
         self._firings = firings
@@ -82,9 +82,9 @@ class Explainer:
                 return self._negated(part, condition)
             case test:
                 situation = self._situation
-                truth = judge_test(test, self._value_of, situation.now, situation.clock)
-                found = found_words(test, self._value_of, situation.now, situation.clock)
-                return Reason(truth, found, needed_words(test), (), test)
+                truth = compare(test, self._value_of, situation.now, situation.clock)
+                found = describe_found(test, self._value_of, situation.now, situation.clock)
+                return Reason(truth, found, describe_required(test), (), test)
 
     def _negated(self, part: Condition, whole: Condition) -> Reason:
         """A negated test reads as one test; a negated combination as none of its parts."""
@@ -106,7 +106,7 @@ class Explainer:
 
     def action(self, action: Action) -> ActionReason:
         """Why ``action`` is a next step, or why not."""
-        acting = holding(self._playbook, action, self._firings)
+        acting = blocking_guards(self._playbook, action, self._firings)
         causes = self._playbook.causes
         return ActionReason(
             action,
@@ -121,7 +121,7 @@ class Explainer:
         )
 
 
-def grounds(reason: Reason) -> tuple[Reason, ...]:
+def deciding_comparisons(reason: Reason) -> tuple[Reason, ...]:
     """The tests that decide a true condition: every true test, but only of branches that hold."""
     if reason.truth is not True:
         return ()
@@ -129,7 +129,7 @@ def grounds(reason: Reason) -> tuple[Reason, ...]:
         return (reason,) if reason.found else ()
     if isinstance(reason.condition, Not):
         return tuple(leaf for part in reason.parts for leaf in _leaves(part))
-    return tuple(leaf for part in reason.parts for leaf in grounds(part))
+    return tuple(leaf for part in reason.parts for leaf in deciding_comparisons(part))
 
 
 def _leaves(reason: Reason) -> tuple[Reason, ...]:

@@ -13,19 +13,19 @@ from engine.language.conditions import (
     AtMost,
     Before,
     Between,
+    Comparison,
     Contains,
     EndsWith,
+    Equals,
+    In,
     InNext,
-    Is,
     Known,
     LessThan,
     MoreThan,
     Now,
     OlderThan,
-    OneOf,
+    Ref,
     StartsWith,
-    Subject,
-    Test,
     Value,
     ValueType,
     Within,
@@ -35,7 +35,7 @@ from engine.semantics.evaluate_conditions import ValueOf, bound_of
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
-def length_words(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A length of time in its largest unit and the next smaller one, where that is not none."""
     counts, rest = [], int(abs(seconds))
     for size, unit in UNITS:
@@ -47,7 +47,7 @@ def length_words(seconds: float) -> str:
     return " ".join(filter(None, counts[largest : largest + 2]))
 
 
-def open_words(seconds: float, business_day: int) -> str:
+def format_business_time(seconds: float, business_day: int) -> str:
     """A length of open time in business days, or in hours where it is less than one of them."""
     size, unit = (3600, "hour") if abs(seconds) < business_day else (business_day, "day")
     count = f"{abs(seconds) / size:.1f}".removesuffix(".0")
@@ -63,19 +63,19 @@ def local_time(instant: int, zone: str) -> datetime:
         return utc
 
 
-def date_words(instant: int, zone: str) -> str:
+def format_date(instant: int, zone: str) -> str:
     """The local date, such as `4 March 2026`."""
     local = local_time(instant, zone)
     return f"{local.day} {local:%B} {local.year}"
 
 
-def instant_words(instant: int, zone: str) -> str:
+def format_instant(instant: int, zone: str) -> str:
     """Local date and time, such as `Wed 4 Mar 2026 09:00`."""
     local = local_time(instant, zone)
     return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
 
 
-def number_words(value: float) -> str:
+def format_number(value: float) -> str:
     """A number with its thousands apart, to six decimals, without trailing zeros."""
     if abs(value) >= 1e15:
         return f"{value:.6g}"
@@ -83,22 +83,22 @@ def number_words(value: float) -> str:
     return "0" if words == "-0" else words
 
 
-def value_words(value: Value, type: ValueType, zone: str) -> str:
+def format_value(value: Value, type: ValueType, zone: str) -> str:
     """``value`` as people write it, by its type."""
     match type:
         case "boolean":
             return "true" if value else "false"
         case "number":
-            return number_words(float(value))
+            return format_number(float(value))
         case "time":
-            return instant_words(int(value), zone)
+            return format_instant(int(value), zone)
         case "duration":
-            return length_words(float(value))
+            return format_duration(float(value))
         case "text" | "choice":
             return str(value)
 
 
-def found_words(test: Test, value_of: ValueOf, now: int, clock: Clock) -> str:
+def describe_found(test: Comparison, value_of: ValueOf, now: int, clock: Clock) -> str:
     """What was found, such as `emails_unanswered is 3` or `stage is unknown`."""
     value = value_of(test.subject)
     if value is None:
@@ -107,36 +107,38 @@ def found_words(test: Test, value_of: ValueOf, now: int, clock: Clock) -> str:
         case OlderThan() | Within() | InNext():
             age = clock.elapsed(int(value), now, test.duration.business)
             business = test.duration.business
-            words = open_words(age, clock.business_day) if business else length_words(age)
+            words = (
+                format_business_time(age, clock.business_day) if business else format_duration(age)
+            )
             side = "ago" if now >= int(value) else "ahead"
             return f"{test.subject} is {words} {side}"
-        case Before(bound=Subject() as other) | After(bound=Subject() as other):
+        case Before(bound=Ref() as other) | After(bound=Ref() as other):
             bound = bound_of(test, value_of, now)
-            beside = "unknown" if bound is None else instant_words(bound, clock.zone)
-            own = instant_words(int(value), clock.zone)
+            beside = "unknown" if bound is None else format_instant(bound, clock.zone)
+            own = format_instant(int(value), clock.zone)
             return f"{test.subject} is {own}, {other} is {beside}"
         case _:
-            return f"{test.subject} is {value_words(value, test.subject.type, clock.zone)}"
+            return f"{test.subject} is {format_value(value, test.subject.type, clock.zone)}"
 
 
-def needed_words(test: Test) -> str:
+def describe_required(test: Comparison) -> str:
     """What the test asks, such as `at least 3` or `proposal`."""
     type = test.subject.type
     match test:
-        case Is(value=value):
-            return value_words(value, type, "UTC")
-        case OneOf(values=values):
-            return "one of " + ", ".join(value_words(value, type, "UTC") for value in values)
+        case Equals(value=value):
+            return format_value(value, type, "UTC")
+        case In(values=values):
+            return "one of " + ", ".join(format_value(value, type, "UTC") for value in values)
         case AtLeast(bound=bound):
-            return f"at least {value_words(bound, type, 'UTC')}"
+            return f"at least {format_value(bound, type, 'UTC')}"
         case MoreThan(bound=bound):
-            return f"more than {value_words(bound, type, 'UTC')}"
+            return f"more than {format_value(bound, type, 'UTC')}"
         case AtMost(bound=bound):
-            return f"at most {value_words(bound, type, 'UTC')}"
+            return f"at most {format_value(bound, type, 'UTC')}"
         case LessThan(bound=bound):
-            return f"less than {value_words(bound, type, 'UTC')}"
+            return f"less than {format_value(bound, type, 'UTC')}"
         case Between(low=low, high=high):
-            return f"from {value_words(low, type, 'UTC')} to {value_words(high, type, 'UTC')}"
+            return f"from {format_value(low, type, 'UTC')} to {format_value(high, type, 'UTC')}"
         case Known(known=known):
             return "known" if known else "unknown"
         case OlderThan(duration=duration):
@@ -159,5 +161,5 @@ def needed_words(test: Test) -> str:
             assert_never(test)
 
 
-def _bound_words(bound: int | Subject | Now) -> str:
-    return instant_words(bound, "UTC") + " UTC" if isinstance(bound, int) else str(bound)
+def _bound_words(bound: int | Ref | Now) -> str:
+    return format_instant(bound, "UTC") + " UTC" if isinstance(bound, int) else str(bound)

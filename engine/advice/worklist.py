@@ -11,7 +11,7 @@ from engine.semantics.recommend import Recommendation
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ProspectFilter:
     """What was asked for. Empty ``owners`` and ``states`` let everybody pass; ``due_by`` wants the
     first step due at or before that instant; ``everybody``: those without a step too. ``limit`` is
     how many are shown, 0 for all, None where the format decides.
@@ -52,7 +52,9 @@ def _due_by(recommendation: Recommendation, instant: int) -> bool:
     return due is not None and due <= instant
 
 
-def chosen(recommendations: Iterable[Recommendation], wanted: Wanted) -> list[Recommendation]:
+def select(
+    recommendations: Iterable[Recommendation], wanted: ProspectFilter
+) -> list[Recommendation]:
     """Those ``wanted``, by the value of their first step, then by id; last those without a step.
 
     Values count as they are printed, so that the order of what is seen never looks wrong.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import compress
 from typing import Any, NamedTuple, cast
 
-from engine.backends.compiled.compile_steps import COUNT, FOUND, GUARDS, STATE, TIMES, layout_of
+from engine.backends.compiled.compile_steps import COUNT, FOUND, GUARDS, STATE, TIMES, result_layout
 from engine.book.calendar.clock import Clock
 from engine.book.prospect import Prospect
 from engine.language.durations import Duration
@@ -14,10 +14,10 @@ from engine.language.instants import LATEST
 from engine.language.model import Playbook
 from engine.semantics.recommend import State
 
-Reach = Callable[[Clock, int], int | None]
+AfterFn = Callable[[Clock, int], int | None]
 """The instant by which some time has passed since another, None where there is none."""
 
-Reasons = Callable[[Prospect | Mapping[str, object], int, str | None], dict[str, Any]]
+ExplainFn = Callable[[Prospect | Mapping[str, object], int, str | None], dict[str, Any]]
 """Works out the reasons of a prospect, or of one who has facts alone, at an instant."""
 
 
@@ -39,12 +39,12 @@ class HeldBack(NamedTuple):
     guards: tuple[str, ...]
 
 
-class Plan:
+class CompiledPlan:
     """What is the same for all prospects judged by ``playbook``: ids, and how dues are reckoned."""
 
-    def __init__(self, playbook: Playbook, reasons: Reasons) -> None:
+    def __init__(self, playbook: Playbook, reasons: ExplainFn) -> None:
         self.reasons = reasons
-        self.layout = layout_of(playbook)
+        self.layout = result_layout(playbook)
         self.thresholds = tuple(playbook.thresholds)
         self.signals = tuple(playbook.signals)
         self.causes = tuple(playbook.causes)
@@ -105,7 +105,7 @@ class Plan:
             touch = max(touch, rested)
         return max(now, touch)
 
-    def _reach(self, duration: Duration) -> Reach:
+    def _reach(self, duration: Duration) -> AfterFn:
         """`Clock.after`, with the length of elapsed time worked out."""
         length = duration.seconds(self._day)
         if duration.business and length:
@@ -120,7 +120,7 @@ class Advice:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: CompiledPlan,
         values: tuple[Any, ...],
         now: int,
         clock: Clock,

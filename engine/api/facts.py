@@ -10,27 +10,27 @@ from decimal import Decimal
 from typing import Any
 
 from engine.backends.compiled.codegen import (
+    and_,
     assign,
-    both,
-    call,
-    compare,
-    constant,
-    either,
-    load,
-    minus,
-    negate,
-    when,
+    call_name,
+    comparison,
+    const,
+    if_,
+    load_name,
+    not_,
+    or_,
+    sub,
 )
 from engine.backends.compiled.compile_rules import UNKNOWN
-from engine.book.cells import Cells, Unreadable
+from engine.book.cells import CellError, CellReader
 from engine.book.prospect import Row
-from engine.book.table_schema import layout_of
+from engine.book.table_schema import table_schema
 from engine.language.conditions import Value
 from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import Column, Fact, Playbook, Table
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
-from engine.semantics.dependencies import feeds
+from engine.semantics.dependencies import dependencies
 
 
 class InvalidFacts(ValueError):
@@ -41,11 +41,11 @@ class InvalidFacts(ValueError):
         self.name = name
 
 
-class Vetting:
+class FactReader:
     """Vets the facts of one playbook.
 
     ``standing`` has what stands for each fact that is not given: its default, the value of a
-    measure without rows, or what `unknown_facts` says.
+    measure without rows, or what `set_all_unknown` says.
     """
 
     def __init__(self, playbook: Playbook, standing: Mapping[str, Value | None]) -> None:
@@ -53,42 +53,46 @@ class Vetting:
         self._facts = playbook.facts
         self._zone = playbook.calendar.timezone
         self._standing = standing
-        self._read = {name for fed in feeds(playbook).values() for name in fed}
+        self._read = {name for fed in dependencies(playbook).values() for name in fed}
 
     def statements(self, id: str, local: str) -> Iterator[ast.stmt]:
         """Code that vets the fact ``id`` in the variable ``local``: it lets pass what has the very
         type and range that rules take, and hands anything else to `vetted`, called ``vet``.
         """
-        doubtful = self._doubtful(self._facts[id], load(local))
+        doubtful = self._doubtful(self._facts[id], load_name(local))
         if self._standing[id] is None:
-            doubtful = both([compare(load(local), (ast.IsNot(), constant(None))), doubtful])
+            doubtful = and_([comparison(load_name(local), (ast.IsNot(), const(None))), doubtful])
         elif self._standing[id] is UNKNOWN:
-            doubtful = both([doubtful, compare(load(local), (ast.IsNot(), load("unknown")))])
-        yield when(doubtful, [assign(local, call(load("vet"), constant(id), load(local)))])
+            doubtful = and_(
+                [doubtful, comparison(load_name(local), (ast.IsNot(), load_name("unknown")))]
+            )
+        yield if_(
+            doubtful, [assign(local, call_name(load_name("vet"), const(id), load_name(local)))]
+        )
 
     def _doubtful(self, fact: Fact, value: ast.expr) -> ast.expr:
         """Whether ``value`` may be something else than ``fact`` wants."""
-        of_type = call(load("type"), value)
+        of_type = call_name(load_name("type"), value)
         match fact.type:
             case "boolean":
-                return both([compare(value, (ast.IsNot(), constant(each))) for each in TRUTHS])
+                return and_([comparison(value, (ast.IsNot(), const(each))) for each in TRUTHS])
             case "choice":
-                choices = ast.Set(elts=[constant(choice) for choice in fact.choices])
-                return compare(value, (ast.NotIn(), choices))
+                choices = ast.Set(elts=[const(choice) for choice in fact.choices])
+                return comparison(value, (ast.NotIn(), choices))
             case "number":  # infinity less itself is NaN, and so is NaN less itself
-                finite = compare(minus(value, value), (ast.NotEq(), constant(0.0)))
-                return either([compare(of_type, (ast.IsNot(), load("float"))), finite])
+                finite = comparison(sub(value, value), (ast.NotEq(), const(0.0)))
+                return or_([comparison(of_type, (ast.IsNot(), load_name("float"))), finite])
             case "time" | "duration":
                 first, last = _range(fact)
-                inside = compare(constant(first), (ast.LtE(), value), (ast.LtE(), constant(last)))
-                return either([compare(of_type, (ast.IsNot(), load("int"))), negate(inside)])
+                inside = comparison(const(first), (ast.LtE(), value), (ast.LtE(), const(last)))
+                return or_([comparison(of_type, (ast.IsNot(), load_name("int"))), not_(inside)])
             case "text":
-                other = compare(of_type, (ast.IsNot(), load("str")))
+                other = comparison(of_type, (ast.IsNot(), load_name("str")))
                 if f"facts.{fact.id}" not in self._read:
                     return other
-                ascii = negate(_method(value, "isascii"))
-                tidy = compare(_method(value, "strip"), (ast.NotEq(), value))
-                return either([other, ascii, tidy, negate(value)])
+                ascii = not_(_method(value, "isascii"))
+                tidy = comparison(_method(value, "strip"), (ast.NotEq(), value))
+                return or_([other, ascii, tidy, not_(value)])
 
     def vetted(self, id: str, given: object) -> Value | None:
         """What the fact ``id`` is where ``given`` was given. Raises InvalidFacts."""
@@ -117,11 +121,11 @@ class Vetting:
         """A row of ``table`` as measures take it. Raises InvalidFacts."""
         if not isinstance(row, Mapping):
             raise InvalidFacts(table, f"`{table}` has a row that is no map of columns", None)
-        layout = layout_of(self._playbook, table)
+        layout = table_schema(self._playbook, table)
         found = {}
         for name, given in row.items():
             if name not in layout.columns:
-                raise no_such(f"column of `{table}`", name, layout.columns)
+                raise unknown_name(f"column of `{table}`", name, layout.columns)
             value = self._read_value(layout.columns[name], f"`{name}` of `{table}`", given)
             if value is not None:
                 found[name] = value
@@ -141,11 +145,11 @@ class Vetting:
         """Raises InvalidFacts where a name in ``facts`` is none of a fact."""
         for name in facts:
             if name not in self._facts:
-                raise no_such("fact", name, self._facts)
+                raise unknown_name("fact", name, self._facts)
 
     def _read_value(self, column: Column, what: str, given: object) -> Value | None:
         read = read_value(column, self._zone, given)
-        if isinstance(read, Unreadable):
+        if isinstance(read, CellError):
             raise InvalidFacts(column.name, f"{what}: {read.message}", read.help)
         return read
 
@@ -157,13 +161,13 @@ def _column(fact: Fact) -> Column:
     return Column(fact.id, fact.type, fact.choices)
 
 
-def no_such(kind: str, name: object, known: Mapping[str, Any]) -> InvalidFacts:
+def unknown_name(kind: str, name: object, known: Mapping[str, Any]) -> InvalidFacts:
     """What is raised of a ``name`` that is not among ``known``."""
     near = did_you_mean(name, known) if isinstance(name, str) else None
     return InvalidFacts(str(name), f"no {kind} {quoted(name)}", near)
 
 
-def read_value(column: Column, zone: str, given: object) -> Value | Unreadable | None:
+def read_value(column: Column, zone: str, given: object) -> Value | CellError | None:
     """What ``given`` is in ``column``: what Python has types for as it is, all else as a cell."""
     match given, column.type:
         case datetime(), "time":
@@ -179,17 +183,17 @@ def read_value(column: Column, zone: str, given: object) -> Value | Unreadable |
         case date(), "time" if not isinstance(given, datetime):
             given = given.isoformat()
         case float(), "number" if math.isnan(given):
-            return Unreadable("not-a-number", "NaN is not a number", "leave out what is unknown")
+            return CellError("not-a-number", "NaN is not a number", "leave out what is unknown")
         case _:
             pass
     if given is not None and not isinstance(given, str | bool | int | float | Decimal):
-        return Unreadable("not-a-value", f"{quoted(given)} is not the value of a fact")
-    cells = Cells(column, zone)
+        return CellError("not-a-value", f"{quoted(given)} is not the value of a fact")
+    cells = CellReader(column, zone)
     read = cells[given]
     return _zoneless(given) if cells.zoneless else read
 
 
-def _instant(given: datetime) -> int | Unreadable:
+def _instant(given: datetime) -> int | CellError:
     offset = given.utcoffset()
     if offset is None:
         return _zoneless(given)
@@ -197,20 +201,20 @@ def _instant(given: datetime) -> int | Unreadable:
     return seconds if EARLIEST <= seconds <= LATEST else _no_instant(given)
 
 
-def _length(seconds: int, given: object) -> int | Unreadable:
+def _length(seconds: int, given: object) -> int | CellError:
     if 0 <= seconds <= LATEST - EARLIEST:
         return seconds
-    return Unreadable("not-a-duration", f"{quoted(given)} is not a duration", "it is not below 0")
+    return CellError("not-a-duration", f"{quoted(given)} is not a duration", "it is not below 0")
 
 
-def _zoneless(given: object) -> Unreadable:
+def _zoneless(given: object) -> CellError:
     help = "give it a time zone, such as `tzinfo=UTC` or a `Z` at the end"
-    return Unreadable("no-zone", f"{quoted(given)} says no time zone", help)
+    return CellError("no-zone", f"{quoted(given)} says no time zone", help)
 
 
-def _no_instant(given: object) -> Unreadable:
+def _no_instant(given: object) -> CellError:
     help = "give seconds since 1970, or a datetime with a time zone"
-    return Unreadable("not-an-instant", f"{quoted(given)} is not an instant", help)
+    return CellError("not-an-instant", f"{quoted(given)} is not an instant", help)
 
 
 def _range(fact: Fact) -> tuple[int, int]:
@@ -218,4 +222,4 @@ def _range(fact: Fact) -> tuple[int, int]:
 
 
 def _method(value: ast.expr, name: str) -> ast.expr:
-    return call(ast.Attribute(value=value, attr=name, ctx=ast.Load()))
+    return call_name(ast.Attribute(value=value, attr=name, ctx=ast.Load()))

@@ -10,28 +10,28 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from engine.advice.advisor import Adviser
-from engine.api.advice import Advice, Plan
-from engine.api.facts import Vetting
-from engine.assurance.lint.runnable import evaluable
-from engine.backends.compiled.codegen import run_of
-from engine.backends.compiled.compile_rules import UNKNOWN, unknown_facts
-from engine.backends.compiled.compile_steps import StepsWriter
+from engine.advice.advisor import Advisor
+from engine.api.advice import Advice, CompiledPlan
+from engine.api.facts import FactReader
+from engine.assurance.lint.runnable import load_runnable
+from engine.backends.compiled.codegen import compile_function
+from engine.backends.compiled.compile_rules import UNKNOWN, set_all_unknown
+from engine.backends.compiled.compile_steps import StepsCompiler
 from engine.book.calendar.clock import Clock
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value, ValueType
-from engine.language.files.locate import NotFound, playbook_at
+from engine.language.files.locate import InputNotFound, playbook_at
 from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import TABLES, Playbook
 from engine.language.problem import Problem
 from engine.reports.problems.problem_report import problems_text
 from engine.reports.recommendations.action_page import action_json
 from engine.reports.recommendations.as_json import prospect_json
-from engine.reports.terminal.style import Look
-from engine.semantics.evaluate_conditions import fold
-from engine.semantics.firings import Situation
+from engine.reports.terminal.style import Style
+from engine.semantics.evaluate_conditions import fold_case
+from engine.semantics.firings import Context
 
-Rows = Iterable[Mapping[str, object]]
+GivenRows = Iterable[Mapping[str, object]]
 """Rows of touches, contacts or events, each a map from column to value."""
 
 
@@ -39,7 +39,7 @@ class InvalidPlaybook(Exception):
     """A playbook that cannot be evaluated; ``problems`` say what is wrong, and where."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n" + problems_text(problems, Look()))
+        super().__init__("\n" + problems_text(problems, Style()))
         self.problems = problems
 
 
@@ -52,23 +52,23 @@ def load(playbook: str | Path) -> LoadedPlaybook:
     """
     try:
         named = playbook_at(str(playbook))
-    except NotFound as error:
+    except InputNotFound as error:
         raise FileNotFoundError(str(error)) from error
-    reading = evaluable(named.path, named.name)
+    reading = load_runnable(named.path, named.name)
     if reading.playbook is None:
         raise InvalidPlaybook(reading.problems)
     return LoadedPlaybook(reading.playbook)
 
 
-class Desk(threading.local):
+class ThreadState(threading.local):
     """What one thread works with: an adviser, whose clocks learn as they are asked."""
 
     def __init__(self, playbook: Playbook) -> None:
-        self.adviser = Adviser(playbook, "meaning")
+        self.adviser = Advisor(playbook, "meaning")
         self.clock = self.adviser.clock({})
         self._of: dict[str, Clock] = {}
 
-    def clock_of(self, zone: object, vetting: Vetting) -> Clock:
+    def clock_of(self, zone: object, vetting: FactReader) -> Clock:
         """The clock of ``zone``. Raises InvalidFacts."""
         found = self._of.get(zone) if isinstance(zone, str) else None
         if found is None:
@@ -89,25 +89,25 @@ class LoadedPlaybook:
         self.id = playbook.id
         self.title = playbook.title
         self.facts: dict[str, ValueType] = {id: each.type for id, each in playbook.facts.items()}
-        self._desk = Desk(playbook)
-        self._unknown = unknown_facts(playbook)
+        self._desk = ThreadState(playbook)
+        self._unknown = set_all_unknown(playbook)
         nobody = self._desk.adviser.situation(Prospect("", {}), 0)
         self._standing: dict[str, Value | None] = {**self._unknown, **nobody.facts}
-        self._vetting = Vetting(playbook, self._standing)
+        self._vetting = FactReader(playbook, self._standing)
         self._vet = self._vetting.vetted
-        self._plan = Plan(playbook, self._reasons)
-        body = StepsWriter(playbook, self._vetting.statements).body()
-        scope = {"fold": fold, "unknown": UNKNOWN}
-        self._run = run_of(("values", "now", "open_between", "vet"), body, scope)
+        self._plan = CompiledPlan(playbook, self._reasons)
+        body = StepsCompiler(playbook, self._vetting.statements).body()
+        scope = {"fold": fold_case, "unknown": UNKNOWN}
+        self._run = compile_function(("values", "now", "open_between", "vet"), body, scope)
 
     def evaluate(
         self,
         facts: Mapping[str, object],
         *,
         now: datetime | int | None = None,
-        touches: Rows = (),
-        contacts: Rows = (),
-        events: Rows = (),
+        touches: GivenRows = (),
+        contacts: GivenRows = (),
+        events: GivenRows = (),
     ) -> Advice:
         """What follows for the prospect of whom ``facts`` are known, at ``now``.
 
@@ -133,7 +133,9 @@ class LoadedPlaybook:
             raise
         return Advice(self._plan, values, at, clock, known)
 
-    def _with_rows(self, facts: Mapping[str, object], now: int, tables: tuple[Rows, ...]) -> Advice:
+    def _with_rows(
+        self, facts: Mapping[str, object], now: int, tables: tuple[GivenRows, ...]
+    ) -> Advice:
         """The values that measures take of rows are not vetted: a sum may well be infinite."""
         rows = {
             table: tuple(self._vetting.row(table, row) for row in self._vetting.rows(table, given))
@@ -142,7 +144,7 @@ class LoadedPlaybook:
         prospect = Prospect("", self._vetting.known(facts), rows)
         return self._follows(self._desk.adviser.situation(prospect, now), prospect)
 
-    def _follows(self, situation: Situation, prospect: Prospect) -> Advice:
+    def _follows(self, situation: Context, prospect: Prospect) -> Advice:
         known, now, clock = self._unknown | dict(situation.facts), situation.now, situation.clock
         values = self._run(known.values(), now, clock.open_between, lambda _, given: given)
         return Advice(self._plan, values, now, clock, prospect)

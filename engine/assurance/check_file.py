@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.assurance.lint.run_checks import checked
+from engine.assurance.lint.run_checks import load_checked
 from engine.assurance.testing.run_cases import problems_of
 from engine.assurance.traceability import read_traceability
 from engine.language.files.locate import kind_by
@@ -27,4 +27,4 @@ def check_file(path: Path, name: str | None = None) -> list[Problem]:
         case "traceability":
             return list(read_traceability(path, shown).problems)
         case "playbook":
-            return list(checked(path, shown).problems)
+            return list(load_checked(path, shown).problems)

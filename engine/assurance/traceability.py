@@ -14,14 +14,14 @@ from engine.language.file_kinds import TRACEABILITY
 from engine.language.files.locate import kind_of
 from engine.language.files.resolve import find_playbook, playbooks_near
 from engine.language.load import load
-from engine.language.model import Playbook, Source, sections
-from engine.language.parse.symbols import suggestable
+from engine.language.model import Citation, Playbook, rules_by_section
+from engine.language.parse.symbols import suggestion_candidates
 from engine.language.problem import Problem, Span, ordered
 from engine.language.quoting import quoted
-from engine.language.recover import SETTINGS, broken_entries
+from engine.language.recover import SETTINGS, invalid_entries
 from engine.language.schema.validate import problems_in
 from engine.language.suggest import did_you_mean
-from engine.language.yaml.document import Document, Place
+from engine.language.yaml.document import Document, KeyPath
 from engine.language.yaml.reader import SUFFIXES, read_source
 
 
@@ -45,7 +45,7 @@ class Idea:
 
     id: str
     claim: str
-    sources: tuple[Source, ...]
+    sources: tuple[Citation, ...]
     rules: tuple[Carrier, ...]
     text_only: str | None
 
@@ -71,7 +71,7 @@ def read_traceability(path: Path, name: str) -> Tracing:
         return Tracing({}, ordered(problems))
     problems += problems_in(document, "traceability")
     data = document.data.get("ideas") if isinstance(document.data, dict) else None
-    broken = broken_entries(document, problems)
+    broken = invalid_entries(document, problems)
     if not isinstance(data, dict) or broken & {("ideas",), ()}:
         return Tracing({}, ordered(problems))
     reader = _Reader(path, document, problems)
@@ -120,7 +120,7 @@ class _Reader:
             for id, rules in carriers.items()
         }
 
-    def _carriers(self, idea: Mapping[str, Any], place: Place) -> Iterator[Carrier]:
+    def _carriers(self, idea: Mapping[str, Any], place: KeyPath) -> Iterator[Carrier]:
         for index, written in enumerate(idea.get("rules", ())):
             name, _, rule = written.partition("#")
             span = self._document.value_span((*place, "rules", index))
@@ -130,7 +130,7 @@ class _Reader:
             if rule in playbook.rules:
                 yield Carrier(name, rule, playbook.rules[rule])
                 continue
-            few = suggestable(playbook.rules, self.problems)
+            few = suggestion_candidates(playbook.rules, self.problems)
             help = did_you_mean(rule, few) or f"`relight show -p {playbook.at}` lists its rules"
             message = f"no rule {quoted(rule)} in the playbook {quoted(name)}"
             self.problems.append(Problem(span, "unknown-rule", message, help))
@@ -151,7 +151,7 @@ class _Reader:
                 self.problems.append(Problem(span, "missing-playbook", message, help))
         return self._playbooks[name]
 
-    def _sources(self) -> dict[str, Source]:
+    def _sources(self) -> dict[str, Citation]:
         """The sources of all playbooks that are named; where none is, of those beside the file."""
         read = [named.playbook for named in self._playbooks.values() if named is not None]
         if not self._playbooks:
@@ -162,14 +162,14 @@ class _Reader:
         return {id: source for playbook in sound for id, source in playbook.sources.items()}
 
     def _cited(
-        self, ids: Iterable[str], place: Place, known: Mapping[str, Source]
-    ) -> Iterator[Source]:
+        self, ids: Iterable[str], place: KeyPath, known: Mapping[str, Citation]
+    ) -> Iterator[Citation]:
         for index, id in enumerate(ids):
             if id in known:
                 yield known[id]
                 continue
             span = self._document.value_span((*place, index))
-            near = did_you_mean(id, suggestable(known, self.problems))
+            near = did_you_mean(id, suggestion_candidates(known, self.problems))
             help = near or "name a source that a playbook named in this file has under `sources`"
             message = f"no source {quoted(id)} in the playbooks of this file"
             self.problems.append(Problem(span, "unknown-source", message, help))
@@ -180,7 +180,7 @@ def rules_of(playbook: Playbook) -> dict[str, str | None]:
     title where it has one.
     """
     found: dict[str, str | None] = {}
-    for section, rules in sections(playbook).items():
+    for section, rules in rules_by_section(playbook).items():
         for id, rule in rules.items():
             found[f"{section}.{id}"] = getattr(rule, "title", None)
     for cause in playbook.causes.values():

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Literal, Protocol, runtime_checkable
 
 from engine.language.model import Playbook
-from engine.semantics.evaluate_rules import Meaning
-from engine.semantics.firings import Firings, Situation
+from engine.semantics.evaluate_rules import ReferenceEvaluator
+from engine.semantics.firings import Context, Firings
 
-Name = Literal["auto", "meaning", "rete", "compiled", "columnar"]
+EvaluatorName = Literal["auto", "meaning", "rete", "compiled", "columnar"]
 
 
 class Evaluator(Protocol):
@@ -17,51 +17,51 @@ class Evaluator(Protocol):
 
     name: str
 
-    def evaluate(self, situation: Situation) -> Firings:
+    def evaluate(self, situation: Context) -> Firings:
         """The firings of one prospect at one instant."""
         ...
 
 
 @runtime_checkable
-class Together(Protocol):
+class BatchEvaluator(Protocol):
     """An evaluator that takes about as long for many situations as for one."""
 
-    def evaluate_all(self, situations: Sequence[Situation]) -> list[Firings]:
+    def evaluate_all(self, situations: Sequence[Context]) -> list[Firings]:
         """The firings of each of ``situations``."""
         ...
 
 
-class Unavailable(Exception):
+class EvaluatorUnavailable(Exception):
     """The evaluator asked for cannot run here; the message says why and what to install."""
 
 
-def evaluator(name: Name, playbook: Playbook, *, many: bool = False) -> Evaluator:
+def create_evaluator(name: EvaluatorName, playbook: Playbook, *, many: bool = False) -> Evaluator:
     """The evaluator called ``name``. All give the same answers; `auto` picks for ``many`` prospects
     the code compiled from the playbook, which takes longest to make and least to run, and for one
     the rule engine where it is installed, else the definition. Raises Unavailable.
     """
     if name == "compiled" or (name == "auto" and many):
-        from engine.backends.compiled.compiled_evaluator import Compiled
+        from engine.backends.compiled.compiled_evaluator import CompiledEvaluator
 
-        return Compiled(playbook)
+        return CompiledEvaluator(playbook)
     if name == "columnar":
-        from engine.backends.sql.sql_evaluator import Columnar
+        from engine.backends.sql.sql_evaluator import SqlEvaluator
 
-        return Columnar(playbook)
+        return SqlEvaluator(playbook)
     if name == "meaning":
-        return Meaning(playbook)
+        return ReferenceEvaluator(playbook)
     from engine.backends.rete import network as rete
 
-    reason = rete.why_not()
+    reason = rete.unavailable_reason()
     if reason is None:
-        return rete.Rete(playbook)
+        return rete.ReteEvaluator(playbook)
     if name == "auto":
-        return Meaning(playbook)
-    raise Unavailable(reason)
+        return ReferenceEvaluator(playbook)
+    raise EvaluatorUnavailable(reason)
 
 
-def firings_of(evaluator: Evaluator, situations: Sequence[Situation]) -> list[Firings]:
+def firings_of(evaluator: Evaluator, situations: Sequence[Context]) -> list[Firings]:
     """The firings of each of ``situations``."""
-    if isinstance(evaluator, Together):
+    if isinstance(evaluator, BatchEvaluator):
         return evaluator.evaluate_all(situations)
     return [evaluator.evaluate(situation) for situation in situations]

@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from engine.book.book_problem import BookError, RowProblem
-from engine.book.cells import tidy
+from engine.book.book_problem import BookError, BookProblem
+from engine.book.cells import normalize_text
 from engine.book.prospect import Prospect, Row
 from engine.book.readers.open_tables import tables_at
-from engine.book.table_schema import TableName, layout_of
-from engine.book.typed_rows import Findings, TableReader, VettedRow
+from engine.book.table_schema import TableName, table_schema
+from engine.book.typed_rows import ReadReport, TableReader, TypedRow
 from engine.language.conditions import Value
 from engine.language.model import TABLES, Playbook, Table
 
-__all__ = ["Book", "BookError", "Findings", "RowProblem", "open_book"]
+__all__ = ["Book", "BookError", "BookProblem", "ReadReport", "open_book"]
 
 Values = tuple[Value | None, ...]
 
@@ -31,9 +31,9 @@ def open_book(path: Path, playbook: Playbook, strict: bool = False) -> Book:
     Raises:
         BookError: nothing of the book can be read, or a table has not the columns it must have.
     """
-    problems: list[RowProblem] = []
+    problems: list[BookProblem] = []
     readers = {
-        table: TableReader(source, layout_of(playbook, table), playbook.calendar.timezone)
+        table: TableReader(source, table_schema(playbook, table), playbook.calendar.timezone)
         for table, source in tables_at(path, problems).items()
     }
     for reader in readers.values():
@@ -54,14 +54,14 @@ class Book:
         self,
         prospects: TableReader,
         tables: Mapping[Table, TableReader],
-        structure: Sequence[RowProblem],
+        structure: Sequence[BookProblem],
         strict: bool,
     ) -> None:
         self._prospects = prospects
         self._tables = tables
         self._structure = structure
         self.strict = strict
-        self.findings: dict[str, Findings] = {}
+        self.findings: dict[str, ReadReport] = {}
 
     @property
     def large(self) -> bool:
@@ -78,7 +78,7 @@ class Book:
         return dict([("prospects", self._prospects), *tables])
 
     @property
-    def problems(self) -> list[RowProblem]:
+    def problems(self) -> list[BookProblem]:
         """What is wrong with the files, and with the rows of the latest reading."""
         found = [problem for table in self.findings.values() for problem in table.problems]
         return [*self._structure, *found]
@@ -89,7 +89,7 @@ class Book:
 
     def prospect(self, id: str) -> Prospect | None:
         """The prospect ``id``, reading no more than its own rows; None where there is none."""
-        key = tidy(id)
+        key = normalize_text(id)
         return next(self._read(key), None) if isinstance(key, str) else None
 
     def prospects(self) -> Iterator[Prospect]:
@@ -102,7 +102,7 @@ class Book:
         Raises:
             BookError: reading is strict and there is a problem, or a file is broken.
         """
-        self.findings = {table: Findings([]) for table in ("prospects", *self._tables)}
+        self.findings = {table: ReadReport([]) for table in ("prospects", *self._tables)}
         given = {row.key: row for row in self._prospects.rows(self.findings["prospects"], only)}
         rows = {table: self._rows_of(table, only, given) for table in self._tables}
         if self.strict:
@@ -117,9 +117,7 @@ class Book:
             found[key].append(values)
         return found
 
-    def _prospect(
-        self, given: VettedRow, rows: Mapping[Table, dict[str, list[Values]]]
-    ) -> Prospect:
+    def _prospect(self, given: TypedRow, rows: Mapping[Table, dict[str, list[Values]]]) -> Prospect:
         own = {
             table: tuple(_known(self._tables[table].names, row) for row in found.pop(given.key, ()))
             for table, found in rows.items()

@@ -8,7 +8,7 @@ from engine.language.problem import Severity
 
 
 @dataclass(frozen=True, slots=True)
-class RowProblem:
+class BookProblem:
     """One finding about a book.
 
     ``file`` is the name of the file, with the table where a file holds several. ``row`` counts as a
@@ -30,7 +30,7 @@ class BookError(Exception):
     """Nothing of the book can be read, or reading is strict and there are ``problems``."""
 
     def __init__(
-        self, message: str, help: str | None = None, problems: tuple[RowProblem, ...] = ()
+        self, message: str, help: str | None = None, problems: tuple[BookProblem, ...] = ()
     ) -> None:
         super().__init__(message)
         self.message = message

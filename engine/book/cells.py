@@ -28,7 +28,7 @@ SUGGESTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class CellError:
     """Why a cell has no value: ``code``, ``message`` and ``help`` of the problem to report."""
 
     code: str
@@ -36,11 +36,11 @@ class Unreadable:
     help: str | None = None
 
 
-Raw = str | bool | int | float | Decimal | Unreadable | None
+RawCell = str | bool | int | float | Decimal | CellError | None
 """A cell as a file gives it; what no cell can hold (a list, say) is already unreadable."""
 
 
-class Cells(dict[Raw, Value | Unreadable | None]):
+class CellReader(dict[RawCell, Value | CellError | None]):
     """The values of one column, by cell; a text that was read once is not read again.
 
     ``zone`` is the zone of instants that say none; ``zoneless`` tells whether there was one that
@@ -54,7 +54,7 @@ class Cells(dict[Raw, Value | Unreadable | None]):
         self.zoneless = False
         self._suggestions = SUGGESTIONS
 
-    def __missing__(self, cell: Raw) -> Value | Unreadable | None:
+    def __missing__(self, cell: RawCell) -> Value | CellError | None:
         """Read ``cell``. Only text is kept: as keys, 1 and true would be the same."""
         value = self._read(cell)
         if isinstance(cell, str):
@@ -63,10 +63,10 @@ class Cells(dict[Raw, Value | Unreadable | None]):
             self[cell] = value
         return value
 
-    def _read(self, cell: Raw) -> Value | Unreadable | None:
+    def _read(self, cell: RawCell) -> Value | CellError | None:
         if isinstance(cell, str):
-            cell = tidy(cell)
-        if cell is None or isinstance(cell, Unreadable):
+            cell = normalize_text(cell)
+        if cell is None or isinstance(cell, CellError):
             return cell
         match self.column.type:
             case "boolean":
@@ -76,7 +76,7 @@ class Cells(dict[Raw, Value | Unreadable | None]):
             case "text" if self.column.name == "timezone":
                 return self._timezone(cell)
             case "text":
-                return read_text(cell)
+                return read_text_cell(cell)
             case "choice":
                 return self._choice(cell)
             case "time":
@@ -84,29 +84,29 @@ class Cells(dict[Raw, Value | Unreadable | None]):
             case "duration":
                 return read_length(cell)
 
-    def _instant(self, cell: str | float | Decimal) -> int | Unreadable:
+    def _instant(self, cell: str | float | Decimal) -> int | CellError:
         found = read_instant(cell, self.zone) if isinstance(cell, str) else None
         if found is None:
             help = "write it as `2026-03-05T15:00:00Z`, or a date alone as `2026-03-05`"
-            return Unreadable("not-an-instant", f"{quoted(cell)} is not an instant", help)
+            return CellError("not-an-instant", f"{quoted(cell)} is not an instant", help)
         assert isinstance(cell, str)
         if not found[1] and len(cell) > len("2026-03-05"):
             self.zoneless = True
         return found[0]
 
-    def _choice(self, cell: str | float | Decimal) -> str | Unreadable:
-        text = read_text(cell)
-        if isinstance(text, Unreadable) or text in self.column.choices:
+    def _choice(self, cell: str | float | Decimal) -> str | CellError:
+        text = read_text_cell(cell)
+        if isinstance(text, CellError) or text in self.column.choices:
             return text
         help = self._suggestion(text, self.column.choices) or _listed(self.column.choices)
-        return Unreadable("not-a-choice", f"{quoted(text)} is not one of the choices", help)
+        return CellError("not-a-choice", f"{quoted(text)} is not one of the choices", help)
 
-    def _timezone(self, cell: str | float | Decimal) -> str | Unreadable:
-        text = read_text(cell)
-        if isinstance(text, Unreadable) or zone_known(text):
+    def _timezone(self, cell: str | float | Decimal) -> str | CellError:
+        text = read_text_cell(cell)
+        if isinstance(text, CellError) or zone_known(text):
             return text
         help = self._suggestion(text, place_zones()) or "write an IANA name: `America/Chicago`"
-        return Unreadable("unknown-timezone", f"no time zone {quoted(text)}", help)
+        return CellError("unknown-timezone", f"no time zone {quoted(text)}", help)
 
     def _suggestion(self, word: str, allowed: tuple[str, ...]) -> str | None:
         if self._suggestions == 0:
@@ -115,30 +115,30 @@ class Cells(dict[Raw, Value | Unreadable | None]):
         return did_you_mean(word, allowed)
 
 
-def tidy(text: str) -> str | Unreadable | None:
+def normalize_text(text: str) -> str | CellError | None:
     """The text without white space around it, in NFC; None where nothing is left."""
     text = text.strip()
     if text.isascii():
         return text or None
     if NOT_UTF8.search(text):
         shown = quoted(NOT_UTF8.sub("\ufffd", text))
-        return Unreadable("not-utf8", f"{shown} is not UTF-8 text", "save the file as UTF-8")
+        return CellError("not-utf8", f"{shown} is not UTF-8 text", "save the file as UTF-8")
     return unicodedata.normalize("NFC", text)
 
 
-def read_boolean(cell: str | float | Decimal) -> bool | Unreadable:
+def read_boolean(cell: str | float | Decimal) -> bool | CellError:
     """True/false, yes/no, 1/0, in upper or lower case."""
     word = cell.lower() if isinstance(cell, str) else _plain(cell)
     if word in BOOLEANS:
         return BOOLEANS[word]
     help = "write true or false, yes or no, 1 or 0"
-    return Unreadable("not-a-boolean", f"{quoted(cell)} is neither true nor false", help)
+    return CellError("not-a-boolean", f"{quoted(cell)} is neither true nor false", help)
 
 
-def read_number(cell: str | float | Decimal) -> float | Unreadable:
+def read_number(cell: str | float | Decimal) -> float | CellError:
     """A finite number: digits with a point, perhaps an exponent; no separators, no units."""
     if isinstance(cell, bool) or (isinstance(cell, str) and not NUMBER.fullmatch(cell)):
-        return Unreadable("not-a-number", f"{quoted(cell)} is not a number", _as_number(cell))
+        return CellError("not-a-number", f"{quoted(cell)} is not a number", _as_number(cell))
     try:
         number = float(cell)
     except OverflowError:
@@ -146,23 +146,23 @@ def read_number(cell: str | float | Decimal) -> float | Unreadable:
     if math.isfinite(number):
         return number + 0.0  # there is no minus zero in a book
     help = "numbers go up to about 1.8e308"
-    return Unreadable("not-a-number", f"{quoted(cell)} is not a finite number", help)
+    return CellError("not-a-number", f"{quoted(cell)} is not a finite number", help)
 
 
-def read_text(cell: str | float | Decimal) -> str | Unreadable:
+def read_text_cell(cell: str | float | Decimal) -> str | CellError:
     """Text, or the digits of a number: 42 and 42.0 are both `42`, as ids must be."""
     if isinstance(cell, bool):
-        return Unreadable("not-text", f"{quoted(cell)} is not text", "put it in quotes")
+        return CellError("not-text", f"{quoted(cell)} is not text", "put it in quotes")
     return cell if isinstance(cell, str) else _plain(cell)
 
 
-def read_length(cell: str | float | Decimal) -> int | Unreadable:
+def read_length(cell: str | float | Decimal) -> int | CellError:
     """A duration in seconds. Business hours and days are no length of their own."""
     found = read_duration(cell) if isinstance(cell, str) else None
     if found is not None and not found.business:
         return found.seconds(0)
     help = "write it in minutes, hours, days or weeks, such as `3 days`"
-    return Unreadable("not-a-duration", f"{quoted(cell)} is not a duration", help)
+    return CellError("not-a-duration", f"{quoted(cell)} is not a duration", help)
 
 
 def _plain(number: float | Decimal) -> str:

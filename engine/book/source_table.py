@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from engine.book.book_problem import RowProblem
-from engine.book.cells import Raw
+from engine.book.book_problem import BookProblem
+from engine.book.cells import RawCell
 
-Report = Callable[[RowProblem], None]
+Report = Callable[[BookProblem], None]
 
 
-class Source(Protocol):
+class SourceTable(Protocol):
     """One table of a book.
 
     ``file`` is what problems call it. ``header`` tells whether it says once which columns it has;
@@ -30,7 +30,7 @@ class Source(Protocol):
 
     def rows(
         self, columns: Sequence[str], report: Report, only: str | None, /
-    ) -> Iterator[tuple[int, Sequence[Raw]]]:
+    ) -> Iterator[tuple[int, Sequence[RawCell]]]:
         """The number of each row and its cells in the order of ``columns``, the key first.
 
         Rows that cannot be told apart into cells go to ``report``. With ``only``, rows whose key

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.book.book_problem import BookError, RowProblem
-from engine.book.source_table import Source
+from engine.book.book_problem import BookError, BookProblem
+from engine.book.source_table import SourceTable
 from engine.language.model import TABLES, Column, Fact, Playbook, Table
 from engine.language.quoting import quoted
 
@@ -34,7 +34,7 @@ EXPECTED: Mapping[TableName, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TableSchema:
     """One table as a playbook reads it.
 
     ``key`` is the column that says whose row it is, ``columns`` are those that are read beside it.
@@ -50,7 +50,7 @@ class Layout:
     concluded: frozenset[str] = frozenset()
 
 
-def layout_of(playbook: Playbook, table: TableName) -> Layout:
+def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
     """The columns of ``table`` that ``playbook`` reads."""
     facts = playbook.facts.values()
     if table == "prospects":
@@ -58,10 +58,10 @@ def layout_of(playbook: Playbook, table: TableName) -> Layout:
             fact.id: Column(fact.id, fact.type, fact.choices) for fact in facts if fact.given
         }
         concluded = frozenset(fact.id for fact in facts if not fact.given)
-        return Layout(table, "id", columns, concluded=concluded)
+        return TableSchema(table, "id", columns, concluded=concluded)
     columns = {**_measured(facts, table), **playbook.columns[table]}
     vital = ("at",) if "at" in EXPECTED[table] else ()
-    return Layout(table, "prospect_id", columns, EXPECTED[table], vital)
+    return TableSchema(table, "prospect_id", columns, EXPECTED[table], vital)
 
 
 def staged_name(key: str, name: str) -> str:
@@ -78,7 +78,7 @@ def _measured(facts: Iterable[Fact], table: Table) -> dict[str, Column]:
 
 
 def columns_to_read(
-    layout: Layout, source: Source, problems: list[RowProblem]
+    layout: TableSchema, source: SourceTable, problems: list[BookProblem]
 ) -> tuple[Column, ...]:
     """The columns of ``layout`` that ``source`` has; all of them, where rows name their own.
 
@@ -109,22 +109,22 @@ def _without(name: str, names: list[str], file: str) -> BookError:
     return BookError(f"`{file}` has no column `{name}`", help)
 
 
-def _repeated(file: str, name: str) -> RowProblem:
+def _repeated(file: str, name: str) -> BookProblem:
     message = f"the column `{name}` stands more than once; it is left out"
-    return RowProblem(file, None, name, "repeated-column", message, "rename all but one")
+    return BookProblem(file, None, name, "repeated-column", message, "rename all but one")
 
 
-def _concluded(file: str, name: str) -> RowProblem:
+def _concluded(file: str, name: str) -> BookProblem:
     message = f"the playbook works out `{name}` itself; the column is not read"
     help = "leave the column out, or declare the fact without `measure` and `when`"
-    return RowProblem(file, None, name, "column-not-read", message, help, "warning")
+    return BookProblem(file, None, name, "column-not-read", message, help, "warning")
 
 
-def _misspelt(layout: Layout, names: list[str], file: str) -> list[RowProblem]:
+def _misspelt(layout: TableSchema, names: list[str], file: str) -> list[BookProblem]:
     """Columns that would be read if they were spelt in lower case with underscores."""
     missing = layout.columns.keys() - set(names)
     return [
-        RowProblem(
+        BookProblem(
             file,
             None,
             name,

@@ -7,18 +7,18 @@ from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from engine.book.book_problem import RowProblem
-from engine.book.cells import Cells, Raw, Unreadable
-from engine.book.source_table import Source
-from engine.book.table_schema import Layout, columns_to_read
+from engine.book.book_problem import BookProblem
+from engine.book.cells import CellError, CellReader, RawCell
+from engine.book.source_table import SourceTable
+from engine.book.table_schema import TableSchema, columns_to_read
 from engine.language.conditions import Value
 from engine.language.model import Column
 from engine.language.quoting import quoted
 
-Cell = Value | Unreadable | None
+Cell = Value | CellError | None
 
 
-class VettedRow(NamedTuple):
+class TypedRow(NamedTuple):
     """A row that belongs to the prospect ``key``.
 
     ``values`` go with the reader's ``names``, None where unknown; ``unreadable`` names the columns
@@ -31,22 +31,22 @@ class VettedRow(NamedTuple):
 
 
 @dataclass(slots=True)
-class Findings:
+class ReadReport:
     """What came of reading a table beside its rows.
 
     ``rows`` counts those that were looked at, ``left_out`` those of them that could not be used.
     """
 
-    problems: list[RowProblem]
+    problems: list[BookProblem]
     rows: int = 0
     left_out: int = 0
 
-    def leave_out(self, problem: RowProblem) -> None:
+    def leave_out(self, problem: BookProblem) -> None:
         """Count a row that ``problem`` makes useless."""
         self.problems.append(problem)
         self.left_out += 1
 
-    def report(self, problem: RowProblem) -> None:
+    def report(self, problem: BookProblem) -> None:
         """Note what a source says of a row that it cannot give, or of a whole column."""
         self.problems.append(problem)
         if problem.row is not None:
@@ -63,8 +63,8 @@ class TableReader:
         BookError: a required column is not there.
     """
 
-    def __init__(self, source: Source, layout: Layout, zone: str) -> None:
-        self.structure: list[RowProblem] = []
+    def __init__(self, source: SourceTable, layout: TableSchema, zone: str) -> None:
+        self.structure: list[BookProblem] = []
         self.columns = columns_to_read(layout, source, self.structure)
         self.names = tuple(column.name for column in self.columns)
         self.source = source
@@ -76,7 +76,7 @@ class TableReader:
         self._vital = [self.names.index(name) for name in layout.vital]
 
     def part(
-        self, source: Source, repeated: Container[str] | None, zoneless: Container[str]
+        self, source: SourceTable, repeated: Container[str] | None, zoneless: Container[str]
     ) -> TableReader:
         """A reader of those rows alone that ``source`` gives: all others are known to be sound.
 
@@ -95,25 +95,25 @@ class TableReader:
                 yield key
 
     def rows(
-        self, findings: Findings, only: str | None = None, known: Container[str] | None = None
-    ) -> Iterator[VettedRow]:
+        self, findings: ReadReport, only: str | None = None, known: Container[str] | None = None
+    ) -> Iterator[TypedRow]:
         """The rows, or only those with the key ``only``; what is wrong is added to ``findings``.
 
         A row is left out where it has no key, one that is not among ``known``, or (``known`` is
         None) one that an earlier row has too; and where it has no value in a vital column.
         """
-        readers = [Cells(column, self.zone) for column in self.columns]
+        readers = [CellReader(column, self.zone) for column in self.columns]
         for number, key, cells in self._owned(findings, only, known):
             values: list[Cell] = [
                 reader[cell] for reader, cell in zip(readers, cells, strict=False)
             ]
             unreadable: tuple[str, ...] = ()
-            if Unreadable in map(type, values) or None in map(values.__getitem__, self._expected):
+            if CellError in map(type, values) or None in map(values.__getitem__, self._expected):
                 unreadable = self._vet(number, values, findings.problems)
                 if None in map(values.__getitem__, self._vital):
                     findings.left_out += 1
                     continue
-            yield VettedRow(key, tuple(values), unreadable)  # type: ignore[arg-type]
+            yield TypedRow(key, tuple(values), unreadable)  # type: ignore[arg-type]
         findings.problems += [
             self._without_zone(reader.column.name)
             for reader in readers
@@ -121,8 +121,8 @@ class TableReader:
         ]
 
     def _owned(
-        self, findings: Findings, only: str | None, known: Container[str] | None
-    ) -> Iterator[tuple[int, str, Sequence[Raw]]]:
+        self, findings: ReadReport, only: str | None, known: Container[str] | None
+    ) -> Iterator[tuple[int, str, Sequence[RawCell]]]:
         """Rows with their number, the prospect they belong to, and their other cells."""
         keys = self._keys()
         first: dict[str, int] = {}
@@ -135,7 +135,7 @@ class TableReader:
             if not isinstance(key, str):
                 findings.leave_out(self._unowned(number, key))
             elif known is not None and key not in known:
-                nobody = Unreadable("unknown-prospect", f"there is no prospect {quoted(key)}")
+                nobody = CellError("unknown-prospect", f"there is no prospect {quoted(key)}")
                 findings.leave_out(self._unowned(number, nobody))
             elif known is None and self._stands_in(first, key, number):
                 findings.leave_out(self._duplicate(number, key, first[key]))
@@ -148,42 +148,42 @@ class TableReader:
             return False
         return first.setdefault(key, number) != number
 
-    def _keys(self) -> Cells:
-        return Cells(Column(self.layout.key, "text"), self.zone)
+    def _keys(self) -> CellReader:
+        return CellReader(Column(self.layout.key, "text"), self.zone)
 
-    def _vet(self, number: int, values: list[Cell], problems: list[RowProblem]) -> tuple[str, ...]:
+    def _vet(self, number: int, values: list[Cell], problems: list[BookProblem]) -> tuple[str, ...]:
         """Report and make unknown what cannot be read; gives the names of those columns."""
         unreadable = []
         for at, (name, value) in enumerate(zip(self.names, values, strict=True)):
-            if isinstance(value, Unreadable):
+            if isinstance(value, CellError):
                 problems.append(self._cell_problem(number, at, value))
                 unreadable.append(name)
                 values[at] = None
             elif value is None and at in self._expected:
-                missing = Unreadable("missing-value", f"there is no `{name}`")
+                missing = CellError("missing-value", f"there is no `{name}`")
                 problems.append(self._cell_problem(number, at, missing))
         return tuple(unreadable)
 
-    def _cell_problem(self, number: int, at: int, why: Unreadable) -> RowProblem:
+    def _cell_problem(self, number: int, at: int, why: CellError) -> BookProblem:
         lost = "the row is left out" if at in self._vital else "the value is unknown"
         return self._problem(number, self.names[at], why, lost)
 
-    def _unowned(self, number: int, why: Cell) -> RowProblem:
+    def _unowned(self, number: int, why: Cell) -> BookProblem:
         key = self.layout.key
-        if not isinstance(why, Unreadable):
-            why = Unreadable("no-id", f"there is no `{key}`")
+        if not isinstance(why, CellError):
+            why = CellError("no-id", f"there is no `{key}`")
         return self._problem(number, key, why, "the row is left out")
 
-    def _duplicate(self, number: int, key: str, first: int) -> RowProblem:
+    def _duplicate(self, number: int, key: str, first: int) -> BookProblem:
         message = f"the prospect {quoted(key)} stands in row {first} already"
-        why = Unreadable("duplicate-prospect", message, "an id belongs to one prospect")
+        why = CellError("duplicate-prospect", message, "an id belongs to one prospect")
         return self._problem(number, self.layout.key, why, "this row is left out")
 
-    def _without_zone(self, name: str) -> RowProblem:
+    def _without_zone(self, name: str) -> BookProblem:
         message = f"instants without a zone are read in the calendar's zone, `{self.zone}`"
         help = "write the zone with the instant: `2026-03-05T15:00:00Z`, `2026-03-05T15:00-05:00`"
-        return RowProblem(self.source.file, None, name, "no-zone", message, help, "warning")
+        return BookProblem(self.source.file, None, name, "no-zone", message, help, "warning")
 
-    def _problem(self, number: int, column: str, why: Unreadable, lost: str) -> RowProblem:
+    def _problem(self, number: int, column: str, why: CellError, lost: str) -> BookProblem:
         message = f"{why.message}; {lost}"
-        return RowProblem(self.source.file, number, column, why.code, message, why.help)
+        return BookProblem(self.source.file, number, column, why.code, message, why.help)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine.commands.process.errors import exit_code
-from engine.commands.process.output import Outlet
-from engine.language.files.locate import Named, Unclear, files_under, kind_of
+from engine.commands.process.output import Output
+from engine.language.files.locate import InputFile, UsageError, files_under, kind_of
 from engine.language.problem import Problem, ordered
 from engine.reports.problems.problem_report import problems_json, problems_text, summary
 
 
-def files_to_check(paths: tuple[str, ...]) -> list[Named]:
+def files_to_check(paths: tuple[str, ...]) -> list[InputFile]:
     """The files named, and in folders all but books: what lies there may be one of many.
 
     Raises Unclear where nothing is left.
@@ -19,12 +19,12 @@ def files_to_check(paths: tuple[str, ...]) -> list[Named]:
     found = files_under(paths)
     files = [file for file in found if file.asked or kind_of(file.path) != "book"]
     if not files:
-        raise Unclear("there are only books here, no playbooks and no tests")
+        raise UsageError("there are only books here, no playbooks and no tests")
     return files
 
 
-def tell_check(
-    files: Sequence[Named], found: Iterable[Sequence[Problem]], strict: bool, outlet: Outlet
+def run_check(
+    files: Sequence[InputFile], found: Iterable[Sequence[Problem]], strict: bool, outlet: Output
 ) -> int:
     """Print the problems ``found``, those of a file that several extend once; the exit code."""
     problems = ordered([problem for of_file in found for problem in of_file])

@@ -7,10 +7,10 @@ from itertools import islice
 from pathlib import Path
 
 from engine.language.files.locate import playbook_at
-from engine.language.files.merge import Family, Merge
+from engine.language.files.merge import ExtendsChain, Merge
 from engine.reports.playbook.entry_page import SECTIONS
 
-MOST = 5000
+MAX_COMPLETIONS = 5000
 """Prospects that are looked at; nobody reads through more."""
 
 
@@ -18,7 +18,7 @@ def rule_ids(start: str, playbook: str | None, *sections: str) -> list[str]:
     """Ids in ``sections`` of the playbook, or in all, that begin with ``start``."""
     named = playbook_at(playbook)
     merge = Merge()
-    for document in Family(named.path, named.name).documents:
+    for document in ExtendsChain(named.path, named.name).documents:
         merge.lay(document)
     of = sections or SECTIONS
     ids = [id for section in of for id in merge.data.get(section, {})]
@@ -29,6 +29,6 @@ def rule_ids(start: str, playbook: str | None, *sections: str) -> list[str]:
 def prospect_ids(start: str, book: Path) -> list[str]:
     """Ids of prospects that begin with ``start``, of a book kept as CSV."""
     with (book / "prospects.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = islice(csv.DictReader(file), MOST)
+        rows = islice(csv.DictReader(file), MAX_COMPLETIONS)
         ids = [(row.get("id") or "").strip() for row in rows]
     return sorted(id for id in ids if id and id.startswith(start))

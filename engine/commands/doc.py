@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.commands.process.exit_codes import FINE
-from engine.commands.process.output import Outlet
-from engine.language.load import Reading
-from engine.reports.handbook.blocks import Block, Bullets, Heading, Paragraph, Strong, Table
+from engine.commands.process.output import Output
+from engine.language.load import LoadResult
+from engine.reports.handbook.blocks import Block, Bullets, Heading, Paragraph, Strong, TableBlock
 from engine.reports.handbook.content import handbook
 from engine.reports.handbook.graph import drawing, graph
 from engine.reports.handbook.html import html
 from engine.reports.handbook.markdown import markdown
-from engine.reports.handbook.scope import told_extent
+from engine.reports.handbook.scope import handbook_scope
 
 
-def tell_doc(outlet: Outlet, reading: Reading, own: bool) -> int:
+def run_doc(outlet: Output, reading: LoadResult, own: bool) -> int:
     """Print the page, or write it; the end of the file's name says the format where none is asked
     for, as a file is opened by it. The exit code.
     """
@@ -26,7 +26,7 @@ def tell_doc(outlet: Outlet, reading: Reading, own: bool) -> int:
     return FINE
 
 
-def documented(reading: Reading, format: str, own: bool = False, level: int = 0) -> str:
+def documented(reading: LoadResult, format: str, own: bool = False, level: int = 0) -> str:
     """The page on the playbook of ``reading`` as `markdown` or `html`; with ``own`` only what its
     file says itself. Headings of Markdown stand ``level`` levels deeper.
     """
@@ -34,7 +34,7 @@ def documented(reading: Reading, format: str, own: bool = False, level: int = 0)
     blocks = handbook(reading, own)
     if format == "markdown":
         return markdown(blocks, level)
-    nodes, edges = graph(reading.playbook, told_extent(reading, own))
+    nodes, edges = graph(reading.playbook, handbook_scope(reading, own))
     return html(blocks, drawing(nodes, edges, anchors_in(blocks)))
 
 
@@ -43,7 +43,7 @@ def anchors_in(blocks: list[Block]) -> set[str]:
     found = {block.anchor for block in blocks if isinstance(block, Heading)}
     for block in blocks:
         match block:
-            case Table(rows=rows):
+            case TableBlock(rows=rows):
                 cells = [cell for row in rows for cell in row]
             case Bullets(items=items):
                 cells = list(items)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from engine.advice.advisor import Judged
-from engine.advice.drafts.draft_errors import MissingFacts, NoDraft
+from engine.advice.advisor import Evaluation
+from engine.advice.drafts.draft_errors import DraftError, MissingFacts
 from engine.advice.drafts.message import Draft, draft
-from engine.commands.process.output import Outlet
+from engine.commands.process.output import Output
 from engine.language.model import Action, Playbook
 from engine.reports.playbook.entry_page import action_called
 from engine.reports.terminal.escape import printable_lines, to_json
-from engine.semantics.ranking import holding
+from engine.semantics.ranking import blocking_guards
 
 
-class HeldBack(NoDraft):
+class ActionHeldBack(DraftError):
     """Guards hold the action back; the text names them and says why."""
 
 
-def message(judged: Judged, action: str | None, anyway: bool, outlet: Outlet) -> str:
+def run_draft(judged: Evaluation, action: str | None, anyway: bool, outlet: Output) -> str:
     """The message of ``action``, or of the first next step that is one, in the format asked for.
 
     Raises Unknown, HeldBack unless ``anyway``, MissingFacts, once it is said what to find out, and
@@ -26,7 +26,7 @@ def message(judged: Judged, action: str | None, anyway: bool, outlet: Outlet) ->
     try:
         written = drafted(judged, chosen, anyway)
     except MissingFacts as missing:
-        outlet.remark(questions(judged.playbook, missing))
+        outlet.remark(missing_facts_text(judged.playbook, missing))
         raise
     steps = [step.action.id for step in judged.recommendation.steps]
     if chosen.id not in steps:
@@ -36,25 +36,27 @@ def message(judged: Judged, action: str | None, anyway: bool, outlet: Outlet) ->
     return draft_json(judged, chosen, written) if outlet.format == "json" else draft_text(written)
 
 
-def first_message(judged: Judged) -> Action:
+def first_message(judged: Evaluation) -> Action:
     """The first recommended outreach that has a template. Raises NoDraft."""
     actions = [step.action for step in judged.recommendation.steps]
     for action in actions:
         if action.kind == "outreach" and action.template is not None:
             return action
-    raise NoDraft(
+    raise DraftError(
         "none of the next steps is a message with a template"
         if actions
         else "there is no next step, so no message either"
     )
 
 
-def drafted(judged: Judged, action: Action, anyway: bool) -> Draft:
+def drafted(judged: Evaluation, action: Action, anyway: bool) -> Draft:
     """The message. Raises HeldBack unless ``anyway``, MissingFacts, NoDraft."""
-    guards = holding(judged.playbook, action, judged.firings)
+    guards = blocking_guards(judged.playbook, action, judged.firings)
     if guards and not anyway:
         reasons = "; ".join(f"{g.id}: {g.because or 'no reason is given'}" for g in guards)
-        raise HeldBack(f"`{action.id}` is held back ({reasons}); --anyway writes it all the same")
+        raise ActionHeldBack(
+            f"`{action.id}` is held back ({reasons}); --anyway writes it all the same"
+        )
     zone = judged.situation.clock.zone
     return draft(judged.playbook, action, judged.recommendation.facts, zone)
 
@@ -65,7 +67,7 @@ def draft_text(message: Draft) -> str:
     return printable_lines(f"{subject}{message.body}\n")
 
 
-def draft_json(judged: Judged, action: Action, message: Draft) -> str:
+def draft_json(judged: Evaluation, action: Action, message: Draft) -> str:
     """The message for programs."""
     answer = {
         "prospect": judged.recommendation.prospect,
@@ -78,7 +80,7 @@ def draft_json(judged: Judged, action: Action, message: Draft) -> str:
     return to_json(answer, indent=2) + "\n"
 
 
-def questions(playbook: Playbook, missing: MissingFacts) -> str:
+def missing_facts_text(playbook: Playbook, missing: MissingFacts) -> str:
     """For each missing fact, what to ask or find out, a line each."""
     lines = []
     for id in missing.facts:

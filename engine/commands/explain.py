@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from engine.language.suggest import did_you_mean
-from engine.reports.playbook.entry_page import Unknown
-from engine.reports.terminal.style import Look
-from engine.reports.terminal.table import Column, columns_text
+from engine.reports.playbook.entry_page import UnknownId
+from engine.reports.terminal.style import Style
+from engine.reports.terminal.table import TextColumn, columns_text
 
 
-def explained(
-    code: str | None, codes: Sequence[str], page: Callable[[str], str], look: Look
+def run_explain(
+    code: str | None, codes: Sequence[str], page: Callable[[str], str], look: Style
 ) -> str:
     """The page on ``code``, or the first sentence of every page. Raises Unknown."""
     if code is None:
         listed = [
-            Column("code", codes),
-            Column("what it means", [_title(page(one)) for one in codes], least=20),
+            TextColumn("code", codes),
+            TextColumn("what it means", [_title(page(one)) for one in codes], least=20),
         ]
         return columns_text(listed, look)
     name = code.strip().removeprefix("error[").removeprefix("warning[").removesuffix("]")
     if name not in codes:
         near = did_you_mean(name, codes) or "`relight explain` lists them"
-        raise Unknown(f"no problem has the code `{name}`: {near}")
+        raise UnknownId(f"no problem has the code `{name}`: {near}")
     return page(name)
 
 

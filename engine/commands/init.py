@@ -11,7 +11,7 @@ from engine.reports.terminal.escape import printable
 SCHEMAS = ("playbook", "test", "book")
 
 
-class Occupied(Exception):
+class WouldOverwrite(Exception):
     """Files of that name are there already; the message names them."""
 
 
@@ -52,7 +52,7 @@ def make_folder(folder: Path) -> list[Path]:
         )
         if there:
             names = ", ".join(f"`{path}`" for path in there)
-            raise Occupied(f"nothing is overwritten, and there is already {names}")
+            raise WouldOverwrite(f"nothing is overwritten, and there is already {names}")
         for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as file:

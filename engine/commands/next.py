@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.advice.rounding import rounded
-from engine.advice.worklist import Wanted, chosen
-from engine.backends.registry import Name
-from engine.commands.process.inputs import Consultation
-from engine.commands.process.output import Outlet
-from engine.commands.process.progress import tracked, wanted_for
+from engine.advice.worklist import ProspectFilter, select
+from engine.backends.registry import EvaluatorName
+from engine.commands.process.inputs import Inputs
+from engine.commands.process.output import Output
+from engine.commands.process.progress import progress_enabled, with_progress
 from engine.reports.recommendations.as_csv import answer_csv
 from engine.reports.recommendations.as_json import answer_json
 from engine.reports.recommendations.next_page import Counts, footer, list_text
@@ -20,14 +20,14 @@ FIRST = 20
 """Prospects shown as text where nobody says how many, nor asks for all."""
 
 
-def tell_next(asked: Consultation, wanted: Wanted, engine: Name, outlet: Outlet) -> None:
+def run_next(asked: Inputs, wanted: ProspectFilter, engine: EvaluatorName, outlet: Output) -> None:
     """Print whom to turn to, and on standard error how many there are."""
     book, playbook = asked.book, asked.adviser.playbook
     limit = _limit(wanted, outlet.format)
     if engine == "columnar" or (engine == "auto" and book.large):
         found = ranked(asked, wanted, limit)
     else:
-        found = judged(asked, wanted, limit, bar=wanted_for(outlet.quiet))
+        found = judged(asked, wanted, limit, bar=progress_enabled(outlet.quiet))
     match outlet.format:
         case "json":
             outlet.answer(answer_json(playbook, asked.now, found.shown, book.problems))
@@ -41,7 +41,7 @@ def tell_next(asked: Consultation, wanted: Wanted, engine: Name, outlet: Outlet)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ChosenProspects:
     """The recommendations to show, how many were ``chosen``, and how many the ``book`` has."""
 
     shown: list[Recommendation]
@@ -49,7 +49,9 @@ class Found:
     book: int
 
 
-def judged(asked: Consultation, wanted: Wanted, limit: int | None, *, bar: bool) -> Found:
+def judged(
+    asked: Inputs, wanted: ProspectFilter, limit: int | None, *, bar: bool
+) -> ChosenProspects:
     """Every prospect is advised on, and the first ones are kept."""
     adviser, book = asked.adviser, asked.book
     count = 0
@@ -57,18 +59,18 @@ def judged(asked: Consultation, wanted: Wanted, limit: int | None, *, bar: bool)
     def all_of_them() -> Iterator[Recommendation]:
         nonlocal count
         total = len(book.ids()) if bar else 0
-        prospects = tracked(book.prospects(), total, bar)
+        prospects = with_progress(book.prospects(), total, bar)
         for recommendation in adviser.recommend_all(prospects, asked.now):
             count += 1
             yield recommendation
 
-    found = chosen(all_of_them(), wanted)
-    return Found(found[:limit], len(found), count)
+    found = select(all_of_them(), wanted)
+    return ChosenProspects(found[:limit], len(found), count)
 
 
-def ranked(asked: Consultation, wanted: Wanted, limit: int | None) -> Found:
+def ranked(asked: Inputs, wanted: ProspectFilter, limit: int | None) -> ChosenProspects:
     """SQL ranks the whole book; only those to show are advised on, by what is known of them."""
-    from engine.backends.sql.job.book_query import JudgedBook
+    from engine.backends.sql.job.book_query import BookQuery
     from engine.backends.sql.job.prospect_ranking import Choice, Ranking
     from engine.book.staging.stage import stage
     from engine.book.staging.staged_prospects import prospects_of
@@ -76,17 +78,17 @@ def ranked(asked: Consultation, wanted: Wanted, limit: int | None) -> Found:
     adviser, playbook, now = asked.adviser, asked.adviser.playbook, asked.now
     staged = stage(asked.book, playbook, now)
     try:
-        ranking = Ranking(JudgedBook(staged, playbook, now), with_due=wanted.due_by is not None)
+        ranking = Ranking(BookQuery(staged, playbook, now), with_due=wanted.due_by is not None)
         owner = wanted.asks_for if wanted.owners else None
         choice = Choice(wanted.everybody, wanted.states, owner, wanted.due_by)
         ids, total = ranking.chosen(choice, rounded, limit)
         shown = adviser.recommend_all(prospects_of(staged, playbook, ids), now)
-        return Found(list(shown), total, ranking.count())
+        return ChosenProspects(list(shown), total, ranking.count())
     finally:
         staged.close()
 
 
-def _limit(wanted: Wanted, format: str) -> int | None:
+def _limit(wanted: ProspectFilter, format: str) -> int | None:
     """How many are shown, None for all."""
     if wanted.limit is not None:
         return wanted.limit or None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.commands.process.output import Outlet
-from engine.language.files.locate import Unclear
-from engine.language.load import Reading
+from engine.commands.process.output import Output
+from engine.language.files.locate import UsageError
+from engine.language.load import LoadResult
 from engine.reports.playbook.entry_page import find, rule_json, rule_text
 from engine.reports.playbook.merged import effective_yaml
 from engine.reports.playbook.overview import (
@@ -16,16 +16,16 @@ from engine.reports.playbook.overview import (
 )
 
 
-def shown(reading: Reading, id: str | None, effective: bool, outlet: Outlet) -> str:
+def run_show(reading: LoadResult, id: str | None, effective: bool, outlet: Output) -> str:
     """The playbook, merged if ``effective``, or the section or entry ``id``.
 
     Raises rule_page.Unknown, and Unclear for an option that could only be dropped.
     """
     as_json = outlet.format == "json"
     if effective and id is not None:
-        raise Unclear(f"--effective is of the whole playbook: leave out `{id}`")
+        raise UsageError(f"--effective is of the whole playbook: leave out `{id}`")
     if effective and as_json:
-        raise Unclear("--effective is YAML: `--format json` without it is merged as well")
+        raise UsageError("--effective is YAML: `--format json` without it is merged as well")
     if id is not None and id in sections_of(reading):
         return section_json(reading, id) if as_json else section_text(reading, id, outlet.look)
     if id is not None:

@@ -14,26 +14,26 @@ from engine.assurance.traceability import (
     rules_of,
 )
 from engine.commands.process.exit_codes import FINE
-from engine.commands.process.output import Outlet
-from engine.language.files.locate import Named, NotFound, Unclear, playbook_at
+from engine.commands.process.output import Output
+from engine.language.files.locate import InputFile, InputNotFound, UsageError, playbook_at
 from engine.language.load import load
 from engine.language.suggest import did_you_mean
-from engine.reports.playbook.entry_page import Unknown
+from engine.reports.playbook.entry_page import UnknownId
 from engine.reports.terminal.escape import to_json
 from engine.reports.terminal.page import Page
-from engine.reports.terminal.style import Look
+from engine.reports.terminal.style import Style
 
 
-def tell_sources(outlet: Outlet, playbook: str | None, id: str | None, effective: bool) -> int:
+def run_sources(outlet: Output, playbook: str | None, id: str | None, effective: bool) -> int:
     """Print the ideas of the file beside ``playbook``, or the one called ``id``, or those that the
     rule ``id`` carries out; the exit code. Raises NotFound, Unclear and rule_page.Unknown.
     """
     if effective:
-        raise Unclear("--effective and --sources are two answers: ask for one of them")
+        raise UsageError("--effective and --sources are two answers: ask for one of them")
     named = playbook_at(playbook)
     path = beside(named.path)
     if path is None:
-        raise NotFound(f"there is no `traceability.yaml` beside `{named.name}`")
+        raise InputNotFound(f"there is no `traceability.yaml` beside `{named.name}`")
     tracing = read_traceability(path, str(path))
     code = outlet.complain(tracing.problems, str(path))
     if code != FINE:
@@ -49,7 +49,7 @@ def tell_sources(outlet: Outlet, playbook: str | None, id: str | None, effective
     return FINE
 
 
-def _called(tracing: Tracing, id: str, named: Named) -> list[Idea]:
+def _called(tracing: Tracing, id: str, named: InputFile) -> list[Idea]:
     """The idea called ``id``, else those that the rule of that name carries out."""
     if id in tracing.ideas:
         return [tracing.ideas[id]]
@@ -60,10 +60,10 @@ def _called(tracing: Tracing, id: str, named: Named) -> list[Idea]:
     parts = load(named.path, named.name).parts
     rules = {} if parts is None else rules_of(parts)
     if any(_is_called(Carrier(named.path.stem, rule, None), id) for rule in rules):
-        raise Unknown(f"`{id}` carries out no idea of the sources")
+        raise UnknownId(f"`{id}` carries out no idea of the sources")
     names = [*tracing.ideas, *rules, *(rule.partition(".")[2] for rule in rules)]
     near = did_you_mean(id, filter(None, names))
-    raise Unknown(f"no idea and no rule is called `{id}`" + (f": {near}" if near else ""))
+    raise UnknownId(f"no idea and no rule is called `{id}`" + (f": {near}" if near else ""))
 
 
 def _is_called(rule: Carrier, id: str) -> bool:
@@ -83,7 +83,7 @@ def _bare(rule: Carrier) -> str:
     return rule.rule.partition(".")[2] or rule.rule
 
 
-def ideas_text(ideas: Sequence[Idea], look: Look) -> str:
+def ideas_text(ideas: Sequence[Idea], look: Style) -> str:
     """The ideas for people, one below the other."""
     page = Page(look)
     for idea in ideas:

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.backends.sql.printer import printed, read_by
+from engine.backends.sql.printer import print_playbook, read_by
 from engine.backends.sql.tree.dialects import dialect_named
 from engine.book.calendar.calendar import Calendars, known_zones, zone_known
 from engine.commands.process.exit_codes import FINE
-from engine.commands.process.inputs import instant_asked
-from engine.commands.process.output import Outlet
-from engine.commands.process.write import deliver
+from engine.commands.process.inputs import parse_as_of
+from engine.commands.process.output import Output
+from engine.commands.process.write import write_result
 from engine.commands.sql_calendar import write_calendar
-from engine.language.files.locate import Unclear
+from engine.language.files.locate import UsageError
 from engine.language.instants import place_zones
-from engine.language.load import Reading
+from engine.language.load import LoadResult
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
@@ -28,7 +28,7 @@ YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SqlOptions:
     """The options of the command; ``zones``, ``first`` and ``last`` are those of ``calendar``."""
 
     dialect: str
@@ -40,20 +40,22 @@ class Asked:
     last: str | None
 
 
-def tell_sql(outlet: Outlet, reading: Reading, asked: Asked) -> int:
+def run_sql(outlet: Output, reading: LoadResult, asked: SqlOptions) -> int:
     """Print the statement, or write the calendar where that is asked for. Raises Unclear."""
     playbook = reading.playbook
     assert playbook is not None
     to = dialect_named(asked.dialect)
-    now = None if asked.as_of is None else instant_asked(asked.as_of, playbook)
+    now = None if asked.as_of is None else parse_as_of(asked.as_of, playbook)
     if asked.calendar is not None:
         _tell_calendar(playbook, asked, now, outlet)
         return FINE
     if asked.zones or asked.first or asked.last:
-        raise Unclear("`--zone`, `--from` and `--to` go with `--calendar`")
+        raise UsageError("`--zone`, `--from` and `--to` go with `--calendar`")
     absent = frozenset(_read(playbook, name) for name in asked.without)
     # Not as text for a terminal: a letter that this cannot show would be changed.
-    deliver(printed(playbook, to, now=now, without=absent), outlet.target, plain_utf8=True)
+    write_result(
+        print_playbook(playbook, to, now=now, without=absent), outlet.target, plain_utf8=True
+    )
     return FINE
 
 
@@ -63,21 +65,21 @@ def _read(playbook: Playbook, name: str) -> str:
     if name in known:
         return name
     hint = did_you_mean(name, known)
-    raise Unclear(f"the statement reads no {quoted(name)}" + (f": {hint}" if hint else ""))
+    raise UsageError(f"the statement reads no {quoted(name)}" + (f": {hint}" if hint else ""))
 
 
-def _tell_calendar(playbook: Playbook, asked: Asked, now: int | None, outlet: Outlet) -> None:
+def _tell_calendar(playbook: Playbook, asked: SqlOptions, now: int | None, outlet: Output) -> None:
     assert asked.calendar is not None
     if outlet.target is not None:
-        raise Unclear("`--calendar` writes files of its own: leave `--output` out")
+        raise UsageError("`--calendar` writes files of its own: leave `--output` out")
     zones = _zones(playbook, asked.zones)
     middle = int(time.time()) if now is None else now
     first = (
-        _years_from(middle, -YEARS) if asked.first is None else instant_asked(asked.first, playbook)
+        _years_from(middle, -YEARS) if asked.first is None else parse_as_of(asked.first, playbook)
     )
-    last = _years_from(middle, YEARS) if asked.last is None else instant_asked(asked.last, playbook)
+    last = _years_from(middle, YEARS) if asked.last is None else parse_as_of(asked.last, playbook)
     if last < first:
-        raise Unclear("`--to` is before `--from`")
+        raise UsageError("`--to` is before `--from`")
     paths = write_calendar(asked.calendar, Calendars(playbook.calendar), zones, first, last)
     count = "1 time zone" if len(zones) == 1 else f"{len(zones)} time zones"
     days = f"{_iso(first)} to {_iso(last)}"
@@ -89,7 +91,7 @@ def _zones(playbook: Playbook, asked: Sequence[str]) -> list[str]:
     for zone in asked:
         if not zone_known(zone):
             hint = did_you_mean(zone, place_zones()) or "write an IANA name: `America/Chicago`"
-            raise Unclear(f"no time zone {quoted(zone)}: {hint}")
+            raise UsageError(f"no time zone {quoted(zone)}: {hint}")
     return sorted({playbook.calendar.timezone, *asked}) if asked else list(known_zones())
 
 

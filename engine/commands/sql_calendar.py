@@ -11,10 +11,10 @@ from typing import TextIO
 
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import (
-    DAYS_A_CLOCK,
     DAYS_COLUMNS,
+    DAYS_PER_ZONE,
     REACH_COLUMNS,
-    STRETCHES_A_CLOCK,
+    REACH_KEYS_PER_ZONE,
     calendar_rows,
 )
 from engine.commands.process.write import unwritable
@@ -51,13 +51,13 @@ def _header(columns: str) -> list[str]:
 def _days(rows: Iterable[Sequence[object]], clock: int) -> Iterator[Sequence[object]]:
     for zone, _, stretch, day, key, *rest in rows:
         assert isinstance(key, int)
-        yield zone, clock, stretch, day, key + clock * DAYS_A_CLOCK, *rest
+        yield zone, clock, stretch, day, key + clock * DAYS_PER_ZONE, *rest
 
 
 def _reach(rows: Iterable[Sequence[object]], clock: int) -> Iterator[Sequence[object]]:
     for _, bucket, key, *rest in rows:
         assert isinstance(key, int)
-        yield clock, bucket, key + clock * STRETCHES_A_CLOCK, *rest
+        yield clock, bucket, key + clock * REACH_KEYS_PER_ZONE, *rest
 
 
 @contextmanager

@@ -8,16 +8,16 @@ from pathlib import Path
 from engine.assurance.testing.coverage import Coverage
 from engine.assurance.testing.run_cases import FileResult
 from engine.commands.process.exit_codes import FINE, PROBLEMS
-from engine.commands.process.output import Outlet
+from engine.commands.process.output import Output
 from engine.reports.test_results.case_results import results_json, results_summary, results_text
 from engine.reports.test_results.coverage_table import coverage_text, coverage_words
 
 
-def tell_test(
-    results: Sequence[FileResult], table: bool, fail_under: float | None, outlet: Outlet
+def run_test(
+    results: Sequence[FileResult], table: bool, fail_under: float | None, outlet: Output
 ) -> int:
     """Print the results, and the coverage as a ``table`` if asked for; the exit code."""
-    coverages = together(results)
+    coverages = merge_coverage(results)
     low = {
         name: found
         for name, found in coverages.items()
@@ -35,17 +35,17 @@ def tell_test(
     return FINE if all(result.passed for result in results) and not low else PROBLEMS
 
 
-def together(results: Iterable[FileResult]) -> dict[str, Coverage]:
+def merge_coverage(results: Iterable[FileResult]) -> dict[str, Coverage]:
     """The coverage of each playbook by all files that test it, where it was asked for."""
     found: dict[str, Coverage] = {}
     for result in results:
         if result.coverage is not None and result.playbook is not None:
-            name = shown(result.playbook)
+            name = test_summary(result.playbook)
             found[name] = found[name].merged(result.coverage) if name in found else result.coverage
     return found
 
 
-def shown(playbook: Path) -> str:
+def test_summary(playbook: Path) -> str:
     """The path of a playbook from here, where it lies below."""
     whole, here = playbook.resolve(), Path.cwd()
     return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)

@@ -7,9 +7,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 def version_text() -> str:
     """Version, evaluator, and why it is not the rule engine where it is not."""
-    from engine.backends.rete.network import why_not
+    from engine.backends.rete.network import unavailable_reason
 
-    reason = why_not()
+    reason = unavailable_reason()
     evaluator = "rete" if reason is None else f"meaning ({reason})"
     return f"relight {_version()}\nevaluator: {evaluator}\n"
 

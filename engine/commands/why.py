@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from engine.advice.advisor import Judged
+from engine.advice.advisor import Evaluation
 from engine.advice.questions.questions import questions
-from engine.commands.process.output import Outlet
+from engine.commands.process.output import Output
 from engine.reports.playbook.entry_page import action_called
 from engine.reports.recommendations.action_page import action_json, action_text
 from engine.reports.recommendations.as_json import prospect_json
 from engine.reports.recommendations.why_page import why_text
 
 
-def reasons(judged: Judged, action: str | None, outlet: Outlet) -> str:
+def run_why(judged: Evaluation, action: str | None, outlet: Output) -> str:
     """Everything of one prospect, or why ``action`` is a next step or not.
 
     Raises rule_page.Unknown.

@@ -19,18 +19,18 @@ Value = bool | float | int | str
 """boolean: bool; number: float; text and choice: str in Unicode NFC; time: int, whole seconds since
 1970-01-01T00:00:00Z; duration: int, whole seconds."""
 
-SubjectKind = Literal["fact", "column", "dark", "cause_known", "signal", "cause"]
+RefKind = Literal["fact", "column", "dark", "cause_known", "signal", "cause"]
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Ref:
     """What a test looks at: a fact, a column of a table row, or a conclusion of rules.
 
     ``id`` is the fact's, column's, signal's or cause's id; `dark` and `cause_known` have their own
     name. Conclusions are always known: booleans, and for a cause its confidence from 0 to 1.
     """
 
-    kind: SubjectKind
+    kind: RefKind
     id: str
     type: ValueType
 
@@ -48,57 +48,57 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class ComparisonBase:
     """A test of one subject. ``span`` is where it was written and no part of what it says."""
 
-    subject: Subject
+    subject: Ref
     span: Span = field(kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Is(Leaf):
+class Equals(ComparisonBase):
     """The value equals ``value``: doubles as IEEE says, text by code point, times by the second."""
 
     value: Value
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf(Leaf):
+class In(ComparisonBase):
     """The value equals one of ``values`` (never empty)."""
 
     values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AtLeast(Leaf):
+class AtLeast(ComparisonBase):
     """A number, duration (seconds) or confidence that is ``bound`` or more."""
 
     bound: float
 
 
 @dataclass(frozen=True, slots=True)
-class MoreThan(Leaf):
+class MoreThan(ComparisonBase):
     """A number, duration (seconds) or confidence above ``bound``."""
 
     bound: float
 
 
 @dataclass(frozen=True, slots=True)
-class AtMost(Leaf):
+class AtMost(ComparisonBase):
     """A number, duration (seconds) or confidence that is ``bound`` or less."""
 
     bound: float
 
 
 @dataclass(frozen=True, slots=True)
-class LessThan(Leaf):
+class LessThan(ComparisonBase):
     """A number, duration (seconds) or confidence below ``bound``."""
 
     bound: float
 
 
 @dataclass(frozen=True, slots=True)
-class Between(Leaf):
+class Between(ComparisonBase):
     """A number, duration (seconds) or confidence from ``low`` to ``high``, both included."""
 
     low: float
@@ -106,63 +106,63 @@ class Between(Leaf):
 
 
 @dataclass(frozen=True, slots=True)
-class Known(Leaf):
+class Known(ComparisonBase):
     """The subject has a value (``known``), or has none. Never unknown itself."""
 
     known: bool
 
 
 @dataclass(frozen=True, slots=True)
-class OlderThan(Leaf):
+class OlderThan(ComparisonBase):
     """The instant lies more than ``duration`` before now, in open time if that is business."""
 
     duration: Duration
 
 
 @dataclass(frozen=True, slots=True)
-class Within(Leaf):
+class Within(ComparisonBase):
     """The instant lies ``duration`` or less before now, and not after now."""
 
     duration: Duration
 
 
 @dataclass(frozen=True, slots=True)
-class InNext(Leaf):
+class InNext(ComparisonBase):
     """The instant lies ``duration`` or less after now, and not before now."""
 
     duration: Duration
 
 
 @dataclass(frozen=True, slots=True)
-class Before(Leaf):
+class Before(ComparisonBase):
     """The instant is earlier than ``bound`` (seconds, a time fact, or now); unknown if that is."""
 
-    bound: int | Subject | Now
+    bound: int | Ref | Now
 
 
 @dataclass(frozen=True, slots=True)
-class After(Leaf):
+class After(ComparisonBase):
     """The instant is later than ``bound`` (seconds, a time fact, or now); unknown if that is."""
 
-    bound: int | Subject | Now
+    bound: int | Ref | Now
 
 
 @dataclass(frozen=True, slots=True)
-class Contains(Leaf):
+class Contains(ComparisonBase):
     """The text has ``text`` in it, letters of either case alike."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class StartsWith(Leaf):
+class StartsWith(ComparisonBase):
     """The text begins with ``text``, letters of either case alike."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class EndsWith(Leaf):
+class EndsWith(ComparisonBase):
     """The text ends with ``text``, letters of either case alike."""
 
     text: str
@@ -192,9 +192,9 @@ class Not:
     span: Span = field(kw_only=True, compare=False, repr=False)
 
 
-Test = (
-    Is
-    | OneOf
+Comparison = (
+    Equals
+    | In
     | AtLeast
     | MoreThan
     | AtMost
@@ -210,24 +210,24 @@ Test = (
     | StartsWith
     | EndsWith
 )
-Condition = Test | All | AnyOf | Not
+Condition = Comparison | All | AnyOf | Not
 
 
-def tests_in(condition: Condition) -> Iterator[Test]:
+def comparisons_in(condition: Condition) -> Iterator[Comparison]:
     """Every test in ``condition``, in the order it is written."""
     match condition:
         case All(parts) | AnyOf(parts):
             for part in parts:
-                yield from tests_in(part)
+                yield from comparisons_in(part)
         case Not(part):
-            yield from tests_in(part)
+            yield from comparisons_in(part)
         case _:
             yield condition
 
 
-def subjects_in(condition: Condition) -> Iterator[Subject]:
+def refs_in(condition: Condition) -> Iterator[Ref]:
     """Everything ``condition`` looks at, bounds that are facts included; may repeat."""
-    for test in tests_in(condition):
+    for test in comparisons_in(condition):
         yield test.subject
-        if isinstance(test, Before | After) and isinstance(test.bound, Subject):
+        if isinstance(test, Before | After) and isinstance(test.bound, Ref):
             yield test.bound

@@ -42,11 +42,11 @@ def duration_advice(text: str) -> str:
         return "a duration is whole seconds, and this is not: round it, or use a smaller unit"
     if len(re.findall("[0-9.]+", folded)) > 1:
         return "one number and one unit: add it up, as `9 days` for a week and two days"
-    meant = meant_duration(text)
+    meant = suggested_duration(text)
     return f"did you mean `{meant}`?" if meant else _HOW
 
 
-def meant_duration(text: str) -> str | None:
+def suggested_duration(text: str) -> str | None:
     """The duration that differs from ``text`` in a unit that is misspelt or short, if any."""
     folded = " ".join(text.lower().split())
     parts = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,4})?|[a-z]+) ?([a-z][a-z _-]{0,30})\.?", folded)

@@ -6,21 +6,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine.language.files.merge import DEEP, OWN, Family, Merge, extends_others
+from engine.language.files.merge import (
+    MERGE_DEPTH,
+    NOT_INHERITED,
+    ExtendsChain,
+    Merge,
+    extends_others,
+)
 from engine.language.model import Playbook
 from engine.language.parse.parse_playbook import parse
 from engine.language.problem import Problem, Span, errors_in, ordered
-from engine.language.recover import undamaged
-from engine.language.schema.validate import TOO_MANY, problems_in
+from engine.language.recover import without_invalid
+from engine.language.schema.validate import MAX_LISTED_AT_ONCE, problems_in
 from engine.language.shipped import shipped
-from engine.language.yaml.document import Document, Place
+from engine.language.yaml.document import Document, KeyPath
 from engine.language.yaml.reader import read_source
 
 STANDARD = "standard.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LoadResult:
     """What came of reading a playbook. ``playbook`` is None where one of ``problems`` is an error.
 
     ``document`` is the effective playbook as plain data with the place of every field, None where
@@ -33,16 +39,16 @@ class Reading:
     problems: tuple[Problem, ...]
     document: Document | None
     files: tuple[str, ...]
-    removed: dict[Place, Span]
+    removed: dict[KeyPath, Span]
     parts: Playbook | None = None
 
 
-def load(path: Path, name: str | None = None) -> Reading:
+def load(path: Path, name: str | None = None) -> LoadResult:
     """Read the playbook at ``path`` with all it extends; problems call the file ``name``."""
-    family = Family(path, name or str(path))
+    family = ExtendsChain(path, name or str(path))
     problems = list(family.problems)
     if not family.documents or family.documents[-1].name != (name or str(path)):
-        return Reading(None, ordered(problems), None, (), {})
+        return LoadResult(None, ordered(problems), None, (), {})
     merge = Merge()
     for document in family.documents:
         merge.lay(document)
@@ -52,16 +58,16 @@ def load(path: Path, name: str | None = None) -> Reading:
     effective = merge.document(nearest.name, nearest.spans[()])
     problems += merge.problems + _misshapen(family, effective)
     parts = None
-    given_up = any(problem.code == TOO_MANY for problem in problems)
+    given_up = any(problem.code == MAX_LISTED_AT_ONCE for problem in problems)
     if isinstance(nearest.data, dict) and not given_up:
-        parts, found = parse(*undamaged(effective, problems))
+        parts, found = parse(*without_invalid(effective, problems))
         problems += found
     playbook = None if errors_in(problems) else parts
     files = tuple(document.name for document in family.documents)
-    return Reading(playbook, ordered(problems), effective, files, merge.removed, parts)
+    return LoadResult(playbook, ordered(problems), effective, files, merge.removed, parts)
 
 
-def _misshapen(family: Family, effective: Document) -> list[Problem]:
+def _misshapen(family: ExtendsChain, effective: Document) -> list[Problem]:
     """What has the wrong shape: in each file as it stands, and in what it adds to the files it
     extends once it is laid over them, since only then an entry must be complete.
 
@@ -73,7 +79,7 @@ def _misshapen(family: Family, effective: Document) -> list[Problem]:
     whole = isinstance(nearest.data, dict) and not family.problems
     if not extends_others(nearest) or not whole:
         return [each for file in family.documents for each in problems_in(file, "playbook")]
-    own = {key: value for key, value in nearest.data.items() if key in OWN}
+    own = {key: value for key, value in nearest.data.items() if key in NOT_INHERITED}
     shapes = [
         *others,
         replace(nearest, data=own),
@@ -82,11 +88,11 @@ def _misshapen(family: Family, effective: Document) -> list[Problem]:
     return [each for shape in shapes for each in problems_in(shape, "playbook")]
 
 
-def _added(family: Family, effective: Document) -> dict[str, Any]:
+def _added(family: ExtendsChain, effective: Document) -> dict[str, Any]:
     """The parts of the effective playbook that files with `extends` have a hand in."""
     added: dict[str, Any] = {}
     for section, value in effective.data.items():
-        if DEEP.get(section, 0) > 1 and isinstance(value, dict):
+        if MERGE_DEPTH.get(section, 0) > 1 and isinstance(value, dict):
             ours = [id for id in value if _file(effective, (section, id)) in family.extending]
             added[section] = {id: value[id] for id in ours}
         else:
@@ -94,7 +100,7 @@ def _added(family: Family, effective: Document) -> dict[str, Any]:
     return {section: value for section, value in added.items() if value != {}}
 
 
-def _file(document: Document, place: Place) -> str:
+def _file(document: Document, place: KeyPath) -> str:
     return document.key_span(place).file
 
 

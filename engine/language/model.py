@@ -27,7 +27,7 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Citation:
     """Where a claim comes from; rules cite it by ``id``."""
 
     id: str
@@ -244,7 +244,7 @@ class Playbook:
     title: str | None
     description: str | None
     owner: str | None
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Citation]
     calendar: Calendar
     columns: Mapping[Table, Mapping[str, Column]]
     facts: Mapping[str, Fact]
@@ -261,7 +261,7 @@ class Playbook:
 Rule = Fact | Threshold | Signal | Cause | Action | Guard
 
 
-def sections(playbook: Playbook) -> Mapping[str, Mapping[str, Rule]]:
+def rules_by_section(playbook: Playbook) -> Mapping[str, Mapping[str, Rule]]:
     """The sections whose entries have ids, under the names authors write, in language order."""
     return {
         "facts": playbook.facts,

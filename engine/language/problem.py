@@ -19,7 +19,7 @@ class Span:
     end_column: int
 
 
-def top(file: str) -> Span:
+def file_start(file: str) -> Span:
     """The beginning of ``file``, for what no place in it can be told of."""
     return Span(file, 1, 1, 1, 1)
 

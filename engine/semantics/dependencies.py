@@ -10,15 +10,15 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
 
-from engine.language.conditions import Condition, Subject, subjects_in
-from engine.language.model import Cause, Fact, Playbook, sections
+from engine.language.conditions import Condition, Ref, refs_in
+from engine.language.model import Cause, Fact, Playbook, rules_by_section
 from engine.language.problem import Problem, Span
 
 Graph = Mapping[str, tuple[str, ...]]
 """Rule name to the names that feed it, without repetitions, in the order they are written."""
 
 
-def feeds(playbook: Playbook) -> Graph:
+def dependencies(playbook: Playbook) -> Graph:
     """What feeds each rule, fact and conclusion of ``playbook``."""
     graph: dict[str, list[str]] = {}
     for fact in playbook.facts.values():
@@ -55,19 +55,19 @@ def _feeds_cause(cause: Cause) -> list[str]:
 
 
 def _named(condition: Condition) -> list[str]:
-    return [name_of(subject) for subject in subjects_in(condition)]
+    return [rule_id(subject) for subject in refs_in(condition)]
 
 
-def name_of(subject: Subject) -> str:
+def rule_id(subject: Ref) -> str:
     """The rule name a condition's subject stands for."""
     return f"facts.{subject.id}" if subject.kind == "fact" else str(subject)
 
 
-def layers(playbook: Playbook) -> tuple[tuple[str, ...], ...]:
+def strata(playbook: Playbook) -> tuple[tuple[str, ...], ...]:
     """All names in layers, each fed only by layers before it. Raises CycleError on a loop, which
     `loops` has reported before.
     """
-    sorter = TopologicalSorter(feeds(playbook))
+    sorter = TopologicalSorter(dependencies(playbook))
     sorter.prepare()
     found = []
     while sorter.is_active():
@@ -77,30 +77,32 @@ def layers(playbook: Playbook) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def measured(playbook: Playbook) -> tuple[str, ...]:
+def measure_order(playbook: Playbook) -> tuple[str, ...]:
     """Ids of the measured facts, each after those that bound it."""
-    names = (name for layer in layers(playbook) for name in layer)
+    names = (name for layer in strata(playbook) for name in layer)
     facts = (name.removeprefix("facts.") for name in names if name.startswith("facts."))
     return tuple(name for name in facts if playbook.facts[name].measure is not None)
 
 
-def loops(playbook: Playbook) -> list[Problem]:
+def find_cycles(playbook: Playbook) -> list[Problem]:
     """One problem for all rules that feed each other, with a shortest way round from the first that
     is written, though there may be more ways than anybody can read.
     """
-    graph = feeds(playbook)
+    graph = dependencies(playbook)
     problems = []
-    for knot in _knots(graph):
+    for knot in _strongly_connected_components(graph):
         if len(knot) > 1 or any(name in graph.get(name, ()) for name in knot):
             # What is no rule, `dark` say, is only fed by rules, so there is one.
             first = min(
                 (name for name in knot if "." in name), key=lambda name: span_of(playbook, name)
             )
-            problems.append(_loop(span_of(playbook, first), _way_round(graph, first, set(knot))))
+            problems.append(
+                _loop(span_of(playbook, first), _shortest_cycle(graph, first, set(knot)))
+            )
     return problems
 
 
-def _knots(graph: Graph) -> list[list[str]]:
+def _strongly_connected_components(graph: Graph) -> list[list[str]]:
     """The strongly connected components (Kosaraju): names that feed each other, or one alone."""
     fed_by: dict[str, list[str]] = {name: [] for name in graph}
     for name, feeders in graph.items():
@@ -129,7 +131,7 @@ def _reached(graph: Mapping[str, Sequence[str]], start: str, seen: set[str]) -> 
     return found
 
 
-def _way_round(graph: Graph, first: str, knot: set[str]) -> list[str]:
+def _shortest_cycle(graph: Graph, first: str, knot: set[str]) -> list[str]:
     """A shortest way from ``first`` back to it, in its knot: each name before one that it feeds."""
     feeds_into: dict[str, str] = {}
     ring = deque([first])
@@ -156,4 +158,4 @@ def _loop(span: Span, way: list[str]) -> Problem:
 def span_of(playbook: Playbook, name: str) -> Span:
     """Where the rule or fact called ``name`` is written."""
     section, _, rule = name.partition(".")
-    return sections(playbook)[section][rule].span
+    return rules_by_section(playbook)[section][rule].span

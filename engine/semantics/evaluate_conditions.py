@@ -15,60 +15,60 @@ from engine.language.conditions import (
     AtMost,
     Before,
     Between,
+    Comparison,
     Condition,
     Contains,
     EndsWith,
+    Equals,
+    In,
     InNext,
-    Is,
     Known,
     LessThan,
     MoreThan,
     Not,
     Now,
     OlderThan,
-    OneOf,
+    Ref,
     StartsWith,
-    Subject,
-    Test,
     Value,
     Within,
 )
 
-Truth = bool | None
-ValueOf = Callable[[Subject], Value | None]
+Kleene = bool | None
+ValueOf = Callable[[Ref], Value | None]
 
 
-def all_of(truths: Iterable[Truth]) -> Truth:
+def all_of(truths: Iterable[Kleene]) -> Kleene:
     """False if one is false, else unknown if one is unknown, else true. Of nothing: true."""
     found = list(truths)
     return False if False in found else None if None in found else True
 
 
-def any_of(truths: Iterable[Truth]) -> Truth:
+def any_of(truths: Iterable[Kleene]) -> Kleene:
     """True if one is true, else unknown if one is unknown, else false. Of nothing: false."""
     found = list(truths)
     return True if True in found else None if None in found else False
 
 
-def negate(truth: Truth) -> Truth:
+def negate(truth: Kleene) -> Kleene:
     """Unknown stays unknown."""
     return None if truth is None else not truth
 
 
-def judge(condition: Condition, value_of: ValueOf, now: int, clock: Clock) -> Truth:
+def evaluate(condition: Condition, value_of: ValueOf, now: int, clock: Clock) -> Kleene:
     """The truth of ``condition``; ``value_of`` gives a subject's value, None where unknown."""
     match condition:
         case All(parts):
-            return all_of([judge(part, value_of, now, clock) for part in parts])
+            return all_of([evaluate(part, value_of, now, clock) for part in parts])
         case AnyOf(parts):
-            return any_of([judge(part, value_of, now, clock) for part in parts])
+            return any_of([evaluate(part, value_of, now, clock) for part in parts])
         case Not(part):
-            return negate(judge(part, value_of, now, clock))
+            return negate(evaluate(part, value_of, now, clock))
         case _:
-            return judge_test(condition, value_of, now, clock)
+            return compare(condition, value_of, now, clock)
 
 
-def judge_test(test: Test, value_of: ValueOf, now: int, clock: Clock) -> Truth:
+def compare(test: Comparison, value_of: ValueOf, now: int, clock: Clock) -> Kleene:
     """The truth of one test of one subject."""
     value = value_of(test.subject)
     if isinstance(test, Known):
@@ -76,9 +76,9 @@ def judge_test(test: Test, value_of: ValueOf, now: int, clock: Clock) -> Truth:
     if value is None:
         return None
     match test:
-        case Is():
+        case Equals():
             return value == test.value
-        case OneOf():
+        case In():
             return value in test.values
         case AtLeast() | MoreThan() | AtMost() | LessThan() | Between():
             return _in_order(test, float(value))
@@ -118,7 +118,7 @@ def _in_time(test: OlderThan | Within | InNext, at: int, now: int, clock: Clock)
             return now <= at and clock.elapsed(now, at, business) <= length
 
 
-def _beside(test: Before | After, at: int, value_of: ValueOf, now: int) -> Truth:
+def _beside(test: Before | After, at: int, value_of: ValueOf, now: int) -> Kleene:
     bound = bound_of(test, value_of, now)
     if bound is None:
         return None
@@ -130,7 +130,7 @@ def bound_of(test: Before | After, value_of: ValueOf, now: int) -> int | None:
     match test.bound:
         case Now():
             return now
-        case Subject() as subject:
+        case Ref() as subject:
             found = value_of(subject)
             return None if found is None else int(found)
         case int() as instant:
@@ -138,7 +138,7 @@ def bound_of(test: Before | After, value_of: ValueOf, now: int) -> int | None:
 
 
 def _in_text(test: Contains | StartsWith | EndsWith, value: str) -> bool:
-    text, sought = fold(value), fold(test.text)
+    text, sought = fold_case(value), fold_case(test.text)
     match test:
         case Contains():
             return sought in text
@@ -148,7 +148,7 @@ def _in_text(test: Contains | StartsWith | EndsWith, value: str) -> bool:
             return text.endswith(sought)
 
 
-def fold(text: str) -> str:
+def fold_case(text: str) -> str:
     """Text for comparing without regard to case: NFC, then each code point's own lower case.
 
     Not ``str.lower`` of the whole: that looks at the neighbours of a Greek sigma and makes two code

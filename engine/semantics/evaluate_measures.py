@@ -11,7 +11,7 @@ from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
 from engine.language.model import Measure, Playbook
 from engine.semantics import dependencies as layers
-from engine.semantics.evaluate_conditions import judge
+from engine.semantics.evaluate_conditions import evaluate
 
 
 class Measures:
@@ -19,7 +19,7 @@ class Measures:
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        self._order = layers.measured(playbook)
+        self._order = layers.measure_order(playbook)
 
     def given(self, prospect: Prospect) -> dict[str, Value]:
         """As `given_facts`."""
@@ -41,7 +41,7 @@ class Measures:
             fact = self._playbook.facts[name]
             if name not in facts and fact.measure is not None:
                 rows = past.get(fact.measure.table, [])
-                value = measured(fact.measure, rows, facts, now, clock)
+                value = measure_rows(fact.measure, rows, facts, now, clock)
                 if value is not None:
                     facts[name] = value
         return facts
@@ -58,7 +58,7 @@ def given_facts(playbook: Playbook, prospect: Prospect) -> dict[str, Value]:
     } | dict(prospect.facts)
 
 
-def measured(
+def measure_rows(
     measure: Measure, rows: Sequence[Row], facts: dict[str, Value], now: int, clock: Clock
 ) -> Value | None:
     """The value of ``measure`` over ``rows`` (none later than now), or None where it is unknown.
@@ -98,7 +98,7 @@ def _counts(measure: Measure, row: Row, facts: dict[str, Value], now: int, clock
             return False
     if measure.where is None:
         return True
-    return judge(measure.where, lambda subject: row.get(subject.id), now, clock) is True
+    return evaluate(measure.where, lambda subject: row.get(subject.id), now, clock) is True
 
 
 def _cells(measure: Measure, rows: Sequence[Row]) -> list[Value]:
@@ -125,10 +125,10 @@ def _last(measure: Measure, rows: Sequence[Row]) -> Value | None:
     """
     latest = max((row["at"] for row in rows), default=None)
     cells = _cells(measure, [row for row in rows if row["at"] == latest])
-    return largest(cells)
+    return largest_by_type(cells)
 
 
-def largest(cells: Sequence[Value]) -> Value | None:
+def largest_by_type(cells: Sequence[Value]) -> Value | None:
     """The largest of the known cells of one column, None of none."""
     return max(cells, default=None, key=_rank)
 

@@ -8,46 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.language.conditions import Condition, Subject, Value
+from engine.language.conditions import Condition, Ref, Value
 from engine.language.model import Cause, Guard, Playbook, Threshold
-from engine.semantics.dependencies import layers
-from engine.semantics.evaluate_conditions import Truth, judge
-from engine.semantics.firings import Firings, Situation
+from engine.semantics.dependencies import strata
+from engine.semantics.evaluate_conditions import Kleene, evaluate
+from engine.semantics.firings import Context, Firings
 
 
-class Meaning:
+class ReferenceEvaluator:
     """The reference evaluator of one playbook."""
 
     name = "meaning"
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        self._order = tuple(name for layer in layers(playbook) for name in layer)
+        self._order = tuple(name for layer in strata(playbook) for name in layer)
 
-    def evaluate(self, situation: Situation) -> Firings:
+    def evaluate(self, situation: Context) -> Firings:
         """The firings of ``situation``."""
-        chain = Chain(self._playbook, situation)
+        chain = ForwardChaining(self._playbook, situation)
         for name in self._order:
             chain.conclude(name)
         return chain.firings()
 
 
-class Chain:
+class ForwardChaining:
     """One forward chain over one situation: conclusions are drawn in layer order and kept."""
 
-    def __init__(self, playbook: Playbook, situation: Situation) -> None:
+    def __init__(self, playbook: Playbook, situation: Context) -> None:
         self._playbook = playbook
         self._situation = situation
-        self._derived: dict[str, Truth] = {}
+        self._derived: dict[str, Kleene] = {}
         self._fired: dict[str, bool] = {}
         self._evidence: dict[str, tuple[str, ...]] = {}
         self._confidence: dict[str, float] = {}
 
-    def truth(self, condition: Condition) -> Truth:
+    def truth(self, condition: Condition) -> Kleene:
         """The truth of ``condition`` given what is concluded so far."""
-        return judge(condition, self.value_of, self._situation.now, self._situation.clock)
+        return evaluate(condition, self.value_of, self._situation.now, self._situation.clock)
 
-    def value_of(self, subject: Subject) -> Value | None:
+    def value_of(self, subject: Ref) -> Value | None:
         """The value of a fact or conclusion, None where it is unknown."""
         match subject.kind:
             case "fact" | "column":
@@ -136,7 +136,7 @@ class Chain:
         return tuple(id for id in rules if self._fired[f"{section}.{id}"])
 
 
-def silence_began(threshold: Threshold, situation: Situation) -> int | None:
+def silence_began(threshold: Threshold, situation: Context) -> int | None:
     """The instant ``threshold`` counts from: the later of `since`, where it is known, and
     `silent_since`; None where the ball is not with them.
     """

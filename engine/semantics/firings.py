@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.book.calendar.calendar import Clock
-from engine.language.conditions import Subject, Value
+from engine.language.conditions import Ref, Value
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class Context:
     """All that is known of one prospect at ``now`` (seconds since 1970 UTC).
 
     ``facts`` holds given and measured facts, defaults included; an unknown one is not there. A
@@ -48,7 +48,7 @@ class Firings:
         return bool(self.thresholds)
 
 
-def value_in(situation: Situation, firings: Firings, subject: Subject) -> Value | None:
+def value_in(situation: Context, firings: Firings, subject: Ref) -> Value | None:
     """The value a condition's subject has once all rules have fired; None where it is unknown."""
     match subject.kind:
         case "fact" | "column":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.language.model import Action, Cause, Guard, Playbook
-from engine.semantics.firings import Firings, Situation
+from engine.semantics.firings import Context, Firings
 from engine.semantics.schedule import due_at
 
 
@@ -20,7 +20,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBack:
+class BlockedAction:
     """An eligible action that guards hold back, with those guards in playbook order."""
 
     step: Step
@@ -28,8 +28,8 @@ class HeldBack:
 
 
 def rank(
-    playbook: Playbook, situation: Situation, firings: Firings
-) -> tuple[tuple[Step, ...], tuple[HeldBack, ...]]:
+    playbook: Playbook, situation: Context, firings: Firings
+) -> tuple[tuple[Step, ...], tuple[BlockedAction, ...]]:
     """The recommended steps and those held back, both by value, then by the action's id."""
     found = (
         step_of(playbook, playbook.actions[name], situation, firings) for name in firings.wanted
@@ -38,34 +38,34 @@ def rank(
     eligible.sort(key=lambda step: (-step.value, step.action.id))
     steps, held = [], []
     for step in eligible:
-        guards = holding(playbook, step.action, firings)
+        guards = blocking_guards(playbook, step.action, firings)
         if guards:
-            held.append(HeldBack(step, guards))
+            held.append(BlockedAction(step, guards))
         else:
             steps.append(step)
     return tuple(steps), tuple(held)
 
 
 def step_of(
-    playbook: Playbook, action: Action, situation: Situation, firings: Firings
+    playbook: Playbook, action: Action, situation: Context, firings: Firings
 ) -> Step | None:
     """``action`` as a step, held back or not; None where it is not eligible: its `when` does not
     certainly hold, or no cause it is for is diagnosed.
     """
-    found = worth(playbook, action, firings) if action.id in firings.wanted else None
+    found = action_value(playbook, action, firings) if action.id in firings.wanted else None
     if found is None:
         return None
     value, cause = found
     return Step(action, value, due_at(action, playbook.cadence, situation), cause)
 
 
-def holding(playbook: Playbook, action: Action, firings: Firings) -> tuple[Guard, ...]:
+def blocking_guards(playbook: Playbook, action: Action, firings: Firings) -> tuple[Guard, ...]:
     """The guards that hold ``action`` back, eligible or not, in playbook order."""
     acting = (playbook.guards[name] for name in firings.guards)
     return tuple(guard for guard in acting if guard.blocks(action))
 
 
-def worth(
+def action_value(
     playbook: Playbook, action: Action, firings: Firings
 ) -> tuple[float, Cause | None] | None:
     """Value and cause of ``action`` whose `when` holds, None where no cause it is for is diagnosed.

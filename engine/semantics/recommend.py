@@ -9,10 +9,10 @@ from typing import Literal
 
 from engine.language.conditions import Value
 from engine.language.model import Cause, Evidence, Playbook, Signal, Threshold
-from engine.semantics.evaluate_conditions import judge
-from engine.semantics.firings import Firings, Situation, value_in
-from engine.semantics.ranking import HeldBack, Step, rank
-from engine.semantics.schedule import passes_at
+from engine.semantics.evaluate_conditions import evaluate
+from engine.semantics.firings import Context, Firings, value_in
+from engine.semantics.ranking import BlockedAction, Step, rank
+from engine.semantics.schedule import threshold_passes_at
 
 State = Literal["dark", "waiting", "our_turn", "untouched"]
 
@@ -27,7 +27,7 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class SilenceSoFar:
     """How long they have been silent, in seconds: elapsed, and of open time."""
 
     since: int
@@ -48,19 +48,19 @@ class Recommendation:
     now: int
     zone: str
     state: State
-    silence: Silence | None
+    silence: SilenceSoFar | None
     goes_dark_at: int | None
     thresholds: tuple[Threshold, ...]
     signals: tuple[Signal, ...]
     causes: tuple[Diagnosis, ...]
     cause_known: bool
     steps: tuple[Step, ...]
-    held_back: tuple[HeldBack, ...]
+    held_back: tuple[BlockedAction, ...]
     facts: Mapping[str, Value]
 
 
-def advise(
-    playbook: Playbook, prospect: str, situation: Situation, firings: Firings
+def recommend(
+    playbook: Playbook, prospect: str, situation: Context, firings: Firings
 ) -> Recommendation:
     """The recommendation that follows from ``firings``."""
     steps, held_back = rank(playbook, situation, firings)
@@ -82,7 +82,7 @@ def advise(
     )
 
 
-def state_of(situation: Situation, firings: Firings) -> State:
+def state_of(situation: Context, firings: Firings) -> State:
     """Whose turn it is, and whether their silence counts."""
     if firings.dark:
         return "dark"
@@ -91,12 +91,12 @@ def state_of(situation: Situation, firings: Firings) -> State:
     return "our_turn" if "last_reply_at" in situation.facts else "untouched"
 
 
-def _silence(situation: Situation) -> Silence | None:
+def _silence(situation: Context) -> SilenceSoFar | None:
     since = situation.facts.get("silent_since")
     if since is None:
         return None
     start, now = int(since), situation.now
-    return Silence(start, now - start, situation.clock.open_between(start, now))
+    return SilenceSoFar(start, now - start, situation.clock.open_between(start, now))
 
 
 def _diagnoses(playbook: Playbook, firings: Firings) -> tuple[Diagnosis, ...]:
@@ -109,14 +109,14 @@ def _diagnoses(playbook: Playbook, firings: Firings) -> tuple[Diagnosis, ...]:
     return tuple(sorted(found, key=lambda item: (-item.confidence, item.cause.id)))
 
 
-def goes_dark_at(playbook: Playbook, situation: Situation, firings: Firings) -> int | None:
+def goes_dark_at(playbook: Playbook, situation: Context, firings: Firings) -> int | None:
     """The earliest instant at which a threshold whose `when` holds would pass, if nothing else
     changes. Conclusions that a `when` reads are those of now.
     """
     known = partial(value_in, situation, firings)
     instants = [
-        passes_at(threshold, situation)
+        threshold_passes_at(threshold, situation)
         for threshold in playbook.thresholds.values()
-        if judge(threshold.when, known, situation.now, situation.clock) is True
+        if evaluate(threshold.when, known, situation.now, situation.clock) is True
     ]
     return min((instant for instant in instants if instant is not None), default=None)

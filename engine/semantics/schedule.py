@@ -6,10 +6,10 @@ from engine.language.conditions import Value
 from engine.language.durations import Duration
 from engine.language.model import Action, Cadence, Threshold
 from engine.semantics.evaluate_rules import silence_began
-from engine.semantics.firings import Situation
+from engine.semantics.firings import Context
 
 
-def due_at(action: Action, cadence: Cadence, situation: Situation) -> int | None:
+def due_at(action: Action, cadence: Cadence, situation: Context) -> int | None:
     """The instant ``action`` falls due (seconds since 1970 UTC), within opening hours.
 
     None where the cadence has no step left, or the calendar never opens again.
@@ -18,7 +18,7 @@ def due_at(action: Action, cadence: Cadence, situation: Situation) -> int | None
     return None if instant is None else situation.clock.opening(instant)
 
 
-def _wanted_at(action: Action, cadence: Cadence, situation: Situation) -> int | None:
+def _wanted_at(action: Action, cadence: Cadence, situation: Context) -> int | None:
     match action.due:
         case Duration() as delay:
             return situation.clock.after(situation.now, delay)
@@ -28,7 +28,7 @@ def _wanted_at(action: Action, cadence: Cadence, situation: Situation) -> int | 
             return situation.now
 
 
-def _next_touch(cadence: Cadence, situation: Situation) -> int | None:
+def _next_touch(cadence: Cadence, situation: Context) -> int | None:
     """`from` + steps[n] with n touches unanswered, not before `gap_from` + gap, nor before now."""
     facts, clock = situation.facts, situation.clock
     start, count = _number(facts.get(cadence.start)), _number(facts.get(cadence.count))
@@ -49,7 +49,7 @@ def _number(value: Value | None) -> float | None:
     return None if value is None else float(value)
 
 
-def passes_at(threshold: Threshold, situation: Situation) -> int | None:
+def threshold_passes_at(threshold: Threshold, situation: Context) -> int | None:
     """The instant ``threshold`` passes if nothing changes, its `when` holding; None where silence
     has not begun.
     """

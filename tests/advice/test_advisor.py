@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.advisor import Adviser
+from engine.advice.advisor import Advisor
 from engine.book.prospect import Prospect
 from engine.language.load import load
 
@@ -18,34 +18,34 @@ facts: {timezone: {type: text, default: Asia/Tokyo}}
 
 
 @pytest.fixture
-def adviser(tmp_path: Path) -> Adviser:
+def adviser(tmp_path: Path) -> Advisor:
     path = tmp_path / "zones.yaml"
     path.write_text(PLAYBOOK, encoding="utf-8")
     playbook = load(path).playbook
     assert playbook is not None
-    return Adviser(playbook, "meaning")
+    return Advisor(playbook, "meaning")
 
 
-def zone(adviser: Adviser, prospect: Prospect) -> str:
+def zone(adviser: Advisor, prospect: Prospect) -> str:
     told = adviser.recommend(prospect, 0).zone
     assert told == adviser.situation(prospect, 0).clock.zone
     return told
 
 
-def test_a_known_zone_is_the_prospects_own(adviser: Adviser) -> None:
+def test_a_known_zone_is_the_prospects_own(adviser: Advisor) -> None:
     assert zone(adviser, Prospect("1", {"timezone": "America/Lima"})) == "America/Lima"
 
 
-def test_a_zone_nobody_filled_in_is_the_default(adviser: Adviser) -> None:
+def test_a_zone_nobody_filled_in_is_the_default(adviser: Advisor) -> None:
     assert zone(adviser, Prospect("1", {})) == "Asia/Tokyo"
 
 
-def test_a_zone_that_could_not_be_read_is_the_calendars(adviser: Adviser) -> None:
+def test_a_zone_that_could_not_be_read_is_the_calendars(adviser: Advisor) -> None:
     unreadable = Prospect("1", {}, unreadable=frozenset({"timezone"}))
     assert zone(adviser, unreadable) == "Europe/Amsterdam"
 
 
-def test_what_was_known_and_fired_is_handed_over_with_what_follows(adviser: Adviser) -> None:
+def test_what_was_known_and_fired_is_handed_over_with_what_follows(adviser: Advisor) -> None:
     prospect = Prospect("1", {"timezone": "America/Lima"})
     judged = adviser.judge(prospect, 0)
     assert judged.recommendation == adviser.recommend(prospect, 0)

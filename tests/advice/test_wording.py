@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.advice.wording import length_words, number_words, open_words
+from engine.advice.wording import format_business_time, format_duration, format_number
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -23,7 +23,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 def test_a_length_of_time_is_told_in_two_neighbouring_units_at_most(
     seconds: int, words: str
 ) -> None:
-    assert length_words(seconds) == words
+    assert format_duration(seconds) == words
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_length_of_time_is_told_in_two_neighbouring_units_at_most(
     ],
 )
 def test_open_time_is_told_in_business_days_of_eight_hours(hours: float, words: str) -> None:
-    assert open_words(hours * HOUR, 8 * HOUR) == words
+    assert format_business_time(hours * HOUR, 8 * HOUR) == words
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_open_time_is_told_in_business_days_of_eight_hours(hours: float, words: 
     ],
 )
 def test_a_number_is_told_with_its_thousands_apart(number: float, words: str) -> None:
-    assert number_words(number) == words
+    assert format_number(number) == words

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.assurance.check_file import check_file
-from engine.assurance.lint.run_checks import checked
+from engine.assurance.lint.run_checks import load_checked
 from engine.assurance.testing.run_cases import run_file
 from engine.language.files.locate import kind_by
 from engine.language.problem import Span
@@ -51,7 +51,7 @@ def test_a_file_in_which_hardly_anything_is_right(tmp_path: Path) -> None:
     path.write_text("playbook: mine\nactions: {talk: 3}\n" + "\n".join(lines), encoding="utf-8")
     problems = check_file(path)
     assert "too-many-problems" in {problem.code for problem in problems}
-    assert checked(path).playbook is None
+    assert load_checked(path).playbook is None
 
 
 def test_a_test_file_in_which_hardly_anything_is_right(tmp_path: Path) -> None:

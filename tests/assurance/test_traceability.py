@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from docs.make_playbooks import playbooks
-from engine.assurance.lint.runnable import evaluable
+from engine.assurance.lint.runnable import load_runnable
 from engine.assurance.traceability import Tracing, beside, read_traceability
-from engine.language.load import Reading
-from engine.language.model import Cause, sections
+from engine.language.load import LoadResult
+from engine.language.model import Cause, rules_by_section
 from engine.language.shipped import shipped
 
 TEXT_ONLY = 12
@@ -44,12 +44,12 @@ def test_every_article_has_ideas() -> None:
     assert cited >= {*articles, "ghosting-letter"}
 
 
-def said_by_a_source(reading: Reading) -> Iterator[str]:
+def said_by_a_source(reading: LoadResult) -> Iterator[str]:
     """The rules of the file itself that say a source says so, and their evidence."""
     playbook, document = reading.playbook, reading.document
     assert playbook is not None
     assert document is not None
-    for section, rules in sections(playbook).items():
+    for section, rules in rules_by_section(playbook).items():
         for id, rule in rules.items():
             if document.key_span((section, id)).file != reading.files[-1]:
                 continue
@@ -63,7 +63,7 @@ def said_by_a_source(reading: Reading) -> Iterator[str]:
 @pytest.mark.parametrize("path", playbooks(), ids=lambda path: path.stem)
 def test_what_a_rule_says_a_source_says_is_an_idea_of_it(path: Path) -> None:
     named = {(rule.playbook, rule.rule) for idea in traced().ideas.values() for rule in idea.rules}
-    claimed = list(said_by_a_source(evaluable(path, str(path))))
+    claimed = list(said_by_a_source(load_runnable(path, str(path))))
     assert [rule for rule in claimed if not carried(path.stem, rule) & named] == []
     assert claimed or path.stem != "gone-dark"
 

@@ -11,7 +11,7 @@ from bench.by_hand import main as by_hand
 from bench.engines import NAMES, Missing, make, playbook
 from bench.many import write_many
 from bench.peers.spelled import conclusions
-from engine.assurance.lint.runnable import evaluable
+from engine.assurance.lint.runnable import load_runnable
 
 PROSPECTS = 400
 ANSWER = Answer("dark", frozenset({"after_demo"}), frozenset(), {"busy": 0.5}, [("write", 0.4)])
@@ -66,7 +66,7 @@ def test_every_rule_is_spelled_once_for_peers() -> None:
 
 def test_many_copies_of_the_rules_make_one_playbook_that_can_be_evaluated(tmp_path: Path) -> None:
     path, rules = write_many(tmp_path / "many.yaml")
-    reading = evaluable(path)
+    reading = load_runnable(path)
     assert (rules, reading.problems) == (1_037, ())
     assert reading.playbook is not None
     assert len(reading.playbook.causes) == 17 * len(playbook().causes)

@@ -8,8 +8,8 @@ import pytest
 
 from bench.books import AS_OF, TABLES, facts_in, make_book
 from bench.engines import make, playbook
-from engine.advice.advisor import Adviser
-from engine.assurance.lint.runnable import evaluable
+from engine.advice.advisor import Advisor
+from engine.assurance.lint.runnable import load_runnable
 from engine.book.book import open_book
 from engine.language.shipped import shipped
 
@@ -57,9 +57,9 @@ def test_no_touch_lies_ahead_of_now(raw: Path) -> None:
 
 
 def test_all_states_have_their_share_of_a_raw_book(raw: Path) -> None:
-    found = evaluable(shipped("rules", "gone-dark.yaml")).playbook
+    found = load_runnable(shipped("rules", "gone-dark.yaml")).playbook
     assert found is not None
-    book, adviser = open_book(raw, found), Adviser(found, "compiled", many=True)
+    book, adviser = open_book(raw, found), Advisor(found, "compiled", many=True)
     states = Counter(adviser.recommend(each, AS_OF).state for each in book.prospects())
     assert book.problems == []
     assert set(states) == {"dark", "waiting", "our_turn", "untouched"}

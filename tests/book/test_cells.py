@@ -8,24 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.book.cells import Cells, Raw, Unreadable
+from engine.book.cells import CellError, CellReader, RawCell
 from engine.language.conditions import Value, ValueType
 from engine.language.model import Column
 
 
-def cells(type: ValueType, *choices: str, name: str = "x") -> Cells:
-    return Cells(Column(name, type, choices), "America/New_York")
+def cells(type: ValueType, *choices: str, name: str = "x") -> CellReader:
+    return CellReader(Column(name, type, choices), "America/New_York")
 
 
-def problem(type: ValueType, cell: Raw, *choices: str, name: str = "x") -> Unreadable:
+def problem(type: ValueType, cell: RawCell, *choices: str, name: str = "x") -> CellError:
     found = cells(type, *choices, name=name)[cell]
-    assert isinstance(found, Unreadable)
+    assert isinstance(found, CellError)
     return found
 
 
 @pytest.mark.parametrize("type", ["boolean", "number", "text", "choice", "time", "duration"])
 @pytest.mark.parametrize("cell", [None, "", "  ", "\t\u00a0"])
-def test_an_empty_cell_is_unknown(type: ValueType, cell: Raw) -> None:
+def test_an_empty_cell_is_unknown(type: ValueType, cell: RawCell) -> None:
     assert cells(type, "a")[cell] is None
 
 
@@ -36,12 +36,12 @@ def test_an_empty_cell_is_unknown(type: ValueType, cell: Raw) -> None:
         *((word, False) for word in ("false", "False", "NO", "0", False, 0, Decimal(0))),
     ],
 )
-def test_booleans(cell: Raw, value: bool) -> None:
+def test_booleans(cell: RawCell, value: bool) -> None:
     assert cells("boolean")[cell] is value
 
 
 @pytest.mark.parametrize("cell", ["y", "on", "maybe", "10", 2, 0.5, "tru\u0435"])
-def test_what_is_no_boolean_is_unreadable(cell: Raw) -> None:
+def test_what_is_no_boolean_is_unreadable(cell: RawCell) -> None:
     assert problem("boolean", cell).code == "not-a-boolean"
 
 
@@ -52,7 +52,7 @@ def test_what_is_no_boolean_is_unreadable(cell: Raw) -> None:
         *((7, 7.0), (0.1, 0.1), (Decimal("1.50"), 1.5)),
     ],
 )
-def test_numbers(cell: Raw, value: float) -> None:
+def test_numbers(cell: RawCell, value: float) -> None:
     found = cells("number")[cell]
     assert found == value
     assert isinstance(found, float)
@@ -71,7 +71,7 @@ def test_there_is_no_minus_zero() -> None:
         *("1 2", True, math.nan, math.inf, 10**400),
     ],
 )
-def test_what_is_no_number_is_unreadable(cell: Raw) -> None:
+def test_what_is_no_number_is_unreadable(cell: RawCell) -> None:
     assert problem("number", cell).code == "not-a-number"
 
 
@@ -94,7 +94,7 @@ def test_every_number_is_read_as_it_is_printed(number: float) -> None:
         (1e22, "10000000000000000000000"),
     ],
 )
-def test_text(cell: Raw, value: str) -> None:
+def test_text(cell: RawCell, value: str) -> None:
     assert cells("text")[cell] == value
 
 
@@ -109,7 +109,7 @@ def test_text_is_trimmed_and_in_nfc(text: str) -> None:
 
 def test_a_choice_that_is_none_is_answered_with_a_near_one() -> None:
     found = problem("choice", "Propsal", "demo", "proposal")
-    assert found == Unreadable(
+    assert found == CellError(
         "not-a-choice", "`Propsal` is not one of the choices", "did you mean `proposal`?"
     )
     assert problem("choice", "xyz", "a", "b").help == "its choices are `a`, `b`"
@@ -128,7 +128,7 @@ def test_instants() -> None:
 
 
 @pytest.mark.parametrize("cell", ["tomorrow", "03/05/2026", "2026-W10-1", 1772686800, True, "now"])
-def test_what_is_no_instant_is_unreadable(cell: Raw) -> None:
+def test_what_is_no_instant_is_unreadable(cell: RawCell) -> None:
     assert problem("time", cell).code == "not-an-instant"
 
 
@@ -146,15 +146,15 @@ def test_a_time_zone_is_one_that_is_known() -> None:
 
 
 def test_what_no_cell_can_hold_is_passed_on() -> None:
-    reason = Unreadable("not-a-value", "a list is not the value of a cell")
+    reason = CellError("not-a-value", "a list is not the value of a cell")
     assert cells("text")[reason] is reason
 
 
 def test_one_and_true_are_not_taken_for_each_other() -> None:
     readers = cells("text")
-    answers: list[Value | Unreadable | None] = [readers[cell] for cell in (1, True, 1.0, "1")]
+    answers: list[Value | CellError | None] = [readers[cell] for cell in (1, True, 1.0, "1")]
     assert answers[0] == answers[2] == answers[3] == "1"
-    assert isinstance(answers[1], Unreadable)
+    assert isinstance(answers[1], CellError)
 
 
 def test_many_different_cells_are_not_all_kept() -> None:
@@ -174,4 +174,4 @@ def test_suggestions_for_many_different_mistakes_come_to_an_end() -> None:
 @given(st.sampled_from(["boolean", "number", "text", "choice", "time", "duration"]), st.text())
 def test_no_text_is_too_odd_to_be_read_or_refused(type: ValueType, text: str) -> None:
     found = cells(type, "a")[text]
-    assert not isinstance(found, Unreadable) or found.message
+    assert not isinstance(found, CellError) or found.message

@@ -225,7 +225,9 @@ def test_a_book_that_is_not_there_is_one_line(folder: Path) -> None:
 def test_an_evaluator_that_cannot_run_here_is_wrong_usage(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.backends.rete.network.why_not", lambda: "it is not installed")
+    monkeypatch.setattr(
+        "engine.backends.rete.network.unavailable_reason", lambda: "it is not installed"
+    )
     result = asked("next", "--engine", "rete")
     assert (result.exit_code, result.stderr) == (2, "error: it is not installed\n")
     assert asked("next", "--engine", "auto").exit_code == 0

@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 from jsonschema import Draft202012Validator
 
-from engine.advice.advisor import Adviser, Judged
+from engine.advice.advisor import Advisor, Evaluation
 from engine.book.book import Book
 from engine.book.prospect import Prospect
 from engine.language.shipped import shipped
@@ -183,16 +183,16 @@ def test_every_evaluator_gives_the_same_answer_to_the_letter(
 
 def test_the_evaluator_that_is_asked_for_judges(monkeypatch: pytest.MonkeyPatch) -> None:
     used: list[str] = []
-    monkeypatch.setattr(Adviser, "judge_all", _noting(used))
+    monkeypatch.setattr(Advisor, "judge_all", _noting(used))
     for name in ENGINES:
         asked("next", "--engine", name)
     assert list(dict.fromkeys(used)) == ENGINES
 
 
-def _noting(used: list[str]) -> Callable[[Adviser, Asked], list[Judged]]:
-    judge_all = Adviser.judge_all
+def _noting(used: list[str]) -> Callable[[Advisor, Asked], list[Evaluation]]:
+    judge_all = Advisor.judge_all
 
-    def noting(adviser: Adviser, prospects: Asked) -> list[Judged]:
+    def noting(adviser: Advisor, prospects: Asked) -> list[Evaluation]:
         used.append(adviser.engine)
         return judge_all(adviser, prospects)
 

@@ -17,7 +17,7 @@ import pytest
 
 from engine.book.book_problem import BookError
 from engine.commands.score.score_on_spark import Scoring, tables_of
-from engine.language.files.locate import NotFound
+from engine.language.files.locate import InputNotFound
 from engine.language.load import load
 from engine.language.model import Playbook
 from tests.support.small_playbook import NOW, asked, small_folder, write
@@ -173,10 +173,10 @@ def test_cells_that_cannot_be_read_are_unknown_and_counted(spark_session: SparkS
 @pytest.mark.spark
 @pytest.mark.slow
 def test_a_book_that_is_none_is_told_of(spark_session: SparkSession) -> None:
-    with pytest.raises(NotFound, match="no folder `nowhere/at/all`"):
+    with pytest.raises(InputNotFound, match="no folder `nowhere/at/all`"):
         dict(tables_of(spark_session, Path("nowhere/at/all"), playbook(SMALL)))
     Path("empty").mkdir()
-    with pytest.raises(NotFound, match="no table of prospects in `empty`"):
+    with pytest.raises(InputNotFound, match="no table of prospects in `empty`"):
         dict(tables_of(spark_session, Path("empty"), playbook(SMALL)))
     write(Path(), book__touches_DOT_csv="prospect_id,when\na,b\n")
     with pytest.raises(BookError, match="`touches` has no single column `at`"):

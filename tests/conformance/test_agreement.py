@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 
-from engine.advice.advisor import Adviser
+from engine.advice.advisor import Advisor
 from engine.api.loaded import LoadedPlaybook
 from engine.backends.compiled.compile_measures import CompiledMeasures
 from engine.language.conditions import Value
@@ -24,7 +24,7 @@ from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.problem import errors_in
 from engine.semantics.firings import Firings
-from engine.semantics.recommend import advise
+from engine.semantics.recommend import recommend
 from tests.support.as_written import AsWritten
 from tests.support.compared_evaluators import EVALUATORS
 from tests.support.embedded_answers import expected_of, told
@@ -55,7 +55,7 @@ def test_evaluators_agree_on_many_playbooks(world: World) -> None:
 def _agree(world: World) -> None:
     """Every evaluator gives what the playbook says as it is written, and so the same steps."""
     playbook = _read(world)
-    adviser = Adviser(playbook, "meaning")
+    adviser = Advisor(playbook, "meaning")
     evaluators = {name: build(playbook) for name, build in EVALUATORS.items() if name != "columnar"}
     loaded = LoadedPlaybook(playbook)
     compiled = CompiledMeasures(playbook)
@@ -67,11 +67,11 @@ def _agree(world: World) -> None:
         expected = written.firings()
         _note(expected)
         assert {**situation.facts, **expected.derived} == written.facts()
-        steps = advise(playbook, "p1", situation, expected)
+        steps = recommend(playbook, "p1", situation, expected)
         for name, evaluate in evaluators.items():
             found = evaluate(situation)
             assert _bits(found) == _bits(expected), name
-            assert advise(playbook, "p1", situation, found) == steps, name
+            assert recommend(playbook, "p1", situation, found) == steps, name
         assert told(loaded._follows(situation, prospect)) == expected_of(steps)
         if _can_be_given(playbook, situation.facts):
             by_hand = loaded.evaluate(situation.facts, now=world.now)
@@ -103,7 +103,7 @@ def test_the_statement_agrees_where_the_calendar_never_closes(world: World) -> N
 def _agree_in_sql(world: World) -> None:
     """The statement, from the rows on, says of all prospects at once what the definition says."""
     playbook = _read(world)
-    adviser = Adviser(playbook, "meaning")
+    adviser = Advisor(playbook, "meaning")
     prospects = [replace(each, id=f"p{at}") for at, each in enumerate(world.prospects)]
     tables = Tables(playbook, prospects, world.now)
     rows = tables.judged()

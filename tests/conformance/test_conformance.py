@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.advice.advisor import Adviser
+from engine.advice.advisor import Advisor
 from engine.backends.compiled.compile_measures import CompiledMeasures
 from engine.semantics.firings import Firings
 from engine.semantics.recommend import Recommendation
@@ -62,7 +62,7 @@ def test_an_evaluator_gives_what_the_language_means(
 def test_compiled_measures_measure_the_same(case: Case, bench: Bench) -> None:
     playbook, _, found = bench.recommend(case, "meaning")
     prospect = prospect_of(case, playbook)
-    measures, adviser = CompiledMeasures(playbook), Adviser(playbook, "meaning")
+    measures, adviser = CompiledMeasures(playbook), Advisor(playbook, "meaning")
     given = measures.given(prospect)
     situation = adviser.situation(prospect, case.now)
     assert measures.facts_of(prospect, given, case.now, situation.clock) == situation.facts

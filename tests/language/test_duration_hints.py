@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.language.duration_hints import duration_advice, meant_duration
+from engine.language.duration_hints import duration_advice, suggested_duration
 from engine.language.durations import read_duration
 
 
@@ -18,12 +18,12 @@ def test_what_is_no_whole_number_of_seconds_is_told_so(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["0.3333 hrs", "0.3333 huors"])
 def test_nothing_is_meant_that_is_no_duration_either(text: str) -> None:
-    assert meant_duration(text) is None
+    assert suggested_duration(text) is None
 
 
 @pytest.mark.parametrize(
     ("text", "meant"), [("1.5 hrs", "1.5 hours"), ("2 bd", "2 business days"), ("a day", "1 day")]
 )
 def test_a_unit_that_is_short_is_written_out(text: str, meant: str) -> None:
-    assert meant_duration(text) == meant
+    assert suggested_duration(text) == meant
     assert read_duration(meant) is not None

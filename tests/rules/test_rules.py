@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from engine.language.load import load
-from engine.language.model import Fact, Playbook, Rule, sections
+from engine.language.model import Fact, Playbook, Rule, rules_by_section
 from engine.language.shipped import shipped
 
 NO_PLAYBOOKS = {"traceability"}
@@ -27,7 +27,7 @@ PLAYBOOKS = {playbook.id: playbook for playbook in playbooks()}
 ENTRIES = {
     f"{section}.{rule.id} of {playbook.id}": rule
     for playbook in PLAYBOOKS.values()
-    for section, rules in sections(playbook).items()
+    for section, rules in rules_by_section(playbook).items()
     for rule in rules.values()
 }
 RULES = {name: rule for name, rule in ENTRIES.items() if not isinstance(rule, Fact)}
@@ -65,7 +65,7 @@ def test_every_fact_is_described() -> None:
 @pytest.mark.parametrize("name", PLAYBOOKS)
 def test_no_two_rules_of_a_section_give_the_same_reason(name: str) -> None:
     said: dict[tuple[str, str], list[str]] = {}
-    for section, rules in sections(PLAYBOOKS[name]).items():
+    for section, rules in rules_by_section(PLAYBOOKS[name]).items():
         for rule in rules.values():
             if not isinstance(rule, Fact) and rule.because:
                 said.setdefault((section, rule.because), []).append(rule.id)

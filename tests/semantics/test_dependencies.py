@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.semantics.dependencies import layers, loops
+from engine.semantics.dependencies import find_cycles, strata
 
 
 def playbook(folder: Path, facts: dict[str, str]) -> Playbook:
@@ -26,7 +26,7 @@ def playbook(folder: Path, facts: dict[str, str]) -> Playbook:
 def told(playbook: Playbook) -> list[tuple[int, str]]:
     """Line and ring of every loop, in the order of lines."""
     found = []
-    for problem in loops(playbook):
+    for problem in find_cycles(playbook):
         _, _, ring = problem.message.partition(": ")
         found.append((problem.span.line, (ring or problem.message).replace("`", "")))
     return sorted(found)
@@ -69,4 +69,4 @@ def test_a_long_chain_has_as_many_layers(tmp_path: Path) -> None:
     ((line, ring),) = told(playbook(tmp_path, path))
     assert (line, ring.count("→")) == (3, 1501)
     open_chain = playbook(tmp_path, {**chain, "f1500": "dark"})
-    assert len(layers(open_chain)) >= 1502
+    assert len(strata(open_chain)) >= 1502

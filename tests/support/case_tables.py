@@ -13,11 +13,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine.advice.advisor import Adviser, Judged
+from engine.advice.advisor import Advisor, Evaluation
 from engine.backends.sql.printer import answered
-from engine.backends.sql.result.flat_result import COLUMNS, Flat
-from engine.backends.sql.source.required_columns import Wanted, wanted
-from engine.backends.sql.source.source_tables import Reading
+from engine.backends.sql.result.flat_result import COLUMNS, FlatResult
+from engine.backends.sql.source.required_columns import RequiredTable, required_tables
+from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect
 from engine.book.calendar.calendar import Calendars, zone_known
@@ -26,7 +26,7 @@ from engine.book.calendar.clock import DAY
 from engine.book.prospect import Prospect
 from engine.language.conditions import ValueType
 from engine.language.load import load
-from engine.language.model import Playbook, sections
+from engine.language.model import Playbook, rules_by_section
 from engine.semantics.recommend import Recommendation
 from tests.support.conformance_cases import Case, all_cases, prospect_of
 
@@ -82,17 +82,17 @@ class World:
     def statement(self) -> Statement:
         return Statement(self.playbook, by_hand=self.by_hand, with_evidence=True)
 
-    def expected(self) -> Iterator[tuple[Case, Judged]]:
-        adviser = Adviser(self.playbook, "meaning")
+    def expected(self) -> Iterator[tuple[Case, Evaluation]]:
+        adviser = Advisor(self.playbook, "meaning")
         for case, prospect in zip(self.cases, self.prospects, strict=True):
             yield case, adviser.judge(prospect, self.now)
 
     def tables(self) -> dict[str, Relation]:
-        wants = wanted(self.statement, self.all_given)
+        wants = required_tables(self.statement, self.all_given)
         found: dict[str, Relation] = {each.table: self._table(each) for each in wants}
         return {**found, **self._calendar()}
 
-    def _table(self, wanted: Wanted) -> Relation:
+    def _table(self, wanted: RequiredTable) -> Relation:
         types: dict[str, ValueType] = {wanted.key: "text", **wanted.columns}
         rows: list[list[Any]] = []
         for one in self.prospects:
@@ -156,8 +156,8 @@ def differences(world: World, engine: Engine) -> list[str]:
     """
     engine.load(world.tables())
     statement, dialect = world.statement, engine.dialect
-    reading = Reading(statement, dialect, more=world.all_given)
-    flat = Flat(statement, dialect, [statement.names[each] for each in concluded(world)])
+    reading = SourceTables(statement, dialect, more=world.all_given)
+    flat = FlatResult(statement, dialect, [statement.names[each] for each in concluded(world)])
     query = answered(statement, reading, flat, dialect)
     rows = engine.run(dialect.print(query), world.now)
     return [*_in_flat(world, rows), *_in_judged(world, rows)]
@@ -166,7 +166,7 @@ def differences(world: World, engine: Engine) -> list[str]:
 def concluded(world: World) -> Iterator[str]:
     """The names of all that a playbook concludes."""
     playbook = world.playbook
-    for section, ids in sections(playbook).items():
+    for section, ids in rules_by_section(playbook).items():
         yield from (f"{section}.{id}" for id in ids)
     for cause in playbook.causes.values():
         yield from (f"causes.{cause.id}.{item.id}" for item in cause.evidence)
@@ -198,7 +198,7 @@ def _seconds(value: Any) -> Any:
     return value
 
 
-def answer(world: World, judged: Judged) -> list[dict[str, Any]]:
+def answer(world: World, judged: Evaluation) -> list[dict[str, Any]]:
     """The rows that must come out for one prospect."""
     found, playbook = judged.recommendation, world.playbook
     silence = found.silence
@@ -257,7 +257,7 @@ def _in_judged(world: World, rows: Sequence[Row]) -> Iterator[str]:
             yield f"{case}: {wrong}"
 
 
-def _conclusions(world: World, judged: Judged) -> dict[str, Any]:
+def _conclusions(world: World, judged: Evaluation) -> dict[str, Any]:
     playbook, firings, facts = world.playbook, judged.firings, judged.recommendation.facts
     return {
         "facts": {id: facts.get(id) for id in playbook.facts},

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.backends.compiled.compiled_evaluator import Compiled
-from engine.backends.rete.network import Rete, why_not
-from engine.backends.sql.sql_evaluator import Columnar
+from engine.backends.compiled.compiled_evaluator import CompiledEvaluator
+from engine.backends.rete.network import ReteEvaluator, unavailable_reason
+from engine.backends.sql.sql_evaluator import SqlEvaluator
 from engine.language.model import Playbook
-from engine.semantics.evaluate_rules import Meaning
-from engine.semantics.firings import Firings, Situation
+from engine.semantics.evaluate_rules import ReferenceEvaluator
+from engine.semantics.firings import Context, Firings
 
-Evaluate = Callable[[Situation], Firings]
+Evaluate = Callable[[Context], Firings]
 
 EVALUATORS: dict[str, Callable[[Playbook], Evaluate]] = {
-    "meaning": lambda playbook: Meaning(playbook).evaluate,
-    "compiled": lambda playbook: Compiled(playbook).evaluate,
-    "columnar": lambda playbook: Columnar(playbook).evaluate,
+    "meaning": lambda playbook: ReferenceEvaluator(playbook).evaluate,
+    "compiled": lambda playbook: CompiledEvaluator(playbook).evaluate,
+    "columnar": lambda playbook: SqlEvaluator(playbook).evaluate,
 }
 LEFT_OUT: dict[str, str] = {}
 """Evaluators that cannot run here, with the reason, which the head of the test report shows."""
 
-_reason = why_not()
+_reason = unavailable_reason()
 if _reason is None:
-    EVALUATORS["rete"] = lambda playbook: Rete(playbook).evaluate
+    EVALUATORS["rete"] = lambda playbook: ReteEvaluator(playbook).evaluate
 else:
     LEFT_OUT["rete"] = _reason

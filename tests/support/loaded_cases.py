@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from engine.advice.advisor import Adviser
+from engine.advice.advisor import Advisor
 from engine.api.loaded import LoadedPlaybook
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.semantics.firings import Firings
-from engine.semantics.recommend import Recommendation, advise
+from engine.semantics.recommend import Recommendation, recommend
 from tests.support.compared_evaluators import EVALUATORS, Evaluate
 from tests.support.conformance_cases import Case, prospect_of
 
@@ -20,7 +20,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._advisers: dict[str, Adviser] = {}
+        self._advisers: dict[str, Advisor] = {}
         self._evaluators: dict[tuple[str, str], Evaluate] = {}
         self._loaded: dict[int, LoadedPlaybook] = {}
 
@@ -28,7 +28,7 @@ class Bench:
         """``playbook`` (one of an adviser here) as a program has it."""
         return self._loaded.setdefault(id(playbook), LoadedPlaybook(playbook))
 
-    def adviser(self, text: str) -> Adviser:
+    def adviser(self, text: str) -> Advisor:
         """An adviser on the playbook that ``text`` is; it must have no errors."""
         if text not in self._advisers:
             path = self._folder / f"{len(self._advisers)}.yaml"
@@ -37,7 +37,7 @@ class Bench:
             assert reading.playbook is not None, [
                 (problem.message, problem.help) for problem in reading.problems
             ]
-            self._advisers[text] = Adviser(reading.playbook, "meaning")
+            self._advisers[text] = Advisor(reading.playbook, "meaning")
         return self._advisers[text]
 
     def recommend(self, case: Case, evaluator: str) -> tuple[Playbook, Firings, Recommendation]:
@@ -49,4 +49,4 @@ class Bench:
             self._evaluators[text, evaluator] = EVALUATORS[evaluator](playbook)
         situation = adviser.situation(prospect_of(case, playbook), case.now)
         firings = self._evaluators[text, evaluator](situation)
-        return playbook, firings, advise(playbook, "p1", situation, firings)
+        return playbook, firings, recommend(playbook, "p1", situation, firings)

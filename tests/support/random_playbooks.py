@@ -17,17 +17,17 @@ from engine.language.conditions import (
     Condition,
     Contains,
     EndsWith,
+    Equals,
+    In,
     InNext,
-    Is,
     Known,
     LessThan,
     MoreThan,
     Not,
     Now,
     OlderThan,
-    OneOf,
+    Ref,
     StartsWith,
-    Subject,
     Value,
     ValueType,
     Within,
@@ -46,13 +46,13 @@ from engine.language.model import (
     Threshold,
 )
 from engine.language.problem import Span
-from engine.semantics.firings import Situation
+from engine.semantics.firings import Context
 
 HERE = Span("generated.yaml", 1, 1, 1, 2)
 NOW = 1_772_636_400  # Wednesday 2026-03-04T15:00:00Z
 CALENDAR = Calendar("America/New_York")
 CALENDARS = Calendars(CALENDAR)
-DARK = Subject("dark", "dark", "boolean")
+DARK = Ref("dark", "dark", "boolean")
 
 GIVEN: dict[str, ValueType] = {
     "opted_out": "boolean",
@@ -84,8 +84,8 @@ OFFSETS = (0, 1, 3599, 3600, 3601, 86_400, 86_401, 172_800, 604_800, 604_801, 12
 CONFIDENCES = (0.0, 0.1, 0.2, 1 - 0.9 * 0.8, 0.28, (1 - 0.5) * 0.7, 0.5, 1.0)
 
 
-def given(name: str) -> Subject:
-    return Subject("fact", name, GIVEN[name])
+def given(name: str) -> Ref:
+    return Ref("fact", name, GIVEN[name])
 
 
 def fact(name: str, kind: ValueType, when: Condition | None = None) -> Fact:
@@ -148,8 +148,8 @@ def playbook(
     )
 
 
-def situation(facts: dict[str, Value], now: int = NOW) -> Situation:
-    return Situation(facts, now, CALENDARS.clock("America/New_York"))
+def situation(facts: dict[str, Value], now: int = NOW) -> Context:
+    return Context(facts, now, CALENDARS.clock("America/New_York"))
 
 
 class Generator:
@@ -167,11 +167,11 @@ class Generator:
         rules += self._derived("middle")
         for number in self._few():
             rules.append(signal(f"signal_{number}", self.condition()))
-            self._subjects.append(Subject("signal", f"signal_{number}", "boolean"))
+            self._subjects.append(Ref("signal", f"signal_{number}", "boolean"))
         for number in self._few():
             rules.append(self._cause(f"cause_{number}"))
-            self._subjects.append(Subject("cause", f"cause_{number}", "number"))
-        self._subjects.append(Subject("cause_known", "cause_known", "boolean"))
+            self._subjects.append(Ref("cause", f"cause_{number}", "number"))
+        self._subjects.append(Ref("cause_known", "cause_known", "boolean"))
         rules += self._derived("late")
         rules += [action(f"action_{n}", self.condition()) for n in self._few()]
         rules += [
@@ -180,7 +180,7 @@ class Generator:
         ]
         return playbook(*rules, diagnosed_at=self._random.choice(CONFIDENCES))
 
-    def situation(self, of: Playbook) -> Situation:
+    def situation(self, of: Playbook) -> Context:
         """Each given fact known or not, a derived one now and then set by hand, in any order."""
         facts: dict[str, Value] = {
             each.id: self._value(each.type)
@@ -209,7 +209,7 @@ class Generator:
         found = []
         for number in self._few():
             found.append(fact(f"{name}_{number}", "boolean", self.condition()))
-            self._subjects.append(Subject("fact", f"{name}_{number}", "boolean"))
+            self._subjects.append(Ref("fact", f"{name}_{number}", "boolean"))
         return found
 
     def _threshold(self, name: str) -> Threshold:
@@ -248,7 +248,7 @@ class Generator:
             case "duration":
                 return self._random.choice((0, 3600, 86_400, 10**12))
 
-    def _same(self, subject: Subject) -> Value:
+    def _same(self, subject: Ref) -> Value:
         """Something a value of ``subject`` may be compared with."""
         if subject.kind == "cause":
             return self._random.choice(CONFIDENCES)
@@ -261,9 +261,9 @@ class Generator:
             return Known(subject, self._random.random() < 0.5, span=HERE)
         if kind < 0.25:
             values = tuple(self._same(subject) for _ in range(self._random.randrange(1, 4)))
-            return OneOf(subject, values, span=HERE)
+            return In(subject, values, span=HERE)
         if kind < 0.4 or subject.type in {"boolean", "choice"}:
-            return Is(subject, self._same(subject), span=HERE)
+            return Equals(subject, self._same(subject), span=HERE)
         if subject.type == "time":
             return self._in_time(subject)
         if subject.type == "text":
@@ -271,18 +271,18 @@ class Generator:
             return test(subject, self._random.choice(WORDS), span=HERE)
         return self._in_order(subject)
 
-    def _in_order(self, subject: Subject) -> Condition:
+    def _in_order(self, subject: Ref) -> Condition:
         low, high = sorted((float(self._same(subject)), float(self._same(subject))))
         if self._random.random() < 0.2:
             return Between(subject, low, high, span=HERE)
         test = self._random.choice((AtLeast, MoreThan, AtMost, LessThan))
         return test(subject, low, span=HERE)
 
-    def _in_time(self, subject: Subject) -> Condition:
+    def _in_time(self, subject: Ref) -> Condition:
         if self._random.random() < 0.6:
             test = self._random.choice((OlderThan, Within, InNext))
             return test(subject, self._duration(), span=HERE)
         instant = int(self._value("time"))
-        bounds: tuple[int | Subject | Now, ...] = (Now(), instant, *map(given, TIMES))
+        bounds: tuple[int | Ref | Now, ...] = (Now(), instant, *map(given, TIMES))
         beside = self._random.choice((Before, After))
         return beside(subject, self._random.choice(bounds), span=HERE)

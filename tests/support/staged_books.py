@@ -6,9 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 from engine.book.book import Book, open_book
-from engine.book.book_problem import RowProblem
+from engine.book.book_problem import BookProblem
 from engine.book.staging.stage import Staged, stage
-from engine.book.table_schema import TABLE_NAMES, TableName, layout_of, staged_name
+from engine.book.table_schema import TABLE_NAMES, TableName, staged_name, table_schema
 from engine.language.conditions import Value
 from engine.language.model import Playbook
 from engine.semantics.evaluate_measures import given_facts
@@ -27,7 +27,7 @@ def shown(rows: list[Cells]) -> Counter[tuple[Cells, tuple[type, ...]]]:
 def read(book: Book, playbook: Playbook) -> Content:
     """What Python reads, with the columns of staged relations."""
     rows: dict[TableName, list[Cells]] = {table: [] for table in TABLE_NAMES}
-    names = {table: list(layout_of(playbook, table).columns) for table in TABLE_NAMES}
+    names = {table: list(table_schema(playbook, table).columns) for table in TABLE_NAMES}
     for prospect in book.prospects():
         facts = given_facts(playbook, prospect)
         known = {name: _typed(playbook, name, value) for name, value in facts.items()}
@@ -46,7 +46,7 @@ def held(staged: Staged, playbook: Playbook) -> Content:
     """What is in the relations; their columns are asked for by name."""
     found: Content = {}
     for table in TABLE_NAMES:
-        layout = layout_of(playbook, table)
+        layout = table_schema(playbook, table)
         columns = [layout.key, *(staged_name(layout.key, name) for name in layout.columns)]
         listed = ", ".join(f'"{name}"' for name in columns)
         relation = staged.connection.execute(f"SELECT {listed} FROM {table}")
@@ -58,7 +58,7 @@ def counts(book: Book) -> Counts:
     return {table: (each.rows, each.left_out) for table, each in book.findings.items()}
 
 
-def assert_the_same(path: Path, playbook: Playbook) -> list[RowProblem]:
+def assert_the_same(path: Path, playbook: Playbook) -> list[BookProblem]:
     """That the book at ``path`` is staged as it is read; its problems."""
     book, other = open_book(path, playbook), open_book(path, playbook)
     expected = read(book, playbook)

@@ -13,7 +13,7 @@ from engine.book.calendar.calendar import Calendars, zone_known
 from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.prospect import Prospect
 from engine.book.staging.staged_sql import SQL_TYPES
-from engine.book.table_schema import layout_of, staged_name
+from engine.book.table_schema import staged_name, table_schema
 from engine.language.conditions import ValueType
 from engine.language.model import TABLES, Playbook
 from engine.semantics.evaluate_measures import given_facts
@@ -34,7 +34,9 @@ class Tables:
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         self._load_prospects(by_hand)
         for table in TABLES:
-            columns = {each.name: each.type for each in layout_of(playbook, table).columns.values()}
+            columns = {
+                each.name: each.type for each in table_schema(playbook, table).columns.values()
+            }
             rows = [(each.id, row) for each in prospects for row in each.rows.get(table, ())]
             self._load(table, "prospect_id", columns, rows)
         self._query = self.statement.query().sql(dialect="duckdb")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from engine.language.model import Action
 
 
-class NoDraft(Exception):
+class DraftError(Exception):
     """There is no message; the text says why in one sentence."""
 
 
-class MissingFacts(NoDraft):
+class MissingFacts(DraftError):
     """The template needs ``facts`` (ids, by first mention) that are unknown of the prospect."""
 
     def __init__(self, action: Action, facts: tuple[str, ...]) -> None:
@@ -19,7 +19,7 @@ class MissingFacts(NoDraft):
         self.facts = facts
 
 
-class BadTemplate(Exception):
+class MessageTemplateError(Exception):
     """What is wrong with a template, in one sentence, at a line of its own."""
 
     def __init__(self, line: int, message: str) -> None:

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from jinja2.exceptions import TemplateError, UndefinedError
 
-from engine.advice.drafts.draft_errors import BadTemplate, MissingFacts, NoDraft
+from engine.advice.drafts.draft_errors import DraftError, MessageTemplateError, MissingFacts
 from engine.advice.drafts.templates import Template, environment, read_template
-from engine.advice.wording import date_words, length_words, number_words
+from engine.advice.wording import format_date, format_duration, format_number
 from engine.language.conditions import Value
 from engine.language.model import Action, Playbook
 from engine.language.quoting import quoted
-from engine.language.yaml.reader import is_file, real
+from engine.language.yaml.reader import is_file, resolve_links
 
-BY_HAND = re.compile(r"\[[^\[\]{}\n]+\]")
+PLACEHOLDER = re.compile(r"\[[^\[\]{}\n]+\]")
 """What a template leaves to the rep, such as `[what you promised]`."""
 
-LONGEST = 20_000
+MAX_MESSAGE_LENGTH = 20_000
 """Bytes of a template file."""
 
 
@@ -40,15 +40,15 @@ def template_path(action: Action) -> Path:
     the folder of the playbook that names it.
     """
     if action.template is None or action.template_span is None:
-        raise NoDraft(f"`{action.id}` has no message template")
-    folder = real(Path(action.template_span.file).parent)
-    path = real(folder / action.template)
+        raise DraftError(f"`{action.id}` has no message template")
+    folder = resolve_links(Path(action.template_span.file).parent)
+    path = resolve_links(folder / action.template)
     if not path.is_relative_to(folder):
-        raise NoDraft(f"{quoted(action.template)} lies outside the folder of its playbook")
+        raise DraftError(f"{quoted(action.template)} lies outside the folder of its playbook")
     if not is_file(path):
-        raise NoDraft(f"no template {quoted(action.template)} beside its playbook")
-    if path.stat().st_size > LONGEST:
-        raise NoDraft(f"{quoted(action.template)} is longer than {LONGEST:,} bytes")
+        raise DraftError(f"no template {quoted(action.template)} beside its playbook")
+    if path.stat().st_size > MAX_MESSAGE_LENGTH:
+        raise DraftError(f"{quoted(action.template)} is longer than {MAX_MESSAGE_LENGTH:,} bytes")
     return path
 
 
@@ -57,10 +57,10 @@ def template_of(action: Action) -> Template:
     try:
         return read_template(template_path(action).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise NoDraft(f"{quoted(action.template)} is not UTF-8 text") from error
+        raise DraftError(f"{quoted(action.template)} is not UTF-8 text") from error
     except OSError as error:
         reason = (error.strerror or "it failed").lower()
-        raise NoDraft(f"{quoted(action.template)} cannot be read: {reason}") from error
+        raise DraftError(f"{quoted(action.template)} cannot be read: {reason}") from error
 
 
 def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: str) -> Draft:
@@ -71,8 +71,8 @@ def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: 
     """
     try:
         template = template_of(action)
-    except BadTemplate as error:
-        raise NoDraft(f"template `{action.template}`, {error}") from error
+    except MessageTemplateError as error:
+        raise DraftError(f"template `{action.template}`, {error}") from error
     missing = tuple(name for name in template.required if name not in facts)
     if missing:
         raise MissingFacts(action, missing)
@@ -83,8 +83,8 @@ def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: 
         unknown = tuple(name for name in template.variables if name not in facts)
         raise MissingFacts(action, unknown) from error
     except (TemplateError, TypeError, ValueError) as error:
-        raise NoDraft(f"template `{action.template}`: {str(error).rstrip('.')}") from error
-    left = [part for part in BY_HAND.findall(template.source) if part in text]
+        raise DraftError(f"template `{action.template}`: {str(error).rstrip('.')}") from error
+    left = [part for part in PLACEHOLDER.findall(template.source) if part in text]
     return replace(_split(text), by_hand=tuple(dict.fromkeys(left)))
 
 
@@ -93,27 +93,27 @@ def readable(playbook: Playbook, id: str, value: Value, zone: str) -> object:
     type = playbook.facts[id].type if id in playbook.facts else "text"
     match type:
         case "time":
-            return date_words(int(value), zone)
+            return format_date(int(value), zone)
         case "duration":
-            return length_words(float(value))
+            return format_duration(float(value))
         case "number":
-            return Figure(float(value))
+            return TemplateNumber(float(value))
         case "boolean":
-            return Answer(value)
+            return TemplateBool(value)
         case _:
             return value
 
 
-class Figure(float):
+class TemplateNumber(float):
     """A number that a template can compare and that prints as people write it."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
-        return number_words(float(self))
+        return format_number(float(self))
 
 
-class Answer(int):
+class TemplateBool(int):
     """A boolean that a template can test and that prints as people write it."""
 
     __slots__ = ()

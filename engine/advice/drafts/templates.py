@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from engine.advice.drafts.draft_errors import BadTemplate
+from engine.advice.drafts.draft_errors import MessageTemplateError
 
 ALLOWED = (
     nodes.Template,
@@ -39,7 +39,7 @@ ALLOWED = (
 )
 FILTERS = frozenset({"capitalize", "default", "int", "lower", "round", "title", "trim", "upper"})
 TESTS = frozenset({"defined", "undefined", "in", "eq", "ne", "gt", "ge", "lt", "le"})
-DEEPEST = 60
+MAX_NESTING = 60
 """Levels of a template's syntax tree; a message has about ten."""
 
 WORDS: dict[type[nodes.Node], str] = {
@@ -94,9 +94,9 @@ def read_template(source: str) -> Template:
         tree = environment().parse(source)
     except TemplateSyntaxError as error:
         message = (error.message or "it cannot be read").rstrip(".")
-        raise BadTemplate(error.lineno, message[:1].lower() + message[1:]) from error
+        raise MessageTemplateError(error.lineno, message[:1].lower() + message[1:]) from error
     except RecursionError as error:
-        raise BadTemplate(1, "it is nested too deep") from error
+        raise MessageTemplateError(1, "it is nested too deep") from error
     parts = list(_parts(tree))
     _refuse(parts)
     # Nothing in a template can be assigned to, so every name in it is a fact.
@@ -112,8 +112,8 @@ def _parts(tree: nodes.Template) -> Iterator[nodes.Node]:
     pending: list[tuple[nodes.Node, int]] = [(tree, 0)]
     while pending:
         node, depth = pending.pop()
-        if depth > DEEPEST:
-            raise BadTemplate(node.lineno, "it is nested too deep")
+        if depth > MAX_NESTING:
+            raise MessageTemplateError(node.lineno, "it is nested too deep")
         yield node
         pending += [(child, depth + 1) for child in reversed(list(node.iter_child_nodes()))]
 
@@ -122,12 +122,14 @@ def _refuse(parts: Sequence[nodes.Node]) -> None:
     for node in parts:
         if not isinstance(node, ALLOWED):
             word = WORDS.get(type(node), "anything but facts, tests and filters")
-            raise BadTemplate(node.lineno, f"a message cannot have {word}")
+            raise MessageTemplateError(node.lineno, f"a message cannot have {word}")
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             allowed = ", ".join(sorted(FILTERS))
-            raise BadTemplate(node.lineno, f"no filter `{node.name}`: there are {allowed}")
+            raise MessageTemplateError(node.lineno, f"no filter `{node.name}`: there are {allowed}")
         if isinstance(node, nodes.Test) and node.name not in TESTS:
-            raise BadTemplate(node.lineno, f"no test `is {node.name}`: use `is defined` or `==`")
+            raise MessageTemplateError(
+                node.lineno, f"no test `is {node.name}`: use `is defined` or `==`"
+            )
 
 
 def _optional(parts: Sequence[nodes.Node]) -> set[str]:

@@ -7,41 +7,41 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.advice.questions.boundary_instants import (
+    boundaries_beside,
+    boundaries_of,
     instants,
     passing,
     past_only,
-    turns_beside,
-    turns_of,
 )
-from engine.advice.questions.intervals import AFTER, BEFORE, Stretch, Turn, stretches
-from engine.advice.wording import length_words, number_words
+from engine.advice.questions.intervals import AFTER, BEFORE, Boundary, Interval, intervals_between
+from engine.advice.wording import format_duration, format_number
 from engine.backends.compiled.liveness import conditions_outside
 from engine.language.conditions import (
     AtLeast,
     AtMost,
     Between,
+    Comparison,
     Condition,
     Contains,
     EndsWith,
-    Is,
+    Equals,
+    In,
     LessThan,
     MoreThan,
-    OneOf,
+    Ref,
     StartsWith,
-    Subject,
-    Test,
     Value,
-    tests_in,
+    comparisons_in,
 )
 from engine.language.model import Fact, Playbook
-from engine.semantics.firings import Situation
+from engine.semantics.firings import Context
 
-SOMETHING = "\N{REPLACEMENT CHARACTER}"
+ANY_TEXT = "\N{REPLACEMENT CHARACTER}"
 """A text that no rule asks for: of most facts of that type, rules ask only whether it is known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PossibleAnswer:
     """A value that a fact may turn out to have, and what it is in words: `preferred`, `over 10`.
 
     None stands for nothing of the kind: the fact stays unknown. ``stretch`` are the numbers or
@@ -50,40 +50,40 @@ class Answer:
 
     value: Value | None
     words: str
-    stretch: Stretch | None = None
+    stretch: Interval | None = None
     others: tuple[Value, ...] = ()
 
 
-UNKNOWN = Answer(None, "unknown")
+NO_ANSWER = PossibleAnswer(None, "unknown")
 
 
-def joined(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+def join_intervals(answers: Sequence[PossibleAnswer]) -> tuple[PossibleAnswer, ...]:
     """``answers``, those in one where the stretch of one begins where that of the last ends."""
-    found: list[Answer] = []
+    found: list[PossibleAnswer] = []
     for answer in answers:
         last = found[-1] if found else None
         if last is not None and last.stretch is not None and answer.stretch is not None:
             both = last.stretch.joined(answer.stretch)
             if both is not None:
-                found[-1] = Answer(last.value, both.words, both)
+                found[-1] = PossibleAnswer(last.value, both.words, both)
                 continue
         found.append(answer)
     return tuple(found)
 
 
-class Asked:
+class ComparisonsByFact:
     """What the rules of ``playbook`` ask of each fact."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        every = [test for condition in _conditions(playbook) for test in tests_in(condition)]
-        self._beside = [test for test in every if isinstance(getattr(test, "bound", 0), Subject)]
-        self._tests: dict[str, list[Test]] = {}
+        every = [test for condition in _conditions(playbook) for test in comparisons_in(condition)]
+        self._beside = [test for test in every if isinstance(getattr(test, "bound", 0), Ref)]
+        self._tests: dict[str, list[Comparison]] = {}
         for test in every:
             if test.subject.kind == "fact":
                 self._tests.setdefault(test.subject.id, []).append(test)
 
-    def answers(self, fact: Fact, situation: Situation) -> tuple[Answer, ...]:
+    def answers(self, fact: Fact, situation: Context) -> tuple[PossibleAnswer, ...]:
         """Values of ``fact`` that between them meet and miss every test of it: all there are of
         words, else some of each stretch between two turns. But for booleans the last answer is that
         it stays unknown: not everything that could be known of somebody is there to be known.
@@ -91,31 +91,33 @@ class Asked:
         tests = self._tests.get(fact.id, [])
         match fact.type:
             case "boolean":
-                return Answer(True, "true"), Answer(False, "false")
+                return PossibleAnswer(True, "true"), PossibleAnswer(False, "false")
             case "choice":
-                return *(Answer(choice, choice) for choice in fact.choices), UNKNOWN
+                return *(PossibleAnswer(choice, choice) for choice in fact.choices), NO_ANSWER
             case "text":
-                return *_texts(tests), UNKNOWN
+                return *_texts(tests), NO_ANSWER
             case "time":
-                return *self._instants(fact, tests, situation), UNKNOWN
+                return *self._instants(fact, tests, situation), NO_ANSWER
             case "number" | "duration":
-                return *_amounts(fact, tests), UNKNOWN
+                return *_amounts(fact, tests), NO_ANSWER
 
     def _instants(
-        self, fact: Fact, tests: Sequence[Test], situation: Situation
-    ) -> Iterator[Answer]:
+        self, fact: Fact, tests: Sequence[Comparison], situation: Context
+    ) -> Iterator[PossibleAnswer]:
         """The instants between which no test, no threshold and no fact beside it turns over."""
         silences = [
             threshold.silent_for
             for threshold in self._playbook.thresholds.values()
             if threshold.since == fact.id
         ]
-        turns = [turn for test in tests for turn in turns_of(test, situation)]
-        turns += [turn for test in self._beside for turn in turns_beside(test, fact.id, situation)]
+        turns = [turn for test in tests for turn in boundaries_of(test, situation)]
+        turns += [
+            turn for test in self._beside for turn in boundaries_beside(test, fact.id, situation)
+        ]
         turns += [passing(silence, situation) for silence in silences]
         past = past_only(tests, bool(silences))
         for stretch, (value, *others) in instants(turns, situation.now, past):
-            yield Answer(value, stretch.words, stretch, tuple(others))
+            yield PossibleAnswer(value, stretch.words, stretch, tuple(others))
 
 
 def _conditions(playbook: Playbook) -> Iterator[Condition]:
@@ -126,14 +128,14 @@ def _conditions(playbook: Playbook) -> Iterator[Condition]:
             yield from (item.when for item in cause.evidence)
 
 
-def _texts(tests: Iterable[Test]) -> Iterator[Answer]:
+def _texts(tests: Iterable[Comparison]) -> Iterator[PossibleAnswer]:
     """Every text that is asked for, and another one."""
     wanted: dict[str, str] = {}
     for test in tests:
         match test:
-            case Is(value=value):
+            case Equals(value=value):
                 wanted.setdefault(str(value), str(value))
-            case OneOf(values=values):
+            case In(values=values):
                 wanted.update({str(value): str(value) for value in values})
             case Contains(text=text):
                 wanted.setdefault(text, f"something with “{text}”")
@@ -143,21 +145,21 @@ def _texts(tests: Iterable[Test]) -> Iterator[Answer]:
                 wanted.setdefault(text, f"something that ends with “{text}”")
             case _:  # whether it is known is all that is left to ask of a text
                 pass
-    yield from (Answer(text, words) for text, words in wanted.items())
-    yield Answer(SOMETHING, "something else" if wanted else "there is one")
+    yield from (PossibleAnswer(text, words) for text, words in wanted.items())
+    yield PossibleAnswer(ANY_TEXT, "something else" if wanted else "there is one")
 
 
-def _amounts(fact: Fact, tests: Iterable[Test]) -> Iterator[Answer]:
+def _amounts(fact: Fact, tests: Iterable[Comparison]) -> Iterator[PossibleAnswer]:
     """A number or length of time from each stretch between turns, and each that is asked for."""
-    words = number_words if fact.type == "number" else length_words
+    words = format_number if fact.type == "number" else format_duration
     turns = [_turn(at, side, words(at)) for test in tests for at, side in _sides(test)]
-    for stretch in stretches(turns, "known"):
+    for stretch in intervals_between(turns, "known"):
         value = _amid(stretch, fact.type == "duration")
         if value is not None:
-            yield Answer(value, stretch.words, stretch)
+            yield PossibleAnswer(value, stretch.words, stretch)
 
 
-def _sides(test: Test) -> Iterator[tuple[float, int]]:
+def _sides(test: Comparison) -> Iterator[tuple[float, int]]:
     """Where a test of numbers turns over, and on which side of that value."""
     match test:
         case AtLeast(bound=at) | LessThan(bound=at):
@@ -166,21 +168,21 @@ def _sides(test: Test) -> Iterator[tuple[float, int]]:
             yield at, AFTER
         case Between(low=low, high=high):
             yield from ((low, BEFORE), (high, AFTER))
-        case Is(value=value):
+        case Equals(value=value):
             yield from ((float(value), BEFORE), (float(value), AFTER))
-        case OneOf(values=values):
+        case In(values=values):
             yield from ((float(value), side) for value in values for side in (BEFORE, AFTER))
         case _:
             pass
 
 
-def _turn(at: float, side: int, words: str) -> Turn:
+def _turn(at: float, side: int, words: str) -> Boundary:
     if side == BEFORE:
-        return Turn(at, side, f"under {words}", f"{words} or more", words)
-    return Turn(at, side, f"{words} or less", f"over {words}", words)
+        return Boundary(at, side, f"under {words}", f"{words} or more", words)
+    return Boundary(at, side, f"{words} or less", f"over {words}", words)
 
 
-def _amid(stretch: Stretch, length: bool) -> float | int | None:
+def _amid(stretch: Interval, length: bool) -> float | int | None:
     """A number well inside ``stretch``, None where none is; of lengths in whole seconds from 0."""
     low = None if stretch.low is None else stretch.low.at
     high = None if stretch.high is None else stretch.high.at
@@ -202,7 +204,7 @@ def _beyond(low: float | None, high: float | None, length: bool) -> float:
     return 1.0
 
 
-def _is_in(value: float, stretch: Stretch) -> bool:
+def _is_in(value: float, stretch: Interval) -> bool:
     low, high = stretch.low, stretch.high
     above = low is None or value > low.at or (value == low.at and low.side == BEFORE)
     below = high is None or value < high.at or (value == high.at and high.side == AFTER)

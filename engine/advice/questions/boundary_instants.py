@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from engine.advice.questions.intervals import AFTER, BEFORE, Stretch, Turn, stretches
-from engine.advice.wording import date_words, instant_words
+from engine.advice.questions.intervals import AFTER, BEFORE, Boundary, Interval, intervals_between
+from engine.advice.wording import format_date, format_instant
 from engine.book.calendar.clock import Clock
 from engine.language.conditions import (
     After,
     Before,
+    Comparison,
+    Equals,
+    In,
     InNext,
-    Is,
     Now,
     OlderThan,
-    OneOf,
-    Subject,
-    Test,
+    Ref,
     Within,
 )
 from engine.language.durations import Duration
 from engine.language.instants import EARLIEST, LATEST
-from engine.semantics.firings import Situation
+from engine.semantics.firings import Context
 
 HOUR, DAY = 3_600, 86_400
 LONGEST_CLOSED = 64 * DAY
 """Nobody closes for longer; further the edge of closed time is not looked for."""
 
 
-def past_only(tests: Iterable[Test], starts_silence: bool) -> bool:
+def past_only(tests: Iterable[Comparison], starts_silence: bool) -> bool:
     """Whether rules take the fact for something that has happened: they ask how long ago it was, or
     count silence from it, and never whether it lies ahead.
     """
@@ -43,14 +43,14 @@ def past_only(tests: Iterable[Test], starts_silence: bool) -> bool:
 
 
 def instants(
-    turns: Iterable[Turn], now: int, past: bool
-) -> Iterator[tuple[Stretch, tuple[int, ...]]]:
+    turns: Iterable[Boundary], now: int, past: bool
+) -> Iterator[tuple[Interval, tuple[int, ...]]]:
     """The stretches between ``turns``, with ``past`` up to now, each with three instants inside,
     the middle first. What is shorter than an hour is left out, but for what has words of its own:
     no person would tell it from what lies beside it.
     """
     kept = [turn for turn in turns if EARLIEST < turn.at < LATEST and not (past and turn.at >= now)]
-    for stretch in stretches(kept, "there is a date"):
+    for stretch in intervals_between(kept, "there is a date"):
         low = None if stretch.low is None else int(stretch.low.at)
         high = None if stretch.high is None else int(stretch.high.at)
         if stretch.point and low is not None:
@@ -74,7 +74,7 @@ def _inside(low: int | None, high: int | None, now: int) -> tuple[int, int]:
     return low, high
 
 
-def turns_of(test: Test, situation: Situation) -> Iterator[Turn]:
+def boundaries_of(test: Comparison, situation: Context) -> Iterator[Boundary]:
     """Where ``test`` turns over as its subject moves."""
     now, clock = situation.now, situation.clock
     match test:
@@ -88,18 +88,18 @@ def turns_of(test: Test, situation: Situation) -> Iterator[Turn]:
             yield from _turn_at(bound, BEFORE, situation)
         case After(bound=bound):
             yield from _turn_at(bound, AFTER, situation)
-        case Is(value=value):
+        case Equals(value=value):
             yield from _on(int(value), clock)
-        case OneOf(values=values):
+        case In(values=values):
             for value in values:
                 yield from _on(int(value), clock)
         case _:
             pass
 
 
-def turns_beside(test: Test, fact: str, situation: Situation) -> Iterator[Turn]:
+def boundaries_beside(test: Comparison, fact: str, situation: Context) -> Iterator[Boundary]:
     """Where ``test`` of another fact turns over as ``fact``, its bound, moves."""
-    if not isinstance(test, Before | After) or not isinstance(test.bound, Subject):
+    if not isinstance(test, Before | After) or not isinstance(test.bound, Ref):
         return
     other = situation.facts.get(test.subject.id) if test.subject.kind == "fact" else None
     if test.bound.id == fact and other is not None:
@@ -107,62 +107,62 @@ def turns_beside(test: Test, fact: str, situation: Situation) -> Iterator[Turn]:
         yield _beside(int(other), side, test.subject.id)
 
 
-def passing(duration: Duration, situation: Situation) -> Turn:
+def passing(duration: Duration, situation: Context) -> Boundary:
     """Where a threshold passes as the instant from which silence counts moves."""
     at = situation.clock.ago(situation.now, duration)
     below, above = f"at least {duration} ago", f"less than {duration} ago"
-    return Turn(EARLIEST if at is None else at, AFTER, below, above)
+    return Boundary(EARLIEST if at is None else at, AFTER, below, above)
 
 
-def _turn_at(bound: int | Subject | Now, side: int, situation: Situation) -> Iterator[Turn]:
+def _turn_at(bound: int | Ref | Now, side: int, situation: Context) -> Iterator[Boundary]:
     match bound:
         case Now():
             yield _now(situation.now)
-        case Subject():
+        case Ref():
             other = situation.facts.get(bound.id)
             if other is not None:
                 yield _beside(int(other), side, bound.id)
         case at:
-            words = date_words(at, situation.clock.zone)
-            yield Turn(at, side, f"before {words}", f"after {words}")
+            words = format_date(at, situation.clock.zone)
+            yield Boundary(at, side, f"before {words}", f"after {words}")
 
 
-def _beside(at: int, side: int, other: str) -> Turn:
-    return Turn(at, side, f"before {other}", f"after {other}")
+def _beside(at: int, side: int, other: str) -> Boundary:
+    return Boundary(at, side, f"before {other}", f"after {other}")
 
 
-def _now(now: int) -> Turn:
-    return Turn(now, BEFORE, "past", "ahead")
+def _now(now: int) -> Boundary:
+    return Boundary(now, BEFORE, "past", "ahead")
 
 
-def _on(at: int, clock: Clock) -> Iterator[Turn]:
-    words, exact = date_words(at, clock.zone), instant_words(at, clock.zone)
+def _on(at: int, clock: Clock) -> Iterator[Boundary]:
+    words, exact = format_date(at, clock.zone), format_instant(at, clock.zone)
     for side in (BEFORE, AFTER):
-        yield Turn(at, side, f"before {words}", f"after {words}", exact)
+        yield Boundary(at, side, f"before {words}", f"after {words}", exact)
 
 
-def _older(duration: Duration, now: int, clock: Clock) -> Turn:
+def _older(duration: Duration, now: int, clock: Clock) -> Boundary:
     """Just before the first instant that is not longer ago than ``duration``: over closed time more
     than one instant is exactly so long ago.
     """
     at = clock.ago(now, duration)
     below, above = f"more than {duration} ago", f"at most {duration} ago"
     if at is None:
-        return Turn(EARLIEST, BEFORE, below, above)
+        return Boundary(EARLIEST, BEFORE, below, above)
     length, business = duration.seconds(clock.business_day), duration.business
     first = at - _reach(lambda by: clock.elapsed(at - by, now, business) <= length)
-    return Turn(first, BEFORE, below, above)
+    return Boundary(first, BEFORE, below, above)
 
 
-def _further(duration: Duration, now: int, clock: Clock) -> Turn:
+def _further(duration: Duration, now: int, clock: Clock) -> Boundary:
     """Just after the last instant that is not further ahead than ``duration``."""
     at = clock.after(now, duration)
     below, above = f"at most {duration} ahead", f"more than {duration} ahead"
     if at is None:
-        return Turn(LATEST, AFTER, below, above)
+        return Boundary(LATEST, AFTER, below, above)
     length, business = duration.seconds(clock.business_day), duration.business
     last = at + _reach(lambda by: clock.elapsed(now, at + by, business) <= length)
-    return Turn(last, AFTER, below, above)
+    return Boundary(last, AFTER, below, above)
 
 
 def _reach(holds: Callable[[int], bool]) -> int:

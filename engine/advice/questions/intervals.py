@@ -15,7 +15,7 @@ BEFORE, AFTER = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Boundary:
     """Where a test turns over: just before or after ``at``; words for what lies below, and above,
     and for the value itself where it may stand alone.
     """
@@ -28,11 +28,11 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Interval:
     """Everything between two turns, None for no end on that side; ``all`` are words for all."""
 
-    low: Turn | None
-    high: Turn | None
+    low: Boundary | None
+    high: Boundary | None
     all: str
 
     @property
@@ -56,24 +56,24 @@ class Stretch:
             return high.below
         return f"{low.above} and {high.below}"
 
-    def joined(self, after: Stretch) -> Stretch | None:
+    def joined(self, after: Interval) -> Interval | None:
         """Both in one where ``after`` begins where this ends."""
         if self.high is None or self.high != after.low:
             return None
-        return Stretch(self.low, after.high, self.all)
+        return Interval(self.low, after.high, self.all)
 
 
-def stretches(turns: Iterable[Turn], all: str) -> Iterator[Stretch]:
+def intervals_between(turns: Iterable[Boundary], all: str) -> Iterator[Interval]:
     """All values there are, parted at ``turns``; a value between two turns is a stretch where it
     has words.
     """
-    places: dict[tuple[float, int], Turn] = {}
+    places: dict[tuple[float, int], Boundary] = {}
     for turn in turns:
         place = turn.at, turn.side
         if place not in places or turn.exact:
             places[place] = turn
     ordered = [places[place] for place in sorted(places)]
     for low, high in pairwise([None, *ordered, None]):
-        found = Stretch(low, high, all)
+        found = Interval(low, high, all)
         if not found.point or found.words:
             yield found

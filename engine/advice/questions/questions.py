@@ -15,28 +15,28 @@ import contextlib
 import gc
 from collections.abc import Iterable, Iterator
 
-from engine.advice.advisor import Judged
-from engine.advice.questions.answers import Answer, Asked
+from engine.advice.advisor import Evaluation
+from engine.advice.questions.answers import ComparisonsByFact, PossibleAnswer
 from engine.advice.questions.what_if import (
-    LEAST,
+    EPSILON,
     STEPS_CHANGE,
+    AdviceOutcome,
     Effect,
-    Outcome,
     Question,
-    Trial,
-    reached,
+    WhatIf,
+    ancestor_facts,
     told_answers,
 )
-from engine.language.conditions import Condition, Known, subjects_in, tests_in
+from engine.language.conditions import Condition, Known, comparisons_in, refs_in
 from engine.language.model import Fact, Guard, Playbook
-from engine.semantics.dependencies import feeds
-from engine.semantics.firings import Situation
+from engine.semantics.dependencies import dependencies
+from engine.semantics.firings import Context
 
 SHOWN = 3
 """As many as a rep can remember to ask in one call."""
 
 
-def questions(judged: Judged, most: int = SHOWN) -> tuple[Question, ...]:
+def questions(judged: Evaluation, most: int = SHOWN) -> tuple[Question, ...]:
     """The ``most`` facts that would move the advice on ``judged`` furthest, of equals the first of
     the playbook; those that every message waits for before all others. The same whichever evaluator
     judged.
@@ -59,9 +59,9 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _found(judged: Judged) -> list[Question]:
-    trial = Trial(judged)
-    asked = Asked(judged.playbook)
+def _found(judged: Evaluation) -> list[Question]:
+    trial = WhatIf(judged)
+    asked = ComparisonsByFact(judged.playbook)
     before = trial.outcome(judged.situation)
     waiting = _waited_for(judged, trial, asked, before)
     first = {question.fact.id for question in waiting}
@@ -71,7 +71,7 @@ def _found(judged: Judged) -> list[Question]:
         for fact in worth_trying(judged.playbook, judged.situation)
         if fact.id not in first and not (silent and fact.ask is not None)
     ]
-    telling = [each for each in found if each.weight > LEAST and each.effects]
+    telling = [each for each in found if each.weight > EPSILON and each.effects]
     if silent:
         telling = [each for each in telling if _changes_steps(each)]
     return waiting + sorted(telling, key=lambda question: -question.weight)
@@ -81,7 +81,7 @@ def _changes_steps(question: Question) -> bool:
     return any(effect.kind in STEPS_CHANGE for effect, _ in question.effects)
 
 
-def not_to_be_contacted(judged: Judged) -> bool:
+def not_to_be_contacted(judged: Evaluation) -> bool:
     """Whether a guard that acts stands against every way there is to reach them."""
     playbook = judged.playbook
     acting = [playbook.guards[id] for id in judged.firings.guards]
@@ -89,16 +89,16 @@ def not_to_be_contacted(judged: Judged) -> bool:
     return bool(messages) and all(any(each.blocks(one) for each in acting) for one in messages)
 
 
-def worth_trying(playbook: Playbook, situation: Situation) -> Iterator[Fact]:
+def worth_trying(playbook: Playbook, situation: Context) -> Iterator[Fact]:
     """The facts that come with a prospect, are unknown, and are read by a rule, be it through facts
     that are worked out from them.
 
     Flags that guards read and that have no question are left out: nobody asks prospects whether
     they mind being contacted. They say so, and then it is written down.
     """
-    graph = feeds(playbook)
-    read = reached(graph, [name for name in graph if not name.startswith("facts.")])
-    forbidding = reached(graph, [name for name in graph if name.startswith("guards.")])
+    graph = dependencies(playbook)
+    read = ancestor_facts(graph, [name for name in graph if not name.startswith("facts.")])
+    forbidding = ancestor_facts(graph, [name for name in graph if name.startswith("guards.")])
     for fact in playbook.facts.values():
         name = f"facts.{fact.id}"
         flag = fact.type == "boolean" and fact.ask is None and name in forbidding
@@ -106,7 +106,9 @@ def worth_trying(playbook: Playbook, situation: Situation) -> Iterator[Fact]:
             yield fact
 
 
-def _waited_for(judged: Judged, trial: Trial, asked: Asked, before: Outcome) -> list[Question]:
+def _waited_for(
+    judged: Evaluation, trial: WhatIf, asked: ComparisonsByFact, before: AdviceOutcome
+) -> list[Question]:
     """The facts that guards wait for which hold back every message there is to send, those first
     that hold most; none where some message may go, or none could whatever were known.
     """
@@ -118,7 +120,7 @@ def _waited_for(judged: Judged, trial: Trial, asked: Asked, before: Outcome) -> 
     lifting = {id: _lifting(guard, judged, trial, asked) for id, guard in guards.items()}
     free = [held for held in messages if all(lifting[guard.id] for guard in held.guards)]
     counts = {id: sum(guard in held.guards for held in free) for id, guard in guards.items()}
-    effects: dict[str, list[tuple[Effect, tuple[Answer, ...]]]] = {}
+    effects: dict[str, list[tuple[Effect, tuple[PossibleAnswer, ...]]]] = {}
     for id in sorted(filter(counts.get, guards), key=lambda guard: -counts[guard]):
         for awaited, answers in lifting[id].items():
             effects.setdefault(awaited, []).append((Effect("frees", id), answers))
@@ -131,8 +133,8 @@ def _waited_for(judged: Judged, trial: Trial, asked: Asked, before: Outcome) -> 
 
 
 def _lifting(
-    guard: Guard, judged: Judged, trial: Trial, asked: Asked
-) -> dict[str, tuple[Answer, ...]]:
+    guard: Guard, judged: Evaluation, trial: WhatIf, asked: ComparisonsByFact
+) -> dict[str, tuple[PossibleAnswer, ...]]:
     """The unknown facts that ``guard`` waits for, and the answers that lift it."""
     found = {}
     for fact in _awaited(guard, judged):
@@ -143,7 +145,9 @@ def _lifting(
     return found
 
 
-def _lifts(answer: Answer, fact: Fact, guard: Guard, judged: Judged, trial: Trial) -> bool:
+def _lifts(
+    answer: PossibleAnswer, fact: Fact, guard: Guard, judged: Evaluation, trial: WhatIf
+) -> bool:
     """Whether ``guard`` no longer acts after ``answer``, nor for good another one in its place: one
     that waits for a further fact, say the date of a consent, may.
     """
@@ -157,7 +161,7 @@ def _lifts(answer: Answer, fact: Fact, guard: Guard, judged: Judged, trial: Tria
     )
 
 
-def _awaited(guard: Guard, judged: Judged) -> list[Fact]:
+def _awaited(guard: Guard, judged: Evaluation) -> list[Fact]:
     """The unknown facts that come with a prospect and may be why ``guard`` acts."""
     facts = (judged.playbook.facts[id] for id in _read_as_unknown(guard, judged.playbook))
     return [fact for fact in facts if fact.given and fact.id not in judged.situation.facts]
@@ -171,8 +175,8 @@ def _read_as_unknown(guard: Guard, playbook: Playbook) -> Iterable[str]:
     ahead: list[Condition] = [guard.condition]
     while ahead:
         condition = ahead.pop(0)
-        asked = {test.subject.id for test in tests_in(condition) if isinstance(test, Known)}
-        for subject in subjects_in(condition):
+        asked = {test.subject.id for test in comparisons_in(condition) if isinstance(test, Known)}
+        for subject in refs_in(condition):
             fact = playbook.facts.get(subject.id) if subject.kind == "fact" else None
             if fact is None or fact.id in found:
                 continue

@@ -17,25 +17,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from engine.advice.advisor import Judged
-from engine.advice.questions.answers import Answer, joined
-from engine.backends.compiled.codegen import run_of
-from engine.backends.compiled.compile_rules import UNKNOWN, unknown_facts
-from engine.backends.compiled.compile_steps import FOUND, GUARDS, StepsWriter, layout_of
+from engine.advice.advisor import Evaluation
+from engine.advice.questions.answers import PossibleAnswer, join_intervals
+from engine.backends.compiled.codegen import compile_function
+from engine.backends.compiled.compile_rules import UNKNOWN, set_all_unknown
+from engine.backends.compiled.compile_steps import FOUND, GUARDS, StepsCompiler, result_layout
 from engine.language.conditions import Value
 from engine.language.model import Fact, Playbook
-from engine.semantics.dependencies import feeds
-from engine.semantics.evaluate_conditions import fold
+from engine.semantics.dependencies import dependencies
+from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.evaluate_measures import Measures
-from engine.semantics.firings import Situation
+from engine.semantics.firings import Context
 
 LEADING = 0.5
-LEAST = 1e-6
+EPSILON = 1e-6
 """What moves the advice by less is rounding, not a change."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AdviceOutcome:
     """The steps that are recommended, best first, each with its value; and the leading cause."""
 
     values: Mapping[str, float]
@@ -74,28 +74,28 @@ class Question:
 
     fact: Fact
     weight: float
-    effects: tuple[tuple[Effect, tuple[Answer, ...]], ...]
+    effects: tuple[tuple[Effect, tuple[PossibleAnswer, ...]], ...]
 
 
-class Trial:
+class WhatIf:
     """Works out the advice on one prospect again, with one more fact known."""
 
-    def __init__(self, judged: Judged) -> None:
+    def __init__(self, judged: Evaluation) -> None:
         playbook = judged.playbook
         self._judged = judged
         self._playbook = playbook
-        self._unknown = unknown_facts(playbook)
-        self._confidence = layout_of(playbook).confidence
-        self.alike = alike(playbook)
-        body = StepsWriter(playbook, lambda *_: ()).body()
-        scope = {"fold": fold, "unknown": UNKNOWN}
-        self._run = run_of(("values", "now", "open_between"), body, scope)
+        self._unknown = set_all_unknown(playbook)
+        self._confidence = result_layout(playbook).confidence
+        self.alike = equivalent_actions(playbook)
+        body = StepsCompiler(playbook, lambda *_: ()).body()
+        scope = {"fold": fold_case, "unknown": UNKNOWN}
+        self._run = compile_function(("values", "now", "open_between"), body, scope)
         self._measures = Measures(playbook)
-        graph = feeds(playbook)
+        graph = dependencies(playbook)
         measured = [f"facts.{id}" for id, fact in playbook.facts.items() if fact.measure]
-        self._bounds = {name.removeprefix("facts.") for name in reached(graph, measured)}
+        self._bounds = {name.removeprefix("facts.") for name in ancestor_facts(graph, measured)}
 
-    def outcome(self, situation: Situation) -> Outcome:
+    def outcome(self, situation: Context) -> AdviceOutcome:
         """What comes out for ``situation``."""
         values = self._worked_out(situation)
         steps = sorted(step for step in values[FOUND] if not step[4] & values[GUARDS])
@@ -104,34 +104,36 @@ class Trial:
         ranked = sorted(zip((-each for each in values[self._confidence]), ids, strict=True))
         negated, cause = ranked[0] if ranked else (0.0, None)
         leads = negated < 0 and -negated >= level
-        return Outcome({step[2]: -step[0] for step in steps}, cause if leads else None)
+        return AdviceOutcome({step[2]: -step[0] for step in steps}, cause if leads else None)
 
-    def guards(self, situation: Situation) -> set[str]:
+    def guards(self, situation: Context) -> set[str]:
         """The guards that act in ``situation``, of those that block any action; none where there is
         nothing to hold back.
         """
         acting = self._worked_out(situation)[GUARDS]
         return {id for at, id in enumerate(self._playbook.guards) if acting >> at & 1}
 
-    def _worked_out(self, situation: Situation) -> tuple[Any, ...]:
+    def _worked_out(self, situation: Context) -> tuple[Any, ...]:
         facts = self._unknown | dict(situation.facts)
         found: tuple[Any, ...] = self._run(
             facts.values(), situation.now, situation.clock.open_between
         )
         return found
 
-    def question(self, fact: Fact, before: Outcome, answers: tuple[Answer, ...]) -> Question:
+    def question(
+        self, fact: Fact, before: AdviceOutcome, answers: tuple[PossibleAnswer, ...]
+    ) -> Question:
         """How far the answers about ``fact`` move the advice, and where to. An answer is told only
         where all values that are tried of it do the same.
         """
-        moved: dict[Effect, list[tuple[Answer, float]]] = {}
+        moved: dict[Effect, list[tuple[PossibleAnswer, float]]] = {}
         total = 0.0
         for answer in answers:
             afters = [self.outcome(self.known(fact.id, each)) for each in self.tried(fact, answer)]
             moves = [distance(before, after, self.alike) for after in afters]
             by = sum(moves) / len(moves) if moves else 0.0
             total += by
-            if by > LEAST and min(moves) > LEAST:
+            if by > EPSILON and min(moves) > EPSILON:
                 effects = {_effect(before, after, self.alike) for after in afters}
                 if len(effects) == 1:
                     moved.setdefault(effects.pop(), []).append((answer, by))
@@ -144,7 +146,7 @@ class Trial:
             tuple((effect, told_answers(fact, each, answers)) for effect, each in told.items()),
         )
 
-    def tried(self, fact: Fact, answer: Answer) -> tuple[Value, ...]:
+    def tried(self, fact: Fact, answer: PossibleAnswer) -> tuple[Value, ...]:
         """The values of ``answer`` to try: where rows are counted from the fact on, more than one,
         as each row may make a difference.
         """
@@ -152,7 +154,7 @@ class Trial:
             return ()
         return (answer.value, *answer.others) if fact.id in self._bounds else (answer.value,)
 
-    def known(self, id: str, value: Value) -> Situation:
+    def known(self, id: str, value: Value) -> Context:
         """The situation with one more fact; what is measured from it is measured again."""
         situation = self._judged.situation
         facts = {**situation.facts, id: value}
@@ -164,17 +166,17 @@ class Trial:
 
 
 def told_answers(
-    fact: Fact, answers: tuple[Answer, ...], every: tuple[Answer, ...]
-) -> tuple[Answer, ...]:
+    fact: Fact, answers: tuple[PossibleAnswer, ...], every: tuple[PossibleAnswer, ...]
+) -> tuple[PossibleAnswer, ...]:
     """``answers`` as few as may be; none where they are all there can be. Of a word, a text or a
     date there may be none, so they are never all.
     """
     known = [answer for answer in every if answer.value is not None]
     all_there_are = fact.type in ("boolean", "number", "duration") and len(known) > 1
-    return () if all_there_are and len(answers) == len(known) else joined(answers)
+    return () if all_there_are and len(answers) == len(known) else join_intervals(answers)
 
 
-def alike(playbook: Playbook) -> dict[str, str]:
+def equivalent_actions(playbook: Playbook) -> dict[str, str]:
     """For each action the first one that is gone about the same way."""
     firsts: dict[object, str] = {}
     found = {}
@@ -187,7 +189,7 @@ def alike(playbook: Playbook) -> dict[str, str]:
     return found
 
 
-def _effect(before: Outcome, after: Outcome, alike: Mapping[str, str]) -> Effect:
+def _effect(before: AdviceOutcome, after: AdviceOutcome, alike: Mapping[str, str]) -> Effect:
     """The most telling difference between two outcomes that differ."""
     was, becomes = _as_one(before, alike), _as_one(after, alike)
     if becomes.first != was.first:
@@ -203,7 +205,7 @@ def _effect(before: Outcome, after: Outcome, alike: Mapping[str, str]) -> Effect
     return Effect("more" if changes[most] > 0 else "less", own)
 
 
-def distance(before: Outcome, after: Outcome, alike: Mapping[str, str]) -> float:
+def distance(before: AdviceOutcome, after: AdviceOutcome, alike: Mapping[str, str]) -> float:
     """How far the advice moves, as this module defines it; 0 where nothing changes."""
     was, becomes = _as_one(before, alike), _as_one(after, alike)
     steps = sum(abs(change) / rank for _, change, rank in _changes(was, becomes))
@@ -211,15 +213,15 @@ def distance(before: Outcome, after: Outcome, alike: Mapping[str, str]) -> float
     return (1.0 if was.first != becomes.first else 0.0) + leads + steps
 
 
-def _as_one(outcome: Outcome, alike: Mapping[str, str]) -> Outcome:
+def _as_one(outcome: AdviceOutcome, alike: Mapping[str, str]) -> AdviceOutcome:
     """The outcome with steps that are alike under one id, at the place of the best."""
     values: dict[str, float] = {}
     for id, value in outcome.values.items():
         values.setdefault(alike.get(id, id), value)
-    return Outcome(values, outcome.cause)
+    return AdviceOutcome(values, outcome.cause)
 
 
-def _changes(before: Outcome, after: Outcome) -> Iterator[tuple[str, float, int]]:
+def _changes(before: AdviceOutcome, after: AdviceOutcome) -> Iterator[tuple[str, float, int]]:
     """Each step whose value changes, by how much, and the better one of its two ranks (from 1)."""
     ranks = [{id: at for at, id in enumerate(each.values, 1)} for each in (before, after)]
     worst = max(map(len, ranks)) + 1
@@ -229,7 +231,7 @@ def _changes(before: Outcome, after: Outcome) -> Iterator[tuple[str, float, int]
             yield id, change, min(each.get(id, worst) for each in ranks)
 
 
-def reached(graph: Mapping[str, tuple[str, ...]], start: Iterable[str]) -> set[str]:
+def ancestor_facts(graph: Mapping[str, tuple[str, ...]], start: Iterable[str]) -> set[str]:
     """The facts that feed ``start``, also through other facts, but not through conclusions."""
     found: set[str] = set()
     ahead = [name for each in start for name in graph[each]]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.assurance.lint.contradictions import conditions_of
-from engine.assurance.lint.target import Effective
-from engine.language.conditions import subjects_in
+from engine.assurance.lint.target import LintTarget
+from engine.language.conditions import refs_in
 from engine.language.model import Cause, Playbook
 from engine.language.problem import Problem
-from engine.semantics.dependencies import feeds
+from engine.semantics.dependencies import dependencies
 
 
-def cause_out_of_reach(effective: Effective) -> Iterator[Problem]:
+def cause_out_of_reach(effective: LintTarget) -> Iterator[Problem]:
     """A cause that is not diagnosed even where all that speaks for it comes together.
 
     One whose confidence a rule reads has a use all the same, if no action waits for its diagnosis.
@@ -36,7 +36,7 @@ def _read_directly(playbook: Playbook) -> frozenset[str]:
     """The causes whose confidence some condition tests."""
     conditions = [condition for _, condition in conditions_of(playbook)]
     conditions += [fact.when for fact in playbook.facts.values() if fact.when is not None]
-    subjects = (subject for condition in conditions for subject in subjects_in(condition))
+    subjects = (subject for condition in conditions for subject in refs_in(condition))
     return frozenset(subject.id for subject in subjects if subject.kind == "cause")
 
 
@@ -48,7 +48,7 @@ def highest_confidence(cause: Cause) -> float:
     return 1.0 - doubt
 
 
-def zero_weight(effective: Effective) -> Iterator[Problem]:
+def zero_weight(effective: LintTarget) -> Iterator[Problem]:
     """Evidence of weight 0, which changes nothing where it fires."""
     for cause in effective.playbook.causes.values():
         for item in cause.evidence:
@@ -63,10 +63,10 @@ def zero_weight(effective: Effective) -> Iterator[Problem]:
                 )
 
 
-def cause_without_action(effective: Effective) -> Iterator[Problem]:
+def cause_without_action(effective: LintTarget) -> Iterator[Problem]:
     """A cause that no action is for and no rule reads, where actions do say what they are for."""
     playbook = effective.playbook
-    fed = (names for rule, names in feeds(playbook).items() if rule != "cause_known")
+    fed = (names for rule, names in dependencies(playbook).items() if rule != "cause_known")
     read = {name for names in fed for name in names}
     answered = any(action.fits for action in playbook.actions.values())
     for id in playbook.causes:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.assurance.lint.possible_truths import impossible
-from engine.assurance.lint.target import Effective
-from engine.language.conditions import All, Condition, Is, Known, Subject
+from engine.assurance.lint.target import LintTarget
+from engine.language.conditions import All, Condition, Equals, Known, Ref
 from engine.language.model import Playbook
 from engine.language.problem import Problem
-from engine.language.yaml.document import Place
+from engine.language.yaml.document import KeyPath
 
 
-def never_holds(effective: Effective) -> Iterator[Problem]:
+def never_holds(effective: LintTarget) -> Iterator[Problem]:
     """A condition that cannot be true, so that its rule never fires."""
     playbook = effective.playbook
     for place, condition in conditions_of(playbook):
@@ -27,7 +27,7 @@ def never_holds(effective: Effective) -> Iterator[Problem]:
                 yield _never(effective, ("facts", fact.id, "measure", "where"), subject)
 
 
-def _never(effective: Effective, place: Place, subject: Subject) -> Problem:
+def _never(effective: LintTarget, place: KeyPath, subject: Ref) -> Problem:
     return Problem(
         effective.key(*place),
         "never-holds",
@@ -36,15 +36,15 @@ def _never(effective: Effective, place: Place, subject: Subject) -> Problem:
     )
 
 
-def conditions_of(playbook: Playbook) -> Iterator[tuple[Place, Condition]]:
+def conditions_of(playbook: Playbook) -> Iterator[tuple[KeyPath, Condition]]:
     """Every condition of a rule with all that must hold beside it, and the place of its key."""
     for threshold in playbook.thresholds.values():
-        silent = Known(Subject("fact", "silent_since", "time"), True, span=threshold.span)
+        silent = Known(Ref("fact", "silent_since", "time"), True, span=threshold.span)
         yield ("dark", threshold.id, "when"), _both(silent, threshold.when)
     for signal in playbook.signals.values():
         yield ("signals", signal.id, "when"), signal.when
     for cause in playbook.causes.values():
-        dark = Is(Subject("dark", "dark", "boolean"), True, span=cause.span)
+        dark = Equals(Ref("dark", "dark", "boolean"), True, span=cause.span)
         considered = dark if cause.when is None else cause.when
         if cause.when is not None:
             yield ("causes", cause.id, "when"), cause.when
@@ -52,7 +52,7 @@ def conditions_of(playbook: Playbook) -> Iterator[tuple[Place, Condition]]:
             place = ("causes", cause.id, "evidence", item.id, "when")
             yield place, _both(considered, item.when)
     for action in playbook.actions.values():
-        diagnosed = Is(Subject("cause_known", "cause_known", "boolean"), True, span=action.span)
+        diagnosed = Equals(Ref("cause_known", "cause_known", "boolean"), True, span=action.span)
         when = _both(diagnosed, action.when) if action.fits else action.when
         yield ("actions", action.id, "when"), when
     for guard in playbook.guards.values():

@@ -7,34 +7,34 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.advice.drafts.draft_errors import BadTemplate, NoDraft
+from engine.advice.drafts.draft_errors import DraftError, MessageTemplateError
 from engine.assurance.lint.harmful_phrases import Phrase, unwelcome
-from engine.assurance.lint.target import Effective
+from engine.assurance.lint.target import LintTarget
 from engine.language.model import Action
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
-from engine.language.yaml.reader import is_file, real
+from engine.language.yaml.reader import is_file, resolve_links
 
 if TYPE_CHECKING:
     from engine.advice.drafts.templates import Template
 
 
-def unusable_template(effective: Effective) -> Iterator[Problem]:
+def unusable_template(effective: LintTarget) -> Iterator[Problem]:
     """A template that is not there, lies elsewhere, cannot be read, or prints what is no fact."""
     for action, span in _with_template(effective):
         try:
             template = _read(action)
-        except NoDraft as error:
+        except DraftError as error:
             yield _not_there(action, span, str(error))
-        except BadTemplate as error:
+        except MessageTemplateError as error:
             message = f"template {quoted(action.template)} cannot be used: {error}"
             yield Problem(span, "bad-template", message, "mend the template at that line")
         else:
             yield from _unknown_facts(effective, action, template, span)
 
 
-def unwelcome_wording(effective: Effective) -> Iterator[Problem]:
+def unwelcome_wording(effective: LintTarget) -> Iterator[Problem]:
     """A message to a prospect that asks why they are silent, or has nothing to say."""
     for action, span in _with_template(effective):
         template = _template(action) if action.kind == "outreach" else None
@@ -50,7 +50,7 @@ def variables_of(action: Action) -> tuple[str, ...] | None:
     return template.variables if template else None
 
 
-def _with_template(effective: Effective) -> Iterator[tuple[Action, Span]]:
+def _with_template(effective: LintTarget) -> Iterator[tuple[Action, Span]]:
     for action in effective.playbook.actions.values():
         if action.template is not None and action.template_span is not None:
             yield action, action.template_span
@@ -65,13 +65,13 @@ def _read(action: Action) -> Template:
 def _template(action: Action) -> Template | None:
     try:
         return _read(action)
-    except (NoDraft, BadTemplate):
+    except (DraftError, MessageTemplateError):
         return None
 
 
 def _not_there(action: Action, span: Span, reason: str) -> Problem:
-    folder = real(Path(span.file).parent)
-    wanted = real(folder / str(action.template))
+    folder = resolve_links(Path(span.file).parent)
+    wanted = resolve_links(folder / str(action.template))
     if not wanted.is_relative_to(folder):
         help = "put the template beside the playbook, or in a folder there"
         return Problem(span, "template-outside", reason, help)
@@ -90,7 +90,7 @@ def _names_in(folder: Path) -> list[str]:
 
 
 def _unknown_facts(
-    effective: Effective, action: Action, template: Template, span: Span
+    effective: LintTarget, action: Action, template: Template, span: Span
 ) -> Iterator[Problem]:
     facts = effective.document.data["facts"]
     for name in template.variables:

@@ -15,23 +15,23 @@ from engine.book.calendar.calendar import Calendars
 from engine.language.conditions import (
     All,
     AnyOf,
+    Comparison,
     Condition,
     Known,
     Not,
-    Subject,
-    Test,
+    Ref,
     Value,
-    tests_in,
+    comparisons_in,
 )
 from engine.language.model import Calendar, Column, Playbook
-from engine.semantics.evaluate_conditions import Truth, all_of, any_of, judge_test, negate
+from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate
 
-Outcomes = frozenset[Truth]
+Truths = frozenset[Kleene]
 
-EITHER: Outcomes = frozenset({True, False})
-OPEN: Outcomes = frozenset({True, False, None})
+TRUE_OR_FALSE: Truths = frozenset({True, False})
+ANY: Truths = frozenset({True, False, None})
 
-MOST_TESTS = 100
+MAX_COMPARISONS = 100
 """Tests of one subject that are looked at: each is judged for each value that tells them apart."""
 
 DEEPEST = 30
@@ -42,43 +42,45 @@ _CLOCK = Calendars(Calendar()).clock("UTC")
 
 
 @dataclass(frozen=True, slots=True)
-class Supposed:
+class Assumption:
     """That ``subject`` has ``value``, and that nothing is settled of anything else."""
 
-    subject: Subject
+    subject: Ref
     value: Sample
 
 
-def outcomes(playbook: Playbook, condition: Condition, supposed: Supposed) -> Outcomes:
+def possible_truths(playbook: Playbook, condition: Condition, supposed: Assumption) -> Truths:
     """Every truth ``condition`` may have; derived facts are followed to what they stand for."""
-    return _Reckoning(playbook, supposed).of(condition)
+    return _Analysis(playbook, supposed).of(condition)
 
 
 def impossible(
     playbook: Playbook, condition: Condition, columns: Iterable[Column] = ()
-) -> Subject | None:
+) -> Ref | None:
     """A subject of which no value lets ``condition`` hold, or None where there is none.
 
     ``columns`` are those of the table that a `where` speaks of.
     """
     choices = {column.name: column.choices for column in columns}
-    tests: dict[Subject, list[Test]] = {}
+    tests: dict[Ref, list[Comparison]] = {}
     for test in _tests(playbook, condition):
         tests.setdefault(test.subject, []).append(test)
     for subject, own in tests.items():
-        if len(own) > MOST_TESTS:
+        if len(own) > MAX_COMPARISONS:
             continue
         values = samples(playbook, subject, own, choices)
-        if not any(True in outcomes(playbook, condition, Supposed(subject, v)) for v in values):
+        if not any(
+            True in possible_truths(playbook, condition, Assumption(subject, v)) for v in values
+        ):
             return subject
     return None
 
 
-def _tests(playbook: Playbook, condition: Condition) -> Iterable[Test]:
+def _tests(playbook: Playbook, condition: Condition) -> Iterable[Comparison]:
     """Every test in ``condition`` and in the derived facts it reads."""
     pending, seen = [condition], set[str]()
     while pending:
-        for test in tests_in(pending.pop(0)):
+        for test in comparisons_in(pending.pop(0)):
             yield test
             when = _derivation(playbook, test.subject)
             if when is not None and test.subject.id not in seen:
@@ -86,21 +88,21 @@ def _tests(playbook: Playbook, condition: Condition) -> Iterable[Test]:
                 pending.append(when)
 
 
-def _derivation(playbook: Playbook, subject: Subject) -> Condition | None:
+def _derivation(playbook: Playbook, subject: Ref) -> Condition | None:
     fact = playbook.facts.get(subject.id) if subject.kind == "fact" else None
     return None if fact is None else fact.when
 
 
-class _Reckoning:
+class _Analysis:
     """Outcomes under one supposition; those of derived facts are kept."""
 
-    def __init__(self, playbook: Playbook, supposed: Supposed) -> None:
+    def __init__(self, playbook: Playbook, supposed: Assumption) -> None:
         self._playbook = playbook
         self._supposed = supposed
-        self._derived: dict[str, Outcomes] = {}
+        self._derived: dict[str, Truths] = {}
         self._depth = 0
 
-    def of(self, condition: Condition) -> Outcomes:
+    def of(self, condition: Condition) -> Truths:
         match condition:
             case All(parts):
                 return _joined(all_of, True, [self.of(part) for part in parts])
@@ -111,7 +113,7 @@ class _Reckoning:
             case _:
                 return self._test(condition)
 
-    def _test(self, test: Test) -> Outcomes:
+    def _test(self, test: Comparison) -> Truths:
         subject = test.subject
         if subject == self._supposed.subject:
             return _supposing(test, self._supposed.value)
@@ -120,35 +122,33 @@ class _Reckoning:
             derived = self._derivation(subject.id, when)
             return frozenset(_judged(test, value) for value in derived)
         if isinstance(test, Known):
-            return EITHER if subject.kind in ("fact", "column") else frozenset({test.known})
-        return OPEN
+            return TRUE_OR_FALSE if subject.kind in ("fact", "column") else frozenset({test.known})
+        return ANY
 
-    def _derivation(self, fact: str, when: Condition) -> Outcomes:
+    def _derivation(self, fact: str, when: Condition) -> Truths:
         """What a derived fact may come out as; anything, where it stands on too many others."""
         if fact not in self._derived:
             if self._depth == DEEPEST:
-                return OPEN
+                return ANY
             self._depth += 1
             self._derived[fact] = self.of(when)
             self._depth -= 1
         return self._derived[fact]
 
 
-def _supposing(test: Test, value: Sample) -> Outcomes:
+def _supposing(test: Comparison, value: Sample) -> Truths:
     if isinstance(value, Some):
-        return frozenset({test.known}) if isinstance(test, Known) else OPEN
+        return frozenset({test.known}) if isinstance(test, Known) else ANY
     return frozenset({_judged(test, value)})
 
 
-def _judged(test: Test, value: Value | None) -> Truth:
-    return judge_test(test, lambda _: value, 0, _CLOCK)
+def _judged(test: Comparison, value: Value | None) -> Kleene:
+    return compare(test, lambda _: value, 0, _CLOCK)
 
 
-def _joined(
-    join: Callable[[Iterable[Truth]], Truth], start: bool, parts: list[Outcomes]
-) -> Outcomes:
-    begin: Outcomes = frozenset({start})
+def _joined(join: Callable[[Iterable[Kleene]], Kleene], start: bool, parts: list[Truths]) -> Truths:
+    begin: Truths = frozenset({start})
     return reduce(lambda one, two: frozenset(join((x, y)) for x in one for y in two), parts, begin)
 
 
-__all__ = ["SOME", "Outcomes", "Supposed", "impossible", "outcomes"]
+__all__ = ["SOME", "Assumption", "Truths", "impossible", "possible_truths"]

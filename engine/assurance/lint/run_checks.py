@@ -12,13 +12,13 @@ from engine.assurance.lint.causes import cause_out_of_reach, cause_without_actio
 from engine.assurance.lint.contradictions import never_holds
 from engine.assurance.lint.message_templates import unusable_template, unwelcome_wording
 from engine.assurance.lint.source_claims import basis_without_source
-from engine.assurance.lint.target import Check, Effective
+from engine.assurance.lint.target import Check, LintTarget
 from engine.assurance.lint.timing import cadence_order, stage_without_threshold, unknown_holiday
-from engine.assurance.lint.unused import idle_guard, unused_fact, unused_signal
-from engine.language.load import Reading, load
+from engine.assurance.lint.unused import guard_blocks_nothing, unused_fact, unused_signal
+from engine.language.load import LoadResult, load
 from engine.language.problem import Problem, Span, errors_in, ordered
-from engine.language.yaml.document import Place
-from engine.semantics.dependencies import loops
+from engine.language.yaml.document import KeyPath
+from engine.semantics.dependencies import find_cycles
 
 OF_PARTS: tuple[Check, ...] = (unknown_holiday, zero_weight, unusable_template)
 """Checks that look at one thing at a time, and so hold of a playbook with errors elsewhere."""
@@ -31,7 +31,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     never_holds,
     unused_fact,
     unused_signal,
-    idle_guard,
+    guard_blocks_nothing,
     unwelcome_wording,
     basis_without_source,
 )
@@ -47,27 +47,27 @@ SECTIONS = {
 """Where entries are declared, by what a problem calls them."""
 
 
-def checked(path: Path, name: str | None = None) -> Reading:
+def load_checked(path: Path, name: str | None = None) -> LoadResult:
     """Read the playbook at ``path`` and check it; problems call the file ``name``, which is a path
     to it too: templates are looked for from there.
 
     The reading has no playbook where one of its problems is an error.
     """
     reading = load(path, name)
-    problems = [turned_off(problem, reading.removed) for problem in reading.problems]
+    problems = [explain_off(problem, reading.removed) for problem in reading.problems]
     if reading.document is not None and reading.parts is not None:
-        problems += _found(Effective(reading.parts, reading.document), errors_in(problems))
+        problems += _found(LintTarget(reading.parts, reading.document), errors_in(problems))
     playbook = None if errors_in(problems) else reading.playbook
     return replace(reading, playbook=playbook, problems=ordered(problems))
 
 
-def _found(effective: Effective, in_parts: bool) -> list[Problem]:
-    found = loops(effective.playbook)
+def _found(effective: LintTarget, in_parts: bool) -> list[Problem]:
+    found = find_cycles(effective.playbook)
     checks = OF_PARTS if in_parts or found else OF_PARTS + OF_THE_WHOLE
     return found + [problem for check in checks for problem in check(effective)]
 
 
-def turned_off(problem: Problem, removed: dict[Place, Span]) -> Problem:
+def explain_off(problem: Problem, removed: dict[KeyPath, Span]) -> Problem:
     """``problem``, or, where it is an unknown name that an `off` removed, one that says so."""
     for place, span in removed.items():
         for kind, section in SECTIONS.items():

@@ -11,19 +11,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from engine.assurance.lint.target import Effective
+from engine.assurance.lint.target import LintTarget
 from engine.assurance.lint.timing import unknown_holiday
-from engine.language.load import Reading, load
+from engine.language.load import LoadResult, load
 from engine.language.problem import errors_in, ordered
-from engine.semantics.dependencies import loops
+from engine.semantics.dependencies import find_cycles
 
 
-def evaluable(path: Path, name: str | None = None) -> Reading:
+def load_runnable(path: Path, name: str | None = None) -> LoadResult:
     """Read the playbook at ``path``; the reading has a playbook only where it can be evaluated."""
     reading = load(path, name)
     if reading.playbook is None or reading.document is None:
         return reading
-    effective = Effective(reading.playbook, reading.document)
-    problems = [*reading.problems, *loops(reading.playbook), *unknown_holiday(effective)]
+    effective = LintTarget(reading.playbook, reading.document)
+    problems = [*reading.problems, *find_cycles(reading.playbook), *unknown_holiday(effective)]
     playbook = None if errors_in(problems) else reading.playbook
     return replace(reading, playbook=playbook, problems=ordered(problems))

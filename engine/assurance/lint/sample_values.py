@@ -14,18 +14,18 @@ from engine.language.conditions import (
     AtMost,
     Before,
     Between,
+    Comparison,
     Contains,
     EndsWith,
+    Equals,
+    In,
     InNext,
-    Is,
     Known,
     LessThan,
     MoreThan,
     OlderThan,
-    OneOf,
+    Ref,
     StartsWith,
-    Subject,
-    Test,
     Value,
     Within,
 )
@@ -49,8 +49,8 @@ ALWAYS_KNOWN = (*COUNTED, "any", "sum")
 
 def samples(
     playbook: Playbook,
-    subject: Subject,
-    tests: Sequence[Test],
+    subject: Ref,
+    tests: Sequence[Comparison],
     choices: Mapping[str, tuple[str, ...]],
 ) -> tuple[Sample, ...]:
     """Values among which all ``tests``, which are of ``subject``, come out in every way they can.
@@ -73,7 +73,7 @@ def _always_known(fact: Fact) -> bool:
 
 
 def _known(
-    subject: Subject, tests: Sequence[Test], choices: tuple[str, ...], fact: Fact | None
+    subject: Ref, tests: Sequence[Comparison], choices: tuple[str, ...], fact: Fact | None
 ) -> tuple[Sample, ...]:
     match subject.type:
         case "boolean":
@@ -90,7 +90,7 @@ def _known(
             return (SOME,)
 
 
-def _bounds(tests: Iterable[Test]) -> list[float]:
+def _bounds(tests: Iterable[Comparison]) -> list[float]:
     """Every number that ``tests`` compare with, in order."""
     found: set[float] = set()
     for test in tests:
@@ -101,9 +101,9 @@ def _bounds(tests: Iterable[Test]) -> list[float]:
                 found.add(bound)
             case Between(low=low, high=high):
                 found |= {low, high}
-            case Is(value=value):
+            case Equals(value=value):
                 found.add(float(value))
-            case OneOf(values=values):
+            case In(values=values):
                 found |= {float(value) for value in values}
             case Known() | OlderThan() | Within() | InNext() | Before() | After():
                 pass
@@ -129,14 +129,14 @@ def _whole(bounds: list[float]) -> list[float]:
     return [float(number) for number in sorted({0, *near}) if number >= 0]
 
 
-def _words(tests: Iterable[Test]) -> list[Value]:
+def _words(tests: Iterable[Comparison]) -> list[Value]:
     """Every word that ``tests`` compare with, and one that none does."""
     words: set[str] = set()
     for test in tests:
         match test:
-            case Is(value=value):
+            case Equals(value=value):
                 words.add(str(value))
-            case OneOf(values=values):
+            case In(values=values):
                 words |= {str(value) for value in values}
             case AtLeast() | MoreThan() | AtMost() | LessThan() | Between():
                 pass

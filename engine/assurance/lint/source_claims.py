@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.assurance.lint.target import Effective
+from engine.assurance.lint.target import LintTarget
 from engine.language.model import Action, Cause, Evidence, Guard, Playbook, Signal, Threshold
 from engine.language.problem import Problem
-from engine.language.yaml.document import Place
+from engine.language.yaml.document import KeyPath
 
 Claim = Threshold | Signal | Cause | Evidence | Action | Guard
 
 
-def basis_without_source(effective: Effective) -> Iterator[Problem]:
+def basis_without_source(effective: LintTarget) -> Iterator[Problem]:
     """A rule that is said to come from a source and names none."""
     for place, claim in _claims(effective.playbook):
         if claim.basis == "source" and claim.source is None:
@@ -25,7 +25,7 @@ def basis_without_source(effective: Effective) -> Iterator[Problem]:
             )
 
 
-def _claims(playbook: Playbook) -> Iterator[tuple[Place, Claim]]:
+def _claims(playbook: Playbook) -> Iterator[tuple[KeyPath, Claim]]:
     yield from ((("dark", id), rule) for id, rule in playbook.thresholds.items())
     yield from ((("signals", id), rule) for id, rule in playbook.signals.items())
     for id, cause in playbook.causes.items():

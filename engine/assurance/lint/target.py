@@ -11,7 +11,7 @@ from engine.language.yaml.document import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Effective:
+class LintTarget:
     """A playbook and the document it was parsed from, which knows where every field stands."""
 
     playbook: Playbook
@@ -36,5 +36,5 @@ class Effective:
         return bool(playbook.thresholds or playbook.signals or playbook.causes or playbook.actions)
 
 
-Check = Callable[[Effective], Iterator[Problem]]
+Check = Callable[[LintTarget], Iterator[Problem]]
 """One thing that may be wrong with a playbook whose names and types are right."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from engine.assurance.lint.possible_truths import Supposed, outcomes
-from engine.assurance.lint.target import Effective
-from engine.language.conditions import Subject
+from engine.assurance.lint.possible_truths import Assumption, possible_truths
+from engine.assurance.lint.target import LintTarget
+from engine.language.conditions import Ref
 from engine.language.problem import Problem
 from engine.language.suggest import did_you_mean
 
 
-def unknown_holiday(effective: Effective) -> Iterator[Problem]:
+def unknown_holiday(effective: LintTarget) -> Iterator[Problem]:
     """A code under `holidays` of which no public holidays are known."""
     from engine.book.calendar.calendar import holiday_code_known, known_holiday_codes
 
@@ -27,7 +27,7 @@ def unknown_holiday(effective: Effective) -> Iterator[Problem]:
             )
 
 
-def cadence_order(effective: Effective) -> Iterator[Problem]:
+def cadence_order(effective: LintTarget) -> Iterator[Problem]:
     """A step of the cadence that falls due before the one it follows."""
     day = effective.playbook.calendar.business_day
     for index, (one, two) in enumerate(pairwise(effective.playbook.cadence.steps), start=1):
@@ -40,17 +40,17 @@ def cadence_order(effective: Effective) -> Iterator[Problem]:
             )
 
 
-def stage_without_threshold(effective: Effective) -> Iterator[Problem]:
+def stage_without_threshold(effective: LintTarget) -> Iterator[Problem]:
     """A choice of `stage` in which no threshold can pass: such a prospect never goes dark."""
     playbook = effective.playbook
     stage = playbook.facts.get("stage")
     if stage is None or stage.type != "choice" or not playbook.thresholds:
         return
-    subject = Subject("fact", "stage", "choice")
+    subject = Ref("fact", "stage", "choice")
     for index, choice in enumerate(stage.choices):
-        supposed = Supposed(subject, choice)
+        supposed = Assumption(subject, choice)
         thresholds = playbook.thresholds.values()
-        if not any(True in outcomes(playbook, item.when, supposed) for item in thresholds):
+        if not any(True in possible_truths(playbook, item.when, supposed) for item in thresholds):
             yield Problem(
                 effective.value("facts", "stage", "choices", index),
                 "stage-without-threshold",

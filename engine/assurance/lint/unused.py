@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.assurance.lint.message_templates import variables_of
-from engine.assurance.lint.target import Effective
+from engine.assurance.lint.target import LintTarget
 from engine.language.model import Guard, Playbook
 from engine.language.problem import Problem, Span
 from engine.language.suggest import did_you_mean
-from engine.semantics.dependencies import feeds
+from engine.semantics.dependencies import dependencies
 
-SPOKEN_OF = frozenset({"name", "owner", "account", "timezone", "stage"})
+ALWAYS_USED = frozenset({"name", "owner", "account", "timezone", "stage"})
 """Facts that are shown with every prospect, or that the calendar goes by."""
 
 
-def unused_fact(effective: Effective) -> Iterator[Problem]:
+def unused_fact(effective: LintTarget) -> Iterator[Problem]:
     """A fact the file declares that no rule, measure or message reads.
 
     Nothing is said while a message cannot be read: it might be the one.
@@ -25,12 +25,12 @@ def unused_fact(effective: Effective) -> Iterator[Problem]:
         return
     read = names_read(effective.playbook)
     for fact in effective.playbook.facts.values():
-        asked = fact.id in SPOKEN_OF or fact.ask is not None
+        asked = fact.id in ALWAYS_USED or fact.ask is not None
         if effective.own(fact.span) and not asked and f"facts.{fact.id}" not in read:
             yield _unused(fact.span, "fact", fact.id, "use it in a condition, or take it out")
 
 
-def unused_signal(effective: Effective) -> Iterator[Problem]:
+def unused_signal(effective: LintTarget) -> Iterator[Problem]:
     """A signal the file declares that no rule reads and no action answers."""
     read = names_read(effective.playbook)
     for signal in effective.playbook.signals.values():
@@ -47,7 +47,7 @@ def _unused(span: Span, kind: str, id: str, help: str) -> Problem:
 
 def names_read(playbook: Playbook) -> frozenset[str]:
     """Names of all facts and conclusions that something reads."""
-    fed = {name for names in feeds(playbook).values() for name in names}
+    fed = {name for names in dependencies(playbook).values() for name in names}
     cadence = playbook.cadence
     facts = {cadence.start, cadence.count, cadence.gap_from}
     for action in playbook.actions.values():
@@ -55,7 +55,7 @@ def names_read(playbook: Playbook) -> frozenset[str]:
     return frozenset(fed | {f"facts.{id}" for id in facts})
 
 
-def idle_guard(effective: Effective) -> Iterator[Problem]:
+def guard_blocks_nothing(effective: LintTarget) -> Iterator[Problem]:
     """A guard of the file itself that no action falls under."""
     playbook = effective.playbook
     actions = playbook.actions.values()

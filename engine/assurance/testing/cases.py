@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.assurance.testing.expectations import vetted
-from engine.assurance.testing.relative_times import Moments
+from engine.assurance.testing.expectations import read_expectations
+from engine.assurance.testing.relative_times import RelativeTimes
 from engine.book.calendar.calendar import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
 from engine.language.instants import place_zones, zone_known
 from engine.language.model import TABLES, Column, Playbook, Table
 from engine.language.parse.literals import Expected, read_literal
-from engine.language.parse.symbols import unknown
+from engine.language.parse.symbols import unknown_name_help
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
-from engine.language.yaml.document import Document, Place
+from engine.language.yaml.document import Document, KeyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ class CaseReader:
 
     def read(self, name: str) -> Case:
         """The case called ``name``."""
-        place: Place = ("cases", name)
+        place: KeyPath = ("cases", name)
         data = self._document.data["cases"][name]
         zone = self._timezone((*place, "prospect", "timezone"), data.get("prospect", {}))
-        moments = Moments(self._now(place, data), self._clock_of(zone), self._zone)
+        moments = RelativeTimes(self._now(place, data), self._clock_of(zone), self._zone)
         facts = self._facts(data.get("prospect", {}), (*place, "prospect"), moments)
         rows = {
             table: tuple(
@@ -64,7 +64,7 @@ class CaseReader:
             )
             for table in TABLES
         }
-        expect, problems = vetted(
+        expect, problems = read_expectations(
             data["expect"], (*place, "expect"), self._document, self._playbook
         )
         self.problems += problems
@@ -75,7 +75,7 @@ class CaseReader:
     def _zone(self) -> str:
         return self._playbook.calendar.timezone
 
-    def _now(self, place: Place, data: Mapping[str, Any]) -> int:
+    def _now(self, place: KeyPath, data: Mapping[str, Any]) -> int:
         """The case's own `now`, or the file's; 0 where that is a problem."""
         where = (*place, "now") if "now" in data else ("now",)
         value = data.get("now", self._document.data.get("now"))
@@ -87,7 +87,7 @@ class CaseReader:
         span = self._document.value_span(where)
         return int(self._kept(read_literal(value, Expected("now", "time"), self._zone, span)) or 0)
 
-    def _timezone(self, place: Place, facts: Mapping[str, Any]) -> dict[str, Value]:
+    def _timezone(self, place: KeyPath, facts: Mapping[str, Any]) -> dict[str, Value]:
         zone = facts.get("timezone")
         if not isinstance(zone, str):
             return {}
@@ -97,13 +97,15 @@ class CaseReader:
             self._report(span, "unknown-timezone", f"no time zone {quoted(zone)}", help)
         return {"timezone": zone}
 
-    def _facts(self, data: Mapping[str, Any], place: Place, moments: Moments) -> dict[str, Value]:
+    def _facts(
+        self, data: Mapping[str, Any], place: KeyPath, moments: RelativeTimes
+    ) -> dict[str, Value]:
         known = self._playbook.facts
         found = {}
         for id, written in data.items():
             if id not in known:
                 span = self._document.key_span((*place, id))
-                self.problems.append(unknown("fact", id, known, span))
+                self.problems.append(unknown_name_help("fact", id, known, span))
                 continue
             expected = Expected(id, known[id].type, known[id].choices)
             value = self._value(written, expected, (*place, id), moments)
@@ -111,13 +113,15 @@ class CaseReader:
                 found[id] = value
         return found
 
-    def _row(self, data: Mapping[str, Any], place: Place, table: Table, moments: Moments) -> Row:
+    def _row(
+        self, data: Mapping[str, Any], place: KeyPath, table: Table, moments: RelativeTimes
+    ) -> Row:
         known = self._columns(table)
         found = {}
         for name, written in data.items():
             if name not in known:
                 span = self._document.key_span((*place, name))
-                self.problems.append(unknown("column", name, known, span))
+                self.problems.append(unknown_name_help("column", name, known, span))
                 continue
             expected = Expected(name, known[name].type, known[name].choices)
             value = self._value(written, expected, (*place, name), moments)
@@ -134,7 +138,7 @@ class CaseReader:
         return {column.name: column for column in summed} | dict(self._playbook.columns[table])
 
     def _value(
-        self, written: Any, expected: Expected, place: Place, moments: Moments
+        self, written: Any, expected: Expected, place: KeyPath, moments: RelativeTimes
     ) -> Value | None:
         span = self._document.value_span(place)
         if expected.type == "time":

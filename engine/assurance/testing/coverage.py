@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from engine.advice.advisor import Judged
+from engine.advice.advisor import Evaluation
 from engine.assurance.lint.unused import names_read
 from engine.book.prospect import Row
-from engine.language.conditions import Subject, Test, Value, tests_in
+from engine.language.conditions import Comparison, Ref, Value, comparisons_in
 from engine.language.model import (
     Action,
     Cause,
@@ -22,13 +22,13 @@ from engine.language.model import (
 )
 from engine.language.problem import Span
 from engine.language.shipped import shipped
-from engine.language.yaml.reader import real
-from engine.semantics.evaluate_conditions import ValueOf, judge_test
+from engine.language.yaml.reader import resolve_links
+from engine.semantics.evaluate_conditions import ValueOf, compare
 from engine.semantics.firings import value_in
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class CoverageItem:
     """A rule, or (``subject``) one test in its condition, with the number of cases in which it
     fired or was true, and of those in which it was judged and did not or was not.
 
@@ -51,7 +51,7 @@ class Item:
 class Coverage:
     """What is to cover of one playbook: rules, each followed by the tests of its condition."""
 
-    items: tuple[Item, ...]
+    items: tuple[CoverageItem, ...]
 
     @property
     def covered(self) -> int:
@@ -68,7 +68,7 @@ class Coverage:
         """Covered of total, from 0 to 100; 100 where there is nothing to cover."""
         return 100.0 * self.covered / self.total if self.items else 100.0
 
-    def missing(self) -> tuple[Item, ...]:
+    def missing(self) -> tuple[CoverageItem, ...]:
         """What came out one way only, or was never judged."""
         return tuple(item for item in self.items if item.seen < 2)
 
@@ -83,7 +83,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchedEntry:
     """A condition to watch. ``fired`` says what its rule came out as in a case, None where it was
     not judged. ``measure`` is set for a `where`, which is judged of rows; that, and where a cause
     is considered, is part of a rule and none itself (``is_rule``).
@@ -91,13 +91,13 @@ class Watched:
 
     name: str
     span: Span
-    tests: tuple[Test, ...]
-    fired: Callable[[Judged], bool | None]
+    tests: tuple[Comparison, ...]
+    fired: Callable[[Evaluation], bool | None]
     is_rule: bool = True
     measure: Measure | None = None
 
 
-class Watch:
+class CoverageCounter:
     """Counts, case by case, what the rules of ``playbook`` come out as.
 
     What a shipped file says has its cases beside it, and is not for those who extend it to cover.
@@ -108,7 +108,7 @@ class Watch:
         self._watched = tuple(_watched(playbook))
         self._counts = [[[0, 0] for _ in (None, *item.tests)] for item in self._watched]
 
-    def add(self, judged: Judged) -> None:
+    def add(self, judged: Evaluation) -> None:
         """Count one case."""
         values = partial(value_in, judged.situation, judged.firings)
         for item, (own, *of_tests) in zip(self._watched, self._counts, strict=True):
@@ -125,33 +125,33 @@ class Watch:
         items = []
         for item, (own, *of_tests) in zip(self._watched, self._counts, strict=True):
             if item.is_rule:
-                items.append(Item(item.name, None, item.span, *own))
+                items.append(CoverageItem(item.name, None, item.span, *own))
             for test, count in zip(item.tests, of_tests, strict=True):
-                items.append(Item(item.name, str(test.subject), test.span, *count))
+                items.append(CoverageItem(item.name, str(test.subject), test.span, *count))
         return Coverage(tuple(one for one in items if self._to_cover(one.span)))
 
     def _to_cover(self, span: Span) -> bool:
-        ships = real(Path(span.file)).parent == real(shipped("rules"))
+        ships = resolve_links(Path(span.file)).parent == resolve_links(shipped("rules"))
         return span.file == self._own or not ships
 
 
-def _truths(test: Test, item: Watched, judged: Judged, values: ValueOf) -> set[bool]:
+def _truths(test: Comparison, item: WatchedEntry, judged: Evaluation, values: ValueOf) -> set[bool]:
     """Whether ``test`` is true, or not, or, of several rows, both."""
     now, clock = judged.situation.now, judged.situation.clock
     if item.measure is None:
-        return {judge_test(test, values, now, clock) is True}
+        return {compare(test, values, now, clock) is True}
     return {
-        judge_test(test, partial(_cell, row), now, clock) is True
+        compare(test, partial(_cell, row), now, clock) is True
         for row in judged.prospect.rows.get(item.measure.table, ())
         if int(row.get("at", now)) <= now
     }
 
 
-def _cell(row: Row, subject: Subject) -> Value | None:
+def _cell(row: Row, subject: Ref) -> Value | None:
     return row.get(subject.id)
 
 
-def _watched(playbook: Playbook) -> Iterator[Watched]:
+def _watched(playbook: Playbook) -> Iterator[WatchedEntry]:
     """All there is to watch, in language order."""
     for fact in _facts(playbook):
         yield from _of_fact(fact)
@@ -164,9 +164,9 @@ def _watched(playbook: Playbook) -> Iterator[Watched]:
     for action in playbook.actions.values():
         yield _rule(f"actions.{action.id}", action, _eligible)
     for guard in playbook.guards.values():
-        tests = tuple(tests_in(guard.condition))
+        tests = tuple(comparisons_in(guard.condition))
         fired = partial(_among, guard.id, lambda judged: judged.firings.guards)
-        yield Watched(f"guards.{guard.id}", guard.span, tests, fired)
+        yield WatchedEntry(f"guards.{guard.id}", guard.span, tests, fired)
 
 
 def _facts(playbook: Playbook) -> Iterator[Fact]:
@@ -178,57 +178,61 @@ def _facts(playbook: Playbook) -> Iterator[Fact]:
             yield fact
 
 
-def _of_fact(fact: Fact) -> Iterator[Watched]:
+def _of_fact(fact: Fact) -> Iterator[WatchedEntry]:
     name = f"facts.{fact.id}"
     if fact.when is not None:
-        yield Watched(name, fact.span, tuple(tests_in(fact.when)), partial(_derived, fact.id))
+        yield WatchedEntry(
+            name, fact.span, tuple(comparisons_in(fact.when)), partial(_derived, fact.id)
+        )
     if fact.measure is not None and fact.measure.where is not None:
-        tests = tuple(tests_in(fact.measure.where))
+        tests = tuple(comparisons_in(fact.measure.where))
         measured = partial(_measured, fact.id)
-        yield Watched(name, fact.span, tests, measured, is_rule=False, measure=fact.measure)
+        yield WatchedEntry(name, fact.span, tests, measured, is_rule=False, measure=fact.measure)
 
 
-def _derived(id: str, judged: Judged) -> bool | None:
+def _derived(id: str, judged: Evaluation) -> bool | None:
     given = id in judged.situation.facts
     return None if given else judged.firings.derived.get(id) is True
 
 
-def _measured(id: str, judged: Judged) -> bool | None:
+def _measured(id: str, judged: Evaluation) -> bool | None:
     return None if id in judged.prospect.facts else True
 
 
-def _of_cause(cause: Cause) -> Iterator[Watched]:
+def _of_cause(cause: Cause) -> Iterator[WatchedEntry]:
     name = f"causes.{cause.id}"
     if cause.when is not None:
-        tests = tuple(tests_in(cause.when))
+        tests = tuple(comparisons_in(cause.when))
         considered = partial(_considered, cause.id)
-        yield Watched(name, cause.span, tests, considered, is_rule=False)
+        yield WatchedEntry(name, cause.span, tests, considered, is_rule=False)
     for item in cause.evidence:
         fired = partial(_speaks, cause.id, item.id)
-        yield Watched(f"{name}.evidence.{item.id}", item.span, tuple(tests_in(item.when)), fired)
+        yield WatchedEntry(
+            f"{name}.evidence.{item.id}", item.span, tuple(comparisons_in(item.when)), fired
+        )
 
 
-def _considered(cause: str, judged: Judged) -> bool:
+def _considered(cause: str, judged: Evaluation) -> bool:
     return cause in judged.firings.evidence
 
 
-def _speaks(cause: str, evidence: str, judged: Judged) -> bool | None:
+def _speaks(cause: str, evidence: str, judged: Evaluation) -> bool | None:
     fired = judged.firings.evidence.get(cause)
     return None if fired is None else evidence in fired
 
 
 def _rule(
-    name: str, rule: Threshold | Signal | Action, firing: Callable[[Judged], Iterable[str]]
-) -> Watched:
-    tests = tuple(tests_in(rule.when))
-    return Watched(name, rule.span, tests, partial(_among, rule.id, firing))
+    name: str, rule: Threshold | Signal | Action, firing: Callable[[Evaluation], Iterable[str]]
+) -> WatchedEntry:
+    tests = tuple(comparisons_in(rule.when))
+    return WatchedEntry(name, rule.span, tests, partial(_among, rule.id, firing))
 
 
-def _among(id: str, firing: Callable[[Judged], Iterable[str]], judged: Judged) -> bool:
+def _among(id: str, firing: Callable[[Evaluation], Iterable[str]], judged: Evaluation) -> bool:
     return id in firing(judged)
 
 
-def _eligible(judged: Judged) -> list[str]:
+def _eligible(judged: Evaluation) -> list[str]:
     """Actions that are recommended or held back: their causes are diagnosed too."""
     recommendation = judged.recommendation
     steps = [*recommendation.steps, *(item.step for item in recommendation.held_back)]

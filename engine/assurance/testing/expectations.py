@@ -9,9 +9,9 @@ from typing import Any
 from engine.language.instants import iso
 from engine.language.model import Playbook
 from engine.language.parse.literals import Expected, read_literal
-from engine.language.parse.symbols import unknown
+from engine.language.parse.symbols import unknown_name_help
 from engine.language.problem import Problem, Span
-from engine.language.yaml.document import Document, Place
+from engine.language.yaml.document import Document, KeyPath
 from engine.semantics.firings import Firings
 from engine.semantics.recommend import Recommendation
 
@@ -30,19 +30,19 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CaseOutcome:
     """What came out for one case."""
 
     recommendation: Recommendation
     firings: Firings
 
 
-Mismatch = tuple[Place, str, str]
+Mismatch = tuple[KeyPath, str, str]
 """The place below `expect`, what was expected there, what was found."""
 
 
-def vetted(
-    expect: Mapping[str, Any], place: Place, document: Document, playbook: Playbook
+def read_expectations(
+    expect: Mapping[str, Any], place: KeyPath, document: Document, playbook: Playbook
 ) -> tuple[dict[str, Any], list[Problem]]:
     """``expect`` with its instants read, and what is wrong with it."""
     problems = list(_unknown_rules(expect, place, document, playbook))
@@ -58,7 +58,7 @@ def vetted(
 
 
 def _unknown_rules(
-    expect: Mapping[str, Any], place: Place, document: Document, playbook: Playbook
+    expect: Mapping[str, Any], place: KeyPath, document: Document, playbook: Playbook
 ) -> Iterator[Problem]:
     rules: dict[str, Mapping[str, object]] = {
         "threshold": playbook.thresholds,
@@ -69,16 +69,16 @@ def _unknown_rules(
     }
     for kind, id, at in _named(expect):
         if id not in rules[kind]:
-            yield unknown(kind, id, rules[kind], _span(document, (*place, *at)))
+            yield unknown_name_help(kind, id, rules[kind], _span(document, (*place, *at)))
 
 
-def _span(document: Document, place: Place) -> Span:
+def _span(document: Document, place: KeyPath) -> Span:
     """Of a name that is a key the key, else the value."""
     named = place[-1] != "next" and isinstance(place[-1], str)
     return document.key_span(place) if named else document.value_span(place)
 
 
-def _named(expect: Mapping[str, Any]) -> Iterator[tuple[str, str, Place]]:
+def _named(expect: Mapping[str, Any]) -> Iterator[tuple[str, str, KeyPath]]:
     """Every rule that is named: its kind, its id, and the place below `expect`."""
     for kind, key in (("threshold", "dark"), ("signal", "signals"), ("cause", "causes")):
         yield from ((kind, id, at) for id, at in _ids(expect.get(key, ()), (key,)))
@@ -91,45 +91,45 @@ def _named(expect: Mapping[str, Any]) -> Iterator[tuple[str, str, Place]]:
         yield from (("guard", id, at) for id, at in _ids(guards, ("held_back", action)))
 
 
-def _ids(ids: Iterable[str], place: Place) -> Iterator[tuple[str, Place]]:
+def _ids(ids: Iterable[str], place: KeyPath) -> Iterator[tuple[str, KeyPath]]:
     if isinstance(ids, Mapping):
         yield from ((id, (*place, id)) for id in ids)
     else:
         yield from ((id, (*place, index)) for index, id in enumerate(ids))
 
 
-def mismatches(expect: Mapping[str, Any], outcome: Outcome) -> Iterator[Mismatch]:
+def mismatches(expect: Mapping[str, Any], outcome: CaseOutcome) -> Iterator[Mismatch]:
     """Every expectation of ``expect`` that ``outcome`` does not meet."""
     for key, wanted in expect.items():
         yield from COMPARISONS[key](wanted, outcome)
 
 
-def _state(wanted: str, outcome: Outcome) -> Iterator[Mismatch]:
+def _state(wanted: str, outcome: CaseOutcome) -> Iterator[Mismatch]:
     found = outcome.recommendation.state
     if found != wanted:
         yield ("state",), wanted, found
 
 
-def _dark(wanted: list[str], outcome: Outcome) -> Iterator[Mismatch]:
+def _dark(wanted: list[str], outcome: CaseOutcome) -> Iterator[Mismatch]:
     found = outcome.firings.thresholds
     if set(found) != set(wanted):
         yield ("dark",), _listed(wanted), _listed(found)
 
 
-def _signals(wanted: Mapping[str, bool], outcome: Outcome) -> Iterator[Mismatch]:
+def _signals(wanted: Mapping[str, bool], outcome: CaseOutcome) -> Iterator[Mismatch]:
     for id, fires in wanted.items():
         if (id in outcome.firings.signals) != fires:
             words = {True: "fires", False: "does not fire"}
             yield ("signals", id), words[fires], words[not fires]
 
 
-def _causes(wanted: Mapping[str, Any], outcome: Outcome) -> Iterator[Mismatch]:
+def _causes(wanted: Mapping[str, Any], outcome: CaseOutcome) -> Iterator[Mismatch]:
     for id, bounds in wanted.items():
         found = outcome.firings.confidence[id]
         tests = bounds if isinstance(bounds, dict) else {"is": bounds}
         for test, bound in tests.items():
             if not _meets(found, test, bound):
-                place: Place = ("causes", id) if test == "is" else ("causes", id, test)
+                place: KeyPath = ("causes", id) if test == "is" else ("causes", id, test)
                 yield place, _bound_words(test, bound), _number(found)
 
 
@@ -155,14 +155,14 @@ def _bound_words(test: str, bound: Any) -> str:
     return _number(bound) if test == "is" else f"{test.replace('_', ' ')} {_number(bound)}"
 
 
-def _next(wanted: str | None, outcome: Outcome) -> Iterator[Mismatch]:
+def _next(wanted: str | None, outcome: CaseOutcome) -> Iterator[Mismatch]:
     steps = outcome.recommendation.steps
     found = steps[0].action.id if steps else None
     if found != wanted:
         yield ("next",), wanted or "no step", found or "no step"
 
 
-def _actions(wanted: Mapping[str, list[str]], outcome: Outcome) -> Iterator[Mismatch]:
+def _actions(wanted: Mapping[str, list[str]], outcome: CaseOutcome) -> Iterator[Mismatch]:
     steps = [step.action.id for step in outcome.recommendation.steps]
     for key, ids in wanted.items():
         for index, id in enumerate(ids):
@@ -171,7 +171,7 @@ def _actions(wanted: Mapping[str, list[str]], outcome: Outcome) -> Iterator[Mism
                 yield ("actions", key, index), words, _listed(steps)
 
 
-def _held_back(wanted: Mapping[str, list[str]], outcome: Outcome) -> Iterator[Mismatch]:
+def _held_back(wanted: Mapping[str, list[str]], outcome: CaseOutcome) -> Iterator[Mismatch]:
     held = {item.step.action.id: item.guards for item in outcome.recommendation.held_back}
     for id, guards in wanted.items():
         found = [guard.id for guard in held.get(id, ())]
@@ -179,20 +179,20 @@ def _held_back(wanted: Mapping[str, list[str]], outcome: Outcome) -> Iterator[Mi
             yield ("held_back", id), _listed(guards), _listed(found)
 
 
-def _due(wanted: int | None, outcome: Outcome) -> Iterator[Mismatch]:
+def _due(wanted: int | None, outcome: CaseOutcome) -> Iterator[Mismatch]:
     steps = outcome.recommendation.steps
     if not steps or steps[0].due_at != wanted:
         found = _instant(steps[0].due_at) if steps else "no step"
         yield ("due",), _instant(wanted), found
 
 
-def _goes_dark_at(wanted: int | None, outcome: Outcome) -> Iterator[Mismatch]:
+def _goes_dark_at(wanted: int | None, outcome: CaseOutcome) -> Iterator[Mismatch]:
     found = outcome.recommendation.goes_dark_at
     if found != wanted:
         yield ("goes_dark_at",), _instant(wanted), _instant(found)
 
 
-COMPARISONS: dict[str, Callable[[Any, Outcome], Iterator[Mismatch]]] = {
+COMPARISONS: dict[str, Callable[[Any, CaseOutcome], Iterator[Mismatch]]] = {
     "state": _state,
     "dark": _dark,
     "signals": _signals,

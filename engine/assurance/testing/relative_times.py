@@ -12,7 +12,7 @@ from engine.language.problem import Problem, Span
 
 
 @dataclass(frozen=True, slots=True)
-class Moments:
+class RelativeTimes:
     """Reads the instants of one case. ``clock`` is the prospect's, for business durations; ``zone``
     the calendar's, for dates alone.
     """

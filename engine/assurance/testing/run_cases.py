@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.advice.advisor import Adviser, Judged
-from engine.assurance.lint.run_checks import checked, turned_off
+from engine.advice.advisor import Advisor, Evaluation
+from engine.assurance.lint.run_checks import explain_off, load_checked
 from engine.assurance.testing.cases import Case, CaseReader
-from engine.assurance.testing.coverage import Coverage, Watch
-from engine.assurance.testing.expectations import Failure, Outcome, mismatches
-from engine.backends.registry import Name
+from engine.assurance.testing.coverage import Coverage, CoverageCounter
+from engine.assurance.testing.expectations import CaseOutcome, Failure, mismatches
+from engine.backends.registry import EvaluatorName
 from engine.language.files.resolve import find_playbook, playbooks_near
-from engine.language.load import Reading
+from engine.language.load import LoadResult
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.quoting import quoted
-from engine.language.recover import broken_entries
-from engine.language.schema.validate import TOO_MANY, problems_in
+from engine.language.recover import invalid_entries
+from engine.language.schema.validate import MAX_LISTED_AT_ONCE, problems_in
 from engine.language.suggest import did_you_mean
-from engine.language.yaml.document import Document, Place
+from engine.language.yaml.document import Document, KeyPath
 from engine.language.yaml.reader import read_source
 
 __all__ = ["CaseResult", "Coverage", "Failure", "FileResult", "problems_of", "run_file"]
@@ -65,11 +65,11 @@ class TestFile:
 
     def __init__(self, path: Path, name: str) -> None:
         self.path: Path | None = None
-        self.reading: Reading | None = None
+        self.reading: LoadResult | None = None
         self.document, self.problems = read_source(path, name)
         if self.document is not None:
             self.problems += problems_in(self.document, "test")
-            self._broken = broken_entries(self.document, self.problems)
+            self._broken = invalid_entries(self.document, self.problems)
             self._find_playbook(self.document, path)
 
     def _find_playbook(self, document: Document, path: Path) -> None:
@@ -84,7 +84,7 @@ class TestFile:
             self.problems.append(Problem(span, "missing-playbook", message, help))
             return
         self.path, shown = found
-        self.reading = checked(*found)
+        self.reading = load_checked(*found)
         errors = [problem for problem in self.reading.problems if problem.severity == "error"]
         if errors:
             count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
@@ -96,7 +96,7 @@ class TestFile:
     def cases(self, reader: CaseReader) -> Iterator[tuple[str, Case | None]]:
         """The cases by name, None for one that has a problem."""
         assert self.document is not None
-        given_up = any(problem.code == TOO_MANY for problem in self.problems)
+        given_up = any(problem.code == MAX_LISTED_AT_ONCE for problem in self.problems)
         shapeless = not isinstance(self.document.data, dict)
         if given_up or shapeless or {("cases",), ("now",)} & self._broken:
             return
@@ -111,7 +111,7 @@ class TestFile:
     def keep(self, problems: list[Problem]) -> tuple[Problem, ...]:
         """All problems: those of the file, and ``problems`` found in its cases."""
         removed = self.reading.removed if self.reading else {}
-        named = [turned_off(problem, removed) for problem in problems]
+        named = [explain_off(problem, removed) for problem in problems]
         return ordered(self.problems + named)
 
 
@@ -121,14 +121,14 @@ def problems_of(path: Path, name: str | None = None) -> tuple[Problem, ...]:
     if file.document is None or file.reading is None or file.reading.playbook is None:
         return file.keep([])
     playbook = file.reading.playbook
-    reader = CaseReader(file.document, playbook, Adviser(playbook, "meaning").clock)
+    reader = CaseReader(file.document, playbook, Advisor(playbook, "meaning").clock)
     for _ in file.cases(reader):
         pass
     return file.keep(reader.problems)
 
 
 def run_file(
-    path: Path, name: str | None = None, engine: Name = "auto", *, coverage: bool = False
+    path: Path, name: str | None = None, engine: EvaluatorName = "auto", *, coverage: bool = False
 ) -> FileResult:
     """Run every case of the test file at ``path``; problems call it ``name``.
 
@@ -138,9 +138,9 @@ def run_file(
     file = TestFile(path, shown)
     if file.document is None or file.reading is None or file.reading.playbook is None:
         return FileResult(shown, file.keep([]), (), file.path)
-    adviser = Adviser(file.reading.playbook, engine, many=True)
+    adviser = Advisor(file.reading.playbook, engine, many=True)
     reader = CaseReader(file.document, file.reading.playbook, adviser.clock)
-    watch = Watch(file.reading.playbook) if coverage else None
+    watch = CoverageCounter(file.reading.playbook) if coverage else None
     cases = list(file.cases(reader))
     run = [case for _, case in cases if case is not None]
     judged = iter(adviser.judge_all([(case.prospect, case.now) for case in run]))
@@ -163,11 +163,11 @@ def _not_run(span: Span) -> Failure:
 
 
 def _compare(
-    case: Case, judged: Judged, document: Document, watch: Watch | None
+    case: Case, judged: Evaluation, document: Document, watch: CoverageCounter | None
 ) -> tuple[Failure, ...]:
     if watch is not None:
         watch.add(judged)
-    found = Outcome(judged.recommendation, judged.firings)
+    found = CaseOutcome(judged.recommendation, judged.firings)
     return tuple(
         Failure(
             _words(at), expected, actual, document.value_span(("cases", case.name, "expect", *at))
@@ -176,6 +176,6 @@ def _compare(
     )
 
 
-def _words(at: Place) -> str:
+def _words(at: KeyPath) -> str:
     """The expectation in words: `causes.busy`, `actions.include`."""
     return ".".join(step for step in at if isinstance(step, str))

@@ -7,29 +7,31 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 
-def load(name: str) -> ast.expr:
+def load_name(name: str) -> ast.expr:
     """The local variable ``name``."""
     return ast.Name(id=name, ctx=ast.Load())
 
 
-def constant(value: Any) -> ast.expr:
+def const(value: Any) -> ast.expr:
     """A value of the playbook; a tuple of them is a tuple."""
     if isinstance(value, tuple):
-        return ast.Tuple(elts=[constant(item) for item in value], ctx=ast.Load())
+        return ast.Tuple(elts=[const(item) for item in value], ctx=ast.Load())
     return ast.Constant(value=value)
 
 
-def call(function: ast.expr, *arguments: ast.expr) -> ast.expr:
+def call_name(function: ast.expr, *arguments: ast.expr) -> ast.expr:
     """``function`` called with ``arguments``."""
     return ast.Call(func=function, args=list(arguments), keywords=[])
 
 
-def method(name: str, attribute: str, *arguments: ast.expr) -> ast.expr:
+def call_method(name: str, attribute: str, *arguments: ast.expr) -> ast.expr:
     """The method ``attribute`` of the local ``name``, called."""
-    return call(ast.Attribute(value=load(name), attr=attribute, ctx=ast.Load()), *arguments)
+    return call_name(
+        ast.Attribute(value=load_name(name), attr=attribute, ctx=ast.Load()), *arguments
+    )
 
 
-def compare(left: ast.expr, *rest: tuple[ast.cmpop, ast.expr]) -> ast.expr:
+def comparison(left: ast.expr, *rest: tuple[ast.cmpop, ast.expr]) -> ast.expr:
     """``left`` compared along a chain."""
     return ast.Compare(left=left, ops=[op for op, _ in rest], comparators=[to for _, to in rest])
 
@@ -39,53 +41,53 @@ def tuple_of(items: Iterable[ast.expr]) -> ast.expr:
     return ast.Tuple(elts=list(items), ctx=ast.Load())
 
 
-def both(parts: Sequence[ast.expr]) -> ast.expr:
+def and_(parts: Sequence[ast.expr]) -> ast.expr:
     """Whether all of ``parts`` are true; of none: true."""
-    return _joined(ast.And(), [part for part in parts if not is_constant(part, True)], True)
+    return _joined(ast.And(), [part for part in parts if not is_const(part, True)], True)
 
 
-def either(parts: Sequence[ast.expr]) -> ast.expr:
+def or_(parts: Sequence[ast.expr]) -> ast.expr:
     """Whether one of ``parts`` is true; of none: false."""
-    return _joined(ast.Or(), [part for part in parts if not is_constant(part, False)], False)
+    return _joined(ast.Or(), [part for part in parts if not is_const(part, False)], False)
 
 
 def _joined(operator: ast.boolop, parts: list[ast.expr], of_none: bool) -> ast.expr:
     if len(parts) == 1:
         return parts[0]
-    return ast.BoolOp(op=operator, values=parts) if parts else constant(of_none)
+    return ast.BoolOp(op=operator, values=parts) if parts else const(of_none)
 
 
-def is_constant(part: ast.expr, value: object) -> bool:
+def is_const(part: ast.expr, value: object) -> bool:
     """Whether ``part`` is the constant ``value`` itself."""
     return isinstance(part, ast.Constant) and part.value is value
 
 
-def choose(test: ast.expr, value: ast.expr, otherwise: ast.expr) -> ast.expr:
+def if_expr(test: ast.expr, value: ast.expr, otherwise: ast.expr) -> ast.expr:
     """``value`` where ``test`` is true, ``otherwise`` where it is not."""
     return ast.IfExp(test=test, body=value, orelse=otherwise)
 
 
-def bind(name: str, value: ast.expr) -> ast.expr:
+def walrus(name: str, value: ast.expr) -> ast.expr:
     """``value``, kept as ``name`` as well."""
     return ast.NamedExpr(target=ast.Name(id=name, ctx=ast.Store()), value=value)
 
 
-def negate(part: ast.expr) -> ast.expr:
+def not_(part: ast.expr) -> ast.expr:
     """Whether ``part`` is false."""
     return ast.UnaryOp(op=ast.Not(), operand=part)
 
 
-def minus(left: ast.expr, right: ast.expr) -> ast.expr:
+def sub(left: ast.expr, right: ast.expr) -> ast.expr:
     """The difference."""
     return ast.BinOp(left=left, op=ast.Sub(), right=right)
 
 
-def times(left: ast.expr, right: ast.expr) -> ast.expr:
+def mul(left: ast.expr, right: ast.expr) -> ast.expr:
     """The product."""
     return ast.BinOp(left=left, op=ast.Mult(), right=right)
 
 
-def negative(value: ast.expr) -> ast.expr:
+def neg(value: ast.expr) -> ast.expr:
     """The value with its sign turned round."""
     return ast.UnaryOp(op=ast.USub(), operand=value)
 
@@ -111,45 +113,45 @@ def add_to(name: str, value: ast.expr) -> ast.stmt:
 def add_bit(name: str, bit: int) -> ast.stmt:
     """``name`` |= 2 ** ``bit``."""
     target = ast.Name(id=name, ctx=ast.Store())
-    return ast.AugAssign(target=target, op=ast.BitOr(), value=constant(1 << bit))
+    return ast.AugAssign(target=target, op=ast.BitOr(), value=const(1 << bit))
 
 
-def each_of(name: str, items: ast.expr, body: list[ast.stmt]) -> ast.stmt:
+def for_each(name: str, items: ast.expr, body: list[ast.stmt]) -> ast.stmt:
     """``body`` for each of ``items``, called ``name``."""
     target = ast.Name(id=name, ctx=ast.Store())
     return ast.For(target=target, iter=items, body=body, orelse=[])
 
 
-def put(mapping: str, key: str, value: ast.expr) -> ast.stmt:
+def set_item(mapping: str, key: str, value: ast.expr) -> ast.stmt:
     """``mapping``[``key``] = ``value``."""
-    target = ast.Subscript(value=load(mapping), slice=constant(key), ctx=ast.Store())
+    target = ast.Subscript(value=load_name(mapping), slice=const(key), ctx=ast.Store())
     return ast.Assign(targets=[target], value=value)
 
 
-def do(expression: ast.expr) -> ast.stmt:
+def statement(expression: ast.expr) -> ast.stmt:
     """``expression`` for its effect."""
     return ast.Expr(value=expression)
 
 
-def when(test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt] | None = None) -> ast.stmt:
+def if_(test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt] | None = None) -> ast.stmt:
     """If ``test``, ``body``, else ``orelse``."""
     return ast.If(test=test, body=body, orelse=orelse or [])
 
 
-def run_of(
+def compile_function(
     arguments: Sequence[str], body: list[ast.stmt], scope: Mapping[str, Any]
 ) -> Callable[..., Any]:
     """A function of ``arguments`` that does ``body``; names in it that are neither its arguments
     nor its locals are looked up in ``scope``.
     """
-    function = function_of(arguments, body)
+    function = function_def(arguments, body)
     module = ast.fix_missing_locations(ast.Module(body=[function], type_ignores=[]))
     names = dict(scope)
     exec(compile(module, "<playbook>", "exec"), names)  # noqa: S102 - from nodes of ours
     return cast("Callable[..., Any]", names["run"])
 
 
-def function_of(arguments: Sequence[str], body: list[ast.stmt]) -> ast.FunctionDef:
+def function_def(arguments: Sequence[str], body: list[ast.stmt]) -> ast.FunctionDef:
     """`def run(ARGUMENTS): BODY`."""
     taken = ast.arguments(
         posonlyargs=[],

@@ -14,15 +14,15 @@ from engine.language.conditions import (
     OlderThan,
     StartsWith,
     Within,
-    tests_in,
+    comparisons_in,
 )
-from engine.semantics.dependencies import name_of
+from engine.semantics.dependencies import rule_id
 
 Operand = tuple[Literal["age", "open age", "folded"], str]
 """What tests work out of a subject before they compare: its age, its age in open time, its text
 without regard to case; with the rule name of the subject (`facts.stage`)."""
 
-WORTH_KEEPING = {"age": 3, "open age": 2, "folded": 2}
+WORTH_HOISTING = {"age": 3, "open age": 2, "folded": 2}
 """Tests of one operand from which on it is worked out once, before all of them."""
 
 
@@ -32,17 +32,17 @@ def operands_in(conditions: Iterable[Condition]) -> Counter[Operand]:
 
 
 def _operands(condition: Condition) -> Iterator[Operand]:
-    for test in tests_in(condition):
+    for test in comparisons_in(condition):
         match test:
             case OlderThan() | Within() | InNext():
                 what: Literal["age", "open age"] = "open age" if test.duration.business else "age"
-                yield what, name_of(test.subject)
+                yield what, rule_id(test.subject)
             case Contains() | StartsWith() | EndsWith():
-                yield "folded", name_of(test.subject)
+                yield "folded", rule_id(test.subject)
             case _:
                 pass
 
 
-def worth_keeping(uses: Counter[Operand]) -> list[Operand]:
+def worth_hoisting(uses: Counter[Operand]) -> list[Operand]:
     """Those of ``uses`` that are used often enough to work out once."""
-    return [operand for operand, count in uses.items() if count >= WORTH_KEEPING[operand[0]]]
+    return [operand for operand, count in uses.items() if count >= WORTH_HOISTING[operand[0]]]

@@ -13,16 +13,16 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from engine.backends.compiled.codegen import (
+    and_,
     assign,
-    both,
-    call,
-    choose,
-    compare,
-    constant,
-    either,
-    load,
-    minus,
-    negate,
+    call_name,
+    comparison,
+    const,
+    if_expr,
+    load_name,
+    not_,
+    or_,
+    sub,
 )
 from engine.backends.compiled.common_operands import Operand
 from engine.language.conditions import (
@@ -33,35 +33,35 @@ from engine.language.conditions import (
     AtMost,
     Before,
     Between,
+    ComparisonBase,
     Condition,
     Contains,
     EndsWith,
+    Equals,
+    In,
     InNext,
-    Is,
     Known,
-    Leaf,
     LessThan,
     MoreThan,
     Not,
     Now,
     OlderThan,
-    OneOf,
+    Ref,
     StartsWith,
-    Subject,
     ValueType,
     Within,
 )
-from engine.semantics.dependencies import name_of
-from engine.semantics.evaluate_conditions import fold
+from engine.semantics.dependencies import rule_id
+from engine.semantics.evaluate_conditions import fold_case
 
-Met = Between | OlderThan | Within | InNext | Contains | StartsWith | EndsWith
+NegatedAsWhole = Between | OlderThan | Within | InNext | Contains | StartsWith | EndsWith
 """Tests that are negated as a whole; the others are turned round."""
 
 NUMERIC: frozenset[ValueType] = frozenset({"number", "time", "duration"})
 """Types whose unknown is NaN."""
 
 
-class Tests:
+class ConditionCompiler:
     """Writes expressions over local variables, and hands out the names of these.
 
     ``locals`` maps what conditions name (`facts.stage`, `signals.x`, `dark`) to the local variable
@@ -92,12 +92,12 @@ class Tests:
         match condition:
             case All(parts) | AnyOf(parts):
                 written = [self.certainly(part, holds=holds) for part in parts]
-                return both(written) if isinstance(condition, All) == holds else either(written)
+                return and_(written) if isinstance(condition, All) == holds else or_(written)
             case Not(part):
                 return self.certainly(part, holds=not holds)
             case Known(subject, is_known):
                 return self.known(subject, is_known == holds)
-            case Is() | OneOf():
+            case Equals() | In():
                 return self._equal(condition, holds)
             case AtLeast(bound=bound) | MoreThan(bound=bound):
                 over = isinstance(condition, AtLeast) == holds
@@ -109,20 +109,20 @@ class Tests:
                 return self._beside(condition, holds)
             case test:
                 met = self._met(test)
-                return both([self.known(test.subject, True), negate(met)]) if not holds else met
+                return and_([self.known(test.subject, True), not_(met)]) if not holds else met
 
-    def known(self, subject: Subject, known: bool) -> ast.expr:
+    def known(self, subject: Ref, known: bool) -> ast.expr:
         """Whether ``subject`` has a value, or (not ``known``) has none."""
         if subject.kind not in ("fact", "column"):
-            return constant(known)
+            return const(known)
         value = self.value(subject)
         if subject.type in NUMERIC:  # NaN alone is not equal to itself
-            return compare(value, (ast.Eq() if known else ast.NotEq(), value))
-        return compare(value, (ast.IsNot() if known else ast.Is(), constant(None)))
+            return comparison(value, (ast.Eq() if known else ast.NotEq(), value))
+        return comparison(value, (ast.IsNot() if known else ast.Is(), const(None)))
 
-    def value(self, subject: Subject) -> ast.expr:
+    def value(self, subject: Ref) -> ast.expr:
         """The local that holds ``subject``."""
-        return load(self.local(name_of(subject)))
+        return load_name(self.local(rule_id(subject)))
 
     def open_age(self, name: str) -> ast.expr:
         """Open seconds from the time called ``name`` until now; NaN where it is unknown."""
@@ -134,77 +134,87 @@ class Tests:
 
     def _kept_or_written(self, operand: Operand) -> ast.expr:
         kept = self._kept.get(operand)
-        return self._operand(operand) if kept is None else load(kept)
+        return self._operand(operand) if kept is None else load_name(kept)
 
     def _operand(self, operand: Operand) -> ast.expr:
         what, name = operand
-        value = load(self.local(name))
+        value = load_name(self.local(name))
         match what:
             case "age":
-                return minus(load("now"), value)
+                return sub(load_name("now"), value)
             case "open age":
-                return choose(_is_number(value), open_time(value, load("now")), constant(math.nan))
+                return if_expr(
+                    _is_number(value), open_time(value, load_name("now")), const(math.nan)
+                )
             case "folded":
-                unknown = compare(value, (ast.Is(), constant(None)))
-                return choose(unknown, constant(""), call(load("fold"), value))
+                unknown = comparison(value, (ast.Is(), const(None)))
+                return if_expr(unknown, const(""), call_name(load_name("fold"), value))
 
-    def _equal(self, test: Is | OneOf, holds: bool) -> ast.expr:
+    def _equal(self, test: Equals | In, holds: bool) -> ast.expr:
         """What is unknown equals nothing."""
         value = self.value(test.subject)
-        if isinstance(test, OneOf):
-            among = compare(value, (ast.In() if holds else ast.NotIn(), constant(test.values)))
+        if isinstance(test, In):
+            among = comparison(value, (ast.In() if holds else ast.NotIn(), const(test.values)))
         elif isinstance(test.value, bool):
             return self._is(test.subject, test.value == holds)
         else:
-            among = compare(value, (ast.Eq() if holds else ast.NotEq(), constant(test.value)))
-        return among if holds else both([self.known(test.subject, True), among])
+            among = comparison(value, (ast.Eq() if holds else ast.NotEq(), const(test.value)))
+        return among if holds else and_([self.known(test.subject, True), among])
 
-    def _is(self, subject: Subject, wanted: bool) -> ast.expr:
+    def _is(self, subject: Ref, wanted: bool) -> ast.expr:
         value = self.value(subject)
         if wanted:
             return value
         if subject.kind in ("fact", "column"):
-            return compare(value, (ast.Is(), constant(False)))
-        return negate(value)
+            return comparison(value, (ast.Is(), const(False)))
+        return not_(value)
 
-    def _on_a_side(self, test: Leaf, above: bool, bound: float, *, or_at: bool) -> ast.expr:
+    def _on_a_side(
+        self, test: ComparisonBase, above: bool, bound: float, *, or_at: bool
+    ) -> ast.expr:
         """The value lies above or below ``bound``, or at it: of NaN all four are false."""
         sides = (ast.GtE(), ast.Gt()) if above else (ast.LtE(), ast.Lt())
         side = sides[0] if or_at else sides[1]
-        return compare(self.value(test.subject), (side, constant(bound)))
+        return comparison(self.value(test.subject), (side, const(bound)))
 
-    def _met(self, test: Met) -> ast.expr:
+    def _met(self, test: NegatedAsWhole) -> ast.expr:
         value = self.value(test.subject)
         match test:
             case Between(low=low, high=high):
-                return compare(constant(low), (ast.LtE(), value), (ast.LtE(), constant(high)))
+                return comparison(const(low), (ast.LtE(), value), (ast.LtE(), const(high)))
             case OlderThan() | Within() | InNext():
                 return self._aged(test, value)
             case Contains() | StartsWith() | EndsWith():
-                return both([self.known(test.subject, True), self._in_text(test)])
+                return and_([self.known(test.subject, True), self._in_text(test)])
             case _:
                 assert_never(test)
 
     def _aged(self, test: OlderThan | Within | InNext, at: ast.expr) -> ast.expr:
-        name = name_of(test.subject)
-        length = constant(test.duration.seconds(self.business_day))
+        name = rule_id(test.subject)
+        length = const(test.duration.seconds(self.business_day))
         business = test.duration.business
         age = self.open_age(name) if business else self.age(name)
         match test:
             case OlderThan():
-                return compare(age, (ast.Gt(), length))
+                return comparison(age, (ast.Gt(), length))
             case Within() if business:
-                return both(
-                    [compare(at, (ast.LtE(), load("now"))), compare(age, (ast.LtE(), length))]
+                return and_(
+                    [
+                        comparison(at, (ast.LtE(), load_name("now"))),
+                        comparison(age, (ast.LtE(), length)),
+                    ]
                 )
             case Within():
-                return compare(constant(0), (ast.LtE(), age), (ast.LtE(), length))
+                return comparison(const(0), (ast.LtE(), age), (ast.LtE(), length))
             case InNext():  # what lies ahead has an age below 0
-                until = constant(-test.duration.seconds(self.business_day))
+                until = const(-test.duration.seconds(self.business_day))
                 if not business:
-                    return compare(until, (ast.LtE(), age), (ast.LtE(), constant(0)))
-                return both(
-                    [compare(load("now"), (ast.LtE(), at)), compare(age, (ast.GtE(), until))]
+                    return comparison(until, (ast.LtE(), age), (ast.LtE(), const(0)))
+                return and_(
+                    [
+                        comparison(load_name("now"), (ast.LtE(), at)),
+                        comparison(age, (ast.GtE(), until)),
+                    ]
                 )
 
     def _beside(self, test: Before | After, holds: bool) -> ast.expr:
@@ -214,33 +224,35 @@ class Tests:
             side = ast.Lt() if holds else ast.LtE()
         else:
             side = ast.Gt() if holds else ast.GtE()
-        return compare(self.value(test.subject), (side, self._bound(test)))
+        return comparison(self.value(test.subject), (side, self._bound(test)))
 
     def _bound(self, test: Before | After) -> ast.expr:
         match test.bound:
             case Now():
-                return load("now")
-            case Subject() as subject:
+                return load_name("now")
+            case Ref() as subject:
                 return self.value(subject)
             case int() as instant:
-                return constant(instant)
+                return const(instant)
 
     def _in_text(self, test: Contains | StartsWith | EndsWith) -> ast.expr:
-        text = self._kept_or_written(("folded", name_of(test.subject)))
-        sought = constant(fold(test.text))
+        text = self._kept_or_written(("folded", rule_id(test.subject)))
+        sought = const(fold_case(test.text))
         match test:
             case Contains():
-                return compare(sought, (ast.In(), text))
+                return comparison(sought, (ast.In(), text))
             case StartsWith():
-                return call(ast.Attribute(value=text, attr="startswith", ctx=ast.Load()), sought)
+                return call_name(
+                    ast.Attribute(value=text, attr="startswith", ctx=ast.Load()), sought
+                )
             case EndsWith():
-                return call(ast.Attribute(value=text, attr="endswith", ctx=ast.Load()), sought)
+                return call_name(ast.Attribute(value=text, attr="endswith", ctx=ast.Load()), sought)
 
 
 def open_time(start: ast.expr, end: ast.expr) -> ast.expr:
     """Open seconds from ``start`` to ``end``, both known."""
-    return call(load("open_between"), start, end)
+    return call_name(load_name("open_between"), start, end)
 
 
 def _is_number(value: ast.expr) -> ast.expr:
-    return compare(value, (ast.Eq(), value))
+    return comparison(value, (ast.Eq(), value))

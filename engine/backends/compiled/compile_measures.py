@@ -12,31 +12,31 @@ from collections.abc import Iterator
 
 from engine.backends.compiled.codegen import (
     add_to,
+    and_,
     assign,
-    both,
-    call,
-    compare,
-    constant,
-    do,
-    each_of,
-    load,
-    method,
-    minus,
-    put,
-    run_of,
-    when,
+    call_method,
+    call_name,
+    comparison,
+    compile_function,
+    const,
+    for_each,
+    if_,
+    load_name,
+    set_item,
+    statement,
+    sub,
 )
-from engine.backends.compiled.compile_conditions import NUMERIC, Tests, open_time
-from engine.backends.compiled.liveness import required
-from engine.backends.compiled.shared_guards import blocks
+from engine.backends.compiled.compile_conditions import NUMERIC, ConditionCompiler, open_time
+from engine.backends.compiled.liveness import conjuncts
+from engine.backends.compiled.shared_guards import hoist_shared_guards
 from engine.book.calendar.calendar import Clock
 from engine.book.prospect import Prospect
-from engine.language.conditions import Condition, Subject, Value, subjects_in
+from engine.language.conditions import Condition, Ref, Value, refs_in
 from engine.language.durations import Duration
 from engine.language.model import TABLES, Column, Fact, Measure, Playbook, Table
-from engine.semantics.dependencies import measured
-from engine.semantics.evaluate_conditions import fold
-from engine.semantics.evaluate_measures import given_facts, largest, summed
+from engine.semantics.dependencies import measure_order
+from engine.semantics.evaluate_conditions import fold_case
+from engine.semantics.evaluate_measures import given_facts, largest_by_type, summed
 
 Bound = tuple[str, str]
 """`after` or `before`, and the time fact."""
@@ -50,9 +50,14 @@ class CompiledMeasures:
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
         self._defaults = given_facts(playbook, Prospect("", {}))
-        scope = {"fold": fold, "summed": summed, "largest": largest, "unknown": math.nan}
-        body = MeasuresWriter(playbook).body()
-        self._run = run_of(("facts", *TABLES, "now", "open_between"), body, scope)
+        scope = {
+            "fold": fold_case,
+            "summed": summed,
+            "largest": largest_by_type,
+            "unknown": math.nan,
+        }
+        body = MeasuresCompiler(playbook).body()
+        self._run = compile_function(("facts", *TABLES, "now", "open_between"), body, scope)
 
     def given(self, prospect: Prospect) -> dict[str, Value]:
         """As `measures.given_facts`."""
@@ -70,12 +75,12 @@ class CompiledMeasures:
         return facts
 
 
-class MeasuresWriter:
+class MeasuresCompiler:
     """Writes the code of one playbook, which adds to ``facts`` what is measured of the rows."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        self._order = measured(playbook)
+        self._order = measure_order(playbook)
         self._places = {id: place for place, id in enumerate(self._order)}
 
     def body(self) -> list[ast.stmt]:
@@ -93,108 +98,110 @@ class MeasuresWriter:
 
     def _way(self, table: Table, facts: list[Fact]) -> list[ast.stmt]:
         """One way through the rows of ``table``, and what comes of it."""
-        tests = Tests(self._playbook.calendar.business_day)
+        tests = ConditionCompiler(self._playbook.calendar.business_day)
         measures = [(fact.id, fact.measure) for fact in facts if fact.measure is not None]
         parted = [((id, measure), tuple(_parts(measure))) for id, measure in measures]
         bounds = dict.fromkeys(
             part for _, parts in parted for part in parts if isinstance(part, tuple)
         )
-        counting = blocks(
+        counting = hoist_shared_guards(
             parted,
             lambda part: self._holds(part, tests),
             lambda item: (None, self._count(*item, tests)),
         )
         columns = {column.id: column for column in _columns(measures)}
         cells = [assign(tests.local(column.id), _cell(column)) for column in columns.values()]
-        past = assign("at", method("row", "get", constant("at"), load("now")))
-        row = [past, when(_at(ast.LtE(), load("now")), [*cells, *counting])]
+        past = assign("at", call_method("row", "get", const("at"), load_name("now")))
+        row = [past, if_(_at(ast.LtE(), load_name("now")), [*cells, *counting])]
         return [
             *map(self._bound, bounds),
             *[each for id, measure in measures for each in self._begin(id, measure)],
-            each_of("row", load(table), row),
+            for_each("row", load_name(table), row),
             *[self._end(id, measure) for id, measure in measures],
         ]
 
-    def _holds(self, part: Part, tests: Tests) -> ast.expr:
+    def _holds(self, part: Part, tests: ConditionCompiler) -> ast.expr:
         if isinstance(part, tuple):
-            return _at(ast.Gt() if part[0] == "after" else ast.Lt(), load(self._bound_local(part)))
+            return _at(
+                ast.Gt() if part[0] == "after" else ast.Lt(), load_name(self._bound_local(part))
+            )
         if isinstance(part, Duration):
-            length = constant(part.seconds(tests.business_day))
-            age = open_time if part.business else lambda start, end: minus(end, start)
-            return compare(age(load("at"), load("now")), (ast.LtE(), length))
+            length = const(part.seconds(tests.business_day))
+            age = open_time if part.business else lambda start, end: sub(end, start)
+            return comparison(age(load_name("at"), load_name("now")), (ast.LtE(), length))
         return tests.certainly(part)
 
     def _bound(self, bound: Bound) -> ast.stmt:
         """The instant of a bound; where it is unknown, one that bounds nothing."""
         side, name = bound
-        nothing = constant(-math.inf if side == "after" else math.inf)
-        return assign(self._bound_local(bound), method("facts", "get", constant(name), nothing))
+        nothing = const(-math.inf if side == "after" else math.inf)
+        return assign(self._bound_local(bound), call_method("facts", "get", const(name), nothing))
 
     def _begin(self, id: str, measure: Measure) -> list[ast.stmt]:
         """What is told of no rows, in the variables that a way through them changes."""
         name = self._local(id)
         match measure.kind:
             case "count":
-                return [assign(name, constant(0))]
+                return [assign(name, const(0))]
             case "any":
-                return [assign(name, constant(False))]
+                return [assign(name, const(False))]
             case "distinct":
-                return [assign(name, call(load("set")))]
+                return [assign(name, call_name(load_name("set")))]
             case "sum":
                 return [assign(name, _empty())]
             case "earliest":
-                return [assign(name, constant(math.inf))]
+                return [assign(name, const(math.inf))]
             case "latest":
-                return [assign(name, constant(-math.inf))]
+                return [assign(name, const(-math.inf))]
             case "last":
-                return [assign(name, constant(-math.inf)), assign(f"{name}_cells", _empty())]
+                return [assign(name, const(-math.inf)), assign(f"{name}_cells", _empty())]
 
-    def _count(self, id: str, measure: Measure, tests: Tests) -> list[ast.stmt]:
+    def _count(self, id: str, measure: Measure, tests: ConditionCompiler) -> list[ast.stmt]:
         """What a row changes that counts."""
         name = self._local(id)
         match measure.kind:
             case "count":
-                return [add_to(name, constant(1))]
+                return [add_to(name, const(1))]
             case "any":
-                return [assign(name, constant(True))]
+                return [assign(name, const(True))]
             case "earliest":
-                return [when(_at(ast.Lt(), load(name)), [assign(name, load("at"))])]
+                return [if_(_at(ast.Lt(), load_name(name)), [assign(name, load_name("at"))])]
             case "latest":
-                return [when(_at(ast.Gt(), load(name)), [assign(name, load("at"))])]
+                return [if_(_at(ast.Gt(), load_name(name)), [assign(name, load_name("at"))])]
             case "last":
-                later = [assign(name, load("at")), assign(f"{name}_cells", _empty())]
+                later = [assign(name, load_name("at")), assign(f"{name}_cells", _empty())]
                 known, cell = _known_cell(measure, tests)
-                keep = do(method(f"{name}_cells", "append", cell))
-                latest = both([_at(ast.Eq(), load(name)), known])
-                return [when(_at(ast.Gt(), load(name)), later), when(latest, [keep])]
+                keep = statement(call_method(f"{name}_cells", "append", cell))
+                latest = and_([_at(ast.Eq(), load_name(name)), known])
+                return [if_(_at(ast.Gt(), load_name(name)), later), if_(latest, [keep])]
             case "distinct" | "sum":
                 known, cell = _known_cell(measure, tests)
                 kept = "add" if measure.kind == "distinct" else "append"
-                return [when(known, [do(method(name, kept, cell))])]
+                return [if_(known, [statement(call_method(name, kept, cell))])]
 
     def _end(self, id: str, measure: Measure) -> ast.stmt:
         """What was found becomes the fact, unless that was set by hand."""
         name = self._local(id)
-        found, is_there = load(name), constant(True)
+        found, is_there = load_name(name), const(True)
         match measure.kind:
             case "count":
-                found = call(load("float"), found)
+                found = call_name(load_name("float"), found)
             case "distinct":
-                found = call(load("float"), call(load("len"), found))
+                found = call_name(load_name("float"), call_name(load_name("len"), found))
             case "sum":
-                found = call(load("summed"), found)
+                found = call_name(load_name("summed"), found)
             case "last":
                 is_there, found = (
-                    load(f"{name}_cells"),
-                    call(load("largest"), load(f"{name}_cells")),
+                    load_name(f"{name}_cells"),
+                    call_name(load_name("largest"), load_name(f"{name}_cells")),
                 )
             case "earliest" | "latest":
                 nothing = math.inf if measure.kind == "earliest" else -math.inf
-                is_there = compare(found, (ast.NotEq(), constant(nothing)))
+                is_there = comparison(found, (ast.NotEq(), const(nothing)))
             case "any":
                 pass
-        unset = compare(constant(id), (ast.NotIn(), load("facts")))
-        return when(both([is_there, unset]), [put("facts", id, found)])
+        unset = comparison(const(id), (ast.NotIn(), load_name("facts")))
+        return if_(and_([is_there, unset]), [set_item("facts", id, found)])
 
     def _bound_local(self, bound: Bound) -> str:
         return f"{bound[0]}{list(self._playbook.facts).index(bound[1])}"
@@ -206,7 +213,7 @@ class MeasuresWriter:
 def _parts(measure: Measure) -> Iterator[Part]:
     """What must hold of a row for it to count, the dearest last."""
     if measure.where is not None:
-        yield from required(measure.where)
+        yield from conjuncts(measure.where)
     if measure.after is not None:
         yield "after", measure.after
     if measure.before is not None:
@@ -215,26 +222,26 @@ def _parts(measure: Measure) -> Iterator[Part]:
         yield measure.within
 
 
-def _columns(measures: list[tuple[str, Measure]]) -> Iterator[Subject]:
+def _columns(measures: list[tuple[str, Measure]]) -> Iterator[Ref]:
     """The columns that ``measures`` look at; may repeat."""
     for _, measure in measures:
         if measure.where is not None:
-            yield from subjects_in(measure.where)
+            yield from refs_in(measure.where)
         if measure.column is not None:
             yield _subject(measure.column)
 
 
-def _subject(column: Column) -> Subject:
-    return Subject("column", column.name, column.type)
+def _subject(column: Column) -> Ref:
+    return Ref("column", column.name, column.type)
 
 
-def _cell(subject: Subject) -> ast.expr:
+def _cell(subject: Ref) -> ast.expr:
     """The cell of ``row``, or what stands for an unknown one."""
-    unknown = [load("unknown")] if subject.type in NUMERIC else []
-    return method("row", "get", constant(subject.id), *unknown)
+    unknown = [load_name("unknown")] if subject.type in NUMERIC else []
+    return call_method("row", "get", const(subject.id), *unknown)
 
 
-def _known_cell(measure: Measure, tests: Tests) -> tuple[ast.expr, ast.expr]:
+def _known_cell(measure: Measure, tests: ConditionCompiler) -> tuple[ast.expr, ast.expr]:
     """Whether the row has a cell in the measure's column, and that cell."""
     assert measure.column is not None
     subject = _subject(measure.column)
@@ -242,7 +249,7 @@ def _known_cell(measure: Measure, tests: Tests) -> tuple[ast.expr, ast.expr]:
 
 
 def _at(side: ast.cmpop, other: ast.expr) -> ast.expr:
-    return compare(load("at"), (side, other))
+    return comparison(load_name("at"), (side, other))
 
 
 def _empty() -> ast.expr:

@@ -12,24 +12,24 @@ from collections.abc import Iterable
 
 from engine.backends.compiled.codegen import (
     assign,
-    call,
-    compare,
-    constant,
-    do,
-    load,
-    method,
-    negate,
-    put,
-    run_of,
-    when,
+    call_method,
+    call_name,
+    comparison,
+    compile_function,
+    const,
+    if_,
+    load_name,
+    not_,
+    set_item,
+    statement,
 )
-from engine.backends.compiled.compile_rules import Rules, unknown_facts
+from engine.backends.compiled.compile_rules import RuleCompiler, set_all_unknown
 from engine.language.model import Cause, Playbook
-from engine.semantics.evaluate_conditions import fold
-from engine.semantics.firings import Firings, Situation
+from engine.semantics.evaluate_conditions import fold_case
+from engine.semantics.firings import Context, Firings
 
 
-class Compiled:
+class CompiledEvaluator:
     """The evaluator of one playbook that runs code made for it. Threads may share it.
 
     Raises CycleError where rules feed themselves.
@@ -38,13 +38,15 @@ class Compiled:
     name = "compiled"
 
     def __init__(self, playbook: Playbook) -> None:
-        self._unknown = unknown_facts(playbook)
-        scope = {"Firings": Firings, "fold": fold, "tuple": tuple}
+        self._unknown = set_all_unknown(playbook)
+        scope = {"Firings": Firings, "fold": fold_case, "tuple": tuple}
         causes = playbook.causes.values()
-        scope |= {fired_local(at): Fired(cause) for at, cause in enumerate(causes)}
-        self._run = run_of(("values", "now", "open_between"), Writer(playbook).body(), scope)
+        scope |= {evidence_local(at): EvidenceIds(cause) for at, cause in enumerate(causes)}
+        self._run = compile_function(
+            ("values", "now", "open_between"), FiringsCompiler(playbook).body(), scope
+        )
 
-    def evaluate(self, situation: Situation) -> Firings:
+    def evaluate(self, situation: Context) -> Firings:
         """The firings of ``situation``."""
         facts = self._unknown | dict(situation.facts)
         if len(facts) != len(self._unknown):
@@ -53,7 +55,7 @@ class Compiled:
         return firings
 
 
-class Fired(dict[int, tuple[str, ...]]):
+class EvidenceIds(dict[int, tuple[str, ...]]):
     """Ids of the evidence of one cause, by the bits of what fired."""
 
     def __init__(self, cause: Cause) -> None:
@@ -68,17 +70,19 @@ class Fired(dict[int, tuple[str, ...]]):
         return found
 
 
-def fired_local(cause: int) -> str:
-    """What the code calls the `Fired` of the cause that stands in that place of the playbook."""
+def evidence_local(cause: int) -> str:
+    """What the code calls the `EvidenceIds` of the cause that stands in that place of the
+    playbook.
+    """
     return f"fired{cause}"
 
 
-class Writer:
+class FiringsCompiler:
     """Writes the function of one playbook: its rules, and everything that fired as `Firings`."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        self._rules = Rules(playbook, told=True)
+        self._rules = RuleCompiler(playbook, told=True)
 
     def body(self) -> list[ast.stmt]:
         """What is done with ``values``, ``now`` and ``open_between``; returns the `Firings`."""
@@ -95,7 +99,7 @@ class Writer:
         guards = []
         for id, guard in playbook.guards.items():
             holds = tests.certainly(guard.condition)
-            guards.append((id, negate(holds) if guard.unless else holds))
+            guards.append((id, not_(holds) if guard.unless else holds))
         listed = {
             "thresholds": passed,
             "signals": signals,
@@ -106,30 +110,35 @@ class Writer:
         body = [each for field, found in listed.items() for each in _listed(field, found)]
         body += self._evidence()
         confidence = ast.Dict(
-            keys=[constant(id) for id in playbook.causes],
+            keys=[const(id) for id in playbook.causes],
             values=[self._concluded(f"causes.{id}") for id in playbook.causes],
         )
-        fields = {field: call(load("tuple"), load(field)) for field in listed}
-        fields |= {"derived": load("derived"), "evidence": load("evidence")}
+        fields = {field: call_name(load_name("tuple"), load_name(field)) for field in listed}
+        fields |= {"derived": load_name("derived"), "evidence": load_name("evidence")}
         fields["confidence"] = confidence
         keywords = [ast.keyword(arg=field, value=value) for field, value in fields.items()]
-        body.append(ast.Return(value=ast.Call(func=load("Firings"), args=[], keywords=keywords)))
+        body.append(
+            ast.Return(value=ast.Call(func=load_name("Firings"), args=[], keywords=keywords))
+        )
         return body
 
     def _evidence(self) -> list[ast.stmt]:
         body = [assign("evidence", ast.Dict(keys=[], values=[]))]
         for at, id in enumerate(self._playbook.causes):
-            bits = load(self._rules.evidence(id))
-            found = ast.Subscript(value=load(fired_local(at)), slice=bits, ctx=ast.Load())
-            considered = compare(bits, (ast.GtE(), constant(0)))
-            body.append(when(considered, [put("evidence", id, found)]))
+            bits = load_name(self._rules.evidence(id))
+            found = ast.Subscript(value=load_name(evidence_local(at)), slice=bits, ctx=ast.Load())
+            considered = comparison(bits, (ast.GtE(), const(0)))
+            body.append(if_(considered, [set_item("evidence", id, found)]))
         return body
 
     def _concluded(self, name: str) -> ast.expr:
-        return load(self._rules.local(name))
+        return load_name(self._rules.local(name))
 
 
 def _listed(field: str, tests: Iterable[tuple[str, ast.expr]]) -> list[ast.stmt]:
     """The list ``field`` of the ids whose test is true."""
     empty = assign(field, ast.List(elts=[], ctx=ast.Load()))
-    return [empty, *[when(test, [do(method(field, "append", constant(id)))]) for id, test in tests]]
+    return [
+        empty,
+        *[if_(test, [statement(call_method(field, "append", const(id)))]) for id, test in tests],
+    ]

@@ -6,25 +6,25 @@ from collections import Counter
 from collections.abc import Iterator
 
 from engine.backends.compiled.common_operands import Operand, operands_in
-from engine.language.conditions import All, AnyOf, Condition, Is, Not, subjects_in, tests_in
+from engine.language.conditions import All, AnyOf, Condition, Equals, Not, comparisons_in, refs_in
 from engine.language.model import Playbook, Threshold
-from engine.semantics.dependencies import feeds, layers
+from engine.semantics.dependencies import dependencies, strata
 
 
 def read_names(playbook: Playbook) -> frozenset[str]:
     """The rule names (`facts.stage`, `cause_known`) that some rule reads."""
-    return frozenset(name for fed in feeds(playbook).values() for name in fed)
+    return frozenset(name for fed in dependencies(playbook).values() for name in fed)
 
 
-def only_for_guards(playbook: Playbook) -> frozenset[str]:
+def guard_only_facts(playbook: Playbook) -> frozenset[str]:
     """Derived facts that only guards read, directly or through each other, or nobody at all."""
-    graph = feeds(playbook)
+    graph = dependencies(playbook)
     readers: dict[str, set[str]] = {}
     for reader, fed in graph.items():
         for name in fed:
             readers.setdefault(name, set()).add(reader)
     found: set[str] = set()
-    for layer in reversed(layers(playbook)):
+    for layer in reversed(strata(playbook)):
         for name in layer:
             section, _, id = name.partition(".")
             derived = section == "facts" and playbook.facts[id].when is not None
@@ -37,12 +37,12 @@ def _is_for_guards(reader: str, found: set[str]) -> bool:
     return reader.startswith("guards.") or reader in found
 
 
-def false_or_unknown(playbook: Playbook) -> frozenset[str]:
+def facts_needing_false(playbook: Playbook) -> frozenset[str]:
     """Ids of the derived facts of which some rule wants to know more than whether they are true."""
     found: set[str] = set()
     for condition in _of_rules(playbook):
         found |= _more_than_true(condition, holds=True)
-    for layer in reversed(layers(playbook)):
+    for layer in reversed(strata(playbook)):
         for name in layer:
             fact = playbook.facts.get(name.removeprefix("facts."))
             if fact is not None and fact.when is not None:
@@ -58,10 +58,10 @@ def _more_than_true(condition: Condition, *, holds: bool) -> set[str]:
             return {id for part in parts for id in _more_than_true(part, holds=holds)}
         case Not(part):
             return _more_than_true(part, holds=not holds)
-        case Is(value=value) if value is holds:
+        case Equals(value=value) if value is holds:
             return set()
         case test:
-            return {subject.id for subject in subjects_in(test) if subject.kind == "fact"}
+            return {subject.id for subject in refs_in(test) if subject.kind == "fact"}
 
 
 def _of_rules(playbook: Playbook) -> Iterator[Condition]:
@@ -84,7 +84,7 @@ def conditions_outside(playbook: Playbook) -> Iterator[Condition]:
     yield from (guard.condition for guard in playbook.guards.values())
 
 
-def shared_operands(playbook: Playbook) -> tuple[Counter[Operand], Counter[Operand]]:
+def common_subexpressions(playbook: Playbook) -> tuple[Counter[Operand], Counter[Operand]]:
     """What tests work out before they compare: for everybody, and for those who are dark alone.
 
     The counts of the second are those of both together.
@@ -106,13 +106,13 @@ def _of_threshold(threshold: Threshold) -> Operand:
     return ("open age" if threshold.silent_for.business else "age", since)
 
 
-def required(condition: Condition) -> tuple[Condition, ...]:
+def conjuncts(condition: Condition) -> tuple[Condition, ...]:
     """The parts of ``condition`` all of which must hold, those of parts within parts as well."""
     if not isinstance(condition, All):
         return (condition,)
-    return tuple(each for part in condition.parts for each in required(part))
+    return tuple(each for part in condition.parts for each in conjuncts(part))
 
 
 def size(condition: Condition) -> int:
     """How many tests it has."""
-    return sum(1 for _ in tests_in(condition))
+    return sum(1 for _ in comparisons_in(condition))

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
-from engine.backends.compiled.codegen import both, when
+from engine.backends.compiled.codegen import and_, if_
 
 Part = TypeVar("Part", bound=Hashable)
 Item = TypeVar("Item")
 
 
-def blocks(
+def hoist_shared_guards(
     items: Sequence[tuple[Item, tuple[Part, ...]]],
     test: Callable[[Part], ast.expr],
     body: Callable[[Item], tuple[ast.expr | None, list[ast.stmt]]],
@@ -33,7 +33,7 @@ def blocks(
             if shared in parts
         ]
         items = [each for each in items if shared not in each[1]]
-        found.append(when(test(shared), blocks(inside, test, body)))
+        found.append(if_(test(shared), hoist_shared_guards(inside, test, body)))
 
 
 def _alone(
@@ -45,4 +45,4 @@ def _alone(
     conditions = [test(part) for part in item[1]]
     if first is not None:
         conditions.insert(0, first)
-    return [when(both(conditions), statements)] if conditions else statements
+    return [if_(and_(conditions), statements)] if conditions else statements

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
-from engine.language.conditions import Subject, Test, Value
-from engine.semantics.evaluate_conditions import judge_test
-from engine.semantics.firings import Situation
+from engine.language.conditions import Comparison, Ref, Value
+from engine.semantics.evaluate_conditions import compare
+from engine.semantics.firings import Context
 
-ValueOf = Callable[[Subject], Value | None]
+FeatureValueOf = Callable[[Ref], Value | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +27,36 @@ class Always:
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
+class IsKnown:
     """Whether the subject has a value; never unknown itself."""
 
-    subject: Subject
+    subject: Ref
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class RawValue:
     """The subject's value as it is."""
 
-    subject: Subject
+    subject: Ref
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class Numeric:
     """The number, confidence or duration as a double."""
 
-    subject: Subject
+    subject: Ref
 
 
 @dataclass(frozen=True, slots=True)
 class Age:
     """Seconds from the instant to now, open ones only if ``business``; negative if it is ahead."""
 
-    subject: Subject
+    subject: Ref
     business: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class SilenceLength:
     """Seconds since the later of the time fact ``since``, where known, and `silent_since`, open
     ones only if ``business``; none where the ball is not with them.
     """
@@ -66,22 +66,24 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PrecomputedComparison:
     """The truth of one test: of text, of a list of values, of one fact beside another."""
 
-    test: Test
+    test: Comparison
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Subgoal:
     """Whether the part of a condition with this number certainly holds; rules conclude it."""
 
     number: int
 
 
-Gauge = Always | Presence | Plain | Amount | Age | Silence | Outcome | Step
+Feature = (
+    Always | IsKnown | RawValue | Numeric | Age | SilenceLength | PrecomputedComparison | Subgoal
+)
 
-Cut = tuple[Any, Literal[0, 1]]
+Breakpoint = tuple[Any, Literal[0, 1]]
 """A place on a scale: just below the value (0) or just above it (1)."""
 
 Operator = Literal["$gte", "$lte", "$eq", "$neq"]
@@ -95,70 +97,70 @@ class Pattern:
     value.
     """
 
-    gauge: Gauge
+    gauge: Feature
     operator: Operator
-    cut: Cut
+    cut: Breakpoint
 
-    def cuts(self) -> tuple[Cut, ...]:
+    def cuts(self) -> tuple[Breakpoint, ...]:
         """The places on the scale that this pattern has to tell apart."""
         value, _ = self.cut
         return (self.cut,) if self.operator in {"$gte", "$lte"} else ((value, 0), (value, 1))
 
-    def ordinal(self, scale: Scale) -> int:
+    def ordinal(self, scale: Bins) -> int:
         """The ordinal on ``scale`` that this pattern compares with."""
         index = bisect_left(scale.cuts, self.cut)
         return index if self.operator == "$lte" else index + 1
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Bins:
     """The cuts of one gauge in ascending order; n of them make n + 1 stretches."""
 
-    cuts: tuple[Cut, ...]
+    cuts: tuple[Breakpoint, ...]
 
     def ordinal(self, value: Value) -> int:
         """How many cuts lie below ``value``."""
         return bisect_left(self.cuts, (value, 0.5))
 
 
-def scales(patterns: Iterable[Pattern]) -> dict[Gauge, Scale]:
+def bins_by_feature(patterns: Iterable[Pattern]) -> dict[Feature, Bins]:
     """The scale of every gauge that one of ``patterns`` reads."""
-    cuts: dict[Gauge, set[Cut]] = {}
+    cuts: dict[Feature, set[Breakpoint]] = {}
     for pattern in patterns:
         cuts.setdefault(pattern.gauge, set()).update(pattern.cuts())
-    return {gauge: Scale(tuple(sorted(found))) for gauge, found in cuts.items()}
+    return {gauge: Bins(tuple(sorted(found))) for gauge, found in cuts.items()}
 
 
-def read(gauge: Gauge, situation: Situation, value_of: ValueOf) -> Value | None:
+def read_feature(gauge: Feature, situation: Context, value_of: FeatureValueOf) -> Value | None:
     """The value of ``gauge``, or None where it has none; `Step` is not read but concluded."""
     match gauge:
         case Always():
             return True
-        case Presence(subject):
+        case IsKnown(subject):
             return value_of(subject) is not None
-        case Plain(subject):
+        case RawValue(subject):
             return value_of(subject)
-        case Amount(subject):
+        case Numeric(subject):
             value = value_of(subject)
             return None if value is None else float(value)
         case Age(subject, business):
             value = value_of(subject)
             return None if value is None else _elapsed(int(value), business, situation)
-        case Silence(since, business):
+        case SilenceLength(since, business):
             return _silence(since, business, situation)
-        case Outcome(test):
-            return judge_test(test, value_of, situation.now, situation.clock)
-        case Step():
+        case PrecomputedComparison(test):
+            return compare(test, value_of, situation.now, situation.clock)
+        case Subgoal():
             return None
         case _:
             assert_never(gauge)
 
 
-def _elapsed(start: int, business: bool, situation: Situation) -> int:
+def _elapsed(start: int, business: bool, situation: Context) -> int:
     return situation.clock.elapsed(start, situation.now, business)
 
 
-def _silence(since: str, business: bool, situation: Situation) -> int | None:
+def _silence(since: str, business: bool, situation: Context) -> int | None:
     silent = situation.facts.get("silent_since")
     if silent is None:
         return None
@@ -166,15 +168,15 @@ def _silence(since: str, business: bool, situation: Situation) -> int | None:
     return _elapsed(start, business, situation)
 
 
-def subjects_of(gauge: Gauge) -> tuple[Subject, ...]:
+def refs_of(gauge: Feature) -> tuple[Ref, ...]:
     """What has to be known or concluded before ``gauge`` is read."""
     match gauge:
-        case Presence(subject) | Plain(subject) | Amount(subject) | Age(subject):
+        case IsKnown(subject) | RawValue(subject) | Numeric(subject) | Age(subject):
             return (subject,)
-        case Outcome(test):
+        case PrecomputedComparison(test):
             bound = getattr(test, "bound", None)
-            return (test.subject, bound) if isinstance(bound, Subject) else (test.subject,)
-        case Always() | Silence() | Step():
+            return (test.subject, bound) if isinstance(bound, Ref) else (test.subject,)
+        case Always() | SilenceLength() | Subgoal():
             return ()
         case _:
             assert_never(gauge)

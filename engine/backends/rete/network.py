@@ -23,20 +23,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.backends.rete.features import Gauge, Pattern, Step, read
+from engine.backends.rete.features import Feature, Pattern, Subgoal, read_feature
 from engine.backends.rete.rules_to_rete import (
+    Availability,
     Conclusion,
-    Moments,
+    ForwardRule,
     Property,
-    Rule,
-    in_facts,
-    in_sets,
+    forward_rules,
     properties_of,
-    rules_of,
+    split_messages,
+    split_rulesets,
 )
-from engine.backends.rete.working_memory import Conclusions
+from engine.backends.rete.working_memory import WorkingMemory
 from engine.language.model import Playbook
-from engine.semantics.firings import Firings, Situation
+from engine.semantics.firings import Context, Firings
 
 PYTHON = sys.version_info[:3]
 MATCHED, UNMATCHED = 0, 1
@@ -44,7 +44,7 @@ STATE = "0"
 START = "start"
 
 
-def why_not() -> str | None:
+def unavailable_reason() -> str | None:
     """Why this evaluator cannot run here, in one sentence; None where it can."""
     try:
         _engine()
@@ -64,7 +64,7 @@ def _engine() -> Any:
     return durable_rules_engine
 
 
-class Rete:
+class ReteEvaluator:
     """The evaluator of one playbook that runs on durable-rules; threads may share it.
 
     Raises ImportError where durable-rules cannot be loaded, CycleError where rules feed themselves.
@@ -74,21 +74,21 @@ class Rete:
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        rules = rules_of(playbook)
-        moments = Moments(playbook)
+        rules = forward_rules(playbook)
+        moments = Availability(playbook)
         properties = properties_of(rules, moments)
         self._layers = moments.layers
-        self._steps = {item.gauge: item for item in properties if isinstance(item.gauge, Step)}
+        self._steps = {item.gauge: item for item in properties if isinstance(item.gauge, Subgoal)}
         self._known_from: list[list[Property]] = [
             [item for item in properties if item.moment == moment]
             for moment in range(len(self._layers) + 1)
         ]
-        self._networks = [Network(each, properties) for each in in_sets(rules)]
+        self._networks = [Network(each, properties) for each in split_rulesets(rules)]
         self._lock = threading.Lock()
 
-    def evaluate(self, situation: Situation) -> Firings:
+    def evaluate(self, situation: Context) -> Firings:
         """The firings of ``situation``: the same as the definition's."""
-        drawn = Conclusions(self._playbook, situation)
+        drawn = WorkingMemory(self._playbook, situation)
         with self._lock:
             try:
                 self._chain(drawn)
@@ -97,18 +97,18 @@ class Rete:
                     network.forget()
         return drawn.firings()
 
-    def _chain(self, drawn: Conclusions) -> None:
+    def _chain(self, drawn: WorkingMemory) -> None:
         self._assert(0, drawn)
         for moment, layer in enumerate(self._layers, start=1):
             for name in layer:
                 drawn.conclude(name)
             self._assert(moment, drawn)
 
-    def _assert(self, moment: int, drawn: Conclusions) -> None:
+    def _assert(self, moment: int, drawn: WorkingMemory) -> None:
         """Assert what is known from ``moment`` on, and every step that follows."""
         ordinals = {}
         for item in self._known_from[moment]:
-            value = read(item.gauge, drawn.situation, drawn.value_of)
+            value = read_feature(item.gauge, drawn.situation, drawn.value_of)
             if value is not None:
                 ordinals[item.name] = item.scale.ordinal(value)
         waiting = [(moment, ordinals)] if ordinals else []
@@ -116,14 +116,14 @@ class Rete:
             moment, ordinals = waiting.pop()
             for network in self._networks:
                 for conclusion in network.tell(moment, ordinals):
-                    if isinstance(conclusion, Step) and conclusion not in drawn.fired:
+                    if isinstance(conclusion, Subgoal) and conclusion not in drawn.fired:
                         step = self._steps[conclusion]
                         waiting.append((step.moment, {step.name: 1}))
                     drawn.fired.add(conclusion)
 
 
 @dataclass(frozen=True, slots=True)
-class FactForm:
+class MessageTemplate:
     """A fact as it is asserted: the words it begins with, and the properties it may have."""
 
     opening: str
@@ -137,7 +137,7 @@ class Network:
     a playbook or a prospect reaches the C code.
     """
 
-    def __init__(self, rules: Sequence[Rule], properties: Sequence[Property]) -> None:
+    def __init__(self, rules: Sequence[ForwardRule], properties: Sequence[Property]) -> None:
         self._engine = _engine()
         self._conclusions: dict[str, Conclusion | None] = {
             f"r{number}": rule.conclusion for number, rule in enumerate(rules)
@@ -185,7 +185,7 @@ class Network:
             self._engine.delete_state(self._handle, STATE)
 
 
-def _definition(rule: Rule, by_gauge: Mapping[Gauge, Property]) -> dict[str, object]:
+def _definition(rule: ForwardRule, by_gauge: Mapping[Feature, Property]) -> dict[str, object]:
     """``rule`` as durable-rules reads it; `dist` 0 lets one fact match several of its patterns."""
     expressions = [_expression(pattern, by_gauge[pattern.gauge]) for pattern in rule.patterns]
     return {"all": [{f"m{n}": each} for n, each in enumerate(expressions)], "dist": 0}
@@ -196,9 +196,11 @@ def _expression(pattern: Pattern, item: Property) -> dict[str, object]:
     return place if pattern.operator == "$eq" else {pattern.operator: place}
 
 
-def _forms(rules: Sequence[Rule], properties: Sequence[Property]) -> dict[int, list[FactForm]]:
-    forms: dict[int, list[FactForm]] = {}
-    for number, (moment, names) in enumerate(in_facts(rules, properties)):
+def _forms(
+    rules: Sequence[ForwardRule], properties: Sequence[Property]
+) -> dict[int, list[MessageTemplate]]:
+    forms: dict[int, list[MessageTemplate]] = {}
+    for number, (moment, names) in enumerate(split_messages(rules, properties)):
         opening = f'{{"sid":"{STATE}","id":"{number}",'
-        forms.setdefault(moment, []).append(FactForm(opening, names))
+        forms.setdefault(moment, []).append(MessageTemplate(opening, names))
     return forms

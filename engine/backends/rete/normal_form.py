@@ -13,15 +13,15 @@ from typing import assert_never
 
 from engine.backends.rete.features import (
     Age,
-    Amount,
-    Cut,
-    Gauge,
+    Breakpoint,
+    Feature,
+    IsKnown,
+    Numeric,
     Operator,
-    Outcome,
     Pattern,
-    Plain,
-    Presence,
-    Step,
+    PrecomputedComparison,
+    RawValue,
+    Subgoal,
 )
 from engine.language.conditions import (
     After,
@@ -31,153 +31,153 @@ from engine.language.conditions import (
     AtMost,
     Before,
     Between,
+    Comparison,
     Condition,
     Contains,
     EndsWith,
+    Equals,
+    In,
     InNext,
-    Is,
     Known,
     LessThan,
     MoreThan,
     Not,
     Now,
     OlderThan,
-    OneOf,
+    Ref,
     StartsWith,
-    Subject,
-    Test,
     Within,
 )
 
-Alternatives = tuple[tuple[Pattern, ...], ...]
+Dnf = tuple[tuple[Pattern, ...], ...]
 
-MOST_ALTERNATIVES = 8
-MOST_PATTERNS = 12
+MAX_DISJUNCTS = 8
+MAX_PATTERNS = 12
 
 NEGATED: dict[Operator, Operator] = {"$eq": "$neq", "$neq": "$eq", "$gte": "$lte", "$lte": "$gte"}
 """What holds of a known gauge where the operator does not: both sides of a cut share it."""
 
 
-class Rewriter:
+class DnfRewriter:
     """Rewrites conditions of one playbook, where one business day has ``business_day`` seconds.
 
-    What would multiply out to more than `MOST_ALTERNATIVES`, or to more than `MOST_PATTERNS` at
+    What would multiply out to more than `MAX_DISJUNCTS`, or to more than `MAX_PATTERNS` at
     once, is parted into ``steps``: parts with a conclusion of their own, met by its own rules.
     """
 
     def __init__(self, business_day: int) -> None:
         self._business_day = business_day
-        self.steps: dict[Alternatives, Step] = {}
+        self.steps: dict[Dnf, Subgoal] = {}
 
-    def rewrite(self, condition: Condition, *, holds: bool = True) -> Alternatives:
+    def rewrite(self, condition: Condition, *, holds: bool = True) -> Dnf:
         """Where ``condition`` is certainly true, or (not ``holds``) certainly false."""
         match condition:
             case All(parts) | AnyOf(parts):
                 rewritten = [self.rewrite(part, holds=holds) for part in parts]
                 joins = isinstance(condition, All) == holds
-                return self.all_of(rewritten) if joins else any_of(rewritten)
+                return self.all_of(rewritten) if joins else disjunction(rewritten)
             case Not(part):
                 return self.rewrite(part, holds=not holds)
             case _:
                 return self._test(condition, holds)
 
-    def all_of(self, parts: Iterable[Alternatives]) -> Alternatives:
+    def all_of(self, parts: Iterable[Dnf]) -> Dnf:
         """Where every one of ``parts`` holds."""
         several = list(parts)
-        if prod(map(len, several)) > MOST_ALTERNATIVES:
+        if prod(map(len, several)) > MAX_DISJUNCTS:
             several = [self._parted(part) for part in several]
         joined = (tuple(chain.from_iterable(choice)) for choice in product(*several))
-        return any_of([(self._shortened(patterns),) for patterns in joined])
+        return disjunction([(self._shortened(patterns),) for patterns in joined])
 
-    def _parted(self, part: Alternatives) -> Alternatives:
+    def _parted(self, part: Dnf) -> Dnf:
         return part if len(part) == 1 else ((self._step(part),),)
 
     def _shortened(self, patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
         left = tuple(dict.fromkeys(patterns))
-        while len(left) > MOST_PATTERNS:
-            left = (*left[MOST_PATTERNS:], self._step((left[:MOST_PATTERNS],)))
+        while len(left) > MAX_PATTERNS:
+            left = (*left[MAX_PATTERNS:], self._step((left[:MAX_PATTERNS],)))
         return left
 
-    def _step(self, part: Alternatives) -> Pattern:
-        step = self.steps.setdefault(part, Step(len(self.steps)))
+    def _step(self, part: Dnf) -> Pattern:
+        step = self.steps.setdefault(part, Subgoal(len(self.steps)))
         return is_true(step)
 
-    def _test(self, test: Test, holds: bool) -> Alternatives:
+    def _test(self, test: Comparison, holds: bool) -> Dnf:
         match test:
             case Known():
                 return self._known(test, holds)
-            case Is():
-                return one(Plain(test.subject), "$eq", (test.value, 0), holds)
+            case Equals():
+                return single(RawValue(test.subject), "$eq", (test.value, 0), holds)
             case AtLeast() | MoreThan() | AtMost() | LessThan() | Between():
                 return self._in_order(test, holds)
             case OlderThan() | Within() | InNext():
                 return self._in_time(test, holds)
             case Before() | After():
                 return self._beside(test, holds)
-            case OneOf() | Contains() | StartsWith() | EndsWith():
-                return ((is_true(Outcome(test), holds),),)
+            case In() | Contains() | StartsWith() | EndsWith():
+                return ((is_true(PrecomputedComparison(test), holds),),)
             case _:
                 assert_never(test)
 
-    def _known(self, test: Known, holds: bool) -> Alternatives:
-        return ((is_true(Presence(test.subject), test.known == holds),),)
+    def _known(self, test: Known, holds: bool) -> Dnf:
+        return ((is_true(IsKnown(test.subject), test.known == holds),),)
 
-    def _in_order(
-        self, test: AtLeast | MoreThan | AtMost | LessThan | Between, holds: bool
-    ) -> Alternatives:
-        gauge = Amount(test.subject)
+    def _in_order(self, test: AtLeast | MoreThan | AtMost | LessThan | Between, holds: bool) -> Dnf:
+        gauge = Numeric(test.subject)
         match test:
             case AtLeast(bound=bound):
-                return one(gauge, "$gte", (bound, 0), holds)
+                return single(gauge, "$gte", (bound, 0), holds)
             case MoreThan(bound=bound):
-                return one(gauge, "$gte", (bound, 1), holds)
+                return single(gauge, "$gte", (bound, 1), holds)
             case AtMost(bound=bound):
-                return one(gauge, "$lte", (bound, 1), holds)
+                return single(gauge, "$lte", (bound, 1), holds)
             case LessThan(bound=bound):
-                return one(gauge, "$lte", (bound, 0), holds)
+                return single(gauge, "$lte", (bound, 0), holds)
             case Between(low=low, high=high):
                 return self._within(gauge, (low, 0), gauge, (high, 1), holds)
 
-    def _in_time(self, test: OlderThan | Within | InNext, holds: bool) -> Alternatives:
+    def _in_time(self, test: OlderThan | Within | InNext, holds: bool) -> Dnf:
         length = test.duration.seconds(self._business_day)
         age, counted = Age(test.subject, business=False), Age(test.subject, test.duration.business)
         match test:
             case OlderThan():
-                return one(counted, "$gte", (length, 1), holds)
+                return single(counted, "$gte", (length, 1), holds)
             case Within():
                 return self._within(age, (0, 0), counted, (length, 1), holds)
             case InNext():
                 return self._within(counted, (-length, 0), age, (0, 1), holds)
 
-    def _within(self, lower: Gauge, low: Cut, upper: Gauge, high: Cut, holds: bool) -> Alternatives:
-        sides = one(lower, "$gte", low, holds), one(upper, "$lte", high, holds)
-        return self.all_of(sides) if holds else any_of(sides)
+    def _within(
+        self, lower: Feature, low: Breakpoint, upper: Feature, high: Breakpoint, holds: bool
+    ) -> Dnf:
+        sides = single(lower, "$gte", low, holds), single(upper, "$lte", high, holds)
+        return self.all_of(sides) if holds else disjunction(sides)
 
-    def _beside(self, test: Before | After, holds: bool) -> Alternatives:
+    def _beside(self, test: Before | After, holds: bool) -> Dnf:
         earlier = isinstance(test, Before)
         match test.bound:
             case Now():
                 # Earlier than now is older than nothing.
-                gauge: Gauge = Age(test.subject, business=False)
-                return one(gauge, *(("$gte", (0, 1)) if earlier else ("$lte", (0, 0))), holds)
-            case Subject():
-                return ((is_true(Outcome(test), holds),),)
+                gauge: Feature = Age(test.subject, business=False)
+                return single(gauge, *(("$gte", (0, 1)) if earlier else ("$lte", (0, 0))), holds)
+            case Ref():
+                return ((is_true(PrecomputedComparison(test), holds),),)
             case int() as instant:
-                gauge = Plain(test.subject)
-                cut: Cut = (instant, 0) if earlier else (instant, 1)
-                return one(gauge, "$lte" if earlier else "$gte", cut, holds)
+                gauge = RawValue(test.subject)
+                cut: Breakpoint = (instant, 0) if earlier else (instant, 1)
+                return single(gauge, "$lte" if earlier else "$gte", cut, holds)
 
 
-def any_of(parts: Iterable[Alternatives]) -> Alternatives:
+def disjunction(parts: Iterable[Dnf]) -> Dnf:
     """Where one of ``parts`` holds."""
     return tuple(dict.fromkeys(chain.from_iterable(parts)))
 
 
-def one(gauge: Gauge, operator: Operator, cut: Cut, holds: bool) -> Alternatives:
+def single(gauge: Feature, operator: Operator, cut: Breakpoint, holds: bool) -> Dnf:
     """The one pattern that says so of ``gauge``, or (not ``holds``) that denies it if known."""
     return ((Pattern(gauge, operator if holds else NEGATED[operator], cut),),)
 
 
-def is_true(gauge: Gauge, holds: bool = True) -> Pattern:
+def is_true(gauge: Feature, holds: bool = True) -> Pattern:
     """``gauge``, a truth, is known to be true, or (not ``holds``) known to be false."""
     return Pattern(gauge, "$eq", (holds, 0))

@@ -10,66 +10,66 @@ from dataclasses import dataclass
 
 from engine.backends.rete.features import (
     Always,
-    Gauge,
+    Bins,
+    Feature,
     Pattern,
-    Plain,
-    Scale,
-    Silence,
-    Step,
-    scales,
-    subjects_of,
+    RawValue,
+    SilenceLength,
+    Subgoal,
+    bins_by_feature,
+    refs_of,
 )
-from engine.backends.rete.normal_form import Alternatives, Rewriter, is_true
-from engine.language.conditions import Subject
+from engine.backends.rete.normal_form import Dnf, DnfRewriter, is_true
+from engine.language.conditions import Ref
 from engine.language.model import Cause, Playbook, Threshold
-from engine.semantics.dependencies import layers, name_of
+from engine.semantics.dependencies import rule_id, strata
 
-Conclusion = str | Step
+Conclusion = str | Subgoal
 """`dark.x`, `signals.x`, `actions.x` and `guards.x` where the rule's condition certainly holds,
 `facts.x` and `not facts.x` where a derived fact is true and where it is false, `causes.x` where a
 cause is considered, `causes.x.y` where its evidence y fires."""
 
-DARK = Subject("dark", "dark", "boolean")
+DARK = Ref("dark", "dark", "boolean")
 
-MOST_RULES = 4000
-MOST_RULES_A_PATTERN = 250
-MOST_PATTERNS_A_SET = 250
-MOST_PATTERNS_A_GAUGE = 60
-MOST_PATTERNS_A_FACT = 60
-MOST_PROPERTIES_A_FACT = 200
+MAX_RULES = 4000
+MAX_RULES_PER_PATTERN = 250
+MAX_PATTERNS_PER_RULESET = 250
+MAX_PATTERNS_PER_FEATURE = 60
+MAX_PATTERNS_PER_MESSAGE = 60
+MAX_PROPERTIES_PER_MESSAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ForwardRule:
     """Where all of ``patterns`` (at least one) match, ``conclusion`` is drawn."""
 
     conclusion: Conclusion
     patterns: tuple[Pattern, ...]
 
 
-def rules_of(playbook: Playbook) -> tuple[Rule, ...]:
+def forward_rules(playbook: Playbook) -> tuple[ForwardRule, ...]:
     """The rules of ``playbook``; several may lead to one conclusion."""
-    rewriter = Rewriter(playbook.calendar.business_day)
-    found: list[tuple[Conclusion, Alternatives]] = [*_alternatives(playbook, rewriter)]
+    rewriter = DnfRewriter(playbook.calendar.business_day)
+    found: list[tuple[Conclusion, Dnf]] = [*_alternatives(playbook, rewriter)]
     unread = {step: part for part, step in rewriter.steps.items()}
     for _, alternatives in found:  # grows by the steps that are read, and by those they read
         gauges = {pattern.gauge for patterns in alternatives for pattern in patterns}
         found += [(step, unread.pop(step)) for step in list(unread) if step in gauges]
-    moments = Moments(playbook)
+    moments = Availability(playbook)
     return tuple(
-        Rule(conclusion, _latest_first(patterns, moments))
+        ForwardRule(conclusion, _latest_first(patterns, moments))
         for conclusion, alternatives in found
         for patterns in alternatives
     )
 
 
-def _latest_first(patterns: tuple[Pattern, ...], moments: Moments) -> tuple[Pattern, ...]:
+def _latest_first(patterns: tuple[Pattern, ...], moments: Availability) -> tuple[Pattern, ...]:
     """What is known last is matched first, so that nothing is joined before it is there."""
     by_moment = sorted(patterns, key=lambda pattern: -moments.of(pattern.gauge))
     return tuple(by_moment) or (is_true(Always()),)
 
 
-def _alternatives(playbook: Playbook, rewriter: Rewriter) -> Iterator[tuple[str, Alternatives]]:
+def _alternatives(playbook: Playbook, rewriter: DnfRewriter) -> Iterator[tuple[str, Dnf]]:
     for fact in playbook.facts.values():
         if fact.when is not None:
             yield f"facts.{fact.id}", rewriter.rewrite(fact.when)
@@ -90,12 +90,12 @@ def _alternatives(playbook: Playbook, rewriter: Rewriter) -> Iterator[tuple[str,
 
 def _lasted(threshold: Threshold, business_day: int) -> Pattern:
     needed = threshold.silent_for
-    silence = Silence(threshold.since, needed.business)
+    silence = SilenceLength(threshold.since, needed.business)
     return Pattern(silence, "$gte", (needed.seconds(business_day), 0))
 
 
-def _cause(cause: Cause, rewriter: Rewriter) -> Iterator[tuple[str, Alternatives]]:
-    dark: Alternatives = ((is_true(Plain(DARK)),),)
+def _cause(cause: Cause, rewriter: DnfRewriter) -> Iterator[tuple[str, Dnf]]:
+    dark: Dnf = ((is_true(RawValue(DARK)),),)
     considered = dark if cause.when is None else rewriter.rewrite(cause.when)
     yield f"causes.{cause.id}", considered
     for item in cause.evidence:
@@ -103,13 +103,13 @@ def _cause(cause: Cause, rewriter: Rewriter) -> Iterator[tuple[str, Alternatives
         yield f"causes.{cause.id}.{item.id}", rewriter.all_of(both)
 
 
-class Moments:
+class Availability:
     """When gauges are known: 0 from the start, n after the layer before n is concluded."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._facts = playbook.facts
         self.layers = tuple(
-            tuple(name for name in layer if self._is_conclusion(name)) for layer in layers(playbook)
+            tuple(name for name in layer if self._is_conclusion(name)) for layer in strata(playbook)
         )
         self._moment = {
             name: moment for moment, layer in enumerate(self.layers, start=1) for name in layer
@@ -119,13 +119,13 @@ class Moments:
         section, _, rule = name.partition(".")
         return section != "facts" or self._facts[rule].when is not None
 
-    def of(self, gauge: Gauge) -> int:
+    def of(self, gauge: Feature) -> int:
         """The moment from which ``gauge`` is known; each step has one of its own, below 0, since it
         is known as soon as it is concluded.
         """
-        if isinstance(gauge, Step):
+        if isinstance(gauge, Subgoal):
             return -1 - gauge.number
-        names = (name_of(subject) for subject in subjects_of(gauge))
+        names = (rule_id(subject) for subject in refs_of(gauge))
         return max((self._moment.get(name, 0) for name in names), default=0)
 
 
@@ -134,21 +134,21 @@ class Property:
     """The name facts give a gauge, the scale they place it on, and when it is known."""
 
     name: str
-    gauge: Gauge
-    scale: Scale
+    gauge: Feature
+    scale: Bins
     moment: int
 
 
-def properties_of(rules: Iterable[Rule], moments: Moments) -> tuple[Property, ...]:
+def properties_of(rules: Iterable[ForwardRule], moments: Availability) -> tuple[Property, ...]:
     """One property for each gauge that ``rules`` read."""
-    found = scales(pattern for rule in rules for pattern in rule.patterns)
+    found = bins_by_feature(pattern for rule in rules for pattern in rule.patterns)
     return tuple(
         Property(f"g{number}", gauge, scale, moments.of(gauge))
         for number, (gauge, scale) in enumerate(found.items())
     )
 
 
-def in_sets(rules: Iterable[Rule]) -> list[list[Rule]]:
+def split_rulesets(rules: Iterable[ForwardRule]) -> list[list[ForwardRule]]:
     """``rules`` in order, in as many sets as it takes to keep each within what the engine bears."""
     sets: list[_RuleSet] = []
     for rule in rules:
@@ -160,31 +160,31 @@ def in_sets(rules: Iterable[Rule]) -> list[list[Rule]]:
 
 class _RuleSet:
     def __init__(self) -> None:
-        self.rules: list[Rule] = []
+        self.rules: list[ForwardRule] = []
         self._uses: Counter[Pattern] = Counter()
-        self._patterns: Counter[Gauge] = Counter()
+        self._patterns: Counter[Feature] = Counter()
 
-    def has_room_for(self, rule: Rule) -> bool:
+    def has_room_for(self, rule: ForwardRule) -> bool:
         new = [pattern for pattern in rule.patterns if pattern not in self._uses]
         return (
-            len(self.rules) < MOST_RULES
-            and len(self._uses) + len(new) <= MOST_PATTERNS_A_SET
-            and all(self._uses[pattern] < MOST_RULES_A_PATTERN for pattern in rule.patterns)
+            len(self.rules) < MAX_RULES
+            and len(self._uses) + len(new) <= MAX_PATTERNS_PER_RULESET
+            and all(self._uses[pattern] < MAX_RULES_PER_PATTERN for pattern in rule.patterns)
             and all(
-                self._patterns[gauge] + count <= MOST_PATTERNS_A_GAUGE
+                self._patterns[gauge] + count <= MAX_PATTERNS_PER_FEATURE
                 for gauge, count in Counter(pattern.gauge for pattern in new).items()
             )
         )
 
-    def add(self, rule: Rule) -> None:
+    def add(self, rule: ForwardRule) -> None:
         self.rules.append(rule)
         for pattern in rule.patterns:
             self._patterns[pattern.gauge] += pattern not in self._uses
             self._uses[pattern] += 1
 
 
-def in_facts(
-    rules: Iterable[Rule], properties: Iterable[Property]
+def split_messages(
+    rules: Iterable[ForwardRule], properties: Iterable[Property]
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The facts that a set of ``rules`` is told in: for each its moment and property names, no more
     of them than the engine bears at once.
@@ -201,7 +201,7 @@ def in_facts(
         load = 0
         for item in known:
             load += readers[item.gauge]
-            if load > MOST_PATTERNS_A_FACT or len(names) == MOST_PROPERTIES_A_FACT:
+            if load > MAX_PATTERNS_PER_MESSAGE or len(names) == MAX_PROPERTIES_PER_MESSAGE:
                 yield moment, tuple(names)
                 names, load = [], readers[item.gauge]
             names.append(item.name)

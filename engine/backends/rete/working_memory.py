@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.backends.rete.rules_to_rete import Conclusion
-from engine.language.conditions import Subject, Value
+from engine.language.conditions import Ref, Value
 from engine.language.model import Cause, Playbook
-from engine.semantics.firings import Firings, Situation
+from engine.semantics.firings import Context, Firings
 
 
-class Conclusions:
+class WorkingMemory:
     """What is concluded of ``situation`` so far; whoever runs the rules adds to ``fired``."""
 
-    def __init__(self, playbook: Playbook, situation: Situation) -> None:
+    def __init__(self, playbook: Playbook, situation: Context) -> None:
         self._playbook = playbook
         self.situation = situation
         self.fired: set[Conclusion] = set()
         self._concluded: dict[str, Value] = {}
 
-    def value_of(self, subject: Subject) -> Value | None:
+    def value_of(self, subject: Ref) -> Value | None:
         """The value of a fact or conclusion, None where it is unknown or not concluded yet."""
         if subject.kind != "fact":
             return self._concluded.get(str(subject))

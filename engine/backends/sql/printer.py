@@ -7,14 +7,14 @@ from textwrap import wrap
 
 from sqlglot import exp
 
-from engine.backends.sql.result.flat_result import Flat
-from engine.backends.sql.source.required_columns import wanted
-from engine.backends.sql.source.source_tables import Reading
+from engine.backends.sql.result.flat_result import FlatResult
+from engine.backends.sql.source.required_columns import required_tables
+from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect
 from engine.language.model import Playbook
 
-SAID = {
+CTE_COMMENTS = {
     "clocks": "each time zone at this instant",
     "marks": "instants that lie a length of open time from now",
     "zones": "the same, and what falls due a while from now",
@@ -38,7 +38,7 @@ SAID = {
 Relations = Iterable[tuple[str, exp.Query]]
 
 
-def printed(
+def print_playbook(
     playbook: Playbook,
     dialect: Dialect,
     *,
@@ -49,8 +49,8 @@ def printed(
     only parameter. ``without``: see `reading.Reading`.
     """
     statement = Statement(playbook, now=now)
-    reading = Reading(statement, dialect, without)
-    query = answered(statement, reading, Flat(statement, dialect), dialect)
+    reading = SourceTables(statement, dialect, without)
+    query = answered(statement, reading, FlatResult(statement, dialect), dialect)
     return f"{_head(playbook, reading, dialect)}{dialect.print(query)}\n"
 
 
@@ -59,19 +59,21 @@ def read_by(playbook: Playbook) -> list[str]:
     for those it cannot do without.
     """
     found: list[str] = []
-    for each in wanted(Statement(playbook)):
+    for each in required_tables(Statement(playbook)):
         found += [each.table] if each.table != "prospects" else []
         found += [f"{each.table}.{name}" for name in each.columns]
     return found
 
 
-def answered(statement: Statement, reading: Reading, flat: Flat, dialect: Dialect) -> exp.Select:
+def answered(
+    statement: Statement, reading: SourceTables, flat: FlatResult, dialect: Dialect
+) -> exp.Select:
     """The query from the tables that ``reading`` reads to the answer that ``flat`` gives."""
     relations = [*statement_relations(statement, reading), *flat.steps()]
     return assembled(relations, flat.query(), dialect)
 
 
-def _head(playbook: Playbook, reading: Reading, dialect: Dialect) -> str:
+def _head(playbook: Playbook, reading: SourceTables, dialect: Dialect) -> str:
     """What it is, and what it reads. Nothing of it is an author's text but ids."""
     lines = [f"The playbook {playbook.id} as one statement. It reads:"]
     for name, columns in reading.declared().items():
@@ -85,7 +87,7 @@ def _head(playbook: Playbook, reading: Reading, dialect: Dialect) -> str:
     return "".join(f"-- {line}\n" for line in lines)
 
 
-def statement_relations(statement: Statement, reading: Reading) -> Relations:
+def statement_relations(statement: Statement, reading: SourceTables) -> Relations:
     """The relations of ``statement`` up to `judged`, over the tables that ``reading`` reads."""
     yield from reading.steps()
     renamed = reading.renamed()
@@ -99,7 +101,7 @@ def assembled(relations: Relations, query: exp.Select, dialect: Dialect) -> exp.
         if dialect.inlines and isinstance(relation, exp.Select):
             relation.offset(0, copy=False)  # what ends in OFFSET is not pasted into anything
         query = query.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
-        if (said := SAID.get(name)) is not None:
+        if (said := CTE_COMMENTS.get(name)) is not None:
             query.ctes[-1].add_comments([f" {said} "])
     for parameter in list(query.find_all(exp.Placeholder)):
         parameter.replace(dialect.now.copy())

@@ -19,14 +19,14 @@ from engine.book.staging.staged_sql import SQL_TYPES
 from engine.book.table_schema import staged_name
 from engine.language.conditions import Value
 from engine.language.model import TABLES, Cause, Playbook
-from engine.semantics.firings import Firings, Situation
+from engine.semantics.firings import Context, Firings
 
 ZONE = "_zone_asked"
 
-Row = Mapping[str, Any]
+PrecomputedRow = Mapping[str, Any]
 
 
-class Columnar:
+class SqlEvaluator:
     """The evaluator of one playbook that runs it as SQL on DuckDB. Not for several threads."""
 
     name = "columnar"
@@ -57,11 +57,11 @@ class Columnar:
         for name in TABLES:  # read by nothing, as there are no measures
             self._connection.execute(f"CREATE TABLE {name} (prospect_id VARCHAR)")
 
-    def evaluate(self, situation: Situation) -> Firings:
+    def evaluate(self, situation: Context) -> Firings:
         """The firings of ``situation``."""
         return self.evaluate_all([situation])[0]
 
-    def evaluate_all(self, situations: Sequence[Situation]) -> list[Firings]:
+    def evaluate_all(self, situations: Sequence[Context]) -> list[Firings]:
         """The firings of each of ``situations``, those of one instant in one run."""
         found: dict[int, Firings] = {}
         for now in dict.fromkeys(each.now for each in situations):
@@ -69,7 +69,7 @@ class Columnar:
             found |= self._run(together, now)
         return [found[at] for at in range(len(situations))]
 
-    def _run(self, situations: Mapping[int, Situation], now: int) -> dict[int, Firings]:
+    def _run(self, situations: Mapping[int, Context], now: int) -> dict[int, Firings]:
         self._connection.execute("DELETE FROM prospects")
         appender = self._connection.appender("prospects")
         appender.append_rows([self._row(at, each) for at, each in situations.items()])
@@ -80,11 +80,11 @@ class Columnar:
         rows = (dict(zip(names, row, strict=True)) for row in result.fetchall())
         return {int(row[KEY]): self._firings(row, situations[int(row[KEY])]) for row in rows}
 
-    def _row(self, at: int, situation: Situation) -> list[Value | None]:
+    def _row(self, at: int, situation: Context) -> list[Value | None]:
         facts = [situation.facts.get(fact.id) for fact in self._facts]
         return [str(at), situation.clock.zone, *facts]
 
-    def _load_calendar(self, situations: Sequence[Situation], now: int) -> None:
+    def _load_calendar(self, situations: Sequence[Context], now: int) -> None:
         zones = sorted({each.clock.zone for each in situations})
         times = [fact.id for fact in self._facts if fact.type == "time"]
         known = [int(each.facts[id]) for each in situations for id in times if id in each.facts]
@@ -93,7 +93,7 @@ class Columnar:
         reach = horizon(durations, self._calendars, zones, instants, now)
         load_calendar(self._connection, self._calendars, zones, *reach)
 
-    def _firings(self, row: Row, situation: Situation) -> Firings:
+    def _firings(self, row: PrecomputedRow, situation: Context) -> Firings:
         playbook, causes = self._playbook, self._playbook.causes
         considered = {id: self._considered(row, cause) for id, cause in causes.items()}
         confidence = {id: self._read(row, f"causes.{id}") for id in causes}
@@ -116,14 +116,14 @@ class Columnar:
             guards=self._fired(row, "guards", playbook.guards),
         )
 
-    def _read(self, row: Row, name: str) -> Any:
+    def _read(self, row: PrecomputedRow, name: str) -> Any:
         return row[self._statement.names[name]]
 
-    def _considered(self, row: Row, cause: Cause) -> bool:
+    def _considered(self, row: PrecomputedRow, cause: Cause) -> bool:
         name = "dark" if cause.when is None else f"causes.{cause.id}.considered"
         return bool(self._read(row, name))
 
-    def _derived(self, row: Row, situation: Situation) -> dict[str, bool]:
+    def _derived(self, row: PrecomputedRow, situation: Context) -> dict[str, bool]:
         found = {
             fact.id: self._read(row, f"facts.{fact.id}")
             for fact in self._facts
@@ -131,5 +131,7 @@ class Columnar:
         }
         return {id: truth for id, truth in found.items() if truth is not None}
 
-    def _fired(self, row: Row, section: str, rules: Mapping[str, object]) -> tuple[str, ...]:
+    def _fired(
+        self, row: PrecomputedRow, section: str, rules: Mapping[str, object]
+    ) -> tuple[str, ...]:
         return tuple(id for id in rules if self._read(row, f"{section}.{id}"))

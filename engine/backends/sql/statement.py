@@ -6,24 +6,28 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.backends.sql.advice.actions_to_sql import Steps
-from engine.backends.sql.advice.schedule_to_sql import Dates
-from engine.backends.sql.business_time.always_open import EverOpenDates, always_open, ever_open
-from engine.backends.sql.business_time.cutoffs import CLOCK, Step, zones
-from engine.backends.sql.business_time.windows import Marks
-from engine.backends.sql.rules.measures_to_sql import KEY, NO_WORDS, Measures, Words
-from engine.backends.sql.rules.rules_to_sql import Rules
+from engine.backends.sql.advice.actions_to_sql import ActionColumns
+from engine.backends.sql.advice.schedule_to_sql import ScheduleColumns
+from engine.backends.sql.business_time.always_open import (
+    AlwaysOpenSchedule,
+    always_open,
+    without_calendar,
+)
+from engine.backends.sql.business_time.cutoffs import CLOCK, Cte, zone_ctes
+from engine.backends.sql.business_time.windows import Cutoffs
+from engine.backends.sql.rules.measures_to_sql import KEY, NO_WORDS, LowCardinality, MeasureColumns
+from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.backends.sql.tree.build import (
+    case,
     coalesce,
     column,
-    compare,
-    everything,
-    known,
+    compare_sql,
+    is_not_null,
     named,
+    select_all,
     star,
     table,
     text,
-    when,
 )
 from engine.backends.sql.tree.column_names import ColumnNames
 from engine.book.table_schema import staged_name
@@ -40,7 +44,7 @@ class Statement:
     parameter of that name. ``zone`` is the column of `prospects` that names a time zone; where it
     names none of the calendar's tables, the calendar's own counts. ``for_duckdb``: as fast as
     DuckDB has it, and for no other engine; then ``words`` may say of columns of text all that
-    stands in them, at most `MOST_WORDS` each.
+    stands in them, at most `MAX_WORDS` each.
     """
 
     def __init__(  # noqa: PLR0913 - every one but the first has a default
@@ -52,31 +56,35 @@ class Statement:
         with_evidence: bool = False,
         zone: str = "timezone",
         for_duckdb: bool = False,
-        words: Words = NO_WORDS,
+        words: LowCardinality = NO_WORDS,
     ) -> None:
         self.playbook = playbook
         self._zone = zone
         self.names = ColumnNames(playbook)
         instant = exp.Placeholder(this="now") if now is None else exp.Literal.number(now)
         day = playbook.calendar.business_day
-        self.marks = Marks(exp.cast(instant, "BIGINT"), day, "f", lowers=for_duckdb)
-        self.measures = Measures(playbook, self.marks, by_hand, words)
-        self.rules = Rules(playbook, self.names, self.marks, by_hand, with_evidence=with_evidence)
-        self.steps = Steps(playbook, self.names, self.rules, self.marks)
+        self.marks = Cutoffs(exp.cast(instant, "BIGINT"), day, "f", lowers=for_duckdb)
+        self.measures = MeasureColumns(playbook, self.marks, by_hand, words)
+        self.rules = RuleColumns(
+            playbook, self.names, self.marks, by_hand, with_evidence=with_evidence
+        )
+        self.steps = ActionColumns(playbook, self.names, self.rules, self.marks)
         self._always_open = always_open(playbook.calendar)
-        dates = EverOpenDates if self._always_open else Dates
+        dates = AlwaysOpenSchedule if self._always_open else ScheduleColumns
         self._dates = dates(playbook, self.rules, self.marks)
         self._by_hand = by_hand
 
-    def relations(self) -> list[Step]:
+    def relations(self) -> list[Cte]:
         """All common table expressions; the last, `judged`, holds everything."""
         passes = list(self.measures.steps())
         rules = list(self._rules())
         # Everything that counts from now has asked for its mark by here.
-        clocks = [ever_open(self.marks)] if self._always_open else list(zones(self.marks))
+        clocks = (
+            [without_calendar(self.marks)] if self._always_open else list(zone_ctes(self.marks))
+        )
         return [*clocks, self._people(), *passes, self._facts(), *rules]
 
-    def _rules(self) -> Iterator[Step]:
+    def _rules(self) -> Iterator[Cte]:
         yield from self._dates.before_rules("facts")
         last = "scheduled"
         for name, select in self.rules.steps(last):
@@ -86,9 +94,9 @@ class Statement:
         yield from self.steps.steps("fated")
         yield self._judged()
 
-    def _people(self) -> Step:
+    def _people(self) -> Cte:
         """Every prospect with the clock of its own zone, or of the calendar's."""
-        own = compare(column("_zone", "o"), "=", column(self._zone, "p"))
+        own = compare_sql(column("_zone", "o"), "=", column(self._zone, "p"))
         zone = coalesce(column("_zone", "o"), text(self.playbook.calendar.timezone))
         facts = [
             named(column(staged_name("id", fact.id), "p"), fact.id)
@@ -100,10 +108,10 @@ class Statement:
         if self._always_open:
             return "people", select.join(table("zones", "z"), join_type="cross")
         select = select.join(table("zones", "o"), on=own, join_type="left")
-        on = compare(column("_zone", "z"), "=", zone)
+        on = compare_sql(column("_zone", "z"), "=", zone)
         return "people", select.join(table("zones", "z"), on=on)
 
-    def _facts(self) -> Step:
+    def _facts(self) -> Cte:
         """Given and measured facts beside each other, and the clock."""
         clock = [*CLOCK, *self.marks.columns.values(), *self.marks.dues.values()]
         columns: list[exp.Expression] = [column(name, "people") for name in (KEY, *clock)]
@@ -116,20 +124,20 @@ class Statement:
                 columns.append(named(column(fact.id, "people"), f"_given_{fact.id}"))
         select = exp.select(*columns).from_(table("people"))
         for rows in self.measures.passes():
-            same = compare(column(KEY, rows.name), "=", column(KEY, "people"))
+            same = compare_sql(column(KEY, rows.name), "=", column(KEY, "people"))
             select = select.join(table(rows.name), on=same, join_type="left")
         return "facts", select
 
-    def _judged(self) -> Step:
+    def _judged(self) -> Cte:
         """Everything, and the state."""
         rules = self.rules
-        state = when(
+        state = case(
             (rules.column("dark"), text("dark")),
-            (known(rules.column("facts.silent_since")), text("waiting")),
-            (known(rules.column("facts.last_reply_at")), text("our_turn")),
+            (is_not_null(rules.column("facts.silent_since")), text("waiting")),
+            (is_not_null(rules.column("facts.last_reply_at")), text("our_turn")),
             otherwise=text("untouched"),
         )
-        return "judged", everything("worth").select(named(state, "_state"), copy=False)
+        return "judged", select_all("worth").select(named(state, "_state"), copy=False)
 
     def query(self) -> exp.Select:
         """All columns of every prospect."""

@@ -17,10 +17,10 @@ from engine.book.calendar.clock import DAY, FIRST, LAST, Window
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-DAYS_A_CLOCK = 100_000
+DAYS_PER_ZONE = 100_000
 """Keys of one clock's days are this far from those of the next clock."""
 
-STRETCHES_A_CLOCK = 10_000_000
+REACH_KEYS_PER_ZONE = 10_000_000
 """Keys of one clock's stretches are this far from those of the next clock."""
 
 WINDOWS = 3
@@ -89,10 +89,10 @@ def calendar_rows(
         clock = calendars.clock(zone)
         windows = list(clock.windows(start * DAY, (end + 1) * DAY))
         reached = list(_reached(windows))
-        stretch = stretch_of(reached, clock.business_day)
+        stretch = bucket_of(reached, clock.business_day)
         cut = _cut(windows, start, end)
         openings = _next_openings(cut, clock.opening((end + 1) * DAY))
-        keys = count(number * DAYS_A_CLOCK + start)
+        keys = count(number * DAYS_PER_ZONE + start)
         before = 0
         for day, key, ends, opening in zip(count(start), keys, cut, openings, strict=False):
             filled = (*ends, *NOTHING[len(ends) :])
@@ -129,7 +129,7 @@ def _reached(windows: Sequence[Window]) -> Iterator[Reached]:
         before += closes - opens
 
 
-def stretch_of(reached: Sequence[Reached], business_day: int) -> int:
+def bucket_of(reached: Sequence[Reached], business_day: int) -> int:
     """The longest stretch, a business day halved as often as need be, for which a row is enough."""
     stretch = business_day
     while any(
@@ -149,7 +149,7 @@ def _reach(clock: int, stretch: int, reached: Sequence[Reached]) -> list[ReachRo
         (
             clock,
             bucket,
-            clock * STRETCHES_A_CLOCK + bucket,
+            clock * REACH_KEYS_PER_ZONE + bucket,
             *found,
             *UNREACHED[len(found) :],
         )

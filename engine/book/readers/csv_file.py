@@ -9,8 +9,8 @@ from io import TextIOWrapper
 from operator import itemgetter
 from pathlib import Path
 
-from engine.book.book_problem import BookError, RowProblem
-from engine.book.cells import NOT_UTF8, Raw
+from engine.book.book_problem import BookError, BookProblem
+from engine.book.cells import NOT_UTF8, RawCell
 from engine.book.source_table import Report, may_be
 
 
@@ -30,7 +30,7 @@ class CsvTable:
 
     def rows(
         self, columns: Sequence[str], report: Report, only: str | None
-    ) -> Iterator[tuple[int, Sequence[Raw]]]:
+    ) -> Iterator[tuple[int, Sequence[RawCell]]]:
         """As `Source.rows` says. A row of another length than the header is left out.
 
         A row of empty cells, as spreadsheets write them, is no row at all.
@@ -66,17 +66,17 @@ class CsvTable:
             report(self._ragged(number, len(row)))
         return None
 
-    def _ragged(self, number: int, length: int) -> RowProblem:
+    def _ragged(self, number: int, length: int) -> BookProblem:
         cells = "1 cell" if length == 1 else f"{length} cells"
         message = f"the row has {cells} where the header has {len(self.names)}; the row is left out"
         help = "put text that has a comma in it in double quotes"
-        return RowProblem(self.file, number, None, "ragged-row", message, help)
+        return BookProblem(self.file, number, None, "ragged-row", message, help)
 
     def _repeats_header(self, number: int, row: list[str], report: Report) -> bool:
         if [cell.strip() for cell in row] != self.names:
             return False
         message = "the header stands here again; the row is left out"
-        report(RowProblem(self.file, number, None, "repeated-header", message))
+        report(BookProblem(self.file, number, None, "repeated-header", message))
         return True
 
     def _header(self) -> list[str]:
@@ -120,7 +120,7 @@ def _records(file: TextIOWrapper, name: str, report: Report) -> Iterator[tuple[i
             report(_malformed(name, number, (before + 1, reader.line_num), str(error)))
 
 
-def _malformed(name: str, number: int, lines: tuple[int, int], error: str) -> RowProblem:
+def _malformed(name: str, number: int, lines: tuple[int, int], error: str) -> BookProblem:
     first, last = lines
     place = f"line {first}" if first == last else f"lines {first} to {last}"
     if "limit" in error:
@@ -131,4 +131,4 @@ def _malformed(name: str, number: int, lines: tuple[int, int], error: str) -> Ro
         message = "double quotes close in the middle of a cell"
     help = "inside double quotes, write a double quote twice"
     message = f"{message}; {place} of the file are left out"
-    return RowProblem(name, number, None, "malformed-row", message, help)
+    return BookProblem(name, number, None, "malformed-row", message, help)

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from engine.book.book_problem import BookError
-from engine.book.cells import Cells, Raw, Unreadable
+from engine.book.cells import CellError, CellReader, RawCell
 from engine.book.source_table import Report
 from engine.book.table_schema import TABLE_NAMES, TableName
 from engine.language.model import TABLES, Column
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
-from engine.language.yaml.reader import LARGEST, read_source
+from engine.language.yaml.reader import MAX_BYTES, read_source
 
-Place = tuple[str | int, ...]
+RowPath = tuple[str | int, ...]
 """The way to a value: keys, and places in lists from 0."""
 
-LEFT_OUT = Unreadable("unknown-prospect", "the prospect around the row is left out")
+LEFT_OUT = CellError("unknown-prospect", "the prospect around the row is left out")
 
 
 class ListedTable:
@@ -28,7 +28,7 @@ class ListedTable:
 
     header = False
 
-    def __init__(self, file: str, numbered: list[tuple[int, dict[str, Raw]]]) -> None:
+    def __init__(self, file: str, numbered: list[tuple[int, dict[str, RawCell]]]) -> None:
         self.file = file
         self.place = None
         self.names = list(dict.fromkeys(name for _, cells in numbered for name in cells))
@@ -36,7 +36,7 @@ class ListedTable:
 
     def rows(
         self, columns: Sequence[str], _report: Report, _only: str | None, /
-    ) -> Iterator[tuple[int, Sequence[Raw]]]:
+    ) -> Iterator[tuple[int, Sequence[RawCell]]]:
         """As `Source.rows` says; there is nothing to report, and no row too many to look at."""
         for number, cells in self._numbered:
             yield number, [cells.get(name) for name in columns]
@@ -48,15 +48,15 @@ class Content:
 
     file: str
     data: Any
-    lines: dict[Place, int]
+    lines: dict[RowPath, int]
 
-    def error(self, place: Place, message: str, help: str | None = None) -> BookError:
+    def error(self, place: RowPath, message: str, help: str | None = None) -> BookError:
         """An error about what stands at ``place``."""
         line = self.lines.get(place)
         where = f"`{self.file}`" if line is None else f"line {line} of `{self.file}`"
         return BookError(f"{where}: {message}", help)
 
-    def maps(self, place: Place, rows: Any) -> list[tuple[Place, dict[str, Any]]]:
+    def maps(self, place: RowPath, rows: Any) -> list[tuple[RowPath, dict[str, Any]]]:
         """The rows of the list at ``place``, each with its own place. What is no row at all has no
         cells, and is left out for want of an id like any other.
         """
@@ -65,7 +65,7 @@ class Content:
         whole = [row if isinstance(row, dict) else {} for row in rows]
         return [((*place, index), row) for index, row in enumerate(whole)]
 
-    def numbered(self, place: Place, row: dict[str, Any]) -> tuple[int, dict[str, Raw]]:
+    def numbered(self, place: RowPath, row: dict[str, Any]) -> tuple[int, dict[str, RawCell]]:
         """The row as a table gives it: its line, or in JSON which of its list it is, and cells."""
         last = place[-1]
         assert isinstance(last, int)
@@ -100,10 +100,10 @@ def document_tables(path: Path) -> dict[TableName, ListedTable]:
 
 
 def _nested(
-    content: Content, prospects: list[tuple[Place, dict[str, Any]]]
-) -> Iterator[tuple[TableName, list[tuple[Place, dict[str, Any]]]]]:
+    content: Content, prospects: list[tuple[RowPath, dict[str, Any]]]
+) -> Iterator[tuple[TableName, list[tuple[RowPath, dict[str, Any]]]]]:
     """Take the lists of rows out of ``prospects``, and give their rows the prospect's id."""
-    ids = Cells(Column("id", "text"), "UTC")
+    ids = CellReader(Column("id", "text"), "UTC")
     seen = set()
     for place, prospect in prospects:
         key = prospect.get("id")
@@ -120,15 +120,15 @@ def _nested(
         seen.add(id)
 
 
-def _cell(value: Any) -> Raw:
+def _cell(value: Any) -> RawCell:
     if isinstance(value, list | dict):
         what = "a list" if isinstance(value, list) else "a map"
-        return Unreadable("not-a-value", f"{what} is not the value of a cell")
+        return CellError("not-a-value", f"{what} is not the value of a cell")
     return value  # type: ignore[no-any-return]
 
 
 def _yaml(path: Path) -> Content:
-    if path.stat().st_size > LARGEST:
+    if path.stat().st_size > MAX_BYTES:
         raise _too_large(path)
     document, problems = read_source(path, path.name)
     for problem in problems:
@@ -152,7 +152,7 @@ def _json(path: Path) -> Content:
         raise BookError(f"`{path.name}`: `{name}` is no JSON")
 
     try:
-        if path.stat().st_size > LARGEST:
+        if path.stat().st_size > MAX_BYTES:
             raise _too_large(path)
         text = path.read_bytes().decode("utf-8-sig")
         data = json.loads(text, object_pairs_hook=unique, parse_constant=finite)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.book.book_problem import BookError, RowProblem
-from engine.book.cells import Raw
+from engine.book.book_problem import BookError, BookProblem
+from engine.book.cells import RawCell
 from engine.book.source_table import Report
 from engine.book.table_schema import TABLE_NAMES, TableName
 
@@ -26,7 +26,7 @@ WITH_ZONE = "timestamp with time zone"
 READABLE = AS_IT_IS | AS_TEXT | {WITH_ZONE, "null"}
 
 # A book may come from anybody: no view in it may read other files, our variables or the network.
-CLOSED: dict[str, str | bool | int | float | list[str]] = {
+SANDBOX: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
@@ -77,7 +77,7 @@ class DuckTable:
 
     def rows(
         self, columns: Sequence[str], report: Report, only: str | None
-    ) -> Iterator[tuple[int, Sequence[Raw]]]:
+    ) -> Iterator[tuple[int, Sequence[RawCell]]]:
         """As `Source.rows` says. A column of lists, say, is reported once and has no values.
 
         Raises:
@@ -114,13 +114,13 @@ class DuckTable:
         number = ColumnExpression(self._number).alias("number")
         return self._relation.select(number, *cells).sort(ColumnExpression("number"))
 
-    def _unfit(self, name: str, key: bool) -> RowProblem:
+    def _unfit(self, name: str, key: bool) -> BookProblem:
         what = f"values of type {self._types[name]}"
         help = "a cell holds text, a number, true or false, a date or an instant"
         if key:
             raise BookError(f"the column `{name}` of `{self.file}` holds {what}", help)
         message = f"the column holds {what}; it is left out"
-        return RowProblem(self.file, None, name, "column-type", message, help)
+        return BookProblem(self.file, None, name, "column-type", message, help)
 
     def _cell(self, name: str) -> Expression:
         """The column as text, number or boolean; instants become text that says their zone."""
@@ -157,7 +157,7 @@ def parquet_tables(paths: Mapping[TableName, Path]) -> dict[TableName, DuckTable
     """
     import duckdb
 
-    connection = duckdb.connect(":memory:", config=CLOSED)
+    connection = duckdb.connect(":memory:", config=SANDBOX)
     connection.execute("SET allowed_paths = ?", [[str(path.absolute()) for path in paths.values()]])
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -179,7 +179,7 @@ def database_tables(path: Path) -> dict[TableName, DuckTable]:
     """
     import duckdb
 
-    config = {**CLOSED, "enable_external_access": False, "lock_configuration": True}
+    config = {**SANDBOX, "enable_external_access": False, "lock_configuration": True}
     try:
         connection = duckdb.connect(str(path), read_only=True, config=config)
         names = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.book.book_problem import BookError, RowProblem
+from engine.book.book_problem import BookError, BookProblem
 from engine.book.readers.csv_file import CsvTable
 from engine.book.readers.document_file import document_tables
 from engine.book.readers.duckdb_file import database_tables, parquet_tables
-from engine.book.source_table import Source
+from engine.book.source_table import SourceTable
 from engine.book.table_schema import TABLE_NAMES, TableName
 
 DATABASES = (".duckdb", ".ddb", ".db")
@@ -20,7 +20,7 @@ KINDS = (
 )
 
 
-def tables_at(path: Path, problems: list[RowProblem]) -> Mapping[TableName, Source]:
+def tables_at(path: Path, problems: list[BookProblem]) -> Mapping[TableName, SourceTable]:
     """The tables of the book at ``path``; files that look like tables but are none are reported.
 
     Raises:
@@ -37,7 +37,7 @@ def tables_at(path: Path, problems: list[RowProblem]) -> Mapping[TableName, Sour
     return tables
 
 
-def _tables(path: Path, problems: list[RowProblem]) -> Mapping[TableName, Source]:
+def _tables(path: Path, problems: list[BookProblem]) -> Mapping[TableName, SourceTable]:
     if path.is_dir():
         return _folder(path, problems)
     if not path.is_file():
@@ -49,7 +49,7 @@ def _tables(path: Path, problems: list[RowProblem]) -> Mapping[TableName, Source
     raise BookError(f"`{path.name}` is no book", KINDS)
 
 
-def _folder(path: Path, problems: list[RowProblem]) -> dict[TableName, Source]:
+def _folder(path: Path, problems: list[BookProblem]) -> dict[TableName, SourceTable]:
     csv = {table: path / f"{table}.csv" for table in TABLE_NAMES}
     parquet = {table: path / f"{table}.parquet" for table in TABLE_NAMES}
     csv = {table: file for table, file in csv.items() if file.is_file()}
@@ -58,18 +58,18 @@ def _folder(path: Path, problems: list[RowProblem]) -> dict[TableName, Source]:
         message = f"the book has both `{table}.csv` and `{table}.parquet`"
         raise BookError(message, "keep the one that holds")
     problems += _passed_over(path, {*csv.values(), *parquet.values()})
-    tables: dict[TableName, Source] = {table: CsvTable(file) for table, file in csv.items()}
+    tables: dict[TableName, SourceTable] = {table: CsvTable(file) for table, file in csv.items()}
     if parquet:
         tables.update(parquet_tables(parquet))
     return tables
 
 
-def _passed_over(path: Path, read: set[Path]) -> list[RowProblem]:
+def _passed_over(path: Path, read: set[Path]) -> list[BookProblem]:
     """A warning for each file that is called like a table but was not read."""
     message = "the file is called like a table but is not read"
     help = "tables are CSV or Parquet files with names in lower case, such as `touches.csv`"
     return [
-        RowProblem(file.name, None, None, "table-not-read", message, help, "warning")
+        BookProblem(file.name, None, None, "table-not-read", message, help, "warning")
         for file in sorted(path.iterdir())
         if not any(file.samefile(other) for other in read)
         and file.name.lower().partition(".")[0] in TABLE_NAMES

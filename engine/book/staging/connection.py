@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.readers.duckdb_file import CLOSED, DuckTable, Stored, broken
+from engine.book.readers.duckdb_file import SANDBOX, DuckTable, Stored, broken
 from engine.book.sql_nodes import call, column, named, text, whole
 from engine.book.staging.staged_sql import attached, define, rows
 from engine.book.typed_rows import TableReader
@@ -26,7 +26,7 @@ BOOK = "book"
 """What an attached DuckDB file is called."""
 
 
-def connected(
+def open_sandboxed(
     stored: Sequence[Stored], settings: dict[str, str | int], output: Path | None
 ) -> DuckDBPyConnection:
     """A connection in memory that can read what is ``stored`` and write ``output``, no other file
@@ -38,7 +38,7 @@ def connected(
     """
     import duckdb
 
-    connection = duckdb.connect(":memory:", config={**CLOSED, **settings})
+    connection = duckdb.connect(":memory:", config={**SANDBOX, **settings})
     for path in {each.path for each in stored if each.name is not None}:
         place = text(str(path)).sql(dialect="duckdb")
         try:

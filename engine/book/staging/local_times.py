@@ -17,7 +17,7 @@ from engine.language.instants import EPOCH, utc_offset
 FIRST, LAST = year_start(1900), year_start(2100)
 """Local times from the first up to the last are known, in seconds since 1970 on the local clock."""
 
-Stretch = tuple[int, int]
+OffsetPeriod = tuple[int, int]
 """The local time from which on a zone has an offset, and the offset in seconds ahead of UTC."""
 
 
@@ -41,14 +41,14 @@ class LocalTimes:
 
     def instant(self, local: exp.Expression) -> exp.Expression:
         """The instant at which the local clock shows ``local``."""
-        all = stretches(self.zone)
+        all = utc_offsets(self.zone)
         first, last = (bisect_right(all, (at, DAY)) for at in (self.first, self.last))
         offset = _chosen(local, all[max(first - 1, 0) : max(last, 1)])
         return exp.Paren(this=exp.Sub(this=local.copy(), expression=offset))
 
 
 @cache
-def stretches(zone: str) -> tuple[Stretch, ...]:
+def utc_offsets(zone: str) -> tuple[OffsetPeriod, ...]:
     """Every offset of ``zone`` from `FIRST` to `LAST`. A time that a change repeats is the first of
     the two, one that it skips is read as if the clock had not been changed.
     """
@@ -61,7 +61,7 @@ def stretches(zone: str) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def _change(zone: str, low: int, high: int, before: int) -> Stretch:
+def _change(zone: str, low: int, high: int, before: int) -> OffsetPeriod:
     """The first local time after ``low``, up to ``high``, with another offset than ``before``."""
     while high - low > 1:
         middle = (low + high) // 2
@@ -76,7 +76,7 @@ def _offset(zone: str, local: int) -> int:
     return utc_offset(EPOCH + timedelta(seconds=local), zone)
 
 
-def _chosen(local: exp.Expression, known: tuple[Stretch, ...]) -> exp.Expression:
+def _chosen(local: exp.Expression, known: tuple[OffsetPeriod, ...]) -> exp.Expression:
     """The offset at ``local``, by a tree of comparisons: few are made for each row."""
     if len(known) == 1:
         return whole(known[0][1])

@@ -13,7 +13,7 @@ from sqlglot import exp
 from engine.book.sql_nodes import named
 from engine.book.staging.staged_sql import constant, define
 from engine.book.table_schema import staged_name
-from engine.book.typed_rows import TableReader, VettedRow
+from engine.book.typed_rows import TableReader, TypedRow
 from engine.language.conditions import Value
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BATCH = 20_000
 
 
-class AllBut:
+class Complement:
     """Every key but ``excluded``."""
 
     def __init__(self, excluded: Container[str]) -> None:
@@ -36,7 +36,7 @@ def fill(
     connection: DuckDBPyConnection,
     name: str,
     reader: TableReader,
-    rows: Iterator[VettedRow],
+    rows: Iterator[TypedRow],
     defaults: Mapping[str, Value],
 ) -> None:
     """Make the table ``name`` of ``rows``, which come from ``reader``. A cell with nothing in it
@@ -56,7 +56,7 @@ def fill(
 
 
 def _filled(
-    rows: Iterator[VettedRow], names: Sequence[str], defaults: Mapping[str, Value]
+    rows: Iterator[TypedRow], names: Sequence[str], defaults: Mapping[str, Value]
 ) -> Iterator[list[Value | None]]:
     given = [(at, name, defaults[name]) for at, name in enumerate(names) if name in defaults]
     for key, values, unreadable in rows:

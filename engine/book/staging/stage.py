@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from engine.book.book import Book
-from engine.book.book_problem import RowProblem
+from engine.book.book_problem import BookProblem
 from engine.book.readers.duckdb_file import broken
 from engine.book.sql_nodes import column, table
-from engine.book.staging.connection import connected, stored_of
+from engine.book.staging.connection import open_sandboxed, stored_of
 from engine.book.staging.staged_cells import Ends
 from engine.book.staging.staged_sql import rows
 from engine.book.staging.staged_tables import StagedTable, stage_nothing
-from engine.book.table_schema import TABLE_NAMES, layout_of, staged_name
+from engine.book.table_schema import TABLE_NAMES, staged_name, table_schema
 from engine.language.instants import zone_known
 from engine.language.model import Playbook
 
@@ -46,7 +46,7 @@ class Staged:
     """
 
     connection: DuckDBPyConnection
-    problems: list[RowProblem]
+    problems: list[BookProblem]
     zones: tuple[str, ...]
     earliest: int
     latest: int
@@ -73,7 +73,7 @@ class Staging:
         self._book.findings = {}
         for name in TABLE_NAMES:
             if name not in readers:
-                stage_nothing(self._connection, layout_of(self._playbook, name), self._playbook)
+                stage_nothing(self._connection, table_schema(self._playbook, name), self._playbook)
                 continue
             made = StagedTable(self._connection, readers[name], self._playbook)
             try:
@@ -91,7 +91,7 @@ class Staging:
 
     def _zones(self) -> tuple[str, ...]:
         own = self._playbook.calendar.timezone
-        if "timezone" not in layout_of(self._playbook, "prospects").columns:
+        if "timezone" not in table_schema(self._playbook, "prospects").columns:
             return (own,)
         query = exp.select(column("timezone")).distinct().from_(table("prospects"))
         found = {str(zone) for (zone,) in rows(self._connection, query) if zone is not None}
@@ -101,7 +101,7 @@ class Staging:
         """The first and the last instant of all, if there is any."""
         found: list[int] = []
         for name in TABLE_NAMES:
-            layout = layout_of(self._playbook, name)
+            layout = table_schema(self._playbook, name)
             known = self._ends.get(name, {})
             times = [each.name for each in layout.columns.values() if each.type == "time"]
             cells = [column(staged_name(layout.key, time)) for time in times if time not in known]
@@ -140,7 +140,7 @@ def stage(  # noqa: PLR0913 - every one but the first three has a default
     settings |= {"threads": threads} if threads is not None else {}
     connection = None
     try:
-        connection = connected(stored_of(book.readers.values()), settings, output)
+        connection = open_sandboxed(stored_of(book.readers.values()), settings, output)
         weakref.finalize(connection, shutil.rmtree, spill, ignore_errors=True)
         staged = Staging(connection, book, playbook).staged(now)
     except BaseException:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from engine.book.cells import BOOLEANS, tidy
+from engine.book.cells import BOOLEANS, normalize_text
 from engine.book.readers.duckdb_file import AS_TEXT, WHOLE, WITH_ZONE
 from engine.book.sql_nodes import both, call, column, either, negated, text, whole
 from engine.book.staging.local_times import LocalTimes
@@ -44,7 +44,7 @@ NUMBER = r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class StagedCell:
     """A column of a file: ``type`` is DuckDB's name for what it holds, with ``scale`` digits behind
     the point where that is a decimal, and ``owner`` what queries call the rows.
     """
@@ -69,7 +69,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedCell:
     """``value`` of a cell that is not NULL wherever ``clean`` is true, which is then never unknown.
     ``zoneless``: whether it is an instant with a time of day and no zone.
     """
@@ -83,16 +83,16 @@ Ends = tuple[int, int]
 """The first and the last of a column's `seconds`."""
 
 
-def typed(cell: Cell, times: LocalTimes, ends: Ends | None = None) -> Typed:
+def typed_cell(cell: StagedCell, times: LocalTimes, ends: Ends | None = None) -> TypedCell:
     """The value of ``cell``; nothing is clean where SQL can read none of it.
 
     ``ends`` are given where all cells are instants, or local times that can be told.
     """
     found = _instant(cell, times, ends) if cell.column.type == "time" else _timeless(cell)
-    return found or Typed(constant(None, cell.column.type), exp.false())
+    return found or TypedCell(constant(None, cell.column.type), exp.false())
 
 
-def _timeless(cell: Cell) -> Typed | None:
+def _timeless(cell: StagedCell) -> TypedCell | None:
     match cell.column.type:
         case "boolean":
             return _boolean(cell)
@@ -106,31 +106,31 @@ def _timeless(cell: Cell) -> Typed | None:
             return None
 
 
-def looked_up(cell: Cell, words: Mapping[str, Value]) -> Typed:
+def by_dictionary(cell: StagedCell, words: Mapping[str, Value]) -> TypedCell:
     """The value of ``cell`` where it is one of ``words``, whose values are known."""
     if not words:
-        return Typed(constant(None, cell.column.type), exp.false())
+        return TypedCell(constant(None, cell.column.type), exp.false())
     if all(word == value for word, value in words.items()):
-        return Typed(cell.text, one_of(cell.text, list(words)))
+        return TypedCell(cell.text, one_of(cell.text, list(words)))
     value = exp.Case(this=cell.text)
     for word, known in words.items():
         value = value.when(text(word), constant(known, cell.column.type), copy=False)
-    return Typed(value, one_of(cell.text, list(words)))
+    return TypedCell(value, one_of(cell.text, list(words)))
 
 
-def text_of(cell: Cell) -> Typed | None:
+def text_of(cell: StagedCell) -> TypedCell | None:
     """Text, or the digits of a whole number."""
     if cell.type in WORDS:
-        return Typed(cell.text, _tidy(cell.text))
+        return TypedCell(cell.text, _tidy(cell.text))
     if cell.type in WHOLE or cell.type in INTEGERS or (cell.type, cell.scale) == ("decimal", 0):
-        return Typed(cell.text, exp.true())
+        return TypedCell(cell.text, exp.true())
     if cell.type in {"float", "double"}:
         digits = cast(exp.TryCast(this=cell.sql, to=exp.DataType.build("BIGINT")), "VARCHAR")
         integer = cell.sql.eq(call("floor", cell.sql))
-        return Typed(digits, both([between(cell.sql, -EXACT, EXACT), integer]))
+        return TypedCell(digits, both([between(cell.sql, -EXACT, EXACT), integer]))
     if cell.type in AS_TEXT:
-        return Typed(cell.text, exp.true())
-    return Typed(cell.text, call("isfinite", cell.sql)) if cell.type == WITH_ZONE else None
+        return TypedCell(cell.text, exp.true())
+    return TypedCell(cell.text, call("isfinite", cell.sql)) if cell.type == WITH_ZONE else None
 
 
 def _tidy(found: exp.Expression) -> exp.Expression:
@@ -142,60 +142,62 @@ def _tidy(found: exp.Expression) -> exp.Expression:
     return exp.Case().when(ascii, both(ends), copy=False).else_(letters, copy=False)
 
 
-def _boolean(cell: Cell) -> Typed | None:
+def _boolean(cell: StagedCell) -> TypedCell | None:
     if cell.type == "boolean":
-        return Typed(cell.sql, exp.true())
+        return TypedCell(cell.sql, exp.true())
     if cell.type in INTEGERS or cell.type in {"float", "double"}:
-        return Typed(cell.sql.eq(1), either([cell.sql.eq(0), cell.sql.eq(1)]))
+        return TypedCell(cell.sql.eq(1), either([cell.sql.eq(0), cell.sql.eq(1)]))
     if cell.type not in WORDS:
         return None
     word = call("lower", cell.text)
     true = [word for word, value in BOOLEANS.items() if value]
-    return Typed(one_of(word, true), one_of(word, list(BOOLEANS)))
+    return TypedCell(one_of(word, true), one_of(word, list(BOOLEANS)))
 
 
-def _number(cell: Cell) -> Typed | None:
+def _number(cell: StagedCell) -> TypedCell | None:
     number: exp.Expression = exp.TryCast(this=cell.sql, to=exp.DataType.build("DOUBLE"))
     if cell.type in INTEGERS:
-        return Typed(number, exp.true())
+        return TypedCell(number, exp.true())
     if cell.type in {"hugeint", "uhugeint"}:
-        return Typed(number, between(cell.sql, 0 if cell.type[0] == "u" else -EXACT, EXACT))
+        return TypedCell(number, between(cell.sql, 0 if cell.type[0] == "u" else -EXACT, EXACT))
     if cell.type == "decimal" and cell.scale <= EXACT_SCALE:
         most = EXACT // 10**cell.scale
-        return Typed(number, between(cell.sql, -most, most))
+        return TypedCell(number, between(cell.sql, -most, most))
     # There is no minus zero in a book.
     zero = constant(0.0, "number")
     unsigned = exp.Case().when(number.eq(0), zero, copy=False).else_(number, copy=False)
     if cell.type in {"float", "double"}:
-        return Typed(unsigned, call("isfinite", cell.sql))
+        return TypedCell(unsigned, call("isfinite", cell.sql))
     if cell.type not in WORDS:
         return None
-    return Typed(unsigned, call("regexp_full_match", cell.text, text(NUMBER)))
+    return TypedCell(unsigned, call("regexp_full_match", cell.text, text(NUMBER)))
 
 
-def _choice(cell: Cell) -> Typed | None:
+def _choice(cell: StagedCell) -> TypedCell | None:
     found = text_of(cell)
     if found is None:
         return None
-    words = [choice for choice in cell.column.choices if tidy(choice) == choice]
+    words = [choice for choice in cell.column.choices if normalize_text(choice) == choice]
     chosen = one_of(found.value, words)
-    return Typed(found.value, chosen if cell.type in WORDS else both([found.clean, chosen]))
+    return TypedCell(found.value, chosen if cell.type in WORDS else both([found.clean, chosen]))
 
 
-def _instant(cell: Cell, times: LocalTimes, ends: Ends | None) -> Typed | None:
+def _instant(cell: StagedCell, times: LocalTimes, ends: Ends | None) -> TypedCell | None:
     found = seconds(cell, early=ends is None or ends[0] < 0)
     if found is None:
         return None
     if cell.type == WITH_ZONE:
-        return Typed(found, between(found.copy(), EARLIEST, LATEST) if ends is None else exp.true())
+        return TypedCell(
+            found, between(found.copy(), EARLIEST, LATEST) if ends is None else exp.true()
+        )
     if cell.type in WORDS:
         return _written(cell, found, times)
     zoneless = exp.false() if cell.type == "date" else exp.true()
     clean = times.known(found) if ends is None else exp.true()
-    return Typed(times.instant(found), clean, zoneless)
+    return TypedCell(times.instant(found), clean, zoneless)
 
 
-def seconds(cell: Cell, *, early: bool = True) -> exp.Expression | None:
+def seconds(cell: StagedCell, *, early: bool = True) -> exp.Expression | None:
     """Seconds since 1970 UTC of a cell that says its zone, else since 1970 on a clock that shows
     what the cell says; None where no cell of its type is a time. ``early``: some are before 1970.
     """
@@ -215,7 +217,7 @@ def _divided(value: exp.Expression, divisor: int) -> exp.Expression:
     return exp.IntDiv(this=value, expression=whole(divisor))
 
 
-def _written(cell: Cell, shown: exp.Expression, times: LocalTimes) -> Typed:
+def _written(cell: StagedCell, shown: exp.Expression, times: LocalTimes) -> TypedCell:
     """An instant that is written as `2026-03-05T15:00:00Z`, without the zone, or without a time."""
     found = cell.text
     in_utc = call("regexp_full_match", found, text(rf"{DATE}{TIME}Z"))
@@ -224,4 +226,4 @@ def _written(cell: Cell, shown: exp.Expression, times: LocalTimes) -> Typed:
     value = value.else_(times.instant(shown.copy()), copy=False)
     clean = both([either([in_utc.copy(), local]), times.known(shown.copy())])
     timed = call("strlen", found) > whole(len("2026-03-05"))
-    return Typed(value, clean, both([negated(in_utc.copy()), timed]))
+    return TypedCell(value, clean, both([negated(in_utc.copy()), timed]))

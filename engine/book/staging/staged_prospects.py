@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine.book.prospect import Prospect, Row
 from engine.book.staging.stage import Staged
-from engine.book.table_schema import TableName, layout_of, staged_name
+from engine.book.table_schema import TableName, staged_name, table_schema
 from engine.language.model import TABLES, Playbook
 
 BATCH = 5_000
@@ -31,7 +31,7 @@ def prospects_of(staged: Staged, playbook: Playbook, ids: Sequence[str]) -> Iter
 
 def _rows(staged: Staged, playbook: Playbook, table: TableName) -> Mapping[str, list[Row]]:
     """The rows of ``table`` that belong to the prospects asked for, unknown cells left out."""
-    layout = layout_of(playbook, table)
+    layout = table_schema(playbook, table)
     names = tuple(layout.columns)
     cells = ", ".join(f't."{staged_name(layout.key, name)}"' for name in (layout.key, *names)[1:])
     listed = f"t.{layout.key}" + (f", {cells}" if cells else "")

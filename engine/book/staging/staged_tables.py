@@ -10,12 +10,12 @@ from sqlglot import exp
 from engine.book.readers.duckdb_file import READABLE, DuckTable
 from engine.book.sql_nodes import call, coalesce, column, named, table, whole
 from engine.book.staging.connection import number_rows
-from engine.book.staging.reread_rows import AllBut, fill
+from engine.book.staging.reread_rows import Complement, fill
 from engine.book.staging.staged_cells import Ends
 from engine.book.staging.staged_sql import constant, define, rows
-from engine.book.staging.trusted_rows import SoundRows
-from engine.book.table_schema import Layout, TableName, staged_name
-from engine.book.typed_rows import Findings, TableReader
+from engine.book.staging.trusted_rows import TrustedRows
+from engine.book.table_schema import TableName, TableSchema, staged_name
+from engine.book.typed_rows import ReadReport, TableReader
 from engine.language.conditions import Value
 from engine.language.model import Column, Playbook
 
@@ -26,7 +26,7 @@ KNOWN = 500_000
 """The ids of so many prospects are kept in memory while rows of other tables are read."""
 
 
-def stage_nothing(connection: DuckDBPyConnection, layout: Layout, playbook: Playbook) -> None:
+def stage_nothing(connection: DuckDBPyConnection, layout: TableSchema, playbook: Playbook) -> None:
     """Make the relation of a table that the book does not have."""
     cells = [_default(each, playbook, layout.table) for each in layout.columns.values()]
     query = exp.select(named(constant(None, "text"), layout.key), *cells).limit(0)
@@ -39,13 +39,13 @@ class StagedTable:
     def __init__(
         self, connection: DuckDBPyConnection, reader: TableReader, playbook: Playbook
     ) -> None:
-        self.findings = Findings([])
+        self.findings = ReadReport([])
         self._connection = connection
         self._reader = reader
         self._name: TableName = reader.layout.table
         self._odd = f"read {self._name}"
         self._playbook = playbook
-        self._sound: SoundRows | None = None
+        self._sound: TrustedRows | None = None
 
     def stage(self) -> None:
         """Make the relation. Those of other tables need the prospects' before."""
@@ -54,7 +54,7 @@ class StagedTable:
             raw = f"stored {self._name}"
             number_rows(self._connection, raw, self._reader)
             owners = None if prospects else "prospects"
-            self._sound = SoundRows(self._connection, self._reader, raw, owners)
+            self._sound = TrustedRows(self._connection, self._reader, raw, owners)
         if prospects:
             self._stage_prospects()
         else:
@@ -62,7 +62,7 @@ class StagedTable:
 
     @property
     def ends(self) -> Mapping[str, Ends | None]:
-        """See `SoundRows.ends`; none where Python read rows, whose instants may be others."""
+        """See `TrustedRows.ends`; none where Python read rows, whose instants may be others."""
         return {} if self._sound is None or self._sound.has_odd else self._sound.ends
 
     def _stage_prospects(self) -> None:
@@ -81,16 +81,16 @@ class StagedTable:
             query = exp.select(column("id")).from_(table("prospects"))
             self._fill(frozenset(str(id) for (id,) in rows(self._connection, query)))
             return
-        self._fill(AllBut(()))
+        self._fill(Complement(()))
         same = column("prospect_id", self._odd).eq(column("id", "prospects"))
         query = exp.select(column("prospect_id", self._odd)).distinct().from_(table(self._odd))
         nobody = rows(self._connection, query.join(table("prospects"), on=same, join_type="anti"))
         if nobody:
-            self._fill(AllBut(frozenset(str(id) for (id,) in nobody)))
+            self._fill(Complement(frozenset(str(id) for (id,) in nobody)))
 
     def _fill(self, known: Container[str] | None, repeated: Container[str] | None = None) -> None:
         """Read what Python has to read, all of it anew, and make the relation."""
-        sound, reader, self.findings = self._sound, self._reader, Findings([])
+        sound, reader, self.findings = self._sound, self._reader, ReadReport([])
         source = reader.source if sound is None else sound.odd_rows()
         zoneless = () if sound is None else sound.zoneless()
         part = reader.part(source, repeated, zoneless)
@@ -137,7 +137,7 @@ class StagedTable:
         ]
         return exp.select(column(layout.key), *cells).from_(table(self._odd))
 
-    def _select_sound(self, sound: SoundRows) -> exp.Select:
+    def _select_sound(self, sound: TrustedRows) -> exp.Select:
         layout, given = self._reader.layout, self._given
         cells = []
         for name, each in layout.columns.items():

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from engine.book.calendar.clock import DAY
-from engine.book.cells import Cells, Unreadable
+from engine.book.cells import CellError, CellReader
 from engine.book.readers.duckdb_file import READABLE, WITH_ZONE, DuckTable
 from engine.book.sql_nodes import both, column, either, named, negated, table
 from engine.book.staging.connection import NUMBER, STORED
 from engine.book.staging.local_times import LocalTimes
 from engine.book.staging.staged_cells import (
     WORDS,
-    Cell,
     Ends,
-    Typed,
-    looked_up,
+    StagedCell,
+    TypedCell,
+    by_dictionary,
     seconds,
     text_of,
-    typed,
+    typed_cell,
 )
 from engine.book.staging.staged_sql import constant, define, rows
 from engine.book.typed_rows import TableReader
@@ -37,7 +37,7 @@ COMMONEST = 1_000
 """So many different texts of a column are read by Python, for SQL to look them up."""
 
 
-class SoundRows:
+class TrustedRows:
     """The rows of the relation ``raw`` (see `stored_tables.number_rows`) but for the odd ones,
     whose numbers are in the table ``odd``.
 
@@ -57,7 +57,7 @@ class SoundRows:
         """By column: instants between which all of it lies, where that was to be had cheaply; None
         where nothing stands in it."""
         key = text_of(self._cell(Column(reader.layout.key, "text")))
-        self.key = key or Typed(constant(None, "text"), exp.false())
+        self.key = key or TypedCell(constant(None, "text"), exp.false())
         self.cells = {each.name: self._typed(each) for each in reader.columns}
         define(connection, "TABLE", self.odd, self._oddities(owners))
 
@@ -136,31 +136,31 @@ class SoundRows:
     def _numbers(self) -> exp.Select:
         return exp.select(column(NUMBER, STORED)).from_(table(self.raw, STORED))
 
-    def _cell(self, wanted: Column) -> Cell:
+    def _cell(self, wanted: Column) -> StagedCell:
         type = self._types[wanted.name]
         scale = int(str(dict(type.children)["scale"])) if type.id == "decimal" else 0
-        return Cell(STORED, wanted, type.id if type.id in READABLE else "null", scale)
+        return StagedCell(STORED, wanted, type.id if type.id in READABLE else "null", scale)
 
-    def _typed(self, wanted: Column) -> Typed:
+    def _typed(self, wanted: Column) -> TypedCell:
         cell = self._cell(wanted)
         if cell.type == "null":  # or what no cell can hold, which is said once of the whole column
-            return Typed(constant(None, wanted.type), exp.true())
+            return TypedCell(constant(None, wanted.type), exp.true())
         zone = wanted.type == "text" and wanted.name == "timezone"
         if zone or wanted.type == "duration":
-            return looked_up(cell, dict(self._commonest(cell)) if cell.type in WORDS else {})
+            return by_dictionary(cell, dict(self._commonest(cell)) if cell.type in WORDS else {})
         if wanted.type != "time":
-            return typed(cell, LocalTimes(self._reader.zone))
+            return typed_cell(cell, LocalTimes(self._reader.zone))
         if self._empty(cell):
             self.ends[wanted.name] = None
-            return Typed(constant(None, "time"), exp.true())
+            return TypedCell(constant(None, "time"), exp.true())
         if (ends := self._ends(cell)) is None:
-            return typed(cell, self._times(cell))
+            return typed_cell(cell, self._times(cell))
         # What clocks show is a day away from UTC at most.
         away = 0 if cell.type == WITH_ZONE else DAY
         self.ends[wanted.name] = (ends[0] - away, ends[1] + away)
-        return typed(cell, LocalTimes(self._reader.zone, *ends), ends)
+        return typed_cell(cell, LocalTimes(self._reader.zone, *ends), ends)
 
-    def _ends(self, cell: Cell) -> Ends | None:
+    def _ends(self, cell: StagedCell) -> Ends | None:
         """The first and the last of all cells, if these are times and can be told: DuckDB knows
         them of most files without reading the column.
         """
@@ -169,7 +169,7 @@ class SoundRows:
         name, kinds = cell.column.name, {"first": exp.Min, "last": exp.Max}
         raw = [exp.alias_(kind(this=column(name)), end) for end, kind in kinds.items()]
         of_all = exp.select(*raw).from_(table(self.raw)).subquery("ends")
-        whole = [Cell("ends", replace(cell.column, name=end), cell.type) for end in kinds]
+        whole = [StagedCell("ends", replace(cell.column, name=end), cell.type) for end in kinds]
         told = [told for each in whole if (told := seconds(each)) is not None]
         if not told:
             return None
@@ -181,13 +181,13 @@ class SoundRows:
             return ends if ends[0] >= EARLIEST and ends[1] <= LATEST else None
         return ends if LocalTimes(self._reader.zone).all_known(ends) else None
 
-    def _empty(self, cell: Cell) -> bool:
+    def _empty(self, cell: StagedCell) -> bool:
         last = exp.Max(this=column(cell.column.name))
         empty = exp.Is(this=last, expression=exp.null())
         ((found,),) = rows(self._connection, exp.select(empty).from_(table(self.raw)))
         return bool(found)
 
-    def _times(self, cell: Cell) -> LocalTimes:
+    def _times(self, cell: StagedCell) -> LocalTimes:
         """The local times of ``cell``: they are told in fewer steps than those of all years."""
         local, zone = seconds(cell), self._reader.zone
         if local is None:
@@ -198,17 +198,17 @@ class SoundRows:
         ((first, last),) = rows(self._connection, exp.select(*ends).from_(query).where(known))
         return LocalTimes(zone, int(first or 0), int(last or 0))
 
-    def _commonest(self, cell: Cell) -> Iterator[tuple[str, Value]]:
+    def _commonest(self, cell: StagedCell) -> Iterator[tuple[str, Value]]:
         """The texts that stand most often in ``cell`` and can be read, each with its value."""
         texts = (
             exp.select(named(cell.text, "cell")).from_(table(self.raw, STORED)).subquery("cells")
         )
         counted = exp.select("cell").from_(texts).where("cell IS NOT NULL").group_by("cell")
         query = counted.order_by("count(*) DESC, cell").limit(COMMONEST)
-        values = Cells(cell.column, self._reader.zone)
+        values = CellReader(cell.column, self._reader.zone)
         for (found,) in rows(self._connection, query):
             value = values[str(found)]
-            if value is not None and not isinstance(value, Unreadable):
+            if value is not None and not isinstance(value, CellError):
                 yield str(found), value
 
 

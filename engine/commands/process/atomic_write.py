@@ -15,7 +15,7 @@ from types import FrameType
 from engine.commands.process.write import Unwritable, unwritable
 
 
-class Workshop:
+class StagedFile:
     """``folder``, in which nobody else can read, and the file ``made`` in it that shall take the
     place of ``target``.
     """
@@ -48,7 +48,7 @@ class Workshop:
 
 
 @contextlib.contextmanager
-def workshop(target: Path) -> Iterator[Workshop]:
+def staged_file(target: Path) -> Iterator[StagedFile]:
     """A folder beside ``target``, gone with all that is in it when the work is done or broken off.
 
     A link is followed, but to a pipe or device. Raises Unwritable.
@@ -63,7 +63,7 @@ def workshop(target: Path) -> Iterator[Workshop]:
         raise unwritable(target, error) from error
     try:
         with ended_by_signals():
-            yield Workshop(Path(folder), place)
+            yield StagedFile(Path(folder), place)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -91,7 +91,7 @@ def ended_by_signals() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def vetted(target: Path) -> None:
+def check_target(target: Path) -> None:
     """Raise Unwritable where ``target`` can be no file, before anything is worked out."""
     try:
         with contextlib.suppress(FileNotFoundError):

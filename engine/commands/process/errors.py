@@ -8,29 +8,34 @@ import traceback
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from engine.advice.drafts.draft_errors import NoDraft
-from engine.backends.registry import Unavailable
+from engine.advice.drafts.draft_errors import DraftError
+from engine.backends.registry import EvaluatorUnavailable
 from engine.book.book_problem import BookError
-from engine.commands.init import Occupied
+from engine.commands.init import WouldOverwrite
 from engine.commands.process.exit_codes import FAULT, FINE, INTERRUPTED, PROBLEMS, UNREADABLE, USAGE
-from engine.commands.process.write import Unwritable, hush, stdout_unwritable, tell
-from engine.language.files.locate import NotFound, Unclear
+from engine.commands.process.write import (
+    Unwritable,
+    silence_stdout,
+    stdout_unwritable,
+    write_stderr,
+)
+from engine.language.files.locate import InputNotFound, UsageError
 from engine.language.problem import Problem, errors_in
-from engine.reports.playbook.entry_page import Unknown
+from engine.reports.playbook.entry_page import UnknownId
 from engine.reports.problems.problem_report import UNREADABLE_CODES, rows_text
 from engine.reports.terminal.escape import printable, printable_lines
-from engine.reports.terminal.style import Look
+from engine.reports.terminal.style import Style
 
 ENGINE = Path(__file__).parents[2]
 
-FORESEEN: dict[type[Exception], int] = {
-    NoDraft: PROBLEMS,
-    Unclear: USAGE,
-    Unavailable: USAGE,
-    Unknown: USAGE,
-    Occupied: USAGE,
+EXIT_CODES: dict[type[Exception], int] = {
+    DraftError: PROBLEMS,
+    UsageError: USAGE,
+    EvaluatorUnavailable: USAGE,
+    UnknownId: USAGE,
+    WouldOverwrite: USAGE,
     Unwritable: USAGE,
-    NotFound: UNREADABLE,
+    InputNotFound: UNREADABLE,
     BookError: UNREADABLE,
 }
 
@@ -44,26 +49,26 @@ def exit_code(problems: Sequence[Problem], asked: Collection[str], strict: bool 
     return PROBLEMS if errors_in(list(problems)) or (strict and problems) else FINE
 
 
-def end(error: Exception, verbose: bool) -> int:
+def handle_error(error: Exception, verbose: bool) -> int:
     """Say on standard error how the run ended; the exit code."""
     if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
         return INTERRUPTED  # what DuckDB raises where Ctrl-C comes while it works
-    text, code = ending(error, verbose)
-    tell(text)
+    text, code = describe_error(error, verbose)
+    write_stderr(text)
     return code
 
 
-def ending(error: Exception, verbose: bool) -> tuple[str, int]:
+def describe_error(error: Exception, verbose: bool) -> tuple[str, int]:
     """The line that is printed, after what belongs to it, and the exit code."""
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
-        hush()  # click prints its own pages: help, the version
+        silence_stdout()  # click prints its own pages: help, the version
         return _line(str(stdout_unwritable(os.strerror(errno.ENOSPC).lower()))), USAGE
-    code = next((code for kind, code in FORESEEN.items() if isinstance(error, kind)), FAULT)
+    code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), FAULT)
     if code == FAULT:
         return _fault(error, verbose), code
     if isinstance(error, BookError):
         help = f": {error.help}" if error.help else ""
-        return rows_text(error.problems, Look()) + _line(f"{error.message}{help}"), code
+        return rows_text(error.problems, Style()) + _line(f"{error.message}{help}"), code
     return _line(str(error)), code
 
 

@@ -6,25 +6,25 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.advice.advisor import Adviser, Judged
+from engine.advice.advisor import Advisor, Evaluation
 from engine.book.book import Book, open_book
-from engine.commands.process.output import Outlet
-from engine.language.files.locate import NotFound, Unclear
+from engine.commands.process.output import Output
+from engine.language.files.locate import InputNotFound, UsageError
 from engine.language.instants import read_instant
 from engine.language.model import Playbook
 from engine.language.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
-class Consultation:
+class Inputs:
     """Advice by one playbook on the book at ``path``, as at ``now`` (seconds since 1970 UTC)."""
 
-    adviser: Adviser
+    adviser: Advisor
     book: Book
     path: Path
     now: int
 
-    def judge(self, prospect: str, outlet: Outlet) -> Judged:
+    def judge(self, prospect: str, outlet: Output) -> Evaluation:
         """The prospect of that id, judged; what is wrong with the book is told first, as it may be
         why a prospect is not there. Raises NotFound.
         """
@@ -33,22 +33,24 @@ class Consultation:
         if found is None:
             near = did_you_mean(prospect, self.book.ids()) if prospect else None
             hint = f": {near}" if near else ""
-            raise NotFound(f"no prospect `{prospect}` in `{self.path}`{hint}")
+            raise InputNotFound(f"no prospect `{prospect}` in `{self.path}`{hint}")
         return self.adviser.judge(found, self.now)
 
 
-def consult(adviser: Adviser, *, book: Path, as_of: str | None, strict: bool) -> Consultation:
+def open_inputs(adviser: Advisor, *, book: Path, as_of: str | None, strict: bool) -> Inputs:
     """Open the book for the instant ``as_of``, or for now. Raises Unclear and BookError."""
     playbook = adviser.playbook
-    now = instant_asked(as_of, playbook) if as_of is not None else int(time.time())
-    return Consultation(adviser, open_book(book, playbook, strict), book, now)
+    now = parse_as_of(as_of, playbook) if as_of is not None else int(time.time())
+    return Inputs(adviser, open_book(book, playbook, strict), book, now)
 
 
-def instant_asked(text: str, playbook: Playbook) -> int:
+def parse_as_of(text: str, playbook: Playbook) -> int:
     """Seconds since 1970 UTC of the instant ``text`` says; without a zone of its own, in that of
     the calendar. Raises Unclear.
     """
     found = read_instant(text.strip(), playbook.calendar.timezone)
     if found is None:
-        raise Unclear(f"`{text}` is no instant: write it like 2026-03-04T15:00:00Z or 2026-03-04")
+        raise UsageError(
+            f"`{text}` is no instant: write it like 2026-03-04T15:00:00Z or 2026-03-04"
+        )
     return found[0]

@@ -16,12 +16,12 @@ LONG = 500
 Item = TypeVar("Item")
 
 
-def wanted_for(quiet: bool) -> bool:
+def progress_enabled(quiet: bool) -> bool:
     """Whether somebody looks at standard error who wants to be told."""
     return not quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
-def tracked(items: Iterable[Item], total: int, bar: bool) -> Iterator[Item]:
+def with_progress(items: Iterable[Item], total: int, bar: bool) -> Iterator[Item]:
     """``items`` as they are, with a ``bar`` where they are many."""
     if not bar or total < LONG:
         yield from items
@@ -33,7 +33,7 @@ def tracked(items: Iterable[Item], total: int, bar: bool) -> Iterator[Item]:
     yield from track(items, "Judging", total=total, console=console, transient=True)
 
 
-class Stages:
+class PartsProgress:
     """What is being done, one thing after the other, on a ``bar`` if there is one."""
 
     def __init__(self, bar: Progress | None) -> None:
@@ -54,14 +54,14 @@ class Stages:
 
 
 @contextlib.contextmanager
-def stages(wanted: bool) -> Iterator[Stages]:
+def progress_of_parts(wanted: bool) -> Iterator[PartsProgress]:
     """A bar for long work of several stages, if it is ``wanted``; it goes when the work is done."""
     if not wanted:
-        yield Stages(None)
+        yield PartsProgress(None)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield Stages(bar)
+        yield PartsProgress(bar)

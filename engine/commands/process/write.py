@@ -24,7 +24,7 @@ def stdout_unwritable(reason: str) -> Unwritable:
     return Unwritable(f"standard output cannot be written: {reason}")
 
 
-def deliver(text: str, target: Path | None, plain_utf8: bool = False) -> None:
+def write_result(text: str, target: Path | None, plain_utf8: bool = False) -> None:
     """Write ``text`` to ``target``, or to standard output where that is None.
 
     ``plain_utf8``: what programs read, always UTF-8 with one newline character a line; other text
@@ -47,13 +47,13 @@ def deliver(text: str, target: Path | None, plain_utf8: bool = False) -> None:
             sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        hush()
+        silence_stdout()
     except OSError as error:
-        hush()
+        silence_stdout()
         raise stdout_unwritable((error.strerror or "it failed").lower()) from error
 
 
-def tell(text: str) -> None:
+def write_stderr(text: str) -> None:
     """Write ``text`` to standard error. Where nobody is there to be told, the result still counts,
     so that is no fault.
     """
@@ -63,7 +63,7 @@ def tell(text: str) -> None:
             sys.stderr.flush()
 
 
-def hush() -> None:
+def silence_stdout() -> None:
     """Let nothing more be written to standard output, nor fail when the interpreter closes it."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

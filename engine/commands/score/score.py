@@ -7,21 +7,27 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.advice.advisor import Adviser
-from engine.backends.registry import Name
-from engine.backends.sql.job.export import InUse, Means, NoDatabase, fill_table, may_write
-from engine.backends.sql.job.interrupt import OutOfMemory, Unfinished
+from engine.advice.advisor import Advisor
+from engine.backends.registry import EvaluatorName
+from engine.backends.sql.job.export import (
+    DatabaseLocked,
+    NotADatabase,
+    Resources,
+    fill_table,
+    may_write,
+)
+from engine.backends.sql.job.interrupt import OutOfMemory, QueryFailed
 from engine.book.book_problem import BookError
 from engine.book.table_schema import TABLE_NAMES
-from engine.commands.process.atomic_write import Workshop, vetted, workshop
+from engine.commands.process.atomic_write import StagedFile, check_target, staged_file
 from engine.commands.process.exit_codes import FINE
-from engine.commands.process.inputs import consult
-from engine.commands.process.output import Outlet
-from engine.commands.process.progress import stages, wanted_for
+from engine.commands.process.inputs import open_inputs
+from engine.commands.process.output import Output
+from engine.commands.process.progress import progress_enabled, progress_of_parts
 from engine.commands.process.write import Unwritable
 from engine.commands.score.score_job import Job
-from engine.language.files.locate import Unclear
-from engine.language.load import Reading
+from engine.language.files.locate import UsageError
+from engine.language.load import LoadResult
 
 FORMATS = {".parquet": "parquet", ".csv": "csv", ".duckdb": "duckdb", ".ddb": "duckdb"}
 """By the end of a file's name."""
@@ -31,25 +37,25 @@ MEMORY = "1 GiB"
 A_THREAD = 3 * 2**27
 """Bytes of memory for which there is a thread."""
 
-UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-UNITS |= {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
-SIZE = re.compile(rf"([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?) ?({'|'.join(UNITS)})")
-LEAST = 2**27
+SIZE_UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+SIZE_UNITS |= {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+SIZE = re.compile(rf"([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?) ?({'|'.join(SIZE_UNITS)})")
+MIN_MEMORY = 2**27
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ScoreOptions:
     """What was asked for, as it was written; None where nothing was."""
 
     book: Path
     as_of: str | None
     strict: bool
-    engine: Name
+    engine: EvaluatorName
     table: str | None
     memory: str | None
 
 
-def tell_score(outlet: Outlet, reading: Reading, asked: Asked) -> int:
+def run_score(outlet: Output, reading: LoadResult, asked: ScoreOptions) -> int:
     """Write the scores of a whole book, and say on standard error how many there are.
 
     Raises Unclear, Unwritable, BookError.
@@ -59,10 +65,10 @@ def tell_score(outlet: Outlet, reading: Reading, asked: Asked) -> int:
     _spare_the_book(target, asked.book)
     assert reading.playbook is not None
     columnar = asked.engine in ("auto", "columnar")
-    adviser = Adviser(reading.playbook, "meaning" if columnar else asked.engine, many=True)
-    found = consult(adviser, book=asked.book, as_of=asked.as_of, strict=asked.strict)
-    with stages(wanted_for(outlet.quiet)) as shown, workshop(target) as shop:
-        means = Means(memory, _threads(memory), shop.folder)
+    adviser = Advisor(reading.playbook, "meaning" if columnar else asked.engine, many=True)
+    found = open_inputs(adviser, book=asked.book, as_of=asked.as_of, strict=asked.strict)
+    with progress_of_parts(progress_enabled(outlet.quiet)) as shown, staged_file(target) as shop:
+        means = Resources(memory, _threads(memory), shop.folder)
         job = Job(found, format == "csv", means, shop, shown)
         try:
             count = job.by_statement() if columnar else job.one_by_one()
@@ -70,29 +76,29 @@ def tell_score(outlet: Outlet, reading: Reading, asked: Asked) -> int:
         except OutOfMemory as error:
             least = f"{memory / 2**20:,.0f} MiB of memory are not enough: allow more by --memory"
             raise Unwritable(f"`{target}` cannot be written: {least}") from error
-        except Unfinished as error:
+        except QueryFailed as error:
             raise Unwritable(f"`{target}` cannot be written: {error}") from error
     outlet.remark(f"scored {'1 prospect' if count == 1 else f'{count:,} prospects'}\n")
     outlet.rows(found.book.problems)
     return FINE
 
 
-def _target(outlet: Outlet, asked: Asked) -> tuple[Path, str]:
+def _target(outlet: Output, asked: ScoreOptions) -> tuple[Path, str]:
     """The file to write and its format."""
     target = outlet.target
     if target is None:
-        raise Unclear("no file to write to: add --output scores.parquet, scores.csv or s.duckdb")
+        raise UsageError("no file to write to: add --output scores.parquet, scores.csv or s.duckdb")
     format = outlet.format or FORMATS.get(target.suffix.lower())
     if format is None:
-        raise Unclear(
+        raise UsageError(
             f"the name `{target}` says no format: end it in .parquet, .csv or .duckdb, "
             "or add --format"
         )
     if asked.table == "":
-        raise Unclear("`--table` names no table")
+        raise UsageError("`--table` names no table")
     if asked.table is not None and format != "duckdb":
-        raise Unclear(f"--table is for a DuckDB file, and `{target}` becomes {format}")
-    vetted(target)
+        raise UsageError(f"--table is for a DuckDB file, and `{target}` becomes {format}")
+    check_target(target)
     if format == "duckdb" and target.exists():
         _open(target)
     return target, format
@@ -102,20 +108,20 @@ def _open(target: Path) -> None:
     """Find out before the long work whether the DuckDB file can be written."""
     try:
         may_write(target)
-    except InUse as error:
+    except DatabaseLocked as error:
         raise BookError(f"`{target}` is in use", "close it in the other program") from error
-    except NoDatabase as error:
+    except NotADatabase as error:
         raise Unwritable(f"`{target}` is no DuckDB file: name another one") from error
 
 
-def _deliver(shop: Workshop, table: str | None, means: Means) -> None:
+def _deliver(shop: StagedFile, table: str | None, means: Resources) -> None:
     """Put the finished file, or with ``table`` its rows, where they were asked for."""
     if table is None:
         shop.deliver()
     elif shop.target.exists():
         try:
             fill_table(shop.made, shop.target, table, means)
-        except (InUse, NoDatabase):
+        except (DatabaseLocked, NotADatabase):
             _open(shop.target)
             raise
     else:
@@ -130,17 +136,17 @@ def _spare_the_book(target: Path, book: Path) -> None:
     place = target.resolve()
     own = place.parent == book.resolve() and place.name.partition(".")[0] in TABLE_NAMES
     if own or place == book.resolve():
-        raise Unclear(f"`{target}` belongs to the book: name another file")
+        raise UsageError(f"`{target}` belongs to the book: name another file")
 
 
 def _size(written: str) -> int:
     """Bytes."""
     found = SIZE.fullmatch(written.strip())
     if found is None:
-        raise Unclear(f"`{written}` is no amount of memory: write it like 2GiB or 500MiB")
-    size = int(float(found[1]) * UNITS[found[2]])
-    if size < LEAST:
-        raise Unclear(f"`{written}` is too little: 128 MiB are the least")
+        raise UsageError(f"`{written}` is no amount of memory: write it like 2GiB or 500MiB")
+    size = int(float(found[1]) * SIZE_UNITS[found[2]])
+    if size < MIN_MEMORY:
+        raise UsageError(f"`{written}` is too little: 128 MiB are the least")
     return size
 
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.backends.sql.job.export import (
-    Means,
+    Resources,
     join_parquet,
-    rows_of,
+    result_rows,
     write_lines,
     write_scores,
 )
 from engine.backends.sql.job.scores import ScoredBook
 from engine.book.staging.stage import stage
-from engine.commands.process.atomic_write import Workshop
-from engine.commands.process.inputs import Consultation
-from engine.commands.process.progress import Stages
-from engine.commands.score.score_rows import HEADER, nested_row, wording
+from engine.commands.process.atomic_write import StagedFile
+from engine.commands.process.inputs import Inputs
+from engine.commands.process.progress import PartsProgress
+from engine.commands.score.score_rows import HEADER, csv_templates, nested_row
 
 A_PROSPECT = 2**10
 """Bytes of memory for which a prospect may be scored at the same time as others."""
@@ -31,11 +31,11 @@ class Job:
     ``csv``: it has lines of text, else it is a Parquet file.
     """
 
-    asked: Consultation
+    asked: Inputs
     csv: bool
-    means: Means
-    shop: Workshop
-    shown: Stages
+    means: Resources
+    shop: StagedFile
+    shown: PartsProgress
 
     def by_statement(self) -> int:
         """One statement judges all prospects, or a part of them at a time; how many there are."""
@@ -73,7 +73,7 @@ class Job:
     def one_by_one(self) -> int:
         """An evaluator judges one prospect after another; how many there are."""
         self.shown.begin("Scoring")
-        rows = rows_of(self.means, self._rows())
+        rows = result_rows(self.means, self._rows())
         part = self._file("part")
         try:
             count = rows.count()
@@ -92,7 +92,7 @@ class Job:
         """One file of ``parts``."""
         self.shown.begin("Writing")
         if self.csv:
-            words = wording(self.asked.adviser.playbook, self.asked.now)
+            words = csv_templates(self.asked.adviser.playbook, self.asked.now)
             write_lines(parts, self.shop.made, HEADER, words, self.means)
         elif len(parts) > 1:
             join_parquet(parts, self.shop.made, self.means)

@@ -13,21 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backends.sql.business_time.calendar_range import horizon
-from engine.backends.sql.source.required_columns import wanted
-from engine.backends.sql.source.spark_source import Found, SparkReading, found_in
-from engine.backends.sql.spark_statement import scored
+from engine.backends.sql.source.required_columns import required_tables
+from engine.backends.sql.source.spark_source import ColumnProfile, SparkTables, column_profile
+from engine.backends.sql.spark_statement import spark_statement
 from engine.backends.sql.statement import Statement
-from engine.book.book_problem import BookError, RowProblem
+from engine.book.book_problem import BookError, BookProblem
 from engine.book.calendar.calendar import Calendars, zone_known
 from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
 from engine.book.table_schema import REQUIRED
 from engine.commands.process.exit_codes import FINE
-from engine.commands.process.inputs import instant_asked
-from engine.commands.process.output import Outlet
+from engine.commands.process.inputs import parse_as_of
+from engine.commands.process.output import Output
 from engine.commands.score.spark_session import session
 from engine.language.conditions import ValueType
-from engine.language.files.locate import NotFound, Unclear
-from engine.language.load import Reading
+from engine.language.files.locate import InputNotFound, UsageError
+from engine.language.load import LoadResult
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 
@@ -40,7 +40,7 @@ FORMATS = ("parquet", "csv")
 
 
 @dataclass(frozen=True, slots=True)
-class AskedOfSpark:
+class SparkScoreOptions:
     """The options of the command; the last three mean something on one machine only."""
 
     book: Path
@@ -52,14 +52,14 @@ class AskedOfSpark:
     memory: str | None
 
 
-def score_on_spark(outlet: Outlet, reading: Reading, asked: AskedOfSpark) -> int:
+def run_score_on_spark(outlet: Output, reading: LoadResult, asked: SparkScoreOptions) -> int:
     """Judge a book and write the answer as Parquet, a row a prospect. Raises Unclear, NotFound,
     BookError, and Unavailable where there is no Spark.
     """
     playbook = reading.playbook
     assert playbook is not None
     target = _target(outlet, asked)
-    now = int(time.time()) if asked.as_of is None else instant_asked(asked.as_of, playbook)
+    now = int(time.time()) if asked.as_of is None else parse_as_of(asked.as_of, playbook)
     with session(asked.spark_master, playbook.calendar.timezone, outlet) as spark:
         scoring = Scoring(spark, playbook, now, dict(tables_of(spark, asked.book, playbook)))
         problems = scoring.problems()
@@ -70,19 +70,19 @@ def score_on_spark(outlet: Outlet, reading: Reading, asked: AskedOfSpark) -> int
     return FINE
 
 
-def _target(outlet: Outlet, asked: AskedOfSpark) -> Path:
+def _target(outlet: Output, asked: SparkScoreOptions) -> Path:
     elsewhere = {"--table": asked.table, "--memory": asked.memory}
     if asked.engine not in ("auto", "columnar"):
         elsewhere["--engine"] = asked.engine
     for name, value in elsewhere.items():
         if value is not None:
-            raise Unclear(f"`{name}` does not go with `--on spark`")
+            raise UsageError(f"`{name}` does not go with `--on spark`")
     if outlet.format not in (None, "parquet"):
-        raise Unclear("Spark writes Parquet: leave `--format` out")
+        raise UsageError("Spark writes Parquet: leave `--format` out")
     if outlet.target is None:
-        raise Unclear("name a folder for the answer: `--output FOLDER`")
+        raise UsageError("name a folder for the answer: `--output FOLDER`")
     if outlet.target.exists():
-        raise Unclear(f"`{outlet.target}` is there already: name a new folder for the answer")
+        raise UsageError(f"`{outlet.target}` is there already: name a new folder for the answer")
     return outlet.target
 
 
@@ -108,18 +108,18 @@ class Scoring:
         for name, frame in frames.items():
             frame.createOrReplaceTempView(name)
         types = {name: dict(frame.dtypes) for name, frame in frames.items()}
-        self._reading = SparkReading(self._statement, types)
-        self._sql = scored(self._statement, self._reading)
-        self._found: dict[str, Found] = {
-            each.table: found_in(self._one(self._reading.text(self._reading.look(each))))
+        self._reading = SparkTables(self._statement, types)
+        self._sql = spark_statement(self._statement, self._reading)
+        self._found: dict[str, ColumnProfile] = {
+            each.table: column_profile(self._one(self._reading.text(self._reading.look(each))))
             for each in self._reading.tables
             if each.table in frames
         }
 
-    def problems(self) -> list[RowProblem]:
+    def problems(self) -> list[BookProblem]:
         """Cells that cannot be read, a problem for each column that has some."""
         return [
-            RowProblem(
+            BookProblem(
                 name,
                 None,
                 column,
@@ -170,11 +170,13 @@ def tables_of(
     """The tables of the book that are there, by name. Raises NotFound and BookError."""
     named = not book.exists() and TABLE_NAME.fullmatch(str(book)) is not None
     if not named and REMOTE.fullmatch(str(book)) is None and not book.is_dir():
-        raise NotFound(f"no folder `{book}`; tables of a catalog are named like `sales.crm`")
-    for each in wanted(Statement(playbook)):
+        raise InputNotFound(f"no folder `{book}`; tables of a catalog are named like `sales.crm`")
+    for each in required_tables(Statement(playbook)):
         frame = _named(spark, book, each.table) if named else _stored(spark, book, each.table)
         if frame is None and each.table == "prospects":
-            raise NotFound(f"no table of prospects in `{book}`: name it prospects.parquet or .csv")
+            raise InputNotFound(
+                f"no table of prospects in `{book}`: name it prospects.parquet or .csv"
+            )
         if frame is None:
             continue
         for name in REQUIRED[each.table]:

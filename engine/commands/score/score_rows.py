@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from engine.backends.sql.job.export_csv import Wording
+from engine.backends.sql.job.export_csv import CsvTemplates
 from engine.language.conditions import Value
 from engine.language.model import Playbook
 from engine.reports.recommendations.as_csv import COLUMNS as STEP_COLUMNS
 from engine.reports.recommendations.as_csv import row_of
-from engine.reports.recommendations.as_json import instant
+from engine.reports.recommendations.as_json import instant_json
 from engine.semantics.recommend import Recommendation
 
 COLUMNS = (*STEP_COLUMNS, "goes_dark_at", "dark", "signals", "causes", "held_back")
@@ -24,14 +24,14 @@ EMPTY = (None,) * (STEP_COLUMNS.index("playbook") - STEP_COLUMNS.index("rank"))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def wording(playbook: Playbook, now: int) -> Wording:
+def csv_templates(playbook: Playbook, now: int) -> CsvTemplates:
     """The cells of lines that are the same for everybody."""
     actions = playbook.actions.values()
-    return Wording(
+    return CsvTemplates(
         heads={one.id: row_of((one.id, one.title, one.kind, one.channel)) for one in actions},
         tails={one.id: row_of((one.because, one.source)) for one in actions},
         nothing=row_of(EMPTY),
-        end=row_of((playbook.id, instant(now))),
+        end=row_of((playbook.id, instant_json(now))),
     )
 
 

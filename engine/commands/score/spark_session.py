@@ -9,10 +9,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.backends.registry import Unavailable
+from engine.backends.registry import EvaluatorUnavailable
 from engine.book.book_problem import BookError
-from engine.commands.process.output import Outlet
-from engine.language.files.locate import Unclear
+from engine.commands.process.output import Output
+from engine.language.files.locate import UsageError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -27,12 +27,12 @@ WAREHOUSE = "spark-warehouse"
 
 
 @contextlib.contextmanager
-def session(master: str | None, zone: str, outlet: Outlet) -> Iterator[SparkSession]:
+def session(master: str | None, zone: str, outlet: Output) -> Iterator[SparkSession]:
     """A session on ``master`` that reads instants without a zone in ``zone``, and is stopped
     afterwards. Raises Unavailable where there is no Spark, BookError where it gives up.
     """
     if find_spec("pyspark") is None:
-        raise Unavailable(MISSING)
+        raise EvaluatorUnavailable(MISSING)
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -54,7 +54,7 @@ def session(master: str | None, zone: str, outlet: Outlet) -> Iterator[SparkSess
                 warehouse.rmdir()
 
 
-def _started(master: str, zone: str, outlet: Outlet) -> SparkSession:
+def _started(master: str, zone: str, outlet: Output) -> SparkSession:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
@@ -74,11 +74,13 @@ def _started(master: str, zone: str, outlet: Outlet) -> SparkSession:
         spark = builder.getOrCreate()
     except PySparkException as error:
         if error.getErrorClass() == "JAVA_GATEWAY_EXITED":
-            raise Unavailable("Spark did not start: it needs Java 17 or newer") from error
+            raise EvaluatorUnavailable("Spark did not start: it needs Java 17 or newer") from error
         raise
     except Exception as error:
         if "Could not parse Master URL" in str(error):
-            raise Unclear(f"Spark knows no master `{master}`: write spark://HOST:PORT") from error
+            raise UsageError(
+                f"Spark knows no master `{master}`: write spark://HOST:PORT"
+            ) from error
         raise
     return spark
 

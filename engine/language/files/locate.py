@@ -11,27 +11,27 @@ from pathlib import Path
 from engine.language.file_kinds import TEST_SUFFIXES, TRACEABILITY
 from engine.language.files.merge import extended_by
 from engine.language.files.resolve import find_playbook
-from engine.language.schema.validate import Kind
+from engine.language.schema.validate import DocumentKind
 from engine.language.shipped import shipped
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document
-from engine.language.yaml.reader import LARGEST, SUFFIXES, read_source, real
+from engine.language.yaml.reader import MAX_BYTES, SUFFIXES, read_source, resolve_links
 
 DEFAULT = "gone-dark.yaml"
-TELLING = re.compile(rb"""^["']?(playbook|prospects|cases|ideas)["']?[ ]*:""", re.MULTILINE)
+KIND_KEYS = re.compile(rb"""^["']?(playbook|prospects|cases|ideas)["']?[ ]*:""", re.MULTILINE)
 RULES = ("dark", "signals", "causes", "actions", "guards")
 
 
-class NotFound(Exception):
+class InputNotFound(Exception):
     """What was named is not there; the message is one sentence."""
 
 
-class Unclear(Exception):
+class UsageError(Exception):
     """Nothing to work on, or several files could be meant; the message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class InputFile:
     """A file and what it is called in problems. ``asked``: it was named itself, not its folder."""
 
     path: Path
@@ -47,7 +47,7 @@ def is_there(path: Path, folder: bool = False) -> bool:
         return False
 
 
-def kind_of(path: Path) -> Kind:
+def kind_of(path: Path) -> DocumentKind:
     """What kind of file lies at ``path``: by its name, else by keys at the start of a line.
 
     What is none of the other kinds counts as a playbook, so that one with a misspelt key, or one
@@ -55,13 +55,13 @@ def kind_of(path: Path) -> Kind:
     """
     try:
         with path.open("rb") as file:
-            text = file.read(LARGEST) if path.is_file() else b""
+            text = file.read(MAX_BYTES) if path.is_file() else b""
     except OSError:
         text = b""
-    return kind_by(path.name, {found[1].decode() for found in TELLING.finditer(text)})
+    return kind_by(path.name, {found[1].decode() for found in KIND_KEYS.finditer(text)})
 
 
-def kind_by(name: str, keys: Collection[str]) -> Kind:
+def kind_by(name: str, keys: Collection[str]) -> DocumentKind:
     """The kind of the file called ``name`` that has ``keys`` at its top."""
     if name.endswith(TEST_SUFFIXES) or "cases" in keys:
         return "test"
@@ -70,7 +70,7 @@ def kind_by(name: str, keys: Collection[str]) -> Kind:
     return "book" if "prospects" in keys and "playbook" not in keys else "playbook"
 
 
-def playbook_at(asked: str | None, here: Path = Path()) -> Named:
+def playbook_at(asked: str | None, here: Path = Path()) -> InputFile:
     """The playbook to work by: the file, folder or shipped playbook ``asked`` for, else
     `relight.yaml` or the only playbook in `rules/`, else the shipped one.
 
@@ -80,32 +80,32 @@ def playbook_at(asked: str | None, here: Path = Path()) -> Named:
     NotFound and Unclear.
     """
     if asked == "":
-        raise NotFound("the name of the playbook is empty")
+        raise InputNotFound("the name of the playbook is empty")
     if asked is not None:
         return _asked(Path(asked), asked)
     if (here / "relight.yaml").is_file():
-        return Named(here / "relight.yaml", "relight.yaml", asked=False)
+        return InputFile(here / "relight.yaml", "relight.yaml", asked=False)
     folder = here / "rules"
-    ours = real(folder) == real(shipped("rules"))
+    ours = resolve_links(folder) == resolve_links(shipped("rules"))
     found = folder / DEFAULT if ours else _only_playbook(folder)
     path = found or shipped("rules", DEFAULT)
-    return Named(path, str(path), asked=False)
+    return InputFile(path, str(path), asked=False)
 
 
-def _asked(path: Path, asked: str) -> Named:
+def _asked(path: Path, asked: str) -> InputFile:
     if is_there(path, folder=True):
         found = _only_playbook(path)
         if found is None:
-            raise NotFound(f"no playbook in the folder `{asked}`")
-        return Named(found, os.path.normpath(found), asked=True)
+            raise InputNotFound(f"no playbook in the folder `{asked}`")
+        return InputFile(found, os.path.normpath(found), asked=True)
     if is_there(path):
-        return Named(path, os.path.normpath(asked), asked=True)
+        return InputFile(path, os.path.normpath(asked), asked=True)
     name = asked if asked.endswith(SUFFIXES) else f"{asked}.yaml"
     ours = shipped("rules", name)
     if Path(name).name == name and is_there(ours):
-        return Named(ours, str(ours), asked=True)
+        return InputFile(ours, str(ours), asked=True)
     near = did_you_mean(path.name, _beside(path))
-    raise NotFound(f"no playbook `{asked}`" + (f": {near}" if near else ""))
+    raise InputNotFound(f"no playbook `{asked}`" + (f": {near}" if near else ""))
 
 
 def _beside(path: Path) -> list[str]:
@@ -122,12 +122,12 @@ def _only_playbook(folder: Path) -> Path | None:
     extended = {
         file for path, each in read.items() if each is not None for file in _extended(each, path)
     }
-    top = [path for path in files if real(path) not in extended] or files
+    top = [path for path in files if resolve_links(path) not in extended] or files
     with_rules = [path for path in top if _has_rules(read[path])]
     left = with_rules or top
     if len(left) > 1:
         names = ", ".join(path.name for path in left)
-        raise Unclear(f"several playbooks in `{folder}` ({names}): name one with --playbook")
+        raise UsageError(f"several playbooks in `{folder}` ({names}): name one with --playbook")
     return left[0] if left else None
 
 
@@ -139,7 +139,7 @@ def _has_rules(document: Document | None) -> bool:
 
 def _extended(document: Document, path: Path) -> list[Path]:
     found = [find_playbook(name, path, path.name) for name, _ in extended_by(document)]
-    return [real(file[0]) for file in found if file is not None]
+    return [resolve_links(file[0]) for file in found if file is not None]
 
 
 def _yaml_in(folder: Path) -> list[Path]:
@@ -147,24 +147,24 @@ def _yaml_in(folder: Path) -> list[Path]:
     return sorted(path for path in found if not path.name.startswith("."))
 
 
-def files_under(paths: tuple[str, ...], here: Path = Path()) -> list[Named]:
+def files_under(paths: tuple[str, ...], here: Path = Path()) -> list[InputFile]:
     """Every file named, and every YAML file in a folder named or below it, each once.
 
     Without ``paths``: `rules/` if it is there, else the current folder. Hidden files and folders
     are left out. A file that is not there is listed all the same. Raises Unclear where a folder
     holds none, NotFound for an empty name.
     """
-    found: dict[Path, Named] = {}
+    found: dict[Path, InputFile] = {}
     for name in _given(paths, here):
         if not name:
-            raise NotFound("the name of a file or folder is empty")
+            raise InputNotFound("the name of a file or folder is empty")
         path = here / name
         folder = is_there(path, folder=True)
-        files = _below(path, name) if folder else [Named(path, os.path.normpath(name), True)]
+        files = _below(path, name) if folder else [InputFile(path, os.path.normpath(name), True)]
         if not files:
-            raise Unclear(f"no *.yaml or *.yml file in the folder `{name}`")
+            raise UsageError(f"no *.yaml or *.yml file in the folder `{name}`")
         for file in files:
-            found.setdefault(real(file.path), file)
+            found.setdefault(resolve_links(file.path), file)
     return sorted(found.values(), key=lambda file: file.name)
 
 
@@ -176,7 +176,7 @@ def _listed(paths: tuple[str, ...], here: Path) -> str:
     return ", ".join(f"`{path}`" for path in _given(paths, here))
 
 
-def _below(folder: Path, name: str) -> list[Named]:
+def _below(folder: Path, name: str) -> list[InputFile]:
     found = []
     for at, folders, files in os.walk(folder):
         folders[:] = sorted(sub for sub in folders if not sub.startswith("."))
@@ -184,33 +184,33 @@ def _below(folder: Path, name: str) -> list[Named]:
             if file.endswith(SUFFIXES) and not file.startswith("."):
                 path = Path(at, file)
                 shown = os.path.normpath(Path(name) / path.relative_to(folder))
-                found.append(Named(path, shown, asked=False))
+                found.append(InputFile(path, shown, asked=False))
     return found
 
 
-def cases_under(paths: tuple[str, ...], here: Path = Path()) -> list[Named]:
+def cases_under(paths: tuple[str, ...], here: Path = Path()) -> list[InputFile]:
     """Every test file named, in a folder named, or that stands beside a playbook named.
 
     Raises NotFound for a file that is not there, Unclear where there is no test file.
     """
-    found: dict[Path, Named] = {}
+    found: dict[Path, InputFile] = {}
     for file in files_under(paths, here):
         if not is_there(file.path):
-            raise NotFound(f"there is no file `{file.name}`")
+            raise InputNotFound(f"there is no file `{file.name}`")
         for test in [file] if kind_of(file.path) == "test" else _tests_of(file):
-            found.setdefault(real(test.path), test)
+            found.setdefault(resolve_links(test.path), test)
     if not found:
-        raise Unclear(f"no test file (NAME.test.yaml) under {_listed(paths, here)}")
+        raise UsageError(f"no test file (NAME.test.yaml) under {_listed(paths, here)}")
     return sorted(found.values(), key=lambda file: file.name)
 
 
-def _tests_of(playbook: Named) -> list[Named]:
+def _tests_of(playbook: InputFile) -> list[InputFile]:
     """The test file beside a playbook that was named itself."""
     if not playbook.asked:
         return []
     beside = [playbook.path.with_suffix(suffix) for suffix in TEST_SUFFIXES]
     return [
-        Named(path, os.path.normpath(Path(playbook.name).with_name(path.name)), asked=False)
+        InputFile(path, os.path.normpath(Path(playbook.name).with_name(path.name)), asked=False)
         for path in beside
         if path.is_file()
     ]

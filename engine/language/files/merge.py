@@ -11,20 +11,21 @@ from engine.language.files.resolve import find_playbook, outside, playbooks_near
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
-from engine.language.yaml.document import Document, Place
-from engine.language.yaml.reader import is_file, read_source, real
+from engine.language.yaml.document import Document, KeyPath
+from engine.language.yaml.reader import is_file, read_source, resolve_links
 
-OWN = ("playbook", "title", "description", "extends")
+NOT_INHERITED = ("playbook", "title", "description", "extends")
 """Keys that speak of one file and are not inherited."""
 
-DEEP = {"facts": 2, "dark": 2, "signals": 2, "causes": 2, "actions": 2, "guards": 2, "sources": 2,
-        "tables": 3, "calendar": 1, "cadence": 1, "diagnosis": 1}  # fmt: skip
+MERGE_DEPTH = dict.fromkeys(
+    ("facts", "dark", "signals", "causes", "actions", "guards", "sources"), 2
+) | {"tables": 3, "calendar": 1, "cadence": 1, "diagnosis": 1}
 """How many levels of maps below a section are merged key by key; deeper values replace whole."""
 
-NAMED = 10
+_MAX_NAMED = 10
 """Playbooks that a problem lists."""
 
-KEYED = ("evidence", "for")
+NESTED_MAPS = ("evidence", "for")
 """Fields of an entry that are maps of entries of their own and merge id by id."""
 
 
@@ -41,7 +42,7 @@ class _Opened:
     wanted: Iterator[tuple[str, Span]]
 
 
-class Family:
+class ExtendsChain:
     """A playbook file and all it extends: ``documents`` from the furthest to the nearest, each once
     and before every file that extends it.
     """
@@ -62,7 +63,7 @@ class Family:
                 self._follow(*wanted, file)
 
     def _open(self, path: Path, name: str) -> None:
-        here = real(path)
+        here = resolve_links(path)
         self._seen.add(here)
         document, problems = read_source(path, name)
         self.problems += problems
@@ -74,7 +75,7 @@ class Family:
         if found is None:
             self.problems.append(_missing(wanted, file.path, span))
             return
-        target = real(found[0])
+        target = resolve_links(found[0])
         ring = [(each.here, each.name) for each in self._way]
         if target in (here for here, _ in ring):
             self.problems.append(_loop(target, ring, span))
@@ -115,7 +116,7 @@ def _missing(wanted: str, path: Path, span: Span) -> Problem:
         return Problem(span, "missing-extends", message, "copy it into the repository")
     playbooks = playbooks_near(path)
     near = did_you_mean(with_suffix(wanted).name, playbooks)
-    few = ", ".join(playbooks[:NAMED]) + (", ..." if len(playbooks) > NAMED else "")
+    few = ", ".join(playbooks[:_MAX_NAMED]) + (", ..." if len(playbooks) > _MAX_NAMED else "")
     message = f"no playbook {quoted(wanted)} beside this file, nor shipped with that name"
     return Problem(span, "missing-extends", message, near or f"there are: {few}")
 
@@ -135,19 +136,19 @@ class Merge:
 
     def __init__(self) -> None:
         self.data: dict[str, Any] = {}
-        self.spans: dict[Place, Span] = {}
-        self.key_spans: dict[Place, Span] = {}
-        self.removed: dict[Place, Span] = {}
+        self.spans: dict[KeyPath, Span] = {}
+        self.key_spans: dict[KeyPath, Span] = {}
+        self.removed: dict[KeyPath, Span] = {}
         self.problems: list[Problem] = []
 
     def lay(self, document: Document) -> None:
         """Lay ``document`` over what is there: it is nearer and wins."""
-        for own in OWN:
+        for own in NOT_INHERITED:
             self._drop((own,))
         if isinstance(document.data, dict):
             self._lay_map(document, (), self.data)
 
-    def _lay_map(self, document: Document, at: Place, target: dict[str, Any]) -> None:
+    def _lay_map(self, document: Document, at: KeyPath, target: dict[str, Any]) -> None:
         for key, value in _value_at(document.data, at).items():
             place = (*at, key)
             if value == "off" and _removable(place):
@@ -165,7 +166,7 @@ class Merge:
                 if isinstance(value, dict) and merged_by_key(place):
                     self._lay_map(document, place, target[key])
 
-    def _put(self, document: Document, place: Place, target: dict[str, Any]) -> None:
+    def _put(self, document: Document, place: KeyPath, target: dict[str, Any]) -> None:
         value = _value_at(document.data, place)
         nested = isinstance(value, dict) and merged_by_key(place)
         target[str(place[-1])] = {} if nested else value
@@ -176,13 +177,13 @@ class Merge:
         else:
             _copy_below(document, place, self.spans, self.key_spans)
 
-    def _name(self, document: Document, place: Place) -> None:
+    def _name(self, document: Document, place: KeyPath) -> None:
         """The nearest file that says something of an entry is where the entry is pointed at."""
         if len(place) > 1:
             self.key_spans[place] = document.key_spans[place]
             self.spans[place] = document.spans[place]
 
-    def _remove(self, document: Document, place: Place, target: dict[str, Any]) -> None:
+    def _remove(self, document: Document, place: KeyPath, target: dict[str, Any]) -> None:
         if place[-1] not in target:
             message = f"`{place[-1]}` is turned off but nothing that is extended has it"
             help = did_you_mean(str(place[-1]), list(target)) or "take this line away"
@@ -193,7 +194,7 @@ class Merge:
         self._drop(place)
         self.removed[place] = document.key_spans[place]
 
-    def _drop(self, place: Place) -> None:
+    def _drop(self, place: KeyPath) -> None:
         target: Any = self.data
         for key in place[:-1]:
             target = target.get(key, {})
@@ -216,35 +217,45 @@ class Merge:
         return Document(name=name, data=self.data, spans=self.spans, key_spans=self.key_spans)
 
 
-def merged_by_key(place: Place) -> bool:
+def merged_by_key(place: KeyPath) -> bool:
     """Whether a map at ``place`` is merged key by key with the one it lies over."""
-    depth = DEEP.get(str(place[0]), 0)
-    keyed = depth == 2 and len(place) in (3, 4) and place[2] in KEYED
+    depth = MERGE_DEPTH.get(str(place[0]), 0)
+    keyed = depth == 2 and len(place) in (3, 4) and place[2] in NESTED_MAPS
     return len(place) <= depth or keyed
 
 
-def _removable(place: Place) -> bool:
+def _removable(place: KeyPath) -> bool:
     """Whether `off` at ``place`` removes what is there, rather than being a text of its own."""
-    depth = DEEP.get(str(place[0]), 0)
+    depth = MERGE_DEPTH.get(str(place[0]), 0)
     if len(place) < 2 or depth == 0:
         return False
     # Ids may be called as fields are: in `evidence` and `for` the fourth key is an id.
     field = len(place) == depth + 1 or len(place) == 5
-    return not field or str(place[-1]) not in TEXTS
+    return not field or str(place[-1]) not in TEXT_FIELDS
 
 
-TEXTS = ("title", "because", "description", "ask", "unit", "note", "author", "published", "default")
+TEXT_FIELDS = (
+    "title",
+    "because",
+    "description",
+    "ask",
+    "unit",
+    "note",
+    "author",
+    "published",
+    "default",
+)
 """Fields in which the word `off` would be a text."""
 
 
-def _value_at(data: Any, place: Place) -> Any:
+def _value_at(data: Any, place: KeyPath) -> Any:
     for key in place:
         data = data[key]
     return data
 
 
 def _copy_below(
-    document: Document, place: Place, spans: dict[Place, Span], keys: dict[Place, Span]
+    document: Document, place: KeyPath, spans: dict[KeyPath, Span], keys: dict[KeyPath, Span]
 ) -> None:
     """Copy the spans at and below ``place``, walking the value rather than the whole side map."""
     for at in _places_below(place, _value_at(document.data, place)):
@@ -253,7 +264,7 @@ def _copy_below(
             keys[at] = document.key_spans[at]
 
 
-def _places_below(place: Place, value: Any) -> Iterator[Place]:
+def _places_below(place: KeyPath, value: Any) -> Iterator[KeyPath]:
     """Every place at and below ``place``, where ``value`` stands."""
     pending = [(place, value)]
     while pending:

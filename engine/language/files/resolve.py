@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.language.file_kinds import TEST_SUFFIXES, TRACEABILITY
 from engine.language.shipped import shipped
-from engine.language.yaml.reader import SUFFIXES, is_file, real
+from engine.language.yaml.reader import SUFFIXES, is_file, resolve_links
 
 STANDARD = "standard.yaml"
 """Part of every playbook as it is, so that nobody has to name it."""
@@ -35,8 +35,8 @@ def with_suffix(wanted: str) -> Path:
 
 def outside(found: Path, path: Path) -> bool:
     """Whether ``found`` lies outside the git repository that ``path`` lies in, if it is in one."""
-    held = next((each for each in real(path).parents if (each / ".git").exists()), None)
-    return held is not None and not real(found).is_relative_to(held)
+    held = next((each for each in resolve_links(path).parents if (each / ".git").exists()), None)
+    return held is not None and not resolve_links(found).is_relative_to(held)
 
 
 def _name_beside(name: str, asked: Path, beside: Path) -> str:
@@ -44,7 +44,7 @@ def _name_beside(name: str, asked: Path, beside: Path) -> str:
     is the same file. It is not where `..` follows a link to a folder.
     """
     way = str(Path(name).parent / asked)
-    same = real(Path(os.path.normpath(beside))) == real(beside)
+    same = resolve_links(Path(os.path.normpath(beside))) == resolve_links(beside)
     return os.path.normpath(way) if same else way
 
 

@@ -20,7 +20,7 @@ from engine.language.conditions import (
 DAY = 86400
 
 
-def exclude_each_other(tests: Sequence[Condition]) -> bool:
+def contradictory(tests: Sequence[Condition]) -> bool:
     """Whether ``tests``, written for one subject and all to hold, leave no value at all."""
     unknown = any(isinstance(test, Known) and not test.known for test in tests)
     return (unknown and len(tests) > 1) or _no_number(tests) or _no_age(tests)

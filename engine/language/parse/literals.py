@@ -13,7 +13,7 @@ from engine.language.durations import read_duration
 from engine.language.instants import read_instant
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.schema.violation import a, boolean_as_word, shown
+from engine.language.schema.violation import boolean_as_word, describe, with_article
 from engine.language.suggest import did_you_mean
 
 WORDS = {
@@ -82,7 +82,7 @@ def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
         return _wrong_instant(value, name, span)
     if type == "duration" and isinstance(value, str):
         return _wrong_duration(value, name, span)
-    message = f"{quoted(name)} is {one_of(type)}, and {shown(value)} is not {WORDS[type]}"
+    message = f"{quoted(name)} is {one_of(type)}, and {describe(value)} is not {WORDS[type]}"
     return Problem(span, "type-mismatch", message, _quote_help(value, type, choices))
 
 
@@ -106,7 +106,7 @@ def _wrong_duration(value: str, name: str, span: Span) -> Problem:
 
 def one_of(type: ValueType) -> str:
     """A value of ``type`` in words."""
-    return a("true or false" if type == "boolean" else type)
+    return with_article("true or false" if type == "boolean" else type)
 
 
 def _quote_help(value: Any, type: ValueType, choices: tuple[str, ...]) -> str:

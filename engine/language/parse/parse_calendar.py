@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.language.instants import place_zones, zone_known
 from engine.language.model import WEEKDAYS, Calendar
-from engine.language.parse.parse_context import Entries, Entry
+from engine.language.parse.parse_context import Entry, ParseContext
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
@@ -22,7 +22,7 @@ def calendar_zone(data: Any) -> str:
     return zone if isinstance(zone, str) and zone_known(zone) else "UTC"
 
 
-def parse_calendar(entries: Entries) -> Calendar:
+def parse_calendar(entries: ParseContext) -> Calendar:
     """The calendar, with the defaults of `Calendar` for what is not said."""
     data = entries.document.data.get("calendar")
     if not isinstance(data, dict) or any(place[0] == "calendar" for place in entries.broken):

@@ -17,30 +17,30 @@ from engine.language.conditions import (
     Condition,
     Contains,
     EndsWith,
+    Equals,
+    In,
     InNext,
-    Is,
     Known,
     LessThan,
     MoreThan,
     Not,
     Now,
     OlderThan,
-    OneOf,
+    Ref,
     StartsWith,
-    Subject,
     Value,
     ValueType,
     Within,
 )
 from engine.language.duration_hints import bad_duration
 from engine.language.durations import Duration, read_duration
-from engine.language.parse.bounds import exclude_each_other
+from engine.language.parse.bounds import contradictory
 from engine.language.parse.literals import Expected, one_of, read_literal
-from engine.language.parse.symbols import Named, Scope, suggestable
+from engine.language.parse.symbols import Symbol, SymbolTable, suggestion_candidates
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
-from engine.language.yaml.document import Document, Place
+from engine.language.yaml.document import Document, KeyPath
 
 ORDERED: dict[str, Callable[..., Condition]] = {
     "at_least": AtLeast,
@@ -86,7 +86,7 @@ class ConditionReader:
         self._zone = zone
         self._problems = problems
 
-    def read(self, data: Any, place: Place, scope: Scope) -> Condition:
+    def read(self, data: Any, place: KeyPath, scope: SymbolTable) -> Condition:
         """The condition written at ``place``: all entries of the map ``data`` must hold."""
         span = self._document.spans[place]
         parts: list[Condition] = []
@@ -94,7 +94,7 @@ class ConditionReader:
             parts += self._entry(key, value, (*place, key), scope)
         return parts[0] if len(parts) == 1 else All(tuple(parts), span=span)
 
-    def _entry(self, key: str, value: Any, place: Place, scope: Scope) -> list[Condition]:
+    def _entry(self, key: str, value: Any, place: KeyPath, scope: SymbolTable) -> list[Condition]:
         span = self._document.spans[place]
         if key in ("any", "all") and isinstance(value, list):
             items = [self.read(item, (*place, index), scope) for index, item in enumerate(value)]
@@ -106,7 +106,9 @@ class ConditionReader:
             return []
         return self._tests(named, value, place, scope)
 
-    def _tests(self, named: Named, value: Any, place: Place, scope: Scope) -> list[Condition]:
+    def _tests(
+        self, named: Symbol, value: Any, place: KeyPath, scope: SymbolTable
+    ) -> list[Condition]:
         if not isinstance(value, dict):
             operator = "in" if isinstance(value, list) else "is"
             return self._test(named, operator, value, place, scope)
@@ -116,7 +118,7 @@ class ConditionReader:
                 tests += self._test(named, operator, bound, (*place, operator), scope)
             else:
                 self._cannot(named, operator, self._document.key_spans[(*place, operator)])
-        if exclude_each_other(tests):
+        if contradictory(tests):
             message = f"no value of `{named.subject}` can meet all of this"
             self._problem(
                 place, "impossible-range", message, "look at the bounds: they exclude each other"
@@ -124,7 +126,7 @@ class ConditionReader:
         return tests
 
     def _test(
-        self, named: Named, operator: str, value: Any, place: Place, scope: Scope
+        self, named: Symbol, operator: str, value: Any, place: KeyPath, scope: SymbolTable
     ) -> list[Condition]:
         subject, span = named.subject, self._document.spans[place]
         assert subject is not None
@@ -134,7 +136,7 @@ class ConditionReader:
                 found = self._known(subject, value, place)
             case "is" | "is_not":
                 literal = self._literal(named, value, place)
-                found = None if literal is None else Is(subject, literal, span=span)
+                found = None if literal is None else Equals(subject, literal, span=span)
             case "in" | "not_in":
                 found = self._one_of(named, value, place)
             case "between":
@@ -159,13 +161,13 @@ class ConditionReader:
             return []
         return [Not(found, span=span)] if operator in ("is_not", "not_in") else [found]
 
-    def _known(self, subject: Subject, value: Any, place: Place) -> Condition | None:
+    def _known(self, subject: Ref, value: Any, place: KeyPath) -> Condition | None:
         if isinstance(value, bool):
             return Known(subject, value, span=self._document.spans[place])
-        self._literal(Named(Subject("fact", "known", "boolean")), value, place)
+        self._literal(Symbol(Ref("fact", "known", "boolean")), value, place)
         return None
 
-    def _one_of(self, named: Named, values: Any, place: Place) -> Condition | None:
+    def _one_of(self, named: Symbol, values: Any, place: KeyPath) -> Condition | None:
         if not isinstance(values, list):
             values, places = [values], [place]
         else:
@@ -174,9 +176,9 @@ class ConditionReader:
         known = tuple(value for value in read if value is not None)
         assert named.subject is not None
         span = self._document.spans[place]
-        return OneOf(named.subject, known, span=span) if known and len(known) == len(read) else None
+        return In(named.subject, known, span=span) if known and len(known) == len(read) else None
 
-    def _between(self, named: Named, value: Any, place: Place) -> Condition | None:
+    def _between(self, named: Symbol, value: Any, place: KeyPath) -> Condition | None:
         if not isinstance(value, list) or len(value) != 2:
             self._problem(
                 place, "wrong-type", "`between` takes a list of two", "write `between: [2, 5]`"
@@ -192,11 +194,11 @@ class ConditionReader:
         assert named.subject is not None
         return Between(named.subject, float(low), float(high), span=self._document.spans[place])
 
-    def _literal(self, named: Named, value: Any, place: Place) -> Value | None:
+    def _literal(self, named: Symbol, value: Any, place: KeyPath) -> Value | None:
         assert named.subject is not None
         span = self._document.spans[place]
         name = str(named.subject)
-        likely = suggestable(named.choices, self._problems)
+        likely = suggestion_candidates(named.choices, self._problems)
         expected = Expected(name, named.subject.type, named.choices, likely)
         read = read_literal(value, expected, self._zone, span)
         if isinstance(read, Problem):
@@ -207,15 +209,15 @@ class ConditionReader:
             self._problem(place, "impossible-range", message, "write a number from 0 to 1")
         return read
 
-    def _duration(self, value: Any, place: Place) -> Duration | None:
+    def _duration(self, value: Any, place: KeyPath) -> Duration | None:
         found = read_duration(value) if isinstance(value, str) else None
         if found is None:
             self._problems.append(bad_duration(str(value), self._document.spans[place]))
         return found
 
     def _instant(
-        self, named: Named, value: Any, place: Place, scope: Scope
-    ) -> int | Subject | Now | None:
+        self, named: Symbol, value: Any, place: KeyPath, scope: SymbolTable
+    ) -> int | Ref | Now | None:
         if value == "now":
             return Now()
         other = scope.names.get(value) if isinstance(value, str) else None
@@ -226,28 +228,28 @@ class ConditionReader:
             self._problem(place, "type-mismatch", message, "name a time fact, an instant or `now`")
             return None
         if isinstance(value, str) and NAME.fullmatch(value):
-            near = did_you_mean(value, suggestable(_times(scope), self._problems))
+            near = did_you_mean(value, suggestion_candidates(_times(scope), self._problems))
             help = near or "write `now`, a date such as `2026-03-04`, or the id of a time fact"
             self._problem(place, f"unknown-{scope.what}", f"no {scope.what} {quoted(value)}", help)
             return None
         literal = self._literal(named, value, place)
         return None if literal is None else int(literal)
 
-    def _cannot(self, named: Named, operator: str, span: Span) -> None:
+    def _cannot(self, named: Symbol, operator: str, span: Span) -> None:
         type = _type(named)
         allowed = ", ".join(OPERATORS[type])
         message = f"`{operator}` cannot test `{named.subject}`, which is {one_of(type)}"
         self._problems.append(Problem(span, "wrong-operator", message, f"use one of: {allowed}"))
 
-    def _problem(self, place: Place, code: str, message: str, help: str) -> None:
+    def _problem(self, place: KeyPath, code: str, message: str, help: str) -> None:
         self._problems.append(Problem(self._document.spans[place], code, message, help))
 
 
-def _type(named: Named) -> ValueType:
+def _type(named: Symbol) -> ValueType:
     assert named.subject is not None
     return named.subject.type
 
 
-def _times(scope: Scope) -> list[str]:
+def _times(scope: SymbolTable) -> list[str]:
     times = [id for id, named in scope.names.items() if named.subject and _type(named) == "time"]
     return [*times, "now"]

@@ -10,19 +10,19 @@ from engine.language.duration_hints import bad_duration
 from engine.language.durations import Duration, read_duration
 from engine.language.model import Basis
 from engine.language.parse.parse_conditions import ConditionReader
-from engine.language.parse.symbols import Scope, suggestable, unknown
+from engine.language.parse.symbols import SymbolTable, suggestion_candidates, unknown_name_help
 from engine.language.problem import Problem, Span
-from engine.language.yaml.document import Document, Place
+from engine.language.yaml.document import Document, KeyPath
 
 
-class Entries:
+class ParseContext:
     """One effective document being parsed: its data, its problems, and the names it declares.
 
     ``broken`` are the entries, or whole sections, that a schema problem lies in: they are declared
     but not read. ``zone`` is the calendar's, in which dates without one are read.
     """
 
-    def __init__(self, document: Document, broken: frozenset[Place], zone: str) -> None:
+    def __init__(self, document: Document, broken: frozenset[KeyPath], zone: str) -> None:
         self.document = document
         self.broken = broken
         self.zone = zone
@@ -42,7 +42,7 @@ class Entries:
             if (section, id) not in self.broken and isinstance(data, dict):
                 yield id, Entry(self, (section, id), data)
 
-    def report(self, place: Place, code: str, message: str, help: str) -> None:
+    def report(self, place: KeyPath, code: str, message: str, help: str) -> None:
         """Add an error at the value written at ``place``."""
         self.problems.append(Problem(self.document.value_span(place), code, message, help))
 
@@ -50,7 +50,7 @@ class Entries:
 class Entry:
     """One entry: a map of fields, each read by its kind. Shapes were checked by the schema."""
 
-    def __init__(self, entries: Entries, place: Place, data: dict[str, Any]) -> None:
+    def __init__(self, entries: ParseContext, place: KeyPath, data: dict[str, Any]) -> None:
         self.entries = entries
         self.place = place
         self.data = data
@@ -95,25 +95,25 @@ class Entry:
             found += [] if name is None else [name]
         return tuple(found)
 
-    def listed(self, key: str) -> list[tuple[Place, str]]:
+    def listed(self, key: str) -> list[tuple[KeyPath, str]]:
         """The texts of a field that is one text or a list of them, each with its place."""
         value, place = self.data.get(key, []), (*self.place, key)
         if not isinstance(value, list):
             return [(place, str(value))]
         return [((*place, index), str(item)) for index, item in enumerate(value)]
 
-    def known(self, name: str, place: Place, section: str, kind: str) -> str | None:
+    def known(self, name: str, place: KeyPath, section: str, kind: str) -> str | None:
         """``name`` if ``section`` declares it; else it is reported."""
         ids = self.entries.declared(section)
         if name in ids:
             return name
         document = self.entries.document
         span = document.key_span(place) if place[-1] == name else document.value_span(place)
-        known = suggestable(ids, self.entries.problems)
-        self.entries.problems.append(unknown(kind, name, known, span))
+        known = suggestion_candidates(ids, self.entries.problems)
+        self.entries.problems.append(unknown_name_help(kind, name, known, span))
         return None
 
-    def condition(self, key: str, scope: Scope) -> Condition | None:
+    def condition(self, key: str, scope: SymbolTable) -> Condition | None:
         """The condition of a field, None where the field is not there."""
         if key not in self.data:
             return None
@@ -125,7 +125,7 @@ class Entry:
             return None
         return self.read_duration(self.data[key], (*self.place, key))
 
-    def read_duration(self, value: Any, place: Place) -> Duration | None:
+    def read_duration(self, value: Any, place: KeyPath) -> Duration | None:
         """The duration ``value`` written at ``place``; what is none is reported."""
         found = read_duration(value) if isinstance(value, str) else None
         if found is None:

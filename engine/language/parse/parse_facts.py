@@ -8,22 +8,22 @@ from typing import Any, get_args
 from engine.language.conditions import ValueType
 from engine.language.model import TABLES, Column, Fact, Measure, MeasureKind, Table
 from engine.language.parse.literals import Expected, read_literal
-from engine.language.parse.parse_context import Entries, Entry
+from engine.language.parse.parse_context import Entry, ParseContext
 from engine.language.parse.symbols import (
     STANDARD_COLUMNS,
     STANDARD_TYPES,
-    Scope,
+    SymbolTable,
     column_scope,
-    suggestable,
-    unknown,
+    suggestion_candidates,
+    unknown_name_help,
 )
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
-Columns = Mapping[Table, Mapping[str, Column]]
+ColumnsByTable = Mapping[Table, Mapping[str, Column]]
 
-STANDARD: Columns = {
+STANDARD: ColumnsByTable = {
     table: {column.name: column for column in STANDARD_COLUMNS[table]} for table in TABLES
 }
 
@@ -39,7 +39,7 @@ MEASURED: dict[MeasureKind, ValueType] = {
 """The type each form of measure has; `last` has its column's."""
 
 
-def parse_columns(entries: Entries) -> dict[Table, dict[str, Column]]:
+def parse_columns(entries: ParseContext) -> dict[Table, dict[str, Column]]:
     """The columns of each table of rows: the standard ones and those under `tables`.
 
     One that nobody can add is there all the same, so that what reads it is not reported too.
@@ -71,7 +71,7 @@ def _standard_column(name: str, table: Table, span: Span) -> Problem:
     return Problem(span, "standard-column", message, help)
 
 
-def fact_type(entry: Entry, columns: Columns) -> tuple[ValueType, tuple[str, ...]] | None:
+def fact_type(entry: Entry, columns: ColumnsByTable) -> tuple[ValueType, tuple[str, ...]] | None:
     """Type and choices of a fact before its condition or measure is read, None where unclear."""
     data = entry.data
     choices = tuple(str(choice) for choice in data.get("choices", ()))
@@ -85,7 +85,7 @@ def fact_type(entry: Entry, columns: Columns) -> tuple[ValueType, tuple[str, ...
     return None if type is None else (type, choices)
 
 
-def _measured_type(data: Any, columns: Columns) -> tuple[ValueType, tuple[str, ...]] | None:
+def _measured_type(data: Any, columns: ColumnsByTable) -> tuple[ValueType, tuple[str, ...]] | None:
     kind = next((kind for kind in KINDS if isinstance(data, dict) and kind in data), None)
     if kind is None:
         return None
@@ -96,7 +96,7 @@ def _measured_type(data: Any, columns: Columns) -> tuple[ValueType, tuple[str, .
     return None if column is None else (column.type, column.choices)
 
 
-def parse_fact(entry: Entry, scope: Scope, columns: Columns) -> Fact | None:
+def parse_fact(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) -> Fact | None:
     """One fact; its conditions are read in ``scope``."""
     typed = fact_type(entry, columns)
     if typed is None:  # the last of a column that is none
@@ -150,7 +150,7 @@ def _check_kind(entry: Entry, type: ValueType) -> None:
         entry.report("choices", "type-mismatch", message, "write `type: choice`")
 
 
-def _parse_measure(entry: Entry, scope: Scope, columns: Columns) -> Measure:
+def _parse_measure(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) -> Measure:
     """The measure of a fact; the schema has seen to it that it says one thing, of one table."""
     measure = Entry(entry.entries, (*entry.place, "measure"), entry.data["measure"])
     kind = next(kind for kind in KINDS if kind in measure)
@@ -176,7 +176,9 @@ def _parse_measure(entry: Entry, scope: Scope, columns: Columns) -> Measure:
     )
 
 
-def _column(measure: Entry, kind: MeasureKind, table: Table, name: str, columns: Columns) -> Column:
+def _column(
+    measure: Entry, kind: MeasureKind, table: Table, name: str, columns: ColumnsByTable
+) -> Column:
     """The column called ``name``. A `sum` may be of one nobody declared, with a warning: books
     may have any columns, and only a number can be summed.
     """
@@ -184,26 +186,26 @@ def _column(measure: Entry, kind: MeasureKind, table: Table, name: str, columns:
     span = measure.entries.document.value_span((*measure.place, kind))
     numbers = [known.name for known in columns[table].values() if known.type == "number"]
     if found is None and kind == "sum":
-        likely = suggestable(numbers, measure.entries.problems)
+        likely = suggestion_candidates(numbers, measure.entries.problems)
         help = did_you_mean(name, likely) or f"declare it under `tables: {{{table}: ...}}`"
         message = f"no column {quoted(name)} of `{table}` is declared"
         problem = Problem(span, "undeclared-column", message, help, severity="warning")
         measure.entries.problems.append(problem)
     elif found is None:
-        known = suggestable(columns[table], measure.entries.problems)
-        measure.entries.problems.append(unknown("column", name, known, span))
+        known = suggestion_candidates(columns[table], measure.entries.problems)
+        measure.entries.problems.append(unknown_name_help("column", name, known, span))
     elif kind == "sum" and found.type != "number":
         message = f"{quoted(name)} holds {found.type}, which cannot be summed"
         measure.report(kind, "type-mismatch", message, "sum a column of numbers")
     return found or Column(name, "number", standard=False, span=span)
 
 
-def time_fact(entry: Entry, key: str, scope: Scope) -> str | None:
+def time_fact(entry: Entry, key: str, scope: SymbolTable) -> str | None:
     """The id of the time fact a field names; anything else is reported."""
     return typed_fact(entry, key, scope, "time")
 
 
-def typed_fact(entry: Entry, key: str, scope: Scope, type: ValueType) -> str | None:
+def typed_fact(entry: Entry, key: str, scope: SymbolTable, type: ValueType) -> str | None:
     """The id of a fact of ``type`` that a field names; anything else is reported."""
     name = entry.text(key)
     if name is None:
@@ -216,8 +218,8 @@ def typed_fact(entry: Entry, key: str, scope: Scope, type: ValueType) -> str | N
         if each.subject and each.subject.kind == "fact" and each.subject.type == type
     }
     if named is None:
-        known = suggestable(wanted, entry.entries.problems)
-        entry.entries.problems.append(unknown("fact", name, known, span))
+        known = suggestion_candidates(wanted, entry.entries.problems)
+        entry.entries.problems.append(unknown_name_help("fact", name, known, span))
         return None
     if named.subject is not None and name not in wanted:
         message = f"{quoted(name)} is no {type} fact, which `{key}` needs"

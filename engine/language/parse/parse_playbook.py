@@ -14,27 +14,33 @@ from engine.language.model import (
     Action,
     Cadence,
     Cause,
+    Citation,
     Evidence,
     Fact,
     Guard,
     Playbook,
     Signal,
-    Source,
     Threshold,
 )
 from engine.language.parse.parse_calendar import calendar_zone, parse_calendar
-from engine.language.parse.parse_context import Entries, Entry
+from engine.language.parse.parse_context import Entry, ParseContext
 from engine.language.parse.parse_facts import (
-    Columns,
+    ColumnsByTable,
     fact_type,
     parse_columns,
     parse_fact,
     time_fact,
     typed_fact,
 )
-from engine.language.parse.symbols import STANDARD_TYPES, Named, Scope, conclusion, fact
+from engine.language.parse.symbols import (
+    STANDARD_TYPES,
+    Symbol,
+    SymbolTable,
+    conclusion_symbol,
+    fact_symbol,
+)
 from engine.language.problem import Problem
-from engine.language.yaml.document import Document, Place
+from engine.language.yaml.document import Document, KeyPath
 
 SILENT_SINCE = "silent_since"
 DAY = Duration(Fraction(1), "day")
@@ -43,11 +49,11 @@ GAP = Duration(Fraction(1), "business day")
 STEPS = ("0 days", "5 days", "14 days", "15 days")
 
 
-def parse(document: Document, broken: frozenset[Place]) -> tuple[Playbook, list[Problem]]:
+def parse(document: Document, broken: frozenset[KeyPath]) -> tuple[Playbook, list[Problem]]:
     """The tree of ``document`` and what is wrong with it. With errors, parts of the tree are
     missing and it must not be evaluated.
     """
-    entries = Entries(document, broken, calendar_zone(document.data))
+    entries = ParseContext(document, broken, calendar_zone(document.data))
     columns = parse_columns(entries)
     scope = _scope(entries, columns)
     top = Entry(entries, (), document.data)
@@ -72,19 +78,23 @@ def parse(document: Document, broken: frozenset[Place]) -> tuple[Playbook, list[
     return playbook, entries.problems
 
 
-def _scope(entries: Entries, columns: Columns) -> Scope:
+def _scope(entries: ParseContext, columns: ColumnsByTable) -> SymbolTable:
     """Every name the playbook's conditions may use."""
-    names: dict[str, Named] = {id: Named(None) for id in entries.declared("facts")}
+    names: dict[str, Symbol] = {id: Symbol(None) for id in entries.declared("facts")}
     for id, entry in entries.of("facts"):
         typed = fact_type(entry, columns)
         if typed is not None and typed[0] in STANDARD_TYPES.get(id, typed):
-            names[id] = fact(id, *typed)
-    names |= {f"signals.{id}": conclusion("signal", id) for id in entries.declared("signals")}
-    names |= {f"causes.{id}": conclusion("cause", id) for id in entries.declared("causes")}
-    return Scope(names | {kind: conclusion(kind, kind) for kind in ("dark", "cause_known")})
+            names[id] = fact_symbol(id, *typed)
+    names |= {
+        f"signals.{id}": conclusion_symbol("signal", id) for id in entries.declared("signals")
+    }
+    names |= {f"causes.{id}": conclusion_symbol("cause", id) for id in entries.declared("causes")}
+    return SymbolTable(
+        names | {kind: conclusion_symbol(kind, kind) for kind in ("dark", "cause_known")}
+    )
 
 
-def _facts(entries: Entries, scope: Scope, columns: Columns) -> dict[str, Fact]:
+def _facts(entries: ParseContext, scope: SymbolTable, columns: ColumnsByTable) -> dict[str, Fact]:
     found = {}
     for id, entry in entries.of("facts"):
         parsed = parse_fact(entry, scope, columns)
@@ -93,12 +103,12 @@ def _facts(entries: Entries, scope: Scope, columns: Columns) -> dict[str, Fact]:
     return found
 
 
-def _source(entry: Entry) -> Source:
+def _source(entry: Entry) -> Citation:
     texts = {key: entry.text(key) for key in ("url", "author", "published", "note")}
-    return Source(id=entry.id, title=entry.title(), **texts, span=entry.span)
+    return Citation(id=entry.id, title=entry.title(), **texts, span=entry.span)
 
 
-def _threshold(entry: Entry, scope: Scope) -> Threshold:
+def _threshold(entry: Entry, scope: SymbolTable) -> Threshold:
     return Threshold(
         id=entry.id,
         title=entry.title(),
@@ -112,7 +122,7 @@ def _threshold(entry: Entry, scope: Scope) -> Threshold:
     )
 
 
-def _signal(entry: Entry, scope: Scope) -> Signal:
+def _signal(entry: Entry, scope: SymbolTable) -> Signal:
     return Signal(
         id=entry.id,
         title=entry.title(),
@@ -125,7 +135,7 @@ def _signal(entry: Entry, scope: Scope) -> Signal:
     )
 
 
-def _cause(entry: Entry, scope: Scope) -> Cause:
+def _cause(entry: Entry, scope: SymbolTable) -> Cause:
     evidence = tuple(
         _evidence(Entry(entry.entries, (*entry.place, "evidence", id), data), scope)
         for id, data in entry.data.get("evidence", {}).items()
@@ -144,7 +154,7 @@ def _cause(entry: Entry, scope: Scope) -> Cause:
     )
 
 
-def _evidence(entry: Entry, scope: Scope) -> Evidence:
+def _evidence(entry: Entry, scope: SymbolTable) -> Evidence:
     weight, against = entry.data.get("weight"), entry.data.get("against")
     return Evidence(
         id=entry.id,
@@ -158,7 +168,7 @@ def _evidence(entry: Entry, scope: Scope) -> Evidence:
     )
 
 
-def _action(entry: Entry, scope: Scope) -> Action:
+def _action(entry: Entry, scope: SymbolTable) -> Action:
     kind = next(kind for kind in ACTION_KINDS if kind == entry.data["kind"])
     fits = {
         cause: float(fit)
@@ -196,7 +206,7 @@ def _due(entry: Entry) -> Duration | Literal["cadence", "now"]:
             return entry.duration("due") or DAY
 
 
-def _guard(entry: Entry, scope: Scope) -> Guard:
+def _guard(entry: Entry, scope: SymbolTable) -> Guard:
     blocks = Entry(entry.entries, (*entry.place, "blocks"), entry.data["blocks"])
     kinds = [kind for _, kind in blocks.listed("kind")]
     key = "unless" if "unless" in entry else "while"
@@ -214,7 +224,7 @@ def _guard(entry: Entry, scope: Scope) -> Guard:
     )
 
 
-def _cadence(entries: Entries, scope: Scope) -> Cadence:
+def _cadence(entries: ParseContext, scope: SymbolTable) -> Cadence:
     """The cadence as written, each part by its default where it is not."""
     data = entries.document.data.get("cadence")
     broken = any(place[0] == "cadence" for place in entries.broken)
@@ -232,7 +242,7 @@ def _cadence(entries: Entries, scope: Scope) -> Cadence:
     )
 
 
-def _diagnosed_at(entries: Entries) -> float:
+def _diagnosed_at(entries: ParseContext) -> float:
     data = entries.document.data.get("diagnosis")
     level = data.get("at_least", 0.25) if isinstance(data, dict) else 0.25
     return float(level) if isinstance(level, int | float) else 0.25

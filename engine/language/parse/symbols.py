@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from engine.language.conditions import Subject, ValueType
+from engine.language.conditions import Ref, ValueType
 from engine.language.model import Column, Table
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
@@ -49,43 +49,43 @@ STANDARD_TYPES: Mapping[str, tuple[ValueType, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Symbol:
     """A subject with the choices it may have, empty where its type is not choice.
 
     ``subject`` is None for a name that is declared but whose declaration is broken.
     """
 
-    subject: Subject | None
+    subject: Ref | None
     choices: tuple[str, ...] = ()
 
 
 @dataclass
-class Scope:
+class SymbolTable:
     """The names a condition may use: of a whole playbook, or the columns of one table."""
 
-    names: dict[str, Named] = field(default_factory=dict)
+    names: dict[str, Symbol] = field(default_factory=dict)
     what: str = "fact"
 
-    def find(self, name: str, span: Span, problems: list[Problem]) -> Named | None:
+    def find(self, name: str, span: Span, problems: list[Problem]) -> Symbol | None:
         """What ``name`` stands for; an unknown one is reported."""
         if name in self.names:
             return self.names[name]
-        known = suggestable(self.names, problems)
-        problems.append(unknown(self._kind(name), name, known, span, self.what))
+        known = suggestion_candidates(self.names, problems)
+        problems.append(unknown_name_help(self._kind(name), name, known, span, self.what))
         return None
 
     def _kind(self, name: str) -> str:
         return {"signals": "signal", "causes": "cause"}.get(name.partition(".")[0], self.what)
 
 
-def suggestable(known: Iterable[str], problems: list[Problem]) -> Iterable[str]:
+def suggestion_candidates(known: Iterable[str], problems: list[Problem]) -> Iterable[str]:
     """The names to look for the one meant among: none once a document has many ``problems``, for
     comparing every wrong name with every right one would take minutes.
     """
     return known if len(problems) < SUGGESTIONS else ()
 
 
-def unknown(
+def unknown_name_help(
     kind: str, name: str, known: Iterable[str], span: Span, what: str | None = None
 ) -> Problem:
     """The problem `unknown-KIND`: ``name`` is not among ``known``."""
@@ -105,28 +105,28 @@ def _how_to_declare(kind: str) -> str:
     }.get(kind, f"add it under `{kind}s`, or use one that is there")
 
 
-def conclusion(kind: str, id: str) -> Named:
+def conclusion_symbol(kind: str, id: str) -> Symbol:
     """A conclusion of rules as conditions see it."""
     match kind:
         case "signal":
-            return Named(Subject("signal", id, "boolean"))
+            return Symbol(Ref("signal", id, "boolean"))
         case "cause":
-            return Named(Subject("cause", id, "number"))
+            return Symbol(Ref("cause", id, "number"))
         case "dark":
-            return Named(Subject("dark", "dark", "boolean"))
+            return Symbol(Ref("dark", "dark", "boolean"))
         case _:
-            return Named(Subject("cause_known", "cause_known", "boolean"))
+            return Symbol(Ref("cause_known", "cause_known", "boolean"))
 
 
-def column_scope(columns: Mapping[str, Column]) -> Scope:
+def column_scope(columns: Mapping[str, Column]) -> SymbolTable:
     """The scope of a `where` over a table with ``columns``."""
     names = {
-        column.name: Named(Subject("column", column.name, column.type), column.choices)
+        column.name: Symbol(Ref("column", column.name, column.type), column.choices)
         for column in columns.values()
     }
-    return Scope(names, "column")
+    return SymbolTable(names, "column")
 
 
-def fact(id: str, type: ValueType, choices: tuple[str, ...]) -> Named:
+def fact_symbol(id: str, type: ValueType, choices: tuple[str, ...]) -> Symbol:
     """A fact as conditions see it."""
-    return Named(Subject("fact", id, type), choices)
+    return Symbol(Ref("fact", id, type), choices)

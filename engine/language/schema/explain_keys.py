@@ -10,10 +10,15 @@ from typing import Any
 
 from engine.language.problem import Problem
 from engine.language.quoting import quoted
-from engine.language.schema.explain_values import VALUE_PROBLEMS, bad_id, off_format
-from engine.language.schema.violation import Misfit, a, name_of, written
+from engine.language.schema.explain_values import VALUE_PROBLEMS, bad_id, wrong_format
+from engine.language.schema.violation import (
+    SchemaViolation,
+    describe_path,
+    to_inline_yaml,
+    with_article,
+)
 from engine.language.suggest import closest, did_you_mean
-from engine.language.yaml.document import Document, Place
+from engine.language.yaml.document import Document, KeyPath
 
 _OTHER_WORDS = {
     ">=": "at_least",
@@ -46,7 +51,7 @@ _OTHER_WORDS = {
 """What other languages call a thing that has another name here."""
 
 
-def problem_from(misfit: Misfit, document: Document, schema: dict[str, Any]) -> Problem:
+def problem_from(misfit: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
     """The one problem an author is told of for ``misfit``; ``schema`` is the whole schema."""
     if misfit.keyword in VALUE_PROBLEMS:
         return VALUE_PROBLEMS[misfit.keyword](misfit, document)
@@ -62,10 +67,10 @@ def problem_from(misfit: Misfit, document: Document, schema: dict[str, Any]) -> 
         case "not":
             return _misplaced_key(misfit, document)
         case _:
-            return off_format(misfit, document)
+            return wrong_format(misfit, document)
 
 
-def _unknown_key(misfit: Misfit, document: Document, schema: dict[str, Any]) -> Problem:
+def _unknown_key(misfit: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
     key = str(misfit.path[-1])
     allowed = list(misfit.schema["properties"])
     if key == "promises" and len(misfit.path) == 1:
@@ -75,11 +80,11 @@ def _unknown_key(misfit: Misfit, document: Document, schema: dict[str, Any]) -> 
     else:
         listed = "allowed here: " + ", ".join(f"`{word}`" for word in allowed)
         advice = did_you_mean(key, allowed) or _elsewhere(key, schema) + listed
-    message = f"unknown key {quoted(key)} in {a(misfit.schema.get('title', 'map'))}"
+    message = f"unknown key {quoted(key)} in {with_article(misfit.schema.get('title', 'map'))}"
     return Problem(document.key_span(misfit.path), "unknown-key", message, advice)
 
 
-def meant_key(misfit: Misfit) -> tuple[Place, str] | None:
+def suggested_key(misfit: SchemaViolation) -> tuple[KeyPath, str] | None:
     """Of an unknown key: the map it stands in and the key that was meant, which is not missing."""
     if misfit.keyword != "additionalProperties":
         return None
@@ -95,20 +100,20 @@ def _elsewhere(key: str, schema: dict[str, Any]) -> str:
         for part in parts
         if key in part.get("properties", {}) and part.get("additionalProperties") is False
     ]
-    return f"it is a key of {a(homes[0])}; " if len(homes) == 1 else ""
+    return f"it is a key of {with_article(homes[0])}; " if len(homes) == 1 else ""
 
 
 def _missing_key(
-    keys: list[str], path: Place, document: Document, schema: dict[str, Any]
+    keys: list[str], path: KeyPath, document: Document, schema: dict[str, Any]
 ) -> Problem:
     span = document.key_span(path) if path else document.first_span()
-    holder = name_of(path) if path else f"this {schema['title']}"
+    holder = describe_path(path) if path else f"this {schema['title']}"
     message = f"{holder} has no " + " or ".join(quoted(key) for key in keys)
     examples = [example for key in keys if (example := _example_of(key, path, schema))]
     return Problem(span, "missing-key", message, f"add {' or '.join(examples)}")
 
 
-def _choice_of_keys(misfit: Misfit, document: Document, schema: dict[str, Any]) -> Problem:
+def _choice_of_keys(misfit: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
     """Of several keys none stands there, or, where only one may, more than one."""
     if misfit.missing:
         return _missing_key(misfit.missing[:3], misfit.path, document, schema)
@@ -124,21 +129,21 @@ def _choice_of_keys(misfit: Misfit, document: Document, schema: dict[str, Any]) 
     )
 
 
-def _misplaced_key(misfit: Misfit, document: Document) -> Problem:
+def _misplaced_key(misfit: SchemaViolation, document: Document) -> Problem:
     key = misfit.wanted["required"][-1]
     span = document.key_span((*misfit.path, key))
-    message = f"{quoted(key)} cannot stand in {name_of(misfit.path)}"
+    message = f"{quoted(key)} cannot stand in {describe_path(misfit.path)}"
     return Problem(span, "conflicting-keys", message, misfit.wanted["description"])
 
 
-def _example_of(key: str, path: Place, schema: dict[str, Any]) -> str | None:
+def _example_of(key: str, path: KeyPath, schema: dict[str, Any]) -> str | None:
     """`KEY: EXAMPLE`, with the example the schema gives for the key in what is at ``path``."""
     part: Any = _followed(schema, schema)
     for step in path:
         inside = part.get("properties", {}).get(step, part.get("additionalProperties"))
         part = _followed(part.get("items") if isinstance(step, int) else inside, schema)
     part = part.get("properties", {}).get(key)
-    return f"`{key}: {written(part['examples'][0])}`" if part else None
+    return f"`{key}: {to_inline_yaml(part['examples'][0])}`" if part else None
 
 
 def _followed(part: Any, schema: dict[str, Any]) -> dict[str, Any]:

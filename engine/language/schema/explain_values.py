@@ -8,10 +8,17 @@ from collections.abc import Callable
 from typing import Any
 from unicodedata import combining, normalize
 
-from engine.language.duration_hints import bad_duration, duration_advice, meant_duration
+from engine.language.duration_hints import bad_duration, duration_advice, suggested_duration
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.schema.violation import Misfit, a, boolean_as_word, name_of, shown, written
+from engine.language.schema.violation import (
+    SchemaViolation,
+    boolean_as_word,
+    describe,
+    describe_path,
+    to_inline_yaml,
+    with_article,
+)
 from engine.language.suggest import closest, did_you_mean
 from engine.language.yaml.document import Document
 
@@ -20,10 +27,10 @@ _OFF = "^off$"
 """The pattern of what may be `off` and is no text otherwise."""
 
 
-def wrong_type(misfit: Misfit, document: Document) -> Problem:
+def wrong_type(misfit: SchemaViolation, document: Document) -> Problem:
     """The value is not of the sort that stands there: text for a number, a list for a map."""
     span = document.value_span(misfit.path)
-    found, name = misfit.found, name_of(misfit.path)
+    found, name = misfit.found, describe_path(misfit.path)
     if found is None:
         span = document.key_span(misfit.path)
         return Problem(span, "empty", f"{name} has nothing in it", _example(misfit))
@@ -31,23 +38,23 @@ def wrong_type(misfit: Misfit, document: Document) -> Problem:
     if "boolean" in types and (word := boolean_as_word(found, name, span)):
         return word
     if not misfit.path:
-        message = f"{a(misfit.title)} is a map of keys, not {shown(found)}"
+        message = f"{with_article(misfit.title)} is a map of keys, not {describe(found)}"
         first = misfit.schema.get("required", ["playbook"])[0]
         return Problem(span, "wrong-type", message, f"begin with a key, such as `{first}:`")
     noun = "map of keys" if name == quoted(misfit.title) else misfit.title
-    message = f"{name} takes {a(noun)}, not {shown(found)}"
+    message = f"{name} takes {with_article(noun)}, not {describe(found)}"
     return Problem(span, "wrong-type", message, _instead(misfit, types))
 
 
-def _instead(misfit: Misfit, types: Any) -> str:
+def _instead(misfit: SchemaViolation, types: Any) -> str:
     found = misfit.found
     scalar = not isinstance(found, dict | list)
     if "array" in types and scalar:
-        return f"write `[{written(found)}]`"
+        return f"write `[{to_inline_yaml(found)}]`"
     if "duration" in misfit.title and scalar:
         return duration_advice(str(found))
     if types == "string" and "pattern" not in misfit.schema and scalar:
-        return f"put it in quotes: `{json.dumps(written(found))}`"
+        return f"put it in quotes: `{json.dumps(to_inline_yaml(found))}`"
     if "number" in types and isinstance(found, str):
         return _number_in(found) or _example(misfit)
     if misfit.title == "condition" and isinstance(found, list):
@@ -63,13 +70,13 @@ def _number_in(text: str) -> str | None:
     return f"write `{value / 100 if number[2] else value:g}`, without quotes or unit"
 
 
-def _example(misfit: Misfit) -> str:
+def _example(misfit: SchemaViolation) -> str:
     if misfit.example is None:
-        return f"write {a(misfit.title)}"
-    return f"for example `{written(misfit.example)}`"
+        return f"write {with_article(misfit.title)}"
+    return f"for example `{to_inline_yaml(misfit.example)}`"
 
 
-def off_format(misfit: Misfit, document: Document) -> Problem:
+def wrong_format(misfit: SchemaViolation, document: Document) -> Problem:
     """The value is text, as it should be, but not written in the right way."""
     span = document.value_span(misfit.path)
     text = str(misfit.found)
@@ -81,20 +88,20 @@ def off_format(misfit: Misfit, document: Document) -> Problem:
         return _bad_ago(text, misfit, span)
     if "duration" in misfit.title:
         return bad_duration(text, span, ("cadence", "now") if "cadence" in misfit.title else ())
-    message = f"{name_of(misfit.path)} takes {a(misfit.title)}, not {quoted(text)}"
+    message = f"{describe_path(misfit.path)} takes {with_article(misfit.title)}, not {quoted(text)}"
     return Problem(span, "bad-format", message, _example(misfit))
 
 
-def _bad_ago(text: str, misfit: Misfit, span: Span) -> Problem:
+def _bad_ago(text: str, misfit: SchemaViolation, span: Span) -> Problem:
     """What is neither an instant nor a duration and `ago`, though perhaps nearly the latter."""
     rest, _, last = text.rpartition(" ")
-    meant = meant_duration(rest if closest(last, ["ago"]) else text)
+    meant = suggested_duration(rest if closest(last, ["ago"]) else text)
     advice = f"did you mean `{meant} ago`?" if meant else _example(misfit)
-    message = f"{name_of(misfit.path)} takes {a(misfit.title)}, not {quoted(text)}"
+    message = f"{describe_path(misfit.path)} takes {with_article(misfit.title)}, not {quoted(text)}"
     return Problem(span, "bad-format", message, advice)
 
 
-def bad_id(text: str, misfit: Misfit, span: Span) -> Problem:
+def bad_id(text: str, misfit: SchemaViolation, span: Span) -> Problem:
     """A name that is not written as ids are; perhaps only its case or its hyphens are wrong."""
     if misfit.wanted != misfit.schema.get("pattern"):
         message = f"{quoted(text)} has a meaning of its own in conditions"
@@ -114,50 +121,54 @@ def bad_id(text: str, misfit: Misfit, span: Span) -> Problem:
     return Problem(span, "bad-id", f"{quoted(text)} is not written as an id", advice)
 
 
-def _not_allowed(misfit: Misfit, document: Document) -> Problem:
+def _not_allowed(misfit: SchemaViolation, document: Document) -> Problem:
     words = [word for word in misfit.wanted if word != "off"]
     listed = "allowed here: " + ", ".join(f"`{word}`" for word in words)
     if misfit.found is None or isinstance(misfit.found, dict | list):
-        message = f"{name_of(misfit.path)} takes one word, not {shown(misfit.found)}"
+        message = f"{describe_path(misfit.path)} takes one word, not {describe(misfit.found)}"
         return Problem(document.value_span(misfit.path), "wrong-type", message, listed)
-    message = f"{quoted(misfit.found)} is no value of {name_of(misfit.path)}"
+    message = f"{quoted(misfit.found)} is no value of {describe_path(misfit.path)}"
     advice = did_you_mean(str(misfit.found), words) or listed
     return Problem(document.value_span(misfit.path), "not-allowed-value", message, advice)
 
 
-def _out_of_range(misfit: Misfit, document: Document) -> Problem:
+def _out_of_range(misfit: SchemaViolation, document: Document) -> Problem:
     low, high = misfit.schema.get("minimum"), misfit.schema.get("maximum")
-    message = f"{name_of(misfit.path)} is from {low} to {high}, and {quoted(misfit.found)} is not"
+    message = (
+        f"{describe_path(misfit.path)} is from {low} to {high}, and {quoted(misfit.found)} is not"
+    )
     percent = 5 <= misfit.found <= 100
     percentage = f"for {misfit.found:g} % write `{misfit.found / 100:g}`"
     advice = percentage if percent else f"write a number from {low} to {high}"
     return Problem(document.value_span(misfit.path), "out-of-range", message, advice)
 
 
-def _too_few(misfit: Misfit, document: Document) -> Problem:
+def _too_few(misfit: SchemaViolation, document: Document) -> Problem:
     span = document.value_span(misfit.path)
     if misfit.found:
-        message = f"{name_of(misfit.path)} takes {a(misfit.title)}"
+        message = f"{describe_path(misfit.path)} takes {with_article(misfit.title)}"
         return Problem(span, "wrong-type", message, _example(misfit))
-    return Problem(span, "empty", f"{name_of(misfit.path)} has nothing in it", _example(misfit))
+    return Problem(
+        span, "empty", f"{describe_path(misfit.path)} has nothing in it", _example(misfit)
+    )
 
 
-def _repeated(misfit: Misfit, document: Document) -> Problem:
+def _repeated(misfit: SchemaViolation, document: Document) -> Problem:
     *holder, at = misfit.path
     return Problem(
         document.value_span(misfit.path),
         "repeated-value",
-        f"{quoted(misfit.found[at])} stands twice in {name_of(tuple(holder))}",
+        f"{quoted(misfit.found[at])} stands twice in {describe_path(tuple(holder))}",
         "take one of the two out",
         also=document.value_span((*holder, int(misfit.wanted))),
     )
 
 
-VALUE_PROBLEMS: dict[str | None, Callable[[Misfit, Document], Problem]] = {
+VALUE_PROBLEMS: dict[str | None, Callable[[SchemaViolation, Document], Problem]] = {
     "type": wrong_type,
-    "pattern": off_format,
+    "pattern": wrong_format,
     "enum": _not_allowed,
-    "const": off_format,
+    "const": wrong_format,
     "minimum": _out_of_range,
     "maximum": _out_of_range,
     "minLength": _too_few,

@@ -13,22 +13,22 @@ from itertools import islice
 from typing import Any, Literal
 
 from engine.language.problem import Problem
-from engine.language.schema.explain_keys import meant_key, problem_from
+from engine.language.schema.explain_keys import problem_from, suggested_key
 from engine.language.schema.quick import Shape, pattern_of, repetitions
-from engine.language.schema.violation import Misfit
+from engine.language.schema.violation import SchemaViolation
 from engine.language.shipped import shipped
 from engine.language.yaml.document import Document
 
-Kind = Literal["playbook", "test", "book", "traceability"]
+DocumentKind = Literal["playbook", "test", "book", "traceability"]
 
-TOO_MANY = "too-many-problems"
+MAX_LISTED_AT_ONCE = "too-many-problems"
 """The code of what is added where a file was given up: no part of it is known to be well formed."""
 
 _MOST_PROBLEMS = 100
 """Of one file; its author needs no more at a time."""
 
 
-def problems_in(document: Document, kind: Kind) -> list[Problem]:
+def problems_in(document: Document, kind: DocumentKind) -> list[Problem]:
     """What keeps ``document`` from being a file of ``kind``; nothing where it is one.
 
     A playbook without `extends`, an effective one for instance, must have complete entries.
@@ -38,7 +38,7 @@ def problems_in(document: Document, kind: Kind) -> list[Problem]:
     schema = _schema(kind)
     errors = list(islice(_validator(kind).iter_errors(document.data), _MOST_PROBLEMS + 1))
     misfits = [_misfit(error, schema) for error in errors[:_MOST_PROBLEMS]]
-    misspelt = {meant for misfit in misfits if (meant := meant_key(misfit))}
+    misspelt = {meant for misfit in misfits if (meant := suggested_key(misfit))}
     problems = [
         problem_from(misfit, document, schema)
         for misfit in misfits
@@ -50,23 +50,23 @@ def problems_in(document: Document, kind: Kind) -> list[Problem]:
 def _too_many(document: Document) -> Problem:
     message = f"more than {_MOST_PROBLEMS} keys and values are wrong here; the rest is not listed"
     help = "mend those that are listed first, or look whether this is the file that was meant"
-    return Problem(document.first_span(), TOO_MANY, message, help)
+    return Problem(document.first_span(), MAX_LISTED_AT_ONCE, message, help)
 
 
 @cache
-def _schema(kind: Kind) -> dict[str, Any]:
+def _schema(kind: DocumentKind) -> dict[str, Any]:
     text = shipped("schemas", f"{kind}.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 
 
 @cache
-def _shape(kind: Kind) -> Shape:
+def _shape(kind: DocumentKind) -> Shape:
     return Shape(_schema(kind))
 
 
 @cache
-def _validator(kind: Kind) -> Any:
+def _validator(kind: DocumentKind) -> Any:
     """The validator of one kind, built once a process."""
     from jsonschema import Draft202012Validator, validators
 
@@ -91,15 +91,15 @@ def _definition(schema: Any, ref: str) -> Any:
     return schema["$defs"][ref.removeprefix("#/$defs/")]
 
 
-def _misfit(error: Any, schema: Any) -> Misfit:
+def _misfit(error: Any, schema: Any) -> SchemaViolation:
     path, steps = tuple(error.absolute_path), list(error.absolute_schema_path)
     part = {**error.schema, "examples": _examples(schema, steps)}
     if "propertyNames" in steps:
         key = error.instance
-        return Misfit("propertyNames", error.validator_value, key, part, (*path, key))
+        return SchemaViolation("propertyNames", error.validator_value, key, part, (*path, key))
     told = error.validator in ("required", "uniqueItems")
     value = error.message if told else error.validator_value
-    return Misfit(error.validator, value, error.instance, part, path)
+    return SchemaViolation(error.validator, value, error.instance, part, path)
 
 
 def _examples(schema: Any, steps: list[Any]) -> list[Any]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.yaml.document import Place
+from engine.language.yaml.document import KeyPath
 
-BOOLEANS = {
+BOOLEAN_WORDS = {
     **dict.fromkeys(("yes", "on", "y", "true"), "true"),
     **dict.fromkeys(("no", "off", "n", "false"), "false"),
 }
@@ -19,7 +19,7 @@ BOOLEANS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Misfit:
+class SchemaViolation:
     """A keyword of a schema that failed.
 
     ``wanted`` is the keyword's value, ``found`` what stands at ``path``, ``schema`` the part of the
@@ -32,7 +32,7 @@ class Misfit:
     wanted: Any
     found: Any
     schema: Any
-    path: Place
+    path: KeyPath
 
     @property
     def title(self) -> str:
@@ -55,7 +55,7 @@ class Misfit:
         return next(iter(self.schema.get("examples", ())), None)
 
 
-def name_of(path: Place) -> str:
+def describe_path(path: KeyPath) -> str:
     """What stands at ``path``, in the author's words."""
     keys = [step for step in path if isinstance(step, str)]
     if not keys:
@@ -63,14 +63,14 @@ def name_of(path: Place) -> str:
     return quoted(keys[-1]) if path[-1] == keys[-1] else f"an entry of {quoted(keys[-1])}"
 
 
-def a(noun: str) -> str:
+def with_article(noun: str) -> str:
     """``noun`` with its article; without one where it has none."""
     if noun.startswith(("text", "true", "`")):
         return noun
     return f"an {noun}" if noun[0] in "aeio" else f"a {noun}"
 
 
-def shown(value: Any) -> str:
+def describe(value: Any) -> str:
     """What an author wrote, named by what it is."""
     match value:
         case None:
@@ -91,20 +91,24 @@ def boolean_as_word(value: Any, name: str, span: Span) -> Problem | None:
     """The problem with a boolean that is written as a word or with a capital letter; None where
     ``value`` is nothing of that sort. ``name`` is what it stands for, in backticks.
     """
-    meant = BOOLEANS.get(str(value).lower())
+    meant = BOOLEAN_WORDS.get(str(value).lower())
     if meant is None:
         return None
     message = f"{name} is true or false, and {quoted(value)} is a word"
     return Problem(span, "boolean-as-word", message, f"write `{meant}`")
 
 
-def written(value: Any) -> str:
+def to_inline_yaml(value: Any) -> str:
     """``value`` as one writes it in YAML on one line."""
     match value:
         case dict():
-            return "{" + ", ".join(f"{key}: {written(item)}" for key, item in value.items()) + "}"
+            return (
+                "{"
+                + ", ".join(f"{key}: {to_inline_yaml(item)}" for key, item in value.items())
+                + "}"
+            )
         case list():
-            return "[" + ", ".join(written(item) for item in value) + "]"
+            return "[" + ", ".join(to_inline_yaml(item) for item in value) + "]"
         case str() if re.fullmatch(r"[A-Za-z][\w .@/?-]*|\d{4}-[\w:.-]+|\d+ [a-z ]+", value):
             return value
         case _:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engine.language.problem import Span, top
+from engine.language.problem import Span, file_start
 
-Place = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """The way from the top of a document to a value: keys of maps, places in lists from 0."""
 
 
@@ -21,16 +21,16 @@ class Document:
 
     name: str
     data: Any
-    spans: dict[Place, Span]
-    key_spans: dict[Place, Span]
+    spans: dict[KeyPath, Span]
+    key_spans: dict[KeyPath, Span]
 
-    def value_span(self, path: Place) -> Span:
+    def value_span(self, path: KeyPath) -> Span:
         """Where the value at ``path`` stands, or the nearest value around it that has a place."""
         while path and path not in self.spans:
             path = path[:-1]
-        return self.spans.get(path) or top(self.name)
+        return self.spans.get(path) or file_start(self.name)
 
-    def key_span(self, path: Place) -> Span:
+    def key_span(self, path: KeyPath) -> Span:
         """Where the key that leads to ``path`` stands; in a list, the value itself."""
         return self.key_spans.get(path) or self.value_span(path)
 

@@ -11,13 +11,13 @@ from typing import Any
 import yaml
 
 from engine.language.file_kinds import first_line
-from engine.language.problem import Problem, Span, top
+from engine.language.problem import Problem, Span, file_start
 from engine.language.quoting import quoted
-from engine.language.yaml.document import Document, Place
+from engine.language.yaml.document import Document, KeyPath
 from engine.language.yaml.scalars import Refused, Scalar, plain_value, text_value
 from engine.language.yaml.syntax_errors import syntax_problem
 
-DEEPEST = 50
+MAX_DEPTH = 50
 """Maps and lists that may stand inside each other."""
 _MOST_PROBLEMS = 100
 """A file with more is not read on: its author needs no thousandth line."""
@@ -38,7 +38,7 @@ class _Frame:
 
     __slots__ = ("end", "flow", "key", "path", "start", "value")
 
-    def __init__(self, value: dict[str, Any] | list[Any], path: Place, event: Any) -> None:
+    def __init__(self, value: dict[str, Any] | list[Any], path: KeyPath, event: Any) -> None:
         self.value = value
         self.path = path
         self.key: str | None = None
@@ -60,7 +60,7 @@ def data_in(text: str, name: str) -> tuple[Document | None, list[Problem]]:
         reader.fail(_syntax(text, name, error))
     except yaml.YAMLError:
         # Every character the parser refuses is refused before; this holds if it learns of more.
-        reader.fail(Problem(top(name), "yaml-syntax", "this cannot be read as YAML"))
+        reader.fail(Problem(file_start(name), "yaml-syntax", "this cannot be read as YAML"))
     except _UnreadableError as stop:
         reader.fail(stop.args[0])
     problems = reader.problems[:_MOST_PROBLEMS]
@@ -85,8 +85,8 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self.name = name
         self.data: Any = None
-        self.spans: dict[Place, Span] = {}
-        self.key_spans: dict[Place, Span] = {}
+        self.spans: dict[KeyPath, Span] = {}
+        self.key_spans: dict[KeyPath, Span] = {}
         self.problems: list[Problem] = []
         self.sound = True
         self.frames: list[_Frame] = []
@@ -116,7 +116,7 @@ class _Reader:
         if self.data is None and not self.problems:
             message = f"`{self.name}` says nothing"
             advice = f"begin it with `{first_line(self.name)}`"
-            self.fail(Problem(top(self.name), "empty-file", message, advice))
+            self.fail(Problem(file_start(self.name), "empty-file", message, advice))
 
     def span(self, start: Any, end: Any) -> Span:
         return Span(self.name, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
@@ -177,9 +177,9 @@ class _Reader:
         frames = self.frames
         return bool(frames) and frames[-1].key is None and isinstance(frames[-1].value, dict)
 
-    def put(self, value: Any, start: Any, end: Any) -> Place:
+    def put(self, value: Any, start: Any, end: Any) -> KeyPath:
         """Place ``value`` where the reader stands, and return its path."""
-        path: Place = ()
+        path: KeyPath = ()
         if self.frames:
             frame = self.frames[-1]
             frame.end = end
@@ -212,11 +212,11 @@ class _Reader:
                 "text that begins with `{` or `[` goes in quotes",
             )
         self.vet(event)
-        if len(self.frames) >= DEEPEST:
+        if len(self.frames) >= MAX_DEPTH:
             raise self.stop(
                 event,
                 "too-deep",
-                f"more than {DEEPEST} maps and lists stand inside each other here",
+                f"more than {MAX_DEPTH} maps and lists stand inside each other here",
                 "name a part of it as a fact of its own",
             )
         path = self.put(value, event.start_mark, event.end_mark)

@@ -11,7 +11,7 @@ import stat
 from functools import lru_cache
 from pathlib import Path
 
-from engine.language.problem import Problem, Span, top
+from engine.language.problem import Problem, Span, file_start
 from engine.language.yaml.document import Document
 from engine.language.yaml.events import data_in
 from engine.language.yaml.scalars import UNSEEN
@@ -21,7 +21,7 @@ __all__ = ["Document", "read_source", "read_text"]
 SUFFIXES = (".yaml", ".yml")
 """How the names of YAML files end."""
 
-LARGEST = 1024 * 1024
+MAX_BYTES = 1024 * 1024
 """Bytes a file may have."""
 
 
@@ -36,7 +36,7 @@ def read_source(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
         return None, [problem]
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         return None, [_unreadable(name, f"`{name}` cannot be read: {_reason(error)}")]
     return read_text(content, name)
@@ -45,7 +45,7 @@ def read_source(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
 def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Problem]]:
     """The data that ``text`` (bytes: UTF-8) says; otherwise as `read_source`."""
     content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    if len(content) > LARGEST:
+    if len(content) > MAX_BYTES:
         return None, [_too_large(name)]
     if isinstance(text, bytes):
         try:
@@ -70,7 +70,7 @@ def _parsed(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]
     return document, tuple(problems)
 
 
-def real(path: Path) -> Path:
+def resolve_links(path: Path) -> Path:
     """``path`` from the root and without links. Links that lead round in a loop are left: reading
     the file will say so, where `Path.resolve` raises.
     """
@@ -91,14 +91,14 @@ def _unfit(path: Path, name: str) -> Problem | None:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):
         advice = "look at how it is written, and at the folder it counts from"
-        return Problem(top(name), "no-such-file", f"there is no file `{name}`", advice)
+        return Problem(file_start(name), "no-such-file", f"there is no file `{name}`", advice)
     except OSError as error:
         return _unreadable(name, f"`{name}` cannot be read: {_reason(error)}")
     if stat.S_ISDIR(status.st_mode):
         return _unreadable(name, f"`{name}` is a folder, not a file")
     if not stat.S_ISREG(status.st_mode):
         return _unreadable(name, f"`{name}` is not an ordinary file")
-    return _too_large(name) if status.st_size > LARGEST else None
+    return _too_large(name) if status.st_size > MAX_BYTES else None
 
 
 def _unseen_in(text: str, name: str) -> list[Problem]:
@@ -142,12 +142,12 @@ def _place(text: str, at: int, name: str) -> Span:
 
 def _too_large(name: str) -> Problem:
     advice = "split it up: `extends` puts several files together"
-    return Problem(top(name), "too-large", f"`{name}` is larger than 1 MiB", advice)
+    return Problem(file_start(name), "too-large", f"`{name}` is larger than 1 MiB", advice)
 
 
 def _unreadable(name: str, message: str) -> Problem:
     advice = "name a file with text in it that you may read"
-    return Problem(top(name), "unreadable-file", message, advice)
+    return Problem(file_start(name), "unreadable-file", message, advice)
 
 
 def _reason(error: OSError) -> str:

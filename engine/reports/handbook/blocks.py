@@ -26,7 +26,7 @@ class Strong:
 
 
 Inline = str | Link | Strong
-Cell = tuple[Inline, ...]
+TableCell = tuple[Inline, ...]
 """Parts of text after one another."""
 
 
@@ -43,42 +43,42 @@ class Heading:
 class Paragraph:
     """A paragraph."""
 
-    parts: Cell
+    parts: TableCell
 
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
     """A list."""
 
-    items: tuple[Cell, ...]
+    items: tuple[TableCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableBlock:
     """A table; columns in which nothing stands are left out."""
 
     heads: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[TableCell, ...], ...]
 
 
-Block = Heading | Paragraph | Bullets | Table
+Block = Heading | Paragraph | Bullets | TableBlock
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
+def table_block(heads: Sequence[str], rows: Sequence[Sequence[TableCell]]) -> TableBlock:
     """A table without columns that are empty in all ``rows``."""
     kept = [at for at in range(len(heads)) if any(row[at] for row in rows)]
-    return Table(
+    return TableBlock(
         tuple(heads[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows)
     )
 
 
-def rows_of(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[Table]:
+def table_rows(heads: Sequence[str], rows: Sequence[Sequence[TableCell]]) -> Iterator[TableBlock]:
     """The table of ``rows``, nothing where there are none."""
     if rows:
-        yield table(heads, rows)
+        yield table_block(heads, rows)
 
 
-def joined(parts: Sequence[Cell], between: str) -> Cell:
+def joined(parts: Sequence[TableCell], between: str) -> TableCell:
     """``parts`` in one cell with ``between`` between them."""
     found: list[Inline] = []
     for part in filter(None, parts):
@@ -88,11 +88,11 @@ def joined(parts: Sequence[Cell], between: str) -> Cell:
     return tuple(found)
 
 
-def titled(title: str, url: str | None) -> Cell:
+def titled(title: str, url: str | None) -> TableCell:
     """A cell of a title, which leads to ``url`` where there is one."""
     return (Link(title, url),) if url else (title,)
 
 
-def text(words: str | None) -> Cell:
+def text_of(words: str | None) -> TableCell:
     """A cell of one text; empty where there is none."""
     return (words,) if words else ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from engine.advice.wording import needed_words
+from engine.advice.wording import describe_required
 from engine.language.conditions import (
     After,
     All,
@@ -18,26 +18,26 @@ from engine.language.conditions import (
     AtMost,
     Before,
     Between,
+    Comparison,
     Condition,
     Contains,
     EndsWith,
+    Equals,
+    In,
     InNext,
-    Is,
     Known,
     LessThan,
     MoreThan,
     Not,
     Now,
     OlderThan,
-    OneOf,
+    Ref,
     StartsWith,
-    Subject,
-    Test,
     Value,
     Within,
 )
 from engine.language.model import Action, Guard, Measure, Playbook
-from engine.reports.terminal.percent import level_words
+from engine.reports.terminal.percent import format_level
 
 ALWAYS = "always"
 
@@ -70,7 +70,7 @@ class ConditionWords:
         match condition:
             case All(parts):
                 return " and ".join(map(self._part, parts)) or ALWAYS
-            case AnyOf((Is(value=False) as no, Known(known=False) as unknown)) if (
+            case AnyOf((Equals(value=False) as no, Known(known=False) as unknown)) if (
                 no.subject == unknown.subject
             ):
                 return f"{self._flag(no.subject, False)} as far as is known"
@@ -101,9 +101,9 @@ class ConditionWords:
 
     def _negated(self, part: Condition) -> str:
         match part:
-            case Is(value=bool() as value):
+            case Equals(value=bool() as value):
                 return self._flag(part.subject, not value)
-            case Is() | OneOf():
+            case Equals() | In():
                 return f"{self._name(part.subject)} is not {self._values(part)}"
             case Known(known=known):
                 return self._known(part.subject, not known)
@@ -112,12 +112,12 @@ class ConditionWords:
             case _:
                 return f"not {self._test(part)}"
 
-    def _test(self, test: Test) -> str:
+    def _test(self, test: Comparison) -> str:
         name = self._name(test.subject)
         match test:
-            case Is(value=bool() as value):
+            case Equals(value=bool() as value):
                 return self._flag(test.subject, value)
-            case Is() | OneOf():
+            case Equals() | In():
                 return f"{name} is {self._values(test)}"
             case Known(known=known):
                 return self._known(test.subject, known)
@@ -126,7 +126,7 @@ class ConditionWords:
             case Before(bound=bound) | After(bound=bound):
                 return f"{name} {self._side(isinstance(test, Before), bound, test)}"
             case OlderThan() | Within() | InNext() | Contains() | StartsWith() | EndsWith():
-                return f"{name} {needed_words(test)}"
+                return f"{name} {describe_required(test)}"
             case _:
                 assert_never(test)
 
@@ -134,28 +134,28 @@ class ConditionWords:
         if test.subject.kind == "cause":
             match test:
                 case Between(low=low, high=high):
-                    return f"from {level_words(low)} to {level_words(high)} likely"
+                    return f"from {format_level(low)} to {format_level(high)} likely"
                 case _:
-                    words = needed_words(test).rpartition(" ")[0]
-                    return f"{words} {level_words(test.bound)} likely"
+                    words = describe_required(test).rpartition(" ")[0]
+                    return f"{words} {format_level(test.bound)} likely"
         fact = self._playbook.facts.get(test.subject.id)
         unit = f" {fact.unit}" if fact is not None and fact.unit else ""
-        return needed_words(test) + unit
+        return describe_required(test) + unit
 
     @staticmethod
-    def _side(before: bool, bound: int | Subject | Now, test: Test) -> str:
+    def _side(before: bool, bound: int | Ref | Now, test: Comparison) -> str:
         match bound:
             case Now():
                 return "is past" if before else "is ahead"
-            case Subject():
+            case Ref():
                 return f"{'before' if before else 'after'} {plain(bound.id)}"
             case _:
-                return needed_words(test)
+                return describe_required(test)
 
-    def _known(self, subject: Subject, known: bool) -> str:
+    def _known(self, subject: Ref, known: bool) -> str:
         return f"{self._name(subject)} is {'known' if known else 'not known'}"
 
-    def _flag(self, subject: Subject, holds: bool) -> str:
+    def _flag(self, subject: Ref, holds: bool) -> str:
         match subject.kind:
             case "dark":
                 return "they are dark" if holds else "they are not dark"
@@ -164,7 +164,7 @@ class ConditionWords:
             case _:
                 return self._name(subject) if holds else _denied(self._name(subject))
 
-    def _name(self, subject: Subject) -> str:
+    def _name(self, subject: Ref) -> str:
         match subject.kind:
             case "signal":
                 return f"“{self._playbook.signals[subject.id].title}”"
@@ -173,11 +173,11 @@ class ConditionWords:
             case _:
                 return plain(subject.id)
 
-    def _values(self, test: Is | OneOf) -> str:
-        values: tuple[Value, ...] = test.values if isinstance(test, OneOf) else (test.value,)
+    def _values(self, test: Equals | In) -> str:
+        values: tuple[Value, ...] = test.values if isinstance(test, In) else (test.value,)
         if test.subject.type == "choice" or test.subject.kind == "column":
             return " or ".join(plain(str(value)) for value in values)
-        return needed_words(test).removeprefix("one of ").replace(", ", " or ")
+        return describe_required(test).removeprefix("one of ").replace(", ", " or ")
 
     def measure(self, measure: Measure) -> str:
         """What a measured fact is worked out from."""

@@ -5,55 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.language.conditions import Condition
-from engine.language.load import Reading
+from engine.language.load import LoadResult
 from engine.language.model import Action, Cause, Guard, Playbook, Signal, Threshold
 from engine.reports.handbook.blocks import (
     Block,
     Bullets,
-    Cell,
     Heading,
     Paragraph,
     Strong,
+    TableCell,
     joined,
-    rows_of,
-    text,
+    table_rows,
+    text_of,
     titled,
 )
 from engine.reports.handbook.condition_words import ALWAYS, ConditionWords, plain
-from engine.reports.handbook.scope import Extent, told_extent
-from engine.reports.handbook.setting import Setting
+from engine.reports.handbook.scope import HandbookScope, handbook_scope
+from engine.reports.handbook.setting import ReferenceSections
 from engine.reports.terminal.phrases import evidence_words
 
 OUTLOOK = {"recoverable": "can be won back", "lost": "is lost"}
 KINDS = {"internal": "ours to do", "stop": "end it"}
 
 
-def handbook(reading: Reading, own: bool = False) -> list[Block]:
+def handbook(reading: LoadResult, own: bool = False) -> list[Block]:
     """The blocks of the page on the playbook of ``reading``; with ``own`` only of what its file
     says itself, not of the playbooks it extends.
     """
     assert reading.playbook is not None
-    return list(Telling(reading.playbook, told_extent(reading, own)).blocks())
+    return list(HandbookWriter(reading.playbook, handbook_scope(reading, own)).blocks())
 
 
-class Telling:
+class HandbookWriter:
     """Tells one playbook, section by section."""
 
-    def __init__(self, playbook: Playbook, extent: Extent) -> None:
+    def __init__(self, playbook: Playbook, extent: HandbookScope) -> None:
         self._playbook = playbook
         self._extent = extent
         self._words = ConditionWords(playbook)
 
     def blocks(self) -> Iterator[Block]:
         """The whole page."""
-        playbook, setting = self._playbook, Setting(self._playbook, self._extent)
+        playbook, setting = self._playbook, ReferenceSections(self._playbook, self._extent)
         yield Heading(1, playbook.title or playbook.id)
-        yield from (Paragraph(text(each)) for each in [playbook.description] if each)
+        yield from (Paragraph(text_of(each)) for each in [playbook.description] if each)
         if self._extent.ground:
             ground = " and ".join(self._extent.ground)
-            yield Paragraph(text(f"It builds on {ground}. Only what it adds or changes is told."))
+            yield Paragraph(
+                text_of(f"It builds on {ground}. Only what it adds or changes is told.")
+            )
         if playbook.owner:
-            yield Paragraph(text(f"Ask {playbook.owner} about it."))
+            yield Paragraph(text_of(f"Ask {playbook.owner} about it."))
         for title, blocks in (
             ("When silence counts", self._thresholds()),
             ("Early warnings", self._signals()),
@@ -78,21 +80,21 @@ class Telling:
         rows = [
             (
                 (Strong(_capital(each.title), f"dark.{each.id}"),),
-                text(_for_whom(self._words.says(each.when))),
-                text(str(each.silent_for)),
-                text("" if each.since == "silent_since" else plain(each.since)),
+                text_of(_for_whom(self._words.says(each.when))),
+                text_of(str(each.silent_for)),
+                text_of("" if each.since == "silent_since" else plain(each.since)),
                 self._why(each),
             )
             for each in entries
         ]
-        yield from rows_of(("Rule", "For whom", "Silent for", "Not before", "Why"), rows)
+        yield from table_rows(("Rule", "For whom", "Silent for", "Not before", "Why"), rows)
 
     def _signals(self) -> Iterator[Block]:
         rows = [
             (
                 (Strong(each.title, f"signals.{each.id}"),),
-                text(self._words.says(each.when)),
-                text(
+                text_of(self._words.says(each.when)),
+                text_of(
                     "; ".join(
                         dict.fromkeys(self._playbook.actions[id].title for id in each.prevent)
                     )
@@ -101,7 +103,7 @@ class Telling:
             )
             for each in self._extent.of("signals", self._playbook.signals)
         ]
-        yield from rows_of(("Warning", "Seen when", "Then", "Why"), rows)
+        yield from table_rows(("Warning", "Seen when", "Then", "Why"), rows)
 
     def _causes(self) -> Iterator[Block]:
         causes = self._extent.of("causes", self._playbook.causes)
@@ -109,7 +111,7 @@ class Telling:
             return
         level = f"{self._playbook.diagnosed_at:.0%}"
         yield Paragraph(
-            text(
+            text_of(
                 "Each reason has signs that speak for it (+) or against it (-). Together they give "
                 f"how likely it is; from {level} on it counts."
             )
@@ -129,19 +131,19 @@ class Telling:
             if items:
                 yield Bullets(tuple(self._sign(*evidence_words(item), item.when) for item in items))
         for when, few in narrowed.items():
-            titles: list[Cell] = [(Strong(each.title, f"causes.{each.id}"),) for each in few]
+            titles: list[TableCell] = [(Strong(each.title, f"causes.{each.id}"),) for each in few]
             yield Paragraph((f"Looked at only when {when}: ", *joined(titles, "; "), "."))
 
-    def _sign(self, weight: str, because: str, when: Condition) -> Cell:
+    def _sign(self, weight: str, because: str, when: Condition) -> TableCell:
         words = self._words.says(when)
         return (Strong(weight), f" {because}: {words}")
 
-    def _about(self, cause: Cause) -> Cell:
-        parts = [text(f"Such a deal {OUTLOOK[cause.outlook]}.")]
+    def _about(self, cause: Cause) -> TableCell:
+        parts = [text_of(f"Such a deal {OUTLOOK[cause.outlook]}.")]
         if cause.ours:
-            parts.append(text("It is ours to mend."))
+            parts.append(text_of("It is ours to mend."))
         if cause.when is not None:
-            parts.append(text(f"Looked at when {self._words.says(cause.when)}."))
+            parts.append(text_of(f"Looked at when {self._words.says(cause.when)}."))
         return joined([*parts, self._why(cause)], " ")
 
     def _answers(self) -> Iterator[Block]:
@@ -159,12 +161,12 @@ class Telling:
                 worths: dict[str, float] = {}
                 for worth, each in ranked:
                     worths.setdefault(each.title, worth)
-                steps = [text(f"{title} ({worth:.2f})") for title, worth in worths.items()]
-                rows.append((text(cause.title), joined(steps, "; ")))
+                steps = [text_of(f"{title} ({worth:.2f})") for title, worth in worths.items()]
+                rows.append((text_of(cause.title), joined(steps, "; ")))
         if rows:
             told = "The number is what a step is worth if the reason is certain."
             yield Paragraph((told,))
-        yield from rows_of(("Reason", "What to do about it"), rows)
+        yield from table_rows(("Reason", "What to do about it"), rows)
 
     def _actions(self) -> Iterator[Block]:
         """A row for each step; those that are called the same and go the same way share one."""
@@ -175,15 +177,15 @@ class Telling:
         rows = [
             (
                 (Strong(few[0].title, f"actions.{few[0].id}"),),
-                text(KINDS.get(few[0].kind) or plain(few[0].channel or "")),
-                text(self._when(few)),
-                text(_from_to([each.score for each in few])),
-                text(" or ".join(dict.fromkeys(map(self._words.due, few)))),
+                text_of(KINDS.get(few[0].kind) or plain(few[0].channel or "")),
+                text_of(self._when(few)),
+                text_of(_from_to([each.score for each in few])),
+                text_of(" or ".join(dict.fromkeys(map(self._words.due, few)))),
                 self._why(few[0]),
             )
             for few in ways.values()
         ]
-        yield from rows_of(("Step", "By", "When", "Worth", "Due", "Why"), rows)
+        yield from table_rows(("Step", "By", "When", "Worth", "Due", "Why"), rows)
 
     def _when(self, actions: Sequence[Action]) -> str:
         """When one of ``actions`` is wanted, what all of them ask told once."""
@@ -198,20 +200,20 @@ class Telling:
     def _guards(self) -> Iterator[Block]:
         rows = [
             (
-                text(_capital(self._words.blocked(each))),
-                text(self._words.held_back(each)),
+                text_of(_capital(self._words.blocked(each))),
+                text_of(self._words.held_back(each)),
                 self._why(each),
             )
             for each in self._extent.of("guards", self._playbook.guards)
         ]
-        yield from rows_of(("Held back", "When", "Why"), rows)
+        yield from table_rows(("Held back", "When", "Why"), rows)
 
-    def _why(self, rule: Threshold | Signal | Cause | Action | Guard) -> Cell:
+    def _why(self, rule: Threshold | Signal | Cause | Action | Guard) -> TableCell:
         """The reason, and who says so where somebody else does."""
         because = f"{rule.because.rstrip('.')}." if rule.because else ""
         source = self._playbook.sources.get(rule.source or "")
         if source is None or rule.basis != "source":
-            return text(because)
+            return text_of(because)
         return (f"{because} Source: ".lstrip(), *titled(source.title, source.url))
 
 

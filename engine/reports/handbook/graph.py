@@ -14,10 +14,10 @@ from html import escape
 
 from engine.language.model import Playbook
 from engine.reports.handbook.condition_words import plain
-from engine.reports.handbook.scope import Extent
+from engine.reports.handbook.scope import HandbookScope
 from engine.reports.terminal.escape import printable
-from engine.reports.terminal.style import cut
-from engine.semantics.dependencies import feeds
+from engine.reports.terminal.style import truncate
+from engine.semantics.dependencies import dependencies
 
 COLUMNS = ("Known", "Worked out", "Silence and warnings", "Causes", "Steps")
 BOX, GAP, ROW, TOP, SIDE = 184, 62, 19, 30, 26
@@ -39,7 +39,7 @@ class Node:
     column: int
 
 
-def graph(playbook: Playbook, extent: Extent) -> tuple[list[Node], list[Edge]]:
+def graph(playbook: Playbook, extent: HandbookScope) -> tuple[list[Node], list[Edge]]:
     """The boxes, column by column from the top, and the lines between them.
 
     Rules are those of ``extent``, with all facts that feed them. What all rules feed or are fed by
@@ -53,7 +53,7 @@ def graph(playbook: Playbook, extent: Extent) -> tuple[list[Node], list[Edge]]:
     return _ordered(nodes, edges), edges
 
 
-def _rules(playbook: Playbook, extent: Extent) -> Iterator[Node]:
+def _rules(playbook: Playbook, extent: HandbookScope) -> Iterator[Node]:
     sections = (
         ("dark", playbook.thresholds, 2),
         ("signals", playbook.signals, 2),
@@ -72,7 +72,7 @@ def _facts(playbook: Playbook) -> Iterator[Node]:
 
 
 def _edges(playbook: Playbook, rules: Mapping[str, Node]) -> Iterator[Edge]:
-    fed_by = feeds(playbook)
+    fed_by = dependencies(playbook)
     ahead = list(rules)
     seen = set(rules)
     while ahead:
@@ -177,9 +177,9 @@ def _labels(nodes: Sequence[Node]) -> dict[str, str]:
         node.name: plain(node.name.partition(".")[2]) if whole[node.title] > 1 else node.title
         for node in nodes
     }
-    begins = Counter(cut(name, LETTERS) for name in names.values())
+    begins = Counter(truncate(name, LETTERS) for name in names.values())
     return {
-        at: _ends(name) if begins[cut(name, LETTERS)] > 1 else cut(name, LETTERS)
+        at: _ends(name) if begins[truncate(name, LETTERS)] > 1 else truncate(name, LETTERS)
         for at, name in names.items()
     }
 

@@ -12,12 +12,12 @@ from typing import assert_never
 from engine.reports.handbook.blocks import (
     Block,
     Bullets,
-    Cell,
     Heading,
     Inline,
     Link,
     Paragraph,
-    Table,
+    TableBlock,
+    TableCell,
 )
 from engine.reports.handbook.links import safe_url
 from engine.reports.terminal.escape import printable
@@ -121,13 +121,13 @@ def _block(block: Block) -> str:
             return f"<p>{_cell(parts)}</p>\n"
         case Bullets(items):
             return "<ul>\n" + "".join(f"<li>{_cell(item)}</li>\n" for item in items) + "</ul>\n"
-        case Table():
+        case TableBlock():
             return _table(block)
         case _:
             assert_never(block)
 
 
-def _table(table: Table) -> str:
+def _table(table: TableBlock) -> str:
     heads = "".join(f"<th>{_escaped(head)}</th>" for head in table.heads)
     short = [
         all(len(_plain(row[at])) <= SHORT for row in table.rows) for at in range(len(table.heads))
@@ -136,7 +136,7 @@ def _table(table: Table) -> str:
     return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
 
 
-def _row(heads: Iterable[str], row: Iterable[Cell], short: Iterable[bool]) -> str:
+def _row(heads: Iterable[str], row: Iterable[TableCell], short: Iterable[bool]) -> str:
     cells = [
         f'<td data-head="{_escaped(head)}"{" class=short" if brief else ""}>{_cell(cell)}</td>'
         for head, cell, brief in zip(heads, row, short, strict=True)
@@ -144,11 +144,11 @@ def _row(heads: Iterable[str], row: Iterable[Cell], short: Iterable[bool]) -> st
     return f"<tr>{''.join(cells)}</tr>\n"
 
 
-def _plain(cell: Cell) -> str:
+def _plain(cell: TableCell) -> str:
     return "".join(part if isinstance(part, str) else part.text for part in cell)
 
 
-def _cell(parts: Cell) -> str:
+def _cell(parts: TableCell) -> str:
     return "".join(map(_inline, parts))
 
 

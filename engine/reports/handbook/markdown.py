@@ -12,12 +12,12 @@ from typing import assert_never
 from engine.reports.handbook.blocks import (
     Block,
     Bullets,
-    Cell,
     Heading,
     Inline,
     Link,
     Paragraph,
-    Table,
+    TableBlock,
+    TableCell,
 )
 from engine.reports.handbook.links import safe_url
 from engine.reports.terminal.escape import printable
@@ -40,7 +40,7 @@ def _block(block: Block, level: int) -> str:
             return f"{_line(parts)}\n"
         case Bullets(items):
             return "".join(f"- {_line(item)}\n" for item in items)
-        case Table(heads, rows):
+        case TableBlock(heads, rows):
             lines = [heads, tuple("---" for _ in heads)]
             told = ["| " + " | ".join(line) + " |" for line in lines]
             told += ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
@@ -49,12 +49,12 @@ def _block(block: Block, level: int) -> str:
             assert_never(block)
 
 
-def _line(parts: Cell) -> str:
+def _line(parts: TableCell) -> str:
     """Text where a line begins: nothing may look like a list, an underline or code there."""
     return _AT_START.sub(r"\2\\\1\3", _cell(parts).lstrip())
 
 
-def _cell(parts: Cell) -> str:
+def _cell(parts: TableCell) -> str:
     return "".join(map(_inline, parts))
 
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from engine.language.load import Reading
+from engine.language.load import LoadResult
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class HandbookScope:
     """Which part of a playbook is told: all of it, or what ``file`` alone adds and changes."""
 
-    reading: Reading
+    reading: LoadResult
     file: str | None = None
 
     @property
@@ -44,6 +44,6 @@ class Extent:
         ]
 
 
-def told_extent(reading: Reading, own: bool) -> Extent:
+def handbook_scope(reading: LoadResult, own: bool) -> HandbookScope:
     """All of the playbook, or with ``own`` what its file says, where that extends others."""
-    return Extent(reading, reading.files[-1] if own and len(reading.files) > 1 else None)
+    return HandbookScope(reading, reading.files[-1] if own and len(reading.files) > 1 else None)

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.language.model import WEEKDAYS, Fact, Playbook
-from engine.reports.handbook.blocks import Block, Bullets, Paragraph, Strong, rows_of, text, titled
+from engine.reports.handbook.blocks import (
+    Block,
+    Bullets,
+    Paragraph,
+    Strong,
+    table_rows,
+    text_of,
+    titled,
+)
 from engine.reports.handbook.condition_words import ConditionWords, plain
-from engine.reports.handbook.scope import Extent
+from engine.reports.handbook.scope import HandbookScope
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-class Setting:
+class ReferenceSections:
     """Tells of one playbook what is no rule; each part is empty where there is nothing to tell."""
 
-    def __init__(self, playbook: Playbook, extent: Extent) -> None:
+    def __init__(self, playbook: Playbook, extent: HandbookScope) -> None:
         self._playbook = playbook
         self._extent = extent
         self._words = ConditionWords(playbook)
@@ -27,12 +35,12 @@ class Setting:
         cadence = self._playbook.cadence
         start = plain(cadence.start)
         steps = tuple(
-            text(f"after {at} unanswered: {step} after {start}")
+            text_of(f"after {at} unanswered: {step} after {start}")
             for at, step in enumerate(cadence.steps)
         )
         yield Bullets(steps)
         yield Paragraph(
-            text(
+            text_of(
                 f"Never sooner than {cadence.gap} after {plain(cadence.gap_from)}, and only in "
                 f"opening hours. After {len(cadence.steps)} there is no date any more."
             )
@@ -45,7 +53,7 @@ class Setting:
         calendar = self._playbook.calendar
         hours = f"{_clock(calendar.opens)} to {_clock(calendar.closes)}"
         yield Paragraph(
-            text(
+            text_of(
                 f"From {hours} on {_days(calendar.weekdays)}, by the "
                 f"prospect's own clock, or that of {calendar.timezone} where theirs is not known."
             )
@@ -55,26 +63,26 @@ class Setting:
         ]
         holidays = [f"the public holidays of {code}" for code in calendar.holidays]
         if holidays or closed:
-            yield Paragraph(text(f"Closed: {', '.join([*holidays, *closed])}."))
+            yield Paragraph(text_of(f"Closed: {', '.join([*holidays, *closed])}."))
 
     def questions(self) -> Iterator[Block]:
         """The facts that have a question."""
         facts = self._extent.of("facts", self._playbook.facts)
-        rows = [(text(plain(each.id)), text(each.ask)) for each in facts if each.ask]
-        yield from rows_of(("To learn", "Ask"), rows)
+        rows = [(text_of(plain(each.id)), text_of(each.ask)) for each in facts if each.ask]
+        yield from table_rows(("To learn", "Ask"), rows)
 
     def vocabulary(self) -> Iterator[Block]:
         """Every fact that is told of or worked out."""
         rows = [
             (
                 (Strong(plain(each.id), f"facts.{each.id}"),),
-                text(each.description),
-                text(self._worked_out(each)),
+                text_of(each.description),
+                text_of(self._worked_out(each)),
             )
             for each in self._extent.of("facts", self._playbook.facts)
             if each.description or not each.given
         ]
-        yield from rows_of(("Word", "Means", "Worked out from"), rows)
+        yield from table_rows(("Word", "Means", "Worked out from"), rows)
 
     def _worked_out(self, fact: Fact) -> str:
         if fact.when is not None:
@@ -83,7 +91,7 @@ class Setting:
 
     def removed(self) -> Iterator[Block]:
         """What the file turns off."""
-        items = tuple(text(plain(" ".join(place))) for place in self._extent.removed())
+        items = tuple(text_of(plain(" ".join(place))) for place in self._extent.removed())
         if items:
             yield Bullets(items)
 
@@ -93,7 +101,7 @@ class Setting:
         for source in self._extent.of("sources", self._playbook.sources):
             about = (source.author, source.published, source.note)
             title = titled(source.title, source.url)
-            rows.append((*title, *text("".join(f". {each}" for each in about if each))))
+            rows.append((*title, *text_of("".join(f". {each}" for each in about if each))))
         if rows:
             yield Bullets(tuple(rows))
 

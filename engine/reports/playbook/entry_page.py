@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.language.load import Reading
-from engine.language.model import Action, Playbook, sections
+from engine.language.load import LoadResult
+from engine.language.model import Action, Playbook, rules_by_section
 from engine.language.suggest import did_you_mean
-from engine.language.yaml.document import Place
-from engine.reports.playbook.merged import place_words
+from engine.language.yaml.document import KeyPath
+from engine.reports.playbook.merged import format_location
 from engine.reports.playbook.yaml_writer import yaml_lines
 from engine.reports.terminal.escape import printable, to_json
 from engine.reports.terminal.page import Page
 from engine.reports.terminal.phrases import origin
-from engine.reports.terminal.style import Look
-from engine.semantics.dependencies import feeds
+from engine.reports.terminal.style import Style
+from engine.semantics.dependencies import dependencies
 
 SECTIONS = ("facts", "dark", "signals", "causes", "actions", "guards", "sources")
 
 
-class Unknown(Exception):
+class UnknownId(Exception):
     """No entry has that id, or several have; the message is one sentence."""
 
 
@@ -30,18 +30,18 @@ def action_called(playbook: Playbook, id: str) -> Action:
     name = id.removeprefix("actions.")
     if name not in playbook.actions:
         near = did_you_mean(name, playbook.actions)
-        raise Unknown(f"no action `{name}` in this playbook" + (f": {near}" if near else ""))
+        raise UnknownId(f"no action `{name}` in this playbook" + (f": {near}" if near else ""))
     return playbook.actions[name]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PlaybookEntry:
     """One entry: where it lies in the document, the rules it reads, and those that read it.
 
     ``related`` are further ties in words, such as the guards of an action.
     """
 
-    place: Place
+    place: KeyPath
     fed_by: tuple[str, ...]
     feeds: tuple[str, ...]
     related: Mapping[str, tuple[str, ...]]
@@ -52,26 +52,28 @@ class Shown:
         return ".".join(map(str, self.place))
 
 
-def ids_of(reading: Reading) -> list[str]:
+def ids_of(reading: LoadResult) -> list[str]:
     """Every id that can be shown, by section."""
     assert reading.document is not None
     data = reading.document.data
     return [f"{section}.{id}" for section in SECTIONS for id in data.get(section, {})]
 
 
-def find(reading: Reading, id: str) -> Shown:
+def find(reading: LoadResult, id: str) -> PlaybookEntry:
     """The entry called ``id``, with its section (`signals.x`) or without. Raises Unknown."""
     assert reading.playbook is not None
     known = ids_of(reading)
     found = [name for name in known if id in (name, name.partition(".")[2])]
     if len(found) > 1:
-        raise Unknown(f"`{id}` could be {' or '.join(f'`{name}`' for name in found)}")
+        raise UnknownId(f"`{id}` could be {' or '.join(f'`{name}`' for name in found)}")
     if not found:
         near = did_you_mean(id, [*known, *(name.partition(".")[2] for name in known)])
-        raise Unknown(f"nothing in this playbook is called `{id}`" + (f": {near}" if near else ""))
+        raise UnknownId(
+            f"nothing in this playbook is called `{id}`" + (f": {near}" if near else "")
+        )
     section, _, rule = found[0].partition(".")
-    graph = feeds(reading.playbook)
-    return Shown(
+    graph = dependencies(reading.playbook)
+    return PlaybookEntry(
         (section, rule),
         graph.get(found[0], ()),
         tuple(name for name, fed in graph.items() if found[0] in fed),
@@ -107,7 +109,7 @@ def _related(playbook: Playbook, section: str, id: str) -> list[tuple[str, tuple
 def _citing(playbook: Playbook, source: str) -> tuple[str, ...]:
     citing = [
         f"{section}.{id}"
-        for section, rules in sections(playbook).items()
+        for section, rules in rules_by_section(playbook).items()
         for id, rule in rules.items()
         if getattr(rule, "source", None) == source
     ]
@@ -120,17 +122,17 @@ def _citing(playbook: Playbook, source: str) -> tuple[str, ...]:
     return tuple(citing + evidence)
 
 
-def rule_text(reading: Reading, shown: Shown, look: Look) -> str:
+def rule_text(reading: LoadResult, shown: PlaybookEntry, look: Style) -> str:
     """The entry as it is written, with the place of every field, and what it is tied to."""
     document, playbook = reading.document, reading.playbook
     assert document is not None
     assert playbook is not None
     data = _data(reading, shown)
-    where = place_words(document.key_span(shown.place))
+    where = format_location(document.key_span(shown.place))
     title = f"  {printable(str(data['title']))}" if "title" in data else ""
     head = f"{look.ink(shown.name, 'bold')}{title}\n{look.ink(where, 'dim')}\n\n"
     for line in yaml_lines(data, shown.place):
-        place = place_words(document.key_span(line.place))
+        place = format_location(document.key_span(line.place))
         elsewhere = place.rpartition(":")[0] != where.rpartition(":")[0]
         head += f"  {line.text}{look.ink(f'  # {place}', 'dim') if elsewhere else ''}\n"
     page = Page(look)
@@ -158,14 +160,14 @@ def _kind(playbook: Playbook, name: str) -> str:
     return f"  {origin(playbook.facts[id])}"
 
 
-def _data(reading: Reading, shown: Shown) -> dict[str, Any]:
+def _data(reading: LoadResult, shown: PlaybookEntry) -> dict[str, Any]:
     assert reading.document is not None
     section, id = shown.place
     found: dict[str, Any] = reading.document.data[section][id]
     return found
 
 
-def rule_json(reading: Reading, shown: Shown) -> str:
+def rule_json(reading: LoadResult, shown: PlaybookEntry) -> str:
     """The same for programs."""
     document = reading.document
     assert document is not None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.language.load import Reading
+from engine.language.load import LoadResult
 from engine.language.problem import Span
 from engine.language.shipped import shipped
-from engine.language.yaml.document import Document, Place
+from engine.language.yaml.document import Document, KeyPath
 from engine.reports.playbook.yaml_writer import Line, yaml_lines
 from engine.reports.terminal.escape import printable
 
@@ -15,7 +15,7 @@ COMMENTS_AT = 72
 """The column of the comments; after longer lines they follow."""
 
 
-def effective_yaml(reading: Reading) -> str:
+def effective_yaml(reading: LoadResult) -> str:
     """One playbook that says the same without `extends`, every field with a file and a line.
 
     What the files on the way turned off stands at the end, in comments.
@@ -27,26 +27,26 @@ def effective_yaml(reading: Reading) -> str:
     if reading.removed:
         lines += ["# Turned off:"]
         lines += [
-            f"#   {_dotted(place)}  # {place_words(span)}" for place, span in _removed(reading)
+            f"#   {_dotted(place)}  # {format_location(span)}" for place, span in _removed(reading)
         ]
     return "\n".join(lines) + "\n"
 
 
-def _removed(reading: Reading) -> list[tuple[Place, Span]]:
+def _removed(reading: LoadResult) -> list[tuple[KeyPath, Span]]:
     return sorted(reading.removed.items(), key=lambda item: item[1])
 
 
 def _commented(line: Line, document: Document) -> str:
     gap = " " * max(COMMENTS_AT - len(line.text), 2)
-    return f"{line.text}{gap}# {place_words(document.key_span(line.place))}"
+    return f"{line.text}{gap}# {format_location(document.key_span(line.place))}"
 
 
-def place_words(span: Span) -> str:
+def format_location(span: Span) -> str:
     """File and line; shipped files by their name, which is enough to tell them."""
-    return printable(f"{file_words(span.file)}:{span.line}")
+    return printable(f"{format_file(span.file)}:{span.line}")
 
 
-def file_words(file: str) -> str:
+def format_file(file: str) -> str:
     """The name of a file: `shipped/base.yaml` for one that comes with Relight."""
     path = Path(file)
     ours = path.is_absolute() and path.parent == shipped("rules", path.name).parent
@@ -54,9 +54,9 @@ def file_words(file: str) -> str:
 
 
 def _legend(file: str) -> str:
-    shown = file_words(file)
+    shown = format_file(file)
     return printable(shown if shown == file else f"{shown} ({file})")
 
 
-def _dotted(place: Place) -> str:
+def _dotted(place: KeyPath) -> str:
     return printable(".".join(map(str, place)))

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from engine.language.load import Reading
-from engine.language.model import Action, Cause, Fact, Guard, Playbook, Rule, Threshold, sections
-from engine.reports.playbook.merged import file_words
+from engine.language.load import LoadResult
+from engine.language.model import (
+    Action,
+    Cause,
+    Fact,
+    Guard,
+    Playbook,
+    Rule,
+    Threshold,
+    rules_by_section,
+)
+from engine.reports.playbook.merged import format_file
 from engine.reports.terminal.escape import printable, to_json
 from engine.reports.terminal.phrases import origin
-from engine.reports.terminal.style import Look
-from engine.reports.terminal.table import Column, columns_text
+from engine.reports.terminal.style import Style
+from engine.reports.terminal.table import TextColumn, columns_text
 
 HEADINGS = {
     "facts": "Facts",
@@ -23,14 +32,14 @@ HEADINGS = {
 }
 
 
-def overview_text(reading: Reading, look: Look) -> str:
+def overview_text(reading: LoadResult, look: Style) -> str:
     """Title, files, and every entry by section; facts only counted, as there are many."""
     playbook = reading.playbook
     assert playbook is not None
     title = f"  {printable(playbook.title)}" if playbook.title else ""
     blocks = [look.ink(printable(playbook.id), "bold") + title]
-    blocks[0] += f"\nfrom {', '.join(printable(file_words(file)) for file in reading.files)}\n"
-    for section, rules in sections(playbook).items():
+    blocks[0] += f"\nfrom {', '.join(printable(format_file(file)) for file in reading.files)}\n"
+    for section, rules in rules_by_section(playbook).items():
         if not rules:
             continue
         heading = look.ink(f"{HEADINGS[section]} ({section}: {len(rules)})", "bold")
@@ -45,11 +54,11 @@ def _facts(playbook: Playbook) -> str:
     return f"  {', '.join(words)}\n"
 
 
-def _list(rules: Any, look: Look) -> str:
+def _list(rules: Any, look: Style) -> str:
     columns = [
-        Column("id", [f"  {id}" for id in rules]),
-        Column("terms", [_terms(rule) for rule in rules.values()], leave=1),
-        Column("says", [_says(rule) for rule in rules.values()], least=20, leave=2),
+        TextColumn("id", [f"  {id}" for id in rules]),
+        TextColumn("terms", [_terms(rule) for rule in rules.values()], leave=1),
+        TextColumn("says", [_says(rule) for rule in rules.values()], least=20, leave=2),
     ]
     text = columns_text([column for column in columns if any(column.cells)], look)
     return text.partition("\n")[2]
@@ -83,25 +92,25 @@ def _says(rule: Rule) -> str:
             return rule.title
 
 
-def sections_of(reading: Reading) -> list[str]:
+def sections_of(reading: LoadResult) -> list[str]:
     """The sections that can be shown whole."""
     assert reading.playbook is not None
-    return [section for section, rules in sections(reading.playbook).items() if rules]
+    return [section for section, rules in rules_by_section(reading.playbook).items() if rules]
 
 
-def section_text(reading: Reading, section: str, look: Look) -> str:
+def section_text(reading: LoadResult, section: str, look: Style) -> str:
     """Every entry of one section, a line each."""
     assert reading.playbook is not None
-    return _list(sections(reading.playbook)[section], look)
+    return _list(rules_by_section(reading.playbook)[section], look)
 
 
-def section_json(reading: Reading, section: str) -> str:
+def section_json(reading: LoadResult, section: str) -> str:
     """The same for programs, as it is written."""
     assert reading.document is not None
     return to_json({"section": section, "entries": reading.document.data[section]}, indent=2) + "\n"
 
 
-def overview_json(reading: Reading) -> str:
+def overview_json(reading: LoadResult) -> str:
     """The same for programs: the whole effective playbook as data."""
     assert reading.document is not None
     answer = {"version": 1, "files": list(reading.files), "effective": reading.document.data}

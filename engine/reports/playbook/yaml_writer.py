@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.language.files.merge import merged_by_key
-from engine.language.yaml.document import Place
+from engine.language.yaml.document import KeyPath
 
 WIDEST = 100
 """Columns a line may take before a map or list goes over several lines."""
@@ -27,25 +27,25 @@ class Line:
     """One line of YAML and the place of what it says."""
 
     text: str
-    place: Place
+    place: KeyPath
 
 
-def yaml_lines(data: Any, place: Place = ()) -> Iterator[Line]:
+def yaml_lines(data: Any, place: KeyPath = ()) -> Iterator[Line]:
     """The map ``data`` that stands at ``place`` of a playbook, a line a key and deeper below."""
     return _map(data, place, 0)
 
 
-def _map(data: dict[str, Any], place: Place, indent: int) -> Iterator[Line]:
+def _map(data: dict[str, Any], place: KeyPath, indent: int) -> Iterator[Line]:
     for key, value in data.items():
         yield from _entry(f"{' ' * indent}{scalar(key)}:", value, (*place, key), indent + 2)
 
 
-def _list(data: list[Any], place: Place, indent: int) -> Iterator[Line]:
+def _list(data: list[Any], place: KeyPath, indent: int) -> Iterator[Line]:
     for index, value in enumerate(data):
         yield from _entry(f"{' ' * indent}-", value, (*place, index), indent + 2)
 
 
-def _entry(start: str, value: Any, place: Place, indent: int) -> Iterator[Line]:
+def _entry(start: str, value: Any, place: KeyPath, indent: int) -> Iterator[Line]:
     """``value`` after ``start``: on the same line, or on lines of its own below."""
     if not isinstance(value, dict | list):
         yield Line(f"{start} {scalar(value)}", place)

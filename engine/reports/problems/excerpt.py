@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.language.problem import Span
 from engine.reports.terminal.escape import printable
 
-LARGEST = 1024 * 1024
+MAX_EXCERPT_BYTES = 1024 * 1024
 """Bytes: playbooks are no larger, so nothing larger is read for its lines."""
 
 NARROWEST = 20
@@ -47,7 +47,7 @@ def _read(path: Path) -> list[str]:
     """The lines of a text file as positions count them; none where it cannot be read."""
     try:
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_EXCERPT_BYTES:
             return []
         text = path.read_bytes().decode("utf-8")
     except (OSError, ValueError):

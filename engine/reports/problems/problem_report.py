@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.book.book_problem import RowProblem
+from engine.book.book_problem import BookProblem
 from engine.language.problem import Problem, Severity, Span
 from engine.reports.problems.excerpt import Excerpts
 from engine.reports.terminal.escape import printable, to_json
-from engine.reports.terminal.style import Look
+from engine.reports.terminal.style import Style
 
 PIPE_WIDTH = 120
 """Columns a line of a file may take where no terminal says how wide it is."""
@@ -20,13 +20,13 @@ UNREADABLE_CODES = ("no-such-file", "unreadable-file")
 STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow"}
 
 
-def problems_text(problems: Sequence[Problem], look: Look) -> str:
+def problems_text(problems: Sequence[Problem], look: Style) -> str:
     """A block for each problem, an empty line between two."""
     excerpts = Excerpts(look.width if look.terminal else PIPE_WIDTH)
     return "\n".join(_block(problem, excerpts, look) for problem in problems)
 
 
-def _block(problem: Problem, excerpts: Excerpts, look: Look) -> str:
+def _block(problem: Problem, excerpts: Excerpts, look: Style) -> str:
     kind = look.ink(f"{problem.severity}[{printable(problem.code)}]", STYLES[problem.severity])
     lines = [f"{_place(problem.span)}: {kind}: {printable(problem.message)}"]
     lines += _excerpt(problem.span, excerpts, look, STYLES[problem.severity])
@@ -42,7 +42,7 @@ def _place(span: Span) -> str:
     return f"{printable(span.file)}:{span.line}:{span.column}"
 
 
-def _excerpt(span: Span, excerpts: Excerpts, look: Look, style: str) -> list[str]:
+def _excerpt(span: Span, excerpts: Excerpts, look: Style, style: str) -> list[str]:
     found = excerpts.show(span)
     if found is None:
         return []
@@ -86,12 +86,12 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
-def rows_text(problems: Iterable[RowProblem], look: Look) -> str:
+def rows_text(problems: Iterable[BookProblem], look: Style) -> str:
     """A line, or two with help, for each problem of a book."""
     return "".join(_row_line(problem, look) for problem in problems)
 
 
-def _row_line(problem: RowProblem, look: Look) -> str:
+def _row_line(problem: BookProblem, look: Style) -> str:
     kind = look.ink(f"{problem.severity}[{printable(problem.code)}]", STYLES[problem.severity])
     row = "" if problem.row is None else f":{problem.row}"
     column = "" if problem.column is None else f" column `{printable(problem.column)}`"
@@ -101,7 +101,7 @@ def _row_line(problem: RowProblem, look: Look) -> str:
     return line
 
 
-def row_data(problem: RowProblem) -> dict[str, Any]:
+def row_data(problem: BookProblem) -> dict[str, Any]:
     """One problem of a book, its keys in the order of the contract."""
     return {
         "file": problem.file,

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.advice.advisor import Judged
+from engine.advice.advisor import Evaluation
 from engine.advice.reasons import ActionReason, CauseReason, Reason
 from engine.advice.rounding import rounded
 from engine.language.instants import iso
 from engine.language.model import Guard
-from engine.reports.recommendations.as_json import instant
-from engine.reports.recommendations.deciding_tests import Grounds
+from engine.reports.recommendations.as_json import instant_json
+from engine.reports.recommendations.deciding_tests import DecidingComparisons
 from engine.reports.terminal.escape import to_json
 from engine.reports.terminal.page import Page
-from engine.reports.terminal.percent import level_words, share_words
+from engine.reports.terminal.percent import format_confidence, format_level
 from engine.reports.terminal.phrases import evidence_words, who
-from engine.reports.terminal.style import Look
+from engine.reports.terminal.style import Style
 from engine.reports.terminal.times import due_words
-from engine.semantics.firings import Situation
+from engine.semantics.firings import Context
 
 
-def action_text(judged: Judged, action: str, look: Look) -> str:
+def action_text(judged: Evaluation, action: str, look: Style) -> str:
     """Every test of the action with what was found and needed, its causes, and its guards."""
     page = Page(look)
-    grounds = Grounds(judged, page)
+    grounds = DecidingComparisons(judged, page)
     playbook, one = judged.playbook, judged.recommendation
     reason = judged.explainer.action(playbook.actions[action])
     page.line(*who(one))
@@ -34,7 +34,7 @@ def action_text(judged: Judged, action: str, look: Look) -> str:
     page.heading("When")
     grounds.all_tests(reason.action.when, 2)
     if reason.causes:
-        page.heading(f"For (one of these must reach {level_words(playbook.diagnosed_at)})")
+        page.heading(f"For (one of these must reach {format_level(playbook.diagnosed_at)})")
     for cause in reason.causes:
         _cause(cause, page, grounds)
     if reason.guards:
@@ -44,7 +44,7 @@ def action_text(judged: Judged, action: str, look: Look) -> str:
     return page.text()
 
 
-def _verdict(reason: ActionReason, situation: Situation) -> str:
+def _verdict(reason: ActionReason, situation: Context) -> str:
     if reason.step is None:
         if reason.when.truth is not True:
             truth = "does not hold" if reason.when.truth is False else "is not certain"
@@ -57,16 +57,16 @@ def _verdict(reason: ActionReason, situation: Situation) -> str:
     return f"a next step: value {reason.step.value:.2f}, {'due ' * (due != 'no date')}{due}"
 
 
-def _cause(reason: CauseReason, page: Page, grounds: Grounds) -> None:
+def _cause(reason: CauseReason, page: Page, grounds: DecidingComparisons) -> None:
     cause = reason.cause
-    words = f"{cause.title}: {share_words(reason.confidence)}, fit {reason.fit:.2f}"
+    words = f"{cause.title}: {format_confidence(reason.confidence)}, fit {reason.fit:.2f}"
     page.item(page.look.mark(reason.diagnosed), words, (f"  {cause.id}", "dim"), indent=2)
     for item, judged in reason.evidence:
         page.item(page.look.mark(judged.truth), " ".join(evidence_words(item)), indent=4)
         grounds.all_tests(item.when, 6)
 
 
-def _guard(guard: Guard, acts: bool, page: Page, grounds: Grounds) -> None:
+def _guard(guard: Guard, acts: bool, page: Page, grounds: DecidingComparisons) -> None:
     verdict = "holds it back" if acts else "lets it pass"
     rule = "unless" if guard.unless else "while"
     words = f"{guard.id} {verdict}: {guard.because or 'no reason is given'} ({rule}:)"
@@ -74,7 +74,7 @@ def _guard(guard: Guard, acts: bool, page: Page, grounds: Grounds) -> None:
     grounds.all_tests(guard.condition, 4)
 
 
-def action_json(judged: Judged, action: str) -> str:
+def action_json(judged: Evaluation, action: str) -> str:
     """The same for programs: truths are true, false, or null where they are unknown."""
     reason = judged.explainer.action(judged.playbook.actions[action])
     step = reason.step
@@ -85,7 +85,7 @@ def action_json(judged: Judged, action: str) -> str:
         "recommended": reason.recommended,
         "eligible": step is not None,
         "value": None if step is None else rounded(step.value),
-        "due_at": None if step is None else instant(step.due_at),
+        "due_at": None if step is None else instant_json(step.due_at),
         "cause": None if step is None or step.cause is None else step.cause.id,
         "when": _reason(reason.when),
         "causes": [_cause_data(cause) for cause in reason.causes],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from engine.advice.rounding import rounded
 from engine.language.model import Playbook
-from engine.reports.recommendations.as_json import instant
+from engine.reports.recommendations.as_json import instant_json
 from engine.reports.terminal.escape import cell
 from engine.semantics.ranking import Step
 from engine.semantics.recommend import Recommendation
@@ -39,7 +39,7 @@ COLUMNS = (
 def answer_csv(playbook: Playbook, now: int, chosen: Iterable[Recommendation]) -> str:
     """The header and a row for each step; a prospect without one has a row without a step."""
     lines = [",".join(COLUMNS)]
-    end = (playbook.id, instant(now))
+    end = (playbook.id, instant_json(now))
     for one in chosen:
         start = _prospect(one)
         for rank, step in enumerate(one.steps, start=1):
@@ -55,7 +55,7 @@ def _prospect(one: Recommendation) -> tuple[object, ...]:
         one.prospect,
         *(one.facts.get(name) for name in ("name", "owner", "stage")),
         one.state,
-        instant(silence.since) if silence else None,
+        instant_json(silence.since) if silence else None,
         rounded(silence.elapsed / 3600) if silence else None,
         rounded(silence.open / 3600) if silence else None,
     )
@@ -69,7 +69,7 @@ def _step(step: Step) -> tuple[object, ...]:
         action.kind,
         action.channel,
         rounded(step.value),
-        instant(step.due_at),
+        instant_json(step.due_at),
         step.cause.id if step.cause else None,
         action.because,
         action.source,

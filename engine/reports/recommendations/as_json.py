@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine.advice.rounding import rounded
-from engine.book.book_problem import RowProblem
+from engine.book.book_problem import BookProblem
 from engine.language.conditions import Value, ValueType
 from engine.language.instants import iso
 from engine.language.model import Evidence, Playbook
 from engine.reports.problems.problem_report import row_data
 from engine.reports.terminal.escape import to_json
-from engine.semantics.ranking import HeldBack, Step
+from engine.semantics.ranking import BlockedAction, Step
 from engine.semantics.recommend import Diagnosis, Recommendation
 
 
@@ -20,7 +20,7 @@ def answer_json(
     playbook: Playbook,
     now: int,
     chosen: Sequence[Recommendation],
-    problems: Iterable[RowProblem],
+    problems: Iterable[BookProblem],
 ) -> str:
     """The answer of `next`: one line a prospect, so that it can be read while it is long."""
     head = to_json({"version": 1, "as_of": iso(now), "playbook": playbook.id})
@@ -48,7 +48,7 @@ def prospect_data(playbook: Playbook, recommendation: Recommendation) -> dict[st
         "stage": facts.get("stage"),
         "state": recommendation.state,
         **_silence(recommendation),
-        "goes_dark_at": instant(recommendation.goes_dark_at),
+        "goes_dark_at": instant_json(recommendation.goes_dark_at),
         "dark": [
             {"id": passed.id, "because": passed.because, "source": passed.source}
             for passed in recommendation.thresholds
@@ -73,7 +73,7 @@ def _silence(recommendation: Recommendation) -> dict[str, Any]:
         "hours": rounded(silence.elapsed / 3600),
         "business_hours": rounded(silence.open / 3600),
     }
-    return {"silent_since": instant(silence.since), "silence": hours}
+    return {"silent_since": instant_json(silence.since), "silence": hours}
 
 
 def _cause(found: Diagnosis) -> dict[str, Any]:
@@ -100,14 +100,14 @@ def _step(step: Step) -> dict[str, Any]:
         "kind": action.kind,
         "channel": action.channel,
         "value": rounded(step.value),
-        "due_at": instant(step.due_at),
+        "due_at": instant_json(step.due_at),
         "cause": None if step.cause is None else step.cause.id,
         "because": action.because,
         "source": action.source,
     }
 
 
-def _held_back(held: HeldBack) -> dict[str, Any]:
+def _held_back(held: BlockedAction) -> dict[str, Any]:
     return {"action": held.step.action.id, "guards": [guard.id for guard in held.guards]}
 
 
@@ -121,13 +121,13 @@ def facts_data(playbook: Playbook, recommendation: Recommendation) -> dict[str, 
 def _fact(value: Value, type: ValueType) -> Any:
     match type:
         case "time":
-            return instant(int(value))
+            return instant_json(int(value))
         case "number":
             return rounded(float(value))
         case _:
             return value
 
 
-def instant(seconds: int | None) -> str | None:
+def instant_json(seconds: int | None) -> str | None:
     """ISO 8601 in UTC."""
     return None if seconds is None else iso(seconds)

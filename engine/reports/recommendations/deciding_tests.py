@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from engine.advice.advisor import Judged
-from engine.advice.reasons import Reason, grounds
+from engine.advice.advisor import Evaluation
+from engine.advice.reasons import Reason, deciding_comparisons
 from engine.language.conditions import All, AnyOf, Condition, Known, Not
 from engine.reports.terminal.page import Page
 
-DEEPEST = 6
+MAX_INDENT = 6
 """Derived facts are followed so far; a page that goes deeper is not read."""
 
 
-class Grounds:
+class DecidingComparisons:
     """Writes reasons on a page; a derived fact is followed to what it stands for once a page."""
 
-    def __init__(self, judged: Judged, page: Page) -> None:
+    def __init__(self, judged: Evaluation, page: Page) -> None:
         self._judged = judged
         self._explainer = judged.explainer
         self._page = page
@@ -22,10 +22,10 @@ class Grounds:
 
     def true_ones(self, condition: Condition, indent: int, depth: int = 0) -> None:
         """The tests that make ``condition`` hold; nothing where it does not."""
-        for reason in grounds(self._explainer.condition(condition)):
+        for reason in deciding_comparisons(self._explainer.condition(condition)):
             self._page.item(self._page.look.mark(True), reason.found, indent=indent)
             below = self._derivation(reason)
-            if below is not None and reason.truth is True and depth < DEEPEST:
+            if below is not None and reason.truth is True and depth < MAX_INDENT:
                 self.true_ones(below, indent + 2, depth + 1)
 
     def all_tests(self, condition: Condition, indent: int, depth: int = 0) -> None:
@@ -38,7 +38,7 @@ class Grounds:
             words = f"{reason.found}; needed: {reason.needed}" if reason.found else reason.needed
             page.item(mark, words, indent=indent)
             below = self._derivation(reason)
-            if below is not None and depth < DEEPEST:
+            if below is not None and depth < MAX_INDENT:
                 self.all_tests(below, indent + 2, depth + 1)
             return
         if not isinstance(reason.condition, All) or depth:

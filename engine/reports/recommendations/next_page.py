@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from engine.advice.worklist import Wanted
+from engine.advice.worklist import ProspectFilter
 from engine.reports.terminal.escape import printable
-from engine.reports.terminal.percent import share_words
-from engine.reports.terminal.style import Look
-from engine.reports.terminal.table import Column, columns_text
+from engine.reports.terminal.percent import format_confidence
+from engine.reports.terminal.style import Style
+from engine.reports.terminal.table import TextColumn, columns_text
 from engine.reports.terminal.times import due_words, length_short
 from engine.semantics.recommend import Recommendation, State
 
@@ -35,7 +35,7 @@ class Counts:
     book: int
 
 
-def list_text(shown: Sequence[Recommendation], look: Look, reasons: bool = False) -> str:
+def list_text(shown: Sequence[Recommendation], look: Style, reasons: bool = False) -> str:
     """A line for each of ``shown``: who, state, next step, when, why. With ``reasons`` the why is
     told in full below the line. Due times are local to each prospect. Nothing at all for nobody.
     """
@@ -48,20 +48,20 @@ def list_text(shown: Sequence[Recommendation], look: Look, reasons: bool = False
     ]
     names = [str(one.facts.get("name", "")) for one in shown]
     columns = [
-        Column("prospect", [one.prospect for one in shown], style="bold"),
-        Column("name", names, least=10, leave=2),
-        Column("state", [_state(one) for one in shown]),
-        Column("next step", [step.action.title if step else "" for step in first], least=16),
-        Column("due there", due, style="cyan"),
+        TextColumn("prospect", [one.prospect for one in shown], style="bold"),
+        TextColumn("name", names, least=10, leave=2),
+        TextColumn("state", [_state(one) for one in shown]),
+        TextColumn("next step", [step.action.title if step else "" for step in first], least=16),
+        TextColumn("due there", due, style="cyan"),
     ]
     if not reasons:
         why = [_why(one) for one in shown]
-        columns.append(Column("why", why, least=24, leave=3, style="dim"))
+        columns.append(TextColumn("why", why, least=24, leave=3, style="dim"))
     text = columns_text([column for column in columns if any(column.cells)], look)
     return _with_reasons(text, shown, look) if reasons else text
 
 
-def _with_reasons(text: str, shown: Sequence[Recommendation], look: Look) -> str:
+def _with_reasons(text: str, shown: Sequence[Recommendation], look: Style) -> str:
     """The lines of ``text``, below that of each prospect what is behind its step."""
     heads, *lines = text.splitlines()
     found = [heads]
@@ -103,10 +103,10 @@ def _reason(one: Recommendation) -> str:
 
 def _percent(one: Recommendation, cause: str) -> str:
     confidence = next(found.confidence for found in one.causes if found.cause.id == cause)
-    return share_words(confidence)
+    return format_confidence(confidence)
 
 
-def footer(counts: Counts, wanted: Wanted) -> str:
+def footer(counts: Counts, wanted: ProspectFilter) -> str:
     """What the list is of, in one line."""
     if counts.book == 0:
         return "the book has no prospects\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.advice.questions.answers import Answer
+from engine.advice.questions.answers import PossibleAnswer
 from engine.advice.questions.what_if import Effect, Question
 from engine.language.model import Playbook
 from engine.reports.handbook.condition_words import plain
@@ -17,7 +17,7 @@ ANSWERS = 4
 """So many answers with the same effect are named."""
 
 
-def tell_questions(found: Sequence[Question], playbook: Playbook, page: Page) -> None:
+def questions_items(found: Sequence[Question], playbook: Playbook, page: Page) -> None:
     """A section on what to find out next; none where nothing unknown would change anything."""
     if found:
         page.heading("Worth finding out next")
@@ -56,7 +56,7 @@ def effect_words(effect: Effect, playbook: Playbook) -> str:
             return f"make “{playbook.actions[id].title}” worth less"
 
 
-def _answered(answers: Sequence[Answer]) -> str:
+def _answered(answers: Sequence[PossibleAnswer]) -> str:
     """Which answers have the effect, the first few of them."""
     if not answers:
         return "whatever it is"

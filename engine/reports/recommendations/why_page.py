@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.advice.advisor import Judged
+from engine.advice.advisor import Evaluation
 from engine.advice.questions.what_if import Question
-from engine.advice.wording import instant_words, length_words, open_words, value_words
+from engine.advice.wording import (
+    format_business_time,
+    format_duration,
+    format_instant,
+    format_value,
+)
 from engine.language.model import Rule, Threshold
-from engine.reports.recommendations.deciding_tests import Grounds
+from engine.reports.recommendations.deciding_tests import DecidingComparisons
 from engine.reports.recommendations.next_page import STATE_WORDS
-from engine.reports.recommendations.questions_page import tell_questions
+from engine.reports.recommendations.questions_page import questions_items
 from engine.reports.terminal.page import Page, Part
-from engine.reports.terminal.percent import level_words, share_words
+from engine.reports.terminal.percent import format_confidence, format_level
 from engine.reports.terminal.phrases import evidence_words, who
-from engine.reports.terminal.style import Look
+from engine.reports.terminal.style import Style
 from engine.reports.terminal.times import due_words
 from engine.semantics.evaluate_rules import silence_began
-from engine.semantics.ranking import HeldBack, Step
+from engine.semantics.ranking import BlockedAction, Step
 from engine.semantics.recommend import Diagnosis
 
 
-def why_text(judged: Judged, found: Sequence[Question], look: Look, all_facts: bool = False) -> str:
+def why_text(
+    judged: Evaluation, found: Sequence[Question], look: Style, all_facts: bool = False
+) -> str:
     """State, causes, next steps, and for each what is behind it; every known fact if asked for; and
     what to find out next: the questions ``found``.
     """
-    account = Account(judged, look)
+    account = WhyPage(judged, look)
     account.state()
     account.thresholds()
     account.signals()
@@ -34,20 +41,20 @@ def why_text(judged: Judged, found: Sequence[Question], look: Look, all_facts: b
     account.held_back()
     if all_facts:
         account.facts()
-    tell_questions(found, judged.playbook, account.page)
+    questions_items(found, judged.playbook, account.page)
     return account.page.text()
 
 
-class Account:
+class WhyPage:
     """Writes one prospect's recommendation on a page, section by section."""
 
-    def __init__(self, judged: Judged, look: Look) -> None:
+    def __init__(self, judged: Evaluation, look: Style) -> None:
         self._playbook = judged.playbook
         self._situation = judged.situation
         self._zone = judged.situation.clock.zone
         self._one = judged.recommendation
         self.page = Page(look)
-        self.grounds = Grounds(judged, self.page)
+        self.grounds = DecidingComparisons(judged, self.page)
 
     def state(self) -> None:
         """Who it is, whose turn it is, and since when."""
@@ -59,11 +66,11 @@ class Account:
         page.line(" · ".join([f"state: {STATE_WORDS[one.state]}", *about]), indent=2)
         page.line(f"as of {self._instant(one.now)}, {self._zone}", indent=2)
         if one.silence is not None:
-            lasted = f"{length_words(one.silence.elapsed)}, {self._open(one.silence.open)}"
+            lasted = f"{format_duration(one.silence.elapsed)}, {self._open(one.silence.open)}"
             page.line(f"silent since {self._instant(one.silence.since)}: {lasted}", indent=2)
         if one.state == "our_turn":
             last = int(one.facts["last_reply_at"])
-            ago = length_words(one.now - last)
+            ago = format_duration(one.now - last)
             page.line(f"they spoke last {self._instant(last)}: {ago} ago", indent=2)
         if one.goes_dark_at is not None:
             page.line(f"goes dark {self._instant(one.goes_dark_at)} if nothing changes", indent=2)
@@ -91,7 +98,7 @@ class Account:
             return
         self.page.heading("Causes")
         if not self._one.cause_known:
-            level = level_words(self._playbook.diagnosed_at)
+            level = format_level(self._playbook.diagnosed_at)
             self.page.line(f"unknown: no cause reaches {level}", indent=2)
         for found in self._one.causes:
             self._cause(found)
@@ -100,7 +107,7 @@ class Account:
         cause = found.cause
         ours = ", ours to mend" if cause.ours else ""
         about = f"{cause.outlook}{ours}"
-        self._rule(cause, f"{share_words(found.confidence)}  {cause.title} ({about})")
+        self._rule(cause, f"{format_confidence(found.confidence)}  {cause.title} ({about})")
         if cause.because:
             self.page.line(cause.because, indent=4)
         for item in found.evidence:
@@ -138,7 +145,7 @@ class Account:
         for held in self._one.held_back:
             self._held(held)
 
-    def _held(self, held: HeldBack) -> None:
+    def _held(self, held: BlockedAction) -> None:
         action = held.step.action
         self.page.item("-", (action.title, "bold"), (f"  {action.id}", "dim"), indent=2)
         for guard in held.guards:
@@ -153,7 +160,7 @@ class Account:
         self.page.heading("Facts")
         for id, fact in self._playbook.facts.items():
             if id in self._one.facts:
-                value = value_words(self._one.facts[id], fact.type, self._zone)
+                value = format_value(self._one.facts[id], fact.type, self._zone)
                 self.page.line(f"{id}: {value}", indent=2)
 
     def _rule(self, rule: Rule, *parts: Part) -> None:
@@ -172,14 +179,14 @@ class Account:
         assert began is not None
         clock, needed = self._situation.clock, threshold.silent_for
         lasted = clock.elapsed(began, self._situation.now, needed.business)
-        words = self._open(lasted) if needed.business else length_words(lasted)
+        words = self._open(lasted) if needed.business else format_duration(lasted)
         return f"silent for {words} since {self._instant(began)}; allowed: {needed}"
 
     def _open(self, seconds: int) -> str:
-        return open_words(seconds, self._situation.clock.business_day)
+        return format_business_time(seconds, self._situation.clock.business_day)
 
     def _instant(self, instant: int) -> str:
-        return instant_words(instant, self._zone)
+        return format_instant(instant, self._zone)
 
 
 def _told(title: str, because: str | None) -> list[Part]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.reports.terminal.escape import printable
-from engine.reports.terminal.style import Look
+from engine.reports.terminal.style import Style
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -20,7 +20,7 @@ Part = str | tuple[str, str]
 class Page:
     """Collects items and renders them for one look. All text may come from data."""
 
-    look: Look
+    look: Style
     items: list[RenderableType] = field(default_factory=list)
 
     def heading(self, title: str) -> None:

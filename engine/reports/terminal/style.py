@@ -18,7 +18,7 @@ PIPE_WIDTH = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Style:
     """``width`` in columns; ``terminal``: a person looks at it now; ``marks``: ✓ can be shown."""
 
     width: int = PIPE_WIDTH
@@ -66,7 +66,7 @@ class Look:
         return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
-def look_of(stream: TextIO | None, color: bool | None) -> Look:
+def style_for(stream: TextIO | None, color: bool | None) -> Style:
     """The look of ``stream``, None where that is closed. ``color`` is what was asked for, None
     where nothing was: then a terminal is coloured unless `NO_COLOR` is set.
     """
@@ -75,7 +75,7 @@ def look_of(stream: TextIO | None, color: bool | None) -> Look:
         dumb = os.environ.get("TERM") == "dumb"
         color = terminal and not os.environ.get("NO_COLOR") and not dumb
     width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
-    return Look(max(width, 40), color, terminal, _encodes_marks(stream))
+    return Style(max(width, 40), color, terminal, _encodes_marks(stream))
 
 
 def _encodes_marks(stream: TextIO | None) -> bool:
@@ -86,7 +86,7 @@ def _encodes_marks(stream: TextIO | None) -> bool:
     return True
 
 
-def cut(text: str, width: int) -> str:
+def truncate(text: str, width: int) -> str:
     """``text`` on one line of at most ``width`` columns; an ellipsis says that some is left out."""
     from rich.cells import cell_len, set_cell_size
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.reports.terminal.escape import printable
-from engine.reports.terminal.style import Look, cut
+from engine.reports.terminal.style import Style, truncate
 
 GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TextColumn:
     """A heading and a cell for each row.
 
     ``least`` is the width below which cells say nothing, None where they must not be cut. Where the
@@ -26,7 +26,7 @@ class Column:
     style: str = ""
 
 
-def columns_text(columns: Sequence[Column], look: Look) -> str:
+def columns_text(columns: Sequence[TextColumn], look: Style) -> str:
     """A line of headings and a line for each row, no wider than the page where that can be."""
     from rich.cells import cell_len
 
@@ -39,7 +39,9 @@ def columns_text(columns: Sequence[Column], look: Look) -> str:
     rows = zip(*([column.heading, *column.cells] for column in shown), strict=True)
     lines = []
     for number, row in enumerate(rows):
-        cells = [cut(text, widths[column.heading]) for column, text in zip(shown, row, strict=True)]
+        cells = [
+            truncate(text, widths[column.heading]) for column, text in zip(shown, row, strict=True)
+        ]
         spaces = [
             widths[column.heading] - cell_len(text) + GAP
             for column, text in zip(shown, cells, strict=True)
@@ -55,7 +57,7 @@ def columns_text(columns: Sequence[Column], look: Look) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _fit(columns: Sequence[Column], natural: dict[str, int], width: int) -> dict[str, int]:
+def _fit(columns: Sequence[TextColumn], natural: dict[str, int], width: int) -> dict[str, int]:
     """The width of each column that is shown."""
     kept = list(columns)
     while _total([_least(column, natural) for column in kept]) > width:
@@ -73,7 +75,7 @@ def _fit(columns: Sequence[Column], natural: dict[str, int], width: int) -> dict
     return widths
 
 
-def _least(column: Column, natural: dict[str, int]) -> int:
+def _least(column: TextColumn, natural: dict[str, int]) -> int:
     own = natural[column.heading]
     return own if column.least is None else min(own, column.least)
 

@@ -10,16 +10,16 @@ from engine.assurance.testing.expectations import Failure
 from engine.assurance.testing.run_cases import CaseResult, FileResult
 from engine.reports.problems.problem_report import problem_data, problems_text
 from engine.reports.terminal.escape import printable, to_json
-from engine.reports.terminal.style import Look
+from engine.reports.terminal.style import Style
 from engine.reports.test_results.coverage_table import coverage_data
 
 
-def results_text(results: Sequence[FileResult], look: Look, every_case: bool) -> str:
+def results_text(results: Sequence[FileResult], look: Style, every_case: bool) -> str:
     """A line a file; below it its problems and failed cases, or ``every_case``."""
     return "".join(_file(result, look, every_case) for result in results)
 
 
-def _file(result: FileResult, look: Look, every_case: bool) -> str:
+def _file(result: FileResult, look: Style, every_case: bool) -> str:
     failed = sum(bool(case.failures) for case in result.cases)
     style, word = ("green", "ok") if result.passed else ("bold red", "FAILED")
     count = _counted(len(result.cases), failed)
@@ -38,7 +38,7 @@ def _counted(cases: int, failed: int) -> str:
     return f"{failed:,} of {of} failed" if failed else of
 
 
-def _case(case: CaseResult, look: Look) -> str:
+def _case(case: CaseResult, look: Style) -> str:
     style = "bold red" if case.failures else "green"
     mark = look.ink(look.mark(not case.failures), style)
     place = f"{case.span.file}:{case.span.line}"

@@ -6,26 +6,26 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from engine.assurance.testing.coverage import Coverage, Item
+from engine.assurance.testing.coverage import Coverage, CoverageItem
 from engine.reports.terminal.escape import printable
-from engine.reports.terminal.style import Look
-from engine.reports.terminal.table import Column, columns_text
+from engine.reports.terminal.style import Style
+from engine.reports.terminal.table import TextColumn, columns_text
 
 
-def coverage_text(coverages: Mapping[str, Coverage], look: Look) -> str:
+def coverage_text(coverages: Mapping[str, Coverage], look: Style) -> str:
     """For each playbook a line a rule, what no case has seen, and the share that was seen."""
     return "\n".join(_playbook(name, found, look) for name, found in coverages.items())
 
 
-def _playbook(name: str, coverage: Coverage, look: Look) -> str:
+def _playbook(name: str, coverage: Coverage, look: Style) -> str:
     rules = [(rule, list(items)) for rule, items in groupby(coverage.items, lambda one: one.rule)]
     own = [next((item for item in items if item.subject is None), None) for _, items in rules]
     tests = [[item for item in items if item.subject is not None] for _, items in rules]
     columns = [
-        Column("rule", [rule for rule, _ in rules], least=24),
-        Column("fired", ["" if item is None else f"{item.yes:,}" for item in own]),
-        Column("did not", ["" if item is None else f"{item.no:,}" for item in own]),
-        Column("tests seen both ways", [_seen(items) for items in tests]),
+        TextColumn("rule", [rule for rule, _ in rules], least=24),
+        TextColumn("fired", ["" if item is None else f"{item.yes:,}" for item in own]),
+        TextColumn("did not", ["" if item is None else f"{item.no:,}" for item in own]),
+        TextColumn("tests seen both ways", [_seen(items) for items in tests]),
     ]
     table = columns_text(columns, look)
     missing = coverage.missing()
@@ -46,11 +46,11 @@ def _down(percent: float) -> str:
     return f"{int(percent * 10) / 10:.1f}"
 
 
-def _seen(tests: Sequence[Item]) -> str:
+def _seen(tests: Sequence[CoverageItem]) -> str:
     return f"{sum(bool(item.yes and item.no) for item in tests)} of {len(tests)}" if tests else ""
 
 
-def _gap(item: Item) -> str:
+def _gap(item: CoverageItem) -> str:
     """What no case has seen of a rule or a test."""
     is_rule = item.subject is None
     if not item.yes + item.no:

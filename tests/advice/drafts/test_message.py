@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.drafts.draft_errors import MissingFacts, NoDraft
+from engine.advice.drafts.draft_errors import DraftError, MissingFacts
 from engine.advice.drafts.message import Draft, draft
 from engine.language.conditions import Value
 from engine.language.load import load
@@ -85,7 +85,7 @@ def test_a_template_outside_the_folder_is_not_read(tmp_path: Path, template: str
     (folder / "inner").mkdir(parents=True)
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     playbook = playbook_with(folder, template)
-    with pytest.raises(NoDraft, match="outside the folder"):
+    with pytest.raises(DraftError, match="outside the folder"):
         draft(playbook, playbook.actions["write"], {}, "UTC")
 
 
@@ -95,7 +95,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     (folder / "letter.md.j2").symlink_to(tmp_path / "secret.txt")
     playbook = playbook_with(folder, "letter.md.j2")
-    with pytest.raises(NoDraft, match="outside the folder"):
+    with pytest.raises(DraftError, match="outside the folder"):
         draft(playbook, playbook.actions["write"], {}, "UTC")
 
 
@@ -110,15 +110,15 @@ def test_an_amount_is_written_in_full(tmp_path: Path) -> None:
 
 def test_what_cannot_be_a_message_is_told_in_one_sentence(tmp_path: Path) -> None:
     playbook = playbook_with(tmp_path, "letter.md.j2", "{% for x in y %}{% endfor %}")
-    with pytest.raises(NoDraft, match=r"template `letter.md.j2`, line 1: a message cannot have"):
+    with pytest.raises(DraftError, match=r"template `letter.md.j2`, line 1: a message cannot have"):
         draft(playbook, playbook.actions["write"], {}, "UTC")
-    with pytest.raises(NoDraft, match="`call` has no message template"):
+    with pytest.raises(DraftError, match="`call` has no message template"):
         draft(playbook, playbook.actions["call"], {}, "UTC")
     (tmp_path / "letter.md.j2").write_bytes(b"\xff\xfe")
-    with pytest.raises(NoDraft, match="is not UTF-8 text"):
+    with pytest.raises(DraftError, match="is not UTF-8 text"):
         draft(playbook, playbook.actions["write"], {}, "UTC")
     (tmp_path / "letter.md.j2").write_text("x" * 20_001, encoding="utf-8")
-    with pytest.raises(NoDraft, match="longer than 20,000 bytes"):
+    with pytest.raises(DraftError, match="longer than 20,000 bytes"):
         draft(playbook, playbook.actions["write"], {}, "UTC")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.advice.drafts.draft_errors import BadTemplate
+from engine.advice.drafts.draft_errors import MessageTemplateError
 from engine.advice.drafts.templates import read_template
 
 
@@ -35,24 +35,26 @@ def test_names_are_facts_and_those_without_a_way_out_are_required() -> None:
     ],
 )
 def test_what_no_message_needs_is_refused(source: str, message: str) -> None:
-    with pytest.raises(BadTemplate) as caught:
+    with pytest.raises(MessageTemplateError) as caught:
         read_template("first line\n" + source)
     assert (caught.value.line, caught.value.message) == (2, message)
 
 
 def test_an_unknown_filter_is_named_with_those_there_are() -> None:
-    with pytest.raises(BadTemplate, match="no filter `center`: there are capitalize, default"):
+    with pytest.raises(
+        MessageTemplateError, match="no filter `center`: there are capitalize, default"
+    ):
         read_template("{{ name | center(1000000000) }}")
 
 
 def test_an_unknown_test_is_named() -> None:
-    with pytest.raises(BadTemplate, match="no test `is odd`"):
+    with pytest.raises(MessageTemplateError, match="no test `is odd`"):
         read_template("{% if name is odd %}x{% endif %}")
 
 
 @pytest.mark.parametrize("source", ["{{ name", "{% if name %}", "{{ }}", "{{ name | }}"])
 def test_a_slip_in_writing_is_a_bad_template(source: str) -> None:
-    with pytest.raises(BadTemplate):
+    with pytest.raises(MessageTemplateError):
         read_template(source)
 
 
@@ -67,5 +69,5 @@ def test_a_slip_in_writing_is_a_bad_template(source: str) -> None:
     ids=["parentheses", "and", "filters", "if"],
 )
 def test_a_template_nested_too_deep_is_a_bad_template(source: str) -> None:
-    with pytest.raises(BadTemplate, match="it is nested too deep"):
+    with pytest.raises(MessageTemplateError, match="it is nested too deep"):
         read_template(source)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.advisor import Adviser, Judged
-from engine.advice.questions.answers import Answer, Asked, joined
-from engine.advice.questions.intervals import BEFORE, Turn, stretches
+from engine.advice.advisor import Advisor, Evaluation
+from engine.advice.questions.answers import ComparisonsByFact, PossibleAnswer, join_intervals
+from engine.advice.questions.intervals import BEFORE, Boundary, intervals_between
 from engine.advice.questions.questions import questions
-from engine.advice.questions.what_if import Effect, Outcome, distance
-from engine.assurance.lint.runnable import evaluable
-from engine.backends.registry import Name
+from engine.advice.questions.what_if import AdviceOutcome, Effect, distance
+from engine.assurance.lint.runnable import load_runnable
+from engine.backends.registry import EvaluatorName
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
 from engine.language.model import Playbook
@@ -55,14 +55,14 @@ guards:
 def playbook(tmp_path_factory: pytest.TempPathFactory) -> Playbook:
     path = tmp_path_factory.mktemp("few") / "few.yaml"
     path.write_text(PLAYBOOK)
-    found = evaluable(path, "few.yaml").playbook
+    found = load_runnable(path, "few.yaml").playbook
     assert found is not None
     return found
 
 
-def judged(playbook: Playbook, engine: Name = "meaning", **facts: Value) -> Judged:
+def judged(playbook: Playbook, engine: EvaluatorName = "meaning", **facts: Value) -> Evaluation:
     touches: tuple[Row, ...] = ({"at": NOW - 3 * DAY, "direction": "outbound", "channel": "email"},)
-    adviser = Adviser(playbook, engine)
+    adviser = Advisor(playbook, engine)
     return adviser.judge(Prospect("p", facts, {"touches": touches}), NOW)
 
 
@@ -106,7 +106,9 @@ def test_three_are_shown_unless_more_are_wanted(playbook: Playbook) -> None:
 
 
 @pytest.mark.parametrize("engine", ["meaning", "compiled", "columnar"])
-def test_every_evaluator_leads_to_the_same_questions(playbook: Playbook, engine: Name) -> None:
+def test_every_evaluator_leads_to_the_same_questions(
+    playbook: Playbook, engine: EvaluatorName
+) -> None:
     assert questions(judged(playbook, engine)) == questions(judged(playbook))
 
 
@@ -134,20 +136,22 @@ def test_what_would_happen_is_told(
 
 
 def test_the_measure_counts_the_first_step_the_cause_and_values_by_rank() -> None:
-    before = Outcome({"a": 0.6, "b": 0.4}, None)
+    before = AdviceOutcome({"a": 0.6, "b": 0.4}, None)
     assert distance(before, before, {}) == 0
-    assert distance(before, Outcome({"a": 0.6, "b": 0.4}, "busy"), {}) == pytest.approx(0.5)
-    assert distance(before, Outcome({"a": 0.6}, None), {}) == pytest.approx(0.4 / 2)
-    assert distance(before, Outcome({"a": 0.6, "b": 0.4, "c": 0.3}, None), {}) == pytest.approx(0.1)
-    swapped = Outcome({"b": 0.7, "a": 0.6}, None)
+    assert distance(before, AdviceOutcome({"a": 0.6, "b": 0.4}, "busy"), {}) == pytest.approx(0.5)
+    assert distance(before, AdviceOutcome({"a": 0.6}, None), {}) == pytest.approx(0.4 / 2)
+    assert distance(
+        before, AdviceOutcome({"a": 0.6, "b": 0.4, "c": 0.3}, None), {}
+    ) == pytest.approx(0.1)
+    swapped = AdviceOutcome({"b": 0.7, "a": 0.6}, None)
     assert distance(before, swapped, {}) == pytest.approx(1 + 0.3 / 1)
-    assert distance(before, Outcome({}, None), {}) == pytest.approx(1 + 0.6 + 0.4 / 2)
+    assert distance(before, AdviceOutcome({}, None), {}) == pytest.approx(1 + 0.6 + 0.4 / 2)
 
 
 def test_steps_that_are_gone_about_the_same_way_count_as_one() -> None:
-    before, after = Outcome({"a": 0.6}, None), Outcome({"b": 0.7}, None)
+    before, after = AdviceOutcome({"a": 0.6}, None), AdviceOutcome({"b": 0.7}, None)
     assert distance(before, after, {"a": "a", "b": "a"}) == pytest.approx(0.1)
-    assert distance(before, Outcome({"b": 0.6}, None), {"a": "a", "b": "a"}) == 0
+    assert distance(before, AdviceOutcome({"b": 0.6}, None), {"a": "a", "b": "a"}) == 0
 
 
 ODD = """\
@@ -178,10 +182,10 @@ def odd_answers(
 ) -> dict[str, Value | None]:
     path = tmp_path / "odd.yaml"
     path.write_text(text)
-    playbook = evaluable(path, "odd.yaml").playbook
+    playbook = load_runnable(path, "odd.yaml").playbook
     assert playbook is not None
     situation = replace(judged(playbook, "meaning", **facts).situation, now=now)
-    found = Asked(playbook).answers(playbook.facts[fact], situation)
+    found = ComparisonsByFact(playbook).answers(playbook.facts[fact], situation)
     assert len({answer.words for answer in found}) == len(found)
     return {answer.words: answer.value for answer in found}
 
@@ -300,7 +304,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Playbook:
     folder = tmp_path_factory.mktemp("guarded")
     (folder / "mail.txt").write_text("Subject: Hello\n\nHello\n")
     (folder / "guarded.yaml").write_text(GUARDED)
-    found = evaluable(folder / "guarded.yaml", "guarded.yaml").playbook
+    found = load_runnable(folder / "guarded.yaml", "guarded.yaml").playbook
     assert found is not None
     return found
 
@@ -342,12 +346,16 @@ def test_a_step_with_the_same_message_in_place_of_the_first_is_hardly_a_change(
 
 
 def test_stretches_with_the_same_effect_are_told_as_one(tmp_path: Path) -> None:
-    low, middle, high = list(stretches([_turn(10.0), _turn(20.0)], "known"))
-    found = joined([Answer(15.0, middle.words, middle), Answer(21.0, high.words, high)])
+    low, middle, high = list(intervals_between([_turn(10.0), _turn(20.0)], "known"))
+    found = join_intervals(
+        [PossibleAnswer(15.0, middle.words, middle), PossibleAnswer(21.0, high.words, high)]
+    )
     assert [answer.words for answer in found] == ["10 or more"]
-    apart = joined([Answer(9.0, low.words, low), Answer(21.0, high.words, high)])
+    apart = join_intervals(
+        [PossibleAnswer(9.0, low.words, low), PossibleAnswer(21.0, high.words, high)]
+    )
     assert [answer.words for answer in apart] == ["under 10", "20 or more"]
 
 
-def _turn(at: float) -> Turn:
-    return Turn(at, BEFORE, f"under {at:g}", f"{at:g} or more", f"{at:g}")
+def _turn(at: float) -> Boundary:
+    return Boundary(at, BEFORE, f"under {at:g}", f"{at:g} or more", f"{at:g}")

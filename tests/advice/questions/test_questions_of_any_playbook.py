@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from engine.advice.advisor import Adviser
-from engine.advice.questions.answers import Asked
+from engine.advice.advisor import Advisor
+from engine.advice.questions.answers import ComparisonsByFact
 from engine.advice.questions.questions import not_to_be_contacted, questions, worth_trying
-from engine.advice.questions.what_if import LEAST, Outcome, Trial, distance
+from engine.advice.questions.what_if import EPSILON, AdviceOutcome, WhatIf, distance
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
 from engine.language.load import load
@@ -32,10 +32,10 @@ def test_a_trial_comes_to_what_the_definition_says(world: World) -> None:
         path.write_text(block(world.playbook), encoding="utf-8")
         playbook = load(path).playbook
     assert playbook is not None
-    adviser = Adviser(playbook, "meaning")
+    adviser = Advisor(playbook, "meaning")
     for prospect in world.prospects:
         judged = adviser.judge(prospect, world.now)
-        trial, asked = Trial(judged), Asked(playbook)
+        trial, asked = WhatIf(judged), ComparisonsByFact(playbook)
         before = trial.outcome(judged.situation)
         weights = {}
         for fact in worth_trying(playbook, judged.situation):
@@ -56,7 +56,7 @@ def test_a_trial_comes_to_what_the_definition_says(world: World) -> None:
         waiting = {id for id, each in found.items() if each.effects[0][0].kind == "frees"}
         for id in set(found) & set(weights):
             assert found[id].weight == pytest.approx(weights[id], abs=1e-4)
-        moving = {id for id, weight in weights.items() if weight > LEAST}
+        moving = {id for id, weight in weights.items() if weight > EPSILON}
         # What every message waits for is told whatever it moves.
         assert set(found) - waiting <= moving
         if not not_to_be_contacted(judged):
@@ -66,9 +66,11 @@ def test_a_trial_comes_to_what_the_definition_says(world: World) -> None:
                 assert not trial.question(fact, before, answers).effects
 
 
-def _defined(adviser: Adviser, prospect: Prospect, fact: str, value: Value, now: int) -> Outcome:
+def _defined(
+    adviser: Advisor, prospect: Prospect, fact: str, value: Value, now: int
+) -> AdviceOutcome:
     """The outcome by the definition, for the prospect with one more fact written down."""
     known = replace(prospect, facts={**prospect.facts, fact: value})
     found = adviser.recommend(known, now)
     leads = found.causes[0].cause.id if found.causes and found.cause_known else None
-    return Outcome({step.action.id: step.value for step in found.steps}, leads)
+    return AdviceOutcome({step.action.id: step.value for step in found.steps}, leads)

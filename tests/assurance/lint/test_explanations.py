@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from engine.assurance.lint.explanations import codes, page
-from engine.assurance.lint.run_checks import checked
+from engine.assurance.lint.run_checks import load_checked
 from engine.book.book import open_book
-from engine.book.book_problem import RowProblem
+from engine.book.book_problem import BookProblem
 from tests.support.expected_problems import (
     assert_gives,
     assert_gives_nothing,
@@ -60,9 +60,9 @@ def example(code: str, part: str, folder: Path) -> tuple[Path, Path | None]:
     return written[0], books[0] if books else None
 
 
-def row_problems(playbook: Path, book: Path) -> list[RowProblem]:
+def row_problems(playbook: Path, book: Path) -> list[BookProblem]:
     """What reading all of ``book`` finds."""
-    reading = checked(playbook)
+    reading = load_checked(playbook)
     assert reading.playbook is not None, reading.problems
     opened = open_book(book, reading.playbook)
     list(opened.prospects())

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 
-from engine.advice.advisor import Adviser
+from engine.advice.advisor import Advisor
 from engine.assurance.lint.contradictions import conditions_of
 from engine.assurance.lint.possible_truths import impossible
-from engine.assurance.lint.run_checks import checked
+from engine.assurance.lint.run_checks import load_checked
 from engine.book.prospect import Prospect
-from engine.semantics.evaluate_conditions import judge
+from engine.semantics.evaluate_conditions import evaluate
 from engine.semantics.firings import value_in
 from tests.support.world_strategies import World, block, worlds
 
@@ -50,10 +50,10 @@ def _hold(world: World) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "generated.yaml")
         path.write_text(block(world.playbook), encoding="utf-8")
-        reading = checked(path)
+        reading = load_checked(path)
     assert reading.parts is not None
     playbook = reading.parts
-    adviser = Adviser(playbook, "meaning")
+    adviser = Advisor(playbook, "meaning")
     never = [
         (place, condition)
         for place, condition in conditions_of(playbook)
@@ -68,7 +68,7 @@ def _hold(world: World) -> None:
         firings = adviser.firings(situation)
         value_of = partial(value_in, situation, firings)
         for place, condition in never:
-            assert judge(condition, value_of, situation.now, situation.clock) is not True, place
+            assert evaluate(condition, value_of, situation.now, situation.clock) is not True, place
 
 
 def test_a_long_chain_of_derived_facts_is_checked(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_long_chain_of_derived_facts_is_checked(tmp_path: Path) -> None:
     text = f"playbook: chain\nfacts:\n  d0: {{type: boolean}}\n{chain}\n"
     path = tmp_path / "chain.yaml"
     path.write_text(f"{text}signals: {{last: {{when: {{d1199: true}}}}}}\n", encoding="utf-8")
-    assert [p.code for p in checked(path).problems if p.severity == "error"] == []
+    assert [p.code for p in load_checked(path).problems if p.severity == "error"] == []
 
 
 def test_a_thousand_tests_of_one_fact_are_let_be(tmp_path: Path) -> None:
@@ -87,4 +87,4 @@ def test_a_thousand_tests_of_one_fact_are_let_be(tmp_path: Path) -> None:
         f"signals: {{s: {{when: {{any: [{tests}]}}}}}}\n",
         encoding="utf-8",
     )
-    assert [p.code for p in checked(path).problems if p.severity == "error"] == []
+    assert [p.code for p in load_checked(path).problems if p.severity == "error"] == []

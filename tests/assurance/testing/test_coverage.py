@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from engine.assurance.testing.coverage import Coverage, Item
+from engine.assurance.testing.coverage import Coverage, CoverageItem
 from engine.assurance.testing.run_cases import run_file
 
 PLAYBOOK = """\
@@ -264,4 +264,4 @@ def test_it_is_not_counted_unless_asked_for(tmp_path: Path) -> None:
     assert run_file(path).coverage is None
     counted = run_file(path, coverage=True).coverage
     assert counted is not None
-    assert all(isinstance(one, Item) for one in counted.items)
+    assert all(isinstance(one, CoverageItem) for one in counted.items)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.assurance.testing.relative_times import Moments
+from engine.assurance.testing.relative_times import RelativeTimes
 from engine.book.calendar.calendar import Calendars
 from engine.language.instants import iso, read_instant
 from engine.language.model import Calendar
@@ -14,10 +14,10 @@ SPAN = Span("mine.test.yaml", 1, 1, 1, 2)
 CALENDAR = Calendar(timezone="America/New_York")
 
 
-def moments(zone: str = "America/New_York", calendar: Calendar = CALENDAR) -> Moments:
+def moments(zone: str = "America/New_York", calendar: Calendar = CALENDAR) -> RelativeTimes:
     now = read_instant("2026-03-04T15:00:00Z", "UTC")
     assert now is not None
-    return Moments(now[0], Calendars(calendar).clock(zone), calendar.timezone)
+    return RelativeTimes(now[0], Calendars(calendar).clock(zone), calendar.timezone)
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from engine.api.loaded import LoadedPlaybook
-from engine.backends.compiled.compile_measures import MeasuresWriter
-from engine.backends.compiled.compile_steps import StepsWriter
-from engine.backends.compiled.compiled_evaluator import Compiled, Writer
+from engine.backends.compiled.compile_measures import MeasuresCompiler
+from engine.backends.compiled.compile_steps import StepsCompiler
+from engine.backends.compiled.compiled_evaluator import CompiledEvaluator, FiringsCompiler
 from engine.book.calendar.calendar import Calendars
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.semantics.evaluate_rules import Meaning
-from engine.semantics.firings import Situation
+from engine.semantics.evaluate_rules import ReferenceEvaluator
+from engine.semantics.firings import Context
 
 HOSTILE = "'); __import__('os').system('false') #\\n\\\"\"\""
 
@@ -53,16 +53,16 @@ signals:
 
 
 def measuring(playbook: Playbook) -> list[ast.stmt]:
-    return MeasuresWriter(playbook).body()
+    return MeasuresCompiler(playbook).body()
 
 
 def telling(playbook: Playbook) -> list[ast.stmt]:
-    return Writer(playbook).body()
+    return FiringsCompiler(playbook).body()
 
 
 def ranking(playbook: Playbook) -> list[ast.stmt]:
     loaded = LoadedPlaybook(playbook)
-    return StepsWriter(playbook, loaded._vetting.statements).body()
+    return StepsCompiler(playbook, loaded._vetting.statements).body()
 
 
 @pytest.mark.parametrize("written", [telling, ranking, measuring])
@@ -85,7 +85,7 @@ def test_text_of_an_author_stands_in_the_code_as_constants_only(
 def test_hostile_text_is_compared_like_any_other(tmp_path: Path) -> None:
     playbook = playbook_with(HOSTILE, tmp_path)
     clock = Calendars(playbook.calendar).clock("UTC")
-    compiled, meaning = Compiled(playbook), Meaning(playbook)
+    compiled, meaning = CompiledEvaluator(playbook), ReferenceEvaluator(playbook)
     known: tuple[dict[str, Value], ...] = (
         {"word": HOSTILE, "from_x": 1},
         {"word": HOSTILE},
@@ -93,9 +93,9 @@ def test_hostile_text_is_compared_like_any_other(tmp_path: Path) -> None:
         {},
     )
     for facts in known:
-        situation = Situation(facts, 10, clock)
+        situation = Context(facts, 10, clock)
         assert compiled.evaluate(situation) == meaning.evaluate(situation)
-    fired = compiled.evaluate(Situation({"word": HOSTILE, "from_x": 1}, 10, clock)).signals
+    fired = compiled.evaluate(Context({"word": HOSTILE, "from_x": 1}, 10, clock)).signals
     assert fired == ("import", "lambda")
 
 
@@ -106,7 +106,7 @@ def test_a_playbook_of_a_thousand_rules_is_compiled(tmp_path: Path) -> None:
     playbook = load(path).playbook
     assert playbook is not None
     clock = Calendars(playbook.calendar).clock("UTC")
-    fired = Compiled(playbook).evaluate(Situation({"score": 499.5}, 0, clock)).signals
+    fired = CompiledEvaluator(playbook).evaluate(Context({"score": 499.5}, 0, clock)).signals
     assert fired == tuple(f"s{n}" for n in range(500))
 
 

@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 
 from engine.backends.rete import rules_to_rete as rete_rules
-from engine.backends.rete.network import why_not
-from engine.backends.rete.normal_form import MOST_PATTERNS
+from engine.backends.rete.network import unavailable_reason
+from engine.backends.rete.normal_form import MAX_PATTERNS
 
-if why_not() is not None:
-    pytest.skip(str(why_not()), allow_module_level=True)
+if unavailable_reason() is not None:
+    pytest.skip(str(unavailable_reason()), allow_module_level=True)
 
 import durable_rules_engine as durable
 
@@ -215,7 +215,7 @@ def test_a_fact_has_at_most_252_properties_and_its_session_and_id() -> None:
     Session(r=rule({"p0": 1})).tell({f"p{number}": 1 for number in range(252)})
     with pytest.raises(durable.error, match="302"):
         Session(r=rule({"p0": 1})).tell({f"p{number}": 1 for number in range(253)})
-    assert rete_rules.MOST_PROPERTIES_A_FACT <= 252
+    assert rete_rules.MAX_PROPERTIES_PER_MESSAGE <= 252
 
 
 def test_a_fact_matches_at_most_64_patterns_at_once() -> None:
@@ -228,7 +228,7 @@ def test_a_fact_matches_at_most_64_patterns_at_once() -> None:
         else:
             with pytest.raises(durable.error, match="303"):
                 session.tell({"a": 1000})
-    assert rete_rules.MOST_PATTERNS_A_GAUGE <= rete_rules.MOST_PATTERNS_A_FACT <= 64
+    assert rete_rules.MAX_PATTERNS_PER_FEATURE <= rete_rules.MAX_PATTERNS_PER_MESSAGE <= 64
 
 
 def test_a_rule_joins_at_most_16_facts() -> None:
@@ -241,7 +241,7 @@ def test_a_rule_joins_at_most_16_facts() -> None:
         else:
             with pytest.raises(durable.error, match="304"):
                 session.tell(fact)
-    assert MOST_PATTERNS <= 16
+    assert MAX_PATTERNS <= 16
 
 
 SAME_PATTERN = """
@@ -262,7 +262,7 @@ def test_at_most_255_rules_share_a_pattern() -> None:
     assert in_another_process(SAME_PATTERN.replace("COUNT", "255")).stdout == "255\n"
     # One more runs past the end of a list, which may crash; still more are refused with 108.
     assert in_another_process(SAME_PATTERN.replace("COUNT", "257")).stdout != "257\n"
-    assert rete_rules.MOST_RULES_A_PATTERN <= 255
+    assert rete_rules.MAX_RULES_PER_PATTERN <= 255
 
 
 OTHER_PATTERNS = """
@@ -278,14 +278,14 @@ print(durable.assert_fact(handle, '{"sid":"0","id":"1","p0":1}')[0])
 def test_at_most_511_patterns_are_told_apart() -> None:
     assert in_another_process(OTHER_PATTERNS.replace("COUNT", "511")).stdout == "0\n"
     assert in_another_process(OTHER_PATTERNS.replace("COUNT", "512")).returncode != 0  # no end
-    assert rete_rules.MOST_PATTERNS_A_SET <= 511
+    assert rete_rules.MAX_PATTERNS_PER_RULESET <= 511
 
 
 def test_at_most_4096_rules_make_a_set() -> None:
     Session(**{f"r{n}": {"all": [{"m": {f"p{n % 20}": 1}}]} for n in range(4096)})
     with pytest.raises(durable.error, match="106"):
         Session(**{f"r{n}": {"all": [{"m": {f"p{n % 20}": 1}}]} for n in range(4097)})
-    assert rete_rules.MOST_RULES <= 4096
+    assert rete_rules.MAX_RULES <= 4096
 
 
 def test_at_most_1024_sessions_live_and_a_deleted_one_makes_room() -> None:

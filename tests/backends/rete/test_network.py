@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from engine.backends.rete import network as rete
 from engine.backends.rete import normal_form as alternatives
 from engine.backends.rete import rules_to_rete as rete_rules
-from engine.backends.rete.network import Rete, why_not
-from engine.backends.rete.working_memory import Conclusions
+from engine.backends.rete.network import ReteEvaluator, unavailable_reason
+from engine.backends.rete.working_memory import WorkingMemory
 from engine.language.conditions import (
     All,
     AnyOf,
@@ -28,19 +28,19 @@ from engine.language.conditions import (
     Between,
     Condition,
     Contains,
-    Is,
+    Equals,
     Known,
     LessThan,
     MoreThan,
     Not,
-    Subject,
+    Ref,
     Value,
     Within,
 )
 from engine.language.durations import Duration
 from engine.language.model import Playbook
-from engine.semantics.evaluate_rules import Meaning
-from engine.semantics.firings import Situation
+from engine.semantics.evaluate_rules import ReferenceEvaluator
+from engine.semantics.firings import Context
 from tests.support.random_playbooks import (
     CALENDARS,
     DARK,
@@ -61,25 +61,25 @@ from tests.support.random_playbooks import (
     threshold,
 )
 
-if why_not() is not None:
-    pytest.skip(str(why_not()), allow_module_level=True)
+if unavailable_reason() is not None:
+    pytest.skip(str(unavailable_reason()), allow_module_level=True)
 
 HOUR = Duration(Fraction(1), "hour")
 ANY: Condition = All((), span=HERE)
 
 
-def is_true(subject: Subject) -> Condition:
-    return Is(subject, True, span=HERE)
+def is_true(subject: Ref) -> Condition:
+    return Equals(subject, True, span=HERE)
 
 
-def agree(of: Playbook, *situations: Situation) -> None:
-    engine, definition = Rete(of), Meaning(of)
+def agree(of: Playbook, *situations: Context) -> None:
+    engine, definition = ReteEvaluator(of), ReferenceEvaluator(of)
     for each in situations:
         assert engine.evaluate(each) == definition.evaluate(each)
 
 
 def signals_of(of: Playbook, facts: dict[str, Value]) -> tuple[str, ...]:
-    return Rete(of).evaluate(situation(facts)).signals
+    return ReteEvaluator(of).evaluate(situation(facts)).signals
 
 
 # The same firings as the definition.
@@ -112,31 +112,31 @@ def test_it_agrees_however_little_the_network_bears(monkeypatch: pytest.MonkeyPa
 
 
 def test_conclusions_chain_from_facts_to_guards_both_where_rules_fire_and_where_not() -> None:
-    busy, lost = Subject("cause", "busy", "number"), Subject("signal", "lost", "boolean")
+    busy, lost = Ref("cause", "busy", "number"), Ref("signal", "lost", "boolean")
     of = playbook(
         fact("eager", "boolean", Not(is_true(given("opted_out")), span=HERE)),
-        threshold("passed", is_true(Subject("fact", "eager", "boolean")), HOUR),
+        threshold("passed", is_true(Ref("fact", "eager", "boolean")), HOUR),
         signal("lost", Not(is_true(DARK), span=HERE)),
         cause("busy", None, evidence("one", ANY, 0.1), evidence("two", ANY, 0.2)),
-        action("wait", Is(busy, 1 - 0.9 * 0.8, span=HERE)),
-        action("ask", is_true(Subject("cause_known", "cause_known", "boolean"))),
+        action("wait", Equals(busy, 1 - 0.9 * 0.8, span=HERE)),
+        action("ask", is_true(Ref("cause_known", "cause_known", "boolean"))),
         guard("never", is_true(lost)),
         guard("unless_lost", is_true(lost), unless=True),
     )
-    dark = Rete(of).evaluate(situation({"opted_out": False, "silent_since": NOW - 3600}))
+    dark = ReteEvaluator(of).evaluate(situation({"opted_out": False, "silent_since": NOW - 3600}))
     assert (dark.derived, dark.thresholds, dark.signals) == ({"eager": True}, ("passed",), ())
     assert (dark.evidence, dark.confidence) == ({"busy": ("one", "two")}, {"busy": 1 - 0.9 * 0.8})
     assert (dark.diagnosed, dark.wanted) == (("busy",), ("wait", "ask"))
     assert dark.guards == ("unless_lost",)
-    light = Rete(of).evaluate(situation({"opted_out": False, "silent_since": NOW - 3599}))
+    light = ReteEvaluator(of).evaluate(situation({"opted_out": False, "silent_since": NOW - 3599}))
     assert (light.thresholds, light.signals, light.evidence) == ((), ("lost",), {})
     assert (light.confidence, light.wanted, light.guards) == ({"busy": 0.0}, (), ("never",))
-    assert Rete(of).evaluate(situation({"silent_since": NOW - 3600})).derived == {}
+    assert ReteEvaluator(of).evaluate(situation({"silent_since": NOW - 3600})).derived == {}
 
 
 def test_a_playbook_without_rules_has_firings_without_any() -> None:
-    found = Rete(playbook()).evaluate(situation({"amount": 1.0}))
-    assert found == Meaning(playbook()).evaluate(situation({"amount": 1.0}))
+    found = ReteEvaluator(playbook()).evaluate(situation({"amount": 1.0}))
+    assert found == ReferenceEvaluator(playbook()).evaluate(situation({"amount": 1.0}))
     assert found.signals == ()
 
 
@@ -148,15 +148,15 @@ def test_numbers_compare_as_doubles_to_the_last_bit() -> None:
     made: list[tuple[str, Condition]] = []
     for number, bound in enumerate(NUMBERS):
         made += [
-            (f"is_{number}", Is(amount, bound, span=HERE)),
-            (f"is_not_{number}", Not(Is(amount, bound, span=HERE), span=HERE)),
+            (f"is_{number}", Equals(amount, bound, span=HERE)),
+            (f"is_not_{number}", Not(Equals(amount, bound, span=HERE), span=HERE)),
             (f"at_least_{number}", AtLeast(amount, bound, span=HERE)),
             (f"more_than_{number}", MoreThan(amount, bound, span=HERE)),
             (f"at_most_{number}", AtMost(amount, bound, span=HERE)),
             (f"less_than_{number}", LessThan(amount, bound, span=HERE)),
             (f"between_{number}", Between(amount, bound, NUMBERS[-2], span=HERE)),
         ]
-    engine = Rete(playbook(*(signal(name, when) for name, when in made)))
+    engine = ReteEvaluator(playbook(*(signal(name, when) for name, when in made)))
     for value in NUMBERS:
         expected = {
             name
@@ -180,7 +180,7 @@ def test_numbers_compare_as_doubles_to_the_last_bit() -> None:
 def test_any_two_doubles_compare_exactly(bound: float, value: float) -> None:
     amount = given("amount")
     of = playbook(
-        signal("same", Is(amount, bound, span=HERE)),
+        signal("same", Equals(amount, bound, span=HERE)),
         signal("above", MoreThan(amount, bound, span=HERE)),
         signal("below", LessThan(amount, bound, span=HERE)),
     )
@@ -195,8 +195,8 @@ texts = st.sampled_from(WORDS) | st.text(st.characters(exclude_categories=()), m
 @drawn(texts, texts)
 def test_any_two_texts_compare_code_point_by_code_point(sought: str, found: str) -> None:
     of = playbook(
-        signal("same", Is(given("pain"), sought, span=HERE)),
-        signal("other", Not(Is(given("pain"), sought, span=HERE), span=HERE)),
+        signal("same", Equals(given("pain"), sought, span=HERE)),
+        signal("other", Not(Equals(given("pain"), sought, span=HERE), span=HERE)),
     )
     expected = "same" if sought == found else "other"
     assert signals_of(of, {"pain": found}) == (expected,)
@@ -210,7 +210,7 @@ def test_only_numbered_names_and_small_numbers_reach_the_c_code(
     monkeypatch.setattr(rete, "_engine", lambda: spy)
     secret = "zebra'\"\\{}"
     of = playbook(
-        signal(secret, Is(given("pain"), secret, span=HERE)),
+        signal(secret, Equals(given("pain"), secret, span=HERE)),
         signal("contains", Contains(given("pain"), secret, span=HERE)),
         signal("number", AtLeast(given("amount"), 987_654_321.5, span=HERE)),
     )
@@ -260,7 +260,7 @@ def fnv1a(name: str) -> int:
 def test_the_order_in_which_facts_are_known_changes_nothing() -> None:
     generator = Generator(4)
     of = generator.playbook()
-    engine = Rete(of)
+    engine = ReteEvaluator(of)
     for _ in range(20):
         facts = dict(generator.situation(of).facts)
         backwards = dict(reversed(facts.items()))
@@ -290,7 +290,7 @@ def test_hundreds_of_rules_may_read_the_same_and_hundreds_of_bounds_one_fact() -
 
 def test_hundreds_of_facts_may_be_known_and_read_at_once() -> None:
     names = [f"known_{number}" for number in range(700)]
-    subjects = {name: Subject("fact", name, "boolean") for name in names}
+    subjects = {name: Ref("fact", name, "boolean") for name in names}
     of = playbook(
         *(fact(name, "boolean") for name in names),
         *(signal(f"so_{name}", is_true(subject)) for name, subject in subjects.items()),
@@ -308,7 +308,9 @@ def test_conditions_may_be_long_and_multiply_out_to_millions() -> None:
     amount, score = given("amount"), given("score")
     longest = All(tuple(MoreThan(amount, float(n), span=HERE) for n in range(100)), span=HERE)
     pairs = [
-        AnyOf((Is(amount, float(n), span=HERE), MoreThan(score, float(n), span=HERE)), span=HERE)
+        AnyOf(
+            (Equals(amount, float(n), span=HERE), MoreThan(score, float(n), span=HERE)), span=HERE
+        )
         for n in range(25)
     ]
     of = playbook(
@@ -338,7 +340,7 @@ def test_thousands_of_evaluations_leave_nothing_behind() -> None:
     generator = Generator(11)
     of = generator.playbook()
     situations = [generator.situation(of) for _ in range(10)]
-    engine = Rete(of)
+    engine = ReteEvaluator(of)
     first = [engine.evaluate(each) for each in situations]
     warm = resident()
     for _ in range(300):
@@ -349,11 +351,11 @@ def test_thousands_of_evaluations_leave_nothing_behind() -> None:
 def test_an_evaluator_that_is_gone_has_its_rules_freed() -> None:
     of = Generator(11).playbook()
     for _ in range(20):
-        Rete(of)
+        ReteEvaluator(of)
     gc.collect()
     warm = resident()
     for _ in range(200):
-        Rete(of)
+        ReteEvaluator(of)
     gc.collect()
     assert resident() - warm < 4_000_000
 
@@ -368,18 +370,18 @@ def resident() -> int:
 
 def test_evaluators_of_several_playbooks_do_not_disturb_each_other() -> None:
     made = [(Generator(seed), Generator(seed).playbook()) for seed in range(20, 26)]
-    evaluators = [(generator, of, Rete(of)) for generator, of in made]
+    evaluators = [(generator, of, ReteEvaluator(of)) for generator, of in made]
     for _ in range(5):
         for generator, of, engine in evaluators:
             found = generator.situation(of)
-            assert engine.evaluate(found) == Meaning(of).evaluate(found)
+            assert engine.evaluate(found) == ReferenceEvaluator(of).evaluate(found)
 
 
 def test_threads_may_share_an_evaluator() -> None:
     generator = Generator(12)
     of = generator.playbook()
     situations = [generator.situation(of) for _ in range(200)]
-    engine, definition = Rete(of), Meaning(of)
+    engine, definition = ReteEvaluator(of), ReferenceEvaluator(of)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(engine.evaluate, situations))
     assert found == [definition.evaluate(each) for each in situations]
@@ -392,8 +394,8 @@ def test_an_evaluation_that_breaks_off_does_not_leak_into_the_next() -> None:
         threshold("passed", ANY, Duration(Fraction(1), "business hour")),
         signal("dark", is_true(DARK)),
     )
-    engine = Rete(of)
-    broken = Situation({"champion": True, "silent_since": NOW}, NOW, None)  # type: ignore[arg-type]
+    engine = ReteEvaluator(of)
+    broken = Context({"champion": True, "silent_since": NOW}, NOW, None)  # type: ignore[arg-type]
     with pytest.raises(AttributeError):
         engine.evaluate(broken)
     assert engine.evaluate(situation({})).signals == ()
@@ -404,9 +406,9 @@ def test_an_evaluation_that_breaks_off_half_way_does_not_leak_into_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     of = playbook(signal("eager", is_true(given("champion"))), signal("dark", is_true(DARK)))
-    engine = Rete(of)
+    engine = ReteEvaluator(of)
     with monkeypatch.context() as patched:
-        patched.setattr(Conclusions, "conclude", None)
+        patched.setattr(WorkingMemory, "conclude", None)
         with pytest.raises(TypeError):
             engine.evaluate(situation({"champion": True}))
     assert engine.evaluate(situation({})).signals == ()
@@ -449,21 +451,21 @@ def test_what_is_unknown_is_neither_so_nor_not_so() -> None:
 def test_business_time_is_counted_on_the_clock_of_the_prospect() -> None:
     recent = Within(given("next_step_at"), Duration(Fraction(2), "business hour"), span=HERE)
     of = playbook(signal("recent", recent), signal("not", Not(recent, span=HERE)))
-    engine = Rete(of)
+    engine = ReteEvaluator(of)
     evening = NOW - 15 * 3600  # 2026-03-03T19:00 in New York, 10:00 there now
     facts: dict[str, Value] = {"next_step_at": evening}
     assert engine.evaluate(situation(facts)).signals == ("recent",)
-    tokyo = Situation(facts, NOW, CALENDARS.clock("Asia/Tokyo"))  # 09:00 to 00:00 there
+    tokyo = Context(facts, NOW, CALENDARS.clock("Asia/Tokyo"))  # 09:00 to 00:00 there
     assert engine.evaluate(tokyo).signals == ("not",)
     assert engine.evaluate(situation({"next_step_at": NOW + 1})).signals == ("not",)
 
 
 def test_a_derived_fact_set_by_hand_is_taken_as_it_is() -> None:
-    eager = Subject("fact", "eager", "boolean")
+    eager = Ref("fact", "eager", "boolean")
     of = playbook(
         fact("eager", "boolean", is_true(given("champion"))), signal("so", is_true(eager))
     )
-    engine = Rete(of)
+    engine = ReteEvaluator(of)
     assert engine.evaluate(situation({"champion": True})).derived == {"eager": True}
     by_hand = engine.evaluate(situation({"champion": True, "eager": False}))
     assert (by_hand.derived, by_hand.signals) == ({}, ())

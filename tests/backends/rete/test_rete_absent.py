@@ -22,12 +22,18 @@ def without_durable(monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, in
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     without_durable(monkeypatch, (3, 12, 1))
-    assert rete.why_not() == "durable-rules is not installed; it comes with the extra `rete`"
+    assert (
+        rete.unavailable_reason()
+        == "durable-rules is not installed; it comes with the extra `rete`"
+    )
 
 
 def test_on_a_python_it_does_not_work_with_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     without_durable(monkeypatch, (3, 13, 0))
-    assert rete.why_not() == "durable-rules works up to Python 3.12, and this is Python 3.13"
+    assert (
+        rete.unavailable_reason()
+        == "durable-rules works up to Python 3.12, and this is Python 3.13"
+    )
 
 
 def test_a_library_that_cannot_be_loaded_is_told_from_one_that_is_not_there(
@@ -39,13 +45,13 @@ def test_a_library_that_cannot_be_loaded_is_told_from_one_that_is_not_there(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "durable_rules_engine", raising=False)
     monkeypatch.setattr(rete, "PYTHON", (3, 12, 1))
-    assert rete.why_not() == f"durable-rules cannot be loaded ({message})"
+    assert rete.unavailable_reason() == f"durable-rules cannot be loaded ({message})"
 
 
 def test_building_it_all_the_same_is_an_import_error(monkeypatch: pytest.MonkeyPatch) -> None:
     without_durable(monkeypatch, (3, 12, 1))
     with pytest.raises(ImportError):
-        rete.Rete(Generator(1).playbook())
+        rete.ReteEvaluator(Generator(1).playbook())
 
 
 def test_the_extra_asks_for_durable_rules_only_where_it_can_be_built() -> None:

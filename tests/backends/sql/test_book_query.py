@@ -8,8 +8,8 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from engine.backends.sql.job.book_query import JudgedBook
-from engine.backends.sql.rules.measures_to_sql import MOST_WORDS
+from engine.backends.sql.job.book_query import BookQuery
+from engine.backends.sql.rules.measures_to_sql import MAX_WORDS
 from engine.book.book import open_book
 from engine.book.staging.stage import stage
 from engine.language.load import load
@@ -24,7 +24,7 @@ actions:
 """
 
 
-@pytest.mark.parametrize("words", [1, 3, MOST_WORDS, MOST_WORDS + 1, 200])
+@pytest.mark.parametrize("words", [1, 3, MAX_WORDS, MAX_WORDS + 1, 200])
 def test_different_words_are_counted_however_many_a_book_has(tmp_path: Path, words: int) -> None:
     (tmp_path / "ways.yaml").write_text(PLAYBOOK, encoding="utf-8")
     playbook = load(tmp_path / "ways.yaml").playbook
@@ -50,7 +50,7 @@ def test_different_words_are_counted_however_many_a_book_has(tmp_path: Path, wor
         f"TO '{book}/touches.parquet'"
     )
     staged = stage(open_book(book, playbook), playbook, NOW)
-    judged = JudgedBook(staged, playbook, NOW)
+    judged = BookQuery(staged, playbook, NOW)
     text = judged.sql(exp.select("_prospect", "ways").from_("judged"))
     assert dict(staged.connection.execute(text).fetchall()) == {
         "all": words,
@@ -58,4 +58,4 @@ def test_different_words_are_counted_however_many_a_book_has(tmp_path: Path, wor
         "none": 0,
         "nobody": 0,
     }
-    assert ("bit_or" in text.lower()) == (words <= MOST_WORDS)
+    assert ("bit_or" in text.lower()) == (words <= MAX_WORDS)

@@ -8,9 +8,9 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from engine.backends.sql.printer import printed, read_by
+from engine.backends.sql.printer import print_playbook, read_by
 from engine.backends.sql.tree.dialects import DIALECTS, WITHOUT, Dialect, dialect_named
-from engine.language.files.locate import Unclear
+from engine.language.files.locate import UsageError
 from engine.language.load import load
 from engine.language.model import Playbook
 from tests.support.hostile_text import NAMED
@@ -54,7 +54,7 @@ def said(node: exp.Expression) -> str | None:
 def test_the_shipped_playbook_parses_names_its_rules_and_takes_now(
     dialect: Dialect, shipped: Playbook
 ) -> None:
-    statement = printed(shipped, dialect)
+    statement = print_playbook(shipped, dialect)
     assert parameters(parsed(statement, dialect), dialect) == {dialect.now.sql(dialect.name)}
     for rule in ("signals.no_next_step", "dark.after_proposal", "causes.busy", "guards.no_emails"):
         assert f"/* {rule} */" in statement
@@ -64,7 +64,7 @@ def test_the_shipped_playbook_parses_names_its_rules_and_takes_now(
 def test_an_instant_that_is_written_into_it_leaves_no_parameter(
     dialect: Dialect, hostile: Playbook
 ) -> None:
-    assert parameters(parsed(printed(hostile, dialect, now=7), dialect), dialect) == set()
+    assert parameters(parsed(print_playbook(hostile, dialect, now=7), dialect), dialect) == set()
 
 
 def parameters(statement: exp.Select, dialect: Dialect) -> set[str]:
@@ -74,7 +74,7 @@ def parameters(statement: exp.Select, dialect: Dialect) -> set[str]:
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=list(DIALECTS))
 def test_an_authors_text_comes_back_as_it_was_written(dialect: Dialect, hostile: Playbook) -> None:
-    statement = parsed(printed(hostile, dialect), dialect)
+    statement = parsed(print_playbook(hostile, dialect), dialect)
     assert set(NAMED) <= texts_in(statement)
     made = {each.alias.lower() for each in statement.ctes}
     read = {each.name.lower() for each in statement.find_all(exp.Table)} - made
@@ -82,13 +82,13 @@ def test_an_authors_text_comes_back_as_it_was_written(dialect: Dialect, hostile:
 
 
 def test_spark_is_given_no_setting_to_put_in(hostile: Playbook) -> None:
-    assert "${" in printed(hostile, DIALECTS["duckdb"])
-    assert "${" not in printed(hostile, DIALECTS["spark"])
+    assert "${" in print_playbook(hostile, DIALECTS["duckdb"])
+    assert "${" not in print_playbook(hostile, DIALECTS["spark"])
 
 
 def test_what_is_not_there_is_not_read(shipped: Playbook) -> None:
     without = frozenset({"events", "prospects.amount"})
-    statement = printed(shipped, DIALECTS["duckdb"], without=without)
+    statement = print_playbook(shipped, DIALECTS["duckdb"], without=without)
     found = parsed(statement, DIALECTS["duckdb"])
     tables = {each.name for each in found.find_all(exp.Table)}
     assert "events" not in tables
@@ -99,7 +99,7 @@ def test_what_is_not_there_is_not_read(shipped: Playbook) -> None:
 
 def test_every_dialect_that_is_left_out_says_why() -> None:
     for name, reason in WITHOUT.items():
-        with pytest.raises(Unclear, match=reason):
+        with pytest.raises(UsageError, match=reason):
             dialect_named(name)
 
 
@@ -111,7 +111,7 @@ def test_a_dialect_may_be_asked_for_as_people_write_it(asked: str, meant: str) -
 
 
 def test_a_dialect_that_is_none_brings_a_suggestion() -> None:
-    with pytest.raises(Unclear, match="did you mean `snowflake`"):
+    with pytest.raises(UsageError, match="did you mean `snowflake`"):
         dialect_named("snowflak")
-    with pytest.raises(Unclear, match="there are duckdb, postgres"):
+    with pytest.raises(UsageError, match="there are duckdb, postgres"):
         dialect_named("prolog")

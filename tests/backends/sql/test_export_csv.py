@@ -11,7 +11,7 @@ import pytest
 
 from engine.advice.rounding import rounded
 from engine.backends.sql.job.export_csv import define_macros
-from engine.reports.recommendations.as_json import instant
+from engine.reports.recommendations.as_json import instant_json
 from engine.reports.terminal.escape import cell
 
 ODD = [*"=+-@,\"' \t\r\n09.eEax", "\u200b", "\xa0", "\u3000", "\0", "\x1f", "\x85", "１", "é", "＝"]  # noqa: RUF001
@@ -104,5 +104,5 @@ def test_instants_of_all_years() -> None:
     define_macros(connection)
     query = "SELECT csv_instant(to_timestamp(s)) FROM (SELECT unnest(?::BIGINT[]) AS s)"
     assert [text for (text,) in connection.execute(query, [seconds]).fetchall()] == [
-        instant(each) for each in seconds
+        instant_json(each) for each in seconds
     ]

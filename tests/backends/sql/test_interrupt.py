@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from engine.backends.sql.job.interrupt import Unfinished, run
+from engine.backends.sql.job.interrupt import QueryFailed, run
 
 ENDLESS = "SELECT sum(hash(i)) FROM range(100000000000) t(i)"
 
@@ -31,12 +31,12 @@ def test_ctrl_c_breaks_it_off_at_once_and_leaves_the_connection_usable() -> None
 
 def test_too_little_memory_is_said_in_a_few_words() -> None:
     connection = duckdb.connect(config={"memory_limit": "20MB", "temp_directory": ""})
-    with pytest.raises(Unfinished, match="the memory it may take is not enough"):
+    with pytest.raises(QueryFailed, match="the memory it may take is not enough"):
         run(connection, "CREATE TABLE t AS SELECT hash(i) AS h FROM range(100000000) t(i)")
 
 
 def test_a_file_that_cannot_be_written_is_said_in_a_few_words(tmp_path: Path) -> None:
-    with pytest.raises(Unfinished):
+    with pytest.raises(QueryFailed):
         run(duckdb.connect(), f"COPY (SELECT 1) TO '{tmp_path}/nowhere/file.csv'")
 
 

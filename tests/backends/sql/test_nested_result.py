@@ -11,9 +11,9 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from engine.advice.advisor import Adviser
-from engine.backends.sql.job.book_query import JudgedBook
-from engine.backends.sql.result.nested_result import COLUMNS, Nested
+from engine.advice.advisor import Advisor
+from engine.backends.sql.job.book_query import BookQuery
+from engine.backends.sql.result.nested_result import COLUMNS, NestedResult
 from engine.backends.sql.statement import Statement
 from engine.book.book import open_book
 from engine.book.staging.stage import stage
@@ -42,8 +42,8 @@ def playbook_at(path: Path) -> Playbook:
 def by_statement(book: Path, playbook: Playbook) -> list[list[Any]]:
     """Rows by id; an instant as its seconds, for DuckDB gives none to Python without a library."""
     staged = stage(open_book(book, playbook), playbook, NOW)
-    judged = JudgedBook(staged, playbook, NOW)
-    nested = Nested(judged.statement)
+    judged = BookQuery(staged, playbook, NOW)
+    nested = NestedResult(judged.statement)
     query = judged.sql(nested.question(), *nested.relations())
     columns = ", ".join(_seconds(name, type) for name, type in COLUMNS.items())
     rows = staged.connection.execute(f"SELECT {columns} FROM ({query}) ORDER BY id").fetchall()
@@ -62,7 +62,7 @@ def _seconds(name: str, type: str) -> str:
 
 
 def one_by_one(book: Path, playbook: Playbook) -> list[list[Any]]:
-    adviser = Adviser(playbook, "meaning")
+    adviser = Advisor(playbook, "meaning")
     prospects = open_book(book, playbook).prospects()
     rows = [nested_row(playbook, NOW, adviser.recommend(one, NOW)) for one in prospects]
     return sorted((_with_seconds(row) for row in rows), key=lambda row: str(row[0]))
@@ -180,7 +180,7 @@ def test_a_stage_of_another_type_is_text(
 
 def test_it_is_printed_for_spark_too(small: Path) -> None:
     playbook = playbook_at(small / "relight.yaml")
-    text = Nested(Statement(playbook, now=NOW), "spark").query().sql(dialect="spark")
+    text = NestedResult(Statement(playbook, now=NOW), "spark").query().sql(dialect="spark")
     assert sqlglot.parse_one(text, dialect="spark").find(exp.Select)
     assert "element_at(" in text.lower()
     assert "list_extract" not in text.lower()

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from engine.backends.sql.printer import answered, printed
-from engine.backends.sql.result.flat_result import Flat
-from engine.backends.sql.source.required_columns import wanted
-from engine.backends.sql.source.source_tables import Reading
+from engine.backends.sql.printer import answered, print_playbook
+from engine.backends.sql.result.flat_result import FlatResult
+from engine.backends.sql.source.required_columns import required_tables
+from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
@@ -69,7 +69,7 @@ def tables(
 ) -> dict[str, Relation]:
     """``rows`` by table, what is not in them NULL, and the calendar."""
     found = {}
-    for each in wanted(Statement(playbook), given(playbook)):
+    for each in required_tables(Statement(playbook), given(playbook)):
         types: dict[str, ValueType] = {each.key: "text", **each.columns}
         cells = [[row.get(name) for name in types] for row in rows.get(each.table, [])]
         found[str(each.table)] = Relation(types, cells)
@@ -92,8 +92,8 @@ def facts_read(
     engine.load(tables(playbook, rows))
     statement = Statement(playbook)
     columns = [statement.names[f"facts.{id}"] for id in playbook.facts]
-    flat = Flat(statement, engine.dialect, columns)
-    reading = Reading(statement, engine.dialect, more=given(playbook))
+    flat = FlatResult(statement, engine.dialect, columns)
+    reading = SourceTables(statement, engine.dialect, more=given(playbook))
     query = answered(statement, reading, flat, engine.dialect)
     found = engine.run(engine.dialect.print(query), NOW)
     return {row["prospect"]: {id: row[f"_{id}"] for id in playbook.facts} for row in found}
@@ -155,6 +155,6 @@ def test_an_authors_text_comes_out_of_the_engine_as_it_was_written(
 ) -> None:
     rows = [{"id": f"p{n}", "word": word} for n, word in enumerate(NAMED)]
     engine.load(tables(hostile, {"prospects": rows}))
-    found = engine.run(printed(hostile, engine.dialect), NOW)
+    found = engine.run(print_playbook(hostile, engine.dialect), NOW)
     stripped = {f"p{n}": word for n, word in enumerate(NAMED)}
     assert {row["prospect"]: row["title"] for row in found} == stripped

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from engine.backends.sql.source.spark_source import Found, found_in
+from engine.backends.sql.source.spark_source import ColumnProfile, column_profile
 
 
 def test_the_first_instant_of_1970_is_one_and_no_lost_cell_is_none() -> None:
     row = {"lost.at": 0, "first.at": 0, "last.at": 5}
-    assert found_in(row) == Found({}, 0, 5)
+    assert column_profile(row) == ColumnProfile({}, 0, 5)
 
 
 def test_what_is_lost_is_told_by_column_and_nothing_bounds_no_instants() -> None:
     row = {"lost.amount": 3, "lost.at": 0, "first.at": None, "last.at": None}
-    assert found_in(row) == Found({"amount": 3}, None, None)
+    assert column_profile(row) == ColumnProfile({"amount": 3}, None, None)

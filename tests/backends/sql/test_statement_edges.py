@@ -7,7 +7,7 @@ from sys import maxunicode
 
 import duckdb
 
-from engine.semantics.evaluate_conditions import fold
+from engine.semantics.evaluate_conditions import fold_case
 
 SURROGATES = range(0xD800, 0xE000)
 
@@ -23,7 +23,7 @@ def test_lower_gives_ascii_for_no_other_letter_than_the_dotted_capital_i() -> No
     lowered = connection.execute("SELECT letter, lower(letter) FROM letters").fetchall()
     assert len(lowered) == len(composed)
     ascii = {letter: lower for letter, lower in lowered if any(each.isascii() for each in lower)}
-    wrong = {letter for letter, lower in ascii.items() if lower != fold(letter)}
+    wrong = {letter for letter, lower in ascii.items() if lower != fold_case(letter)}
     assert wrong == {"\u0130"}
 
 
@@ -31,4 +31,4 @@ def test_a_capital_i_with_a_dot_is_no_i_where_text_is_sought() -> None:
     query = "SELECT lower(replace('\u0130stanbul', '\u0130', '\u0131'))"
     ((found,),) = duckdb.connect().execute(query).fetchall()
     assert "is" not in found
-    assert "is" not in fold("\u0130stanbul")
+    assert "is" not in fold_case("\u0130stanbul")

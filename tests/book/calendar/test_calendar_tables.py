@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import (
-    DAYS_A_CLOCK,
-    STRETCHES_A_CLOCK,
+    DAYS_PER_ZONE,
+    REACH_KEYS_PER_ZONE,
+    bucket_of,
     calendar_rows,
     load_calendar,
-    stretch_of,
 )
 from engine.book.calendar.clock import DAY, FIRST, LAST
 from engine.language.durations import Duration, read_duration
@@ -44,14 +44,14 @@ class Tables:
         self.stretch = {row[1]: row[2] for row in days}
 
     def opened_by(self, clock: int, instant: int) -> int:
-        _, _, _, _, _, before, *ends, _ = self.days[clock * DAYS_A_CLOCK + instant // DAY]
+        _, _, _, _, _, before, *ends, _ = self.days[clock * DAYS_PER_ZONE + instant // DAY]
         total: int = before
         for opens, closes in zip(ends[::2], ends[1::2], strict=True):
             total += 0 if opens is None else max(0, min(instant, closes) - opens)
         return total
 
     def opening(self, clock: int, instant: int) -> int | None:
-        *_, o1, c1, o2, c2, o3, c3, later = self.days[clock * DAYS_A_CLOCK + instant // DAY]
+        *_, o1, c1, o2, c2, o3, c3, later = self.days[clock * DAYS_PER_ZONE + instant // DAY]
         for opens, closes in ((o1, c1), (o2, c2), (o3, c3)):
             if opens is not None and instant < closes:
                 return int(max(instant, opens))
@@ -60,7 +60,7 @@ class Tables:
     def after(self, clock: int, instant: int, length: int) -> int | None:
         target = self.opened_by(clock, instant) + length
         bucket = (target - 1) // self.stretch[clock]
-        row = self.reach.get(clock * STRETCHES_A_CLOCK + bucket, ())
+        row = self.reach.get(clock * REACH_KEYS_PER_ZONE + bucket, ())
         for index in range(3, len(row), 3):
             opens, closes, before = row[index : index + 3]
             if opens is not None and before + closes - opens >= target:
@@ -146,9 +146,9 @@ def test_the_next_opening_may_lie_behind_the_last_day() -> None:
 
 def test_a_stretch_has_no_more_windows_than_fit_into_a_row() -> None:
     quarters = [(at, at + 10, 10 * index) for index, at in enumerate(range(0, 160, 20))]
-    assert stretch_of(quarters, 30) == 30
-    assert stretch_of(quarters, 40) == 20
-    assert stretch_of(quarters, 100) == 25
+    assert bucket_of(quarters, 30) == 30
+    assert bucket_of(quarters, 40) == 20
+    assert bucket_of(quarters, 100) == 25
 
 
 def test_tables_are_loaded_as_they_are() -> None:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.book.staging.local_times import FIRST, LAST, stretches
+from engine.book.staging.local_times import FIRST, LAST, utc_offsets
 from engine.book.staging.staged_cells import LETTER
 from engine.language.instants import EPOCH, utc_offset
 from engine.language.model import Playbook
@@ -178,7 +178,7 @@ def test_letters_are_kept_by_unicode_whatever_stands_beside_them() -> None:
 
 @given(st.sampled_from(sorted(ZONES)), st.data())
 def test_local_times_are_told_as_instants_are_read(zone: str, data: st.DataObject) -> None:
-    known = stretches(zone)
+    known = utc_offsets(zone)
     near = st.sampled_from([start for start, _ in known]).flatmap(
         lambda start: st.integers(start - 7200, start + 7200)
     )

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from engine.commands.process.atomic_write import ended_by_signals, vetted, workshop
+from engine.commands.process.atomic_write import check_target, ended_by_signals, staged_file
 from engine.commands.process.write import Unwritable
 
 
 def test_the_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
     target = tmp_path / "it.csv"
     target.write_text("old", encoding="utf-8")
-    with workshop(target) as shop:
+    with staged_file(target) as shop:
         shop.made.write_text("new", encoding="utf-8")
         assert target.read_text(encoding="utf-8") == "old"
         assert shop.folder.stat().st_mode & 0o777 == 0o700
@@ -25,7 +25,7 @@ def test_the_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
 
 
 def failing(target: Path) -> None:
-    with workshop(target) as shop:
+    with staged_file(target) as shop:
         shop.made.write_text("new", encoding="utf-8")
         raise ZeroDivisionError
 
@@ -42,7 +42,7 @@ def test_work_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) ->
 
 def test_sigterm_ends_the_work_as_ctrl_c_does(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), workshop(tmp_path / "it.csv"):
+    with pytest.raises(KeyboardInterrupt), staged_file(tmp_path / "it.csv"):
         signal.raise_signal(signal.SIGTERM)
     assert list(tmp_path.iterdir()) == []
     assert signal.getsignal(signal.SIGTERM) is before
@@ -64,7 +64,7 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
     found: list[str] = []
     reader = threading.Thread(target=lambda: found.append(pipe.read_text("utf-8")), daemon=True)
     reader.start()
-    with workshop(pipe) as shop:
+    with staged_file(pipe) as shop:
         shop.made.write_text("all of it", encoding="utf-8")
         shop.deliver()
     reader.join(10)
@@ -74,10 +74,10 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
 
 def test_what_can_be_no_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unwritable, match="is a folder"):
-        vetted(tmp_path)
+        check_target(tmp_path)
     with pytest.raises(Unwritable, match="there is no folder"):
-        vetted(tmp_path / "nowhere" / "it.csv")
+        check_target(tmp_path / "nowhere" / "it.csv")
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     with pytest.raises(Unwritable):
-        vetted(loop)
+        check_target(loop)

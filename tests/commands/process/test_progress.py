@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from engine.commands.process.progress import LONG, tracked, wanted_for
+from engine.commands.process.progress import LONG, progress_enabled, with_progress
 
 
 class Terminal(io.StringIO):
@@ -20,7 +20,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, items: int, quiet
     """
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("TERM", "xterm")
-    assert list(tracked(range(items), items, wanted_for(quiet))) == list(range(items))
+    assert list(with_progress(range(items), items, progress_enabled(quiet))) == list(range(items))
     return stream.getvalue()
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.language.files.locate import (
-    NotFound,
-    Unclear,
+    InputNotFound,
+    UsageError,
     cases_under,
     files_under,
     kind_of,
@@ -45,7 +45,7 @@ def test_in_a_checkout_of_relight_the_shipped_one_is_meant_though_there_are_othe
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path, "rules/gone-dark.yaml", "rules/consumers.yaml")
-    with pytest.raises(Unclear):
+    with pytest.raises(UsageError):
         playbook_at(None, tmp_path)
     monkeypatch.setattr("engine.language.files.locate.shipped", tmp_path.joinpath)
     assert found(None, tmp_path) == "rules/gone-dark.yaml"
@@ -85,13 +85,13 @@ def test_a_playbook_that_cannot_be_read_counts(tmp_path: Path) -> None:
 def test_two_playbooks_that_extend_each_other_are_both_meant(tmp_path: Path) -> None:
     put(tmp_path, "rules/a.yaml", text="playbook: a\nextends: [b]\n")
     put(tmp_path, "rules/b.yaml", text="playbook: b\nextends: [a]\n")
-    with pytest.raises(Unclear):
+    with pytest.raises(UsageError):
         playbook_at(None, tmp_path)
 
 
 def test_several_playbooks_must_be_told_apart(tmp_path: Path) -> None:
     put(tmp_path, "rules/a.yaml", "rules/b.yaml")
-    with pytest.raises(Unclear, match=r"\(a.yaml, b.yaml\): name one with --playbook"):
+    with pytest.raises(UsageError, match=r"\(a.yaml, b.yaml\): name one with --playbook"):
         playbook_at(None, tmp_path)
 
 
@@ -103,9 +103,9 @@ def test_a_playbook_is_asked_for_by_path_folder_or_shipped_name(
     assert playbook_at("mine/a.yaml").name == "mine/a.yaml"
     assert playbook_at("mine").name == "mine/a.yaml"
     assert playbook_at("gone-dark").path == shipped("rules", "gone-dark.yaml")
-    with pytest.raises(NotFound, match=r"no playbook `mine/b.yaml`: did you mean `a.yaml`\?"):
+    with pytest.raises(InputNotFound, match=r"no playbook `mine/b.yaml`: did you mean `a.yaml`\?"):
         playbook_at("mine/b.yaml")
-    with pytest.raises(NotFound, match=r"no playbook `\.\./gone-dark`"):
+    with pytest.raises(InputNotFound, match=r"no playbook `\.\./gone-dark`"):
         playbook_at("../gone-dark")
 
 
@@ -166,7 +166,7 @@ def test_a_name_is_not_suggested_for_itself(
 ) -> None:
     (tmp_path / "lost.yaml").symlink_to(tmp_path / "nowhere")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(NotFound, match=r"^no playbook `lost\.yaml`$"):
+    with pytest.raises(InputNotFound, match=r"^no playbook `lost\.yaml`$"):
         playbook_at("lost.yaml")
 
 

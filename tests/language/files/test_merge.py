@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from engine.language.load import Reading, load
+from engine.language.load import LoadResult, load
 
 BASE = """
 playbook: base
@@ -41,7 +41,7 @@ class Folder:
         file.write_text(dedent(text).lstrip(), encoding="utf-8")
         return self
 
-    def read(self, name: str) -> Reading:
+    def read(self, name: str) -> LoadResult:
         return load(self.path / name, name)
 
     def codes(self, name: str) -> list[tuple[str, int, str]]:

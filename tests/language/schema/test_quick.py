@@ -14,31 +14,31 @@ from hypothesis import strategies as st
 
 from engine.language.schema import quick as schema_fit
 from engine.language.schema.quick import Shape
-from engine.language.schema.validate import Kind, _validator, problems_in
+from engine.language.schema.validate import DocumentKind, _validator, problems_in
 from engine.language.shipped import shipped
 from engine.language.yaml.document import Document
 from engine.language.yaml.reader import read_source
 
 ROOT = Path(__file__).parents[3]
-KINDS: tuple[Kind, ...] = ("playbook", "test", "book")
+KINDS: tuple[DocumentKind, ...] = ("playbook", "test", "book")
 FILES = sorted(path for folder in ("rules", "tests") for path in (ROOT / folder).rglob("*.yaml"))
 
 
 @cache
-def schema_of(kind: Kind) -> Any:
+def schema_of(kind: DocumentKind) -> Any:
     return json.loads(shipped("schemas", f"{kind}.schema.json").read_text(encoding="utf-8"))
 
 
 @cache
-def shape_of(kind: Kind) -> Shape:
+def shape_of(kind: DocumentKind) -> Shape:
     return Shape(schema_of(kind))
 
 
-def verdicts(data: Any) -> dict[Kind, bool]:
+def verdicts(data: Any) -> dict[DocumentKind, bool]:
     return {kind: shape_of(kind).fits(data) for kind in KINDS}
 
 
-def verdicts_of_jsonschema(data: Any) -> dict[Kind, bool]:
+def verdicts_of_jsonschema(data: Any) -> dict[DocumentKind, bool]:
     return {kind: _validator(kind).is_valid(data) for kind in KINDS}
 
 

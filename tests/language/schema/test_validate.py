@@ -22,15 +22,15 @@ from engine.language.model import ACTION_KINDS, TABLES, WEEKDAYS, Basis, Measure
 from engine.language.parse.parse_conditions import OPERATORS
 from engine.language.parse.symbols import STANDARD_COLUMNS
 from engine.language.problem import Problem, ordered
-from engine.language.schema.validate import Kind, problems_in
+from engine.language.schema.validate import DocumentKind, problems_in
 from engine.language.shipped import shipped
 from engine.language.yaml.document import Document
 from engine.language.yaml.reader import read_source, read_text
 
-KINDS: tuple[Kind, ...] = ("playbook", "test", "book", "traceability")
+KINDS: tuple[DocumentKind, ...] = ("playbook", "test", "book", "traceability")
 
 
-def schema_of(kind: Kind) -> Any:
+def schema_of(kind: DocumentKind) -> Any:
     return json.loads(shipped("schemas", f"{kind}.schema.json").read_text(encoding="utf-8"))
 
 
@@ -45,11 +45,11 @@ def document_of(text: str) -> Document:
     return document
 
 
-def found_in(text: str, kind: Kind = "playbook") -> tuple[Problem, ...]:
+def found_in(text: str, kind: DocumentKind = "playbook") -> tuple[Problem, ...]:
     return ordered(problems_in(document_of(text), kind))
 
 
-def the_problem(text: str, kind: Kind = "playbook") -> Problem:
+def the_problem(text: str, kind: DocumentKind = "playbook") -> Problem:
     (problem,) = found_in(text, kind)
     return problem
 
@@ -141,7 +141,7 @@ ideas:
   how: {claim: Many were asked, sources: [going-dark-2, b], text_only: It says how}
 """
 
-GOOD: tuple[tuple[Kind, str], ...] = (
+GOOD: tuple[tuple[DocumentKind, str], ...] = (
     ("playbook", GOOD_PLAYBOOK),
     ("test", GOOD_TEST),
     ("book", GOOD_BOOK),
@@ -151,20 +151,20 @@ GOOD: tuple[tuple[Kind, str], ...] = (
 
 class TestSchemas:
     @pytest.mark.parametrize("kind", KINDS)
-    def test_they_are_json_schemas_of_2020_12(self, kind: Kind) -> None:
+    def test_they_are_json_schemas_of_2020_12(self, kind: DocumentKind) -> None:
         schema = schema_of(kind)
         assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
         assert all(schema[key] for key in ("$id", "title", "description", "examples"))
         Draft202012Validator.check_schema(schema)
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_an_editor_can_explain_and_show_every_key(self, kind: Kind) -> None:
+    def test_an_editor_can_explain_and_show_every_key(self, kind: DocumentKind) -> None:
         for where, key, part in keys_of(schema_of(kind)):
             assert part.get("description"), f"{where}.{key} has no description"
             assert part.get("examples"), f"{where}.{key} has no examples"
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_every_example_is_right(self, kind: Kind) -> None:
+    def test_every_example_is_right(self, kind: DocumentKind) -> None:
         schema = schema_of(kind)
         parts = [(where + "." + key, part) for where, key, part in keys_of(schema)]
         parts += [(name, part) for name, part in schema["$defs"].items()]
@@ -174,7 +174,7 @@ class TestSchemas:
                 assert not list(validator.iter_errors(example)), f"{where}: {example}"
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_nothing_unknown_passes_but_in_maps_by_id(self, kind: Kind) -> None:
+    def test_nothing_unknown_passes_but_in_maps_by_id(self, kind: DocumentKind) -> None:
         for where, part in parts_of(schema_of(kind)):
             if "properties" in part:
                 assert "additionalProperties" in part, where
@@ -197,7 +197,7 @@ class TestSchemas:
         assert set(DEFS["action"]["properties"]["basis"]["enum"]) == {*get_args(Basis), "off"}
 
     @pytest.mark.parametrize("kind", ["test", "book"])
-    def test_rows_have_the_standard_columns(self, kind: Kind) -> None:
+    def test_rows_have_the_standard_columns(self, kind: DocumentKind) -> None:
         rows = schema_of(kind)["$defs"]
         for table, row in zip(TABLES, ("touch", "contact", "event"), strict=True):
             columns = set(rows[row]["properties"]) - {"prospect_id"}
@@ -262,7 +262,7 @@ def parts_of(schema: Any) -> Iterator[tuple[str, Any]]:
 
 class TestGoodFiles:
     @pytest.mark.parametrize(("kind", "text"), GOOD, ids=KINDS)
-    def test_have_no_problems(self, kind: Kind, text: str) -> None:
+    def test_have_no_problems(self, kind: DocumentKind, text: str) -> None:
         assert found_in(text, kind) == ()
 
     def test_shipped_files_have_none(self) -> None:
@@ -282,7 +282,9 @@ class TestOtherCheckers:
     """Editors and CI use the schemas by themselves, with checkers of their own."""
 
     @pytest.mark.parametrize(("kind", "text"), GOOD, ids=KINDS)
-    def test_agree_that_good_files_are_good(self, tmp_path: Path, kind: Kind, text: str) -> None:
+    def test_agree_that_good_files_are_good(
+        self, tmp_path: Path, kind: DocumentKind, text: str
+    ) -> None:
         assert check_jsonschema(tmp_path, kind, text).returncode == 0
 
     @pytest.mark.parametrize(
@@ -294,13 +296,17 @@ class TestOtherCheckers:
             ("book", "prospects: [{name: x}]"),
         ],
     )
-    def test_agree_that_bad_files_are_bad(self, tmp_path: Path, kind: Kind, text: str) -> None:
+    def test_agree_that_bad_files_are_bad(
+        self, tmp_path: Path, kind: DocumentKind, text: str
+    ) -> None:
         done = check_jsonschema(tmp_path, kind, text)
         assert done.returncode == 1
         assert "Schema validation errors were encountered" in done.stdout
 
 
-def check_jsonschema(folder: Path, kind: Kind, text: str) -> subprocess.CompletedProcess[str]:
+def check_jsonschema(
+    folder: Path, kind: DocumentKind, text: str
+) -> subprocess.CompletedProcess[str]:
     file = folder / "file.yaml"
     file.write_text(text, encoding="utf-8")
     schema = str(shipped("schemas", f"{kind}.schema.json"))
@@ -689,7 +695,7 @@ values = st.recursive(
 class TestAnyData:
     @given(st.data(), values, st.sampled_from(GOOD))
     def test_whatever_stands_in_a_file_is_told_in_words(
-        self, data: st.DataObject, value: Any, good: tuple[Kind, str]
+        self, data: st.DataObject, value: Any, good: tuple[DocumentKind, str]
     ) -> None:
         kind, text = good
         document = document_of(text)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine.language.problem import Problem, Span
 from engine.language.yaml import events as yaml_events
 from engine.language.yaml.document import Document
-from engine.language.yaml.reader import LARGEST, read_source, read_text
+from engine.language.yaml.reader import MAX_BYTES, read_source, read_text
 
 
 def document_of(text: str | bytes) -> Document:
@@ -219,11 +219,11 @@ class TestStrictness:
         assert (problem.code, problem.span.column) == ("too-deep", 51)
 
     def test_one_mebibyte_is_read_and_one_byte_more_is_not(self) -> None:
-        document_of(b"a: " + b"x" * (LARGEST - 3))
-        assert problem_of(b"a: " + b"x" * (LARGEST - 2)).code == "too-large"
+        document_of(b"a: " + b"x" * (MAX_BYTES - 3))
+        assert problem_of(b"a: " + b"x" * (MAX_BYTES - 2)).code == "too-large"
 
     def test_size_is_counted_in_bytes_also_of_text(self) -> None:
-        assert problem_of("a: " + "é" * (LARGEST // 2)).code == "too-large"
+        assert problem_of("a: " + "é" * (MAX_BYTES // 2)).code == "too-large"
 
 
 class TestCharacters:
@@ -383,7 +383,7 @@ class TestFiles:
     def test_a_huge_file_is_not_read(self, tmp_path: Path) -> None:
         path = tmp_path / "huge.yaml"
         with path.open("wb") as file:
-            file.truncate(100 * LARGEST)
+            file.truncate(100 * MAX_BYTES)
         began = time.perf_counter()
         _, (problem,) = read_source(path, "huge.yaml")
         assert problem.code == "too-large"
@@ -407,8 +407,8 @@ class TestHostileFiles:
             "? " * 10_000,
             "a: 1\n" * 100_000,
             "&a " * 10_000,
-            "\x01" * LARGEST,
-            '"' + "\n" * (LARGEST - 10),
+            "\x01" * MAX_BYTES,
+            '"' + "\n" * (MAX_BYTES - 10),
             "".join(" " * depth + "a:\n" for depth in range(1000)),
             "a: " + "\u0301" * 100_000,
         ],

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.language.load import Reading, load
+from engine.language.load import LoadResult, load
 
-Spent = Callable[[str], tuple[Reading, float]]
+Spent = Callable[[str], tuple[LoadResult, float]]
 """A playbook's text to what came of reading it and the seconds of work it took."""
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Spent:
-    def spent(text: str) -> tuple[Reading, float]:
+    def spent(text: str) -> tuple[LoadResult, float]:
         path = tmp_path / "playbook.yaml"
         path.write_text(text, encoding="utf-8")
         start = time.process_time()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance.lint.runnable import evaluable
+from engine.assurance.lint.runnable import load_runnable
 from engine.language.model import Playbook
 from engine.reports.handbook.condition_words import ConditionWords
 
@@ -37,7 +37,7 @@ guards:
 def words(tmp_path: Path, condition: str) -> tuple[Playbook, ConditionWords]:
     path = tmp_path / "words.yaml"
     path.write_text(PLAYBOOK.replace("CONDITION", condition))
-    reading = evaluable(path, "words.yaml")
+    reading = load_runnable(path, "words.yaml")
     assert reading.playbook is not None, reading.problems
     return reading.playbook, ConditionWords(reading.playbook)
 
@@ -127,7 +127,7 @@ def test_several_kinds_and_what_always_holds_are_said_without_doubt(
     text = text.replace("facts:\n", "facts:\n  nothing_booked: {type: boolean}\n")
     path = tmp_path / "words.yaml"
     path.write_text(text)
-    playbook = evaluable(path, "words.yaml").playbook
+    playbook = load_runnable(path, "words.yaml").playbook
     assert playbook is not None
     found = ConditionWords(playbook)
     assert found.blocked(playbook.guards["odd"]) == blocked

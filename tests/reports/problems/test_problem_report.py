@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.book.book_problem import RowProblem
+from engine.book.book_problem import BookProblem
 from engine.language.problem import Problem, Span
 from engine.reports.problems.problem_report import problems_text, rows_text, summary
-from engine.reports.terminal.style import Look
+from engine.reports.terminal.style import Style
 
-PLAIN = Look()
+PLAIN = Style()
 
 
 def problem_at(file: Path, line: int, column: int, end: int, help: str | None = None) -> Problem:
@@ -103,7 +103,7 @@ def test_colour_is_only_there_where_it_is_wanted(file: Path) -> None:
     file.write_text("a: 1\n")
     found = [problem_at(file, 1, 1, 2)]
     assert "\x1b[" not in problems_text(found, PLAIN)
-    assert "\x1b[1;31m" in problems_text(found, Look(color=True))
+    assert "\x1b[1;31m" in problems_text(found, Style(color=True))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_summary_counts(severities: list[str], said: str) -> None:
 
 
 def test_a_problem_of_a_row_is_a_line_and_its_help_another() -> None:
-    found = RowProblem("touches.csv", 12, "at", "bad-instant", "`\x07` is no instant", "write one")
+    found = BookProblem("touches.csv", 12, "at", "bad-instant", "`\x07` is no instant", "write one")
     assert rows_text([found], PLAIN) == (
         "touches.csv:12 column `at`: error[bad-instant]: `\\x07` is no instant\n  help: write one\n"
     )

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.advice.advisor import Adviser
+from engine.advice.advisor import Advisor
 from engine.advice.rounding import rounded
-from engine.advice.worklist import Wanted, chosen
+from engine.advice.worklist import ProspectFilter, select
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
 from engine.language.load import load
@@ -52,7 +52,7 @@ def test_facts_stand_in_the_order_of_the_playbook_and_say_their_types(playbook: 
         "opted_out": True,
         "stage": "demo",
     }
-    found = Adviser(playbook, "meaning").recommend(Prospect("p", facts), 0)
+    found = Advisor(playbook, "meaning").recommend(Prospect("p", facts), 0)
     known = facts_data(playbook, found)
     assert list(known) == ["stage", "amount", "opted_out", "renews_at", "big_deal", "emails",
                            "touches_unanswered"]  # fmt: skip
@@ -62,14 +62,14 @@ def test_facts_stand_in_the_order_of_the_playbook_and_say_their_types(playbook: 
 
 
 def test_values_that_print_alike_are_ordered_by_id(playbook: Playbook) -> None:
-    adviser = Adviser(playbook, "meaning")
+    adviser = Advisor(playbook, "meaning")
     big = Prospect("b", {"amount": 20000.0})
     first = adviser.recommend(big, 0)
     (step,) = first.steps
     almost = replace(first, prospect="a", steps=(replace(step, value=step.value - 1e-9),))
     less = replace(first, prospect="c", steps=(replace(step, value=step.value - 1e-3),))
     without = replace(first, prospect="0", steps=())
-    found = chosen([without, less, first, almost], Wanted(everybody=True))
+    found = select([without, less, first, almost], ProspectFilter(everybody=True))
     assert [one.prospect for one in found] == ["a", "b", "c", "0"]
 
 
@@ -81,5 +81,5 @@ def test_times_are_local_to_the_prospect_where_that_is_known(
     playbook: Playbook, written: str | None, zone: str
 ) -> None:
     facts = {} if written is None else {"timezone": written}
-    found = Adviser(playbook, "meaning").recommend(Prospect("p", facts), 0)
+    found = Advisor(playbook, "meaning").recommend(Prospect("p", facts), 0)
     assert found.zone == zone

@@ -4,19 +4,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from engine.reports.terminal.style import Look, cut
-from engine.reports.terminal.table import Column, columns_text
+from engine.reports.terminal.style import Style, truncate
+from engine.reports.terminal.table import TextColumn, columns_text
 
 NAMES = st.lists(st.text(max_size=40), min_size=3, max_size=3)
 
 
 def table(ids: list[str], names: list[str], reasons: list[str], width: int) -> list[str]:
     columns = [
-        Column("id", ids),
-        Column("name", names, least=8, leave=1),
-        Column("why", reasons, least=12, leave=2),
+        TextColumn("id", ids),
+        TextColumn("name", names, least=8, leave=1),
+        TextColumn("why", reasons, least=12, leave=2),
     ]
-    return columns_text(columns, Look(width=width)).splitlines()
+    return columns_text(columns, Style(width=width)).splitlines()
 
 
 def test_columns_stand_below_one_another() -> None:
@@ -56,8 +56,8 @@ def test_no_line_is_wider_than_the_page(names: list[str], reasons: list[str], wi
 @settings(deadline=None)
 @given(st.text(max_size=40), st.integers(1, 50))
 def test_a_cut_text_is_no_wider_than_it_may_be(text: str, width: int) -> None:
-    assert cell_len(cut(text, width)) <= width
+    assert cell_len(truncate(text, width)) <= width
 
 
 def test_a_wide_letter_is_not_cut_in_half() -> None:
-    assert cut("日本語日本語", 6) == "日本…"
+    assert truncate("日本語日本語", 6) == "日本…"

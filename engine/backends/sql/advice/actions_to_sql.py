@@ -6,22 +6,22 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Step
-from engine.backends.sql.business_time.windows import Marks
-from engine.backends.sql.rules.rules_to_sql import Rules
+from engine.backends.sql.business_time.cutoffs import Cte
+from engine.backends.sql.business_time.windows import Cutoffs
+from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.backends.sql.tree.build import (
     both,
+    case,
     column,
-    compare,
+    compare_sql,
+    double,
     either,
-    everything,
-    largest,
+    greatest,
+    multiply,
     named,
     null,
-    number,
+    select_all,
     text,
-    times,
-    when,
 )
 from engine.backends.sql.tree.column_names import ColumnNames
 from engine.language.model import Action, Playbook
@@ -31,20 +31,22 @@ NONE = -1.0
 below every worth."""
 
 
-class Steps:
+class ActionColumns:
     """Writes the next steps of a playbook. Columns of an action, by the name of its rule:
     `.best` the largest confidence × fit, `.value` (NULL where it is not eligible), `.cause`.
     """
 
-    def __init__(self, playbook: Playbook, names: ColumnNames, rules: Rules, marks: Marks) -> None:
+    def __init__(
+        self, playbook: Playbook, names: ColumnNames, rules: RuleColumns, marks: Cutoffs
+    ) -> None:
         self._playbook = playbook
         self._names = names
         self._rules = rules
         self._dues = {action.id: _due(action, marks) for action in playbook.actions.values()}
 
-    def steps(self, source: str) -> Iterator[Step]:
+    def steps(self, source: str) -> Iterator[Cte]:
         """`weighed` and `worth`, over the last layer of rules."""
-        weighed, worth = everything(source), everything("weighed")
+        weighed, worth = select_all(source), select_all("weighed")
         for action in self._playbook.actions.values():
             name = f"actions.{action.id}"
             if action.fits:
@@ -62,17 +64,17 @@ class Steps:
         found = []
         for id in sorted(action.fits):
             confidence = self._rules.column(f"causes.{id}")
-            fit = times(confidence, number(action.fits[id]))
+            fit = multiply(confidence, double(action.fits[id]))
             found.append((id, self._rules.diagnosed(self._playbook.causes[id]), fit))
         return found
 
     def _best(self, action: Action) -> exp.Expression:
         fits = [
-            when((diagnosed, fit), otherwise=number(NONE))
+            case((diagnosed, fit), otherwise=double(NONE))
             for _, diagnosed, fit in self._fits(action)
         ]
         wanted = self._rules.column(f"actions.{action.id}")
-        return when((wanted, largest(fits)), otherwise=number(NONE))
+        return case((wanted, greatest(fits)), otherwise=double(NONE))
 
     def _best_column(self, action: Action) -> exp.Expression:
         return self._rules.column(f"actions.{action.id}.best")
@@ -80,17 +82,17 @@ class Steps:
     def _cause(self, action: Action) -> exp.Expression:
         best = self._best_column(action)
         branches = [
-            (both([diagnosed, compare(fit, "=", best)]), text(id))
+            (both([diagnosed, compare_sql(fit, "=", best)]), text(id))
             for id, diagnosed, fit in self._fits(action)
         ]
-        return when(*branches)
+        return case(*branches)
 
     def _value(self, action: Action) -> exp.Expression:
         if not action.fits:
             wanted = self._rules.column(f"actions.{action.id}")
-            return when((wanted, number(action.score)))
+            return case((wanted, double(action.score)))
         best = self._best_column(action)
-        return when((compare(best, ">=", number(0)), times(number(action.score), best)))
+        return case((compare_sql(best, ">=", double(0)), multiply(double(action.score), best)))
 
     def value(self, action: Action) -> exp.Expression:
         """What ``action`` is worth, held back or not; NULL where it is not eligible."""
@@ -113,7 +115,7 @@ class Steps:
         return [each.id for each in self._playbook.guards.values() if each.blocks(action)]
 
 
-def _due(action: Action, marks: Marks) -> exp.Expression:
+def _due(action: Action, marks: Cutoffs) -> exp.Expression:
     match action.due:
         case "cadence":
             return column("_due_cadence", "f")

@@ -8,45 +8,51 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Step, known_instant
-from engine.backends.sql.business_time.windows import Marks, day_of, opened_by, opening, reached
-from engine.backends.sql.rules.rules_to_sql import Rules
+from engine.backends.sql.business_time.cutoffs import Cte, known_instant
+from engine.backends.sql.business_time.windows import (
+    Cutoffs,
+    day_of,
+    next_opening,
+    opened_by,
+    reached_instant,
+)
+from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.backends.sql.tree.build import (
+    add,
     both,
+    case,
     coalesce,
     column,
-    compare,
-    everything,
-    known,
-    largest,
-    minus,
+    compare_sql,
+    greatest,
+    is_not_null,
+    is_null,
+    least,
+    multiply,
     named,
-    plus,
-    smallest,
+    select_all,
+    subtract,
     table,
-    times,
-    unknown,
-    when,
     whole,
 )
-from engine.book.calendar.calendar_tables import DAYS_A_CLOCK, STRETCHES_A_CLOCK
+from engine.book.calendar.calendar_tables import DAYS_PER_ZONE, REACH_KEYS_PER_ZONE
 from engine.language.durations import Duration
 from engine.language.instants import LATEST
 from engine.language.model import Playbook, Threshold
 
-FAR = LATEST + 1
+FAR_FUTURE = LATEST + 1
 """An instant that is none: later than all there are."""
 
 
-class Dates:
+class ScheduleColumns:
     """Writes the dates of a playbook."""
 
-    def __init__(self, playbook: Playbook, rules: Rules, marks: Marks) -> None:
+    def __init__(self, playbook: Playbook, rules: RuleColumns, marks: Cutoffs) -> None:
         self._playbook = playbook
         self._rules = rules
         self._marks = marks
 
-    def before_rules(self, source: str) -> Iterator[Step]:
+    def before_rules(self, source: str) -> Iterator[Cte]:
         """What follows from facts alone: open time up to each instant something is counted from,
         and the instant the cadence asks for.
         """
@@ -55,7 +61,7 @@ class Dates:
         yield "touched", self._touched("opened")
         yield "scheduled", self._scheduled("touched")
 
-    def after_rules(self, source: str) -> Iterator[Step]:
+    def after_rules(self, source: str) -> Iterator[Cte]:
         """`_goes_dark_at`, for prospects that wait."""
         yield "fading", self._fading(source)
         yield "fated", self._fated("fading")
@@ -91,15 +97,15 @@ class Dates:
 
     def _counted_from(self, source: str) -> exp.Select:
         """Each such instant, within the years the calendar is known."""
-        select = everything(source)
+        select = select_all(source)
         for name, instant in self._counted().items():
-            at = when((known(instant), known_instant(instant)))
+            at = case((is_not_null(instant), known_instant(instant)))
             select = select.select(named(at, f"{name}_at"), copy=False)
         return select
 
     def _opened(self, source: str) -> exp.Select:
         """Open seconds up to each, counted from the first day of the table."""
-        select = everything(source)
+        select = select_all(source)
         for name in self._counted():
             opened, select = self._opened_by(select, f"{name}_day", column(f"{name}_at", "f"))
             select = select.select(named(opened, f"{name}_opened"), copy=False)
@@ -116,38 +122,40 @@ class Dates:
     ) -> tuple[exp.Expression, exp.Select]:
         """The instant by which ``target`` open seconds have passed, likewise."""
         found = _looked_up(select, "calendar_reach", name, _stretch(target))
-        return reached(target, name), found
+        return reached_instant(target, name), found
 
     def _opening(
         self, select: exp.Select, name: str, instant: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
         """The next opening at or after ``instant``, likewise."""
         at = known_instant(instant)
-        within = both([known(instant), compare(instant, "<=", at)])
-        day = when((known(instant), _day(at)))
-        return when((within, opening(at, name))), _looked_up(select, "calendar_days", name, day)
+        within = both([is_not_null(instant), compare_sql(instant, "<=", at)])
+        day = case((is_not_null(instant), _day(at)))
+        return case((within, next_opening(at, name))), _looked_up(
+            select, "calendar_days", name, day
+        )
 
     # The cadence
 
     def _touched(self, source: str) -> exp.Select:
         """`_touch_at`: the instant the cadence asks for, open or not; NULL where there is none."""
         cadence, rules, now = self._playbook.cadence, self._rules, self._marks.now
-        select = everything(source)
+        select = select_all(source)
         start, count = (rules.column(f"facts.{each}") for each in (cadence.start, cadence.count))
         branches = []
         for index, step in enumerate(cadence.steps):
             at, select = self._later(select, f"_step_{index}", "_start", start, step)
-            branches.append((compare(count, "<", whole(index + 1)), at))
-        stepped = when(*branches)
+            branches.append((compare_sql(count, "<", whole(index + 1)), at))
+        stepped = case(*branches)
         last = rules.column(f"facts.{cadence.gap_from}")
         after_gap, select = self._later(select, "_gap", "_last", last, cadence.gap)
-        no_gap = when((unknown(last), now), otherwise=after_gap)
+        no_gap = case((is_null(last), now), otherwise=after_gap)
         # Every engine's GREATEST meets NULL its own way, so it meets none.
-        touch = when(
-            (exp.Paren(this=exp.Or(this=unknown(start), expression=unknown(count))), now),
+        touch = case(
+            (exp.Paren(this=exp.Or(this=is_null(start), expression=is_null(count))), now),
             (
-                both([known(stepped), known(no_gap)]),
-                largest([now, coalesce(stepped, whole(0)), coalesce(no_gap, whole(0))]),
+                both([is_not_null(stepped), is_not_null(no_gap)]),
+                greatest([now, coalesce(stepped, whole(0)), coalesce(no_gap, whole(0))]),
             ),
         )
         return select.select(named(touch, "_touch_at"), copy=False)
@@ -163,13 +171,13 @@ class Dates:
         """The instant ``duration`` after ``start``, and ``select`` with what it takes joined."""
         length = whole(self._length(duration))
         if not self._business(duration):
-            at = plus(start, length)
-            return when((compare(at, "<=", whole(LATEST)), at)), select
-        return self._reached(select, name, plus(column(f"{opened}_opened", "f"), length))
+            at = add(start, length)
+            return case((compare_sql(at, "<=", whole(LATEST)), at)), select
+        return self._reached(select, name, add(column(f"{opened}_opened", "f"), length))
 
     def _scheduled(self, source: str) -> exp.Select:
         """`_due_cadence`: the same moved into opening hours."""
-        due, select = self._opening(everything(source), "d", column("_touch_at", "f"))
+        due, select = self._opening(select_all(source), "d", column("_touch_at", "f"))
         return select.select(named(due, "_due_cadence"), copy=False)
 
     # When silence turns dark
@@ -178,27 +186,27 @@ class Dates:
         """For one that waits: the earliest elapsed end of silence, and by `since` the least open
         time after which it ends.
         """
-        waits = both([exp.Not(this=self._rules.column("dark")), known(self._silent())])
+        waits = both([exp.Not(this=self._rules.column("dark")), is_not_null(self._silent())])
         elapsed = [
             self._elapsed_end(each)
             for each in self._playbook.thresholds.values()
             if not self._business(each.silent_for)
         ]
-        select = everything(source)
-        ends = smallest(elapsed) if elapsed else whole(FAR)
-        select = select.select(named(when((waits, ends)), "_elapsed_end"), copy=False)
+        select = select_all(source)
+        ends = least(elapsed) if elapsed else whole(FAR_FUTURE)
+        select = select.select(named(case((waits, ends)), "_elapsed_end"), copy=False)
         for since in self._business_sinces():
             lengths = [
-                when(
+                case(
                     (self._may_pass(each), whole(self._length(each.silent_for))),
-                    otherwise=whole(FAR),
+                    otherwise=whole(FAR_FUTURE),
                 )
                 for each in self._playbook.thresholds.values()
                 if each.since == since and self._business(each.silent_for)
             ]
-            target = plus(column(f"{_counter(since)}_opened", "f"), smallest(lengths))
-            possible = compare(smallest(lengths), "<", whole(FAR))
-            end = when((both([waits, possible]), target))
+            target = add(column(f"{_counter(since)}_opened", "f"), least(lengths))
+            possible = compare_sql(least(lengths), "<", whole(FAR_FUTURE))
+            end = case((both([waits, possible]), target))
             select = select.select(named(end, f"_target_{since}"), copy=False)
         return select
 
@@ -212,19 +220,19 @@ class Dates:
         return self._rules.column(f"dark.{threshold.id}.may")
 
     def _elapsed_end(self, threshold: Threshold) -> exp.Expression:
-        at = plus(self._rules.began(threshold.since), self._needed(threshold))
-        reachable = both([self._may_pass(threshold), compare(at, "<=", whole(LATEST))])
-        return when((reachable, at), otherwise=whole(FAR))
+        at = add(self._rules.began(threshold.since), self._needed(threshold))
+        reachable = both([self._may_pass(threshold), compare_sql(at, "<=", whole(LATEST))])
+        return case((reachable, at), otherwise=whole(FAR_FUTURE))
 
     def _fated(self, source: str) -> exp.Select:
-        select = everything(source)
-        ends = [coalesce(column("_elapsed_end", "f"), whole(FAR))]
+        select = select_all(source)
+        ends = [coalesce(column("_elapsed_end", "f"), whole(FAR_FUTURE))]
         for since in self._business_sinces():
             target = column(f"_target_{since}", "f")
             end, select = self._reached(select, f"_reach_{since}", target)
-            ends.append(coalesce(end, whole(FAR)))
-        end = smallest(ends)
-        found = when((compare(end, "<", whole(FAR)), end))
+            ends.append(coalesce(end, whole(FAR_FUTURE)))
+        end = least(ends)
+        found = case((compare_sql(end, "<", whole(FAR_FUTURE)), end))
         return select.select(named(found, "_goes_dark_at"), copy=False)
 
 
@@ -234,17 +242,17 @@ def _counter(since: str) -> str:
 
 def _day(at: exp.Expression) -> exp.Expression:
     """The key of the row of `calendar_days` that the instant ``at`` falls in."""
-    first = times(column("_clock", "f"), whole(DAYS_A_CLOCK))
-    return plus(first, day_of(at))
+    first = multiply(column("_clock", "f"), whole(DAYS_PER_ZONE))
+    return add(first, day_of(at))
 
 
 def _stretch(target: exp.Expression) -> exp.Expression:
     """The key of the row of `calendar_reach` that ``target`` open seconds fall in."""
-    last = exp.Paren(this=minus(target, whole(1)))
+    last = exp.Paren(this=subtract(target, whole(1)))
     stretch = exp.IntDiv(this=last, expression=column("_stretch", "f"))
-    return plus(times(column("_clock", "f"), whole(STRETCHES_A_CLOCK)), stretch)
+    return add(multiply(column("_clock", "f"), whole(REACH_KEYS_PER_ZONE)), stretch)
 
 
 def _looked_up(select: exp.Select, name: str, alias: str, key: exp.Expression) -> exp.Select:
-    same = compare(column("key", alias), "=", key)
+    same = compare_sql(column("key", alias), "=", key)
     return select.join(table(name, alias), on=same, join_type="left")

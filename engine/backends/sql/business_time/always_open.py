@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from engine.backends.sql.advice.schedule_to_sql import Dates
-from engine.backends.sql.business_time.cutoffs import Step, known_instant
-from engine.backends.sql.business_time.windows import NEVER, MarkKind, Marks
+from engine.backends.sql.advice.schedule_to_sql import ScheduleColumns
+from engine.backends.sql.business_time.cutoffs import Cte, known_instant
+from engine.backends.sql.business_time.windows import NO_INSTANT, CutoffKind, Cutoffs
 from engine.backends.sql.tree.build import (
-    compare,
-    largest,
-    minus,
+    add,
+    case,
+    compare_sql,
+    greatest,
     named,
     null,
-    plus,
-    when,
+    subtract,
     whole,
 )
 from engine.book.calendar.clock import LAST
@@ -31,7 +31,7 @@ def always_open(calendar: Calendar) -> bool:
     )
 
 
-def ever_open(marks: Marks) -> Step:
+def without_calendar(marks: Cutoffs) -> Cte:
     """`zones` for a calendar that never closes: one row, and nothing to look up. Open seconds count
     from 1970, where the calendar begins to be known.
     """
@@ -43,29 +43,29 @@ def ever_open(marks: Marks) -> Step:
     ]
     columns += [named(opened, "_opened"), named(open_instant(marks.now), "_opening")]
     for (kind, length), name in marks.columns.items():
-        target = (plus if kind == "ahead" else minus)(opened, whole(length))
+        target = (add if kind == "ahead" else subtract)(opened, whole(length))
         columns.append(named(_ever_mark(kind, target), name))
     for duration, name in marks.dues.items():
         length = duration.seconds(marks.business_day)
         start = opened if duration.business and length > 0 else marks.now
-        columns.append(named(open_instant(plus(start, whole(length))), name))
+        columns.append(named(open_instant(add(start, whole(length))), name))
     return "zones", exp.select(*columns)
 
 
-def _ever_mark(kind: MarkKind, target: exp.Expression) -> exp.Expression:
+def _ever_mark(kind: CutoffKind, target: exp.Expression) -> exp.Expression:
     if kind == "back":
-        ends = (compare(target, "<=", whole(0)), compare(target, ">", whole(LAST)))
+        ends = (compare_sql(target, "<=", whole(0)), compare_sql(target, ">", whole(LAST)))
     else:
-        ends = (compare(target, "<", whole(0)), compare(target, ">=", whole(LAST)))
-    return when((ends[0], whole(-NEVER)), (ends[1], whole(NEVER)), otherwise=target)
+        ends = (compare_sql(target, "<", whole(0)), compare_sql(target, ">=", whole(LAST)))
+    return case((ends[0], whole(-NO_INSTANT)), (ends[1], whole(NO_INSTANT)), otherwise=target)
 
 
 def open_instant(at: exp.Expression) -> exp.Expression:
     """The next opening at or after ``at`` where the calendar never closes; NULL after its years."""
-    return when((compare(at, "<", whole(LAST)), largest([at, whole(0)])))
+    return case((compare_sql(at, "<", whole(LAST)), greatest([at, whole(0)])))
 
 
-class EverOpenDates(Dates):
+class AlwaysOpenSchedule(ScheduleColumns):
     """The dates where open time is a difference of instants, so that nothing is looked up."""
 
     def _opened_by(
@@ -76,7 +76,7 @@ class EverOpenDates(Dates):
     def _reached(
         self, select: exp.Select, _: str, target: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
-        return when((compare(target, "<=", whole(LAST)), target)), select
+        return case((compare_sql(target, "<=", whole(LAST)), target)), select
 
     def _opening(
         self, select: exp.Select, _: str, instant: exp.Expression

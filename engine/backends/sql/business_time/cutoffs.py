@@ -7,36 +7,36 @@ from collections.abc import Callable, Iterator
 from sqlglot import exp
 
 from engine.backends.sql.business_time.windows import (
-    NEVER,
-    WINDOWS,
-    Marks,
+    NO_INSTANT,
+    WINDOW_NUMBERS,
+    Cutoffs,
     before_window,
     day_of,
     length_of,
+    next_opening,
     opened_by,
-    opening,
     through,
 )
 from engine.backends.sql.tree.build import (
+    add,
     both,
+    case,
     coalesce,
     column,
-    compare,
-    known,
-    largest,
-    minus,
+    compare_sql,
+    greatest,
+    is_not_null,
+    least,
     named,
-    plus,
-    smallest,
+    subtract,
     table,
-    when,
     whole,
 )
 from engine.book.calendar.clock import LAST
 from engine.language.durations import Duration
 from engine.language.instants import LATEST
 
-Step = tuple[str, exp.Select]
+Cte = tuple[str, exp.Select]
 """The name of a common table expression, and what it selects."""
 
 CLOCK = ("_zone", "_clock", "_stretch", "_opened", "_opening")
@@ -44,10 +44,10 @@ CLOCK = ("_zone", "_clock", "_stretch", "_opened", "_opening")
 
 def known_instant(instant: exp.Expression) -> exp.Expression:
     """``instant`` within the years the calendar is known; nothing is open outside them."""
-    return smallest([largest([instant, whole(0)]), whole(LAST)])
+    return least([greatest([instant, whole(0)]), whole(LAST)])
 
 
-def zones(marks: Marks) -> Iterator[Step]:
+def zone_ctes(marks: Cutoffs) -> Iterator[Cte]:
     """`zones`: for every zone its number, how long a stretch of `calendar_reach` is, the open
     seconds up to now, the next opening, and the marks and due instants of ``marks``.
     """
@@ -56,24 +56,24 @@ def zones(marks: Marks) -> Iterator[Step]:
     yield "zones", _zones(marks)
 
 
-def _clocks(marks: Marks) -> exp.Select:
+def _clocks(marks: Cutoffs) -> exp.Select:
     now = known_instant(marks.now)
-    opens = when((compare(marks.now, "<", whole(LAST)), opening(now, "d")))
+    opens = case((compare_sql(marks.now, "<", whole(LAST)), next_opening(now, "d")))
     columns = [
         *[named(column(name, "d"), f"_{name}") for name in ("zone", "clock", "stretch")],
         named(opened_by(now, "d"), "_opened"),
         named(opens, "_opening"),
     ]
-    today = compare(column("day", "d"), "=", day_of(now))
+    today = compare_sql(column("day", "d"), "=", day_of(now))
     return exp.select(*columns).from_(table("calendar_days", "d")).where(today)
 
 
-def _marks(marks: Marks) -> exp.Select:
+def _marks(marks: Cutoffs) -> exp.Select:
     """The marks, and the instants that fall due a while from now, whether open or not."""
     columns: list[exp.Expression] = [column(name, "k") for name in CLOCK]
     opened = column("_opened", "k")
     for (kind, length), name in marks.columns.items():
-        target = (plus if kind == "ahead" else minus)(opened, whole(length))
+        target = (add if kind == "ahead" else subtract)(opened, whole(length))
         find = _earliest if kind == "back" else _latest
         columns.append(named(find(target), name))
     for duration, name in marks.dues.items():
@@ -81,21 +81,21 @@ def _marks(marks: Marks) -> exp.Select:
     return _by_clock(exp.select(*columns), "clocks", len(CLOCK))
 
 
-def _zones(marks: Marks) -> exp.Select:
+def _zones(marks: Cutoffs) -> exp.Select:
     """The same with due instants moved into opening hours."""
     kept = [*CLOCK, *marks.columns.values()]
     columns: list[exp.Expression] = [column(name, "k") for name in kept]
     for name in marks.dues.values():
         due, next_ = column(name, "k"), column("next_opening", "d")
-        openings = [_open_from(index, due) for index in WINDOWS]
+        openings = [_open_from(index, due) for index in WINDOW_NUMBERS]
         # What opens next may lie beyond the last day of the table.
-        openings.append((compare(next_, ">=", due), next_))
-        columns.append(named(exp.Min(this=when(*openings)), name))
+        openings.append((compare_sql(next_, ">=", due), next_))
+        columns.append(named(exp.Min(this=case(*openings)), name))
     return _by_clock(exp.select(*columns), "marks", len(kept))
 
 
 def _by_clock(select: exp.Select, source: str, keys: int) -> exp.Select:
-    same = compare(column("clock", "d"), "=", column("_clock", "k"))
+    same = compare_sql(column("clock", "d"), "=", column("_clock", "k"))
     joined = select.from_(table(source, "k")).join(table("calendar_days", "d"), on=same)
     return joined.group_by(*select.expressions[:keys])
 
@@ -103,8 +103,8 @@ def _by_clock(select: exp.Select, source: str, keys: int) -> exp.Select:
 def _each_window(
     branch: Callable[[int], tuple[exp.Expression, exp.Expression]], backwards: bool = False
 ) -> exp.Expression:
-    order = reversed(WINDOWS) if backwards else WINDOWS
-    return when(*[branch(index) for index in order])
+    order = reversed(WINDOW_NUMBERS) if backwards else WINDOW_NUMBERS
+    return case(*[branch(index) for index in order])
 
 
 def _latest(target: exp.Expression) -> exp.Expression:
@@ -112,18 +112,20 @@ def _latest(target: exp.Expression) -> exp.Expression:
 
     def branch(index: int) -> tuple[exp.Expression, exp.Expression]:
         opens, before = column(f"opens_{index}", "d"), before_window("d", index)
-        begun = both([known(opens), compare(before, "<=", target)])
-        return begun, plus(opens, minus(target, before))
+        begun = both([is_not_null(opens), compare_sql(before, "<=", target)])
+        return begun, add(opens, subtract(target, before))
 
     found = exp.Max(this=_each_window(branch, backwards=True))
-    for_ever = compare(exp.Max(this=target.copy()), ">=", exp.Max(this=through("d")))
-    return when((for_ever, whole(NEVER)), otherwise=coalesce(found, whole(-NEVER)))
+    for_ever = compare_sql(exp.Max(this=target.copy()), ">=", exp.Max(this=through("d")))
+    return case((for_ever, whole(NO_INSTANT)), otherwise=coalesce(found, whole(-NO_INSTANT)))
 
 
 def _earliest(target: exp.Expression) -> exp.Expression:
     """The earliest instant with ``target`` open seconds before it."""
-    at_once = compare(exp.Max(this=target.copy()), "<=", whole(0))
-    return when((at_once, whole(-NEVER)), otherwise=coalesce(_reached(target), whole(NEVER)))
+    at_once = compare_sql(exp.Max(this=target.copy()), "<=", whole(0))
+    return case(
+        (at_once, whole(-NO_INSTANT)), otherwise=coalesce(_reached(target), whole(NO_INSTANT))
+    )
 
 
 def _reached(target: exp.Expression) -> exp.Expression:
@@ -133,20 +135,20 @@ def _reached(target: exp.Expression) -> exp.Expression:
 
     def branch(index: int) -> tuple[exp.Expression, exp.Expression]:
         opens, before = column(f"opens_{index}", "d"), before_window("d", index)
-        enough = compare(plus(before, length_of("d", index)), ">=", target)
-        return both([known(opens), enough]), plus(opens, minus(target, before))
+        enough = compare_sql(add(before, length_of("d", index)), ">=", target)
+        return both([is_not_null(opens), enough]), add(opens, subtract(target, before))
 
     return exp.Min(this=_each_window(branch))
 
 
-def _after_now(marks: Marks, duration: Duration) -> exp.Expression:
+def _after_now(marks: Cutoffs, duration: Duration) -> exp.Expression:
     length = duration.seconds(marks.business_day)
     if duration.business and length > 0:
-        return _reached(plus(column("_opened", "k"), whole(length)))
-    due = plus(marks.now, whole(length))
-    return exp.Max(this=when((compare(due, "<=", whole(LATEST)), due)))
+        return _reached(add(column("_opened", "k"), whole(length)))
+    due = add(marks.now, whole(length))
+    return exp.Max(this=case((compare_sql(due, "<=", whole(LATEST)), due)))
 
 
 def _open_from(index: int, at: exp.Expression) -> tuple[exp.Expression, exp.Expression]:
     opens, closes = column(f"opens_{index}", "d"), column(f"closes_{index}", "d")
-    return compare(at, "<", closes), largest([at, opens])
+    return compare_sql(at, "<", closes), greatest([at, opens])

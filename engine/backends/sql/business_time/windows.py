@@ -15,31 +15,31 @@ from typing import Literal
 from sqlglot import exp
 
 from engine.backends.sql.tree.build import (
+    add,
+    case,
     coalesce,
     column,
-    compare,
-    largest,
-    minus,
-    plus,
-    smallest,
-    when,
+    compare_sql,
+    greatest,
+    least,
+    subtract,
     whole,
 )
 from engine.book.calendar import calendar_tables
 from engine.book.calendar.clock import DAY
 from engine.language.durations import Duration
 
-WINDOWS = tuple(range(1, calendar_tables.WINDOWS + 1))
+WINDOW_NUMBERS = tuple(range(1, calendar_tables.WINDOWS + 1))
 """By which number the columns of each open window end."""
 
-NEVER = 9_000_000_000_000
+NO_INSTANT = 9_000_000_000_000
 """Seconds: farther off than any instant of the language."""
 
-MarkKind = Literal["back", "ahead", "lasted"]
+CutoffKind = Literal["back", "ahead", "lasted"]
 
 
 @dataclass
-class Marks:
+class Cutoffs:
     """The instants around ``now`` that a playbook's tests compare with, collected as they are used.
 
     ``owner`` is the table the columns of marks are taken from, if there are several. ``durations``
@@ -50,11 +50,11 @@ class Marks:
     business_day: int
     owner: str | None = None
     lowers: bool = False
-    columns: dict[tuple[MarkKind, int], str] = field(default_factory=dict)
+    columns: dict[tuple[CutoffKind, int], str] = field(default_factory=dict)
     dues: dict[Duration, str] = field(default_factory=dict)
     durations: set[Duration] = field(default_factory=set)
 
-    def of(self, owner: str) -> Marks:
+    def of(self, owner: str) -> Cutoffs:
         """The same marks, taken from ``owner``."""
         return replace(self, owner=owner)
 
@@ -76,11 +76,11 @@ class Marks:
         name = self.dues.setdefault(duration, f"_due_{len(self.dues) + 1}")
         return column(name, self.owner)
 
-    def _mark(self, kind: MarkKind, duration: Duration) -> exp.Expression:
+    def _mark(self, kind: CutoffKind, duration: Duration) -> exp.Expression:
         self.durations.add(duration)
         length = duration.seconds(self.business_day)
         if not duration.business:
-            shift = plus if kind == "ahead" else minus
+            shift = add if kind == "ahead" else subtract
             return shift(self.now.copy(), whole(length))
         name = self.columns.setdefault((kind, length), f"_{kind}_{length}")
         return column(name, self.owner)
@@ -97,7 +97,7 @@ def _window(name: str, index: int, owner: str) -> exp.Expression:
 
 def length_of(owner: str, index: int) -> exp.Expression:
     """Open seconds of a day's window, 0 where it has none."""
-    length = minus(_window("closes", index, owner), _window("opens", index, owner))
+    length = subtract(_window("closes", index, owner), _window("opens", index, owner))
     return coalesce(length, whole(0))
 
 
@@ -105,45 +105,45 @@ def before_window(owner: str, index: int) -> exp.Expression:
     """Open seconds before a day's window."""
     found: exp.Expression = column("before", owner)
     for earlier in range(1, index):
-        found = plus(found, length_of(owner, earlier))
+        found = add(found, length_of(owner, earlier))
     return found
 
 
 def through(owner: str) -> exp.Expression:
     """Open seconds up to the end of a day."""
-    return plus(before_window(owner, WINDOWS[-1]), length_of(owner, WINDOWS[-1]))
+    return add(before_window(owner, WINDOW_NUMBERS[-1]), length_of(owner, WINDOW_NUMBERS[-1]))
 
 
 def opened_by(instant: exp.Expression, owner: str) -> exp.Expression:
     """Open seconds up to ``instant``, which lies in the day that ``owner`` is a row of."""
     found: exp.Expression = column("before", owner)
-    for index in WINDOWS:
+    for index in WINDOW_NUMBERS:
         opens, closes = _window("opens", index, owner), _window("closes", index, owner)
-        inside = minus(smallest([instant, closes]), opens)
-        open_ = when((compare(instant, ">", opens), inside), otherwise=whole(0))
-        found = plus(found, open_)
+        inside = subtract(least([instant, closes]), opens)
+        open_ = case((compare_sql(instant, ">", opens), inside), otherwise=whole(0))
+        found = add(found, open_)
     return found
 
 
-def opening(instant: exp.Expression, owner: str) -> exp.Expression:
+def next_opening(instant: exp.Expression, owner: str) -> exp.Expression:
     """``instant`` itself if it is open, else the next opening; ``owner`` is a row of its day."""
     branches = [
         (
-            compare(instant, "<", _window("closes", index, owner)),
-            largest([instant, _window("opens", index, owner)]),
+            compare_sql(instant, "<", _window("closes", index, owner)),
+            greatest([instant, _window("opens", index, owner)]),
         )
-        for index in WINDOWS
+        for index in WINDOW_NUMBERS
     ]
-    return when(*branches, otherwise=column("next_opening", owner))
+    return case(*branches, otherwise=column("next_opening", owner))
 
 
-def reached(target: exp.Expression, owner: str) -> exp.Expression:
+def reached_instant(target: exp.Expression, owner: str) -> exp.Expression:
     """The instant by which ``target`` open seconds have passed; ``owner`` is the row of
     `calendar_reach` these fall in.
     """
     branches = []
-    for index in WINDOWS:
+    for index in WINDOW_NUMBERS:
         opens, before = _window("opens", index, owner), _window("before", index, owner)
-        ends = plus(before, minus(_window("closes", index, owner), opens))
-        branches.append((compare(target, "<=", ends), plus(opens, minus(target, before))))
-    return when(*branches)
+        ends = add(before, subtract(_window("closes", index, owner), opens))
+        branches.append((compare_sql(target, "<=", ends), add(opens, subtract(target, before))))
+    return case(*branches)

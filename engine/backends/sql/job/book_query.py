@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from engine.backends.sql.business_time.calendar_range import horizon
-from engine.backends.sql.business_time.cutoffs import Step
-from engine.backends.sql.rules.measures_to_sql import MOST_WORDS, cell_of
+from engine.backends.sql.business_time.cutoffs import Cte
+from engine.backends.sql.rules.measures_to_sql import MAX_WORDS, cell_of
 from engine.backends.sql.statement import Statement
-from engine.backends.sql.tree.build import known, table
+from engine.backends.sql.tree.build import is_not_null, table
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.staging.stage import Staged
@@ -20,7 +20,7 @@ from engine.language.model import Playbook, Table
 WORDED = ("text", "choice")
 
 
-class JudgedBook:
+class BookQuery:
     """``staged`` judged by ``playbook`` as at ``now`` (seconds since 1970 UTC).
 
     Nothing is worked out before it is asked for: `sql` puts the whole statement before a question
@@ -38,7 +38,7 @@ class JudgedBook:
         reach = horizon(durations, calendars, staged.zones, instants, now)
         load_calendar(self.connection, calendars, staged.zones, *reach)
 
-    def sql(self, question: exp.Select, *more: Step) -> str:
+    def sql(self, question: exp.Select, *more: Cte) -> str:
         """``question``, a select over `judged` (alias f) or the last of ``more`` relations that
         follow it, as text for DuckDB.
         """
@@ -59,7 +59,7 @@ def _few_words(
     }
     for name, of in sorted(counted):
         cell = cell_of(of)
-        query = exp.select(cell).distinct().from_(table(name, "t")).where(known(cell.copy()))
-        cells = rows(staged.connection, query.order_by(cell.copy()).limit(MOST_WORDS + 1))
-        if len(cells) <= MOST_WORDS:
+        query = exp.select(cell).distinct().from_(table(name, "t")).where(is_not_null(cell.copy()))
+        cells = rows(staged.connection, query.order_by(cell.copy()).limit(MAX_WORDS + 1))
+        if len(cells) <= MAX_WORDS:
             yield (name, of), tuple(str(word) for (word,) in cells)

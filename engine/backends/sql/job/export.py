@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.backends.sql.job.export_csv import Wording, define_macros, lines_of
+from engine.backends.sql.job.export_csv import CsvTemplates, define_macros, lines_of
 from engine.backends.sql.job.interrupt import run
 from engine.backends.sql.result.nested_result import COLUMNS
 from engine.backends.sql.tree.build import call, column, named, text
-from engine.backends.sql.tree.nested_types import listed
-from engine.book.readers.duckdb_file import CLOSED
+from engine.backends.sql.tree.nested_types import array
+from engine.book.readers.duckdb_file import SANDBOX
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 BATCH = 5_000
 PARQUET = "USE_TMP_FILE false, FORMAT parquet, COMPRESSION zstd"
-GROUP = 8192
+ROW_GROUP_SIZE = 8192
 """Rows: some 15 MB of lines."""
 
 RAW = "USE_TMP_FILE false, FORMAT csv, QUOTE '', ESCAPE '', DELIMITER '\x01', HEADER true"
@@ -30,7 +30,7 @@ RAW = "USE_TMP_FILE false, FORMAT csv, QUOTE '', ESCAPE '', DELIMITER '\x01', HE
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class Resources:
     """What DuckDB may take: ``memory`` in bytes, ``threads``, and room in ``folder``."""
 
     memory: int
@@ -45,11 +45,11 @@ def write_scores(
     ``path``, by id. ``for_lines``: `write_lines` is to read them. Raises Unfinished.
     """
     # The lines of a whole group are in memory before they are written.
-    options = f"{PARQUET}, ROW_GROUP_SIZE {GROUP}" if for_lines else PARQUET
+    options = f"{PARQUET}, ROW_GROUP_SIZE {ROW_GROUP_SIZE}" if for_lines else PARQUET
     run(connection, f"COPY ({query} ORDER BY id) TO {_text(path)} ({options})")
 
 
-def rows_of(means: Means, rows: Iterable[Sequence[object]]) -> Rows:
+def result_rows(means: Resources, rows: Iterable[Sequence[object]]) -> ResultRows:
     """Keep ``rows``, values of `nested.COLUMNS`, in a table, to be asked for by `Rows.query`."""
     connection = _connected(":memory:", means)
     columns = ", ".join(
@@ -62,11 +62,11 @@ def rows_of(means: Means, rows: Iterable[Sequence[object]]) -> Rows:
     while batch := list(islice(rest, BATCH)):
         appender.append_rows(batch)
         appender.flush()
-    return Rows(connection)
+    return ResultRows(connection)
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class ResultRows:
     """Rows that Python has made, in a table of ``connection``."""
 
     connection: DuckDBPyConnection
@@ -78,7 +78,7 @@ class Rows:
 
 
 def write_lines(
-    parts: Sequence[Path], path: Path, header: str, wording: Wording, means: Means
+    parts: Sequence[Path], path: Path, header: str, wording: CsvTemplates, means: Resources
 ) -> None:
     """Make a CSV file at ``path`` of the scores in ``parts``, in their order. Raises Unfinished."""
     connection = _connected(":memory:", means)
@@ -91,7 +91,7 @@ def write_lines(
         connection.close()
 
 
-def join_parquet(parts: Sequence[Path], path: Path, means: Means) -> None:
+def join_parquet(parts: Sequence[Path], path: Path, means: Resources) -> None:
     """Make one Parquet file at ``path`` of ``parts``, in their order. Raises Unfinished."""
     connection = _connected(":memory:", means)
     try:
@@ -101,7 +101,7 @@ def join_parquet(parts: Sequence[Path], path: Path, means: Means) -> None:
         connection.close()
 
 
-def fill_table(scores: Path, database: Path, name: str, means: Means) -> None:
+def fill_table(scores: Path, database: Path, name: str, means: Resources) -> None:
     """Make the table ``name`` of the Parquet file ``scores`` in the DuckDB file at ``database``,
     which need not be there. A table of that name is replaced, or stays if this fails, and so do all
     others.
@@ -124,39 +124,41 @@ def may_write(database: Path) -> None:
     _opened(database).close()
 
 
-class InUse(Exception):
+class DatabaseLocked(Exception):
     """Another program has the DuckDB file open."""
 
 
-class NoDatabase(Exception):
+class NotADatabase(Exception):
     """The file is no DuckDB file."""
 
 
-def _opened(path: Path, means: Means | None = None) -> DuckDBPyConnection:
+def _opened(path: Path, means: Resources | None = None) -> DuckDBPyConnection:
     import duckdb
 
     try:
         return _connected(str(path), means)
     except duckdb.IOException as error:
-        raise (InUse if "Could not set lock" in str(error) else NoDatabase)(str(path)) from error
+        raise (DatabaseLocked if "Could not set lock" in str(error) else NotADatabase)(
+            str(path)
+        ) from error
     except duckdb.Error as error:
-        raise NoDatabase(str(path)) from error
+        raise NotADatabase(str(path)) from error
 
 
-def _connected(database: str, means: Means | None) -> DuckDBPyConnection:
+def _connected(database: str, means: Resources | None) -> DuckDBPyConnection:
     import duckdb
 
     limits: dict[str, str | int] = {}
     if means is not None:
         limits = {"memory_limit": f"{means.memory} B", "threads": means.threads}
         limits["temp_directory"] = str(means.folder / "spilt")
-    connection = duckdb.connect(database, config={**CLOSED, **limits})
+    connection = duckdb.connect(database, config={**SANDBOX, **limits})
     connection.execute("SET enable_progress_bar = false")
     return connection
 
 
 def _rows_in(parts: Sequence[Path]) -> exp.Table:
-    files = listed([text(str(part)) for part in parts])
+    files = array([text(str(part)) for part in parts])
     plain = exp.EQ(this=exp.to_identifier("hive_partitioning"), expression=exp.false())
     return exp.Table(this=call("read_parquet", files, plain))
 

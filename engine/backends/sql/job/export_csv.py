@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.backends.sql.tree.build import call, coalesce, column, named, table, text, when
-from engine.backends.sql.tree.nested_types import ITEM, each, field, listed
+from engine.backends.sql.tree.build import call, case, coalesce, column, named, table, text
+from engine.backends.sql.tree.nested_types import ITEM, array, field, map_array
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -74,7 +74,7 @@ Only what is rare is looked at closely: a CASE does no more than it has to for a
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class CsvTemplates:
     """What Python has made ready. By the id of an action: the cells before its value (``heads``)
     and behind its cause (``tails``). ``nothing`` stands in place of the rank and all cells of a
     step for one who has none; ``end`` are the cells behind a step that are the same in every row.
@@ -92,7 +92,7 @@ def define_macros(connection: DuckDBPyConnection) -> None:
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
 
 
-def lines_of(rows: exp.Table, wording: Wording) -> exp.Select:
+def lines_of(rows: exp.Table, wording: CsvTemplates) -> exp.Select:
     """A select of `lines`: of each of ``rows``, which have the columns of `nested.COLUMNS`, all
     lines as one text.
     """
@@ -100,7 +100,7 @@ def lines_of(rows: exp.Table, wording: Wording) -> exp.Select:
     return select.with_("worded", _worded(rows, wording))
 
 
-def _worded(rows: exp.Table, wording: Wording) -> exp.Select:
+def _worded(rows: exp.Table, wording: CsvTemplates) -> exp.Select:
     """All of a line but its step, once for each prospect."""
     start = [call("csv_cell", column(name)) for name in ("id", "name", "owner", "stage")]
     hours = [call("struct_extract", column("silence"), text(name)) for name in HOURS]
@@ -116,7 +116,7 @@ def _worded(rows: exp.Table, wording: Wording) -> exp.Select:
     ).from_(rows)
 
 
-def _lines(wording: Wording) -> exp.Expression:
+def _lines(wording: CsvTemplates) -> exp.Expression:
     steps = column("next_steps", "f")
     parts = [column("start", "f"), text(wording.nothing), column("end", "f")]
     if not wording.heads:
@@ -124,17 +124,17 @@ def _lines(wording: Wording) -> exp.Expression:
     lines = exp.Transform(this=steps, expression=_line(wording))
     nobody = exp.EQ(this=call("len", steps.copy()), expression=exp.Literal.number(0))
     joined = call("array_to_string", lines, text("\n"))
-    return when((nobody, call("concat", *parts)), otherwise=joined)
+    return case((nobody, call("concat", *parts)), otherwise=joined)
 
 
-def _line(wording: Wording) -> exp.Lambda:
+def _line(wording: CsvTemplates) -> exp.Lambda:
     """Of a step and its rank, the whole line."""
     item = exp.Column(this=exp.to_identifier(ITEM))
     rank = exp.Column(this=exp.to_identifier("_rank"))
-    ids = listed([text(id) for id in wording.heads])
+    ids = array([text(id) for id in wording.heads])
     place = call("list_position", ids, field(item, "action"))
-    heads = listed([text(f",{head},") for head in wording.heads.values()])
-    tails = listed([text(f",{wording.tails[id]}") for id in wording.heads])
+    heads = array([text(f",{head},") for head in wording.heads.values()])
+    tails = array([text(f",{wording.tails[id]}") for id in wording.heads])
     parts = [
         column("start", "f"),
         exp.cast(rank, "VARCHAR"),
@@ -151,4 +151,4 @@ def _line(wording: Wording) -> exp.Lambda:
 
 
 def _each(items: str, name: str) -> exp.Expression:
-    return each(column(items), lambda item: field(item, name))
+    return map_array(column(items), lambda item: field(item, name))

@@ -13,11 +13,11 @@ PAUSE = 0.1
 """Seconds: how long a signal may wait to be seen."""
 
 
-class Unfinished(Exception):
+class QueryFailed(Exception):
     """A statement could not be run to its end; the message says why, in a few words."""
 
 
-class OutOfMemory(Unfinished):
+class OutOfMemory(QueryFailed):
     """More memory is needed than DuckDB may take."""
 
 
@@ -57,7 +57,7 @@ def run(connection: DuckDBPyConnection, statement: str) -> None:
     if isinstance(error, duckdb.OutOfMemoryException):
         raise OutOfMemory("the memory it may take is not enough") from error
     if isinstance(error, duckdb.IOException | duckdb.CatalogException):
-        raise Unfinished(_reason(error)) from error
+        raise QueryFailed(_reason(error)) from error
     raise error
 
 

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from engine.backends.sql.advice.actions_to_sql import NONE
-from engine.backends.sql.job.book_query import JudgedBook
+from engine.backends.sql.job.book_query import BookQuery
 from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.backends.sql.tree.build import (
     both,
+    case,
     coalesce,
     column,
-    compare,
-    everything,
-    largest,
+    compare_sql,
+    double,
+    greatest,
     named,
     null,
-    number,
+    select_all,
     table,
     text,
-    when,
     whole,
 )
 from engine.language.model import Action
@@ -46,7 +46,7 @@ class Ranking:
     ``with_due``.
     """
 
-    def __init__(self, judged: JudgedBook, *, with_due: bool) -> None:
+    def __init__(self, judged: BookQuery, *, with_due: bool) -> None:
         self._connection = judged.connection
         self._statement = judged.statement
         actions = self._statement.playbook.actions
@@ -70,7 +70,7 @@ class Ranking:
         )
         self._round(rounded)
         select = exp.select(column("id", "f")).from_(table("ranked", "f"))
-        same = compare(column("value", "r"), "=", column("value", "f"))
+        same = compare_sql(column("value", "r"), "=", column("value", "f"))
         select = select.join(table("rounded", "r"), on=same).where(wanted)
         select = select.order_by(
             exp.Ordered(this=column("shown", "r"), desc=True), column("id", "f")
@@ -82,8 +82,8 @@ class Ranking:
     def _firsts(self) -> exp.Select:
         """Everything, and the largest value of all steps."""
         values = [self._open_value(each) for each in self._actions]
-        first = largest(values) if values else number(NONE)
-        return everything("judged").select(named(first, "_first"), copy=False)
+        first = greatest(values) if values else double(NONE)
+        return select_all("judged").select(named(first, "_first"), copy=False)
 
     def _first_step(self, with_due: bool) -> exp.Select:
         facts, rules = self._statement.playbook.facts, self._statement.rules
@@ -103,25 +103,28 @@ class Ranking:
         dues = [
             (
                 both(
-                    [compare(first, ">=", number(0)), compare(self._open_value(each), "=", first)]
+                    [
+                        compare_sql(first, ">=", double(0)),
+                        compare_sql(self._open_value(each), "=", first),
+                    ]
                 ),
                 self._statement.steps.due(each),
             )
             for each in self._actions
         ]
-        return when(*dues, otherwise=null("BIGINT")) if dues else null("BIGINT")
+        return case(*dues, otherwise=null("BIGINT")) if dues else null("BIGINT")
 
     def _open_value(self, action: Action) -> exp.Expression:
         """The value of ``action``, or `NONE` where it is not eligible or held back."""
         steps = self._statement.steps
-        value = coalesce(steps.value(action), number(NONE))
+        value = coalesce(steps.value(action), double(NONE))
         if not steps.holders(action):
             return value
-        return when((steps.held(action), number(NONE)), otherwise=value)
+        return case((steps.held(action), double(NONE)), otherwise=value)
 
     def _wanted(self, choice: Choice) -> exp.Expression:
         tests: list[exp.Expression] = []
-        has_step = compare(column("value", "f"), ">=", number(0))
+        has_step = compare_sql(column("value", "f"), ">=", double(0))
         if not choice.everybody:
             tests.append(has_step)
         if choice.states:
@@ -131,7 +134,7 @@ class Ranking:
             names = [name for (name,) in owners if name is not None and choice.owner(name)]
             tests.append(_one_of("owner", names))
         if choice.due_by is not None:
-            tests.append(compare(column("due", "f"), "<=", whole(choice.due_by)))
+            tests.append(compare_sql(column("due", "f"), "<=", whole(choice.due_by)))
         return both(tests)
 
     def _round(self, rounded: Callable[[float], float]) -> None:

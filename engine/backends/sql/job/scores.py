@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.backends.sql.job.book_query import JudgedBook
-from engine.backends.sql.result.nested_result import Nested
-from engine.backends.sql.tree.build import both, call, column, compare, star, table, text, whole
+from engine.backends.sql.job.book_query import BookQuery
+from engine.backends.sql.result.nested_result import NestedResult
+from engine.backends.sql.tree.build import both, call, column, compare_sql, star, table, text, whole
 from engine.book.staging.stage import Staged
 from engine.book.staging.staged_sql import rows
 from engine.book.table_schema import TABLE_NAMES
@@ -19,7 +19,7 @@ SAMPLED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class IdRange:
     """Those ids that do not come before ``first``, but before ``last``; None sets no bound."""
 
     first: str | None = None
@@ -33,8 +33,8 @@ class ScoredBook:
 
     def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
         self.connection = staged.connection
-        judged = JudgedBook(staged, playbook, now)
-        nested = Nested(judged.statement)
+        judged = BookQuery(staged, playbook, now)
+        nested = NestedResult(judged.statement)
         self._query = judged.sql(nested.question(), *nested.relations())
 
     def count(self) -> int:
@@ -43,35 +43,38 @@ class ScoredBook:
         found = self.connection.execute(query.sql(dialect="duckdb")).fetchall()
         return int(found[0][0])
 
-    def spans(self, size: int) -> list[Span]:
+    def spans(self, size: int) -> list[IdRange]:
         """All ids in their order, in parts of about ``size`` prospects."""
         count = self.count()
         parts = -(-count // size)
         if parts <= 1:
-            return [Span()]
+            return [IdRange()]
         picked = exp.Mod(
             this=call("hash", column("id")), expression=whole(max(1, count // SAMPLED))
         )
         sample = exp.select(column("id")).from_(_whole("prospects")).order_by(column("id"))
         found = [
-            str(id) for (id,) in rows(self.connection, sample.where(compare(picked, "=", whole(0))))
+            str(id)
+            for (id,) in rows(self.connection, sample.where(compare_sql(picked, "=", whole(0))))
         ]
         ends = dict.fromkeys(found[len(found) * part // parts] for part in range(1, parts))
-        return [Span(first, last) for first, last in zip([None, *ends], [*ends, None], strict=True)]
+        return [
+            IdRange(first, last) for first, last in zip([None, *ends], [*ends, None], strict=True)
+        ]
 
-    def query(self, span: Span) -> str:
+    def query(self, span: IdRange) -> str:
         """A statement that gives the rows of ``span``, in no order. One counts at a time."""
-        if span != Span():
+        if span != IdRange():
             for name in TABLE_NAMES:
                 self._narrow(name, span)
         return self._query
 
-    def _narrow(self, name: str, span: Span) -> None:
+    def _narrow(self, name: str, span: IdRange) -> None:
         """Put a view of the rows of ``span`` before the table ``name``."""
         key = column("id" if name == "prospects" else "prospect_id", "t")
         tests = []
         if span.first is not None:
-            tests.append(compare(key, ">=", text(span.first)))
+            tests.append(compare_sql(key, ">=", text(span.first)))
         if span.last is not None:
             tests.append(exp.LT(this=key, expression=text(span.last)))
         kept = exp.select(star("t")).from_(_whole(name)).where(both(tests))

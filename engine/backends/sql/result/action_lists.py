@@ -8,33 +8,33 @@ from sqlglot import exp
 
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.build import (
+    case,
     coalesce,
     column,
-    compare,
+    compare_sql,
     either,
-    known,
+    is_not_null,
+    is_null,
     text,
-    unknown,
-    when,
     whole,
 )
 from engine.backends.sql.tree.nested_types import (
     NestedIn,
+    array,
+    array_get,
     ascending,
-    each,
-    element,
-    empty,
+    empty_array,
     field,
-    instant,
-    kept,
-    listed,
-    ranked,
+    filter_array,
+    map_array,
+    sort_key,
     struct,
     text_or_null,
+    to_timestamp,
 )
 from engine.language.model import Action, Playbook
 
-Offer = tuple[Action, str | None]
+ActionList = tuple[Action, str | None]
 """An action with the cause it may answer; None where it is for any."""
 
 RANKED = "ARRAY<STRUCT<m: DOUBLE, n: INT>>"
@@ -45,7 +45,7 @@ NEXT_STEPS = (
 HELD_BACK = "ARRAY<STRUCT<action: VARCHAR, guards: ARRAY<VARCHAR>>>"
 
 
-class Offers:
+class ActionLists:
     """Writes both lists, by value and then by id of the action, in two selects: the first puts all
     eligible actions into one list of small structs. Only the few that are in it get words and
     instants; many more might have been.
@@ -68,46 +68,46 @@ class Offers:
         rules = self._statement.rules
         for at, guards in enumerate(self._holders, start=1):
             acting = [rules.column(f"guards.{id}") for id in guards]
-            words = [when((test, text(id))) for id, test in zip(guards, acting, strict=True)]
-            columns[f"_held_{at}"] = when((either(acting), kept(listed(words), known)))
+            words = [case((test, text(id))) for id, test in zip(guards, acting, strict=True)]
+            columns[f"_held_{at}"] = case((either(acting), filter_array(array(words), is_not_null)))
         for at, due in enumerate(self._dues, start=1):
-            columns[f"_due_{at}"] = instant(due.copy(), self._dialect)
+            columns[f"_due_{at}"] = to_timestamp(due.copy(), self._dialect)
         return columns
 
     def next_steps(self) -> exp.Expression:
         """The eligible actions that nothing holds back, over the first select AS f."""
         if not self._all:
-            return empty(NEXT_STEPS)
+            return empty_array(NEXT_STEPS)
         steps: exp.Expression = column("_eligible", "f")
         if self._holders:
-            free = kept(steps, lambda item: unknown(self._held(item)))
-            steps = when((self._any_held(), free), otherwise=steps)
-        return each(steps, self._step)
+            free = filter_array(steps, lambda item: is_null(self._held(item)))
+            steps = case((self._any_held(), free), otherwise=steps)
+        return map_array(steps, self._step)
 
     def held_back(self) -> exp.Expression:
         """The others, with the guards that hold them."""
         if not self._holders:
-            return empty(HELD_BACK)
+            return empty_array(HELD_BACK)
         names = [text(action.id) for action, _ in self._all]
 
         def one(item: exp.Expression) -> exp.Expression:
             return struct(action=self._element(names, item), guards=self._held(item))
 
-        held = kept(column("_eligible", "f"), lambda item: known(self._held(item)))
-        return when((self._any_held(), each(held, one)), otherwise=empty(HELD_BACK))
+        held = filter_array(column("_eligible", "f"), lambda item: is_not_null(self._held(item)))
+        return case((self._any_held(), map_array(held, one)), otherwise=empty_array(HELD_BACK))
 
     def _eligible(self) -> exp.Expression:
         playbook, steps = self._statement.playbook, self._statement.steps
         actions = [playbook.actions[id] for id in sorted(playbook.actions)]
         values = [steps.value(action) for action in actions]
         items = [
-            ranked(value, self._place(action))
+            sort_key(value, self._place(action))
             for value, action in zip(values, actions, strict=True)
         ]
         if not items:
-            return empty(RANKED)
-        found = ascending(kept(listed(items), lambda item: known(field(item, "m"))))
-        return when((known(coalesce(*values)), found), otherwise=empty(RANKED))
+            return empty_array(RANKED)
+        found = ascending(filter_array(array(items), lambda item: is_not_null(field(item, "m"))))
+        return case((is_not_null(coalesce(*values)), found), otherwise=empty_array(RANKED))
 
     def _place(self, action: Action) -> exp.Expression:
         """Which of the offers ``action`` is, counted from 1; of one that is not eligible, any."""
@@ -121,10 +121,11 @@ class Offers:
         steps = self._statement.steps
         answered = steps.cause(action)
         tests = [
-            (compare(answered, "=", text_or_null(cause)), place) for cause, place in places.items()
+            (compare_sql(answered, "=", text_or_null(cause)), place)
+            for cause, place in places.items()
         ]
         # Said first, so that words are compared in the few rows only where they have to be.
-        return when((unknown(steps.value(action)), whole(0)), *tests)
+        return case((is_null(steps.value(action)), whole(0)), *tests)
 
     def _step(self, item: exp.Expression) -> exp.Expression:
         actions = [action for action, _ in self._all]
@@ -143,20 +144,22 @@ class Offers:
         return self._chosen(item, self._holders_of, "_held")
 
     def _any_held(self) -> exp.Expression:
-        return either([known(column(f"_held_{at + 1}", "f")) for at in range(len(self._holders))])
+        return either(
+            [is_not_null(column(f"_held_{at + 1}", "f")) for at in range(len(self._holders))]
+        )
 
     def _element(self, items: Sequence[exp.Expression], item: exp.Expression) -> exp.Expression:
         """That of ``items``, one an offer, which belongs to the offer that ``item`` is."""
-        return element(items, field(item, "n"), self._dialect)
+        return array_get(items, field(item, "n"), self._dialect)
 
     def _chosen(self, item: exp.Expression, places: list[int], name: str) -> exp.Expression:
         """That of the columns ``name`` which ``places`` says for an action; NULL for 0."""
         which = self._element([whole(place) for place in places], item)
         columns = {at: column(f"{name}_{at}", "f") for at in sorted(set(places) - {0})}
-        return when(*[(compare(which, "=", whole(at)), one) for at, one in columns.items()])
+        return case(*[(compare_sql(which, "=", whole(at)), one) for at, one in columns.items()])
 
 
-def _offers(playbook: Playbook) -> Iterator[Offer]:
+def _offers(playbook: Playbook) -> Iterator[ActionList]:
     """All there are, by the ids of actions: steps of equal value come in this order."""
     for id in sorted(playbook.actions):
         action = playbook.actions[id]

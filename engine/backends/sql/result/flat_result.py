@@ -10,24 +10,24 @@ from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.build import (
     both,
+    case,
     coalesce,
     column,
-    compare,
+    compare_sql,
     either,
-    everything,
     hours,
-    known,
-    minus,
+    is_not_null,
+    is_null,
     named,
     null,
+    select_all,
+    subtract,
     table,
     text,
-    unknown,
-    when,
     whole,
 )
-from engine.backends.sql.tree.dialects import Dialect, joined
-from engine.backends.sql.tree.unpivot import Branches, spread, together
+from engine.backends.sql.tree.dialects import Dialect, concat
+from engine.backends.sql.tree.unpivot import Branches, union_all, unpivot
 from engine.language.model import Action
 
 PROSPECT = (
@@ -50,7 +50,7 @@ of the playbook."""
 
 PEOPLE = ("name", "owner", "stage")
 
-SAID = {"action": "id"} | {name: name for name in ("title", "kind", "channel", *GROUNDS)}
+FLAT_COMMENTS = {"action": "id"} | {name: name for name in ("title", "kind", "channel", *GROUNDS)}
 """By column, the field of an action that says it."""
 
 PART = ("ordinal", "value", "due", "cause")
@@ -58,7 +58,7 @@ PART = ("ordinal", "value", "due", "cause")
 ordinal 0 for a prospect without any step."""
 
 
-class Flat:
+class FlatResult:
     """Writes the answer over the relation `judged` of ``statement``. ``beside`` are columns of that
     which are answered too, under their names behind an underscore.
     """
@@ -86,14 +86,14 @@ class Flat:
         columns = [named(found[name], names[name]) for name in COLUMNS]
         columns += [named(column(name, "f"), f"_{name}") for name in self._more]
         select = exp.select(*columns).from_(table("parts", "f"))
-        same = compare(column("_ordinal", "a"), "=", column("_ordinal", "f"))
+        same = compare_sql(column("_ordinal", "a"), "=", column("_ordinal", "f"))
         return select.join(table("actions", "a"), on=same, join_type="left")
 
     # One row a prospect
 
     def _offers(self) -> exp.Select:
         """For each action what it is worth unless it is held back, and the lists of ids."""
-        select = everything("judged")
+        select = select_all("judged")
         offers = {n: named(self._offer(each), f"_offer_{n}") for n, each in self._actions.items()}
         lists = {
             "_dark_ids": self._those("dark", self._playbook.thresholds),
@@ -102,7 +102,7 @@ class Flat:
                 (id, self._rules.diagnosed(each)) for id, each in self._playbook.causes.items()
             ),
             "_held_ids": _listed(
-                (each.id, both([known(self._steps.value(each)), self._steps.held(each)]))
+                (each.id, both([is_not_null(self._steps.value(each)), self._steps.held(each)]))
                 for each in self._playbook.actions.values()
                 if self._steps.holders(each)
             ),
@@ -114,7 +114,7 @@ class Flat:
         value = self._steps.value(action)
         if not self._steps.holders(action):
             return value
-        return when((exp.Not(this=exp.Paren(this=self._steps.held(action))), value))
+        return case((exp.Not(this=exp.Paren(this=self._steps.held(action))), value))
 
     def _those(self, section: str, ids: Iterable[str]) -> exp.Expression:
         return _listed((id, self._rules.column(f"{section}.{id}")) for id in ids)
@@ -126,19 +126,19 @@ class Flat:
         that no engine has to put ids in order.
         """
         rows = [_constant(each, n) for n, each in self._actions.items()]
-        return together(rows or [_constant(None, 0)])
+        return union_all(rows or [_constant(None, 0)])
 
     # One row a prospect and action
 
     def _parts(self) -> exp.Select:
         """A row for each step of a prospect, or one for a prospect without any."""
-        part, select = spread(self._dialect.spread, "offers", self._branches())
+        part, select = unpivot(self._dialect.spread, "offers", self._branches())
         columns: list[exp.Expression] = [column(name, "f") for name in (KEY, *self._kept())]
         columns += [named(part(name), f"_{name}") for name in PART]
         idle = [column(f"_offer_{n}", "f") for n in self._actions]
-        none = unknown(coalesce(*idle)) if idle else exp.true()
-        alone = exp.Paren(this=both([compare(part("ordinal"), "=", whole(0)), none]))
-        some = either([alone, known(part("value"))])
+        none = is_null(coalesce(*idle)) if idle else exp.true()
+        alone = exp.Paren(this=both([compare_sql(part("ordinal"), "=", whole(0)), none]))
+        some = either([alone, is_not_null(part("value"))])
         return select.select(*columns, copy=False).where(some, copy=False)
 
     def _kept(self) -> list[str]:
@@ -167,8 +167,8 @@ class Flat:
 
     def _prospect(self) -> dict[str, exp.Expression]:
         silent = self._rules.column("facts.silent_since")
-        elapsed = minus(self._statement.marks.now.copy(), silent)
-        opened = minus(column("_opened", "f"), column("_silent_opened", "f"))
+        elapsed = subtract(self._statement.marks.now.copy(), silent)
+        opened = subtract(column("_opened", "f"), column("_silent_opened", "f"))
         facts = {
             name: self._rules.column(f"facts.{name}") if self._has(name) else null("VARCHAR")
             for name in PEOPLE
@@ -179,7 +179,7 @@ class Flat:
             "state": column("_state", "f"),
             "silent_since": self._instant(silent.copy()),
             "silent_hours": hours(elapsed),
-            "silent_business_hours": hours(when((known(silent.copy()), opened))),
+            "silent_business_hours": hours(case((is_not_null(silent.copy()), opened))),
         }
 
     def _step(self) -> dict[str, exp.Expression]:
@@ -193,8 +193,8 @@ class Flat:
             order=exp.Order(expressions=order),
         )
         return {
-            **{name: column(name, "a") for name in SAID},
-            "rank": when((compare(column("_ordinal", "f"), ">", whole(0)), rank)),
+            **{name: column(name, "a") for name in FLAT_COMMENTS},
+            "rank": case((compare_sql(column("_ordinal", "f"), ">", whole(0)), rank)),
             "value": column("_value", "f"),
             "due_at": self._instant(column("_due", "f")),
             "cause": column("_cause", "f"),
@@ -206,9 +206,9 @@ class Flat:
         return {"playbook": playbook, "as_of": self._instant(now)}
 
     def _beside(self) -> dict[str, exp.Expression]:
-        waiting = compare(column("_state", "f"), "=", text("waiting"))
+        waiting = compare_sql(column("_state", "f"), "=", text("waiting"))
         return {
-            "goes_dark_at": self._instant(when((waiting, column("_goes_dark_at", "f")))),
+            "goes_dark_at": self._instant(case((waiting, column("_goes_dark_at", "f")))),
             "dark": _ids("_dark_ids"),
             "signals": _ids("_signal_ids"),
             "causes": _ids("_cause_ids"),
@@ -218,8 +218,8 @@ class Flat:
 
 def _listed(ids: Iterable[tuple[str, exp.Expression]]) -> exp.Expression:
     """Those ids whose test holds, each behind a `;`."""
-    parts = [when((test, text(f";{id}")), otherwise=text("")) for id, test in ids]
-    return exp.cast(joined(parts) if parts else text(""), "VARCHAR")
+    parts = [case((test, text(f";{id}")), otherwise=text("")) for id, test in ids]
+    return exp.cast(concat(parts) if parts else text(""), "VARCHAR")
 
 
 def _ids(name: str) -> exp.Expression:
@@ -232,7 +232,7 @@ def _constant(action: Action | None, ordinal: int) -> exp.Select:
     """A row of what is said of ``action``, all of it unknown where there is none."""
     columns = [
         named(_said(None if action is None else getattr(action, field)), name)
-        for name, field in SAID.items()
+        for name, field in FLAT_COMMENTS.items()
     ]
     return exp.select(named(whole(ordinal), "_ordinal"), *columns)
 

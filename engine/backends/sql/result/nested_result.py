@@ -6,37 +6,37 @@ from collections.abc import Iterable, Mapping
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Step
-from engine.backends.sql.result.action_lists import HELD_BACK, NEXT_STEPS, Offers
+from engine.backends.sql.business_time.cutoffs import Cte
+from engine.backends.sql.result.action_lists import HELD_BACK, NEXT_STEPS, ActionLists
 from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.build import (
+    case,
     column,
-    compare,
+    compare_sql,
+    double,
     either,
     hours,
-    known,
-    minus,
+    is_not_null,
     named,
     null,
-    number,
+    subtract,
     table,
     text,
-    when,
     whole,
 )
 from engine.backends.sql.tree.nested_types import (
     NestedIn,
+    array,
+    array_get,
     ascending,
-    each,
-    element,
-    empty,
+    empty_array,
     field,
-    instant,
-    kept,
-    listed,
-    ranked,
+    filter_array,
+    map_array,
+    sort_key,
     struct,
+    to_timestamp,
 )
 
 COLUMNS: Mapping[str, str] = {
@@ -62,14 +62,14 @@ titles, reasons and facts. `name`, `owner` and `stage` are text whatever type th
 them. No list is NULL."""
 
 
-class Nested:
+class NestedResult:
     """Writes the select that gives `COLUMNS` over the relations of ``statement``, in no order."""
 
     def __init__(self, statement: Statement, dialect: NestedIn = "duckdb") -> None:
         self._statement = statement
         self._dialect = dialect
         self._playbook = statement.playbook
-        self._offers = Offers(statement, dialect)
+        self._offers = ActionLists(statement, dialect)
 
     def query(self) -> exp.Select:
         """One statement with all relations it needs."""
@@ -86,7 +86,7 @@ class Nested:
         select = exp.select(*[named(value, name) for name, value in columns.items()])
         return select.from_(table("listed", "f"))
 
-    def relations(self) -> list[Step]:
+    def relations(self) -> list[Cte]:
         """What follows `judged`."""
         return [("listed", self._listed())]
 
@@ -99,7 +99,7 @@ class Nested:
         return select.from_(table("judged", "f"))
 
     def _instant(self, seconds: exp.Expression) -> exp.Expression:
-        return instant(seconds, self._dialect)
+        return to_timestamp(seconds, self._dialect)
 
     def _of(self, name: str) -> exp.Expression:
         """The column of a rule or fact, by its name as in `engine.semantics.dependencies`."""
@@ -116,22 +116,22 @@ class Nested:
             return null("VARCHAR")
         value = self._of(f"facts.{id}")
         if fact.type == "boolean":
-            return when((value, text("True")), (exp.Not(this=value), text("False")))
+            return case((value, text("True")), (exp.Not(this=value), text("False")))
         return value if fact.type in ("text", "choice") else exp.cast(value, "VARCHAR")
 
     def _silence(self) -> dict[str, exp.Expression]:
         since, state = self._of("facts.silent_since"), column("_state", "f")
-        open_ = minus(column("_opened", "f"), column("_silent_opened", "f"))
+        open_ = subtract(column("_opened", "f"), column("_silent_opened", "f"))
         silence = struct(
-            hours=hours(minus(self._statement.marks.now.copy(), since)),
+            hours=hours(subtract(self._statement.marks.now.copy(), since)),
             business_hours=hours(open_),
         )
-        waits = compare(state, "=", text("waiting"))
+        waits = compare_sql(state, "=", text("waiting"))
         return {
             "state": state,
             "silent_since": self._instant(since),
-            "silence": when((known(since), silence)),
-            "goes_dark_at": self._instant(when((waits, column("_goes_dark_at", "f")))),
+            "silence": case((is_not_null(since), silence)),
+            "goes_dark_at": self._instant(case((waits, column("_goes_dark_at", "f")))),
         }
 
     def _conclusions(self) -> dict[str, exp.Expression]:
@@ -145,31 +145,35 @@ class Nested:
     def _ids(self, section: str, ids: Iterable[str]) -> exp.Expression:
         """Which of the rules ``ids`` of ``section`` hold, in that order."""
         tests = {id: self._of(f"{section}.{id}") for id in ids}
-        words = listed([when((test, text(id))) for id, test in tests.items()])
-        return _unless_none(list(tests.values()), kept(words, known), COLUMNS[section])
+        words = array([case((test, text(id))) for id, test in tests.items()])
+        return _unless_none(
+            list(tests.values()), filter_array(words, is_not_null), COLUMNS[section]
+        )
 
     def _causes(self) -> exp.Expression:
         """Those with a confidence above 0, the likeliest first, at equal confidence by id."""
         ids = sorted(self._playbook.causes)
         if not ids:
-            return empty(COLUMNS["causes"])
+            return empty_array(COLUMNS["causes"])
         found = [self._of(f"causes.{id}") for id in ids]
-        level = number(self._playbook.diagnosed_at)
+        level = double(self._playbook.diagnosed_at)
 
         def cause(item: exp.Expression) -> exp.Expression:
             confidence = exp.Neg(this=field(item, "m"))
             return struct(
-                id=element([text(id) for id in ids], field(item, "n"), self._dialect),
+                id=array_get([text(id) for id in ids], field(item, "n"), self._dialect),
                 confidence=confidence,
-                diagnosed=compare(confidence, ">=", level),
+                diagnosed=compare_sql(confidence, ">=", level),
             )
 
-        items = [ranked(value, whole(place)) for place, value in enumerate(found, start=1)]
-        likely = kept(listed(items), lambda item: compare(field(item, "m"), "<", number(0)))
-        tests = [compare(value, ">", number(0)) for value in found]
-        return _unless_none(tests, each(ascending(likely), cause), COLUMNS["causes"])
+        items = [sort_key(value, whole(place)) for place, value in enumerate(found, start=1)]
+        likely = filter_array(
+            array(items), lambda item: compare_sql(field(item, "m"), "<", double(0))
+        )
+        tests = [compare_sql(value, ">", double(0)) for value in found]
+        return _unless_none(tests, map_array(ascending(likely), cause), COLUMNS["causes"])
 
 
 def _unless_none(tests: list[exp.Expression], found: exp.Expression, type: str) -> exp.Expression:
     """The list ``found``, which is not made where none of ``tests`` holds."""
-    return when((either(tests), found), otherwise=empty(type)) if tests else empty(type)
+    return case((either(tests), found), otherwise=empty_array(type)) if tests else empty_array(type)

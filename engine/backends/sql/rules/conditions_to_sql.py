@@ -14,19 +14,19 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.windows import Marks
+from engine.backends.sql.business_time.windows import Cutoffs
 from engine.backends.sql.tree.build import (
     both,
     call,
-    compare,
+    compare_sql,
+    double,
     either,
     grouped,
-    known,
+    is_not_null,
+    is_null,
     literal,
     negated,
-    number,
     text,
-    unknown,
     whole,
 )
 from engine.language.conditions import (
@@ -37,35 +37,35 @@ from engine.language.conditions import (
     AtMost,
     Before,
     Between,
+    Comparison,
     Condition,
     Contains,
     EndsWith,
+    Equals,
+    In,
     InNext,
-    Is,
     Known,
     LessThan,
     MoreThan,
     Not,
     Now,
     OlderThan,
-    OneOf,
+    Ref,
     StartsWith,
-    Subject,
-    Test,
     Within,
 )
-from engine.semantics.evaluate_conditions import fold
+from engine.semantics.evaluate_conditions import fold_case
 
-Columns = Callable[[Subject], exp.Expression]
+ColumnOf = Callable[[Ref], exp.Expression]
 Order = AtLeast | MoreThan | AtMost | LessThan
 
 SIGNS: Mapping[type[Order], str] = {AtLeast: ">=", MoreThan: ">", AtMost: "<=", LessThan: "<"}
 
 
-class Conditions:
+class ConditionTranslator:
     """Writes conditions over the columns that ``columns`` gives for what they look at."""
 
-    def __init__(self, columns: Columns, marks: Marks) -> None:
+    def __init__(self, columns: ColumnOf, marks: Cutoffs) -> None:
         self._columns = columns
         self._marks = marks
         self._folded = _lowered if marks.lowers else _translated
@@ -82,47 +82,47 @@ class Conditions:
             case _:
                 return self._test(condition)
 
-    def _test(self, test: Test) -> exp.Expression:
+    def _test(self, test: Comparison) -> exp.Expression:
         value = self._columns(test.subject)
         match test:
-            case Is(value=bool() as wanted):
+            case Equals(value=bool() as wanted):
                 return value if wanted else negated(value)
-            case Is(value=wanted):
-                return compare(value, "=", self._constant(test.subject, wanted))
-            case OneOf(values=wanted):
+            case Equals(value=wanted):
+                return compare_sql(value, "=", self._constant(test.subject, wanted))
+            case In(values=wanted):
                 listed = [self._constant(test.subject, each) for each in wanted]
                 return exp.In(this=value, expressions=listed)
             case AtLeast() | MoreThan() | AtMost() | LessThan():
                 bound = self._constant(test.subject, test.bound)
-                return compare(value, SIGNS[type(test)], bound)
+                return compare_sql(value, SIGNS[type(test)], bound)
             case Between(low=low, high=high):
                 ends = (self._constant(test.subject, end) for end in (low, high))
                 return exp.Between(this=value, low=next(ends), high=next(ends))
             case Known(known=is_known):
-                return known(value) if is_known else unknown(value)
+                return is_not_null(value) if is_known else is_null(value)
             case OlderThan() | Within() | InNext():
                 return self._aged(test, value)
             case Before() | After():
                 sign = "<" if isinstance(test, Before) else ">"
-                return compare(value, sign, self._bound(test))
+                return compare_sql(value, sign, self._bound(test))
             case Contains() | StartsWith() | EndsWith():
                 return self._in_text(test, value)
             case _:
                 assert_never(test)
 
-    def _constant(self, subject: Subject, value: float | str) -> exp.Expression:
+    def _constant(self, subject: Ref, value: float | str) -> exp.Expression:
         """A duration is whole seconds on both sides; a bound may lie between two of them."""
         if subject.type == "duration" and float(value).is_integer():
             return whole(int(value))
         if isinstance(value, int | float) and subject.type != "time":
-            return number(value)
+            return double(value)
         return literal(value)
 
     def _bound(self, test: Before | After) -> exp.Expression:
         match test.bound:
             case Now():
                 return self._marks.now
-            case Subject() as subject:
+            case Ref() as subject:
                 return self._columns(subject)
             case int() as instant:
                 return whole(instant)
@@ -131,26 +131,30 @@ class Conditions:
         marks, now = self._marks, self._marks.now
         match test:
             case OlderThan(duration=duration):
-                return compare(at, "<", marks.back(duration))
+                return compare_sql(at, "<", marks.back(duration))
             case Within(duration=duration):
-                return both([compare(at, "<=", now), compare(at, ">=", marks.back(duration))])
+                return both(
+                    [compare_sql(at, "<=", now), compare_sql(at, ">=", marks.back(duration))]
+                )
             case InNext(duration=duration):
-                return both([compare(at, ">=", now), compare(at, "<=", marks.ahead(duration))])
+                return both(
+                    [compare_sql(at, ">=", now), compare_sql(at, "<=", marks.ahead(duration))]
+                )
 
     def _in_text(
         self, test: Contains | StartsWith | EndsWith, value: exp.Expression
     ) -> exp.Expression:
-        sought = fold(test.text)
+        sought = fold_case(test.text)
         folded, length = self._folded(value, sought), whole(len(sought))
         match test:
             case Contains():
                 found = exp.StrPosition(this=folded, substr=text(sought))
-                return compare(found, ">", whole(0))
+                return compare_sql(found, ">", whole(0))
             case StartsWith():
                 start = exp.Left(this=folded, expression=length)
-                return compare(start, "=", text(sought))
+                return compare_sql(start, "=", text(sought))
             case EndsWith():
-                return compare(exp.Right(this=folded, expression=length), "=", text(sought))
+                return compare_sql(exp.Right(this=folded, expression=length), "=", text(sought))
 
 
 def _translated(value: exp.Expression, sought: str) -> exp.Expression:
@@ -162,7 +166,7 @@ def _translated(value: exp.Expression, sought: str) -> exp.Expression:
     letters = [each for letter in dict.fromkeys(sought) for each in _capitals().get(letter, ())]
     if not letters:
         return value
-    small = "".join(fold(letter) for letter in letters)
+    small = "".join(fold_case(letter) for letter in letters)
     return call("TRANSLATE", value, text("".join(letters)), text(small))
 
 
@@ -184,6 +188,6 @@ def _capitals() -> Mapping[str, tuple[str, ...]]:
     for point in range(maxunicode + 1):
         letter = chr(point)
         small = letter.lower()
-        if small != letter and len(small) == 1 and fold(letter) == small:
+        if small != letter and len(small) == 1 and fold_case(letter) == small:
             found[small] = (*found.get(small, ()), letter)
     return found

@@ -10,30 +10,30 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Step
-from engine.backends.sql.business_time.windows import Marks
-from engine.backends.sql.rules.conditions_to_sql import Conditions
+from engine.backends.sql.business_time.cutoffs import Cte
+from engine.backends.sql.business_time.windows import Cutoffs
+from engine.backends.sql.rules.conditions_to_sql import ConditionTranslator
 from engine.backends.sql.tree.build import (
     both,
     call,
+    case,
     coalesce,
     column,
-    compare,
+    compare_sql,
+    double,
     either,
     grouped,
+    is_null,
     named,
-    number,
     table,
     text,
-    unknown,
-    when,
     whole,
 )
 from engine.backends.sql.tree.exact_sum import exact_sum
-from engine.backends.sql.tree.nested_types import listed
+from engine.backends.sql.tree.nested_types import array
 from engine.book.table_schema import staged_name
 from engine.language.model import Fact, Measure, Playbook, Table
-from engine.semantics.dependencies import measured
+from engine.semantics.dependencies import measure_order
 
 KEY = "_prospect"
 """The id of the prospect in every relation of the statement."""
@@ -42,17 +42,17 @@ OWNER = "prospect_id"
 """The same in touches, contacts and events as the statement reads them."""
 
 
-Words = Mapping[tuple[Table, str], tuple[str, ...]]
-"""All that stands in a column of text, by table and column; see `MOST_WORDS`."""
+LowCardinality = Mapping[tuple[Table, str], tuple[str, ...]]
+"""All that stands in a column of text, by table and column; see `MAX_WORDS`."""
 
-MOST_WORDS = 60
+MAX_WORDS = 60
 """A whole number of DuckDB has no bits for many more."""
 
-NO_WORDS: Words = MappingProxyType({})
+NO_WORDS: LowCardinality = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class MeasurePass:
     """One pass over the rows of ``table``: the measures ``facts``, whose bounds are known by pass
     ``level``. Those of the kind `last` take part in two: one finds the latest instant, the next
     its cell.
@@ -68,7 +68,7 @@ class Rows:
         return f"{self.table}_{self.level + 1}"
 
 
-class Measures:
+class MeasureColumns:
     """The passes over touches, contacts and events that a playbook's measures take.
 
     ``by_hand`` are measured facts that may stand among the given ones and then count as they are.
@@ -76,14 +76,18 @@ class Measures:
     """
 
     def __init__(
-        self, playbook: Playbook, marks: Marks, by_hand: frozenset[str], words: Words = NO_WORDS
+        self,
+        playbook: Playbook,
+        marks: Cutoffs,
+        by_hand: frozenset[str],
+        words: LowCardinality = NO_WORDS,
     ) -> None:
         self._facts = playbook.facts
         self._marks = marks
         self._by_hand = by_hand
         self._words = words
         self._levels: dict[str, int] = {}
-        for id in measured(playbook):
+        for id in measure_order(playbook):
             self._levels[id] = self._level_of(self._measure(id))
 
     def _measure(self, id: str) -> Measure:
@@ -96,7 +100,7 @@ class Measures:
         level = max((self._levels[name] + 1 for name in bounds), default=0)
         return level + 1 if measure.kind == "last" else level
 
-    def passes(self) -> list[Rows]:
+    def passes(self) -> list[MeasurePass]:
         """All passes, each after those it needs."""
         found: dict[tuple[int, Table], list[Fact]] = {}
         for id, level in self._levels.items():
@@ -106,11 +110,11 @@ class Measures:
             if measure.kind == "last":
                 found.setdefault((level - 1, measure.table), []).append(fact)
         return [
-            Rows(table, level, tuple(facts))
+            MeasurePass(table, level, tuple(facts))
             for (level, table), facts in sorted(found.items(), key=lambda item: item[0])
         ]
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[Cte]:
         """The common table expressions, one a pass: a row for each prospect that has rows."""
         for rows in self.passes():
             yield rows.name, self._select(rows)
@@ -124,18 +128,18 @@ class Measures:
         if fact.id in self._by_hand:
             found.insert(0, column(fact.id, given))
         if measure.kind in ("count", "distinct", "sum"):
-            found.append(number(0))
+            found.append(double(0))
         if measure.kind == "any":
             found.append(exp.false())
         return coalesce(*found)
 
     def _pass_of(self, id: str) -> str:
-        return Rows(self._measure(id).table, self._levels[id], ()).name
+        return MeasurePass(self._measure(id).table, self._levels[id], ()).name
 
-    def _select(self, rows: Rows) -> exp.Select:
+    def _select(self, rows: MeasurePass) -> exp.Select:
         sources: set[str] = set()
         marks = self._marks.of("people")
-        row = Conditions(lambda subject: cell_of(subject.id), marks)
+        row = ConditionTranslator(lambda subject: cell_of(subject.id), marks)
         columns: list[exp.Expression] = [named(column(OWNER, "t"), KEY)]
         for fact in rows.facts:
             counts = self._counts(self._measure(fact.id), row, marks, sources)
@@ -146,14 +150,14 @@ class Measures:
             sources.add("people")
         select = exp.select(*columns).from_(table(rows.table, "t"))
         for source in sorted(sources):
-            same = compare(column(KEY, source), "=", column(OWNER, "t"))
+            same = compare_sql(column(KEY, source), "=", column(OWNER, "t"))
             select = select.join(table(source), on=same, join_type="left")
         if rows.table != "contacts":
-            select = select.where(compare(cell_of("at"), "<=", marks.now))
+            select = select.where(compare_sql(cell_of("at"), "<=", marks.now))
         return select.group_by(column(OWNER, "t"))
 
     def _counts(
-        self, measure: Measure, row: Conditions, marks: Marks, sources: set[str]
+        self, measure: Measure, row: ConditionTranslator, marks: Cutoffs, sources: set[str]
     ) -> exp.Expression:
         """Whether a row lies within the measure's bounds and certainly meets its `where`."""
         at = cell_of("at")
@@ -161,10 +165,10 @@ class Measures:
         for bound, sign in ((measure.after, ">"), (measure.before, "<")):
             if bound is not None:
                 instant = self._bound(bound, sources)
-                beyond = compare(at, sign, instant)
-                parts.append(exp.Paren(this=either([unknown(instant), beyond])))
+                beyond = compare_sql(at, sign, instant)
+                parts.append(exp.Paren(this=either([is_null(instant), beyond])))
         if measure.within is not None:
-            parts.append(compare(at, ">=", marks.back(measure.within)))
+            parts.append(compare_sql(at, ">=", marks.back(measure.within)))
         if measure.where is not None:
             where = row.truth(measure.where)
             parts.append(grouped(where))
@@ -180,7 +184,7 @@ class Measures:
         return self.value(self._facts[id], "people")
 
     def _aggregates(
-        self, fact: Fact, rows: Rows, counts: exp.Expression, sources: set[str]
+        self, fact: Fact, rows: MeasurePass, counts: exp.Expression, sources: set[str]
     ) -> list[exp.Expression]:
         measure = self._measure(fact.id)
         cell = None if measure.column is None else cell_of(measure.column.name)
@@ -190,17 +194,17 @@ class Measures:
             case "last":
                 return [self._last(fact, rows, counts, sources)]
             case "count":
-                found = _as_number(exp.Count(this=when((counts, whole(1)))))
+                found = _as_number(exp.Count(this=case((counts, whole(1)))))
             case "any":
-                flag = exp.Max(this=when((counts, whole(1)), otherwise=whole(0)))
-                found = compare(flag, "=", whole(1))
+                flag = exp.Max(this=case((counts, whole(1)), otherwise=whole(0)))
+                found = compare_sql(flag, "=", whole(1))
             case "earliest":
-                found = exp.Min(this=when((counts, at)))
+                found = exp.Min(this=case((counts, at)))
             case "latest":
-                found = exp.Max(this=when((counts, at)))
+                found = exp.Max(this=case((counts, at)))
             case "sum":
                 assert cell is not None
-                found = exact_sum(when((counts, cell)))
+                found = exact_sum(case((counts, cell)))
             case _:
                 assert cell is not None
                 found = self._different(measure, counts, cell)
@@ -212,33 +216,33 @@ class Measures:
         assert measure.column is not None
         words = self._words.get((measure.table, measure.column.name), ())
         if not words:
-            return _as_number(exp.Count(this=exp.Distinct(expressions=[when((counts, cell))])))
+            return _as_number(exp.Count(this=exp.Distinct(expressions=[case((counts, cell))])))
         # A bit for each word: no group has to keep the words it has seen.
         names, bits = zip(
             *((text(word), whole(1 << at)) for at, word in enumerate(words)), strict=True
         )
-        bit = call("map_extract_value", call("map", listed(names), listed(bits)), cell)
-        seen = exp.BitwiseOrAgg(this=when((counts, exp.cast(bit, "BIGINT"))))
+        bit = call("map_extract_value", call("map", array(names), array(bits)), cell)
+        seen = exp.BitwiseOrAgg(this=case((counts, exp.cast(bit, "BIGINT"))))
         return _as_number(coalesce(call("bit_count", seen), whole(0)))
 
     def _last(
-        self, fact: Fact, rows: Rows, counts: exp.Expression, sources: set[str]
+        self, fact: Fact, rows: MeasurePass, counts: exp.Expression, sources: set[str]
     ) -> exp.Expression:
         """In the earlier of its two passes the latest instant, in the later its largest cell."""
         name = f"_{fact.id}"
         if rows.level < self._levels[fact.id]:
-            return named(exp.Max(this=when((counts, cell_of("at")))), name)
-        earlier = Rows(rows.table, rows.level - 1, ()).name
+            return named(exp.Max(this=case((counts, cell_of("at")))), name)
+        earlier = MeasurePass(rows.table, rows.level - 1, ()).name
         sources.add(earlier)
         read = self._measure(fact.id).column
         assert read is not None
         cell = cell_of(read.name)
-        chosen = both([compare(cell_of("at"), "=", column(name, earlier)), counts])
+        chosen = both([compare_sql(cell_of("at"), "=", column(name, earlier)), counts])
         if read.type != "boolean":
-            return named(exp.Max(this=when((chosen, cell))), fact.id)
-        flag = when((cell, whole(1)), (exp.Not(this=cell), whole(0)))
-        largest = exp.Max(this=when((chosen, flag)))  # not every engine has a largest boolean
-        return named(compare(largest, "=", whole(1)), fact.id)
+            return named(exp.Max(this=case((chosen, cell))), fact.id)
+        flag = case((cell, whole(1)), (exp.Not(this=cell), whole(0)))
+        largest = exp.Max(this=case((chosen, flag)))  # not every engine has a largest boolean
+        return named(compare_sql(largest, "=", whole(1)), fact.id)
 
 
 def cell_of(name: str) -> exp.Expression:

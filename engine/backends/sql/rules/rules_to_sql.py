@@ -6,35 +6,35 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Step
-from engine.backends.sql.business_time.windows import Marks
-from engine.backends.sql.rules.conditions_to_sql import Conditions
+from engine.backends.sql.business_time.cutoffs import Cte
+from engine.backends.sql.business_time.windows import Cutoffs
+from engine.backends.sql.rules.conditions_to_sql import ConditionTranslator
 from engine.backends.sql.tree.build import (
     both,
-    certainly,
+    case,
     coalesce,
     column,
-    compare,
+    compare_sql,
+    double,
     either,
-    everything,
     grouped,
-    minus,
+    is_true,
+    multiply,
     named,
-    number,
     product,
-    times,
-    when,
+    select_all,
+    subtract,
 )
 from engine.backends.sql.tree.column_names import ColumnNames
-from engine.language.conditions import Condition, Subject
+from engine.language.conditions import Condition, Ref
 from engine.language.model import Cause, Fact, Guard, Playbook, Threshold
-from engine.semantics.dependencies import layers
+from engine.semantics.dependencies import strata
 
-Column = tuple[str, exp.Expression]
+RuleColumn = tuple[str, exp.Expression]
 """A rule's name as in `engine.semantics.dependencies`, and what it comes to."""
 
 
-class Rules:
+class RuleColumns:
     """Writes the conclusions of a playbook over a relation that holds its given and measured facts.
 
     ``by_hand`` are derived facts that may stand among them and then count as they are.
@@ -45,7 +45,7 @@ class Rules:
         self,
         playbook: Playbook,
         names: ColumnNames,
-        marks: Marks,
+        marks: Cutoffs,
         by_hand: frozenset[str] = frozenset(),
         *,
         with_evidence: bool = False,
@@ -55,16 +55,16 @@ class Rules:
         self._marks = marks
         self._by_hand = by_hand
         self._with_evidence = with_evidence
-        self._conditions = Conditions(self._of, marks)
+        self._conditions = ConditionTranslator(self._of, marks)
 
-    def steps(self, source: str) -> Iterator[Step]:
+    def steps(self, source: str) -> Iterator[Cte]:
         """The layers over ``source``, each with all columns of the one before."""
         count = 0
-        for layer in layers(self._playbook):
+        for layer in strata(self._playbook):
             columns = [each for name in layer for each in self._conclude(name)]
             if not columns:
                 continue
-            select = everything(source)
+            select = select_all(source)
             for name, value in columns:
                 select = select.select(named(value, self._names[name], name), copy=False)
             count += 1
@@ -78,17 +78,17 @@ class Rules:
     def diagnosed(self, cause: Cause) -> exp.Expression:
         """Whether ``cause`` is considered and reaches the level of diagnosis."""
         level = self._playbook.diagnosed_at
-        reached = compare(self.column(f"causes.{cause.id}"), ">=", number(level))
+        reached = compare_sql(self.column(f"causes.{cause.id}"), ">=", double(level))
         return reached if level > 0 else both([self._considered(cause), reached])
 
-    def _of(self, subject: Subject) -> exp.Expression:
+    def _of(self, subject: Ref) -> exp.Expression:
         name = f"facts.{subject.id}" if subject.kind == "fact" else str(subject)
         return self.column(name)
 
     def _certainly(self, condition: Condition) -> exp.Expression:
-        return certainly(self._conditions.truth(condition))
+        return is_true(self._conditions.truth(condition))
 
-    def _conclude(self, name: str) -> Iterator[Column]:
+    def _conclude(self, name: str) -> Iterator[RuleColumn]:
         """The columns of the conclusion called ``name``; what feeds it stands in earlier layers."""
         section, _, id = name.partition(".")
         playbook = self._playbook
@@ -110,7 +110,7 @@ class Rules:
             case _:
                 yield name, self._acts(playbook.guards[id])
 
-    def _derive(self, name: str, fact: Fact) -> Iterator[Column]:
+    def _derive(self, name: str, fact: Fact) -> Iterator[RuleColumn]:
         """True, false or NULL. One set by hand has a column already, under another name."""
         if fact.when is None:
             return
@@ -119,13 +119,13 @@ class Rules:
             truth = coalesce(column(f"_given_{fact.id}", "f"), truth)
         yield name, truth
 
-    def _pass(self, name: str, threshold: Threshold) -> Iterator[Column]:
+    def _pass(self, name: str, threshold: Threshold) -> Iterator[RuleColumn]:
         """Whether silence has lasted, and whether it may: `when` holds."""
         when_ = self._conditions.truth(threshold.when)
         mark = self._marks.lasted(threshold.silent_for)
-        lasted = compare(self.began(threshold.since), "<=", mark)
-        yield name, certainly(both([grouped(when_), lasted]))
-        yield f"{name}.may", certainly(when_)
+        lasted = compare_sql(self.began(threshold.since), "<=", mark)
+        yield name, is_true(both([grouped(when_), lasted]))
+        yield f"{name}.may", is_true(when_)
 
     def began(self, since: str) -> exp.Expression:
         """The later of ``since``, where it is known, and `silent_since`; NULL without that."""
@@ -133,14 +133,14 @@ class Rules:
         if since == "silent_since":
             return silent
         later = self.column(f"facts.{since}")
-        return when((compare(later, ">", silent), later), otherwise=silent)
+        return case((compare_sql(later, ">", silent), later), otherwise=silent)
 
     def _considered(self, cause: Cause) -> exp.Expression:
         if cause.when is None:
             return self.column("dark")
         return self.column(f"causes.{cause.id}.considered")
 
-    def _weigh(self, name: str, cause: Cause) -> Iterator[Column]:
+    def _weigh(self, name: str, cause: Cause) -> Iterator[RuleColumn]:
         """(1 − ∏ (1 − weight)) × ∏ (1 − against) over the evidence that fires, as written."""
         considered = self.column("dark")
         if cause.when is not None:
@@ -153,13 +153,13 @@ class Rules:
             weight, factors = (
                 (item.weight, doubts) if item.weight is not None else (item.against, trusts)
             )
-            factors.append(when((fires, number(1.0 - (weight or 0.0))), otherwise=number(1.0)))
+            factors.append(case((fires, double(1.0 - (weight or 0.0))), otherwise=double(1.0)))
             if self._with_evidence:
-                yield f"{name}.{item.id}", both([grouped(considered), certainly(fires)])
-        confidence: exp.Expression = minus(number(1.0), product(doubts))
+                yield f"{name}.{item.id}", both([grouped(considered), is_true(fires)])
+        confidence: exp.Expression = subtract(double(1.0), product(doubts))
         if trusts:
-            confidence = times(confidence, exp.Paren(this=product(trusts)))
-        yield name, when((considered, confidence), otherwise=number(0.0))
+            confidence = multiply(confidence, exp.Paren(this=product(trusts)))
+        yield name, case((considered, confidence), otherwise=double(0.0))
 
     def _acts(self, guard: Guard) -> exp.Expression:
         holds = self._certainly(guard.condition)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from engine.backends.compiled.liveness import read_names
 from engine.backends.sql.statement import Statement
-from engine.book.table_schema import TableName, layout_of
-from engine.language.conditions import ValueType, subjects_in
+from engine.book.table_schema import TableName, table_schema
+from engine.language.conditions import ValueType, refs_in
 from engine.language.model import Playbook, Table
 
 SHOWN = frozenset({"name", "owner", "stage", "timezone"})
@@ -16,7 +16,7 @@ SHOWN = frozenset({"name", "owner", "stage", "timezone"})
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequiredTable:
     """One table that is read: its key, and its other columns by name."""
 
     table: TableName
@@ -24,7 +24,9 @@ class Wanted:
     columns: Mapping[str, ValueType]
 
 
-def wanted(statement: Statement, more: frozenset[str] = frozenset()) -> list[Wanted]:
+def required_tables(
+    statement: Statement, more: frozenset[str] = frozenset()
+) -> list[RequiredTable]:
     """The tables that ``statement`` reads. ``more`` are facts that `prospects` has beside those
     that are asked for, worked out by the playbook or not.
     """
@@ -34,11 +36,11 @@ def wanted(statement: Statement, more: frozenset[str] = frozenset()) -> list[Wan
     given = {id: type for id, type in own.items() if playbook.facts[id].given or id in more}
     tables = {rows.table for rows in statement.measures.passes()}
     rows = [
-        Wanted(name, layout_of(playbook, name).key, dict(_cells_read(playbook, name)))
+        RequiredTable(name, table_schema(playbook, name).key, dict(_cells_read(playbook, name)))
         for name in playbook.columns
         if name in tables
     ]
-    return [Wanted("prospects", layout_of(playbook, "prospects").key, given), *rows]
+    return [RequiredTable("prospects", table_schema(playbook, "prospects").key, given), *rows]
 
 
 def _facts_read(playbook: Playbook) -> frozenset[str]:
@@ -48,7 +50,7 @@ def _facts_read(playbook: Playbook) -> frozenset[str]:
 
 
 def _cells_read(playbook: Playbook, table: Table) -> Iterator[tuple[str, ValueType]]:
-    layout = layout_of(playbook, table)
+    layout = table_schema(playbook, table)
     read = set(layout.vital)
     for fact in playbook.facts.values():
         if fact.measure is None or fact.measure.table != table:
@@ -56,5 +58,5 @@ def _cells_read(playbook: Playbook, table: Table) -> Iterator[tuple[str, ValueTy
         if fact.measure.column is not None:
             read.add(fact.measure.column.name)
         if fact.measure.where is not None:
-            read |= {each.id for each in subjects_in(fact.measure.where) if each.kind == "column"}
+            read |= {each.id for each in refs_in(fact.measure.where) if each.kind == "column"}
     return ((name, column.type) for name, column in layout.columns.items() if name in read)

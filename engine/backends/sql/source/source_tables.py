@@ -12,24 +12,24 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Step
-from engine.backends.sql.source.required_columns import Wanted, wanted
+from engine.backends.sql.business_time.cutoffs import Cte
+from engine.backends.sql.source.required_columns import RequiredTable, required_tables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.build import (
+    case,
     column,
+    double,
+    is_null,
     literal,
     named,
     null,
-    number,
     table,
     text,
-    unknown,
-    when,
     whole,
 )
-from engine.backends.sql.tree.dialects import NATURAL, Dialect, finite, one_of
+from engine.backends.sql.tree.dialects import NATURAL, Dialect, finite, is_any_of
 from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS
-from engine.book.table_schema import TableName, layout_of, staged_name
+from engine.book.table_schema import TableName, staged_name, table_schema
 from engine.language.conditions import Value, ValueType
 from engine.language.model import Column, Playbook
 
@@ -40,14 +40,14 @@ CALENDAR: Mapping[str, str] = {"calendar_days": DAYS_COLUMNS, "calendar_reach": 
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class SourceColumn:
     """A column of ``table``."""
 
     table: TableName
     column: Column
 
 
-class Reading:
+class SourceTables:
     """Writes the relations that read a user's tables in ``dialect``.
 
     ``without`` are columns that the tables do not have (`prospects.stage`), and tables that are not
@@ -64,7 +64,7 @@ class Reading:
         self._playbook: Playbook = statement.playbook
         self._dialect = dialect
         self._without = without
-        self.tables = wanted(statement, more)
+        self.tables = required_tables(statement, more)
 
     def renamed(self) -> Mapping[str, str]:
         """By the name of each table, that of the relation that reads it."""
@@ -79,7 +79,7 @@ class Reading:
         """``query`` in the dialect."""
         return self._dialect.print(query)
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[Cte]:
         """The relations, one a table."""
         for each in self.tables:
             yield f"{each.table}{SUFFIX}", self._read(each)
@@ -88,7 +88,7 @@ class Reading:
             read = [named(self._column(each), each) for each in names]
             yield f"{name}{SUFFIX}", exp.select(*read).from_(self._table(name))
 
-    def _read(self, wanted: Wanted) -> exp.Select:
+    def _read(self, wanted: RequiredTable) -> exp.Select:
         key = named(self._text(self._column(wanted.key)), wanted.key)
         columns = [
             named(self._cell(wanted, name, type), staged_name(wanted.key, name))
@@ -99,32 +99,32 @@ class Reading:
             return exp.select(*nothing).where(exp.false())
         return exp.select(key, *columns).from_(self._table(wanted.table))
 
-    def _unread(self, wanted: Wanted) -> dict[str, ValueType]:
+    def _unread(self, wanted: RequiredTable) -> dict[str, ValueType]:
         """Facts that the statement carries along and nothing asks for."""
         facts = self._playbook.facts.items() if wanted.table == "prospects" else ()
         return {id: fact.type for id, fact in facts if fact.given}
 
-    def _cell(self, wanted: Wanted, name: str, type: ValueType) -> exp.Expression:
+    def _cell(self, wanted: RequiredTable, name: str, type: ValueType) -> exp.Expression:
         default = self._default(wanted, name)
         absent = not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
         if absent or name not in wanted.columns:
             return null(SECONDS.get(type, NATURAL[type])) if default is None else default
-        layout = layout_of(self._playbook, wanted.table)
-        read = Read(wanted.table, layout.columns.get(name) or Column(name, type))
+        layout = table_schema(self._playbook, wanted.table)
+        read = SourceColumn(wanted.table, layout.columns.get(name) or Column(name, type))
         found = self.value(self._column(name), read)
         if default is None:
             return found
-        return when((unknown(self.given(self._column(name), read)), default), otherwise=found)
+        return case((is_null(self.given(self._column(name), read)), default), otherwise=found)
 
-    def given(self, cell: exp.Expression, read: Read) -> exp.Expression:
+    def given(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
         """What is NULL where ``cell`` has nothing in it."""
         return self._text(cell) if read.column.type in ("text", "choice") else cell
 
-    def _default(self, wanted: Wanted, name: str) -> exp.Expression | None:
+    def _default(self, wanted: RequiredTable, name: str) -> exp.Expression | None:
         fact = self._playbook.facts.get(name) if wanted.table == "prospects" else None
         return None if fact is None or fact.default is None else _constant(fact.default, fact.type)
 
-    def value(self, cell: exp.Expression, read: Read) -> exp.Expression:
+    def value(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
         """What ``cell`` is as a value of its column, NULL where it is none."""
         choices = read.column.choices
         match read.column.type:
@@ -140,7 +140,7 @@ class Reading:
                 return self._text(cell)
             case "choice":
                 word = self._text(cell)
-                return when((one_of(word, choices), word.copy())) if choices else word
+                return case((is_any_of(word, choices), word.copy())) if choices else word
 
     def declared(self) -> dict[str, dict[str, ValueType]]:
         """The tables that are read, and the types their columns should have, the calendar's too."""
@@ -154,11 +154,11 @@ class Reading:
             found[name] = {each: "text" if each == "zone" else "duration" for each in names}
         return found
 
-    def columns_of(self, wanted: Wanted) -> list[Read]:
+    def columns_of(self, wanted: RequiredTable) -> list[SourceColumn]:
         """The columns of ``wanted`` that are there, with their choices."""
-        layout = layout_of(self._playbook, wanted.table)
+        layout = table_schema(self._playbook, wanted.table)
         return [
-            Read(wanted.table, layout.columns.get(name) or Column(name, type))
+            SourceColumn(wanted.table, layout.columns.get(name) or Column(name, type))
             for name, type in wanted.columns.items()
             if {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
         ]
@@ -185,7 +185,7 @@ SECONDS: Mapping[ValueType, str] = {"time": "BIGINT"}
 def _constant(value: Value, type: ValueType) -> exp.Expression:
     match type:
         case "number":
-            return number(float(value))
+            return double(float(value))
         case "time" | "duration":
             return exp.cast(whole(int(value)), "BIGINT")
         case _:

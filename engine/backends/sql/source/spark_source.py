@@ -11,19 +11,19 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.backends.sql.source.required_columns import Wanted, wanted
-from engine.backends.sql.source.source_tables import Read, Reading
+from engine.backends.sql.source.required_columns import RequiredTable, required_tables
+from engine.backends.sql.source.source_tables import SourceColumn, SourceTables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.build import (
     both,
     call,
+    case,
     column,
-    known,
+    is_not_null,
+    is_null,
     named,
     table,
     text,
-    unknown,
-    when,
     whole,
 )
 from engine.backends.sql.tree.dialects import DIALECTS, finite
@@ -47,7 +47,7 @@ LENGTH = r"^([0-9]{1,6}(?:\.[0-9]{1,4})?) (minute|hour|day|week)s?$"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ColumnProfile:
     """What one look at a table tells: how many cells of a column cannot be read, by column, and
     between which instants it lies (seconds since 1970 UTC).
     """
@@ -57,11 +57,11 @@ class Found:
     latest: int | None
 
 
-class SparkReading(Reading):
+class SparkTables(SourceTables):
     """Reads the tables whose columns have the types ``types``, as Spark says them, by table."""
 
     def __init__(self, statement: Statement, types: Mapping[str, Mapping[str, str]]) -> None:
-        wants = wanted(statement)
+        wants = required_tables(statement)
         tables: set[str] = {each.table for each in wants if each.table not in types}
         columns = {
             f"{each.table}.{name}"
@@ -72,7 +72,7 @@ class SparkReading(Reading):
         super().__init__(statement, DIALECTS["spark"], frozenset(tables | columns))
         self._types = types
 
-    def value(self, cell: exp.Expression, read: Read) -> exp.Expression:
+    def value(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
         """As `Reading.value`; of text, what it says."""
         if read.column.type in ("text", "choice") or self._natural(read):
             return super().value(cell, read)
@@ -81,22 +81,22 @@ class SparkReading(Reading):
             case "boolean":
                 return _boolean(word)
             case "number":
-                number = when((_like(word, f"^({NUMBER.pattern})$"), exp.cast(word, "DOUBLE")))
+                number = case((_like(word, f"^({NUMBER.pattern})$"), exp.cast(word, "DOUBLE")))
                 return finite(exp.Paren(this=number))
             case "time":
                 return _instant(word)
             case _:
                 return _length(word)
 
-    def given(self, cell: exp.Expression, read: Read) -> exp.Expression:
+    def given(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
         """As `Reading.given`."""
         return super().given(cell, read) if self._natural(read) else self._text(cell)
 
-    def _natural(self, read: Read) -> bool:
+    def _natural(self, read: SourceColumn) -> bool:
         found = self._types.get(read.table, {}).get(read.column.name, "string")
         return found.partition("(")[0] in NATURAL_IN_SPARK[read.column.type]
 
-    def look(self, wanted: Wanted) -> exp.Select:
+    def look(self, wanted: RequiredTable) -> exp.Select:
         """One row about a table: for each column how many cells cannot be read, and for each column
         of instants the first and the last.
         """
@@ -104,8 +104,8 @@ class SparkReading(Reading):
         for read in self.columns_of(wanted):
             name = read.column.name
             value = self.value(column(name, "t"), read)
-            given = known(self.given(column(name, "t"), read))
-            lost = when((both([given, unknown(value)]), whole(1)), otherwise=whole(0))
+            given = is_not_null(self.given(column(name, "t"), read))
+            lost = case((both([given, is_null(value)]), whole(1)), otherwise=whole(0))
             columns.append(named(exp.Sum(this=lost), f"lost.{name}"))
             if read.column.type == "time":
                 columns.append(named(exp.Min(this=value.copy()), f"first.{name}"))
@@ -121,8 +121,8 @@ class SparkReading(Reading):
         return exp.select(named(zone, "zone")).distinct().from_(table("prospects", "t"))
 
 
-def found_in(row: Mapping[str, int | None]) -> Found:
-    """What the row of `SparkReading.look` says."""
+def column_profile(row: Mapping[str, int | None]) -> ColumnProfile:
+    """What the row of `SparkTables.look` says."""
 
     def those(prefix: str) -> Iterator[tuple[str, int]]:
         for name, value in row.items():
@@ -131,7 +131,7 @@ def found_in(row: Mapping[str, int | None]) -> Found:
 
     ends = [at for prefix in ("first.", "last.") for _, at in those(prefix)]
     lost = {name: count for name, count in those("lost.") if count}
-    return Found(lost, min(ends, default=None), max(ends, default=None))
+    return ColumnProfile(lost, min(ends, default=None), max(ends, default=None))
 
 
 def _like(word: exp.Expression, pattern: str) -> exp.Expression:
@@ -141,7 +141,7 @@ def _like(word: exp.Expression, pattern: str) -> exp.Expression:
 def _boolean(word: exp.Expression) -> exp.Expression:
     small = exp.Lower(this=word)
     words = {truth: [text(w) for w, t in BOOLEANS.items() if t is truth] for truth in (True, False)}
-    return when(
+    return case(
         (exp.In(this=small, expressions=words[True]), exp.true()),
         (exp.In(this=small.copy(), expressions=words[False]), exp.false()),
     )
@@ -151,7 +151,7 @@ def _instant(word: exp.Expression) -> exp.Expression:
     """Without a zone of its own, in the one that Spark is set to."""
     pattern = INSTANT.pattern.replace("?P<", "?<")
     read = call("UNIX_SECONDS", call("TRY_TO_TIMESTAMP", word.copy()))
-    return when((_like(word, f"^({pattern})$"), read))
+    return case((_like(word, f"^({pattern})$"), read))
 
 
 def _length(word: exp.Expression) -> exp.Expression:
@@ -165,4 +165,4 @@ def _length(word: exp.Expression) -> exp.Expression:
     seconds = exp.Mul(this=amount, expression=exp.Paren(this=unit))
     complete = exp.EQ(this=exp.Floor(this=seconds), expression=seconds.copy())
     length = exp.cast(exp.Paren(this=seconds.copy()), "BIGINT")
-    return when((_like(word, LENGTH), when((complete, length))))
+    return case((_like(word, LENGTH), case((complete, length))))

@@ -25,32 +25,32 @@ from engine.book.sql_nodes import (
 from engine.language.conditions import Value
 
 __all__ = [
+    "add",
     "both",
     "call",
-    "certainly",
+    "case",
     "coalesce",
     "column",
-    "compare",
+    "compare_sql",
+    "double",
     "either",
-    "everything",
+    "greatest",
     "grouped",
-    "known",
-    "largest",
+    "is_not_null",
+    "is_null",
+    "is_true",
+    "least",
     "literal",
-    "minus",
+    "multiply",
     "named",
     "negated",
     "null",
-    "number",
-    "plus",
     "product",
-    "smallest",
+    "select_all",
     "star",
+    "subtract",
     "table",
     "text",
-    "times",
-    "unknown",
-    "when",
     "whole",
 ]
 
@@ -60,7 +60,7 @@ EXACT_DIGITS = 15
 """So many significant decimal digits become the nearest double whichever way an engine casts."""
 
 
-def number(value: float) -> exp.Expression:
+def double(value: float) -> exp.Expression:
     """``value`` as a double to the last bit; as it stands, engines would read a decimal."""
     digits = repr(float(value)).removesuffix(".0")
     if len(digits.strip("-").replace(".", "")) > EXACT_DIGITS or "e" in digits:
@@ -80,7 +80,7 @@ def literal(value: Value) -> exp.Expression:
         case int():
             return whole(value)
         case float():
-            return number(value)
+            return double(value)
 
 
 def null(type: str | None = None) -> exp.Expression:
@@ -93,20 +93,20 @@ def grouped(part: exp.Expression) -> exp.Expression:
     return exp.Paren(this=part) if isinstance(part, exp.Connector) else part
 
 
-def certainly(truth: exp.Expression) -> exp.Expression:
+def is_true(truth: exp.Expression) -> exp.Expression:
     """``truth`` where unknown counts as false."""
     if isinstance(truth, exp.Boolean):
         return truth
     return coalesce(truth, exp.false())
 
 
-def compare(left: exp.Expression, sign: str, right: exp.Expression) -> exp.Expression:
+def compare_sql(left: exp.Expression, sign: str, right: exp.Expression) -> exp.Expression:
     """``left`` ``sign`` ``right`` for one of =, <, <=, >, >=."""
-    test: exp.Expression = COMPARISONS[sign](this=left, expression=right)
+    test: exp.Expression = COMPARISON_NODES[sign](this=left, expression=right)
     return test
 
 
-COMPARISONS: Mapping[str, Comparing] = {
+COMPARISON_NODES: Mapping[str, Comparing] = {
     "=": exp.EQ,
     "<": exp.LT,
     "<=": exp.LTE,
@@ -115,47 +115,47 @@ COMPARISONS: Mapping[str, Comparing] = {
 }
 
 
-def known(value: exp.Expression) -> exp.Expression:
+def is_not_null(value: exp.Expression) -> exp.Expression:
     """IS NOT NULL."""
-    return exp.Not(this=unknown(value))
+    return exp.Not(this=is_null(value))
 
 
-def unknown(value: exp.Expression) -> exp.Expression:
+def is_null(value: exp.Expression) -> exp.Expression:
     """IS NULL."""
     return exp.Is(this=value, expression=exp.null())
 
 
-def plus(left: exp.Expression, right: exp.Expression) -> exp.Expression:
+def add(left: exp.Expression, right: exp.Expression) -> exp.Expression:
     """The sum."""
     return exp.Paren(this=exp.Add(this=left, expression=right))
 
 
-def minus(left: exp.Expression, right: exp.Expression) -> exp.Expression:
+def subtract(left: exp.Expression, right: exp.Expression) -> exp.Expression:
     """The difference."""
     return exp.Paren(this=exp.Sub(this=left, expression=right))
 
 
-def times(left: exp.Expression, right: exp.Expression) -> exp.Expression:
+def multiply(left: exp.Expression, right: exp.Expression) -> exp.Expression:
     """The product."""
     return exp.Mul(this=left, expression=right)
 
 
 def hours(seconds: exp.Expression) -> exp.Expression:
     """``seconds`` in hours."""
-    return exp.Div(this=exp.cast(seconds, "DOUBLE"), expression=number(3600.0))
+    return exp.Div(this=exp.cast(seconds, "DOUBLE"), expression=double(3600.0))
 
 
 def product(factors: Sequence[exp.Expression]) -> exp.Expression:
     """The product from left to right, as floating point wants it; one of nothing."""
-    return reduce(times, factors) if factors else number(1.0)
+    return reduce(multiply, factors) if factors else double(1.0)
 
 
-def largest(parts: Sequence[exp.Expression]) -> exp.Expression:
+def greatest(parts: Sequence[exp.Expression]) -> exp.Expression:
     """The largest of ``parts``, none of which may be unknown: engines differ there."""
     return _picked(exp.Greatest, parts)
 
 
-def smallest(parts: Sequence[exp.Expression]) -> exp.Expression:
+def least(parts: Sequence[exp.Expression]) -> exp.Expression:
     """The smallest of ``parts``, none of which may be unknown: engines differ there."""
     return _picked(exp.Least, parts)
 
@@ -169,7 +169,7 @@ def _picked(
     return function(this=parts[0], expressions=parts[1:], ignore_nulls=True)
 
 
-def when(
+def case(
     *branches: tuple[exp.Expression, exp.Expression], otherwise: exp.Expression | None = None
 ) -> exp.Expression:
     """CASE: the value of the first branch that is true, else ``otherwise``, else unknown."""
@@ -179,7 +179,7 @@ def when(
     return case if otherwise is None else case.else_(otherwise, copy=False)
 
 
-def everything(source: str) -> exp.Select:
+def select_all(source: str) -> exp.Select:
     """SELECT f.* FROM ``source`` AS f, for more columns to be added. Columns are always named with
     their table: a fact may be called as a column of the calendar is.
     """

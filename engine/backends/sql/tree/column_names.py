@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.language.model import Playbook
 
-LONGEST = 56
+MAX_LENGTH = 56
 """PostgreSQL cuts identifiers at 63 bytes; some letters are left for a number."""
 
 PREFIXES = {
@@ -39,7 +39,7 @@ class ColumnNames:
         return self._names[name]
 
     def _free(self, wanted: str) -> str:
-        wanted = wanted.encode("ascii", "ignore").decode()[:LONGEST]
+        wanted = wanted.encode("ascii", "ignore").decode()[:MAX_LENGTH]
         found, count = wanted, 1
         while found.casefold() in self._taken:
             count += 1

@@ -8,9 +8,9 @@ from typing import Literal
 
 from sqlglot import exp
 
-from engine.backends.sql.tree.build import call, compare, text, when, whole
+from engine.backends.sql.tree.build import call, case, compare_sql, text, whole
 from engine.language.conditions import ValueType
-from engine.language.files.locate import Unclear
+from engine.language.files.locate import UsageError
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
@@ -75,16 +75,16 @@ class Dialect:
                 parts = each.name.split("${")
                 pieces = [f"{part}$" for part in parts[:-1]] + [parts[-1]]
                 pieces[1:] = [f"{{{piece}" for piece in pieces[1:]]
-                each.replace(exp.Paren(this=joined([text(piece) for piece in pieces])))
+                each.replace(exp.Paren(this=concat([text(piece) for piece in pieces])))
         return query
 
 
-def joined(parts: list[exp.Expression]) -> exp.Expression:
+def concat(parts: list[exp.Expression]) -> exp.Expression:
     """The texts ``parts`` one after another, as a balanced tree: printing and planning recurse."""
     if len(parts) == 1:
         return parts[0]
     middle = len(parts) // 2
-    halves = [joined(half) for half in (parts[:middle], parts[middle:])]
+    halves = [concat(half) for half in (parts[:middle], parts[middle:])]
     left, right = (exp.Paren(this=half) if len(parts) > 8 else half for half in halves)
     return exp.DPipe(this=left, expression=right)
 
@@ -110,7 +110,7 @@ def _epoch(value: exp.Expression) -> exp.Expression:
 
 
 def _if_finite(value: exp.Expression, found: exp.Expression) -> exp.Expression:
-    return when((call("ISFINITE", value.copy()), found))
+    return case((call("ISFINITE", value.copy()), found))
 
 
 def _since_1970(value: exp.Expression) -> exp.Expression:
@@ -213,9 +213,9 @@ def dialect_named(name: str) -> Dialect:
     if folded in DIALECTS:
         return DIALECTS[folded]
     if folded in WITHOUT:
-        raise Unclear(f"no statement in {folded}: {WITHOUT[folded]}; there are {LISTED}")
+        raise UsageError(f"no statement in {folded}: {WITHOUT[folded]}; there are {LISTED}")
     hint = did_you_mean(folded, [*DIALECTS, "postgresql"]) or f"there are {LISTED}"
-    raise Unclear(f"no dialect {quoted(name)}: {hint}")
+    raise UsageError(f"no dialect {quoted(name)}: {hint}")
 
 
 def finite(value: exp.Expression) -> exp.Expression:
@@ -223,9 +223,9 @@ def finite(value: exp.Expression) -> exp.Expression:
     to NaN.
     """
     largest = exp.cast(text("1.7976931348623157e308"), "DOUBLE")
-    return when((compare(exp.Abs(this=value), "<=", largest), value.copy()))
+    return case((compare_sql(exp.Abs(this=value), "<=", largest), value.copy()))
 
 
-def one_of(value: exp.Expression, words: tuple[str, ...]) -> exp.Expression:
+def is_any_of(value: exp.Expression, words: tuple[str, ...]) -> exp.Expression:
     """Whether ``value`` is one of ``words``."""
     return exp.In(this=value, expressions=[text(word) for word in words])

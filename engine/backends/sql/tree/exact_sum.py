@@ -11,13 +11,13 @@ from __future__ import annotations
 from sqlglot import exp
 
 from engine.backends.sql.tree.build import (
+    add,
+    case,
     coalesce,
-    compare,
-    minus,
-    number,
-    plus,
-    times,
-    when,
+    compare_sql,
+    double,
+    multiply,
+    subtract,
 )
 
 COARSE, FINE = 2.0**10, 2.0**40
@@ -27,26 +27,26 @@ LARGEST = 2.0**42
 def exact_sum(cell: exp.Expression) -> exp.Expression:
     """The sum of ``cell`` over rows, unknown ones left out; 0 of nothing."""
     whole_part = _on_grid(cell, COARSE)
-    rest = minus(cell, whole_part)
+    rest = subtract(cell, whole_part)
     middle = _on_grid(rest, FINE)
-    low = minus(rest, middle)
+    low = subtract(rest, middle)
     first, second, third = (
-        coalesce(exp.Sum(this=slice), number(0)) for slice in (whole_part, middle, low)
+        coalesce(exp.Sum(this=slice), double(0)) for slice in (whole_part, middle, low)
     )
     high, error = _two_sum(second, third)
     total, lost = _two_sum(first, high)
-    return plus(plus(total, plus(lost, error)), number(0))
+    return add(add(total, add(lost, error)), double(0))
 
 
 def _on_grid(cell: exp.Expression, steps: float) -> exp.Expression:
     """``cell`` rounded down to a multiple of 1/``steps``; itself where it is too large for that."""
-    rounded = times(exp.Floor(this=times(cell, number(steps))), number(1 / steps))
-    small = compare(exp.Abs(this=cell), "<", number(LARGEST))
-    return when((small, exp.Paren(this=rounded)), otherwise=cell)
+    rounded = multiply(exp.Floor(this=multiply(cell, double(steps))), double(1 / steps))
+    small = compare_sql(exp.Abs(this=cell), "<", double(LARGEST))
+    return case((small, exp.Paren(this=rounded)), otherwise=cell)
 
 
 def _two_sum(a: exp.Expression, b: exp.Expression) -> tuple[exp.Expression, exp.Expression]:
     """The rounded sum of two doubles and what rounding lost (Knuth, TAOCP 2, 4.2.2, theorem B)."""
-    total = plus(a, b)
-    virtual = minus(total, a)
-    return total, plus(minus(a, minus(total, virtual)), minus(b, virtual))
+    total = add(a, b)
+    virtual = subtract(total, a)
+    return total, add(subtract(a, subtract(total, virtual)), subtract(b, virtual))

@@ -31,22 +31,22 @@ def field(item: exp.Expression, name: str) -> exp.Expression:
     return exp.Dot(this=item.copy(), expression=exp.to_identifier(name))
 
 
-def listed(items: Sequence[exp.Expression]) -> exp.Expression:
+def array(items: Sequence[exp.Expression]) -> exp.Expression:
     """A list."""
     return exp.Array(expressions=list(items))
 
 
-def empty(type: str) -> exp.Expression:
+def empty_array(type: str) -> exp.Expression:
     """A list of ``type`` with nothing in it."""
     return exp.cast(exp.Array(expressions=[]), type)
 
 
-def kept(items: exp.Expression, test: Of) -> exp.Expression:
+def filter_array(items: exp.Expression, test: Of) -> exp.Expression:
     """Those of ``items`` of which ``test`` holds."""
     return exp.ArrayFilter(this=items, expression=_lambda(test))
 
 
-def each(items: exp.Expression, of: Of) -> exp.Expression:
+def map_array(items: exp.Expression, of: Of) -> exp.Expression:
     """What each of ``items`` becomes."""
     return exp.Transform(this=items, expression=_lambda(of))
 
@@ -56,7 +56,7 @@ def ascending(items: exp.Expression) -> exp.Expression:
     return call("array_sort", items)
 
 
-def ranked(value: exp.Expression, place: exp.Expression) -> exp.Expression:
+def sort_key(value: exp.Expression, place: exp.Expression) -> exp.Expression:
     """What sorts by ``value`` from the largest down (`m` is its negative), then by ``place`` (`n`).
 
     Two numbers sort in half the time that a number and a word take.
@@ -64,15 +64,17 @@ def ranked(value: exp.Expression, place: exp.Expression) -> exp.Expression:
     return struct(m=exp.Neg(this=value), n=exp.cast(place, "INT"))
 
 
-def element(items: Sequence[exp.Expression], place: exp.Expression, to: NestedIn) -> exp.Expression:
+def array_get(
+    items: Sequence[exp.Expression], place: exp.Expression, to: NestedIn
+) -> exp.Expression:
     """The item at ``place``, counted from 1."""
     first = items[0]
     if all(item == first for item in items):
         return first
-    return call("list_extract" if to == "duckdb" else "element_at", listed(items), place)
+    return call("list_extract" if to == "duckdb" else "element_at", array(items), place)
 
 
-def instant(seconds: exp.Expression, to: NestedIn) -> exp.Expression:
+def to_timestamp(seconds: exp.Expression, to: NestedIn) -> exp.Expression:
     """The instant ``seconds`` after 1970 began in UTC, as a TIMESTAMP WITH TIME ZONE."""
     return call("to_timestamp" if to == "duckdb" else "timestamp_seconds", seconds)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
-from engine.backends.sql.tree.build import column, everything, named, table, whole
+from engine.backends.sql.tree.build import column, named, select_all, table, whole
 from engine.backends.sql.tree.dialects import Spread
 
-Part = Callable[[str], exp.Expression]
+UnpivotedColumn = Callable[[str], exp.Expression]
 """What a column of the parts is called in the rows that came out."""
 
 Branches = Sequence[Mapping[str, exp.Expression]]
@@ -17,14 +17,14 @@ Branches = Sequence[Mapping[str, exp.Expression]]
 The first column, called `ordinal`, is the part's own number."""
 
 
-def spread(way: Spread, source: str, branches: Branches) -> tuple[Part, exp.Select]:
+def unpivot(way: Spread, source: str, branches: Branches) -> tuple[UnpivotedColumn, exp.Select]:
     """A select without columns from ``source`` AS f, a row of it as many times as there are
     ``branches``, and where it has their columns.
     """
     return {"explode": _exploded, "values": _lateral, "numbers": _numbered}[way](source, branches)
 
 
-def together(selects: Iterable[exp.Select]) -> exp.Query:
+def union_all(selects: Iterable[exp.Select]) -> exp.Query:
     """All rows of ``selects``, of which there is at least one."""
     first, *rest = selects
     found: exp.Query = first
@@ -33,7 +33,7 @@ def together(selects: Iterable[exp.Select]) -> exp.Query:
     return found
 
 
-def _exploded(source: str, branches: Branches) -> tuple[Part, exp.Select]:
+def _exploded(source: str, branches: Branches) -> tuple[UnpivotedColumn, exp.Select]:
     structs = [
         exp.Struct(
             expressions=[
@@ -44,7 +44,7 @@ def _exploded(source: str, branches: Branches) -> tuple[Part, exp.Select]:
         for branch in branches
     ]
     one = named(exp.Explode(this=exp.Array(expressions=structs)), "_part")
-    inner = everything(source).select(one, copy=False)
+    inner = select_all(source).select(one, copy=False)
 
     def part(name: str) -> exp.Expression:
         return exp.Dot(this=column("_part", "f"), expression=exp.to_identifier(name, quoted=True))
@@ -52,7 +52,7 @@ def _exploded(source: str, branches: Branches) -> tuple[Part, exp.Select]:
     return part, exp.select().from_(exp.Subquery(this=inner, alias=_as("f")))
 
 
-def _lateral(source: str, branches: Branches) -> tuple[Part, exp.Select]:
+def _lateral(source: str, branches: Branches) -> tuple[UnpivotedColumn, exp.Select]:
     rows = [exp.Tuple(expressions=list(branch.values())) for branch in branches]
     names = [exp.to_identifier(name, quoted=True) for name in branches[0]]
     values = exp.Lateral(
@@ -63,8 +63,8 @@ def _lateral(source: str, branches: Branches) -> tuple[Part, exp.Select]:
     return lambda name: column(name, "s"), select
 
 
-def _numbered(source: str, branches: Branches) -> tuple[Part, exp.Select]:
-    numbers = together(exp.select(named(whole(at), "part")) for at in range(len(branches)))
+def _numbered(source: str, branches: Branches) -> tuple[UnpivotedColumn, exp.Select]:
+    numbers = union_all(exp.select(named(whole(at), "part")) for at in range(len(branches)))
     select = exp.select().from_(table(source, "f"))
     select = select.join(exp.Subquery(this=numbers, alias=_as("s")), join_type="cross")
 
