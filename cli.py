@@ -140,9 +140,9 @@ def _command(
         def run(**values: Any) -> int:
             from engine.commands.process.output import Output
 
-            outlet = Output(**{key: values.pop(key) for key in OUTLET if key in values})
-            click.get_current_context().ensure_object(dict)["verbose"] = outlet.verbose
-            return function(outlet, **values)
+            output = Output(**{key: values.pop(key) for key in OUTLET if key in values})
+            click.get_current_context().ensure_object(dict)["verbose"] = output.verbose
+            return function(output, **values)
 
         command = main.command(name)(run)
         if formats:
@@ -154,44 +154,44 @@ def _command(
     return register
 
 
-def _read(outlet: Output, playbook: str | None) -> LoadResult:
+def _read(output: Output, playbook: str | None) -> LoadResult:
     """The playbook asked for, or the end of the run with its problems on standard error."""
     from engine.assurance.lint.runnable import load_runnable
     from engine.language.files.locate import playbook_at
 
     named = playbook_at(playbook)
     reading = load_runnable(named.path, named.name)
-    code = outlet.complain(reading.problems, named.name)
+    code = output.report_problems(reading.problems, named.name)
     if reading.playbook is None:
         raise click.exceptions.Exit(code)
     return reading
 
 
 def _consult(
-    outlet: Output, playbook: str | None, engine: EvaluatorName, many: bool = False, **options: Any
+    output: Output, playbook: str | None, engine: EvaluatorName, batch: bool = False, **options: Any
 ) -> Inputs:
-    """What the commands for reps begin with; ``many`` says that they ask of the whole book."""
+    """What the commands for reps begin with; ``batch`` says that they ask of the whole book."""
     from engine.advice.advisor import Advisor
     from engine.commands.process.inputs import open_inputs
 
-    found = _read(outlet, playbook).playbook
+    found = _read(output, playbook).playbook
     assert found is not None
-    return open_inputs(Advisor(found, engine, many=many), **options)
+    return open_inputs(Advisor(found, engine, batch=batch), **options)
 
 
 @_command("init", formats=())
 @click.argument("folder", metavar="[DIR]", type=FILE, default=Path())
-def init(outlet: Output, folder: Path) -> int:
+def init(output: Output, folder: Path) -> int:
     """Make a folder of playbooks that passes `check` and `test`."""
     from engine.commands.init import make_folder, welcome
 
-    outlet.answer(welcome(folder, make_folder(folder)))
+    output.result(welcome(folder, make_folder(folder)))
     return FINE
 
 
 @_command("check", "strict")
 @click.argument("paths", nargs=-1)
-def check(outlet: Output, paths: tuple[str, ...], strict: bool) -> int:
+def check(output: Output, paths: tuple[str, ...], strict: bool) -> int:
     """Report every problem of playbooks and tests, with its place and help.
 
     PATHS are files, or folders to search for *.yaml and *.yml; default: rules/, else this folder.
@@ -201,7 +201,7 @@ def check(outlet: Output, paths: tuple[str, ...], strict: bool) -> int:
     from engine.commands.check import files_to_check, run_check
 
     files = files_to_check(paths)
-    return run_check(files, [check_file(file.path, file.name) for file in files], strict, outlet)
+    return run_check(files, [check_file(file.path, file.name) for file in files], strict, output)
 
 
 @_command("test", "engine")
@@ -210,7 +210,7 @@ def check(outlet: Output, paths: tuple[str, ...], strict: bool) -> int:
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
               help="Fail where less than PERCENT of all outcomes is covered.")  # fmt: skip
 def test(
-    outlet: Output, paths: tuple[str, ...], engine: Any, coverage: bool, fail_under: float | None
+    output: Output, paths: tuple[str, ...], engine: Any, coverage: bool, fail_under: float | None
 ) -> int:
     """Run the cases that stand beside playbooks.
 
@@ -223,7 +223,7 @@ def test(
 
     watched, files = coverage or fail_under is not None, cases_under(paths)
     results = [run_file(file.path, file.name, engine, coverage=watched) for file in files]
-    return run_test(results, coverage, fail_under, outlet)
+    return run_test(results, coverage, fail_under, output)
 
 
 @_command("show", "playbook")
@@ -231,22 +231,22 @@ def test(
 @click.option("--effective", is_flag=True, help="The merged playbook as YAML, with places.")
 @click.option("--sources", is_flag=True, help="Ideas of the sources, with the rules for each.")
 def show(
-    outlet: Output, playbook: str | None, id: str | None, effective: bool, sources: bool
+    output: Output, playbook: str | None, id: str | None, effective: bool, sources: bool
 ) -> int:
     """Show the playbook, or one rule: its text, its place, what feeds it."""
     if sources:
         from engine.commands.sources import run_sources
 
-        return run_sources(outlet, playbook, id, effective)
+        return run_sources(output, playbook, id, effective)
     from engine.commands.show import run_show
 
-    outlet.answer(run_show(_read(outlet, playbook), id, effective, outlet))
+    output.result(run_show(_read(output, playbook), id, effective, output))
     return FINE
 
 
 @_command("doc", "playbook", formats=("markdown", "html"))
 @click.option("--own", is_flag=True, help="Only what the file says, not what it extends.")
-def doc(outlet: Output, playbook: str | None, own: bool) -> int:
+def doc(output: Output, playbook: str | None, own: bool) -> int:
     """Write the playbook as a page that people read.
 
     As Markdown or as one HTML file with a drawing of what feeds what. FILE of --output says the
@@ -254,17 +254,17 @@ def doc(outlet: Output, playbook: str | None, own: bool) -> int:
     """
     from engine.commands.doc import run_doc
 
-    return run_doc(outlet, _read(outlet, playbook), own)
+    return run_doc(output, _read(output, playbook), own)
 
 
 @_command("explain", formats=())
 @click.argument("code", required=False)
-def explain(outlet: Output, code: str | None) -> int:
+def explain(output: Output, code: str | None) -> int:
     """Explain a problem code by a wrong and a right example."""
     from engine.assurance.lint.explanations import codes, page
     from engine.commands.explain import run_explain
 
-    outlet.answer(run_explain(code, codes(), page, outlet.look))
+    output.result(run_explain(code, codes(), page, output.style))
     return FINE
 
 
@@ -276,7 +276,7 @@ def explain(outlet: Output, code: str | None) -> int:
 @click.option("--state", "states", multiple=True, help="Only prospects in this state; repeatable.",
               type=click.Choice(["dark", "waiting", "our_turn", "untouched"]))  # fmt: skip
 @click.option("--due-by", metavar="INSTANT", help="Only where the first step is due by then.")
-def next_(outlet: Output, due_by: str | None, **options: Any) -> int:
+def next_(output: Output, due_by: str | None, **options: Any) -> int:
     """List whom to turn to now, by value.
 
     As text and JSON a line a prospect, as CSV a row a step. Due times are local to the prospect.
@@ -287,9 +287,9 @@ def next_(outlet: Output, due_by: str | None, **options: Any) -> int:
 
     wanted = {key: options.pop(key) for key in ("limit", "everybody", "owners", "states")}
     engine = options["engine"]
-    asked = _consult(outlet, many=True, **options)
-    due = parse_as_of(due_by, asked.adviser.playbook) if due_by is not None else None
-    run_next(asked, ProspectFilter(**wanted, due_by=due), engine, outlet)
+    asked = _consult(output, batch=True, **options)
+    due = parse_as_of(due_by, asked.advisor.playbook) if due_by is not None else None
+    run_next(asked, ProspectFilter(**wanted, due_by=due), engine, output)
     return FINE
 
 
@@ -297,11 +297,11 @@ def next_(outlet: Output, due_by: str | None, **options: Any) -> int:
 @click.argument("prospect", shell_complete=_completing("prospect"))
 @click.option("--action", metavar="ID", shell_complete=_completing("rule", "actions"),
               help="Why this action is a next step, or why it is not.")  # fmt: skip
-def why(outlet: Output, prospect: str, action: str | None, **options: Any) -> int:
+def why(output: Output, prospect: str, action: str | None, **options: Any) -> int:
     """Show what holds of a prospect, and the facts and rules behind it."""
     from engine.commands.why import run_why
 
-    outlet.answer(run_why(_consult(outlet, **options).judge(prospect, outlet), action, outlet))
+    output.result(run_why(_consult(output, **options).evaluate(prospect, output), action, output))
     return FINE
 
 
@@ -309,15 +309,15 @@ def why(outlet: Output, prospect: str, action: str | None, **options: Any) -> in
 @click.argument("prospect", shell_complete=_completing("prospect"))
 @click.argument("action", required=False, shell_complete=_completing("rule", "actions"))
 @click.option("--anyway", is_flag=True, help="Write it though guards hold the action back.")
-def draft(outlet: Output, prospect: str, action: str | None, anyway: bool, **options: Any) -> int:
+def draft(output: Output, prospect: str, action: str | None, anyway: bool, **options: Any) -> int:
     """Write the message of a next step, from its template.
 
     ACTION is the first next step that is a message, unless one is named.
     """
     from engine.commands.draft import run_draft
 
-    judged = _consult(outlet, **options).judge(prospect, outlet)
-    outlet.answer(run_draft(judged, action, anyway, outlet))
+    evaluation = _consult(output, **options).evaluate(prospect, output)
+    output.result(run_draft(evaluation, action, anyway, output))
     return FINE
 
 
@@ -329,7 +329,7 @@ def draft(outlet: Output, prospect: str, action: str | None, anyway: bool, **opt
 @click.option("--on", "where", type=click.Choice(["duckdb", "spark"]), default="duckdb",
               help="What runs the playbook. Spark writes a folder of Parquet files.")  # fmt: skip
 @click.option("--spark-master", metavar="URL", help="Spark's master. Default: local[*].")
-def score(outlet: Output, where: str, **options: Any) -> int:
+def score(output: Output, where: str, **options: Any) -> int:
     """Write the state, causes and next steps of every prospect to a file.
 
     FILE of --output says the format by its name: .parquet, .csv, .duckdb. Parquet and DuckDB have
@@ -338,13 +338,13 @@ def score(outlet: Output, where: str, **options: Any) -> int:
     if where == "spark":
         from engine.commands.score.score_on_spark import SparkScoreOptions, run_score_on_spark
 
-        reading = _read(outlet, options.pop("playbook"))
-        return run_score_on_spark(outlet, reading, SparkScoreOptions(**options))
+        reading = _read(output, options.pop("playbook"))
+        return run_score_on_spark(output, reading, SparkScoreOptions(**options))
     from engine.commands.score.score import ScoreOptions, run_score
 
     if options.pop("spark_master") is not None:
         raise click.UsageError("--spark-master goes with --on spark")
-    return run_score(outlet, _read(outlet, options.pop("playbook")), ScoreOptions(**options))
+    return run_score(output, _read(output, options.pop("playbook")), ScoreOptions(**options))
 
 
 @_command("sql", "playbook", "target", formats=())
@@ -360,14 +360,14 @@ def score(outlet: Output, where: str, **options: Any) -> int:
               help="Zone for --calendar, repeatable. Default: all.")  # fmt: skip
 @click.option("--from", "first", metavar="DATE", help="First day of --calendar.")
 @click.option("--to", "last", metavar="DATE", help="Last day of --calendar.")
-def sql(outlet: Output, playbook: str | None, **options: Any) -> int:
+def sql(output: Output, playbook: str | None, **options: Any) -> int:
     """Print the playbook as one SQL statement, for where data lies.
 
     It takes the instant to judge at as the parameter `now`, unless --as-of says it.
     """
     from engine.commands.sql import SqlOptions, run_sql
 
-    return run_sql(outlet, _read(outlet, playbook), SqlOptions(**options))
+    return run_sql(output, _read(output, playbook), SqlOptions(**options))
 
 
 if __name__ == "__main__":

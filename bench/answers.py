@@ -42,7 +42,7 @@ def by_value(steps: list[tuple[str, float]]) -> list[tuple[str, float]]:
     return sorted(steps, key=lambda step: (-step[1], step[0]))
 
 
-def answer_of(playbook: Playbook, situation: Context, firings: Firings) -> Answer:
+def answer_of(playbook: Playbook, context: Context, firings: Firings) -> Answer:
     """The answer that this project's ``firings`` come to, by its own ranking."""
     steps = []
     for name in firings.wanted:
@@ -51,7 +51,7 @@ def answer_of(playbook: Playbook, situation: Context, firings: Firings) -> Answe
         if found is not None and not blocking_guards(playbook, action, firings):
             steps.append((name, found[0]))
     return Answer(
-        state(situation.facts, firings.thresholds),
+        state(context.facts, firings.thresholds),
         frozenset(firings.thresholds),
         frozenset(firings.signals),
         {cause: value for cause, value in firings.confidence.items() if value > 0},

@@ -39,7 +39,7 @@ def main(book: Path, target: Path) -> None:
 
 
 def _columns(statement: Statement) -> list[exp.Expr]:
-    rules, steps, playbook = statement.rules, statement.steps, statement.playbook
+    rules, steps, playbook = statement.rules, statement.actions, statement.playbook
     open_steps = [
         exp.Case(ifs=[exp.If(this=exp.not_(steps.held(action)), true=steps.value(action))]).as_(id)
         for id, action in playbook.actions.items()

@@ -83,7 +83,7 @@ def _ours(name: str, rules: Playbook) -> Judge:
     clock = Calendars(rules.calendar).clock("UTC")
 
     def judge(facts: Facts, now: int) -> Answer:
-        situation = Context(facts, now, clock)
-        return answer_of(rules, situation, evaluate(situation))
+        context = Context(facts, now, clock)
+        return answer_of(rules, context, evaluate(context))
 
     return judge

@@ -77,9 +77,9 @@ def why(book: str, prospects: str) -> Result:
     meaning, clock = ReferenceEvaluator(rules), Calendars(rules.calendar).clock("UTC")
 
     def explained(facts: dict[str, Any]) -> None:
-        situation = Context(facts, AS_OF, clock)
-        firings = meaning.evaluate(situation)
-        explainer = Explainer(rules, situation, firings)
+        context = Context(facts, AS_OF, clock)
+        firings = meaning.evaluate(context)
+        explainer = Explainer(rules, context, firings)
         for threshold in firings.thresholds:
             explainer.condition(rules.thresholds[threshold].when)
         for signal in firings.signals:

@@ -30,8 +30,8 @@ def test_the_book_holds_all_states_and_nothing_unreadable() -> None:
     assert playbook is not None
     assert instant is not None
     book = open_book(EXAMPLES / "book", playbook)
-    adviser = Advisor(playbook, "meaning")
-    states = Counter(adviser.recommend(each, instant[0]).state for each in book.prospects())
+    advisor = Advisor(playbook, "meaning")
+    states = Counter(advisor.recommend(each, instant[0]).state for each in book.prospects())
     assert list(book.problems) == []
     assert sum(states.values()) == 300
     assert {state for state, count in states.items() if count >= 10} == {

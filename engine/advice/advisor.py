@@ -30,27 +30,27 @@ class Evaluation:
 
     playbook: Playbook
     prospect: Prospect
-    situation: Context
+    context: Context
     firings: Firings
     recommendation: Recommendation
 
     @property
     def explainer(self) -> Explainer:
         """Explains the firings by the facts, whichever evaluator found them."""
-        return Explainer(self.playbook, self.situation, self.firings)
+        return Explainer(self.playbook, self.context, self.firings)
 
 
 class Advisor:
-    """Advises on any number of prospects by one playbook; ``many`` says to expect more than a few.
+    """Advises on any number of prospects by one playbook; ``batch`` says to expect more than a few.
 
     Raises `evaluators.Unavailable`.
     """
 
     def __init__(
-        self, playbook: Playbook, engine: EvaluatorName = "auto", *, many: bool = False
+        self, playbook: Playbook, engine: EvaluatorName = "auto", *, batch: bool = False
     ) -> None:
         self.playbook = playbook
-        self._evaluator = create_evaluator(engine, playbook, many=many)
+        self._evaluator = create_evaluator(engine, playbook, batch=batch)
         self._calendars = Calendars(playbook.calendar)
         self._measures: Measures | CompiledMeasures = Measures(playbook)
         if self._evaluator.name == "compiled":
@@ -71,46 +71,46 @@ class Advisor:
         known = zone if zone_known(zone) else self.playbook.calendar.timezone
         return self._calendars.clock(known)
 
-    def situation(self, prospect: Prospect, now: int) -> Context:
+    def context(self, prospect: Prospect, now: int) -> Context:
         """All that is known of ``prospect`` at ``now`` (seconds since 1970 UTC)."""
         given = self._measures.given(prospect)
         clock = self.clock(given)
         return Context(self._measures.facts_of(prospect, given, now, clock), now, clock)
 
-    def firings(self, situation: Context) -> Firings:
+    def firings(self, context: Context) -> Firings:
         """Which rules fire."""
-        return self._evaluator.evaluate(situation)
+        return self._evaluator.evaluate(context)
 
-    def judge_all(self, asked: Sequence[tuple[Prospect, int]]) -> list[Evaluation]:
+    def evaluate_all(self, asked: Sequence[tuple[Prospect, int]]) -> list[Evaluation]:
         """Each prospect at its instant (seconds since 1970 UTC), with all that leads to the
         advice.
         """
-        situations = [self.situation(prospect, now) for prospect, now in asked]
+        situations = [self.context(prospect, now) for prospect, now in asked]
         found = firings_of(self._evaluator, situations)
         return [
             Evaluation(
                 self.playbook,
                 prospect,
-                situation,
+                context,
                 firings,
-                recommend(self.playbook, prospect.id, situation, firings),
+                recommend(self.playbook, prospect.id, context, firings),
             )
-            for (prospect, _), situation, firings in zip(asked, situations, found, strict=True)
+            for (prospect, _), context, firings in zip(asked, situations, found, strict=True)
         ]
 
-    def judge(self, prospect: Prospect, now: int) -> Evaluation:
+    def evaluate(self, prospect: Prospect, now: int) -> Evaluation:
         """``prospect`` at ``now``, with all that leads to the advice."""
-        (judged,) = self.judge_all([(prospect, now)])
-        return judged
+        (evaluation,) = self.evaluate_all([(prospect, now)])
+        return evaluation
 
     def recommend(self, prospect: Prospect, now: int) -> Recommendation:
         """State, diagnosis and next steps of ``prospect`` at ``now``."""
-        return self.judge(prospect, now).recommendation
+        return self.evaluate(prospect, now).recommendation
 
     def recommend_all(self, prospects: Iterable[Prospect], now: int) -> Iterator[Recommendation]:
         """The same of each of ``prospects``, which may be many."""
         rest = iter(prospects)
         size = MAX_BATCH if isinstance(self._evaluator, BatchEvaluator) else 1
         while batch := [(prospect, now) for prospect in islice(rest, size)]:
-            for judged in self.judge_all(batch):
-                yield judged.recommendation
+            for evaluation in self.evaluate_all(batch):
+                yield evaluation.recommendation

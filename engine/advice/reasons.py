@@ -60,11 +60,11 @@ class ActionReason:
 class Explainer:
     """Explains one prospect's firings by judging the conditions again, part by part."""
 
-    def __init__(self, playbook: Playbook, situation: Context, firings: Firings) -> None:
+    def __init__(self, playbook: Playbook, context: Context, firings: Firings) -> None:
         self._playbook = playbook
-        self._situation = situation
+        self._situation = context
         self._firings = firings
-        self._value_of = partial(value_in, situation, firings)
+        self._value_of = partial(value_in, context, firings)
 
     def condition(self, condition: Condition) -> Reason:
         """Why ``condition`` holds, does not, or is unknown."""
@@ -81,9 +81,9 @@ class Explainer:
             case Not(part):
                 return self._negated(part, condition)
             case test:
-                situation = self._situation
-                truth = compare(test, self._value_of, situation.now, situation.clock)
-                found = describe_found(test, self._value_of, situation.now, situation.clock)
+                context = self._situation
+                truth = compare(test, self._value_of, context.now, context.clock)
+                found = describe_found(test, self._value_of, context.now, context.clock)
                 return Reason(truth, found, describe_required(test), (), test)
 
     def _negated(self, part: Condition, whole: Condition) -> Reason:

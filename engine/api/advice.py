@@ -68,16 +68,16 @@ class CompiledPlan:
         """As `schedule.due_at`, of the due at ``place`` among those that actions have."""
         due = self.dues[place]
         if due == "now":
-            return clock.opening(now)
+            return clock.next_open(now)
         wanted = self._next_touch(values, now, clock) if due == "cadence" else due(clock, now)
-        return None if wanted is None else clock.opening(wanted)
+        return None if wanted is None else clock.next_open(wanted)
 
     def goes_dark_at(self, values: tuple[Any, ...], clock: Clock) -> int | None:
         """As `advise.goes_dark_at`, for one that waits."""
         silent = values[TIMES]
         found = [
             reach(clock, max(silent, values[since]))
-            for since, reach in compress(self._waits, values[self.layout.waited_for])
+            for since, reach in compress(self._waits, values[self.layout.applicable_thresholds])
         ]
         return min((instant for instant in found if instant is not None), default=None)
 

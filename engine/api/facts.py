@@ -52,7 +52,7 @@ class FactReader:
         self._playbook = playbook
         self._facts = playbook.facts
         self._zone = playbook.calendar.timezone
-        self._standing = standing
+        self._defaults = standing
         self._read = {name for fed in dependencies(playbook).values() for name in fed}
 
     def statements(self, id: str, local: str) -> Iterator[ast.stmt]:
@@ -60,9 +60,9 @@ class FactReader:
         type and range that rules take, and hands anything else to `vetted`, called ``vet``.
         """
         doubtful = self._doubtful(self._facts[id], load_name(local))
-        if self._standing[id] is None:
+        if self._defaults[id] is None:
             doubtful = and_([comparison(load_name(local), (ast.IsNot(), const(None))), doubtful])
-        elif self._standing[id] is UNKNOWN:
+        elif self._defaults[id] is UNKNOWN:
             doubtful = and_(
                 [doubtful, comparison(load_name(local), (ast.IsNot(), load_name("unknown")))]
             )
@@ -94,12 +94,12 @@ class FactReader:
                 tidy = comparison(_method(value, "strip"), (ast.NotEq(), value))
                 return or_([other, ascii, tidy, not_(value)])
 
-    def vetted(self, id: str, given: object) -> Value | None:
+    def read_fact(self, id: str, given: object) -> Value | None:
         """What the fact ``id`` is where ``given`` was given. Raises InvalidFacts."""
         if given is None or given is UNKNOWN:
-            return self._standing[id]
+            return self._defaults[id]
         read = self._read_value(_column(self._facts[id]), f"the fact `{id}`", given)
-        return self._standing[id] if read is None else read
+        return self._defaults[id] if read is None else read
 
     def known(self, facts: Mapping[str, object]) -> dict[str, Value]:
         """``facts`` as rules take them, without those that are unknown. Raises InvalidFacts."""
@@ -129,7 +129,7 @@ class FactReader:
             value = self._read_value(layout.columns[name], f"`{name}` of `{table}`", given)
             if value is not None:
                 found[name] = value
-        for name in layout.vital:
+        for name in layout.required:
             if name not in found:
                 raise InvalidFacts(name, f"a row of `{table}` has no `{name}`", None)
         return found

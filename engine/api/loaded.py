@@ -64,16 +64,16 @@ class ThreadState(threading.local):
     """What one thread works with: an adviser, whose clocks learn as they are asked."""
 
     def __init__(self, playbook: Playbook) -> None:
-        self.adviser = Advisor(playbook, "meaning")
-        self.clock = self.adviser.clock({})
+        self.advisor = Advisor(playbook, "meaning")
+        self.clock = self.advisor.clock({})
         self._of: dict[str, Clock] = {}
 
     def clock_of(self, zone: object, vetting: FactReader) -> Clock:
         """The clock of ``zone``. Raises InvalidFacts."""
         found = self._of.get(zone) if isinstance(zone, str) else None
         if found is None:
-            name = vetting.vetted("timezone", zone)
-            found = self.clock if name is None else self.adviser.clock({"timezone": name})
+            name = vetting.read_fact("timezone", zone)
+            found = self.clock if name is None else self.advisor.clock({"timezone": name})
             if isinstance(zone, str):
                 self._of[zone] = found
         return found
@@ -91,10 +91,10 @@ class LoadedPlaybook:
         self.facts: dict[str, ValueType] = {id: each.type for id, each in playbook.facts.items()}
         self._desk = ThreadState(playbook)
         self._unknown = set_all_unknown(playbook)
-        nobody = self._desk.adviser.situation(Prospect("", {}), 0)
-        self._standing: dict[str, Value | None] = {**self._unknown, **nobody.facts}
-        self._vetting = FactReader(playbook, self._standing)
-        self._vet = self._vetting.vetted
+        nobody = self._desk.advisor.context(Prospect("", {}), 0)
+        self._defaults: dict[str, Value | None] = {**self._unknown, **nobody.facts}
+        self._vetting = FactReader(playbook, self._defaults)
+        self._vet = self._vetting.read_fact
         self._plan = CompiledPlan(playbook, self._reasons)
         body = StepsCompiler(playbook, self._vetting.statements).body()
         scope = {"fold": fold_case, "unknown": UNKNOWN}
@@ -121,8 +121,8 @@ class LoadedPlaybook:
         at = now if type(now) is int and EARLIEST <= now <= LATEST else self._instant(now)
         if touches or contacts or events:
             return self._with_rows(facts, at, (touches, contacts, events))
-        known = self._standing | (facts if type(facts) is dict else dict(facts))
-        if len(known) != len(self._standing):
+        known = self._defaults | (facts if type(facts) is dict else dict(facts))
+        if len(known) != len(self._defaults):
             self._vetting.refuse_unknown(facts)
         desk, zone = self._desk, known["timezone"]
         clock = desk.clock if zone is None else desk.clock_of(zone, self._vetting)
@@ -142,10 +142,10 @@ class LoadedPlaybook:
             for table, given in zip(TABLES, tables, strict=True)
         }
         prospect = Prospect("", self._vetting.known(facts), rows)
-        return self._follows(self._desk.adviser.situation(prospect, now), prospect)
+        return self._follows(self._desk.advisor.context(prospect, now), prospect)
 
-    def _follows(self, situation: Context, prospect: Prospect) -> Advice:
-        known, now, clock = self._unknown | dict(situation.facts), situation.now, situation.clock
+    def _follows(self, context: Context, prospect: Prospect) -> Advice:
+        known, now, clock = self._unknown | dict(context.facts), context.now, context.clock
         values = self._run(known.values(), now, clock.open_between, lambda _, given: given)
         return Advice(self._plan, values, now, clock, prospect)
 
@@ -160,11 +160,11 @@ class LoadedPlaybook:
         """What `relight why` prints, by the definition's own judgement of every test."""
         if not isinstance(known, Prospect):
             known = Prospect("", self._vetting.known(known))
-        adviser = self._desk.adviser
-        judged = adviser.judge(known, now)
+        advisor = self._desk.advisor
+        evaluation = advisor.evaluate(known, now)
         if action is not None:
-            answer = action_json(judged, action)
+            answer = action_json(evaluation, action)
         else:
-            answer = prospect_json(adviser.playbook, judged.recommendation)
+            answer = prospect_json(advisor.playbook, evaluation.recommendation)
         found: dict[str, Any] = json.loads(answer)
         return {key: value for key, value in found.items() if key not in ("id", "prospect")}

@@ -91,7 +91,7 @@ class _Named:
 
 
 def _named(path: Path, name: str) -> _Named:
-    parts = load(path, name).parts
+    parts = load(path, name).partial
     return _Named(parts, name, {} if parts is None else rules_of(parts))
 
 
@@ -156,7 +156,7 @@ class _Reader:
         read = [named.playbook for named in self._playbooks.values() if named is not None]
         if not self._playbooks:
             files = sorted(each for end in SUFFIXES for each in self._path.parent.glob(f"*{end}"))
-            loaded = [load(each).parts for each in files if kind_of(each) == "playbook"]
+            loaded = [load(each).partial for each in files if kind_of(each) == "playbook"]
             read = loaded
         sound = [playbook for playbook in read if playbook is not None]
         return {id: source for playbook in sound for id, source in playbook.sources.items()}

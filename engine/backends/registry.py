@@ -17,7 +17,7 @@ class Evaluator(Protocol):
 
     name: str
 
-    def evaluate(self, situation: Context) -> Firings:
+    def evaluate(self, context: Context) -> Firings:
         """The firings of one prospect at one instant."""
         ...
 
@@ -35,12 +35,12 @@ class EvaluatorUnavailable(Exception):
     """The evaluator asked for cannot run here; the message says why and what to install."""
 
 
-def create_evaluator(name: EvaluatorName, playbook: Playbook, *, many: bool = False) -> Evaluator:
-    """The evaluator called ``name``. All give the same answers; `auto` picks for ``many`` prospects
-    the code compiled from the playbook, which takes longest to make and least to run, and for one
-    the rule engine where it is installed, else the definition. Raises Unavailable.
+def create_evaluator(name: EvaluatorName, playbook: Playbook, *, batch: bool = False) -> Evaluator:
+    """The evaluator called ``name``. All give the same answers; `auto` picks for a ``batch`` of
+    prospects the code compiled from the playbook, which takes longest to make and least to run, and
+    for one the rule engine where it is installed, else the definition. Raises Unavailable.
     """
-    if name == "compiled" or (name == "auto" and many):
+    if name == "compiled" or (name == "auto" and batch):
         from engine.backends.compiled.compiled_evaluator import CompiledEvaluator
 
         return CompiledEvaluator(playbook)
@@ -64,4 +64,4 @@ def firings_of(evaluator: Evaluator, situations: Sequence[Context]) -> list[Firi
     """The firings of each of ``situations``."""
     if isinstance(evaluator, BatchEvaluator):
         return evaluator.evaluate_all(situations)
-    return [evaluator.evaluate(situation) for situation in situations]
+    return [evaluator.evaluate(context) for context in situations]

@@ -29,16 +29,16 @@ class SourceTable(Protocol):
         ...
 
     def rows(
-        self, columns: Sequence[str], report: Report, only: str | None, /
+        self, columns: Sequence[str], report: Report, key: str | None, /
     ) -> Iterator[tuple[int, Sequence[RawCell]]]:
         """The number of each row and its cells in the order of ``columns``, the key first.
 
-        Rows that cannot be told apart into cells go to ``report``. With ``only``, rows whose key
+        Rows that cannot be told apart into cells go to ``report``. With ``key``, rows whose key
         cannot be that text may be left out.
         """
         ...
 
 
-def may_be(key: str, only: str) -> bool:
-    """Whether ``key`` could be the text ``only`` once it is trimmed and in NFC."""
-    return only in key or not key.isascii()
+def may_be(cell: str, key: str) -> bool:
+    """Whether ``cell`` could be the text ``key`` once it is trimmed and in NFC."""
+    return key in cell or not cell.isascii()

@@ -45,9 +45,9 @@ class TableSchema:
     table: TableName
     key: str
     columns: Mapping[str, Column]
-    expected: tuple[str, ...] = ()
-    vital: tuple[str, ...] = ()
-    concluded: frozenset[str] = frozenset()
+    non_empty: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    computed: frozenset[str] = frozenset()
 
 
 def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
@@ -58,7 +58,7 @@ def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
             fact.id: Column(fact.id, fact.type, fact.choices) for fact in facts if fact.given
         }
         concluded = frozenset(fact.id for fact in facts if not fact.given)
-        return TableSchema(table, "id", columns, concluded=concluded)
+        return TableSchema(table, "id", columns, computed=concluded)
     columns = {**_measured(facts, table), **playbook.columns[table]}
     vital = ("at",) if "at" in EXPECTED[table] else ()
     return TableSchema(table, "prospect_id", columns, EXPECTED[table], vital)
@@ -91,7 +91,7 @@ def columns_to_read(
             raise _without(name, source.names, file)
     repeated = [name for name in layout.columns if count[name] > 1]
     problems += [_repeated(file, name) for name in repeated]
-    problems += [_concluded(file, name) for name in sorted(layout.concluded & count.keys())]
+    problems += [_concluded(file, name) for name in sorted(layout.computed & count.keys())]
     problems += _misspelt(layout, source.names, file)
     columns = layout.columns.values()
     return tuple(column for column in columns if count[column.name] == 1 or not source.header)

@@ -72,8 +72,8 @@ class TableReader:
         self.zone = zone
         self.repeated: Container[str] | None = None
         self.zoneless: Container[str] = ()
-        self._expected = [self.names.index(name) for name in layout.expected]
-        self._vital = [self.names.index(name) for name in layout.vital]
+        self._expected = [self.names.index(name) for name in layout.non_empty]
+        self._vital = [self.names.index(name) for name in layout.required]
 
     def part(
         self, source: SourceTable, repeated: Container[str] | None, zoneless: Container[str]

@@ -17,20 +17,20 @@ def files_to_check(paths: tuple[str, ...]) -> list[InputFile]:
     Raises Unclear where nothing is left.
     """
     found = files_under(paths)
-    files = [file for file in found if file.asked or kind_of(file.path) != "book"]
+    files = [file for file in found if file.explicit or kind_of(file.path) != "book"]
     if not files:
         raise UsageError("there are only books here, no playbooks and no tests")
     return files
 
 
 def run_check(
-    files: Sequence[InputFile], found: Iterable[Sequence[Problem]], strict: bool, outlet: Output
+    files: Sequence[InputFile], found: Iterable[Sequence[Problem]], strict: bool, output: Output
 ) -> int:
     """Print the problems ``found``, those of a file that several extend once; the exit code."""
     problems = ordered([problem for of_file in found for problem in of_file])
-    if outlet.format == "json":
-        outlet.answer(problems_json(len(files), problems))
+    if output.format == "json":
+        output.result(problems_json(len(files), problems))
     else:
-        outlet.answer(problems_text(problems, outlet.look))
-        outlet.remark(summary(len(files), problems))
-    return exit_code(problems, {file.name for file in files if file.asked}, strict)
+        output.result(problems_text(problems, output.style))
+        output.note(summary(len(files), problems))
+    return exit_code(problems, {file.name for file in files if file.explicit}, strict)

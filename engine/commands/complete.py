@@ -19,7 +19,7 @@ def rule_ids(start: str, playbook: str | None, *sections: str) -> list[str]:
     named = playbook_at(playbook)
     merge = Merge()
     for document in ExtendsChain(named.path, named.name).documents:
-        merge.lay(document)
+        merge.apply(document)
     of = sections or SECTIONS
     ids = [id for section in of for id in merge.data.get(section, {})]
     dotted = [f"{section}.{id}" for section in of for id in merge.data.get(section, {})]

@@ -15,14 +15,14 @@ from engine.reports.handbook.markdown import markdown
 from engine.reports.handbook.scope import handbook_scope
 
 
-def run_doc(outlet: Output, reading: LoadResult, own: bool) -> int:
+def run_doc(output: Output, reading: LoadResult, own: bool) -> int:
     """Print the page, or write it; the end of the file's name says the format where none is asked
     for, as a file is opened by it. The exit code.
     """
-    target = outlet.target
+    target = output.target
     page = target is not None and target.suffix.lower() in (".html", ".htm")
-    format = outlet.format or ("html" if page else "markdown")
-    replace(outlet, format=format).answer(documented(reading, format, own))
+    format = output.format or ("html" if page else "markdown")
+    replace(output, format=format).result(documented(reading, format, own))
     return FINE
 
 

@@ -16,29 +16,33 @@ class ActionHeldBack(DraftError):
     """Guards hold the action back; the text names them and says why."""
 
 
-def run_draft(judged: Evaluation, action: str | None, anyway: bool, outlet: Output) -> str:
+def run_draft(evaluation: Evaluation, action: str | None, anyway: bool, output: Output) -> str:
     """The message of ``action``, or of the first next step that is one, in the format asked for.
 
     Raises Unknown, HeldBack unless ``anyway``, MissingFacts, once it is said what to find out, and
     NoDraft.
     """
-    chosen = first_message(judged) if action is None else action_called(judged.playbook, action)
+    chosen = (
+        first_message(evaluation) if action is None else action_called(evaluation.playbook, action)
+    )
     try:
-        written = drafted(judged, chosen, anyway)
+        written = drafted(evaluation, chosen, anyway)
     except MissingFacts as missing:
-        outlet.remark(missing_facts_text(judged.playbook, missing))
+        output.note(missing_facts_text(evaluation.playbook, missing))
         raise
-    steps = [step.action.id for step in judged.recommendation.steps]
+    steps = [step.action.id for step in evaluation.recommendation.steps]
     if chosen.id not in steps:
-        outlet.remark(f"`{chosen.id}` is no next step for this prospect now\n")
-    if written.by_hand:
-        outlet.remark(f"to write by hand: {', '.join(written.by_hand)}\n")
-    return draft_json(judged, chosen, written) if outlet.format == "json" else draft_text(written)
+        output.note(f"`{chosen.id}` is no next step for this prospect now\n")
+    if written.placeholders:
+        output.note(f"to write by hand: {', '.join(written.placeholders)}\n")
+    return (
+        draft_json(evaluation, chosen, written) if output.format == "json" else draft_text(written)
+    )
 
 
-def first_message(judged: Evaluation) -> Action:
+def first_message(evaluation: Evaluation) -> Action:
     """The first recommended outreach that has a template. Raises NoDraft."""
-    actions = [step.action for step in judged.recommendation.steps]
+    actions = [step.action for step in evaluation.recommendation.steps]
     for action in actions:
         if action.kind == "outreach" and action.template is not None:
             return action
@@ -49,16 +53,16 @@ def first_message(judged: Evaluation) -> Action:
     )
 
 
-def drafted(judged: Evaluation, action: Action, anyway: bool) -> Draft:
+def drafted(evaluation: Evaluation, action: Action, anyway: bool) -> Draft:
     """The message. Raises HeldBack unless ``anyway``, MissingFacts, NoDraft."""
-    guards = blocking_guards(judged.playbook, action, judged.firings)
+    guards = blocking_guards(evaluation.playbook, action, evaluation.firings)
     if guards and not anyway:
         reasons = "; ".join(f"{g.id}: {g.because or 'no reason is given'}" for g in guards)
         raise ActionHeldBack(
             f"`{action.id}` is held back ({reasons}); --anyway writes it all the same"
         )
-    zone = judged.situation.clock.zone
-    return draft(judged.playbook, action, judged.recommendation.facts, zone)
+    zone = evaluation.context.clock.zone
+    return draft(evaluation.playbook, action, evaluation.recommendation.facts, zone)
 
 
 def draft_text(message: Draft) -> str:
@@ -67,15 +71,15 @@ def draft_text(message: Draft) -> str:
     return printable_lines(f"{subject}{message.body}\n")
 
 
-def draft_json(judged: Evaluation, action: Action, message: Draft) -> str:
+def draft_json(evaluation: Evaluation, action: Action, message: Draft) -> str:
     """The message for programs."""
     answer = {
-        "prospect": judged.recommendation.prospect,
+        "prospect": evaluation.recommendation.prospect,
         "action": action.id,
         "channel": action.channel,
         "subject": message.subject,
         "body": message.body,
-        "by_hand": list(message.by_hand),
+        "by_hand": list(message.placeholders),
     }
     return to_json(answer, indent=2) + "\n"
 

@@ -11,15 +11,15 @@ from engine.reports.terminal.table import TextColumn, columns_text
 
 
 def run_explain(
-    code: str | None, codes: Sequence[str], page: Callable[[str], str], look: Style
+    code: str | None, codes: Sequence[str], page: Callable[[str], str], style: Style
 ) -> str:
     """The page on ``code``, or the first sentence of every page. Raises Unknown."""
     if code is None:
         listed = [
             TextColumn("code", codes),
-            TextColumn("what it means", [_title(page(one)) for one in codes], least=20),
+            TextColumn("what it means", [_title(page(one)) for one in codes], min_width=20),
         ]
-        return columns_text(listed, look)
+        return columns_text(listed, style)
     name = code.strip().removeprefix("error[").removeprefix("warning[").removesuffix("]")
     if name not in codes:
         near = did_you_mean(name, codes) or "`relight explain` lists them"

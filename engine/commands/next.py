@@ -20,24 +20,24 @@ FIRST = 20
 """Prospects shown as text where nobody says how many, nor asks for all."""
 
 
-def run_next(asked: Inputs, wanted: ProspectFilter, engine: EvaluatorName, outlet: Output) -> None:
+def run_next(asked: Inputs, wanted: ProspectFilter, engine: EvaluatorName, output: Output) -> None:
     """Print whom to turn to, and on standard error how many there are."""
-    book, playbook = asked.book, asked.adviser.playbook
-    limit = _limit(wanted, outlet.format)
+    book, playbook = asked.book, asked.advisor.playbook
+    limit = _limit(wanted, output.format)
     if engine == "columnar" or (engine == "auto" and book.large):
         found = ranked(asked, wanted, limit)
     else:
-        found = judged(asked, wanted, limit, bar=progress_enabled(outlet.quiet))
-    match outlet.format:
+        found = evaluation(asked, wanted, limit, bar=progress_enabled(output.quiet))
+    match output.format:
         case "json":
-            outlet.answer(answer_json(playbook, asked.now, found.shown, book.problems))
+            output.result(answer_json(playbook, asked.now, found.shown, book.problems))
             return
         case "csv":
-            outlet.answer(answer_csv(playbook, asked.now, found.shown))
+            output.result(answer_csv(playbook, asked.now, found.shown))
         case _:
-            outlet.answer(list_text(found.shown, outlet.look, outlet.verbose))
-    outlet.remark(footer(Counts(len(found.shown), found.chosen, found.book), wanted))
-    outlet.rows(book.problems)
+            output.result(list_text(found.shown, output.style, output.verbose))
+    output.note(footer(Counts(len(found.shown), found.chosen, found.book), wanted))
+    output.rows(book.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +49,18 @@ class ChosenProspects:
     book: int
 
 
-def judged(
+def evaluation(
     asked: Inputs, wanted: ProspectFilter, limit: int | None, *, bar: bool
 ) -> ChosenProspects:
     """Every prospect is advised on, and the first ones are kept."""
-    adviser, book = asked.adviser, asked.book
+    advisor, book = asked.advisor, asked.book
     count = 0
 
     def all_of_them() -> Iterator[Recommendation]:
         nonlocal count
         total = len(book.ids()) if bar else 0
         prospects = with_progress(book.prospects(), total, bar)
-        for recommendation in adviser.recommend_all(prospects, asked.now):
+        for recommendation in advisor.recommend_all(prospects, asked.now):
             count += 1
             yield recommendation
 
@@ -75,14 +75,14 @@ def ranked(asked: Inputs, wanted: ProspectFilter, limit: int | None) -> ChosenPr
     from engine.book.staging.stage import stage
     from engine.book.staging.staged_prospects import prospects_of
 
-    adviser, playbook, now = asked.adviser, asked.adviser.playbook, asked.now
+    advisor, playbook, now = asked.advisor, asked.advisor.playbook, asked.now
     staged = stage(asked.book, playbook, now)
     try:
         ranking = Ranking(BookQuery(staged, playbook, now), with_due=wanted.due_by is not None)
         owner = wanted.asks_for if wanted.owners else None
         choice = Choice(wanted.everybody, wanted.states, owner, wanted.due_by)
         ids, total = ranking.chosen(choice, rounded, limit)
-        shown = adviser.recommend_all(prospects_of(staged, playbook, ids), now)
+        shown = advisor.recommend_all(prospects_of(staged, playbook, ids), now)
         return ChosenProspects(list(shown), total, ranking.count())
     finally:
         staged.close()

@@ -16,21 +16,21 @@ from engine.reports.playbook.overview import (
 )
 
 
-def run_show(reading: LoadResult, id: str | None, effective: bool, outlet: Output) -> str:
+def run_show(reading: LoadResult, id: str | None, effective: bool, output: Output) -> str:
     """The playbook, merged if ``effective``, or the section or entry ``id``.
 
     Raises rule_page.Unknown, and Unclear for an option that could only be dropped.
     """
-    as_json = outlet.format == "json"
+    as_json = output.format == "json"
     if effective and id is not None:
         raise UsageError(f"--effective is of the whole playbook: leave out `{id}`")
     if effective and as_json:
         raise UsageError("--effective is YAML: `--format json` without it is merged as well")
     if id is not None and id in sections_of(reading):
-        return section_json(reading, id) if as_json else section_text(reading, id, outlet.look)
+        return section_json(reading, id) if as_json else section_text(reading, id, output.style)
     if id is not None:
         entry = find(reading, id)
-        return rule_json(reading, entry) if as_json else rule_text(reading, entry, outlet.look)
+        return rule_json(reading, entry) if as_json else rule_text(reading, entry, output.style)
     if as_json:
         return overview_json(reading)
-    return effective_yaml(reading) if effective else overview_text(reading, outlet.look)
+    return effective_yaml(reading) if effective else overview_text(reading, output.style)

@@ -24,7 +24,7 @@ from engine.reports.terminal.page import Page
 from engine.reports.terminal.style import Style
 
 
-def run_sources(outlet: Output, playbook: str | None, id: str | None, effective: bool) -> int:
+def run_sources(output: Output, playbook: str | None, id: str | None, effective: bool) -> int:
     """Print the ideas of the file beside ``playbook``, or the one called ``id``, or those that the
     rule ``id`` carries out; the exit code. Raises NotFound, Unclear and rule_page.Unknown.
     """
@@ -35,17 +35,17 @@ def run_sources(outlet: Output, playbook: str | None, id: str | None, effective:
     if path is None:
         raise InputNotFound(f"there is no `traceability.yaml` beside `{named.name}`")
     tracing = read_traceability(path, str(path))
-    code = outlet.complain(tracing.problems, str(path))
+    code = output.report_problems(tracing.problems, str(path))
     if code != FINE:
         return code
     ideas = list(tracing.ideas.values()) if id is None else _called(tracing, id, named)
-    if outlet.format == "json":
-        outlet.answer(ideas_json(ideas))
+    if output.format == "json":
+        output.result(ideas_json(ideas))
         return FINE
-    outlet.answer(ideas_text(ideas, outlet.look))
+    output.result(ideas_text(ideas, output.style))
     alone = sum(1 for idea in ideas if idea.text_only)
     count = "1 idea" if len(ideas) == 1 else f"{len(ideas)} ideas"
-    outlet.remark(f"{count}, {alone} of them text alone\n")
+    output.note(f"{count}, {alone} of them text alone\n")
     return FINE
 
 
@@ -57,7 +57,7 @@ def _called(tracing: Tracing, id: str, named: InputFile) -> list[Idea]:
     found = [idea for idea in ideas if any(_is_called(rule, id) for rule in idea.rules)]
     if found:
         return found
-    parts = load(named.path, named.name).parts
+    parts = load(named.path, named.name).partial
     rules = {} if parts is None else rules_of(parts)
     if any(_is_called(Carrier(named.path.stem, rule, None), id) for rule in rules):
         raise UnknownId(f"`{id}` carries out no idea of the sources")
@@ -83,9 +83,9 @@ def _bare(rule: Carrier) -> str:
     return rule.rule.partition(".")[2] or rule.rule
 
 
-def ideas_text(ideas: Sequence[Idea], look: Style) -> str:
+def ideas_text(ideas: Sequence[Idea], style: Style) -> str:
     """The ideas for people, one below the other."""
-    page = Page(look)
+    page = Page(style)
     for idea in ideas:
         page.heading(idea.id)
         page.line(idea.claim, indent=2)

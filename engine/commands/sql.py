@@ -40,21 +40,21 @@ class SqlOptions:
     last: str | None
 
 
-def run_sql(outlet: Output, reading: LoadResult, asked: SqlOptions) -> int:
+def run_sql(output: Output, reading: LoadResult, asked: SqlOptions) -> int:
     """Print the statement, or write the calendar where that is asked for. Raises Unclear."""
     playbook = reading.playbook
     assert playbook is not None
     to = dialect_named(asked.dialect)
     now = None if asked.as_of is None else parse_as_of(asked.as_of, playbook)
     if asked.calendar is not None:
-        _tell_calendar(playbook, asked, now, outlet)
+        _tell_calendar(playbook, asked, now, output)
         return FINE
     if asked.zones or asked.first or asked.last:
         raise UsageError("`--zone`, `--from` and `--to` go with `--calendar`")
     absent = frozenset(_read(playbook, name) for name in asked.without)
     # Not as text for a terminal: a letter that this cannot show would be changed.
     write_result(
-        print_playbook(playbook, to, now=now, without=absent), outlet.target, plain_utf8=True
+        print_playbook(playbook, to, now=now, without=absent), output.target, plain_utf8=True
     )
     return FINE
 
@@ -68,9 +68,9 @@ def _read(playbook: Playbook, name: str) -> str:
     raise UsageError(f"the statement reads no {quoted(name)}" + (f": {hint}" if hint else ""))
 
 
-def _tell_calendar(playbook: Playbook, asked: SqlOptions, now: int | None, outlet: Output) -> None:
+def _tell_calendar(playbook: Playbook, asked: SqlOptions, now: int | None, output: Output) -> None:
     assert asked.calendar is not None
-    if outlet.target is not None:
+    if output.target is not None:
         raise UsageError("`--calendar` writes files of its own: leave `--output` out")
     zones = _zones(playbook, asked.zones)
     middle = int(time.time()) if now is None else now
@@ -84,7 +84,7 @@ def _tell_calendar(playbook: Playbook, asked: SqlOptions, now: int | None, outle
     count = "1 time zone" if len(zones) == 1 else f"{len(zones)} time zones"
     days = f"{_iso(first)} to {_iso(last)}"
     for path in paths:
-        outlet.remark(f"wrote {path}: {count}, {days}\n")
+        output.note(f"wrote {path}: {count}, {days}\n")
 
 
 def _zones(playbook: Playbook, asked: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from engine.reports.test_results.coverage_table import coverage_text, coverage_w
 
 
 def run_test(
-    results: Sequence[FileResult], table: bool, fail_under: float | None, outlet: Output
+    results: Sequence[FileResult], table: bool, fail_under: float | None, output: Output
 ) -> int:
     """Print the results, and the coverage as a ``table`` if asked for; the exit code."""
     coverages = merge_coverage(results)
@@ -23,15 +23,15 @@ def run_test(
         for name, found in coverages.items()
         if fail_under is not None and found.percent < fail_under
     }
-    if outlet.format == "json":
-        outlet.answer(results_json(results, coverages))
+    if output.format == "json":
+        output.result(results_json(results, coverages))
     else:
-        look = outlet.look
-        text = results_text(results, look, outlet.verbose)
-        outlet.answer(text + ("\n" + coverage_text(coverages, look) if table else ""))
-        outlet.remark(results_summary(results))
+        style = output.style
+        text = results_text(results, style, output.verbose)
+        output.result(text + ("\n" + coverage_text(coverages, style) if table else ""))
+        output.note(results_summary(results))
         for name, found in low.items():
-            outlet.remark(f"less than {fail_under:g} %: {coverage_words(name, found)}")
+            output.note(f"less than {fail_under:g} %: {coverage_words(name, found)}")
     return FINE if all(result.passed for result in results) and not low else PROBLEMS
 
 

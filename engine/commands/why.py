@@ -11,15 +11,15 @@ from engine.reports.recommendations.as_json import prospect_json
 from engine.reports.recommendations.why_page import why_text
 
 
-def run_why(judged: Evaluation, action: str | None, outlet: Output) -> str:
+def run_why(evaluation: Evaluation, action: str | None, output: Output) -> str:
     """Everything of one prospect, or why ``action`` is a next step or not.
 
     Raises rule_page.Unknown.
     """
-    as_json = outlet.format == "json"
+    as_json = output.format == "json"
     if action is not None:
-        id = action_called(judged.playbook, action).id
-        return action_json(judged, id) if as_json else action_text(judged, id, outlet.look)
+        id = action_called(evaluation.playbook, action).id
+        return action_json(evaluation, id) if as_json else action_text(evaluation, id, output.style)
     if as_json:
-        return prospect_json(judged.playbook, judged.recommendation)
-    return why_text(judged, questions(judged), outlet.look, all_facts=outlet.verbose)
+        return prospect_json(evaluation.playbook, evaluation.recommendation)
+    return why_text(evaluation, questions(evaluation), output.style, all_facts=output.verbose)

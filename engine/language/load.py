@@ -40,7 +40,7 @@ class LoadResult:
     document: Document | None
     files: tuple[str, ...]
     removed: dict[KeyPath, Span]
-    parts: Playbook | None = None
+    partial: Playbook | None = None
 
 
 def load(path: Path, name: str | None = None) -> LoadResult:
@@ -51,7 +51,7 @@ def load(path: Path, name: str | None = None) -> LoadResult:
         return LoadResult(None, ordered(problems), None, (), {})
     merge = Merge()
     for document in family.documents:
-        merge.lay(document)
+        merge.apply(document)
     nearest = family.documents[-1]
     merge.data.pop("extends", None)
     merge.add_missing(_standard(), "facts")

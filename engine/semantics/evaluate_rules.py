@@ -24,9 +24,9 @@ class ReferenceEvaluator:
         self._playbook = playbook
         self._order = tuple(name for layer in strata(playbook) for name in layer)
 
-    def evaluate(self, situation: Context) -> Firings:
-        """The firings of ``situation``."""
-        chain = ForwardChaining(self._playbook, situation)
+    def evaluate(self, context: Context) -> Firings:
+        """The firings of ``context``."""
+        chain = ForwardChaining(self._playbook, context)
         for name in self._order:
             chain.conclude(name)
         return chain.firings()
@@ -35,9 +35,9 @@ class ReferenceEvaluator:
 class ForwardChaining:
     """One forward chain over one situation: conclusions are drawn in layer order and kept."""
 
-    def __init__(self, playbook: Playbook, situation: Context) -> None:
+    def __init__(self, playbook: Playbook, context: Context) -> None:
         self._playbook = playbook
-        self._situation = situation
+        self._situation = context
         self._derived: dict[str, Kleene] = {}
         self._fired: dict[str, bool] = {}
         self._evidence: dict[str, tuple[str, ...]] = {}
@@ -136,11 +136,11 @@ class ForwardChaining:
         return tuple(id for id in rules if self._fired[f"{section}.{id}"])
 
 
-def silence_began(threshold: Threshold, situation: Context) -> int | None:
+def silence_began(threshold: Threshold, context: Context) -> int | None:
     """The instant ``threshold`` counts from: the later of `since`, where it is known, and
     `silent_since`; None where the ball is not with them.
     """
-    silent = situation.facts.get("silent_since")
+    silent = context.facts.get("silent_since")
     if silent is None:
         return None
-    return max(int(silent), int(situation.facts.get(threshold.since, silent)))
+    return max(int(silent), int(context.facts.get(threshold.since, silent)))

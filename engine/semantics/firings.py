@@ -48,11 +48,11 @@ class Firings:
         return bool(self.thresholds)
 
 
-def value_in(situation: Context, firings: Firings, subject: Ref) -> Value | None:
+def value_in(context: Context, firings: Firings, subject: Ref) -> Value | None:
     """The value a condition's subject has once all rules have fired; None where it is unknown."""
     match subject.kind:
         case "fact" | "column":
-            found = situation.facts.get(subject.id)
+            found = context.facts.get(subject.id)
             return firings.derived.get(subject.id) if found is None else found
         case "signal":
             return subject.id in firings.signals

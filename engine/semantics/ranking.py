@@ -28,12 +28,10 @@ class BlockedAction:
 
 
 def rank(
-    playbook: Playbook, situation: Context, firings: Firings
+    playbook: Playbook, context: Context, firings: Firings
 ) -> tuple[tuple[Step, ...], tuple[BlockedAction, ...]]:
     """The recommended steps and those held back, both by value, then by the action's id."""
-    found = (
-        step_of(playbook, playbook.actions[name], situation, firings) for name in firings.wanted
-    )
+    found = (step_of(playbook, playbook.actions[name], context, firings) for name in firings.wanted)
     eligible = [step for step in found if step is not None]
     eligible.sort(key=lambda step: (-step.value, step.action.id))
     steps, held = [], []
@@ -46,9 +44,7 @@ def rank(
     return tuple(steps), tuple(held)
 
 
-def step_of(
-    playbook: Playbook, action: Action, situation: Context, firings: Firings
-) -> Step | None:
+def step_of(playbook: Playbook, action: Action, context: Context, firings: Firings) -> Step | None:
     """``action`` as a step, held back or not; None where it is not eligible: its `when` does not
     certainly hold, or no cause it is for is diagnosed.
     """
@@ -56,7 +52,7 @@ def step_of(
     if found is None:
         return None
     value, cause = found
-    return Step(action, value, due_at(action, playbook.cadence, situation), cause)
+    return Step(action, value, due_at(action, playbook.cadence, context), cause)
 
 
 def blocking_guards(playbook: Playbook, action: Action, firings: Firings) -> tuple[Guard, ...]:

@@ -60,43 +60,43 @@ class Recommendation:
 
 
 def recommend(
-    playbook: Playbook, prospect: str, situation: Context, firings: Firings
+    playbook: Playbook, prospect: str, context: Context, firings: Firings
 ) -> Recommendation:
     """The recommendation that follows from ``firings``."""
-    steps, held_back = rank(playbook, situation, firings)
-    state = state_of(situation, firings)
+    steps, held_back = rank(playbook, context, firings)
+    state = state_of(context, firings)
     return Recommendation(
         prospect=prospect,
-        now=situation.now,
-        zone=situation.clock.zone,
+        now=context.now,
+        zone=context.clock.zone,
         state=state,
-        silence=_silence(situation),
-        goes_dark_at=goes_dark_at(playbook, situation, firings) if state == "waiting" else None,
+        silence=_silence(context),
+        goes_dark_at=goes_dark_at(playbook, context, firings) if state == "waiting" else None,
         thresholds=tuple(playbook.thresholds[name] for name in firings.thresholds),
         signals=tuple(playbook.signals[name] for name in firings.signals),
         causes=_diagnoses(playbook, firings),
         cause_known=bool(firings.diagnosed),
         steps=steps,
         held_back=held_back,
-        facts=dict(situation.facts) | dict(firings.derived),
+        facts=dict(context.facts) | dict(firings.derived),
     )
 
 
-def state_of(situation: Context, firings: Firings) -> State:
+def state_of(context: Context, firings: Firings) -> State:
     """Whose turn it is, and whether their silence counts."""
     if firings.dark:
         return "dark"
-    if "silent_since" in situation.facts:
+    if "silent_since" in context.facts:
         return "waiting"
-    return "our_turn" if "last_reply_at" in situation.facts else "untouched"
+    return "our_turn" if "last_reply_at" in context.facts else "untouched"
 
 
-def _silence(situation: Context) -> SilenceSoFar | None:
-    since = situation.facts.get("silent_since")
+def _silence(context: Context) -> SilenceSoFar | None:
+    since = context.facts.get("silent_since")
     if since is None:
         return None
-    start, now = int(since), situation.now
-    return SilenceSoFar(start, now - start, situation.clock.open_between(start, now))
+    start, now = int(since), context.now
+    return SilenceSoFar(start, now - start, context.clock.open_between(start, now))
 
 
 def _diagnoses(playbook: Playbook, firings: Firings) -> tuple[Diagnosis, ...]:
@@ -109,14 +109,14 @@ def _diagnoses(playbook: Playbook, firings: Firings) -> tuple[Diagnosis, ...]:
     return tuple(sorted(found, key=lambda item: (-item.confidence, item.cause.id)))
 
 
-def goes_dark_at(playbook: Playbook, situation: Context, firings: Firings) -> int | None:
+def goes_dark_at(playbook: Playbook, context: Context, firings: Firings) -> int | None:
     """The earliest instant at which a threshold whose `when` holds would pass, if nothing else
     changes. Conclusions that a `when` reads are those of now.
     """
-    known = partial(value_in, situation, firings)
+    known = partial(value_in, context, firings)
     instants = [
-        threshold_passes_at(threshold, situation)
+        threshold_passes_at(threshold, context)
         for threshold in playbook.thresholds.values()
-        if evaluate(threshold.when, known, situation.now, situation.clock) is True
+        if evaluate(threshold.when, known, context.now, context.clock) is True
     ]
     return min((instant for instant in instants if instant is not None), default=None)

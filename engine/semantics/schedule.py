@@ -9,35 +9,35 @@ from engine.semantics.evaluate_rules import silence_began
 from engine.semantics.firings import Context
 
 
-def due_at(action: Action, cadence: Cadence, situation: Context) -> int | None:
+def due_at(action: Action, cadence: Cadence, context: Context) -> int | None:
     """The instant ``action`` falls due (seconds since 1970 UTC), within opening hours.
 
     None where the cadence has no step left, or the calendar never opens again.
     """
-    instant = _wanted_at(action, cadence, situation)
-    return None if instant is None else situation.clock.opening(instant)
+    instant = _wanted_at(action, cadence, context)
+    return None if instant is None else context.clock.next_open(instant)
 
 
-def _wanted_at(action: Action, cadence: Cadence, situation: Context) -> int | None:
+def _wanted_at(action: Action, cadence: Cadence, context: Context) -> int | None:
     match action.due:
         case Duration() as delay:
-            return situation.clock.after(situation.now, delay)
+            return context.clock.after(context.now, delay)
         case "cadence":
-            return _next_touch(cadence, situation)
+            return _next_touch(cadence, context)
         case "now":
-            return situation.now
+            return context.now
 
 
-def _next_touch(cadence: Cadence, situation: Context) -> int | None:
+def _next_touch(cadence: Cadence, context: Context) -> int | None:
     """`from` + steps[n] with n touches unanswered, not before `gap_from` + gap, nor before now."""
-    facts, clock = situation.facts, situation.clock
+    facts, clock = context.facts, context.clock
     start, count = _number(facts.get(cadence.start)), _number(facts.get(cadence.count))
     if start is None or count is None:
-        return situation.now
+        return context.now
     step = int(min(max(count, 0), len(cadence.steps)))
     if step == len(cadence.steps):
         return None
-    candidates = [situation.now, clock.after(int(start), cadence.steps[step])]
+    candidates = [context.now, clock.after(int(start), cadence.steps[step])]
     last = _number(facts.get(cadence.gap_from))
     if last is not None:
         candidates.append(clock.after(int(last), cadence.gap))
@@ -49,9 +49,9 @@ def _number(value: Value | None) -> float | None:
     return None if value is None else float(value)
 
 
-def threshold_passes_at(threshold: Threshold, situation: Context) -> int | None:
+def threshold_passes_at(threshold: Threshold, context: Context) -> int | None:
     """The instant ``threshold`` passes if nothing changes, its `when` holding; None where silence
     has not begun.
     """
-    began = silence_began(threshold, situation)
-    return None if began is None else situation.clock.after(began, threshold.silent_for)
+    began = silence_began(threshold, context)
+    return None if began is None else context.clock.after(began, threshold.silent_for)

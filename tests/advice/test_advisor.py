@@ -18,7 +18,7 @@ facts: {timezone: {type: text, default: Asia/Tokyo}}
 
 
 @pytest.fixture
-def adviser(tmp_path: Path) -> Advisor:
+def advisor(tmp_path: Path) -> Advisor:
     path = tmp_path / "zones.yaml"
     path.write_text(PLAYBOOK, encoding="utf-8")
     playbook = load(path).playbook
@@ -26,28 +26,28 @@ def adviser(tmp_path: Path) -> Advisor:
     return Advisor(playbook, "meaning")
 
 
-def zone(adviser: Advisor, prospect: Prospect) -> str:
-    told = adviser.recommend(prospect, 0).zone
-    assert told == adviser.situation(prospect, 0).clock.zone
+def zone(advisor: Advisor, prospect: Prospect) -> str:
+    told = advisor.recommend(prospect, 0).zone
+    assert told == advisor.context(prospect, 0).clock.zone
     return told
 
 
-def test_a_known_zone_is_the_prospects_own(adviser: Advisor) -> None:
-    assert zone(adviser, Prospect("1", {"timezone": "America/Lima"})) == "America/Lima"
+def test_a_known_zone_is_the_prospects_own(advisor: Advisor) -> None:
+    assert zone(advisor, Prospect("1", {"timezone": "America/Lima"})) == "America/Lima"
 
 
-def test_a_zone_nobody_filled_in_is_the_default(adviser: Advisor) -> None:
-    assert zone(adviser, Prospect("1", {})) == "Asia/Tokyo"
+def test_a_zone_nobody_filled_in_is_the_default(advisor: Advisor) -> None:
+    assert zone(advisor, Prospect("1", {})) == "Asia/Tokyo"
 
 
-def test_a_zone_that_could_not_be_read_is_the_calendars(adviser: Advisor) -> None:
+def test_a_zone_that_could_not_be_read_is_the_calendars(advisor: Advisor) -> None:
     unreadable = Prospect("1", {}, unreadable=frozenset({"timezone"}))
-    assert zone(adviser, unreadable) == "Europe/Amsterdam"
+    assert zone(advisor, unreadable) == "Europe/Amsterdam"
 
 
-def test_what_was_known_and_fired_is_handed_over_with_what_follows(adviser: Advisor) -> None:
+def test_what_was_known_and_fired_is_handed_over_with_what_follows(advisor: Advisor) -> None:
     prospect = Prospect("1", {"timezone": "America/Lima"})
-    judged = adviser.judge(prospect, 0)
-    assert judged.recommendation == adviser.recommend(prospect, 0)
-    assert judged.situation.facts == {"timezone": "America/Lima", "touches_unanswered": 0.0}
-    assert judged.firings == adviser.firings(judged.situation)
+    judged = advisor.evaluate(prospect, 0)
+    assert judged.recommendation == advisor.recommend(prospect, 0)
+    assert judged.context.facts == {"timezone": "America/Lima", "touches_unanswered": 0.0}
+    assert judged.firings == advisor.firings(judged.context)

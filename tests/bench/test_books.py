@@ -59,7 +59,7 @@ def test_no_touch_lies_ahead_of_now(raw: Path) -> None:
 def test_all_states_have_their_share_of_a_raw_book(raw: Path) -> None:
     found = load_runnable(shipped("rules", "gone-dark.yaml")).playbook
     assert found is not None
-    book, adviser = open_book(raw, found), Advisor(found, "compiled", many=True)
+    book, adviser = open_book(raw, found), Advisor(found, "compiled", batch=True)
     states = Counter(adviser.recommend(each, AS_OF).state for each in book.prospects())
     assert book.problems == []
     assert set(states) == {"dark", "waiting", "our_turn", "untouched"}

@@ -190,11 +190,11 @@ def test_the_evaluator_that_is_asked_for_judges(monkeypatch: pytest.MonkeyPatch)
 
 
 def _noting(used: list[str]) -> Callable[[Advisor, Asked], list[Evaluation]]:
-    judge_all = Advisor.judge_all
+    evaluate_all = Advisor.evaluate_all
 
-    def noting(adviser: Advisor, prospects: Asked) -> list[Evaluation]:
-        used.append(adviser.engine)
-        return judge_all(adviser, prospects)
+    def noting(advisor: Advisor, prospects: Asked) -> list[Evaluation]:
+        used.append(advisor.engine)
+        return evaluate_all(advisor, prospects)
 
     return noting
 

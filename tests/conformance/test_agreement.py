@@ -55,27 +55,27 @@ def test_evaluators_agree_on_many_playbooks(world: World) -> None:
 def _agree(world: World) -> None:
     """Every evaluator gives what the playbook says as it is written, and so the same steps."""
     playbook = _read(world)
-    adviser = Advisor(playbook, "meaning")
+    advisor = Advisor(playbook, "meaning")
     evaluators = {name: build(playbook) for name, build in EVALUATORS.items() if name != "columnar"}
     loaded = LoadedPlaybook(playbook)
     compiled = CompiledMeasures(playbook)
     for prospect in world.prospects:
-        situation = adviser.situation(prospect, world.now)
-        found_so = compiled.facts_of(prospect, compiled.given(prospect), world.now, situation.clock)
-        assert _exactly(found_so) == _exactly(situation.facts)
-        written = AsWritten(world.playbook, prospect, world.now, situation.clock)
+        context = advisor.context(prospect, world.now)
+        found_so = compiled.facts_of(prospect, compiled.given(prospect), world.now, context.clock)
+        assert _exactly(found_so) == _exactly(context.facts)
+        written = AsWritten(world.playbook, prospect, world.now, context.clock)
         expected = written.firings()
         _note(expected)
-        assert {**situation.facts, **expected.derived} == written.facts()
-        steps = recommend(playbook, "p1", situation, expected)
+        assert {**context.facts, **expected.derived} == written.facts()
+        steps = recommend(playbook, "p1", context, expected)
         for name, evaluate in evaluators.items():
-            found = evaluate(situation)
+            found = evaluate(context)
             assert _bits(found) == _bits(expected), name
-            assert recommend(playbook, "p1", situation, found) == steps, name
-        assert told(loaded._follows(situation, prospect)) == expected_of(steps)
-        if _can_be_given(playbook, situation.facts):
-            by_hand = loaded.evaluate(situation.facts, now=world.now)
-            assert told(by_hand) == expected_of(steps)
+            assert recommend(playbook, "p1", context, found) == steps, name
+        assert told(loaded._follows(context, prospect)) == expected_of(steps)
+        if _can_be_given(playbook, context.facts):
+            overrides = loaded.evaluate(context.facts, now=world.now)
+            assert told(overrides) == expected_of(steps)
 
 
 @settings(REPEATABLE, max_examples=5)
@@ -103,12 +103,12 @@ def test_the_statement_agrees_where_the_calendar_never_closes(world: World) -> N
 def _agree_in_sql(world: World) -> None:
     """The statement, from the rows on, says of all prospects at once what the definition says."""
     playbook = _read(world)
-    adviser = Advisor(playbook, "meaning")
+    advisor = Advisor(playbook, "meaning")
     prospects = [replace(each, id=f"p{at}") for at, each in enumerate(world.prospects)]
     tables = Tables(playbook, prospects, world.now)
     rows = tables.judged()
     for prospect in prospects:
-        meant = adviser.judge(prospect, world.now)
+        meant = advisor.evaluate(prospect, world.now)
         firings, found = meant.firings, meant.recommendation
         assert differences(tables.statement, rows[prospect.id], firings, found) == {}
 

@@ -62,11 +62,11 @@ def test_an_evaluator_gives_what_the_language_means(
 def test_compiled_measures_measure_the_same(case: Case, bench: Bench) -> None:
     playbook, _, found = bench.recommend(case, "meaning")
     prospect = prospect_of(case, playbook)
-    measures, adviser = CompiledMeasures(playbook), Advisor(playbook, "meaning")
+    measures, advisor = CompiledMeasures(playbook), Advisor(playbook, "meaning")
     given = measures.given(prospect)
-    situation = adviser.situation(prospect, case.now)
-    assert measures.facts_of(prospect, given, case.now, situation.clock) == situation.facts
-    assert situation.facts.items() <= found.facts.items()
+    context = advisor.context(prospect, case.now)
+    assert measures.facts_of(prospect, given, case.now, context.clock) == context.facts
+    assert context.facts.items() <= found.facts.items()
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -15,9 +15,9 @@ from tests.support.statement_tables import Tables, differences
 @pytest.mark.parametrize("case", all_cases(), ids=str)
 def test_the_statement_gives_what_the_language_means(case: Case, bench: Bench) -> None:
     text = json.dumps({"playbook": "conformance", **case.playbook}, ensure_ascii=False)
-    adviser = bench.adviser(text)
-    prospect = prospect_of(case, adviser.playbook)
-    meant = adviser.judge(prospect, case.now)
-    tables = Tables(adviser.playbook, [prospect], case.now)
+    advisor = bench.advisor(text)
+    prospect = prospect_of(case, advisor.playbook)
+    meant = advisor.evaluate(prospect, case.now)
+    tables = Tables(advisor.playbook, [prospect], case.now)
     row = tables.judged()["p1"]
     assert differences(tables.statement, row, meant.firings, meant.recommendation) == {}

@@ -18,7 +18,7 @@ def playbook(folder: Path, facts: dict[str, str]) -> Playbook:
     ]
     path = folder / "playbook.yaml"
     path.write_text("\n".join(["playbook: p", "facts:", *lines, ""]), encoding="utf-8")
-    parts = load(path).parts
+    parts = load(path).partial
     assert parts is not None
     return parts
 

@@ -68,7 +68,7 @@ class World:
         return [Prospect(f"p{n}", one.facts, one.rows) for n, one in enumerate(made)]
 
     @cached_property
-    def by_hand(self) -> frozenset[str]:
+    def overrides(self) -> frozenset[str]:
         facts = self.playbook.facts
         return frozenset(id for one in self.prospects for id in one.facts if not facts[id].given)
 
@@ -76,16 +76,16 @@ class World:
     def all_given(self) -> frozenset[str]:
         """Facts that prospects have, whether a rule reads them or not."""
         facts = self.playbook.facts.values()
-        return self.by_hand | {fact.id for fact in facts if fact.given}
+        return self.overrides | {fact.id for fact in facts if fact.given}
 
     @cached_property
     def statement(self) -> Statement:
-        return Statement(self.playbook, by_hand=self.by_hand, with_evidence=True)
+        return Statement(self.playbook, overrides=self.overrides, with_evidence=True)
 
     def expected(self) -> Iterator[tuple[Case, Evaluation]]:
-        adviser = Advisor(self.playbook, "meaning")
+        advisor = Advisor(self.playbook, "meaning")
         for case, prospect in zip(self.cases, self.prospects, strict=True):
-            yield case, adviser.judge(prospect, self.now)
+            yield case, advisor.evaluate(prospect, self.now)
 
     def tables(self) -> dict[str, Relation]:
         wants = required_tables(self.statement, self.all_given)

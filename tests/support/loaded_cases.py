@@ -28,7 +28,7 @@ class Bench:
         """``playbook`` (one of an adviser here) as a program has it."""
         return self._loaded.setdefault(id(playbook), LoadedPlaybook(playbook))
 
-    def adviser(self, text: str) -> Advisor:
+    def advisor(self, text: str) -> Advisor:
         """An adviser on the playbook that ``text`` is; it must have no errors."""
         if text not in self._advisers:
             path = self._folder / f"{len(self._advisers)}.yaml"
@@ -43,10 +43,10 @@ class Bench:
     def recommend(self, case: Case, evaluator: str) -> tuple[Playbook, Firings, Recommendation]:
         """What ``evaluator`` makes of ``case``."""
         text = json.dumps({"playbook": "conformance", **case.playbook}, ensure_ascii=False)
-        adviser = self.adviser(text)
-        playbook = adviser.playbook
+        advisor = self.advisor(text)
+        playbook = advisor.playbook
         if (text, evaluator) not in self._evaluators:
             self._evaluators[text, evaluator] = EVALUATORS[evaluator](playbook)
-        situation = adviser.situation(prospect_of(case, playbook), case.now)
-        firings = self._evaluators[text, evaluator](situation)
-        return playbook, firings, recommend(playbook, "p1", situation, firings)
+        context = advisor.context(prospect_of(case, playbook), case.now)
+        firings = self._evaluators[text, evaluator](context)
+        return playbook, firings, recommend(playbook, "p1", context, firings)

@@ -148,7 +148,7 @@ def playbook(
     )
 
 
-def situation(facts: dict[str, Value], now: int = NOW) -> Context:
+def context(facts: dict[str, Value], now: int = NOW) -> Context:
     return Context(facts, now, CALENDARS.clock("America/New_York"))
 
 
@@ -180,7 +180,7 @@ class Generator:
         ]
         return playbook(*rules, diagnosed_at=self._random.choice(CONFIDENCES))
 
-    def situation(self, of: Playbook) -> Context:
+    def context(self, of: Playbook) -> Context:
         """Each given fact known or not, a derived one now and then set by hand, in any order."""
         facts: dict[str, Value] = {
             each.id: self._value(each.type)
@@ -188,7 +188,7 @@ class Generator:
             if self._random.random() < (0.8 if each.given else 0.2)
         }
         names = self._random.sample(list(facts), len(facts))
-        return situation({name: facts[name] for name in names})
+        return context({name: facts[name] for name in names})
 
     def condition(self, depth: int = 3) -> Condition:
         """A condition over the subjects there are, nested ``depth`` deep at most."""

@@ -27,12 +27,12 @@ class Tables:
     def __init__(self, playbook: Playbook, prospects: Sequence[Prospect], now: int) -> None:
         self.playbook = playbook
         self._prospects = prospects
-        by_hand = {id for each in prospects for id in each.facts if not playbook.facts[id].given}
+        overrides = {id for each in prospects for id in each.facts if not playbook.facts[id].given}
         self.statement = Statement(
-            playbook, by_hand=frozenset(by_hand), with_evidence=True, for_duckdb=True
+            playbook, overrides=frozenset(overrides), with_evidence=True, for_duckdb=True
         )
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
-        self._load_prospects(by_hand)
+        self._load_prospects(overrides)
         for table in TABLES:
             columns = {
                 each.name: each.type for each in table_schema(playbook, table).columns.values()
@@ -51,9 +51,9 @@ class Tables:
         assert len(rows) == len(self._prospects)
         return {row["_prospect"]: row for row in rows}
 
-    def _load_prospects(self, by_hand: set[str]) -> None:
+    def _load_prospects(self, overrides: set[str]) -> None:
         facts = self.playbook.facts.values()
-        columns = {each.id: each.type for each in facts if each.given or each.id in by_hand}
+        columns = {each.id: each.type for each in facts if each.given or each.id in overrides}
         rows = [(each.id, given_facts(self.playbook, each)) for each in self._prospects]
         self._load("prospects", "id", columns, rows)
 
@@ -92,7 +92,7 @@ class Tables:
                 if "at" in row
             ),
         ]
-        durations = self.statement.marks.durations
+        durations = self.statement.cutoffs.durations
         ends = (min([now, *known]), max([now, *known]))
         reach = horizon(durations, calendars, zones, ends, now)
         load_calendar(self._connection, calendars, zones, *reach)
@@ -141,8 +141,8 @@ def _steps_said(statement: Statement, row: Mapping[str, Any]) -> dict[str, objec
         value = row[statement.names[f"{name}.value"]]
         if value is not None:
             cause = row[statement.names[f"{name}.cause"]] if action.fits else None
-            due = row[statement.steps.due(action).name]
-            guards = statement.steps.holders(action)
+            due = row[statement.actions.due(action).name]
+            guards = statement.actions.holders(action)
             acting = tuple(id for id in guards if row[statement.names[f"guards.{id}"]])
             found[action.id] = (value, cause, due, acting)
     return found

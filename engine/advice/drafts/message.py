@@ -27,12 +27,12 @@ MAX_MESSAGE_LENGTH = 20_000
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A message to send or a script to follow. ``subject`` is the template's `Subject:` line;
-    ``by_hand`` are the parts in square brackets that its template leaves to the rep.
+    ``placeholders`` are the parts in square brackets that its template leaves to the rep.
     """
 
     subject: str | None
     body: str
-    by_hand: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()
 
 
 def template_path(action: Action) -> Path:
@@ -85,7 +85,7 @@ def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: 
     except (TemplateError, TypeError, ValueError) as error:
         raise DraftError(f"template `{action.template}`: {str(error).rstrip('.')}") from error
     left = [part for part in PLACEHOLDER.findall(template.source) if part in text]
-    return replace(_split(text), by_hand=tuple(dict.fromkeys(left)))
+    return replace(_split(text), placeholders=tuple(dict.fromkeys(left)))
 
 
 def readable(playbook: Playbook, id: str, value: Value, zone: str) -> object:

@@ -83,7 +83,7 @@ class ComparisonsByFact:
             if test.subject.kind == "fact":
                 self._tests.setdefault(test.subject.id, []).append(test)
 
-    def answers(self, fact: Fact, situation: Context) -> tuple[PossibleAnswer, ...]:
+    def answers(self, fact: Fact, context: Context) -> tuple[PossibleAnswer, ...]:
         """Values of ``fact`` that between them meet and miss every test of it: all there are of
         words, else some of each stretch between two turns. But for booleans the last answer is that
         it stays unknown: not everything that could be known of somebody is there to be known.
@@ -97,12 +97,12 @@ class ComparisonsByFact:
             case "text":
                 return *_texts(tests), NO_ANSWER
             case "time":
-                return *self._instants(fact, tests, situation), NO_ANSWER
+                return *self._instants(fact, tests, context), NO_ANSWER
             case "number" | "duration":
                 return *_amounts(fact, tests), NO_ANSWER
 
     def _instants(
-        self, fact: Fact, tests: Sequence[Comparison], situation: Context
+        self, fact: Fact, tests: Sequence[Comparison], context: Context
     ) -> Iterator[PossibleAnswer]:
         """The instants between which no test, no threshold and no fact beside it turns over."""
         silences = [
@@ -110,13 +110,13 @@ class ComparisonsByFact:
             for threshold in self._playbook.thresholds.values()
             if threshold.since == fact.id
         ]
-        turns = [turn for test in tests for turn in boundaries_of(test, situation)]
+        turns = [turn for test in tests for turn in boundaries_of(test, context)]
         turns += [
-            turn for test in self._beside for turn in boundaries_beside(test, fact.id, situation)
+            turn for test in self._beside for turn in boundaries_beside(test, fact.id, context)
         ]
-        turns += [passing(silence, situation) for silence in silences]
+        turns += [passing(silence, context) for silence in silences]
         past = past_only(tests, bool(silences))
-        for stretch, (value, *others) in instants(turns, situation.now, past):
+        for stretch, (value, *others) in instants(turns, context.now, past):
             yield PossibleAnswer(value, stretch.words, stretch, tuple(others))
 
 

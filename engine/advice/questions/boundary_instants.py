@@ -74,9 +74,9 @@ def _inside(low: int | None, high: int | None, now: int) -> tuple[int, int]:
     return low, high
 
 
-def boundaries_of(test: Comparison, situation: Context) -> Iterator[Boundary]:
+def boundaries_of(test: Comparison, context: Context) -> Iterator[Boundary]:
     """Where ``test`` turns over as its subject moves."""
-    now, clock = situation.now, situation.clock
+    now, clock = context.now, context.clock
     match test:
         case OlderThan(duration=duration):
             yield _older(duration, now, clock)
@@ -85,9 +85,9 @@ def boundaries_of(test: Comparison, situation: Context) -> Iterator[Boundary]:
         case InNext(duration=duration):
             yield from (_now(now), _further(duration, now, clock))
         case Before(bound=bound):
-            yield from _turn_at(bound, BEFORE, situation)
+            yield from _turn_at(bound, BEFORE, context)
         case After(bound=bound):
-            yield from _turn_at(bound, AFTER, situation)
+            yield from _turn_at(bound, AFTER, context)
         case Equals(value=value):
             yield from _on(int(value), clock)
         case In(values=values):
@@ -97,33 +97,33 @@ def boundaries_of(test: Comparison, situation: Context) -> Iterator[Boundary]:
             pass
 
 
-def boundaries_beside(test: Comparison, fact: str, situation: Context) -> Iterator[Boundary]:
+def boundaries_beside(test: Comparison, fact: str, context: Context) -> Iterator[Boundary]:
     """Where ``test`` of another fact turns over as ``fact``, its bound, moves."""
     if not isinstance(test, Before | After) or not isinstance(test.bound, Ref):
         return
-    other = situation.facts.get(test.subject.id) if test.subject.kind == "fact" else None
+    other = context.facts.get(test.subject.id) if test.subject.kind == "fact" else None
     if test.bound.id == fact and other is not None:
         side = AFTER if isinstance(test, Before) else BEFORE
         yield _beside(int(other), side, test.subject.id)
 
 
-def passing(duration: Duration, situation: Context) -> Boundary:
+def passing(duration: Duration, context: Context) -> Boundary:
     """Where a threshold passes as the instant from which silence counts moves."""
-    at = situation.clock.ago(situation.now, duration)
+    at = context.clock.before(context.now, duration)
     below, above = f"at least {duration} ago", f"less than {duration} ago"
     return Boundary(EARLIEST if at is None else at, AFTER, below, above)
 
 
-def _turn_at(bound: int | Ref | Now, side: int, situation: Context) -> Iterator[Boundary]:
+def _turn_at(bound: int | Ref | Now, side: int, context: Context) -> Iterator[Boundary]:
     match bound:
         case Now():
-            yield _now(situation.now)
+            yield _now(context.now)
         case Ref():
-            other = situation.facts.get(bound.id)
+            other = context.facts.get(bound.id)
             if other is not None:
                 yield _beside(int(other), side, bound.id)
         case at:
-            words = format_date(at, situation.clock.zone)
+            words = format_date(at, context.clock.zone)
             yield Boundary(at, side, f"before {words}", f"after {words}")
 
 
@@ -145,7 +145,7 @@ def _older(duration: Duration, now: int, clock: Clock) -> Boundary:
     """Just before the first instant that is not longer ago than ``duration``: over closed time more
     than one instant is exactly so long ago.
     """
-    at = clock.ago(now, duration)
+    at = clock.before(now, duration)
     below, above = f"more than {duration} ago", f"at most {duration} ago"
     if at is None:
         return Boundary(EARLIEST, BEFORE, below, above)

@@ -36,13 +36,13 @@ SHOWN = 3
 """As many as a rep can remember to ask in one call."""
 
 
-def questions(judged: Evaluation, most: int = SHOWN) -> tuple[Question, ...]:
-    """The ``most`` facts that would move the advice on ``judged`` furthest, of equals the first of
-    the playbook; those that every message waits for before all others. The same whichever evaluator
-    judged.
+def questions(evaluation: Evaluation, most: int = SHOWN) -> tuple[Question, ...]:
+    """The ``most`` facts that would move the advice on ``evaluation`` furthest, of equals the first
+    of the playbook; those that every message waits for before all others. The same whichever
+    evaluator judged.
     """
     with _collector_paused():
-        return tuple(_found(judged)[:most])
+        return tuple(_found(evaluation)[:most])
 
 
 @contextlib.contextmanager
@@ -59,16 +59,16 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _found(judged: Evaluation) -> list[Question]:
-    trial = WhatIf(judged)
-    asked = ComparisonsByFact(judged.playbook)
-    before = trial.outcome(judged.situation)
-    waiting = _waited_for(judged, trial, asked, before)
+def _found(evaluation: Evaluation) -> list[Question]:
+    trial = WhatIf(evaluation)
+    asked = ComparisonsByFact(evaluation.playbook)
+    before = trial.outcome(evaluation.context)
+    waiting = _waited_for(evaluation, trial, asked, before)
     first = {question.fact.id for question in waiting}
-    silent = not_to_be_contacted(judged)
+    silent = not_to_be_contacted(evaluation)
     found = [
-        trial.question(fact, before, asked.answers(fact, judged.situation))
-        for fact in worth_trying(judged.playbook, judged.situation)
+        trial.question(fact, before, asked.answers(fact, evaluation.context))
+        for fact in worth_trying(evaluation.playbook, evaluation.context)
         if fact.id not in first and not (silent and fact.ask is not None)
     ]
     telling = [each for each in found if each.weight > EPSILON and each.effects]
@@ -81,15 +81,15 @@ def _changes_steps(question: Question) -> bool:
     return any(effect.kind in STEPS_CHANGE for effect, _ in question.effects)
 
 
-def not_to_be_contacted(judged: Evaluation) -> bool:
+def not_to_be_contacted(evaluation: Evaluation) -> bool:
     """Whether a guard that acts stands against every way there is to reach them."""
-    playbook = judged.playbook
-    acting = [playbook.guards[id] for id in judged.firings.guards]
+    playbook = evaluation.playbook
+    acting = [playbook.guards[id] for id in evaluation.firings.guards]
     messages = [action for action in playbook.actions.values() if action.kind == "outreach"]
     return bool(messages) and all(any(each.blocks(one) for each in acting) for one in messages)
 
 
-def worth_trying(playbook: Playbook, situation: Context) -> Iterator[Fact]:
+def worth_trying(playbook: Playbook, context: Context) -> Iterator[Fact]:
     """The facts that come with a prospect, are unknown, and are read by a rule, be it through facts
     that are worked out from them.
 
@@ -102,22 +102,22 @@ def worth_trying(playbook: Playbook, situation: Context) -> Iterator[Fact]:
     for fact in playbook.facts.values():
         name = f"facts.{fact.id}"
         flag = fact.type == "boolean" and fact.ask is None and name in forbidding
-        if fact.given and fact.id not in situation.facts and name in read and not flag:
+        if fact.given and fact.id not in context.facts and name in read and not flag:
             yield fact
 
 
 def _waited_for(
-    judged: Evaluation, trial: WhatIf, asked: ComparisonsByFact, before: AdviceOutcome
+    evaluation: Evaluation, trial: WhatIf, asked: ComparisonsByFact, before: AdviceOutcome
 ) -> list[Question]:
     """The facts that guards wait for which hold back every message there is to send, those first
     that hold most; none where some message may go, or none could whatever were known.
     """
-    one = judged.recommendation
+    one = evaluation.recommendation
     messages = [held for held in one.held_back if held.step.action.kind == "outreach"]
     if not messages or any(step.action.kind == "outreach" for step in one.steps):
         return []
     guards = {guard.id: guard for held in messages for guard in held.guards}
-    lifting = {id: _lifting(guard, judged, trial, asked) for id, guard in guards.items()}
+    lifting = {id: _lifting(guard, evaluation, trial, asked) for id, guard in guards.items()}
     free = [held for held in messages if all(lifting[guard.id] for guard in held.guards)]
     counts = {id: sum(guard in held.guards for held in free) for id, guard in guards.items()}
     effects: dict[str, list[tuple[Effect, tuple[PossibleAnswer, ...]]]] = {}
@@ -126,27 +126,27 @@ def _waited_for(
             effects.setdefault(awaited, []).append((Effect("frees", id), answers))
     found = []
     for awaited, freed in effects.items():
-        fact = judged.playbook.facts[awaited]
-        tried = trial.question(fact, before, asked.answers(fact, judged.situation))
+        fact = evaluation.playbook.facts[awaited]
+        tried = trial.question(fact, before, asked.answers(fact, evaluation.context))
         found.append(Question(fact, tried.weight, (*freed, *tried.effects)))
     return found
 
 
 def _lifting(
-    guard: Guard, judged: Evaluation, trial: WhatIf, asked: ComparisonsByFact
+    guard: Guard, evaluation: Evaluation, trial: WhatIf, asked: ComparisonsByFact
 ) -> dict[str, tuple[PossibleAnswer, ...]]:
     """The unknown facts that ``guard`` waits for, and the answers that lift it."""
     found = {}
-    for fact in _awaited(guard, judged):
-        answers = asked.answers(fact, judged.situation)
-        lifting = [each for each in answers if _lifts(each, fact, guard, judged, trial)]
+    for fact in _awaited(guard, evaluation):
+        answers = asked.answers(fact, evaluation.context)
+        lifting = [each for each in answers if _lifts(each, fact, guard, evaluation, trial)]
         if lifting:
             found[fact.id] = told_answers(fact, tuple(lifting), answers)
     return found
 
 
 def _lifts(
-    answer: PossibleAnswer, fact: Fact, guard: Guard, judged: Evaluation, trial: WhatIf
+    answer: PossibleAnswer, fact: Fact, guard: Guard, evaluation: Evaluation, trial: WhatIf
 ) -> bool:
     """Whether ``guard`` no longer acts after ``answer``, nor for good another one in its place: one
     that waits for a further fact, say the date of a consent, may.
@@ -154,17 +154,21 @@ def _lifts(
     if answer.value is None:
         return False
     after = trial.guards(trial.known(fact.id, answer.value))
-    new = [judged.playbook.guards[id] for id in after - set(judged.firings.guards)]
-    blocked = [held.step.action for held in judged.recommendation.held_back if guard in held.guards]
+    new = [evaluation.playbook.guards[id] for id in after - set(evaluation.firings.guards)]
+    blocked = [
+        held.step.action for held in evaluation.recommendation.held_back if guard in held.guards
+    ]
     return guard.id not in after and not any(
-        other.blocks(action) and not _awaited(other, judged) for other in new for action in blocked
+        other.blocks(action) and not _awaited(other, evaluation)
+        for other in new
+        for action in blocked
     )
 
 
-def _awaited(guard: Guard, judged: Evaluation) -> list[Fact]:
+def _awaited(guard: Guard, evaluation: Evaluation) -> list[Fact]:
     """The unknown facts that come with a prospect and may be why ``guard`` acts."""
-    facts = (judged.playbook.facts[id] for id in _read_as_unknown(guard, judged.playbook))
-    return [fact for fact in facts if fact.given and fact.id not in judged.situation.facts]
+    facts = (evaluation.playbook.facts[id] for id in _read_as_unknown(guard, evaluation.playbook))
+    return [fact for fact in facts if fact.given and fact.id not in evaluation.context.facts]
 
 
 def _read_as_unknown(guard: Guard, playbook: Playbook) -> Iterable[str]:

@@ -80,9 +80,9 @@ class Question:
 class WhatIf:
     """Works out the advice on one prospect again, with one more fact known."""
 
-    def __init__(self, judged: Evaluation) -> None:
-        playbook = judged.playbook
-        self._judged = judged
+    def __init__(self, evaluation: Evaluation) -> None:
+        playbook = evaluation.playbook
+        self._judged = evaluation
         self._playbook = playbook
         self._unknown = set_all_unknown(playbook)
         self._confidence = result_layout(playbook).confidence
@@ -95,9 +95,9 @@ class WhatIf:
         measured = [f"facts.{id}" for id, fact in playbook.facts.items() if fact.measure]
         self._bounds = {name.removeprefix("facts.") for name in ancestor_facts(graph, measured)}
 
-    def outcome(self, situation: Context) -> AdviceOutcome:
-        """What comes out for ``situation``."""
-        values = self._worked_out(situation)
+    def outcome(self, context: Context) -> AdviceOutcome:
+        """What comes out for ``context``."""
+        values = self._worked_out(context)
         steps = sorted(step for step in values[FOUND] if not step[4] & values[GUARDS])
         ids = list(self._playbook.causes)
         level = self._playbook.diagnosed_at
@@ -106,18 +106,16 @@ class WhatIf:
         leads = negated < 0 and -negated >= level
         return AdviceOutcome({step[2]: -step[0] for step in steps}, cause if leads else None)
 
-    def guards(self, situation: Context) -> set[str]:
-        """The guards that act in ``situation``, of those that block any action; none where there is
+    def guards(self, context: Context) -> set[str]:
+        """The guards that act in ``context``, of those that block any action; none where there is
         nothing to hold back.
         """
-        acting = self._worked_out(situation)[GUARDS]
+        acting = self._worked_out(context)[GUARDS]
         return {id for at, id in enumerate(self._playbook.guards) if acting >> at & 1}
 
-    def _worked_out(self, situation: Context) -> tuple[Any, ...]:
-        facts = self._unknown | dict(situation.facts)
-        found: tuple[Any, ...] = self._run(
-            facts.values(), situation.now, situation.clock.open_between
-        )
+    def _worked_out(self, context: Context) -> tuple[Any, ...]:
+        facts = self._unknown | dict(context.facts)
+        found: tuple[Any, ...] = self._run(facts.values(), context.now, context.clock.open_between)
         return found
 
     def question(
@@ -156,13 +154,13 @@ class WhatIf:
 
     def known(self, id: str, value: Value) -> Context:
         """The situation with one more fact; what is measured from it is measured again."""
-        situation = self._judged.situation
-        facts = {**situation.facts, id: value}
+        context = self._judged.context
+        facts = {**context.facts, id: value}
         if id in self._bounds:
             prospect = self._judged.prospect
             given = self._measures.given(prospect) | {id: value}
-            facts = self._measures.facts_of(prospect, given, situation.now, situation.clock)
-        return replace(situation, facts=facts)
+            facts = self._measures.facts_of(prospect, given, context.now, context.clock)
+        return replace(context, facts=facts)
 
 
 def told_answers(

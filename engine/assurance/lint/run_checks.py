@@ -55,8 +55,8 @@ def load_checked(path: Path, name: str | None = None) -> LoadResult:
     """
     reading = load(path, name)
     problems = [explain_off(problem, reading.removed) for problem in reading.problems]
-    if reading.document is not None and reading.parts is not None:
-        problems += _found(LintTarget(reading.parts, reading.document), errors_in(problems))
+    if reading.document is not None and reading.partial is not None:
+        problems += _found(LintTarget(reading.partial, reading.document), errors_in(problems))
     playbook = None if errors_in(problems) else reading.playbook
     return replace(reading, playbook=playbook, problems=ordered(problems))
 

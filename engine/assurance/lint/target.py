@@ -25,12 +25,12 @@ class LintTarget:
         """Where the value of the field at ``place`` stands."""
         return self.document.value_span(place)
 
-    def own(self, span: Span) -> bool:
+    def is_local(self, span: Span) -> bool:
         """Whether ``span`` lies in the file itself rather than in one it extends."""
         return span.file == self.document.name
 
     @property
-    def advises(self) -> bool:
+    def has_rules(self) -> bool:
         """Whether there are rules, and not only words for others to build on."""
         playbook = self.playbook
         return bool(playbook.thresholds or playbook.signals or playbook.causes or playbook.actions)

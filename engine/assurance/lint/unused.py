@@ -21,12 +21,12 @@ def unused_fact(effective: LintTarget) -> Iterator[Problem]:
     Nothing is said while a message cannot be read: it might be the one.
     """
     actions = effective.playbook.actions.values()
-    if not effective.advises or None in map(variables_of, actions):
+    if not effective.has_rules or None in map(variables_of, actions):
         return
     read = names_read(effective.playbook)
     for fact in effective.playbook.facts.values():
         asked = fact.id in ALWAYS_USED or fact.ask is not None
-        if effective.own(fact.span) and not asked and f"facts.{fact.id}" not in read:
+        if effective.is_local(fact.span) and not asked and f"facts.{fact.id}" not in read:
             yield _unused(fact.span, "fact", fact.id, "use it in a condition, or take it out")
 
 
@@ -35,7 +35,7 @@ def unused_signal(effective: LintTarget) -> Iterator[Problem]:
     read = names_read(effective.playbook)
     for signal in effective.playbook.signals.values():
         answered = signal.prevent or f"signals.{signal.id}" in read
-        if effective.own(signal.span) and not answered:
+        if effective.is_local(signal.span) and not answered:
             help = "name the actions that answer it: `prevent: [...]`"
             yield _unused(signal.span, "signal", signal.id, help)
 
@@ -61,7 +61,7 @@ def guard_blocks_nothing(effective: LintTarget) -> Iterator[Problem]:
     actions = playbook.actions.values()
     for guard in playbook.guards.values():
         blocks = any(guard.blocks(action) for action in actions)
-        if playbook.actions and effective.own(guard.span) and not blocks:
+        if playbook.actions and effective.is_local(guard.span) and not blocks:
             channels = {action.channel for action in actions if action.channel}
             yield Problem(
                 effective.key("guards", guard.id, "blocks"),

@@ -110,7 +110,7 @@ class CoverageCounter:
 
     def add(self, judged: Evaluation) -> None:
         """Count one case."""
-        values = partial(value_in, judged.situation, judged.firings)
+        values = partial(value_in, judged.context, judged.firings)
         for item, (own, *of_tests) in zip(self._watched, self._counts, strict=True):
             fired = item.fired(judged)
             if fired is None:
@@ -137,7 +137,7 @@ class CoverageCounter:
 
 def _truths(test: Comparison, item: WatchedEntry, judged: Evaluation, values: ValueOf) -> set[bool]:
     """Whether ``test`` is true, or not, or, of several rows, both."""
-    now, clock = judged.situation.now, judged.situation.clock
+    now, clock = judged.context.now, judged.context.clock
     if item.measure is None:
         return {compare(test, values, now, clock) is True}
     return {
@@ -191,7 +191,7 @@ def _of_fact(fact: Fact) -> Iterator[WatchedEntry]:
 
 
 def _derived(id: str, judged: Evaluation) -> bool | None:
-    given = id in judged.situation.facts
+    given = id in judged.context.facts
     return None if given else judged.firings.derived.get(id) is True
 
 

@@ -42,7 +42,7 @@ class RelativeTimes:
             problem = read_literal(length, Expected("a time", "duration"), self.zone, span)
             assert isinstance(problem, Problem)
             return problem
-        away = self.clock.ago if text.endswith(" ago") else self.clock.after
+        away = self.clock.before if text.endswith(" ago") else self.clock.after
         found = away(self.now, duration)
         if found is None or not EARLIEST <= found <= LATEST:
             message = f"`{text}` is no instant the calendar reaches"

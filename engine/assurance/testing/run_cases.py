@@ -138,12 +138,12 @@ def run_file(
     file = TestFile(path, shown)
     if file.document is None or file.reading is None or file.reading.playbook is None:
         return FileResult(shown, file.keep([]), (), file.path)
-    adviser = Advisor(file.reading.playbook, engine, many=True)
-    reader = CaseReader(file.document, file.reading.playbook, adviser.clock)
+    advisor = Advisor(file.reading.playbook, engine, batch=True)
+    reader = CaseReader(file.document, file.reading.playbook, advisor.clock)
     watch = CoverageCounter(file.reading.playbook) if coverage else None
     cases = list(file.cases(reader))
     run = [case for _, case in cases if case is not None]
-    judged = iter(adviser.judge_all([(case.prospect, case.now) for case in run]))
+    judged = iter(advisor.evaluate_all([(case.prospect, case.now) for case in run]))
     results = []
     for case_name, case in cases:
         span = file.document.key_span(("cases", case_name))

@@ -77,7 +77,7 @@ class ConditionCompiler:
         """The local variable for ``name``, always the same one."""
         return self.locals.setdefault(name, f"v{len(self.locals)}")
 
-    def keep(self, wanted: Iterable[Operand]) -> list[ast.stmt]:
+    def hoist(self, wanted: Iterable[Operand]) -> list[ast.stmt]:
         """Statements that work out each of ``wanted``, for all tests that are written after."""
         found = []
         for operand in wanted:
@@ -87,14 +87,14 @@ class ConditionCompiler:
                 self._kept[operand] = name
         return found
 
-    def certainly(self, condition: Condition, *, holds: bool = True) -> ast.expr:
+    def compile_definitely(self, condition: Condition, *, holds: bool = True) -> ast.expr:
         """Whether ``condition`` is certainly true, or (not ``holds``) certainly false."""
         match condition:
             case All(parts) | AnyOf(parts):
-                written = [self.certainly(part, holds=holds) for part in parts]
+                written = [self.compile_definitely(part, holds=holds) for part in parts]
                 return and_(written) if isinstance(condition, All) == holds else or_(written)
             case Not(part):
-                return self.certainly(part, holds=not holds)
+                return self.compile_definitely(part, holds=not holds)
             case Known(subject, is_known):
                 return self.known(subject, is_known == holds)
             case Equals() | In():

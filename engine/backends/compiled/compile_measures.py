@@ -129,7 +129,7 @@ class MeasuresCompiler:
             length = const(part.seconds(tests.business_day))
             age = open_time if part.business else lambda start, end: sub(end, start)
             return comparison(age(load_name("at"), load_name("now")), (ast.LtE(), length))
-        return tests.certainly(part)
+        return tests.compile_definitely(part)
 
     def _bound(self, bound: Bound) -> ast.stmt:
         """The instant of a bound; where it is unknown, one that bounds nothing."""

@@ -46,17 +46,17 @@ def set_all_unknown(playbook: Playbook) -> dict[str, Value | None]:
 class RuleCompiler:
     """Writes the rules of ``playbook``, but for actions and guards, which feed nothing.
 
-    With ``told``, all that `Firings` tell is kept: which evidence fired, and every derived fact in
+    With ``trace``, all that `Firings` tell is kept: which evidence fired, and every derived fact in
     the dict ``derived``. Without, only what some rule reads, and which thresholds are waited for.
     """
 
-    def __init__(self, playbook: Playbook, *, told: bool) -> None:
+    def __init__(self, playbook: Playbook, *, trace: bool) -> None:
         self.playbook = playbook
         self.tests = ConditionCompiler(playbook.calendar.business_day)
-        self._told = told
-        self._masks = told or playbook.diagnosed_at <= 0
+        self._told = trace
+        self._masks = trace or playbook.diagnosed_at <= 0
         self._read = read_names(playbook)
-        self._two_sided = frozenset(playbook.facts) if told else facts_needing_false(playbook)
+        self._two_sided = frozenset(playbook.facts) if trace else facts_needing_false(playbook)
         everybody, dark = common_subexpressions(playbook)
         self._for_dark = [each for each in worth_hoisting(dark) if each not in everybody]
         self._for_all: list[Operand] = [each for each in worth_hoisting(dark) if each in everybody]
@@ -74,7 +74,7 @@ class RuleCompiler:
         """All conclusions but those called as in ``later``."""
         causes = self.playbook.causes
         dark = [name for name, cause in causes.items() if cause.when is None]
-        body = self.tests.keep(self._for_all)
+        body = self.tests.hoist(self._for_all)
         for layer in strata(self.playbook):
             for name in layer:
                 if name not in later:
@@ -96,7 +96,7 @@ class RuleCompiler:
                 passed = [load_name(self.local(f"dark.{id}")) for id in playbook.thresholds]
                 return [self._set(name, or_(passed))]
             case "signals":
-                return [self._set(name, self.tests.certainly(playbook.signals[rule].when))]
+                return [self._set(name, self.tests.compile_definitely(playbook.signals[rule].when))]
             case "causes" if playbook.causes[rule].when is not None:
                 return self._weigh_considered(playbook.causes[rule])
             case "cause_known" if name in self._read:
@@ -106,7 +106,7 @@ class RuleCompiler:
 
     def evidence(self, cause: str) -> str:
         """The local with a bit for each piece of evidence that fired, -1 where the cause is not
-        considered. Without ``told`` it is there only if being considered is all a diagnosis needs.
+        considered. Without ``trace`` it is there only if being considered is all a diagnosis needs.
         """
         return self.local(f"causes.{cause}.evidence")
 
@@ -117,7 +117,7 @@ class RuleCompiler:
         confidence = load_name(self.local(f"causes.{cause}"))
         return comparison(confidence, (ast.GtE(), const(self.playbook.diagnosed_at)))
 
-    def waited_for(self, threshold: Threshold) -> ast.expr:
+    def applicable_thresholds(self, threshold: Threshold) -> ast.expr:
         """Whether the `when` of ``threshold`` certainly holds, once it is concluded."""
         name = f"dark.{threshold.id}.when"
         return load_name(self.local(name)) if name in self.tests.locals else const(True)
@@ -131,10 +131,10 @@ class RuleCompiler:
             return []
         name = self.local(f"facts.{fact.id}")
         unset = comparison(load_name(name), (ast.Is(), const(None)))
-        holds = self.tests.certainly(fact.when)
+        holds = self.tests.compile_definitely(fact.when)
         if fact.id not in self._two_sided:
             return [if_(unset, [assign(name, holds)])]
-        fails = self.tests.certainly(fact.when, holds=False)
+        fails = self.tests.compile_definitely(fact.when, holds=False)
         otherwise = [if_(fails, self._derived(fact.id, truth=False))]
         return [if_(unset, [if_(holds, self._derived(fact.id, truth=True), otherwise)])]
 
@@ -144,7 +144,7 @@ class RuleCompiler:
 
     def _passed(self, threshold: Threshold) -> ast.expr:
         """Whether silence, counted from the later of `since` and `silent_since`, has lasted."""
-        holds = self.tests.certainly(threshold.when)
+        holds = self.tests.compile_definitely(threshold.when)
         if not self._told and not is_const(holds, True):
             holds = walrus(self.local(f"dark.{threshold.id}.when"), holds)
         needed = const(threshold.silent_for.seconds(self.tests.business_day))
@@ -164,14 +164,14 @@ class RuleCompiler:
 
     def _weigh_dark(self, causes: list[Cause]) -> ast.stmt:
         """Confidence in ``causes``, which are considered for those who are dark."""
-        body = self.tests.keep(self._for_dark)
+        body = self.tests.hoist(self._for_dark)
         for cause in causes:
             body += self._weigh(cause)
         return if_(load_name(self.local("dark")), body, self._not_considered(causes))
 
     def _weigh_considered(self, cause: Cause) -> list[ast.stmt]:
         assert cause.when is not None
-        considered = self.tests.certainly(cause.when)
+        considered = self.tests.compile_definitely(cause.when)
         return [if_(considered, self._weigh(cause), self._not_considered([cause]))]
 
     def _not_considered(self, causes: list[Cause]) -> list[ast.stmt]:
@@ -192,7 +192,9 @@ class RuleCompiler:
         if self._masks:
             body.append(assign(self.evidence(cause.id), const(0)))
         for bit, item in enumerate(cause.evidence):
-            body.append(if_(self.tests.certainly(item.when), self._count(cause, item, bit)))
+            body.append(
+                if_(self.tests.compile_definitely(item.when), self._count(cause, item, bit))
+            )
         return [*body, self._set(f"causes.{cause.id}", confidence)]
 
     def _count(self, cause: Cause, item: Evidence, bit: int) -> list[ast.stmt]:

@@ -55,7 +55,7 @@ class ResultLayout:
     dues: tuple[Literal["cadence", "now"] | Duration, ...]
     times: tuple[str, ...]
     passed: slice
-    waited_for: slice
+    applicable_thresholds: slice
     signals: slice
     confidence: slice
 
@@ -64,12 +64,12 @@ def result_layout(playbook: Playbook) -> ResultLayout:
     """The layout of what the code for ``playbook`` returns."""
     cadence, thresholds = playbook.cadence, playbook.thresholds
     since = [threshold.since for threshold in thresholds.values()]
-    told = tuple(dict.fromkeys(["silent_since", cadence.start, cadence.gap_from, *since]))
-    ends = [TIMES + len(told)]
+    trace = tuple(dict.fromkeys(["silent_since", cadence.start, cadence.gap_from, *since]))
+    ends = [TIMES + len(trace)]
     for section in (thresholds, thresholds, playbook.signals, playbook.causes):
         ends.append(ends[-1] + len(section))
     dues = tuple(dict.fromkeys(action.due for action in playbook.actions.values()))
-    return ResultLayout(dues, told, *(slice(start, end) for start, end in pairwise(ends)))
+    return ResultLayout(dues, trace, *(slice(start, end) for start, end in pairwise(ends)))
 
 
 class StepsCompiler:
@@ -83,7 +83,7 @@ class StepsCompiler:
         self, playbook: Playbook, vetting: Callable[[str, str], Iterable[ast.stmt]]
     ) -> None:
         self._playbook = playbook
-        self._rules = RuleCompiler(playbook, told=False)
+        self._rules = RuleCompiler(playbook, trace=False)
         self._vetting = vetting
         self._places = {id: place for place, id in enumerate(sorted(playbook.actions))}
         self._layout = result_layout(playbook)
@@ -102,7 +102,7 @@ class StepsCompiler:
             *vetted,
             *self._rules.conclusions(for_guards),
             assign("found", ast.List(elts=[], ctx=ast.Load())),
-            *hoist_shared_guards(actions, self._rules.tests.certainly, self._judged),
+            *hoist_shared_guards(actions, self._rules.tests.compile_definitely, self._judged),
             assign("guards", const(0)),
             if_(load_name("found"), self._guards(for_guards)),
             ast.Return(value=tuple_of(self._parts())),
@@ -141,8 +141,8 @@ class StepsCompiler:
         place, due = self._places[action.id], self._layout.dues.index(action.due)
         guards = enumerate(self._playbook.guards.values())
         blocked = sum(1 << at for at, guard in guards if guard.blocks(action))
-        told = [const(each) for each in (place, action.id, due, blocked)]
-        return statement(call_method("found", "append", tuple_of([value, *told, cause])))
+        trace = [const(each) for each in (place, action.id, due, blocked)]
+        return statement(call_method("found", "append", tuple_of([value, *trace, cause])))
 
     def _guards(self, concluded: frozenset[str]) -> list[ast.stmt]:
         """Which guards act, once there is something that they could hold back."""
@@ -150,7 +150,7 @@ class StepsCompiler:
         body = [each for name in order for each in self._rules.conclude(name)]
         for place, guard in enumerate(self._playbook.guards.values()):
             if any(guard.blocks(action) for action in self._playbook.actions.values()):
-                holds = self._rules.tests.certainly(guard.condition)
+                holds = self._rules.tests.compile_definitely(guard.condition)
                 acts = not_(holds) if guard.unless else holds
                 body.append(if_(acts, [add_bit("guards", place)]))
         return body or [ast.Pass()]
@@ -165,7 +165,7 @@ class StepsCompiler:
         )
         yield from (load_name(local(f"facts.{name}")) for name in self._layout.times)
         yield from (load_name(local(f"dark.{id}")) for id in playbook.thresholds)
-        yield from map(self._rules.waited_for, playbook.thresholds.values())
+        yield from map(self._rules.applicable_thresholds, playbook.thresholds.values())
         yield from (load_name(local(f"signals.{id}")) for id in playbook.signals)
         yield from (load_name(local(f"causes.{id}")) for id in playbook.causes)
 

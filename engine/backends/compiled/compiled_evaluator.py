@@ -46,12 +46,12 @@ class CompiledEvaluator:
             ("values", "now", "open_between"), FiringsCompiler(playbook).body(), scope
         )
 
-    def evaluate(self, situation: Context) -> Firings:
-        """The firings of ``situation``."""
-        facts = self._unknown | dict(situation.facts)
+    def evaluate(self, context: Context) -> Firings:
+        """The firings of ``context``."""
+        facts = self._unknown | dict(context.facts)
         if len(facts) != len(self._unknown):
             facts = {name: facts[name] for name in self._unknown}
-        firings: Firings = self._run(facts.values(), situation.now, situation.clock.open_between)
+        firings: Firings = self._run(facts.values(), context.now, context.clock.open_between)
         return firings
 
 
@@ -82,7 +82,7 @@ class FiringsCompiler:
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        self._rules = RuleCompiler(playbook, told=True)
+        self._rules = RuleCompiler(playbook, trace=True)
 
     def body(self) -> list[ast.stmt]:
         """What is done with ``values``, ``now`` and ``open_between``; returns the `Firings`."""
@@ -95,10 +95,12 @@ class FiringsCompiler:
         passed = [(id, self._concluded(f"dark.{id}")) for id in playbook.thresholds]
         signals = [(id, self._concluded(f"signals.{id}")) for id in playbook.signals]
         diagnosed = [(id, self._rules.diagnosed(id)) for id in playbook.causes]
-        wanted = [(id, tests.certainly(action.when)) for id, action in playbook.actions.items()]
+        wanted = [
+            (id, tests.compile_definitely(action.when)) for id, action in playbook.actions.items()
+        ]
         guards = []
         for id, guard in playbook.guards.items():
-            holds = tests.certainly(guard.condition)
+            holds = tests.compile_definitely(guard.condition)
             guards.append((id, not_(holds) if guard.unless else holds))
         listed = {
             "thresholds": passed,

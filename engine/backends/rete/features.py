@@ -97,18 +97,18 @@ class Pattern:
     value.
     """
 
-    gauge: Feature
+    feature: Feature
     operator: Operator
-    cut: Breakpoint
+    breakpoint: Breakpoint
 
     def cuts(self) -> tuple[Breakpoint, ...]:
         """The places on the scale that this pattern has to tell apart."""
-        value, _ = self.cut
-        return (self.cut,) if self.operator in {"$gte", "$lte"} else ((value, 0), (value, 1))
+        value, _ = self.breakpoint
+        return (self.breakpoint,) if self.operator in {"$gte", "$lte"} else ((value, 0), (value, 1))
 
-    def ordinal(self, scale: Bins) -> int:
+    def bin_index(self, scale: Bins) -> int:
         """The ordinal on ``scale`` that this pattern compares with."""
-        index = bisect_left(scale.cuts, self.cut)
+        index = bisect_left(scale.cuts, self.breakpoint)
         return index if self.operator == "$lte" else index + 1
 
 
@@ -118,7 +118,7 @@ class Bins:
 
     cuts: tuple[Breakpoint, ...]
 
-    def ordinal(self, value: Value) -> int:
+    def bin_index(self, value: Value) -> int:
         """How many cuts lie below ``value``."""
         return bisect_left(self.cuts, (value, 0.5))
 
@@ -127,11 +127,11 @@ def bins_by_feature(patterns: Iterable[Pattern]) -> dict[Feature, Bins]:
     """The scale of every gauge that one of ``patterns`` reads."""
     cuts: dict[Feature, set[Breakpoint]] = {}
     for pattern in patterns:
-        cuts.setdefault(pattern.gauge, set()).update(pattern.cuts())
+        cuts.setdefault(pattern.feature, set()).update(pattern.cuts())
     return {gauge: Bins(tuple(sorted(found))) for gauge, found in cuts.items()}
 
 
-def read_feature(gauge: Feature, situation: Context, value_of: FeatureValueOf) -> Value | None:
+def read_feature(gauge: Feature, context: Context, value_of: FeatureValueOf) -> Value | None:
     """The value of ``gauge``, or None where it has none; `Step` is not read but concluded."""
     match gauge:
         case Always():
@@ -145,27 +145,27 @@ def read_feature(gauge: Feature, situation: Context, value_of: FeatureValueOf) -
             return None if value is None else float(value)
         case Age(subject, business):
             value = value_of(subject)
-            return None if value is None else _elapsed(int(value), business, situation)
+            return None if value is None else _elapsed(int(value), business, context)
         case SilenceLength(since, business):
-            return _silence(since, business, situation)
+            return _silence(since, business, context)
         case PrecomputedComparison(test):
-            return compare(test, value_of, situation.now, situation.clock)
+            return compare(test, value_of, context.now, context.clock)
         case Subgoal():
             return None
         case _:
             assert_never(gauge)
 
 
-def _elapsed(start: int, business: bool, situation: Context) -> int:
-    return situation.clock.elapsed(start, situation.now, business)
+def _elapsed(start: int, business: bool, context: Context) -> int:
+    return context.clock.elapsed(start, context.now, business)
 
 
-def _silence(since: str, business: bool, situation: Context) -> int | None:
-    silent = situation.facts.get("silent_since")
+def _silence(since: str, business: bool, context: Context) -> int | None:
+    silent = context.facts.get("silent_since")
     if silent is None:
         return None
-    start = max(int(silent), int(situation.facts.get(since, silent)))
-    return _elapsed(start, business, situation)
+    start = max(int(silent), int(context.facts.get(since, silent)))
+    return _elapsed(start, business, context)
 
 
 def refs_of(gauge: Feature) -> tuple[Ref, ...]:

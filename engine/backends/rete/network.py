@@ -78,7 +78,9 @@ class ReteEvaluator:
         moments = Availability(playbook)
         properties = properties_of(rules, moments)
         self._layers = moments.layers
-        self._steps = {item.gauge: item for item in properties if isinstance(item.gauge, Subgoal)}
+        self._steps = {
+            item.feature: item for item in properties if isinstance(item.feature, Subgoal)
+        }
         self._known_from: list[list[Property]] = [
             [item for item in properties if item.moment == moment]
             for moment in range(len(self._layers) + 1)
@@ -86,15 +88,15 @@ class ReteEvaluator:
         self._networks = [Network(each, properties) for each in split_rulesets(rules)]
         self._lock = threading.Lock()
 
-    def evaluate(self, situation: Context) -> Firings:
-        """The firings of ``situation``: the same as the definition's."""
-        drawn = WorkingMemory(self._playbook, situation)
+    def evaluate(self, context: Context) -> Firings:
+        """The firings of ``context``: the same as the definition's."""
+        drawn = WorkingMemory(self._playbook, context)
         with self._lock:
             try:
                 self._chain(drawn)
             finally:
                 for network in self._networks:
-                    network.forget()
+                    network.retract()
         return drawn.firings()
 
     def _chain(self, drawn: WorkingMemory) -> None:
@@ -108,14 +110,14 @@ class ReteEvaluator:
         """Assert what is known from ``moment`` on, and every step that follows."""
         ordinals = {}
         for item in self._known_from[moment]:
-            value = read_feature(item.gauge, drawn.situation, drawn.value_of)
+            value = read_feature(item.feature, drawn.context, drawn.value_of)
             if value is not None:
-                ordinals[item.name] = item.scale.ordinal(value)
+                ordinals[item.name] = item.scale.bin_index(value)
         waiting = [(moment, ordinals)] if ordinals else []
         while waiting:
             moment, ordinals = waiting.pop()
             for network in self._networks:
-                for conclusion in network.tell(moment, ordinals):
+                for conclusion in network.assert_facts(moment, ordinals):
                     if isinstance(conclusion, Subgoal) and conclusion not in drawn.fired:
                         step = self._steps[conclusion]
                         waiting.append((step.moment, {step.name: 1}))
@@ -142,7 +144,7 @@ class Network:
         self._conclusions: dict[str, Conclusion | None] = {
             f"r{number}": rule.conclusion for number, rule in enumerate(rules)
         } | {START: None}
-        by_gauge = {item.gauge: item for item in properties}
+        by_gauge = {item.feature: item for item in properties}
         definition = {f"r{n}": _definition(rule, by_gauge) for n, rule in enumerate(rules)}
         definition[START] = {"all": [{"m0": {START: 1}}]}
         self._handle = self._engine.create_ruleset("relight", json.dumps(definition))
@@ -154,9 +156,9 @@ class Network:
         # A state deleted before any rule fired in it frees memory that was never set, unless
         # another one had its place before. So one comes first in which a rule fires.
         list(self._fire(f'{{"sid":"{STATE}","id":"{START}","{START}":1}}'))
-        self.forget()
+        self.retract()
 
-    def tell(self, moment: int, ordinals: Mapping[str, int]) -> Iterator[Conclusion]:
+    def assert_facts(self, moment: int, ordinals: Mapping[str, int]) -> Iterator[Conclusion]:
         """Assert ``ordinals``, property names to places, known from ``moment`` on; gives what the
         rules conclude that match now.
         """
@@ -179,7 +181,7 @@ class Network:
                 yield conclusion
             match = engine.complete_and_start_action(handle, state)
 
-    def forget(self) -> None:
+    def retract(self) -> None:
         """Delete the state, if anything was told in it."""
         with contextlib.suppress(self._engine.error):
             self._engine.delete_state(self._handle, STATE)
@@ -187,12 +189,12 @@ class Network:
 
 def _definition(rule: ForwardRule, by_gauge: Mapping[Feature, Property]) -> dict[str, object]:
     """``rule`` as durable-rules reads it; `dist` 0 lets one fact match several of its patterns."""
-    expressions = [_expression(pattern, by_gauge[pattern.gauge]) for pattern in rule.patterns]
+    expressions = [_expression(pattern, by_gauge[pattern.feature]) for pattern in rule.patterns]
     return {"all": [{f"m{n}": each} for n, each in enumerate(expressions)], "dist": 0}
 
 
 def _expression(pattern: Pattern, item: Property) -> dict[str, object]:
-    place: dict[str, object] = {item.name: pattern.ordinal(item.scale)}
+    place: dict[str, object] = {item.name: pattern.bin_index(item.scale)}
     return place if pattern.operator == "$eq" else {pattern.operator: place}
 
 

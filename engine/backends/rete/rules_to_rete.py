@@ -53,7 +53,7 @@ def forward_rules(playbook: Playbook) -> tuple[ForwardRule, ...]:
     found: list[tuple[Conclusion, Dnf]] = [*_alternatives(playbook, rewriter)]
     unread = {step: part for part, step in rewriter.steps.items()}
     for _, alternatives in found:  # grows by the steps that are read, and by those they read
-        gauges = {pattern.gauge for patterns in alternatives for pattern in patterns}
+        gauges = {pattern.feature for patterns in alternatives for pattern in patterns}
         found += [(step, unread.pop(step)) for step in list(unread) if step in gauges]
     moments = Availability(playbook)
     return tuple(
@@ -65,7 +65,7 @@ def forward_rules(playbook: Playbook) -> tuple[ForwardRule, ...]:
 
 def _latest_first(patterns: tuple[Pattern, ...], moments: Availability) -> tuple[Pattern, ...]:
     """What is known last is matched first, so that nothing is joined before it is there."""
-    by_moment = sorted(patterns, key=lambda pattern: -moments.of(pattern.gauge))
+    by_moment = sorted(patterns, key=lambda pattern: -moments.of(pattern.feature))
     return tuple(by_moment) or (is_true(Always()),)
 
 
@@ -134,7 +134,7 @@ class Property:
     """The name facts give a gauge, the scale they place it on, and when it is known."""
 
     name: str
-    gauge: Feature
+    feature: Feature
     scale: Bins
     moment: int
 
@@ -172,14 +172,14 @@ class _RuleSet:
             and all(self._uses[pattern] < MAX_RULES_PER_PATTERN for pattern in rule.patterns)
             and all(
                 self._patterns[gauge] + count <= MAX_PATTERNS_PER_FEATURE
-                for gauge, count in Counter(pattern.gauge for pattern in new).items()
+                for gauge, count in Counter(pattern.feature for pattern in new).items()
             )
         )
 
     def add(self, rule: ForwardRule) -> None:
         self.rules.append(rule)
         for pattern in rule.patterns:
-            self._patterns[pattern.gauge] += pattern not in self._uses
+            self._patterns[pattern.feature] += pattern not in self._uses
             self._uses[pattern] += 1
 
 
@@ -190,19 +190,19 @@ def split_messages(
     of them than the engine bears at once.
     """
     readers = Counter(
-        pattern.gauge for pattern in {pattern for rule in rules for pattern in rule.patterns}
+        pattern.feature for pattern in {pattern for rule in rules for pattern in rule.patterns}
     )
     by_moment: dict[int, list[Property]] = {}
     for item in properties:
-        if item.gauge in readers:
+        if item.feature in readers:
             by_moment.setdefault(item.moment, []).append(item)
     for moment, known in by_moment.items():
         names: list[str] = []
         load = 0
         for item in known:
-            load += readers[item.gauge]
+            load += readers[item.feature]
             if load > MAX_PATTERNS_PER_MESSAGE or len(names) == MAX_PROPERTIES_PER_MESSAGE:
                 yield moment, tuple(names)
-                names, load = [], readers[item.gauge]
+                names, load = [], readers[item.feature]
             names.append(item.name)
         yield moment, tuple(names)

@@ -11,11 +11,11 @@ from engine.semantics.firings import Context, Firings
 
 
 class WorkingMemory:
-    """What is concluded of ``situation`` so far; whoever runs the rules adds to ``fired``."""
+    """What is concluded of ``context`` so far; whoever runs the rules adds to ``fired``."""
 
-    def __init__(self, playbook: Playbook, situation: Context) -> None:
+    def __init__(self, playbook: Playbook, context: Context) -> None:
         self._playbook = playbook
-        self.situation = situation
+        self.context = context
         self.fired: set[Conclusion] = set()
         self._concluded: dict[str, Value] = {}
 
@@ -23,7 +23,7 @@ class WorkingMemory:
         """The value of a fact or conclusion, None where it is unknown or not concluded yet."""
         if subject.kind != "fact":
             return self._concluded.get(str(subject))
-        known = self.situation.facts.get(subject.id)
+        known = self.context.facts.get(subject.id)
         return self._concluded.get(f"facts.{subject.id}") if known is None else known
 
     def conclude(self, name: str) -> None:
@@ -43,7 +43,7 @@ class WorkingMemory:
 
     def _derive(self, fact: str) -> None:
         name = f"facts.{fact}"
-        if fact not in self.situation.facts and {name, f"not {name}"} & self.fired:
+        if fact not in self.context.facts and {name, f"not {name}"} & self.fired:
             self._concluded[name] = name in self.fired
 
     def _confidence(self, cause: Cause) -> float:

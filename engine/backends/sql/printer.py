@@ -69,7 +69,7 @@ def answered(
     statement: Statement, reading: SourceTables, flat: FlatResult, dialect: Dialect
 ) -> exp.Select:
     """The query from the tables that ``reading`` reads to the answer that ``flat`` gives."""
-    relations = [*statement_relations(statement, reading), *flat.steps()]
+    relations = [*statement_relations(statement, reading), *flat.ctes()]
     return assembled(relations, flat.query(), dialect)
 
 
@@ -89,7 +89,7 @@ def _head(playbook: Playbook, reading: SourceTables, dialect: Dialect) -> str:
 
 def statement_relations(statement: Statement, reading: SourceTables) -> Relations:
     """The relations of ``statement`` up to `judged`, over the tables that ``reading`` reads."""
-    yield from reading.steps()
+    yield from reading.ctes()
     renamed = reading.renamed()
     for name, relation in statement.relations():
         yield name, _over(relation.copy(), renamed)  # they share nodes with what asks again

@@ -40,7 +40,7 @@ class SqlEvaluator:
         derived = frozenset(fact.id for fact in self._facts if fact.when is not None)
         self._statement = Statement(
             replace(playbook, facts=given),
-            by_hand=derived,
+            overrides=derived,
             with_evidence=True,
             zone=ZONE,
             for_duckdb=True,
@@ -57,9 +57,9 @@ class SqlEvaluator:
         for name in TABLES:  # read by nothing, as there are no measures
             self._connection.execute(f"CREATE TABLE {name} (prospect_id VARCHAR)")
 
-    def evaluate(self, situation: Context) -> Firings:
-        """The firings of ``situation``."""
-        return self.evaluate_all([situation])[0]
+    def evaluate(self, context: Context) -> Firings:
+        """The firings of ``context``."""
+        return self.evaluate_all([context])[0]
 
     def evaluate_all(self, situations: Sequence[Context]) -> list[Firings]:
         """The firings of each of ``situations``, those of one instant in one run."""
@@ -80,25 +80,25 @@ class SqlEvaluator:
         rows = (dict(zip(names, row, strict=True)) for row in result.fetchall())
         return {int(row[KEY]): self._firings(row, situations[int(row[KEY])]) for row in rows}
 
-    def _row(self, at: int, situation: Context) -> list[Value | None]:
-        facts = [situation.facts.get(fact.id) for fact in self._facts]
-        return [str(at), situation.clock.zone, *facts]
+    def _row(self, at: int, context: Context) -> list[Value | None]:
+        facts = [context.facts.get(fact.id) for fact in self._facts]
+        return [str(at), context.clock.zone, *facts]
 
     def _load_calendar(self, situations: Sequence[Context], now: int) -> None:
         zones = sorted({each.clock.zone for each in situations})
         times = [fact.id for fact in self._facts if fact.type == "time"]
         known = [int(each.facts[id]) for each in situations for id in times if id in each.facts]
         instants = (min([now, *known]), max([now, *known]))
-        durations = self._statement.marks.durations
+        durations = self._statement.cutoffs.durations
         reach = horizon(durations, self._calendars, zones, instants, now)
         load_calendar(self._connection, self._calendars, zones, *reach)
 
-    def _firings(self, row: PrecomputedRow, situation: Context) -> Firings:
+    def _firings(self, row: PrecomputedRow, context: Context) -> Firings:
         playbook, causes = self._playbook, self._playbook.causes
         considered = {id: self._considered(row, cause) for id, cause in causes.items()}
         confidence = {id: self._read(row, f"causes.{id}") for id in causes}
         return Firings(
-            derived=self._derived(row, situation),
+            derived=self._derived(row, context),
             thresholds=self._fired(row, "dark", playbook.thresholds),
             signals=self._fired(row, "signals", playbook.signals),
             evidence={
@@ -123,11 +123,11 @@ class SqlEvaluator:
         name = "dark" if cause.when is None else f"causes.{cause.id}.considered"
         return bool(self._read(row, name))
 
-    def _derived(self, row: PrecomputedRow, situation: Context) -> dict[str, bool]:
+    def _derived(self, row: PrecomputedRow, context: Context) -> dict[str, bool]:
         found = {
             fact.id: self._read(row, f"facts.{fact.id}")
             for fact in self._facts
-            if fact.when is not None and fact.id not in situation.facts
+            if fact.when is not None and fact.id not in context.facts
         }
         return {id: truth for id, truth in found.items() if truth is not None}
 

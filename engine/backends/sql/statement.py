@@ -38,7 +38,7 @@ class Statement:
     """One playbook over the relations `prospects`, `touches`, `contacts` and `events`.
 
     These are as `engine.book.staging.stage` makes them: `prospects` has the key `id` and a column
-    for every given fact, and here for those ``by_hand`` that the playbook would work out itself;
+    for every given fact, and here for those ``overrides`` that the playbook would work out itself;
     rows have the key `prospect_id` and their columns. Booleans are booleans, numbers doubles, times
     and durations whole seconds; unknown is NULL. ``now`` is written into the statement, or a
     parameter of that name. ``zone`` is the column of `prospects` that names a time zone; where it
@@ -52,7 +52,7 @@ class Statement:
         playbook: Playbook,
         *,
         now: int | None = None,
-        by_hand: frozenset[str] = frozenset(),
+        overrides: frozenset[str] = frozenset(),
         with_evidence: bool = False,
         zone: str = "timezone",
         for_duckdb: bool = False,
@@ -63,35 +63,35 @@ class Statement:
         self.names = ColumnNames(playbook)
         instant = exp.Placeholder(this="now") if now is None else exp.Literal.number(now)
         day = playbook.calendar.business_day
-        self.marks = Cutoffs(exp.cast(instant, "BIGINT"), day, "f", lowers=for_duckdb)
-        self.measures = MeasureColumns(playbook, self.marks, by_hand, words)
+        self.cutoffs = Cutoffs(exp.cast(instant, "BIGINT"), day, "f", lowers=for_duckdb)
+        self.measures = MeasureColumns(playbook, self.cutoffs, overrides, words)
         self.rules = RuleColumns(
-            playbook, self.names, self.marks, by_hand, with_evidence=with_evidence
+            playbook, self.names, self.cutoffs, overrides, with_evidence=with_evidence
         )
-        self.steps = ActionColumns(playbook, self.names, self.rules, self.marks)
+        self.actions = ActionColumns(playbook, self.names, self.rules, self.cutoffs)
         self._always_open = always_open(playbook.calendar)
         dates = AlwaysOpenSchedule if self._always_open else ScheduleColumns
-        self._dates = dates(playbook, self.rules, self.marks)
-        self._by_hand = by_hand
+        self._dates = dates(playbook, self.rules, self.cutoffs)
+        self._by_hand = overrides
 
     def relations(self) -> list[Cte]:
         """All common table expressions; the last, `judged`, holds everything."""
-        passes = list(self.measures.steps())
+        passes = list(self.measures.ctes())
         rules = list(self._rules())
         # Everything that counts from now has asked for its mark by here.
         clocks = (
-            [without_calendar(self.marks)] if self._always_open else list(zone_ctes(self.marks))
+            [without_calendar(self.cutoffs)] if self._always_open else list(zone_ctes(self.cutoffs))
         )
         return [*clocks, self._people(), *passes, self._facts(), *rules]
 
     def _rules(self) -> Iterator[Cte]:
         yield from self._dates.before_rules("facts")
         last = "scheduled"
-        for name, select in self.rules.steps(last):
+        for name, select in self.rules.ctes(last):
             yield name, select
             last = name
         yield from self._dates.after_rules(last)
-        yield from self.steps.steps("fated")
+        yield from self.actions.ctes("fated")
         yield self._judged()
 
     def _people(self) -> Cte:
@@ -113,7 +113,7 @@ class Statement:
 
     def _facts(self) -> Cte:
         """Given and measured facts beside each other, and the clock."""
-        clock = [*CLOCK, *self.marks.columns.values(), *self.marks.dues.values()]
+        clock = [*CLOCK, *self.cutoffs.columns.values(), *self.cutoffs.dues.values()]
         columns: list[exp.Expression] = [column(name, "people") for name in (KEY, *clock)]
         for fact in self.playbook.facts.values():
             if fact.given:

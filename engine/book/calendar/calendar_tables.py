@@ -91,7 +91,7 @@ def calendar_rows(
         reached = list(_reached(windows))
         stretch = bucket_of(reached, clock.business_day)
         cut = _cut(windows, start, end)
-        openings = _next_openings(cut, clock.opening((end + 1) * DAY))
+        openings = _next_openings(cut, clock.next_open((end + 1) * DAY))
         keys = count(number * DAYS_PER_ZONE + start)
         before = 0
         for day, key, ends, opening in zip(count(start), keys, cut, openings, strict=False):

@@ -84,7 +84,7 @@ class Clock:
         at = bisect_left(self._through, target)
         return self._starts[at] + target - self._before[at]
 
-    def ago(self, end: int, duration: Duration) -> int | None:
+    def before(self, end: int, duration: Duration) -> int | None:
         """The latest instant that has ``duration`` between itself and ``end``.
 
         Two business days before Wednesday 09:00 is Monday 09:00, not Friday 17:00.
@@ -100,7 +100,7 @@ class Clock:
         at = bisect_right(self._before, target) - 1
         return self._starts[at] + target - self._before[at]
 
-    def opening(self, at: int) -> int | None:
+    def next_open(self, at: int) -> int | None:
         """``at`` itself inside opening hours, else the next opening."""
         if not self._low <= at < self._high:
             self._cover(at)

@@ -29,23 +29,23 @@ class CsvTable:
         self.names = [name.strip() for name in self._header()]
 
     def rows(
-        self, columns: Sequence[str], report: Report, only: str | None
+        self, columns: Sequence[str], report: Report, key: str | None
     ) -> Iterator[tuple[int, Sequence[RawCell]]]:
-        """As `Source.rows` says. A row of another length than the header is left out.
+        """See `SourceTable.rows`. A row of another length than the header is left out.
 
         A row of empty cells, as spreadsheets write them, is no row at all.
         """
         places = [self.names.index(name) for name in columns]
-        key = places[0]
-        cells_of = itemgetter(*places, key)  # of one place it would not give a tuple
-        width, title = len(self.names), self.names[key]
+        first = places[0]
+        cells_of = itemgetter(*places, first)  # of one place it would not give a tuple
+        width, title = len(self.names), self.names[first]
         with self._open() as file:
             for number, found in _records(file, self.file, report):
-                row = found if len(found) == width else self._fitted(number, found, report, only)
+                row = found if len(found) == width else self._fitted(number, found, report, key)
                 if row is None or number == 1:
                     continue
-                cell = row[key]
-                if only is not None and not may_be(cell, only):
+                cell = row[first]
+                if key is not None and not may_be(cell, key):
                     continue
                 if not cell and not any(map(str.strip, row)):
                     continue
@@ -54,7 +54,7 @@ class CsvTable:
                 yield number, cells_of(row)
 
     def _fitted(
-        self, number: int, row: list[str], report: Report, only: str | None
+        self, number: int, row: list[str], report: Report, key: str | None
     ) -> list[str] | None:
         """The row in the header's length, where no more than empty cells stand beyond it."""
         width = len(self.names)
@@ -62,7 +62,7 @@ class CsvTable:
             return None
         if len(row) > width and not any(map(str.strip, row[width:])):
             return row[:width]
-        if only is None or only in row:
+        if key is None or key in row:
             report(self._ragged(number, len(row)))
         return None
 

@@ -76,7 +76,7 @@ class DuckTable:
         return self.stored.path
 
     def rows(
-        self, columns: Sequence[str], report: Report, only: str | None
+        self, columns: Sequence[str], report: Report, key: str | None
     ) -> Iterator[tuple[int, Sequence[RawCell]]]:
         """As `Source.rows` says. A column of lists, say, is reported once and has no values.
 
@@ -89,8 +89,8 @@ class DuckTable:
             if self._types[name] not in READABLE:
                 report(self._unfit(name, key=name == columns[0]))
         relation = self._numbered(columns)
-        if only is not None and self._types[columns[0]] not in {"float", "double"}:
-            relation = relation.filter(_may_be("cell_0", only))
+        if key is not None and self._types[columns[0]] not in {"float", "double"}:
+            relation = relation.filter(_may_be("cell_0", key))
         try:
             # Relations have no `fetchmany` in DuckDB 2; what a cursor executes does.
             result = self._connection.cursor().execute(relation.sql_query())
@@ -140,12 +140,12 @@ class DuckTable:
         return ConstantExpression(None)
 
 
-def _may_be(cell: str, only: str) -> Expression:
+def _may_be(cell: str, key: str) -> Expression:
     """What `source.may_be` says, so that only few rows leave the database."""
     from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
     text = ColumnExpression(cell).cast("VARCHAR")
-    found = FunctionExpression("contains", text, ConstantExpression(only))
+    found = FunctionExpression("contains", text, ConstantExpression(key))
     return found | (FunctionExpression("strlen", text) != FunctionExpression("length", text))
 
 

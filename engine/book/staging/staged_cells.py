@@ -75,7 +75,7 @@ class TypedCell:
     """
 
     value: exp.Expression
-    clean: exp.Expression
+    valid: exp.Expression
     zoneless: exp.Expression = field(default_factory=exp.false)
 
 
@@ -179,7 +179,7 @@ def _choice(cell: StagedCell) -> TypedCell | None:
         return None
     words = [choice for choice in cell.column.choices if normalize_text(choice) == choice]
     chosen = one_of(found.value, words)
-    return TypedCell(found.value, chosen if cell.type in WORDS else both([found.clean, chosen]))
+    return TypedCell(found.value, chosen if cell.type in WORDS else both([found.valid, chosen]))
 
 
 def _instant(cell: StagedCell, times: LocalTimes, ends: Ends | None) -> TypedCell | None:

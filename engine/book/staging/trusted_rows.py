@@ -117,16 +117,16 @@ class TrustedRows:
         )
 
     def _oddities(self, owners: str | None) -> exp.Query:
-        expected = self._reader.layout.expected
+        expected = self._reader.layout.non_empty
         sound = [
-            both([_known(name), cell.clean])
+            both([_known(name), cell.valid])
             if name in expected
-            else either([negated(_known(name)), cell.clean])
+            else either([negated(_known(name)), cell.valid])
             for name, cell in self.cells.items()
-            if cell.clean != exp.true() or name in expected
+            if cell.valid != exp.true() or name in expected
         ]
         if owners is None:
-            sound.append(both([_known(self._reader.layout.key), self.key.clean]))
+            sound.append(both([_known(self._reader.layout.key), self.key.valid]))
         odd = self._numbers().where(negated(both(sound)))
         if owners is None:
             return odd

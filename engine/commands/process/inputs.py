@@ -19,29 +19,29 @@ from engine.language.suggest import did_you_mean
 class Inputs:
     """Advice by one playbook on the book at ``path``, as at ``now`` (seconds since 1970 UTC)."""
 
-    adviser: Advisor
+    advisor: Advisor
     book: Book
     path: Path
     now: int
 
-    def judge(self, prospect: str, outlet: Output) -> Evaluation:
+    def evaluate(self, prospect: str, output: Output) -> Evaluation:
         """The prospect of that id, judged; what is wrong with the book is told first, as it may be
         why a prospect is not there. Raises NotFound.
         """
         found = self.book.prospect(prospect)
-        outlet.own_rows(self.book.problems)
+        output.row_problems(self.book.problems)
         if found is None:
             near = did_you_mean(prospect, self.book.ids()) if prospect else None
             hint = f": {near}" if near else ""
             raise InputNotFound(f"no prospect `{prospect}` in `{self.path}`{hint}")
-        return self.adviser.judge(found, self.now)
+        return self.advisor.evaluate(found, self.now)
 
 
-def open_inputs(adviser: Advisor, *, book: Path, as_of: str | None, strict: bool) -> Inputs:
+def open_inputs(advisor: Advisor, *, book: Path, as_of: str | None, strict: bool) -> Inputs:
     """Open the book for the instant ``as_of``, or for now. Raises Unclear and BookError."""
-    playbook = adviser.playbook
+    playbook = advisor.playbook
     now = parse_as_of(as_of, playbook) if as_of is not None else int(time.time())
-    return Inputs(adviser, open_book(book, playbook, strict), book, now)
+    return Inputs(advisor, open_book(book, playbook, strict), book, now)
 
 
 def parse_as_of(text: str, playbook: Playbook) -> int:

@@ -32,23 +32,23 @@ class Output:
     verbose: bool = False
 
     @property
-    def look(self) -> Style:
+    def style(self) -> Style:
         """How the answer is laid out; a file is no terminal."""
-        look = style_for(sys.stdout, self.color)
+        style = style_for(sys.stdout, self.color)
         if self.target is None:
-            return look
-        return replace(look, width=PIPE_WIDTH, color=bool(self.color), terminal=False, marks=True)
+            return style
+        return replace(style, width=PIPE_WIDTH, color=bool(self.color), terminal=False, marks=True)
 
-    def answer(self, text: str) -> None:
+    def result(self, text: str) -> None:
         """The result. Raises files.Unwritable."""
         write_result(text, self.target, self.format in UTF8)
 
-    def remark(self, text: str) -> None:
+    def note(self, text: str) -> None:
         """What is told beside the result, unless quiet was asked for."""
         if not self.quiet:
             write_stderr(text)
 
-    def complain(self, problems: Sequence[Problem], playbook: str) -> int:
+    def report_problems(self, problems: Sequence[Problem], playbook: str) -> int:
         """Problems of the playbook a command works by, and the exit code they come to.
 
         All where there are errors; warnings alone only for who wants to hear more.
@@ -65,9 +65,9 @@ class Output:
         elif problems:
             number = len(problems)
             what = "1 problem" if number == 1 else f"{number:,} problems"
-            self.remark(f"{what} in the book: add -v to see {'it' if number == 1 else 'them'}\n")
+            self.note(f"{what} in the book: add -v to see {'it' if number == 1 else 'them'}\n")
 
-    def own_rows(self, problems: Sequence[BookProblem]) -> None:
+    def row_problems(self, problems: Sequence[BookProblem]) -> None:
         """Problems of the rows of one prospect, in full: an answer may hang on what they hide."""
         own = [problem for problem in problems if problem.row is not None]
         if own and not self.quiet:

@@ -55,19 +55,19 @@ class ScoreOptions:
     memory: str | None
 
 
-def run_score(outlet: Output, reading: LoadResult, asked: ScoreOptions) -> int:
+def run_score(output: Output, reading: LoadResult, asked: ScoreOptions) -> int:
     """Write the scores of a whole book, and say on standard error how many there are.
 
     Raises Unclear, Unwritable, BookError.
     """
-    target, format = _target(outlet, asked)
+    target, format = _target(output, asked)
     memory = _size(asked.memory or MEMORY)
     _spare_the_book(target, asked.book)
     assert reading.playbook is not None
     columnar = asked.engine in ("auto", "columnar")
-    adviser = Advisor(reading.playbook, "meaning" if columnar else asked.engine, many=True)
-    found = open_inputs(adviser, book=asked.book, as_of=asked.as_of, strict=asked.strict)
-    with progress_of_parts(progress_enabled(outlet.quiet)) as shown, staged_file(target) as shop:
+    advisor = Advisor(reading.playbook, "meaning" if columnar else asked.engine, batch=True)
+    found = open_inputs(advisor, book=asked.book, as_of=asked.as_of, strict=asked.strict)
+    with progress_of_parts(progress_enabled(output.quiet)) as shown, staged_file(target) as shop:
         means = Resources(memory, _threads(memory), shop.folder)
         job = Job(found, format == "csv", means, shop, shown)
         try:
@@ -78,17 +78,17 @@ def run_score(outlet: Output, reading: LoadResult, asked: ScoreOptions) -> int:
             raise Unwritable(f"`{target}` cannot be written: {least}") from error
         except QueryFailed as error:
             raise Unwritable(f"`{target}` cannot be written: {error}") from error
-    outlet.remark(f"scored {'1 prospect' if count == 1 else f'{count:,} prospects'}\n")
-    outlet.rows(found.book.problems)
+    output.note(f"scored {'1 prospect' if count == 1 else f'{count:,} prospects'}\n")
+    output.rows(found.book.problems)
     return FINE
 
 
-def _target(outlet: Output, asked: ScoreOptions) -> tuple[Path, str]:
+def _target(output: Output, asked: ScoreOptions) -> tuple[Path, str]:
     """The file to write and its format."""
-    target = outlet.target
+    target = output.target
     if target is None:
         raise UsageError("no file to write to: add --output scores.parquet, scores.csv or s.duckdb")
-    format = outlet.format or FORMATS.get(target.suffix.lower())
+    format = output.format or FORMATS.get(target.suffix.lower())
     if format is None:
         raise UsageError(
             f"the name `{target}` says no format: end it in .parquet, .csv or .duckdb, "

@@ -40,7 +40,7 @@ class Job:
     def by_statement(self) -> int:
         """One statement judges all prospects, or a part of them at a time; how many there are."""
         self.shown.begin("Reading the book")
-        playbook, now, output = self.asked.adviser.playbook, self.asked.now, self._file("part")
+        playbook, now, output = self.asked.advisor.playbook, self.asked.now, self._file("part")
         staged = stage(
             self.asked.book,
             playbook,
@@ -84,15 +84,15 @@ class Job:
         return count
 
     def _rows(self) -> Iterator[Sequence[object]]:
-        adviser, now = self.asked.adviser, self.asked.now
-        for one in adviser.recommend_all(self.asked.book.prospects(), now):
-            yield nested_row(adviser.playbook, now, one)
+        advisor, now = self.asked.advisor, self.asked.now
+        for one in advisor.recommend_all(self.asked.book.prospects(), now):
+            yield nested_row(advisor.playbook, now, one)
 
     def _join(self, parts: Sequence[Path]) -> None:
         """One file of ``parts``."""
         self.shown.begin("Writing")
         if self.csv:
-            words = csv_templates(self.asked.adviser.playbook, self.asked.now)
+            words = csv_templates(self.asked.advisor.playbook, self.asked.now)
             write_lines(parts, self.shop.made, HEADER, words, self.means)
         elif len(parts) > 1:
             join_parquet(parts, self.shop.made, self.means)

@@ -52,38 +52,38 @@ class SparkScoreOptions:
     memory: str | None
 
 
-def run_score_on_spark(outlet: Output, reading: LoadResult, asked: SparkScoreOptions) -> int:
+def run_score_on_spark(output: Output, reading: LoadResult, asked: SparkScoreOptions) -> int:
     """Judge a book and write the answer as Parquet, a row a prospect. Raises Unclear, NotFound,
     BookError, and Unavailable where there is no Spark.
     """
     playbook = reading.playbook
     assert playbook is not None
-    target = _target(outlet, asked)
+    target = _target(output, asked)
     now = int(time.time()) if asked.as_of is None else parse_as_of(asked.as_of, playbook)
-    with session(asked.spark_master, playbook.calendar.timezone, outlet) as spark:
+    with session(asked.spark_master, playbook.calendar.timezone, output) as spark:
         scoring = Scoring(spark, playbook, now, dict(tables_of(spark, asked.book, playbook)))
         problems = scoring.problems()
         if asked.strict and problems:
             raise BookError(problems[0].message, problems[0].help, tuple(problems))
         scoring.write(_uri(target))
-    outlet.rows(problems)
+    output.rows(problems)
     return FINE
 
 
-def _target(outlet: Output, asked: SparkScoreOptions) -> Path:
+def _target(output: Output, asked: SparkScoreOptions) -> Path:
     elsewhere = {"--table": asked.table, "--memory": asked.memory}
     if asked.engine not in ("auto", "columnar"):
         elsewhere["--engine"] = asked.engine
     for name, value in elsewhere.items():
         if value is not None:
             raise UsageError(f"`{name}` does not go with `--on spark`")
-    if outlet.format not in (None, "parquet"):
+    if output.format not in (None, "parquet"):
         raise UsageError("Spark writes Parquet: leave `--format` out")
-    if outlet.target is None:
+    if output.target is None:
         raise UsageError("name a folder for the answer: `--output FOLDER`")
-    if outlet.target.exists():
-        raise UsageError(f"`{outlet.target}` is there already: name a new folder for the answer")
-    return outlet.target
+    if output.target.exists():
+        raise UsageError(f"`{output.target}` is there already: name a new folder for the answer")
+    return output.target
 
 
 CODES: Mapping[ValueType, str] = {
@@ -111,7 +111,7 @@ class Scoring:
         self._reading = SparkTables(self._statement, types)
         self._sql = spark_statement(self._statement, self._reading)
         self._found: dict[str, ColumnProfile] = {
-            each.table: column_profile(self._one(self._reading.text(self._reading.look(each))))
+            each.table: column_profile(self._one(self._reading.text(self._reading.profile(each))))
             for each in self._reading.tables
             if each.table in frames
         }
@@ -139,7 +139,7 @@ class Scoring:
 
     def _load_calendar(self) -> None:
         calendars, zones = Calendars(self._playbook.calendar), self._zones()
-        durations = self._statement.marks.durations  # all of them, once the statement is written
+        durations = self._statement.cutoffs.durations  # all of them, once the statement is written
         reach = horizon(durations, calendars, zones, self._instants(), self._now)
         days, stretches = calendar_rows(calendars, zones, *reach)
         for name, rows, columns in (

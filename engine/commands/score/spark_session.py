@@ -27,7 +27,7 @@ WAREHOUSE = "spark-warehouse"
 
 
 @contextlib.contextmanager
-def session(master: str | None, zone: str, outlet: Output) -> Iterator[SparkSession]:
+def session(master: str | None, zone: str, output: Output) -> Iterator[SparkSession]:
     """A session on ``master`` that reads instants without a zone in ``zone``, and is stopped
     afterwards. Raises Unavailable where there is no Spark, BookError where it gives up.
     """
@@ -40,7 +40,7 @@ def session(master: str | None, zone: str, outlet: Output) -> Iterator[SparkSess
     warehouse = Path(WAREHOUSE).absolute()
     was_there = warehouse.exists()
     try:
-        spark = _started(master or LOCAL, zone, outlet)
+        spark = _started(master or LOCAL, zone, output)
         yield spark
     except PySparkException as error:
         raise _broken(error.getErrorClass() or type(error).__name__, str(error)) from error
@@ -54,18 +54,18 @@ def session(master: str | None, zone: str, outlet: Output) -> Iterator[SparkSess
                 warehouse.rmdir()
 
 
-def _started(master: str, zone: str, outlet: Output) -> SparkSession:
+def _started(master: str, zone: str, output: Output) -> SparkSession:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    bar = not outlet.quiet and sys.stderr is not None and sys.stderr.isatty()
+    bar = not output.quiet and sys.stderr is not None and sys.stderr.isatty()
     settings = {
         "spark.sql.session.timeZone": zone,
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         # A text of a playbook is no place for `${...}` to be replaced in.
         "spark.sql.variable.substitute": "false",
         "spark.ui.showConsoleProgress": str(bar).lower(),
-        "spark.log.level": "WARN" if outlet.verbose else "ERROR",
+        "spark.log.level": "WARN" if output.verbose else "ERROR",
     }
     builder = SparkSession.builder.master(master).appName("relight")
     for name, value in settings.items():

@@ -36,7 +36,7 @@ class InputFile:
 
     path: Path
     name: str
-    asked: bool
+    explicit: bool
 
 
 def is_there(path: Path, folder: bool = False) -> bool:
@@ -84,12 +84,12 @@ def playbook_at(asked: str | None, here: Path = Path()) -> InputFile:
     if asked is not None:
         return _asked(Path(asked), asked)
     if (here / "relight.yaml").is_file():
-        return InputFile(here / "relight.yaml", "relight.yaml", asked=False)
+        return InputFile(here / "relight.yaml", "relight.yaml", explicit=False)
     folder = here / "rules"
     ours = resolve_links(folder) == resolve_links(shipped("rules"))
     found = folder / DEFAULT if ours else _only_playbook(folder)
     path = found or shipped("rules", DEFAULT)
-    return InputFile(path, str(path), asked=False)
+    return InputFile(path, str(path), explicit=False)
 
 
 def _asked(path: Path, asked: str) -> InputFile:
@@ -97,13 +97,13 @@ def _asked(path: Path, asked: str) -> InputFile:
         found = _only_playbook(path)
         if found is None:
             raise InputNotFound(f"no playbook in the folder `{asked}`")
-        return InputFile(found, os.path.normpath(found), asked=True)
+        return InputFile(found, os.path.normpath(found), explicit=True)
     if is_there(path):
-        return InputFile(path, os.path.normpath(asked), asked=True)
+        return InputFile(path, os.path.normpath(asked), explicit=True)
     name = asked if asked.endswith(SUFFIXES) else f"{asked}.yaml"
     ours = shipped("rules", name)
     if Path(name).name == name and is_there(ours):
-        return InputFile(ours, str(ours), asked=True)
+        return InputFile(ours, str(ours), explicit=True)
     near = did_you_mean(path.name, _beside(path))
     raise InputNotFound(f"no playbook `{asked}`" + (f": {near}" if near else ""))
 
@@ -184,7 +184,7 @@ def _below(folder: Path, name: str) -> list[InputFile]:
             if file.endswith(SUFFIXES) and not file.startswith("."):
                 path = Path(at, file)
                 shown = os.path.normpath(Path(name) / path.relative_to(folder))
-                found.append(InputFile(path, shown, asked=False))
+                found.append(InputFile(path, shown, explicit=False))
     return found
 
 
@@ -206,11 +206,11 @@ def cases_under(paths: tuple[str, ...], here: Path = Path()) -> list[InputFile]:
 
 def _tests_of(playbook: InputFile) -> list[InputFile]:
     """The test file beside a playbook that was named itself."""
-    if not playbook.asked:
+    if not playbook.explicit:
         return []
     beside = [playbook.path.with_suffix(suffix) for suffix in TEST_SUFFIXES]
     return [
-        InputFile(path, os.path.normpath(Path(playbook.name).with_name(path.name)), asked=False)
+        InputFile(path, os.path.normpath(Path(playbook.name).with_name(path.name)), explicit=False)
         for path in beside
         if path.is_file()
     ]

@@ -141,7 +141,7 @@ class Merge:
         self.removed: dict[KeyPath, Span] = {}
         self.problems: list[Problem] = []
 
-    def lay(self, document: Document) -> None:
+    def apply(self, document: Document) -> None:
         """Lay ``document`` over what is there: it is nearer and wins."""
         for own in NOT_INHERITED:
             self._drop((own,))

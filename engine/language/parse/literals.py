@@ -39,7 +39,7 @@ class Expected:
     name: str
     type: ValueType
     choices: tuple[str, ...] = ()
-    likely: Iterable[str] | None = None
+    suggestions: Iterable[str] | None = None
 
 
 def read_literal(value: Any, expected: Expected, zone: str, span: Span) -> Value | Problem:
@@ -73,7 +73,7 @@ def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
     if type == "boolean" and (word := boolean_as_word(value, quoted(name), span)):
         return word
     if type == "choice" and isinstance(value, str):
-        likely = choices if expected.likely is None else expected.likely
+        likely = choices if expected.suggestions is None else expected.suggestions
         help = did_you_mean(value, likely) or _listed(choices)
         return Problem(
             span, "not-a-choice", f"{quoted(value)} is not a choice of {quoted(name)}", help

@@ -1,4 +1,4 @@
-"""What a misfit between a document and its schema is called, in an author's words: its keys.
+"""What a violation between a document and its schema is called, in an author's words: its keys.
 
 The noun phrases come from the schema itself: the `title` of what was expected, and its first
 example. So a message says the same as what an editor shows on the key.
@@ -51,45 +51,45 @@ _OTHER_WORDS = {
 """What other languages call a thing that has another name here."""
 
 
-def problem_from(misfit: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
-    """The one problem an author is told of for ``misfit``; ``schema`` is the whole schema."""
-    if misfit.keyword in VALUE_PROBLEMS:
-        return VALUE_PROBLEMS[misfit.keyword](misfit, document)
-    match misfit.keyword:
+def problem_from(violation: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
+    """The one problem an author is told of for ``violation``; ``schema`` is the whole schema."""
+    if violation.keyword in VALUE_PROBLEMS:
+        return VALUE_PROBLEMS[violation.keyword](violation, document)
+    match violation.keyword:
         case "additionalProperties":
-            return _unknown_key(misfit, document, schema)
+            return _unknown_key(violation, document, schema)
         case "propertyNames":
-            return bad_id(str(misfit.found), misfit, document.key_span(misfit.path))
+            return bad_id(str(violation.actual), violation, document.key_span(violation.path))
         case "required":
-            return _missing_key([misfit.wanted], misfit.path, document, schema)
+            return _missing_key([violation.expected], violation.path, document, schema)
         case "oneOf" | "anyOf":
-            return _choice_of_keys(misfit, document, schema)
+            return _choice_of_keys(violation, document, schema)
         case "not":
-            return _misplaced_key(misfit, document)
+            return _misplaced_key(violation, document)
         case _:
-            return wrong_format(misfit, document)
+            return wrong_format(violation, document)
 
 
-def _unknown_key(misfit: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
-    key = str(misfit.path[-1])
-    allowed = list(misfit.schema["properties"])
-    if key == "promises" and len(misfit.path) == 1:
+def _unknown_key(violation: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
+    key = str(violation.path[-1])
+    allowed = list(violation.schema["properties"])
+    if key == "promises" and len(violation.path) == 1:
         advice = "this version of the language has no promises: test what must hold instead"
     elif _OTHER_WORDS.get(key.lower()) in allowed:
         advice = f"it is called `{_OTHER_WORDS[key.lower()]}` here"
     else:
         listed = "allowed here: " + ", ".join(f"`{word}`" for word in allowed)
         advice = did_you_mean(key, allowed) or _elsewhere(key, schema) + listed
-    message = f"unknown key {quoted(key)} in {with_article(misfit.schema.get('title', 'map'))}"
-    return Problem(document.key_span(misfit.path), "unknown-key", message, advice)
+    message = f"unknown key {quoted(key)} in {with_article(violation.schema.get('title', 'map'))}"
+    return Problem(document.key_span(violation.path), "unknown-key", message, advice)
 
 
-def suggested_key(misfit: SchemaViolation) -> tuple[KeyPath, str] | None:
+def suggested_key(violation: SchemaViolation) -> tuple[KeyPath, str] | None:
     """Of an unknown key: the map it stands in and the key that was meant, which is not missing."""
-    if misfit.keyword != "additionalProperties":
+    if violation.keyword != "additionalProperties":
         return None
-    meant = closest(str(misfit.path[-1]), misfit.schema["properties"])
-    return (misfit.path[:-1], meant) if meant else None
+    meant = closest(str(violation.path[-1]), violation.schema["properties"])
+    return (violation.path[:-1], meant) if meant else None
 
 
 def _elsewhere(key: str, schema: dict[str, Any]) -> str:
@@ -113,27 +113,29 @@ def _missing_key(
     return Problem(span, "missing-key", message, f"add {' or '.join(examples)}")
 
 
-def _choice_of_keys(misfit: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
+def _choice_of_keys(
+    violation: SchemaViolation, document: Document, schema: dict[str, Any]
+) -> Problem:
     """Of several keys none stands there, or, where only one may, more than one."""
-    if misfit.missing:
-        return _missing_key(misfit.missing[:3], misfit.path, document, schema)
-    keys = [key for branch in misfit.wanted for key in branch["required"]]
-    there = [key for key in misfit.found if key in keys]
+    if violation.missing:
+        return _missing_key(violation.missing[:3], violation.path, document, schema)
+    keys = [key for branch in violation.expected for key in branch["required"]]
+    there = [key for key in violation.actual if key in keys]
     first, second = there[:2]
     return Problem(
-        document.key_span((*misfit.path, second)),
+        document.key_span((*violation.path, second)),
         "conflicting-keys",
         f"{quoted(second)} and {quoted(first)} exclude each other",
         "keep one of the two",
-        also=document.key_span((*misfit.path, first)),
+        also=document.key_span((*violation.path, first)),
     )
 
 
-def _misplaced_key(misfit: SchemaViolation, document: Document) -> Problem:
-    key = misfit.wanted["required"][-1]
-    span = document.key_span((*misfit.path, key))
-    message = f"{quoted(key)} cannot stand in {describe_path(misfit.path)}"
-    return Problem(span, "conflicting-keys", message, misfit.wanted["description"])
+def _misplaced_key(violation: SchemaViolation, document: Document) -> Problem:
+    key = violation.expected["required"][-1]
+    span = document.key_span((*violation.path, key))
+    message = f"{quoted(key)} cannot stand in {describe_path(violation.path)}"
+    return Problem(span, "conflicting-keys", message, violation.expected["description"])
 
 
 def _example_of(key: str, path: KeyPath, schema: dict[str, Any]) -> str | None:

@@ -1,4 +1,6 @@
-"""What a misfit between a document and its schema is called, in an author's words: its values."""
+"""What a violation between a document and its schema is called, in an author's words: its
+values.
+"""
 
 from __future__ import annotations
 
@@ -27,39 +29,39 @@ _OFF = "^off$"
 """The pattern of what may be `off` and is no text otherwise."""
 
 
-def wrong_type(misfit: SchemaViolation, document: Document) -> Problem:
+def wrong_type(violation: SchemaViolation, document: Document) -> Problem:
     """The value is not of the sort that stands there: text for a number, a list for a map."""
-    span = document.value_span(misfit.path)
-    found, name = misfit.found, describe_path(misfit.path)
+    span = document.value_span(violation.path)
+    found, name = violation.actual, describe_path(violation.path)
     if found is None:
-        span = document.key_span(misfit.path)
-        return Problem(span, "empty", f"{name} has nothing in it", _example(misfit))
-    types = misfit.schema.get("type", ())
+        span = document.key_span(violation.path)
+        return Problem(span, "empty", f"{name} has nothing in it", _example(violation))
+    types = violation.schema.get("type", ())
     if "boolean" in types and (word := boolean_as_word(found, name, span)):
         return word
-    if not misfit.path:
-        message = f"{with_article(misfit.title)} is a map of keys, not {describe(found)}"
-        first = misfit.schema.get("required", ["playbook"])[0]
+    if not violation.path:
+        message = f"{with_article(violation.title)} is a map of keys, not {describe(found)}"
+        first = violation.schema.get("required", ["playbook"])[0]
         return Problem(span, "wrong-type", message, f"begin with a key, such as `{first}:`")
-    noun = "map of keys" if name == quoted(misfit.title) else misfit.title
+    noun = "map of keys" if name == quoted(violation.title) else violation.title
     message = f"{name} takes {with_article(noun)}, not {describe(found)}"
-    return Problem(span, "wrong-type", message, _instead(misfit, types))
+    return Problem(span, "wrong-type", message, _instead(violation, types))
 
 
-def _instead(misfit: SchemaViolation, types: Any) -> str:
-    found = misfit.found
+def _instead(violation: SchemaViolation, types: Any) -> str:
+    found = violation.actual
     scalar = not isinstance(found, dict | list)
     if "array" in types and scalar:
         return f"write `[{to_inline_yaml(found)}]`"
-    if "duration" in misfit.title and scalar:
+    if "duration" in violation.title and scalar:
         return duration_advice(str(found))
-    if types == "string" and "pattern" not in misfit.schema and scalar:
+    if types == "string" and "pattern" not in violation.schema and scalar:
         return f"put it in quotes: `{json.dumps(to_inline_yaml(found))}`"
     if "number" in types and isinstance(found, str):
-        return _number_in(found) or _example(misfit)
-    if misfit.title == "condition" and isinstance(found, list):
+        return _number_in(found) or _example(violation)
+    if violation.title == "condition" and isinstance(found, list):
         return "put the conditions under `all:` or `any:`"
-    return _example(misfit)
+    return _example(violation)
 
 
 def _number_in(text: str) -> str | None:
@@ -70,50 +72,54 @@ def _number_in(text: str) -> str | None:
     return f"write `{value / 100 if number[2] else value:g}`, without quotes or unit"
 
 
-def _example(misfit: SchemaViolation) -> str:
-    if misfit.example is None:
-        return f"write {with_article(misfit.title)}"
-    return f"for example `{to_inline_yaml(misfit.example)}`"
+def _example(violation: SchemaViolation) -> str:
+    if violation.example is None:
+        return f"write {with_article(violation.title)}"
+    return f"for example `{to_inline_yaml(violation.example)}`"
 
 
-def wrong_format(misfit: SchemaViolation, document: Document) -> Problem:
+def wrong_format(violation: SchemaViolation, document: Document) -> Problem:
     """The value is text, as it should be, but not written in the right way."""
-    span = document.value_span(misfit.path)
-    text = str(misfit.found)
-    if misfit.wanted == _OFF:
-        return wrong_type(misfit, document)
-    if misfit.title.startswith("id "):
-        return bad_id(text, misfit, span)
-    if "ago" in misfit.title:
-        return _bad_ago(text, misfit, span)
-    if "duration" in misfit.title:
-        return bad_duration(text, span, ("cadence", "now") if "cadence" in misfit.title else ())
-    message = f"{describe_path(misfit.path)} takes {with_article(misfit.title)}, not {quoted(text)}"
-    return Problem(span, "bad-format", message, _example(misfit))
+    span = document.value_span(violation.path)
+    text = str(violation.actual)
+    if violation.expected == _OFF:
+        return wrong_type(violation, document)
+    if violation.title.startswith("id "):
+        return bad_id(text, violation, span)
+    if "ago" in violation.title:
+        return _bad_ago(text, violation, span)
+    if "duration" in violation.title:
+        return bad_duration(text, span, ("cadence", "now") if "cadence" in violation.title else ())
+    message = (
+        f"{describe_path(violation.path)} takes {with_article(violation.title)}, not {quoted(text)}"
+    )
+    return Problem(span, "bad-format", message, _example(violation))
 
 
-def _bad_ago(text: str, misfit: SchemaViolation, span: Span) -> Problem:
+def _bad_ago(text: str, violation: SchemaViolation, span: Span) -> Problem:
     """What is neither an instant nor a duration and `ago`, though perhaps nearly the latter."""
     rest, _, last = text.rpartition(" ")
     meant = suggested_duration(rest if closest(last, ["ago"]) else text)
-    advice = f"did you mean `{meant} ago`?" if meant else _example(misfit)
-    message = f"{describe_path(misfit.path)} takes {with_article(misfit.title)}, not {quoted(text)}"
+    advice = f"did you mean `{meant} ago`?" if meant else _example(violation)
+    message = (
+        f"{describe_path(violation.path)} takes {with_article(violation.title)}, not {quoted(text)}"
+    )
     return Problem(span, "bad-format", message, advice)
 
 
-def bad_id(text: str, misfit: SchemaViolation, span: Span) -> Problem:
+def bad_id(text: str, violation: SchemaViolation, span: Span) -> Problem:
     """A name that is not written as ids are; perhaps only its case or its hyphens are wrong."""
-    if misfit.wanted != misfit.schema.get("pattern"):
+    if violation.expected != violation.schema.get("pattern"):
         message = f"{quoted(text)} has a meaning of its own in conditions"
         return Problem(span, "bad-id", message, "give it another id")
-    joint = "-" if "-" in str(misfit.example) else "_"
+    joint = "-" if "-" in str(violation.example) else "_"
     plain = "".join(letter for letter in normalize("NFKD", text.lower()) if not combining(letter))
     section, _, id = plain.rpartition(".")
     better = re.sub(r"[\W_]+", joint, id).strip(joint)
     if section and not closest(section, ["facts"]):
         better = f"{closest(section, _CONCLUSIONS)}.{better}"
     rule = f"ids are lower-case letters and digits joined by `{joint}`, a letter first"
-    fits = re.search(str(misfit.wanted), better)
+    fits = re.search(str(violation.expected), better)
     advice = f"write `{better}`: {rule}" if fits and len(better) <= 60 else rule
     foreign = next((each for each in plain if each.isalpha() and not each.isascii()), None)
     if foreign is not None:
@@ -121,46 +127,49 @@ def bad_id(text: str, misfit: SchemaViolation, span: Span) -> Problem:
     return Problem(span, "bad-id", f"{quoted(text)} is not written as an id", advice)
 
 
-def _not_allowed(misfit: SchemaViolation, document: Document) -> Problem:
-    words = [word for word in misfit.wanted if word != "off"]
+def _not_allowed(violation: SchemaViolation, document: Document) -> Problem:
+    words = [word for word in violation.expected if word != "off"]
     listed = "allowed here: " + ", ".join(f"`{word}`" for word in words)
-    if misfit.found is None or isinstance(misfit.found, dict | list):
-        message = f"{describe_path(misfit.path)} takes one word, not {describe(misfit.found)}"
-        return Problem(document.value_span(misfit.path), "wrong-type", message, listed)
-    message = f"{quoted(misfit.found)} is no value of {describe_path(misfit.path)}"
-    advice = did_you_mean(str(misfit.found), words) or listed
-    return Problem(document.value_span(misfit.path), "not-allowed-value", message, advice)
+    if violation.actual is None or isinstance(violation.actual, dict | list):
+        message = (
+            f"{describe_path(violation.path)} takes one word, not {describe(violation.actual)}"
+        )
+        return Problem(document.value_span(violation.path), "wrong-type", message, listed)
+    message = f"{quoted(violation.actual)} is no value of {describe_path(violation.path)}"
+    advice = did_you_mean(str(violation.actual), words) or listed
+    return Problem(document.value_span(violation.path), "not-allowed-value", message, advice)
 
 
-def _out_of_range(misfit: SchemaViolation, document: Document) -> Problem:
-    low, high = misfit.schema.get("minimum"), misfit.schema.get("maximum")
+def _out_of_range(violation: SchemaViolation, document: Document) -> Problem:
+    low, high = violation.schema.get("minimum"), violation.schema.get("maximum")
+    actual = violation.actual
     message = (
-        f"{describe_path(misfit.path)} is from {low} to {high}, and {quoted(misfit.found)} is not"
+        f"{describe_path(violation.path)} is from {low} to {high}, and {quoted(actual)} is not"
     )
-    percent = 5 <= misfit.found <= 100
-    percentage = f"for {misfit.found:g} % write `{misfit.found / 100:g}`"
+    percentage = f"for {actual:g} % write `{actual / 100:g}`"
+    percent = 5 <= actual <= 100
     advice = percentage if percent else f"write a number from {low} to {high}"
-    return Problem(document.value_span(misfit.path), "out-of-range", message, advice)
+    return Problem(document.value_span(violation.path), "out-of-range", message, advice)
 
 
-def _too_few(misfit: SchemaViolation, document: Document) -> Problem:
-    span = document.value_span(misfit.path)
-    if misfit.found:
-        message = f"{describe_path(misfit.path)} takes {with_article(misfit.title)}"
-        return Problem(span, "wrong-type", message, _example(misfit))
+def _too_few(violation: SchemaViolation, document: Document) -> Problem:
+    span = document.value_span(violation.path)
+    if violation.actual:
+        message = f"{describe_path(violation.path)} takes {with_article(violation.title)}"
+        return Problem(span, "wrong-type", message, _example(violation))
     return Problem(
-        span, "empty", f"{describe_path(misfit.path)} has nothing in it", _example(misfit)
+        span, "empty", f"{describe_path(violation.path)} has nothing in it", _example(violation)
     )
 
 
-def _repeated(misfit: SchemaViolation, document: Document) -> Problem:
-    *holder, at = misfit.path
+def _repeated(violation: SchemaViolation, document: Document) -> Problem:
+    *holder, at = violation.path
     return Problem(
-        document.value_span(misfit.path),
+        document.value_span(violation.path),
         "repeated-value",
-        f"{quoted(misfit.found[at])} stands twice in {describe_path(tuple(holder))}",
+        f"{quoted(violation.actual[at])} stands twice in {describe_path(tuple(holder))}",
         "take one of the two out",
-        also=document.value_span((*holder, int(misfit.wanted))),
+        also=document.value_span((*holder, int(violation.expected))),
     )
 
 

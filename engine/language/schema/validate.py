@@ -38,11 +38,11 @@ def problems_in(document: Document, kind: DocumentKind) -> list[Problem]:
     schema = _schema(kind)
     errors = list(islice(_validator(kind).iter_errors(document.data), _MOST_PROBLEMS + 1))
     misfits = [_misfit(error, schema) for error in errors[:_MOST_PROBLEMS]]
-    misspelt = {meant for misfit in misfits if (meant := suggested_key(misfit))}
+    misspelt = {meant for violation in misfits if (meant := suggested_key(violation))}
     problems = [
-        problem_from(misfit, document, schema)
-        for misfit in misfits
-        if not any((misfit.path, key) in misspelt for key in misfit.missing)
+        problem_from(violation, document, schema)
+        for violation in misfits
+        if not any((violation.path, key) in misspelt for key in violation.missing)
     ]
     return problems + ([_too_many(document)] if len(errors) > _MOST_PROBLEMS else [])
 

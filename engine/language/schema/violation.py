@@ -29,8 +29,8 @@ class SchemaViolation:
     """
 
     keyword: str | None
-    wanted: Any
-    found: Any
+    expected: Any
+    actual: Any
     schema: Any
     path: KeyPath
 
@@ -43,11 +43,11 @@ class SchemaViolation:
     def missing(self) -> list[str]:
         """The keys of which one is missing, where that is what is wrong."""
         if self.keyword == "required":
-            return [self.wanted]
+            return [self.expected]
         if self.keyword not in ("oneOf", "anyOf"):
             return []
-        keys = [key for branch in self.wanted for key in branch["required"]]
-        return [] if any(key in self.found for key in keys) else keys
+        keys = [key for branch in self.expected for key in branch["required"]]
+        return [] if any(key in self.actual for key in keys) else keys
 
     @property
     def example(self) -> Any:

@@ -122,7 +122,7 @@ def _citing(playbook: Playbook, source: str) -> tuple[str, ...]:
     return tuple(citing + evidence)
 
 
-def rule_text(reading: LoadResult, shown: PlaybookEntry, look: Style) -> str:
+def rule_text(reading: LoadResult, shown: PlaybookEntry, style: Style) -> str:
     """The entry as it is written, with the place of every field, and what it is tied to."""
     document, playbook = reading.document, reading.playbook
     assert document is not None
@@ -130,12 +130,12 @@ def rule_text(reading: LoadResult, shown: PlaybookEntry, look: Style) -> str:
     data = _data(reading, shown)
     where = format_location(document.key_span(shown.place))
     title = f"  {printable(str(data['title']))}" if "title" in data else ""
-    head = f"{look.ink(shown.name, 'bold')}{title}\n{look.ink(where, 'dim')}\n\n"
+    head = f"{style.apply(shown.name, 'bold')}{title}\n{style.apply(where, 'dim')}\n\n"
     for line in yaml_lines(data, shown.place):
         place = format_location(document.key_span(line.place))
         elsewhere = place.rpartition(":")[0] != where.rpartition(":")[0]
-        head += f"  {line.text}{look.ink(f'  # {place}', 'dim') if elsewhere else ''}\n"
-    page = Page(look)
+        head += f"  {line.text}{style.apply(f'  # {place}', 'dim') if elsewhere else ''}\n"
+    page = Page(style)
     source = playbook.sources.get(str(data.get("source")))
     if source is not None:
         page.heading("source")

@@ -32,18 +32,18 @@ HEADINGS = {
 }
 
 
-def overview_text(reading: LoadResult, look: Style) -> str:
+def overview_text(reading: LoadResult, style: Style) -> str:
     """Title, files, and every entry by section; facts only counted, as there are many."""
     playbook = reading.playbook
     assert playbook is not None
     title = f"  {printable(playbook.title)}" if playbook.title else ""
-    blocks = [look.ink(printable(playbook.id), "bold") + title]
+    blocks = [style.apply(printable(playbook.id), "bold") + title]
     blocks[0] += f"\nfrom {', '.join(printable(format_file(file)) for file in reading.files)}\n"
     for section, rules in rules_by_section(playbook).items():
         if not rules:
             continue
-        heading = look.ink(f"{HEADINGS[section]} ({section}: {len(rules)})", "bold")
-        body = _facts(playbook) if section == "facts" else _list(rules, look)
+        heading = style.apply(f"{HEADINGS[section]} ({section}: {len(rules)})", "bold")
+        body = _facts(playbook) if section == "facts" else _list(rules, style)
         blocks.append(f"{heading}\n{body}")
     return "\n".join(blocks)
 
@@ -54,13 +54,13 @@ def _facts(playbook: Playbook) -> str:
     return f"  {', '.join(words)}\n"
 
 
-def _list(rules: Any, look: Style) -> str:
+def _list(rules: Any, style: Style) -> str:
     columns = [
         TextColumn("id", [f"  {id}" for id in rules]),
-        TextColumn("terms", [_terms(rule) for rule in rules.values()], leave=1),
-        TextColumn("says", [_says(rule) for rule in rules.values()], least=20, leave=2),
+        TextColumn("terms", [_terms(rule) for rule in rules.values()], drop_order=1),
+        TextColumn("says", [_says(rule) for rule in rules.values()], min_width=20, drop_order=2),
     ]
-    text = columns_text([column for column in columns if any(column.cells)], look)
+    text = columns_text([column for column in columns if any(column.cells)], style)
     return text.partition("\n")[2]
 
 
@@ -98,10 +98,10 @@ def sections_of(reading: LoadResult) -> list[str]:
     return [section for section, rules in rules_by_section(reading.playbook).items() if rules]
 
 
-def section_text(reading: LoadResult, section: str, look: Style) -> str:
+def section_text(reading: LoadResult, section: str, style: Style) -> str:
     """Every entry of one section, a line each."""
     assert reading.playbook is not None
-    return _list(rules_by_section(reading.playbook)[section], look)
+    return _list(rules_by_section(reading.playbook)[section], style)
 
 
 def section_json(reading: LoadResult, section: str) -> str:

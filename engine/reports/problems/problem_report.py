@@ -20,21 +20,21 @@ UNREADABLE_CODES = ("no-such-file", "unreadable-file")
 STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow"}
 
 
-def problems_text(problems: Sequence[Problem], look: Style) -> str:
+def problems_text(problems: Sequence[Problem], style: Style) -> str:
     """A block for each problem, an empty line between two."""
-    excerpts = Excerpts(look.width if look.terminal else PIPE_WIDTH)
-    return "\n".join(_block(problem, excerpts, look) for problem in problems)
+    excerpts = Excerpts(style.width if style.terminal else PIPE_WIDTH)
+    return "\n".join(_block(problem, excerpts, style) for problem in problems)
 
 
-def _block(problem: Problem, excerpts: Excerpts, look: Style) -> str:
-    kind = look.ink(f"{problem.severity}[{printable(problem.code)}]", STYLES[problem.severity])
+def _block(problem: Problem, excerpts: Excerpts, style: Style) -> str:
+    kind = style.apply(f"{problem.severity}[{printable(problem.code)}]", STYLES[problem.severity])
     lines = [f"{_place(problem.span)}: {kind}: {printable(problem.message)}"]
-    lines += _excerpt(problem.span, excerpts, look, STYLES[problem.severity])
+    lines += _excerpt(problem.span, excerpts, style, STYLES[problem.severity])
     if problem.also is not None:
         lines.append(f"  also: {_place(problem.also)}")
-        lines += _excerpt(problem.also, excerpts, look, "blue")
+        lines += _excerpt(problem.also, excerpts, style, "blue")
     if problem.help:
-        lines.append(f"  {look.ink('help:', 'bold cyan')} {printable(problem.help)}")
+        lines.append(f"  {style.apply('help:', 'bold cyan')} {printable(problem.help)}")
     return "\n".join(lines) + "\n"
 
 
@@ -42,15 +42,15 @@ def _place(span: Span) -> str:
     return f"{printable(span.file)}:{span.line}:{span.column}"
 
 
-def _excerpt(span: Span, excerpts: Excerpts, look: Style, style: str) -> list[str]:
+def _excerpt(span: Span, excerpts: Excerpts, style: Style, color: str) -> list[str]:
     found = excerpts.show(span)
     if found is None:
         return []
     number, line, marks = found
-    bar = look.ink("|", "dim")
+    bar = style.apply("|", "dim")
     return [
-        f"  {look.ink(number, 'dim')} {bar} {line}".rstrip(),
-        f"  {' ' * len(number)} {bar} {look.ink(marks, style)}",
+        f"  {style.apply(number, 'dim')} {bar} {line}".rstrip(),
+        f"  {' ' * len(number)} {bar} {style.apply(marks, color)}",
     ]
 
 
@@ -86,18 +86,18 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
-def rows_text(problems: Iterable[BookProblem], look: Style) -> str:
+def rows_text(problems: Iterable[BookProblem], style: Style) -> str:
     """A line, or two with help, for each problem of a book."""
-    return "".join(_row_line(problem, look) for problem in problems)
+    return "".join(_row_line(problem, style) for problem in problems)
 
 
-def _row_line(problem: BookProblem, look: Style) -> str:
-    kind = look.ink(f"{problem.severity}[{printable(problem.code)}]", STYLES[problem.severity])
+def _row_line(problem: BookProblem, style: Style) -> str:
+    kind = style.apply(f"{problem.severity}[{printable(problem.code)}]", STYLES[problem.severity])
     row = "" if problem.row is None else f":{problem.row}"
     column = "" if problem.column is None else f" column `{printable(problem.column)}`"
     line = f"{printable(problem.file)}{row}{column}: {kind}: {printable(problem.message)}\n"
     if problem.help:
-        line += f"  {look.ink('help:', 'bold cyan')} {printable(problem.help)}\n"
+        line += f"  {style.apply('help:', 'bold cyan')} {printable(problem.help)}\n"
     return line
 
 

@@ -20,15 +20,15 @@ from engine.reports.terminal.times import due_words
 from engine.semantics.firings import Context
 
 
-def action_text(judged: Evaluation, action: str, look: Style) -> str:
+def action_text(evaluation: Evaluation, action: str, style: Style) -> str:
     """Every test of the action with what was found and needed, its causes, and its guards."""
-    page = Page(look)
-    grounds = DecidingComparisons(judged, page)
-    playbook, one = judged.playbook, judged.recommendation
-    reason = judged.explainer.action(playbook.actions[action])
+    page = Page(style)
+    grounds = DecidingComparisons(evaluation, page)
+    playbook, one = evaluation.playbook, evaluation.recommendation
+    reason = evaluation.explainer.action(playbook.actions[action])
     page.line(*who(one))
     page.line((reason.action.title, "bold"), (f"  {action}", "dim"), indent=2)
-    page.line(_verdict(reason, judged.situation), indent=2)
+    page.line(_verdict(reason, evaluation.context), indent=2)
     if reason.action.because:
         page.line(reason.action.because, indent=2)
     page.heading("When")
@@ -44,7 +44,7 @@ def action_text(judged: Evaluation, action: str, look: Style) -> str:
     return page.text()
 
 
-def _verdict(reason: ActionReason, situation: Context) -> str:
+def _verdict(reason: ActionReason, context: Context) -> str:
     if reason.step is None:
         if reason.when.truth is not True:
             truth = "does not hold" if reason.when.truth is False else "is not certain"
@@ -53,16 +53,16 @@ def _verdict(reason: ActionReason, situation: Context) -> str:
     if not reason.recommended:
         guards = ", ".join(guard.id for guard, acts, _ in reason.guards if acts)
         return f"held back by {guards}"
-    due = due_words(reason.step.due_at, situation.now, situation.clock.zone)
+    due = due_words(reason.step.due_at, context.now, context.clock.zone)
     return f"a next step: value {reason.step.value:.2f}, {'due ' * (due != 'no date')}{due}"
 
 
 def _cause(reason: CauseReason, page: Page, grounds: DecidingComparisons) -> None:
     cause = reason.cause
     words = f"{cause.title}: {format_confidence(reason.confidence)}, fit {reason.fit:.2f}"
-    page.item(page.look.mark(reason.diagnosed), words, (f"  {cause.id}", "dim"), indent=2)
-    for item, judged in reason.evidence:
-        page.item(page.look.mark(judged.truth), " ".join(evidence_words(item)), indent=4)
+    page.item(page.style.tick(reason.diagnosed), words, (f"  {cause.id}", "dim"), indent=2)
+    for item, evaluation in reason.evidence:
+        page.item(page.style.tick(evaluation.truth), " ".join(evidence_words(item)), indent=4)
         grounds.all_tests(item.when, 6)
 
 
@@ -74,13 +74,13 @@ def _guard(guard: Guard, acts: bool, page: Page, grounds: DecidingComparisons) -
     grounds.all_tests(guard.condition, 4)
 
 
-def action_json(judged: Evaluation, action: str) -> str:
+def action_json(evaluation: Evaluation, action: str) -> str:
     """The same for programs: truths are true, false, or null where they are unknown."""
-    reason = judged.explainer.action(judged.playbook.actions[action])
+    reason = evaluation.explainer.action(evaluation.playbook.actions[action])
     step = reason.step
     answer = {
-        "prospect": judged.recommendation.prospect,
-        "as_of": iso(judged.situation.now),
+        "prospect": evaluation.recommendation.prospect,
+        "as_of": iso(evaluation.context.now),
         "action": action,
         "recommended": reason.recommended,
         "eligible": step is not None,

@@ -14,16 +14,16 @@ MAX_INDENT = 6
 class DecidingComparisons:
     """Writes reasons on a page; a derived fact is followed to what it stands for once a page."""
 
-    def __init__(self, judged: Evaluation, page: Page) -> None:
-        self._judged = judged
-        self._explainer = judged.explainer
+    def __init__(self, evaluation: Evaluation, page: Page) -> None:
+        self._judged = evaluation
+        self._explainer = evaluation.explainer
         self._page = page
         self._followed: set[tuple[str, bool]] = set()
 
     def true_ones(self, condition: Condition, indent: int, depth: int = 0) -> None:
         """The tests that make ``condition`` hold; nothing where it does not."""
         for reason in deciding_comparisons(self._explainer.condition(condition)):
-            self._page.item(self._page.look.mark(True), reason.found, indent=indent)
+            self._page.item(self._page.style.tick(True), reason.found, indent=indent)
             below = self._derivation(reason)
             if below is not None and reason.truth is True and depth < MAX_INDENT:
                 self.true_ones(below, indent + 2, depth + 1)
@@ -33,7 +33,7 @@ class DecidingComparisons:
         self._write(self._explainer.condition(condition), indent, depth)
 
     def _write(self, reason: Reason, indent: int, depth: int) -> None:
-        page, mark = self._page, self._page.look.mark(reason.truth)
+        page, mark = self._page, self._page.style.tick(reason.truth)
         if not reason.parts:
             words = f"{reason.found}; needed: {reason.needed}" if reason.found else reason.needed
             page.item(mark, words, indent=indent)
@@ -54,7 +54,7 @@ class DecidingComparisons:
         test = reason.condition.part if isinstance(reason.condition, Not) else reason.condition
         if isinstance(test, All | AnyOf | Not | Known) or test.subject.kind != "fact":
             return None
-        if test.subject.id in self._judged.situation.facts:
+        if test.subject.id in self._judged.context.facts:
             return None
         fact = self._judged.playbook.facts.get(test.subject.id)
         seen = test.subject.id, reason.truth is True

@@ -35,7 +35,7 @@ class Counts:
     book: int
 
 
-def list_text(shown: Sequence[Recommendation], look: Style, reasons: bool = False) -> str:
+def list_text(shown: Sequence[Recommendation], style: Style, reasons: bool = False) -> str:
     """A line for each of ``shown``: who, state, next step, when, why. With ``reasons`` the why is
     told in full below the line. Due times are local to each prospect. Nothing at all for nobody.
     """
@@ -49,30 +49,32 @@ def list_text(shown: Sequence[Recommendation], look: Style, reasons: bool = Fals
     names = [str(one.facts.get("name", "")) for one in shown]
     columns = [
         TextColumn("prospect", [one.prospect for one in shown], style="bold"),
-        TextColumn("name", names, least=10, leave=2),
+        TextColumn("name", names, min_width=10, drop_order=2),
         TextColumn("state", [_state(one) for one in shown]),
-        TextColumn("next step", [step.action.title if step else "" for step in first], least=16),
+        TextColumn(
+            "next step", [step.action.title if step else "" for step in first], min_width=16
+        ),
         TextColumn("due there", due, style="cyan"),
     ]
     if not reasons:
         why = [_why(one) for one in shown]
-        columns.append(TextColumn("why", why, least=24, leave=3, style="dim"))
-    text = columns_text([column for column in columns if any(column.cells)], look)
-    return _with_reasons(text, shown, look) if reasons else text
+        columns.append(TextColumn("why", why, min_width=24, drop_order=3, style="dim"))
+    text = columns_text([column for column in columns if any(column.cells)], style)
+    return _with_reasons(text, shown, style) if reasons else text
 
 
-def _with_reasons(text: str, shown: Sequence[Recommendation], look: Style) -> str:
+def _with_reasons(text: str, shown: Sequence[Recommendation], style: Style) -> str:
     """The lines of ``text``, below that of each prospect what is behind its step."""
     heads, *lines = text.splitlines()
     found = [heads]
     for line, one in zip(lines, shown, strict=True):
         told = wrap(
             printable(_reason(one)),
-            max(look.width, 24),
+            max(style.width, 24),
             initial_indent=REASON,
             subsequent_indent=REASON,
         )
-        found += [line, *(look.ink(each, "dim") for each in told)]
+        found += [line, *(style.apply(each, "dim") for each in told)]
     return "\n".join(found) + "\n"
 
 

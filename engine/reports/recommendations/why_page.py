@@ -27,12 +27,12 @@ from engine.semantics.recommend import Diagnosis
 
 
 def why_text(
-    judged: Evaluation, found: Sequence[Question], look: Style, all_facts: bool = False
+    evaluation: Evaluation, found: Sequence[Question], style: Style, all_facts: bool = False
 ) -> str:
     """State, causes, next steps, and for each what is behind it; every known fact if asked for; and
     what to find out next: the questions ``found``.
     """
-    account = WhyPage(judged, look)
+    account = WhyPage(evaluation, style)
     account.state()
     account.thresholds()
     account.signals()
@@ -41,20 +41,20 @@ def why_text(
     account.held_back()
     if all_facts:
         account.facts()
-    questions_items(found, judged.playbook, account.page)
+    questions_items(found, evaluation.playbook, account.page)
     return account.page.text()
 
 
 class WhyPage:
     """Writes one prospect's recommendation on a page, section by section."""
 
-    def __init__(self, judged: Evaluation, look: Style) -> None:
-        self._playbook = judged.playbook
-        self._situation = judged.situation
-        self._zone = judged.situation.clock.zone
-        self._one = judged.recommendation
-        self.page = Page(look)
-        self.grounds = DecidingComparisons(judged, self.page)
+    def __init__(self, evaluation: Evaluation, style: Style) -> None:
+        self._playbook = evaluation.playbook
+        self._situation = evaluation.context
+        self._zone = evaluation.context.clock.zone
+        self._one = evaluation.recommendation
+        self.page = Page(style)
+        self.grounds = DecidingComparisons(evaluation, self.page)
 
     def state(self) -> None:
         """Who it is, whose turn it is, and since when."""
@@ -81,7 +81,7 @@ class WhyPage:
             self.page.heading("Dark because")
         for threshold in self._one.thresholds:
             self._rule(threshold, threshold.because or threshold.title)
-            self.page.item(self.page.look.mark(True), self._lasted(threshold), indent=4)
+            self.page.item(self.page.style.tick(True), self._lasted(threshold), indent=4)
             self.grounds.true_ones(threshold.when, 4)
 
     def signals(self) -> None:

@@ -18,9 +18,9 @@ Part = str | tuple[str, str]
 
 @dataclass
 class Page:
-    """Collects items and renders them for one look. All text may come from data."""
+    """Collects items and renders them for one style. All text may come from data."""
 
-    look: Style
+    style: Style
     items: list[RenderableType] = field(default_factory=list)
 
     def heading(self, title: str) -> None:
@@ -52,7 +52,7 @@ class Page:
 
     def text(self) -> str:
         """The page as it is printed."""
-        return self.look.render(self.items)
+        return self.style.render(self.items)
 
 
 def inked(*parts: Part) -> Text:

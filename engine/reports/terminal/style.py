@@ -26,7 +26,7 @@ class Style:
     terminal: bool = False
     marks: bool = True
 
-    def ink(self, text: str, style: str) -> str:
+    def apply(self, text: str, style: str) -> str:
         """``text``, which is safe to print, in a style of rich's such as `bold red`."""
         if not self.color or not text:
             return text
@@ -35,7 +35,7 @@ class Style:
 
         return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
 
-    def mark(self, truth: bool | None) -> str:
+    def tick(self, truth: bool | None) -> str:
         """A tick for true, a cross for false, a question mark for unknown."""
         if truth is None:
             return "?"

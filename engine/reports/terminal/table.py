@@ -21,12 +21,12 @@ class TextColumn:
 
     heading: str
     cells: Sequence[str]
-    least: int | None = None
-    leave: int = 0
+    min_width: int | None = None
+    drop_order: int = 0
     style: str = ""
 
 
-def columns_text(columns: Sequence[TextColumn], look: Style) -> str:
+def columns_text(columns: Sequence[TextColumn], style: Style) -> str:
     """A line of headings and a line for each row, no wider than the page where that can be."""
     from rich.cells import cell_len
 
@@ -34,7 +34,7 @@ def columns_text(columns: Sequence[TextColumn], look: Style) -> str:
         column.heading: max(map(cell_len, (column.heading, *map(printable, column.cells))))
         for column in columns
     }
-    widths = _fit(columns, natural, look.width)
+    widths = _fit(columns, natural, style.width)
     shown = [column for column in columns if column.heading in widths]
     rows = zip(*([column.heading, *column.cells] for column in shown), strict=True)
     lines = []
@@ -48,8 +48,8 @@ def columns_text(columns: Sequence[TextColumn], look: Style) -> str:
         ]
         styles = ["bold"] * len(shown) if number == 0 else [column.style for column in shown]
         inked = [
-            look.ink(text, style) if style else text
-            for text, style in zip(cells, styles, strict=True)
+            style.apply(text, name) if name else text
+            for text, name in zip(cells, styles, strict=True)
         ]
         lines.append(
             "".join(text + " " * space for text, space in zip(inked, spaces, strict=True)).rstrip()
@@ -61,12 +61,12 @@ def _fit(columns: Sequence[TextColumn], natural: dict[str, int], width: int) -> 
     """The width of each column that is shown."""
     kept = list(columns)
     while _total([_least(column, natural) for column in kept]) > width:
-        most = max(kept, key=lambda column: column.leave)
-        if most.leave == 0:
+        most = max(kept, key=lambda column: column.drop_order)
+        if most.drop_order == 0:
             break
         kept.remove(most)
     widths = {column.heading: natural[column.heading] for column in kept}
-    flexible = [column for column in kept if column.least is not None]
+    flexible = [column for column in kept if column.min_width is not None]
     while _total(list(widths.values())) > width:
         above = [one for one in flexible if widths[one.heading] > _least(one, natural)]
         if not above:
@@ -77,7 +77,7 @@ def _fit(columns: Sequence[TextColumn], natural: dict[str, int], width: int) -> 
 
 def _least(column: TextColumn, natural: dict[str, int]) -> int:
     own = natural[column.heading]
-    return own if column.least is None else min(own, column.least)
+    return own if column.min_width is None else min(own, column.min_width)
 
 
 def _total(widths: Sequence[int]) -> int:

@@ -14,21 +14,21 @@ from engine.reports.terminal.style import Style
 from engine.reports.test_results.coverage_table import coverage_data
 
 
-def results_text(results: Sequence[FileResult], look: Style, every_case: bool) -> str:
+def results_text(results: Sequence[FileResult], style: Style, every_case: bool) -> str:
     """A line a file; below it its problems and failed cases, or ``every_case``."""
-    return "".join(_file(result, look, every_case) for result in results)
+    return "".join(_file(result, style, every_case) for result in results)
 
 
-def _file(result: FileResult, look: Style, every_case: bool) -> str:
+def _file(result: FileResult, style: Style, every_case: bool) -> str:
     failed = sum(bool(case.failures) for case in result.cases)
-    style, word = ("green", "ok") if result.passed else ("bold red", "FAILED")
+    color, word = ("green", "ok") if result.passed else ("bold red", "FAILED")
     count = _counted(len(result.cases), failed)
-    text = f"{printable(result.file)}: {look.ink(word, style)}, {count}\n"
+    text = f"{printable(result.file)}: {style.apply(word, color)}, {count}\n"
     problems = [one for one in result.problems if one.severity == "error" or every_case]
     if problems:
-        text += problems_text(problems, look)
+        text += problems_text(problems, style)
     cases = (case for case in result.cases if case.failures or every_case)
-    return text + "".join(_case(case, look) for case in cases)
+    return text + "".join(_case(case, style) for case in cases)
 
 
 def _counted(cases: int, failed: int) -> str:
@@ -38,11 +38,11 @@ def _counted(cases: int, failed: int) -> str:
     return f"{failed:,} of {of} failed" if failed else of
 
 
-def _case(case: CaseResult, look: Style) -> str:
-    style = "bold red" if case.failures else "green"
-    mark = look.ink(look.mark(not case.failures), style)
+def _case(case: CaseResult, style: Style) -> str:
+    color = "bold red" if case.failures else "green"
+    mark = style.apply(style.tick(not case.failures), color)
     place = f"{case.span.file}:{case.span.line}"
-    head = f"  {mark} {printable(case.name)} {look.ink(f'({printable(place)})', 'dim')}\n"
+    head = f"  {mark} {printable(case.name)} {style.apply(f'({printable(place)})', 'dim')}\n"
     return head + "".join(_failure(failure) for failure in case.failures)
 
 

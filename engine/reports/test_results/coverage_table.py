@@ -12,25 +12,25 @@ from engine.reports.terminal.style import Style
 from engine.reports.terminal.table import TextColumn, columns_text
 
 
-def coverage_text(coverages: Mapping[str, Coverage], look: Style) -> str:
+def coverage_text(coverages: Mapping[str, Coverage], style: Style) -> str:
     """For each playbook a line a rule, what no case has seen, and the share that was seen."""
-    return "\n".join(_playbook(name, found, look) for name, found in coverages.items())
+    return "\n".join(_playbook(name, found, style) for name, found in coverages.items())
 
 
-def _playbook(name: str, coverage: Coverage, look: Style) -> str:
+def _playbook(name: str, coverage: Coverage, style: Style) -> str:
     rules = [(rule, list(items)) for rule, items in groupby(coverage.items, lambda one: one.rule)]
     own = [next((item for item in items if item.subject is None), None) for _, items in rules]
     tests = [[item for item in items if item.subject is not None] for _, items in rules]
     columns = [
-        TextColumn("rule", [rule for rule, _ in rules], least=24),
+        TextColumn("rule", [rule for rule, _ in rules], min_width=24),
         TextColumn("fired", ["" if item is None else f"{item.yes:,}" for item in own]),
         TextColumn("did not", ["" if item is None else f"{item.no:,}" for item in own]),
         TextColumn("tests seen both ways", [_seen(items) for items in tests]),
     ]
-    table = columns_text(columns, look)
+    table = columns_text(columns, style)
     missing = coverage.missing()
     if missing:
-        table += f"\n{look.ink('Not seen by any case', 'bold')}\n"
+        table += f"\n{style.apply('Not seen by any case', 'bold')}\n"
         table += "".join(f"  {_gap(item)}\n" for item in missing)
     return f"{table}\n{coverage_words(name, coverage)}"
 

@@ -155,4 +155,4 @@ def test_every_shipped_message_is_written_from_few_facts_and_from_all(action: Ac
 def test_what_a_template_leaves_to_the_rep_is_named(tmp_path: Path) -> None:
     text = "Hi {{ first_name }},\n[what you promised]\n{% if amount is defined %}[terms]{% endif %}"
     message = written(tmp_path, text, {"first_name": "[Ada]"})
-    assert message.by_hand == ("[what you promised]",)
+    assert message.placeholders == ("[what you promised]",)

@@ -62,8 +62,8 @@ def playbook(tmp_path_factory: pytest.TempPathFactory) -> Playbook:
 
 def judged(playbook: Playbook, engine: EvaluatorName = "meaning", **facts: Value) -> Evaluation:
     touches: tuple[Row, ...] = ({"at": NOW - 3 * DAY, "direction": "outbound", "channel": "email"},)
-    adviser = Advisor(playbook, engine)
-    return adviser.judge(Prospect("p", facts, {"touches": touches}), NOW)
+    advisor = Advisor(playbook, engine)
+    return advisor.evaluate(Prospect("p", facts, {"touches": touches}), NOW)
 
 
 def test_the_facts_that_move_the_advice_come_in_the_order_of_how_far(playbook: Playbook) -> None:
@@ -184,8 +184,8 @@ def odd_answers(
     path.write_text(text)
     playbook = load_runnable(path, "odd.yaml").playbook
     assert playbook is not None
-    situation = replace(judged(playbook, "meaning", **facts).situation, now=now)
-    found = ComparisonsByFact(playbook).answers(playbook.facts[fact], situation)
+    context = replace(judged(playbook, "meaning", **facts).context, now=now)
+    found = ComparisonsByFact(playbook).answers(playbook.facts[fact], context)
     assert len({answer.words for answer in found}) == len(found)
     return {answer.words: answer.value for answer in found}
 

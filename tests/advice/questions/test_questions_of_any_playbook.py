@@ -32,20 +32,20 @@ def test_a_trial_comes_to_what_the_definition_says(world: World) -> None:
         path.write_text(block(world.playbook), encoding="utf-8")
         playbook = load(path).playbook
     assert playbook is not None
-    adviser = Advisor(playbook, "meaning")
+    advisor = Advisor(playbook, "meaning")
     for prospect in world.prospects:
-        judged = adviser.judge(prospect, world.now)
+        judged = advisor.evaluate(prospect, world.now)
         trial, asked = WhatIf(judged), ComparisonsByFact(playbook)
-        before = trial.outcome(judged.situation)
+        before = trial.outcome(judged.context)
         weights = {}
-        for fact in worth_trying(playbook, judged.situation):
-            answers = asked.answers(fact, judged.situation)
+        for fact in worth_trying(playbook, judged.context):
+            answers = asked.answers(fact, judged.context)
             moved = 0.0
             for answer in answers:
                 by = 0.0
                 tries = trial.tried(fact, answer)
                 for value in tries:
-                    told = _defined(adviser, prospect, fact.id, value, world.now)
+                    told = _defined(advisor, prospect, fact.id, value, world.now)
                     tried = trial.outcome(trial.known(fact.id, value))
                     assert tried == told
                     assert list(tried.values) == list(told.values)
@@ -62,15 +62,15 @@ def test_a_trial_comes_to_what_the_definition_says(world: World) -> None:
         if not not_to_be_contacted(judged):
             for id in moving - set(found):
                 fact = playbook.facts[id]
-                answers = asked.answers(fact, judged.situation)
+                answers = asked.answers(fact, judged.context)
                 assert not trial.question(fact, before, answers).effects
 
 
 def _defined(
-    adviser: Advisor, prospect: Prospect, fact: str, value: Value, now: int
+    advisor: Advisor, prospect: Prospect, fact: str, value: Value, now: int
 ) -> AdviceOutcome:
     """The outcome by the definition, for the prospect with one more fact written down."""
     known = replace(prospect, facts={**prospect.facts, fact: value})
-    found = adviser.recommend(known, now)
+    found = advisor.recommend(known, now)
     leads = found.causes[0].cause.id if found.causes and found.cause_known else None
     return AdviceOutcome({step.action.id: step.value for step in found.steps}, leads)

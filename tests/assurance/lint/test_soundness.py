@@ -51,9 +51,9 @@ def _hold(world: World) -> None:
         path = Path(folder, "generated.yaml")
         path.write_text(block(world.playbook), encoding="utf-8")
         reading = load_checked(path)
-    assert reading.parts is not None
-    playbook = reading.parts
-    adviser = Advisor(playbook, "meaning")
+    assert reading.partial is not None
+    playbook = reading.partial
+    advisor = Advisor(playbook, "meaning")
     never = [
         (place, condition)
         for place, condition in conditions_of(playbook)
@@ -64,11 +64,11 @@ def _hold(world: World) -> None:
     assert refused >= bool(never)
     for prospect in world.prospects:
         given_facts = {id: v for id, v in prospect.facts.items() if playbook.facts[id].given}
-        situation = adviser.situation(Prospect("p1", given_facts, prospect.rows), world.now)
-        firings = adviser.firings(situation)
-        value_of = partial(value_in, situation, firings)
+        context = advisor.context(Prospect("p1", given_facts, prospect.rows), world.now)
+        firings = advisor.firings(context)
+        value_of = partial(value_in, context, firings)
         for place, condition in never:
-            assert evaluate(condition, value_of, situation.now, situation.clock) is not True, place
+            assert evaluate(condition, value_of, context.now, context.clock) is not True, place
 
 
 def test_a_long_chain_of_derived_facts_is_checked(tmp_path: Path) -> None:

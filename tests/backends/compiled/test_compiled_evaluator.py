@@ -93,8 +93,8 @@ def test_hostile_text_is_compared_like_any_other(tmp_path: Path) -> None:
         {},
     )
     for facts in known:
-        situation = Context(facts, 10, clock)
-        assert compiled.evaluate(situation) == meaning.evaluate(situation)
+        context = Context(facts, 10, clock)
+        assert compiled.evaluate(context) == meaning.evaluate(context)
     fired = compiled.evaluate(Context({"word": HOSTILE, "from_x": 1}, 10, clock)).signals
     assert fired == ("import", "lambda")
 

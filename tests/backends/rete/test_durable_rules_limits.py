@@ -42,7 +42,7 @@ class Session:
         self.then: dict[str, dict[str, Any]] = {}
         self._told = 0
 
-    def tell(self, fact: dict[str, Any], **more: str) -> int:
+    def assert_facts(self, fact: dict[str, Any], **more: str) -> int:
         """Asserts ``fact`` and runs what fires; 0 where a rule read it, 1 where none did."""
         code, state = self._assert(fact, **more)
         first = durable.start_action_for_state(self.handle, state)
@@ -67,7 +67,7 @@ class Session:
 def matches(pattern: Pattern, value: object) -> bool:
     """Whether a fact whose `a` is ``value`` matches ``pattern``."""
     session = Session(r=rule(pattern))
-    session.tell({"a": value})
+    session.assert_facts({"a": value})
     return bool(session.fired)
 
 
@@ -108,7 +108,7 @@ def test_small_whole_numbers_compare_as_they_should(
 def test_a_property_that_is_not_there_matches_nothing() -> None:
     for pattern in ({"a": 0}, {"$neq": {"a": 1}}, {"$gte": {"a": 0}}, {"$lte": {"a": 9}}):
         session = Session(r=rule(pattern))
-        assert session.tell({"b": 0}) == 1
+        assert session.assert_facts({"b": 0}) == 1
         assert session.fired == []
 
 
@@ -117,7 +117,7 @@ def test_a_rule_of_facts_that_come_one_by_one_fires_once_in_any_order() -> None:
     for order in ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)):
         session = Session(r=rule({"a": 1}, {"b": 1}, {"c": 1}))
         for index in order:
-            session.tell(facts[index])
+            session.assert_facts(facts[index])
         assert session.fired == ["r"]
 
 
@@ -128,13 +128,13 @@ def test_a_negated_pattern_still_fires_on_a_match_made_before_the_fact_arrived()
     unless = {"all": [{"m0": {"b": 1}}, {"m1$not": {"c": 1}}]}
     session = Session(first=rule({"a": 1}), unless=unless)
     session.then = {"first": {"c": 1}}
-    session.tell({"a": 1, "b": 1})
+    session.assert_facts({"a": 1, "b": 1})
     assert session.fired == ["first", "unless"]  # `c` was there before `unless` fired
 
 
 def test_a_pattern_of_absence_matches_the_fact_that_durable_adds_itself() -> None:
     session = Session(r=rule({"$nex": {"x": 1}}))
-    session.tell({"b": 1})
+    session.assert_facts({"b": 1})
     assert session.fired == ["r", "r"]
 
 
@@ -156,10 +156,10 @@ assert_fact("absence", {"b": 1})
 
 def test_alternatives_within_a_rule_fire_once_for_each_that_matches() -> None:
     within = Session(r=rule({"$or": [{"a": 1}, {"b": 1}]}))
-    within.tell({"a": 1, "b": 1})
+    within.assert_facts({"a": 1, "b": 1})
     assert within.fired == ["r", "r"]
     beside = Session(r={"any": [{"m0": {"a": 1}}, {"m1": {"b": 1}}]})
-    beside.tell({"a": 1, "b": 1})
+    beside.assert_facts({"a": 1, "b": 1})
     assert beside.fired == ["r", "r"]
 
 
@@ -170,10 +170,10 @@ def test_a_test_of_the_objects_in_a_list_matches_only_under_the_library_s_own_pr
 
 def test_one_fact_is_not_matched_by_two_patterns_of_a_rule_unless_that_is_allowed() -> None:
     apart = Session(r=rule({"a": 1}, {"b": 1}))
-    apart.tell({"a": 1, "b": 1})
+    apart.assert_facts({"a": 1, "b": 1})
     assert apart.fired == []
     allowed = Session(r=rule({"a": 1}, {"b": 1}, dist=0))
-    allowed.tell({"a": 1, "b": 1})
+    allowed.assert_facts({"a": 1, "b": 1})
     assert allowed.fired == ["r"]
 
 
@@ -212,9 +212,9 @@ def test_text_that_is_no_unicode_cannot_be_asserted() -> None:
 
 
 def test_a_fact_has_at_most_252_properties_and_its_session_and_id() -> None:
-    Session(r=rule({"p0": 1})).tell({f"p{number}": 1 for number in range(252)})
+    Session(r=rule({"p0": 1})).assert_facts({f"p{number}": 1 for number in range(252)})
     with pytest.raises(durable.error, match="302"):
-        Session(r=rule({"p0": 1})).tell({f"p{number}": 1 for number in range(253)})
+        Session(r=rule({"p0": 1})).assert_facts({f"p{number}": 1 for number in range(253)})
     assert rete_rules.MAX_PROPERTIES_PER_MESSAGE <= 252
 
 
@@ -223,11 +223,11 @@ def test_a_fact_matches_at_most_64_patterns_at_once() -> None:
         rules = {f"r{bound}": rule({"$gte": {"a": bound}}) for bound in range(count)}
         session = Session(**rules)
         if count == 64:
-            session.tell({"a": 1000})
+            session.assert_facts({"a": 1000})
             assert len(session.fired) == 64
         else:
             with pytest.raises(durable.error, match="303"):
-                session.tell({"a": 1000})
+                session.assert_facts({"a": 1000})
     assert rete_rules.MAX_PATTERNS_PER_FEATURE <= rete_rules.MAX_PATTERNS_PER_MESSAGE <= 64
 
 
@@ -236,11 +236,11 @@ def test_a_rule_joins_at_most_16_facts() -> None:
         session = Session(r=rule(*({f"a{n}": 1} for n in range(count)), dist=0))
         fact = {f"a{number}": 1 for number in range(count)}
         if count == 16:
-            session.tell(fact)
+            session.assert_facts(fact)
             assert session.fired == ["r"]
         else:
             with pytest.raises(durable.error, match="304"):
-                session.tell(fact)
+                session.assert_facts(fact)
     assert MAX_PATTERNS <= 16
 
 
@@ -291,12 +291,12 @@ def test_at_most_4096_rules_make_a_set() -> None:
 def test_at_most_1024_sessions_live_and_a_deleted_one_makes_room() -> None:
     session = Session(r=rule({"a": 1}))
     for number in range(1024):
-        session.tell({"a": 1}, sid=f"s{number}")
+        session.assert_facts({"a": 1}, sid=f"s{number}")
     with pytest.raises(MemoryError):
-        session.tell({"a": 1}, sid="one more")
+        session.assert_facts({"a": 1}, sid="one more")
     session = Session(r=rule({"a": 1}))
     for number in range(3000):
-        session.tell({"a": 1}, sid=f"s{number}")
+        session.assert_facts({"a": 1}, sid=f"s{number}")
         durable.delete_state(session.handle, f"s{number}")
     assert session.fired == ["r"] * 3000
 
@@ -333,15 +333,15 @@ with ruleset("unread"):
 assert_fact("unread", {"b": 1})
 """
     assert "MessageNotHandledException" in in_another_process(code).stderr
-    assert Session(r=rule({"a": 1})).tell({"b": 1}) == 1
+    assert Session(r=rule({"a": 1})).assert_facts({"b": 1}) == 1
 
 
 def test_ids_with_one_hash_are_one_id_and_names_with_one_hash_one_name() -> None:
     session = Session(r=rule({"a": 1}))
-    session.tell({"a": 1}, id="fact-jaczfa")
-    assert session.tell({"a": 1}, id="fact-tlbppa") == 2  # "already observed"
+    session.assert_facts({"a": 1}, id="fact-jaczfa")
+    assert session.assert_facts({"a": 1}, id="fact-tlbppa") == 2  # "already observed"
     session = Session(r=rule({"fact-jaczfa": 1}))
-    session.tell({"fact-tlbppa": 1})
+    session.assert_facts({"fact-tlbppa": 1})
     assert session.fired == ["r"]
 
 

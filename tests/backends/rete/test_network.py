@@ -51,13 +51,13 @@ from tests.support.random_playbooks import (
     Generator,
     action,
     cause,
+    context,
     evidence,
     fact,
     given,
     guard,
     playbook,
     signal,
-    situation,
     threshold,
 )
 
@@ -79,7 +79,7 @@ def agree(of: Playbook, *situations: Context) -> None:
 
 
 def signals_of(of: Playbook, facts: dict[str, Value]) -> tuple[str, ...]:
-    return ReteEvaluator(of).evaluate(situation(facts)).signals
+    return ReteEvaluator(of).evaluate(context(facts)).signals
 
 
 # The same firings as the definition.
@@ -90,7 +90,7 @@ def test_it_agrees_with_the_definition_on_any_playbook(block: int) -> None:
     for seed in range(150 * block, 150 * (block + 1)):
         generator = Generator(seed)
         of = generator.playbook()
-        agree(of, *(generator.situation(of) for _ in range(4)))
+        agree(of, *(generator.context(of) for _ in range(4)))
 
 
 def test_it_agrees_however_little_the_network_bears(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def test_it_agrees_however_little_the_network_bears(monkeypatch: pytest.MonkeyPa
     for seed in range(10_000, 10_060):
         generator = Generator(seed)
         of = generator.playbook()
-        agree(of, *(generator.situation(of) for _ in range(4)))
+        agree(of, *(generator.context(of) for _ in range(4)))
 
 
 def test_conclusions_chain_from_facts_to_guards_both_where_rules_fire_and_where_not() -> None:
@@ -123,20 +123,20 @@ def test_conclusions_chain_from_facts_to_guards_both_where_rules_fire_and_where_
         guard("never", is_true(lost)),
         guard("unless_lost", is_true(lost), unless=True),
     )
-    dark = ReteEvaluator(of).evaluate(situation({"opted_out": False, "silent_since": NOW - 3600}))
+    dark = ReteEvaluator(of).evaluate(context({"opted_out": False, "silent_since": NOW - 3600}))
     assert (dark.derived, dark.thresholds, dark.signals) == ({"eager": True}, ("passed",), ())
     assert (dark.evidence, dark.confidence) == ({"busy": ("one", "two")}, {"busy": 1 - 0.9 * 0.8})
     assert (dark.diagnosed, dark.wanted) == (("busy",), ("wait", "ask"))
     assert dark.guards == ("unless_lost",)
-    light = ReteEvaluator(of).evaluate(situation({"opted_out": False, "silent_since": NOW - 3599}))
+    light = ReteEvaluator(of).evaluate(context({"opted_out": False, "silent_since": NOW - 3599}))
     assert (light.thresholds, light.signals, light.evidence) == ((), ("lost",), {})
     assert (light.confidence, light.wanted, light.guards) == ({"busy": 0.0}, (), ("never",))
-    assert ReteEvaluator(of).evaluate(situation({"silent_since": NOW - 3600})).derived == {}
+    assert ReteEvaluator(of).evaluate(context({"silent_since": NOW - 3600})).derived == {}
 
 
 def test_a_playbook_without_rules_has_firings_without_any() -> None:
-    found = ReteEvaluator(playbook()).evaluate(situation({"amount": 1.0}))
-    assert found == ReferenceEvaluator(playbook()).evaluate(situation({"amount": 1.0}))
+    found = ReteEvaluator(playbook()).evaluate(context({"amount": 1.0}))
+    assert found == ReferenceEvaluator(playbook()).evaluate(context({"amount": 1.0}))
     assert found.signals == ()
 
 
@@ -172,7 +172,7 @@ def test_numbers_compare_as_doubles_to_the_last_bit() -> None:
             ]
             if holds
         }
-        assert set(engine.evaluate(situation({"amount": value})).signals) == expected
+        assert set(engine.evaluate(context({"amount": value})).signals) == expected
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -262,9 +262,9 @@ def test_the_order_in_which_facts_are_known_changes_nothing() -> None:
     of = generator.playbook()
     engine = ReteEvaluator(of)
     for _ in range(20):
-        facts = dict(generator.situation(of).facts)
+        facts = dict(generator.context(of).facts)
         backwards = dict(reversed(facts.items()))
-        assert engine.evaluate(situation(facts)) == engine.evaluate(situation(backwards))
+        assert engine.evaluate(context(facts)) == engine.evaluate(context(backwards))
 
 
 # Size.
@@ -280,11 +280,11 @@ def test_hundreds_of_rules_may_read_the_same_and_hundreds_of_bounds_one_fact() -
     )
     agree(
         of,
-        situation({"amount": 300.0, "silent_since": NOW - 3600}),
-        situation({"amount": 600.0, "silent_since": NOW}),
-        situation({"amount": -1.0}),
-        situation({"silent_since": NOW - 3600}),
-        situation({}),
+        context({"amount": 300.0, "silent_since": NOW - 3600}),
+        context({"amount": 600.0, "silent_since": NOW}),
+        context({"amount": -1.0}),
+        context({"silent_since": NOW - 3600}),
+        context({}),
     )
 
 
@@ -298,9 +298,9 @@ def test_hundreds_of_facts_may_be_known_and_read_at_once() -> None:
     )
     agree(
         of,
-        situation(dict.fromkeys(names, True)),
-        situation(dict.fromkeys(names, False)),
-        situation(dict.fromkeys(names[::3], True)),
+        context(dict.fromkeys(names, True)),
+        context(dict.fromkeys(names, False)),
+        context(dict.fromkeys(names[::3], True)),
     )
 
 
@@ -324,11 +324,11 @@ def test_conditions_may_be_long_and_multiply_out_to_millions() -> None:
     )
     agree(
         of,
-        situation({"amount": 100.0, "score": 25.0}),
-        situation({"amount": 24.0, "score": 24.0}),
-        situation({"amount": 99.0}),
-        situation({"score": 24.5}),
-        situation({}),
+        context({"amount": 100.0, "score": 25.0}),
+        context({"amount": 24.0, "score": 24.0}),
+        context({"amount": 99.0}),
+        context({"score": 24.5}),
+        context({}),
     )
     assert signals_of(of, {"amount": 100.0, "score": 25.0}) == ("long", "wide", "deep")
 
@@ -339,7 +339,7 @@ def test_conditions_may_be_long_and_multiply_out_to_millions() -> None:
 def test_thousands_of_evaluations_leave_nothing_behind() -> None:
     generator = Generator(11)
     of = generator.playbook()
-    situations = [generator.situation(of) for _ in range(10)]
+    situations = [generator.context(of) for _ in range(10)]
     engine = ReteEvaluator(of)
     first = [engine.evaluate(each) for each in situations]
     warm = resident()
@@ -373,14 +373,14 @@ def test_evaluators_of_several_playbooks_do_not_disturb_each_other() -> None:
     evaluators = [(generator, of, ReteEvaluator(of)) for generator, of in made]
     for _ in range(5):
         for generator, of, engine in evaluators:
-            found = generator.situation(of)
+            found = generator.context(of)
             assert engine.evaluate(found) == ReferenceEvaluator(of).evaluate(found)
 
 
 def test_threads_may_share_an_evaluator() -> None:
     generator = Generator(12)
     of = generator.playbook()
-    situations = [generator.situation(of) for _ in range(200)]
+    situations = [generator.context(of) for _ in range(200)]
     engine, definition = ReteEvaluator(of), ReferenceEvaluator(of)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(engine.evaluate, situations))
@@ -398,8 +398,8 @@ def test_an_evaluation_that_breaks_off_does_not_leak_into_the_next() -> None:
     broken = Context({"champion": True, "silent_since": NOW}, NOW, None)  # type: ignore[arg-type]
     with pytest.raises(AttributeError):
         engine.evaluate(broken)
-    assert engine.evaluate(situation({})).signals == ()
-    assert engine.evaluate(situation({"champion": True})).signals == ("eager",)
+    assert engine.evaluate(context({})).signals == ()
+    assert engine.evaluate(context({"champion": True})).signals == ("eager",)
 
 
 def test_an_evaluation_that_breaks_off_half_way_does_not_leak_into_the_next(
@@ -410,8 +410,8 @@ def test_an_evaluation_that_breaks_off_half_way_does_not_leak_into_the_next(
     with monkeypatch.context() as patched:
         patched.setattr(WorkingMemory, "conclude", None)
         with pytest.raises(TypeError):
-            engine.evaluate(situation({"champion": True}))
-    assert engine.evaluate(situation({})).signals == ()
+            engine.evaluate(context({"champion": True}))
+    assert engine.evaluate(context({})).signals == ()
 
 
 def test_a_process_that_evaluated_ends_and_has_no_threads() -> None:
@@ -454,10 +454,10 @@ def test_business_time_is_counted_on_the_clock_of_the_prospect() -> None:
     engine = ReteEvaluator(of)
     evening = NOW - 15 * 3600  # 2026-03-03T19:00 in New York, 10:00 there now
     facts: dict[str, Value] = {"next_step_at": evening}
-    assert engine.evaluate(situation(facts)).signals == ("recent",)
+    assert engine.evaluate(context(facts)).signals == ("recent",)
     tokyo = Context(facts, NOW, CALENDARS.clock("Asia/Tokyo"))  # 09:00 to 00:00 there
     assert engine.evaluate(tokyo).signals == ("not",)
-    assert engine.evaluate(situation({"next_step_at": NOW + 1})).signals == ("not",)
+    assert engine.evaluate(context({"next_step_at": NOW + 1})).signals == ("not",)
 
 
 def test_a_derived_fact_set_by_hand_is_taken_as_it_is() -> None:
@@ -466,6 +466,6 @@ def test_a_derived_fact_set_by_hand_is_taken_as_it_is() -> None:
         fact("eager", "boolean", is_true(given("champion"))), signal("so", is_true(eager))
     )
     engine = ReteEvaluator(of)
-    assert engine.evaluate(situation({"champion": True})).derived == {"eager": True}
-    by_hand = engine.evaluate(situation({"champion": True, "eager": False}))
-    assert (by_hand.derived, by_hand.signals) == ({}, ())
+    assert engine.evaluate(context({"champion": True})).derived == {"eager": True}
+    overrides = engine.evaluate(context({"champion": True, "eager": False}))
+    assert (overrides.derived, overrides.signals) == ({}, ())

@@ -62,9 +62,9 @@ def _seconds(name: str, type: str) -> str:
 
 
 def one_by_one(book: Path, playbook: Playbook) -> list[list[Any]]:
-    adviser = Advisor(playbook, "meaning")
+    advisor = Advisor(playbook, "meaning")
     prospects = open_book(book, playbook).prospects()
-    rows = [nested_row(playbook, NOW, adviser.recommend(one, NOW)) for one in prospects]
+    rows = [nested_row(playbook, NOW, advisor.recommend(one, NOW)) for one in prospects]
     return sorted((_with_seconds(row) for row in rows), key=lambda row: str(row[0]))
 
 

@@ -131,7 +131,7 @@ def test_a_duration_ago_is_the_latest_instant_that_lies_so_far_back(
 ) -> None:
     zone, end = place
     clock = clock_of(calendar, zone)
-    start = clock.ago(end, length)
+    start = clock.before(end, length)
     assert start is not None
     assert clock.open_between(start, end) == length.seconds(clock.business_day)
     assert clock.open_between(start + 1, end) < length.seconds(clock.business_day)
@@ -143,7 +143,7 @@ def test_the_next_opening_is_open_and_nothing_is_open_before_it(
 ) -> None:
     zone, start = place
     clock = clock_of(calendar, zone)
-    opening = clock.opening(start)
+    opening = clock.next_open(start)
     assert opening is not None
     assert opening >= start
     assert naively_open(calendar, zone, opening)
@@ -152,15 +152,15 @@ def test_the_next_opening_is_open_and_nothing_is_open_before_it(
 
 def test_the_closing_minute_is_outside_the_opening_hours() -> None:
     clock = Calendars(Calendar()).clock("UTC")
-    assert clock.opening(at("2026-03-04T09:00Z")) == at("2026-03-04T09:00Z")
-    assert clock.opening(at("2026-03-04T16:59:59Z")) == at("2026-03-04T16:59:59Z")
-    assert clock.opening(at("2026-03-04T17:00Z")) == at("2026-03-05T09:00Z")
-    assert clock.opening(at("2026-03-06T17:00Z")) == at("2026-03-09T09:00Z")
+    assert clock.next_open(at("2026-03-04T09:00Z")) == at("2026-03-04T09:00Z")
+    assert clock.next_open(at("2026-03-04T16:59:59Z")) == at("2026-03-04T16:59:59Z")
+    assert clock.next_open(at("2026-03-04T17:00Z")) == at("2026-03-05T09:00Z")
+    assert clock.next_open(at("2026-03-06T17:00Z")) == at("2026-03-09T09:00Z")
 
 
 def test_two_business_days_before_a_wednesday_morning_is_monday_morning() -> None:
     clock = Calendars(Calendar()).clock("America/Chicago")
-    assert clock.ago(at("2026-03-04T15:00Z"), duration("2 business days")) == at(
+    assert clock.before(at("2026-03-04T15:00Z"), duration("2 business days")) == at(
         "2026-03-02T09:00", "America/Chicago"
     )
 
@@ -176,7 +176,7 @@ def test_elapsed_durations_take_no_notice_of_opening_hours() -> None:
     clock = Calendars(Calendar()).clock("America/New_York")
     saturday = at("2026-03-07T12:00Z")
     assert clock.after(saturday, duration("2 days")) == saturday + 2 * DAY
-    assert clock.ago(saturday, duration("90 minutes")) == saturday - 5400
+    assert clock.before(saturday, duration("90 minutes")) == saturday - 5400
     assert clock.elapsed(saturday, saturday + DAY, business=False) == DAY
     assert clock.elapsed(saturday, saturday + DAY, business=True) == 0
 
@@ -185,7 +185,7 @@ def test_no_duration_leads_nowhere() -> None:
     clock = Calendars(Calendar()).clock("UTC")
     saturday = at("2026-03-07T12:00Z")
     assert clock.after(saturday, duration("0 business days")) == saturday
-    assert clock.ago(saturday, duration("0 business days")) == saturday
+    assert clock.before(saturday, duration("0 business days")) == saturday
 
 
 def test_one_business_day_is_as_long_as_the_opening_hours() -> None:
@@ -196,10 +196,10 @@ def test_holidays_and_closed_dates_are_local_dates() -> None:
     calendar = Calendar(holidays=("US",), closed=(("2026-12-24", "2027-01-01"),))
     clock = Calendars(calendar).clock("America/New_York")
     # Thanksgiving 2026 is Thursday 26 November.
-    assert clock.opening(at("2026-11-26T12:00", "America/New_York")) == at(
+    assert clock.next_open(at("2026-11-26T12:00", "America/New_York")) == at(
         "2026-11-27T09:00", "America/New_York"
     )
-    assert clock.opening(at("2026-12-23T18:00", "America/New_York")) == at(
+    assert clock.next_open(at("2026-12-23T18:00", "America/New_York")) == at(
         "2027-01-04T09:00", "America/New_York"
     )
 
@@ -207,22 +207,22 @@ def test_holidays_and_closed_dates_are_local_dates() -> None:
 def test_a_holiday_of_the_next_year_that_is_kept_on_its_eve_is_closed() -> None:
     clock = Calendars(Calendar(holidays=("US",))).clock("UTC")
     # 1 January 2028 is a Saturday; offices close on Friday 31 December 2027.
-    assert clock.opening(at("2027-12-31T10:00Z")) == at("2028-01-03T09:00Z")
+    assert clock.next_open(at("2027-12-31T10:00Z")) == at("2028-01-03T09:00Z")
 
 
 def test_holidays_of_a_part_of_a_country_count_only_there() -> None:
     corpus_christi = at("2026-06-04T10:00Z")
     bavaria = Calendars(Calendar(holidays=("DE-BY",))).clock("UTC")
     germany = Calendars(Calendar(holidays=("DE",))).clock("UTC")
-    assert bavaria.opening(corpus_christi) == at("2026-06-05T09:00Z")
-    assert germany.opening(corpus_christi) == corpus_christi
+    assert bavaria.next_open(corpus_christi) == at("2026-06-05T09:00Z")
+    assert germany.next_open(corpus_christi) == corpus_christi
 
 
 def test_a_date_that_a_zone_left_out_is_no_business_day() -> None:
     clock = Calendars(Calendar()).clock("Pacific/Apia")
     thursday = at("2011-12-29T17:00", "Pacific/Apia")
     # There was no Friday 30 December 2011 in Samoa.
-    assert clock.opening(thursday) == at("2012-01-02T09:00", "Pacific/Apia")
+    assert clock.next_open(thursday) == at("2012-01-02T09:00", "Pacific/Apia")
 
 
 def test_a_night_with_a_change_is_as_long_as_it_was() -> None:
@@ -251,27 +251,27 @@ def test_nothing_is_open_outside_the_years_1970_to_2100() -> None:
     assert clock.open_between(EARLIEST, LATEST) == known
     assert clock.open_between(EARLIEST, 0) == 0
     assert clock.open_between(known, LATEST) == 0
-    assert clock.opening(EARLIEST) == 0
-    assert clock.opening(known) is None
+    assert clock.next_open(EARLIEST) == 0
+    assert clock.next_open(known) is None
     assert clock.after(known - 3600, duration("1 business hour")) == known
     assert clock.after(known - 3599, duration("1 business hour")) is None
-    assert clock.ago(3600, duration("1 business hour")) == 0
-    assert clock.ago(3599, duration("1 business hour")) is None
+    assert clock.before(3600, duration("1 business hour")) == 0
+    assert clock.before(3599, duration("1 business hour")) is None
 
 
 def test_no_answer_lies_outside_the_years_1_to_9999() -> None:
     clock = Calendars(Calendar()).clock("UTC")
     assert clock.after(LATEST, duration("1 minute")) is None
-    assert clock.ago(EARLIEST, duration("1 minute")) is None
+    assert clock.before(EARLIEST, duration("1 minute")) is None
 
 
 def test_a_calendar_that_never_opens_has_no_next_opening() -> None:
     calendar = Calendar(closed=(("0001-01-01", "9999-12-31"),))
     clock = Calendars(calendar).clock("UTC")
     wednesday = at("2026-03-04T10:00Z")
-    assert clock.opening(wednesday) is None
+    assert clock.next_open(wednesday) is None
     assert clock.after(wednesday, duration("1 business hour")) is None
-    assert clock.ago(wednesday, duration("1 business hour")) is None
+    assert clock.before(wednesday, duration("1 business hour")) is None
     assert clock.open_between(EARLIEST, LATEST) == 0
 
 
@@ -321,7 +321,7 @@ def test_every_country_whose_holidays_are_known_has_a_calendar() -> None:
     for code in known_holiday_codes():
         if "-" not in code:
             clock = Calendars(Calendar(holidays=(code,))).clock("UTC")
-            assert clock.opening(at("2026-03-04T10:00Z")) is not None, code
+            assert clock.next_open(at("2026-03-04T10:00Z")) is not None, code
 
 
 def test_all_there_is_may_be_asked_for_before_anything_else() -> None:

@@ -50,7 +50,7 @@ class Tables:
             total += 0 if opens is None else max(0, min(instant, closes) - opens)
         return total
 
-    def opening(self, clock: int, instant: int) -> int | None:
+    def next_open(self, clock: int, instant: int) -> int | None:
         *_, o1, c1, o2, c2, o3, c3, later = self.days[clock * DAYS_PER_ZONE + instant // DAY]
         for opens, closes in ((o1, c1), (o2, c2), (o3, c3)):
             if opens is not None and instant < closes:
@@ -105,7 +105,7 @@ def test_business_time_is_what_the_clock_says(
     other = min(max(instant + apart, first), last)
     opened = tables.opened_by(number, other) - tables.opened_by(number, instant)
     assert opened == clock.open_between(instant, other)
-    assert tables.opening(number, instant) == clock.opening(instant)
+    assert tables.next_open(number, instant) == clock.next_open(instant)
     expected = clock.after(instant, hours(amount))
     if expected is not None and expected < last:
         assert tables.after(number, instant, amount * 3600) == expected

@@ -135,12 +135,12 @@ def test_a_folder_stands_for_the_yaml_files_below_it_in_order(
 ) -> None:
     put(tmp_path, "r/z.yaml", "r/a/b.yml", "r/notes.txt", "r/.git/c.yaml", "r/.d.yaml")
     monkeypatch.chdir(tmp_path)
-    assert [(file.name, file.asked) for file in files_under(("r/../r/",))] == [
+    assert [(file.name, file.explicit) for file in files_under(("r/../r/",))] == [
         ("r/a/b.yml", False),
         ("r/z.yaml", False),
     ]
     assert [file.name for file in files_under(("r/z.yaml", "r"))] == ["r/a/b.yml", "r/z.yaml"]
-    assert [file.asked for file in files_under(("r/z.yaml", "r"))] == [False, True]
+    assert [file.explicit for file in files_under(("r/z.yaml", "r"))] == [False, True]
 
 
 def test_a_link_that_leads_back_is_not_followed_for_ever(

@@ -62,9 +62,9 @@ def test_facts_stand_in_the_order_of_the_playbook_and_say_their_types(playbook: 
 
 
 def test_values_that_print_alike_are_ordered_by_id(playbook: Playbook) -> None:
-    adviser = Advisor(playbook, "meaning")
+    advisor = Advisor(playbook, "meaning")
     big = Prospect("b", {"amount": 20000.0})
-    first = adviser.recommend(big, 0)
+    first = advisor.recommend(big, 0)
     (step,) = first.steps
     almost = replace(first, prospect="a", steps=(replace(step, value=step.value - 1e-9),))
     less = replace(first, prospect="c", steps=(replace(step, value=step.value - 1e-3),))

@@ -13,8 +13,8 @@ NAMES = st.lists(st.text(max_size=40), min_size=3, max_size=3)
 def table(ids: list[str], names: list[str], reasons: list[str], width: int) -> list[str]:
     columns = [
         TextColumn("id", ids),
-        TextColumn("name", names, least=8, leave=1),
-        TextColumn("why", reasons, least=12, leave=2),
+        TextColumn("name", names, min_width=8, drop_order=1),
+        TextColumn("why", reasons, min_width=12, drop_order=2),
     ]
     return columns_text(columns, Style(width=width)).splitlines()
 

@@ -37,14 +37,14 @@ class ActionColumns:
     """
 
     def __init__(
-        self, playbook: Playbook, names: ColumnNames, rules: RuleColumns, marks: Cutoffs
+        self, playbook: Playbook, names: ColumnNames, rules: RuleColumns, cutoffs: Cutoffs
     ) -> None:
         self._playbook = playbook
         self._names = names
         self._rules = rules
-        self._dues = {action.id: _due(action, marks) for action in playbook.actions.values()}
+        self._dues = {action.id: _due(action, cutoffs) for action in playbook.actions.values()}
 
-    def steps(self, source: str) -> Iterator[Cte]:
+    def ctes(self, source: str) -> Iterator[Cte]:
         """`weighed` and `worth`, over the last layer of rules."""
         weighed, worth = select_all(source), select_all("weighed")
         for action in self._playbook.actions.values():
@@ -115,11 +115,11 @@ class ActionColumns:
         return [each.id for each in self._playbook.guards.values() if each.blocks(action)]
 
 
-def _due(action: Action, marks: Cutoffs) -> exp.Expression:
+def _due(action: Action, cutoffs: Cutoffs) -> exp.Expression:
     match action.due:
         case "cadence":
             return column("_due_cadence", "f")
         case "now":
             return column("_opening", "f")
         case delay:
-            return marks.due(delay)
+            return cutoffs.due(delay)

@@ -47,10 +47,10 @@ FAR_FUTURE = LATEST + 1
 class ScheduleColumns:
     """Writes the dates of a playbook."""
 
-    def __init__(self, playbook: Playbook, rules: RuleColumns, marks: Cutoffs) -> None:
+    def __init__(self, playbook: Playbook, rules: RuleColumns, cutoffs: Cutoffs) -> None:
         self._playbook = playbook
         self._rules = rules
-        self._marks = marks
+        self._marks = cutoffs
 
     def before_rules(self, source: str) -> Iterator[Cte]:
         """What follows from facts alone: open time up to each instant something is counted from,

@@ -31,23 +31,23 @@ def always_open(calendar: Calendar) -> bool:
     )
 
 
-def without_calendar(marks: Cutoffs) -> Cte:
+def without_calendar(cutoffs: Cutoffs) -> Cte:
     """`zones` for a calendar that never closes: one row, and nothing to look up. Open seconds count
     from 1970, where the calendar begins to be known.
     """
-    opened = known_instant(marks.now)
+    opened = known_instant(cutoffs.now)
     columns = [
         named(null("VARCHAR"), "_zone"),
         named(whole(0), "_clock"),
         named(whole(1), "_stretch"),
     ]
-    columns += [named(opened, "_opened"), named(open_instant(marks.now), "_opening")]
-    for (kind, length), name in marks.columns.items():
+    columns += [named(opened, "_opened"), named(open_instant(cutoffs.now), "_opening")]
+    for (kind, length), name in cutoffs.columns.items():
         target = (add if kind == "ahead" else subtract)(opened, whole(length))
         columns.append(named(_ever_mark(kind, target), name))
-    for duration, name in marks.dues.items():
-        length = duration.seconds(marks.business_day)
-        start = opened if duration.business and length > 0 else marks.now
+    for duration, name in cutoffs.dues.items():
+        length = duration.seconds(cutoffs.business_day)
+        start = opened if duration.business and length > 0 else cutoffs.now
         columns.append(named(open_instant(add(start, whole(length))), name))
     return "zones", exp.select(*columns)
 

@@ -22,7 +22,7 @@ def horizon(
     earliest, latest = (_known(at) for at in (min(instants[0], now), max(instants[1], now)))
     longest = _longest(durations, calendars.calendar.business_day)
     clocks = [calendars.clock(zone) for zone in zones]
-    starts = [clock.ago(_known(now), length) for clock in clocks for length in longest]
+    starts = [clock.before(_known(now), length) for clock in clocks for length in longest]
     ends = [clock.after(latest, length) for clock in clocks for length in longest]
     first = min([earliest, *(FIRST if start is None else start for start in starts)])
     last = max([latest, *(LAST if end is None else end for end in ends)])

@@ -47,18 +47,18 @@ def known_instant(instant: exp.Expression) -> exp.Expression:
     return least([greatest([instant, whole(0)]), whole(LAST)])
 
 
-def zone_ctes(marks: Cutoffs) -> Iterator[Cte]:
+def zone_ctes(cutoffs: Cutoffs) -> Iterator[Cte]:
     """`zones`: for every zone its number, how long a stretch of `calendar_reach` is, the open
-    seconds up to now, the next opening, and the marks and due instants of ``marks``.
+    seconds up to now, the next opening, and the marks and due instants of ``cutoffs``.
     """
-    yield "clocks", _clocks(marks)
-    yield "marks", _marks(marks)
-    yield "zones", _zones(marks)
+    yield "clocks", _clocks(cutoffs)
+    yield "marks", _marks(cutoffs)
+    yield "zones", _zones(cutoffs)
 
 
-def _clocks(marks: Cutoffs) -> exp.Select:
-    now = known_instant(marks.now)
-    opens = case((compare_sql(marks.now, "<", whole(LAST)), next_opening(now, "d")))
+def _clocks(cutoffs: Cutoffs) -> exp.Select:
+    now = known_instant(cutoffs.now)
+    opens = case((compare_sql(cutoffs.now, "<", whole(LAST)), next_opening(now, "d")))
     columns = [
         *[named(column(name, "d"), f"_{name}") for name in ("zone", "clock", "stretch")],
         named(opened_by(now, "d"), "_opened"),
@@ -68,24 +68,24 @@ def _clocks(marks: Cutoffs) -> exp.Select:
     return exp.select(*columns).from_(table("calendar_days", "d")).where(today)
 
 
-def _marks(marks: Cutoffs) -> exp.Select:
+def _marks(cutoffs: Cutoffs) -> exp.Select:
     """The marks, and the instants that fall due a while from now, whether open or not."""
     columns: list[exp.Expression] = [column(name, "k") for name in CLOCK]
     opened = column("_opened", "k")
-    for (kind, length), name in marks.columns.items():
+    for (kind, length), name in cutoffs.columns.items():
         target = (add if kind == "ahead" else subtract)(opened, whole(length))
         find = _earliest if kind == "back" else _latest
         columns.append(named(find(target), name))
-    for duration, name in marks.dues.items():
-        columns.append(named(_after_now(marks, duration), name))
+    for duration, name in cutoffs.dues.items():
+        columns.append(named(_after_now(cutoffs, duration), name))
     return _by_clock(exp.select(*columns), "clocks", len(CLOCK))
 
 
-def _zones(marks: Cutoffs) -> exp.Select:
+def _zones(cutoffs: Cutoffs) -> exp.Select:
     """The same with due instants moved into opening hours."""
-    kept = [*CLOCK, *marks.columns.values()]
+    kept = [*CLOCK, *cutoffs.columns.values()]
     columns: list[exp.Expression] = [column(name, "k") for name in kept]
-    for name in marks.dues.values():
+    for name in cutoffs.dues.values():
         due, next_ = column(name, "k"), column("next_opening", "d")
         openings = [_open_from(index, due) for index in WINDOW_NUMBERS]
         # What opens next may lie beyond the last day of the table.
@@ -141,11 +141,11 @@ def _reached(target: exp.Expression) -> exp.Expression:
     return exp.Min(this=_each_window(branch))
 
 
-def _after_now(marks: Cutoffs, duration: Duration) -> exp.Expression:
-    length = duration.seconds(marks.business_day)
+def _after_now(cutoffs: Cutoffs, duration: Duration) -> exp.Expression:
+    length = duration.seconds(cutoffs.business_day)
     if duration.business and length > 0:
         return _reached(add(column("_opened", "k"), whole(length)))
-    due = add(marks.now, whole(length))
+    due = add(cutoffs.now, whole(length))
     return exp.Max(this=case((compare_sql(due, "<=", whole(LATEST)), due)))
 
 

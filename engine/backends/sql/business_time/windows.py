@@ -58,15 +58,15 @@ class Cutoffs:
         """The same marks, taken from ``owner``."""
         return replace(self, owner=owner)
 
-    def back(self, duration: Duration) -> exp.Expression:
+    def not_before(self, duration: Duration) -> exp.Expression:
         """The earliest instant from which no more than ``duration`` has passed until now."""
         return self._mark("back", duration)
 
-    def ahead(self, duration: Duration) -> exp.Expression:
+    def not_after(self, duration: Duration) -> exp.Expression:
         """The latest instant that is no more than ``duration`` away."""
         return self._mark("ahead", duration)
 
-    def lasted(self, duration: Duration) -> exp.Expression:
+    def at_least_ago(self, duration: Duration) -> exp.Expression:
         """The latest instant from which at least ``duration`` has passed until now."""
         return self._mark("lasted", duration)
 

@@ -34,7 +34,7 @@ class BookQuery:
         self._relations = self.statement.relations()
         calendars = Calendars(playbook.calendar)
         instants = (staged.earliest, staged.latest)
-        durations = self.statement.marks.durations
+        durations = self.statement.cutoffs.durations
         reach = horizon(durations, calendars, staged.zones, instants, now)
         load_calendar(self.connection, calendars, staged.zones, *reach)
 

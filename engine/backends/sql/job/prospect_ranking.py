@@ -108,7 +108,7 @@ class Ranking:
                         compare_sql(self._open_value(each), "=", first),
                     ]
                 ),
-                self._statement.steps.due(each),
+                self._statement.actions.due(each),
             )
             for each in self._actions
         ]
@@ -116,7 +116,7 @@ class Ranking:
 
     def _open_value(self, action: Action) -> exp.Expression:
         """The value of ``action``, or `NONE` where it is not eligible or held back."""
-        steps = self._statement.steps
+        steps = self._statement.actions
         value = coalesce(steps.value(action), double(NONE))
         if not steps.holders(action):
             return value

@@ -55,10 +55,10 @@ class ActionLists:
         self._statement = statement
         self._dialect = dialect
         self._all = list(_offers(statement.playbook))
-        dues = [statement.steps.due(action) for action, _ in self._all]
+        dues = [statement.actions.due(action) for action, _ in self._all]
         self._dues = list(dict.fromkeys(dues))
         self._due_of = [self._dues.index(due) + 1 for due in dues]
-        holders = [tuple(statement.steps.holders(action)) for action, _ in self._all]
+        holders = [tuple(statement.actions.holders(action)) for action, _ in self._all]
         self._holders = [guards for guards in dict.fromkeys(holders) if guards]
         self._holders_of = [self._holders.index(one) + 1 if one else 0 for one in holders]
 
@@ -97,9 +97,9 @@ class ActionLists:
         return case((self._any_held(), map_array(held, one)), otherwise=empty_array(HELD_BACK))
 
     def _eligible(self) -> exp.Expression:
-        playbook, steps = self._statement.playbook, self._statement.steps
+        playbook, columns = self._statement.playbook, self._statement.actions
         actions = [playbook.actions[id] for id in sorted(playbook.actions)]
-        values = [steps.value(action) for action in actions]
+        values = [columns.value(action) for action in actions]
         items = [
             sort_key(value, self._place(action))
             for value, action in zip(values, actions, strict=True)
@@ -118,14 +118,14 @@ class ActionLists:
         }
         if len(places) == 1:
             return next(iter(places.values()))
-        steps = self._statement.steps
-        answered = steps.cause(action)
+        columns = self._statement.actions
+        answered = columns.cause(action)
         tests = [
             (compare_sql(answered, "=", text_or_null(cause)), place)
             for cause, place in places.items()
         ]
         # Said first, so that words are compared in the few rows only where they have to be.
-        return case((is_null(steps.value(action)), whole(0)), *tests)
+        return case((is_null(columns.value(action)), whole(0)), *tests)
 
     def _step(self, item: exp.Expression) -> exp.Expression:
         actions = [action for action, _ in self._all]

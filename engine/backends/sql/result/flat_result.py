@@ -68,12 +68,12 @@ class FlatResult:
         self._more = beside
         self._dialect = dialect
         self._rules = statement.rules
-        self._steps = statement.steps
+        self._steps = statement.actions
         self._playbook = statement.playbook
         found = self._playbook.actions
         self._actions = {number + 1: found[id] for number, id in enumerate(sorted(found))}
 
-    def steps(self) -> Iterator[tuple[str, exp.Query]]:
+    def ctes(self) -> Iterator[tuple[str, exp.Query]]:
         """The relations between `judged` and the answer."""
         yield "offers", self._offers()
         yield "actions", self._constants()
@@ -167,7 +167,7 @@ class FlatResult:
 
     def _prospect(self) -> dict[str, exp.Expression]:
         silent = self._rules.column("facts.silent_since")
-        elapsed = subtract(self._statement.marks.now.copy(), silent)
+        elapsed = subtract(self._statement.cutoffs.now.copy(), silent)
         opened = subtract(column("_opened", "f"), column("_silent_opened", "f"))
         facts = {
             name: self._rules.column(f"facts.{name}") if self._has(name) else null("VARCHAR")
@@ -201,7 +201,7 @@ class FlatResult:
         }
 
     def _run(self) -> dict[str, exp.Expression]:
-        now = self._statement.marks.now.copy()
+        now = self._statement.cutoffs.now.copy()
         playbook = exp.cast(text(self._playbook.id), "VARCHAR")
         return {"playbook": playbook, "as_of": self._instant(now)}
 

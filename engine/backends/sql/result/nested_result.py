@@ -94,7 +94,7 @@ class NestedResult:
         """The columns but for the two lists of actions, and what these are made of."""
         columns = self._facts() | self._silence() | self._conclusions() | self._offers.columns()
         columns["playbook"] = text(self._playbook.id)
-        columns["as_of"] = self._instant(self._statement.marks.now.copy())
+        columns["as_of"] = self._instant(self._statement.cutoffs.now.copy())
         select = exp.select(*[named(value, name) for name, value in columns.items()])
         return select.from_(table("judged", "f"))
 
@@ -123,7 +123,7 @@ class NestedResult:
         since, state = self._of("facts.silent_since"), column("_state", "f")
         open_ = subtract(column("_opened", "f"), column("_silent_opened", "f"))
         silence = struct(
-            hours=hours(subtract(self._statement.marks.now.copy(), since)),
+            hours=hours(subtract(self._statement.cutoffs.now.copy(), since)),
             business_hours=hours(open_),
         )
         waits = compare_sql(state, "=", text("waiting"))

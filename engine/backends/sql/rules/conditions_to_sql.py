@@ -65,10 +65,10 @@ SIGNS: Mapping[type[Order], str] = {AtLeast: ">=", MoreThan: ">", AtMost: "<=", 
 class ConditionTranslator:
     """Writes conditions over the columns that ``columns`` gives for what they look at."""
 
-    def __init__(self, columns: ColumnOf, marks: Cutoffs) -> None:
+    def __init__(self, columns: ColumnOf, cutoffs: Cutoffs) -> None:
         self._columns = columns
-        self._marks = marks
-        self._folded = _lowered if marks.lowers else _translated
+        self._marks = cutoffs
+        self._folded = _lowered if cutoffs.lowers else _translated
 
     def truth(self, condition: Condition) -> exp.Expression:
         """TRUE, FALSE or NULL."""
@@ -128,17 +128,20 @@ class ConditionTranslator:
                 return whole(instant)
 
     def _aged(self, test: OlderThan | Within | InNext, at: exp.Expression) -> exp.Expression:
-        marks, now = self._marks, self._marks.now
+        cutoffs, now = self._marks, self._marks.now
         match test:
             case OlderThan(duration=duration):
-                return compare_sql(at, "<", marks.back(duration))
+                return compare_sql(at, "<", cutoffs.not_before(duration))
             case Within(duration=duration):
                 return both(
-                    [compare_sql(at, "<=", now), compare_sql(at, ">=", marks.back(duration))]
+                    [
+                        compare_sql(at, "<=", now),
+                        compare_sql(at, ">=", cutoffs.not_before(duration)),
+                    ]
                 )
             case InNext(duration=duration):
                 return both(
-                    [compare_sql(at, ">=", now), compare_sql(at, "<=", marks.ahead(duration))]
+                    [compare_sql(at, ">=", now), compare_sql(at, "<=", cutoffs.not_after(duration))]
                 )
 
     def _in_text(

@@ -71,20 +71,20 @@ class MeasurePass:
 class MeasureColumns:
     """The passes over touches, contacts and events that a playbook's measures take.
 
-    ``by_hand`` are measured facts that may stand among the given ones and then count as they are.
+    ``overrides`` are measured facts that may stand among the given ones and then count as they are.
     For ``words`` see `Statement`.
     """
 
     def __init__(
         self,
         playbook: Playbook,
-        marks: Cutoffs,
-        by_hand: frozenset[str],
+        cutoffs: Cutoffs,
+        overrides: frozenset[str],
         words: LowCardinality = NO_WORDS,
     ) -> None:
         self._facts = playbook.facts
-        self._marks = marks
-        self._by_hand = by_hand
+        self._marks = cutoffs
+        self._by_hand = overrides
         self._words = words
         self._levels: dict[str, int] = {}
         for id in measure_order(playbook):
@@ -114,7 +114,7 @@ class MeasureColumns:
             for (level, table), facts in sorted(found.items(), key=lambda item: item[0])
         ]
 
-    def steps(self) -> Iterator[Cte]:
+    def ctes(self) -> Iterator[Cte]:
         """The common table expressions, one a pass: a row for each prospect that has rows."""
         for rows in self.passes():
             yield rows.name, self._select(rows)
@@ -138,11 +138,11 @@ class MeasureColumns:
 
     def _select(self, rows: MeasurePass) -> exp.Select:
         sources: set[str] = set()
-        marks = self._marks.of("people")
-        row = ConditionTranslator(lambda subject: cell_of(subject.id), marks)
+        cutoffs = self._marks.of("people")
+        row = ConditionTranslator(lambda subject: cell_of(subject.id), cutoffs)
         columns: list[exp.Expression] = [named(column(OWNER, "t"), KEY)]
         for fact in rows.facts:
-            counts = self._counts(self._measure(fact.id), row, marks, sources)
+            counts = self._counts(self._measure(fact.id), row, cutoffs, sources)
             columns += self._aggregates(fact, rows, counts, sources)
         if any(
             each.table == "people" for each in exp.Tuple(expressions=columns).find_all(exp.Column)
@@ -153,11 +153,11 @@ class MeasureColumns:
             same = compare_sql(column(KEY, source), "=", column(OWNER, "t"))
             select = select.join(table(source), on=same, join_type="left")
         if rows.table != "contacts":
-            select = select.where(compare_sql(cell_of("at"), "<=", marks.now))
+            select = select.where(compare_sql(cell_of("at"), "<=", cutoffs.now))
         return select.group_by(column(OWNER, "t"))
 
     def _counts(
-        self, measure: Measure, row: ConditionTranslator, marks: Cutoffs, sources: set[str]
+        self, measure: Measure, row: ConditionTranslator, cutoffs: Cutoffs, sources: set[str]
     ) -> exp.Expression:
         """Whether a row lies within the measure's bounds and certainly meets its `where`."""
         at = cell_of("at")
@@ -168,7 +168,7 @@ class MeasureColumns:
                 beyond = compare_sql(at, sign, instant)
                 parts.append(exp.Paren(this=either([is_null(instant), beyond])))
         if measure.within is not None:
-            parts.append(compare_sql(at, ">=", marks.back(measure.within)))
+            parts.append(compare_sql(at, ">=", cutoffs.not_before(measure.within)))
         if measure.where is not None:
             where = row.truth(measure.where)
             parts.append(grouped(where))

@@ -37,7 +37,7 @@ RuleColumn = tuple[str, exp.Expression]
 class RuleColumns:
     """Writes the conclusions of a playbook over a relation that holds its given and measured facts.
 
-    ``by_hand`` are derived facts that may stand among them and then count as they are.
+    ``overrides`` are derived facts that may stand among them and then count as they are.
     ``with_evidence`` adds a column for each piece of evidence: whether it counts.
     """
 
@@ -45,19 +45,19 @@ class RuleColumns:
         self,
         playbook: Playbook,
         names: ColumnNames,
-        marks: Cutoffs,
-        by_hand: frozenset[str] = frozenset(),
+        cutoffs: Cutoffs,
+        overrides: frozenset[str] = frozenset(),
         *,
         with_evidence: bool = False,
     ) -> None:
         self._playbook = playbook
         self._names = names
-        self._marks = marks
-        self._by_hand = by_hand
+        self._marks = cutoffs
+        self._by_hand = overrides
         self._with_evidence = with_evidence
-        self._conditions = ConditionTranslator(self._of, marks)
+        self._conditions = ConditionTranslator(self._of, cutoffs)
 
-    def steps(self, source: str) -> Iterator[Cte]:
+    def ctes(self, source: str) -> Iterator[Cte]:
         """The layers over ``source``, each with all columns of the one before."""
         count = 0
         for layer in strata(self._playbook):
@@ -122,7 +122,7 @@ class RuleColumns:
     def _pass(self, name: str, threshold: Threshold) -> Iterator[RuleColumn]:
         """Whether silence has lasted, and whether it may: `when` holds."""
         when_ = self._conditions.truth(threshold.when)
-        mark = self._marks.lasted(threshold.silent_for)
+        mark = self._marks.at_least_ago(threshold.silent_for)
         lasted = compare_sql(self.began(threshold.since), "<=", mark)
         yield name, is_true(both([grouped(when_), lasted]))
         yield f"{name}.may", is_true(when_)

@@ -51,7 +51,7 @@ def _facts_read(playbook: Playbook) -> frozenset[str]:
 
 def _cells_read(playbook: Playbook, table: Table) -> Iterator[tuple[str, ValueType]]:
     layout = table_schema(playbook, table)
-    read = set(layout.vital)
+    read = set(layout.required)
     for fact in playbook.facts.values():
         if fact.measure is None or fact.measure.table != table:
             continue

@@ -79,7 +79,7 @@ class SourceTables:
         """``query`` in the dialect."""
         return self._dialect.print(query)
 
-    def steps(self) -> Iterator[Cte]:
+    def ctes(self) -> Iterator[Cte]:
         """The relations, one a table."""
         for each in self.tables:
             yield f"{each.table}{SUFFIX}", self._read(each)

@@ -96,7 +96,7 @@ class SparkTables(SourceTables):
         found = self._types.get(read.table, {}).get(read.column.name, "string")
         return found.partition("(")[0] in NATURAL_IN_SPARK[read.column.type]
 
-    def look(self, wanted: RequiredTable) -> exp.Select:
+    def profile(self, wanted: RequiredTable) -> exp.Select:
         """One row about a table: for each column how many cells cannot be read, and for each column
         of instants the first and the last.
         """
@@ -122,7 +122,7 @@ class SparkTables(SourceTables):
 
 
 def column_profile(row: Mapping[str, int | None]) -> ColumnProfile:
-    """What the row of `SparkTables.look` says."""
+    """What the row of `SparkTables.profile` says."""
 
     def those(prefix: str) -> Iterator[tuple[str, int]]:
         for name, value in row.items():
