@@ -7,29 +7,8 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from engine.book.calendar.calendar import Clock
-from engine.language.conditions import (
-    After,
-    AtLeast,
-    AtMost,
-    Before,
-    Between,
-    Comparison,
-    Contains,
-    EndsWith,
-    Equals,
-    In,
-    InNext,
-    Known,
-    LessThan,
-    MoreThan,
-    Now,
-    OlderThan,
-    Ref,
-    StartsWith,
-    Value,
-    ValueType,
-    Within,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Value, ValueType
 from engine.semantics.evaluate_conditions import ValueOf, bound_of
 
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
@@ -98,13 +77,13 @@ def format_value(value: Value, type: ValueType, zone: str) -> str:
             return str(value)
 
 
-def describe_found(test: Comparison, value_of: ValueOf, now: int, clock: Clock) -> str:
+def describe_found(test: c.Comparison, value_of: ValueOf, now: int, clock: Clock) -> str:
     """What was found, such as `emails_unanswered is 3` or `stage is unknown`."""
     value = value_of(test.subject)
     if value is None:
         return f"{test.subject} is unknown"
     match test:
-        case OlderThan() | Within() | InNext():
+        case c.OlderThan() | c.Within() | c.InNext():
             age = clock.elapsed(int(value), now, test.duration.business)
             business = test.duration.business
             words = (
@@ -112,7 +91,7 @@ def describe_found(test: Comparison, value_of: ValueOf, now: int, clock: Clock) 
             )
             side = "ago" if now >= int(value) else "ahead"
             return f"{test.subject} is {words} {side}"
-        case Before(bound=Ref() as other) | After(bound=Ref() as other):
+        case c.Before(bound=c.Ref() as other) | c.After(bound=c.Ref() as other):
             bound = bound_of(test, value_of, now)
             beside = "unknown" if bound is None else format_instant(bound, clock.zone)
             own = format_instant(int(value), clock.zone)
@@ -121,45 +100,45 @@ def describe_found(test: Comparison, value_of: ValueOf, now: int, clock: Clock) 
             return f"{test.subject} is {format_value(value, test.subject.type, clock.zone)}"
 
 
-def describe_required(test: Comparison) -> str:
+def describe_required(test: c.Comparison) -> str:
     """What the test asks, such as `at least 3` or `proposal`."""
     type = test.subject.type
     match test:
-        case Equals(value=value):
+        case c.Equals(value=value):
             return format_value(value, type, "UTC")
-        case In(values=values):
+        case c.In(values=values):
             return "one of " + ", ".join(format_value(value, type, "UTC") for value in values)
-        case AtLeast(bound=bound):
+        case c.AtLeast(bound=bound):
             return f"at least {format_value(bound, type, 'UTC')}"
-        case MoreThan(bound=bound):
+        case c.MoreThan(bound=bound):
             return f"more than {format_value(bound, type, 'UTC')}"
-        case AtMost(bound=bound):
+        case c.AtMost(bound=bound):
             return f"at most {format_value(bound, type, 'UTC')}"
-        case LessThan(bound=bound):
+        case c.LessThan(bound=bound):
             return f"less than {format_value(bound, type, 'UTC')}"
-        case Between(low=low, high=high):
+        case c.Between(low=low, high=high):
             return f"from {format_value(low, type, 'UTC')} to {format_value(high, type, 'UTC')}"
-        case Known(known=known):
+        case c.Known(known=known):
             return "known" if known else "unknown"
-        case OlderThan(duration=duration):
+        case c.OlderThan(duration=duration):
             return f"more than {duration} ago"
-        case Within(duration=duration):
+        case c.Within(duration=duration):
             return f"within the last {duration}"
-        case InNext(duration=duration):
+        case c.InNext(duration=duration):
             return f"within the next {duration}"
-        case Before(bound=bound):
+        case c.Before(bound=bound):
             return f"before {_bound_words(bound)}"
-        case After(bound=bound):
+        case c.After(bound=bound):
             return f"after {_bound_words(bound)}"
-        case Contains(text=text):
+        case c.Contains(text=text):
             return f"containing “{text}”"
-        case StartsWith(text=text):
+        case c.StartsWith(text=text):
             return f"starting with “{text}”"
-        case EndsWith(text=text):
+        case c.EndsWith(text=text):
             return f"ending with “{text}”"
         case _:
             assert_never(test)
 
 
-def _bound_words(bound: int | Ref | Now) -> str:
+def _bound_words(bound: int | c.Ref | c.Now) -> str:
     return format_instant(bound, "UTC") + " UTC" if isinstance(bound, int) else str(bound)

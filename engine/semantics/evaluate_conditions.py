@@ -7,35 +7,11 @@ from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from engine.book.calendar.calendar import Clock
-from engine.language.conditions import (
-    After,
-    All,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Before,
-    Between,
-    Comparison,
-    Condition,
-    Contains,
-    EndsWith,
-    Equals,
-    In,
-    InNext,
-    Known,
-    LessThan,
-    MoreThan,
-    Not,
-    Now,
-    OlderThan,
-    Ref,
-    StartsWith,
-    Value,
-    Within,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition, Value
 
 Kleene = bool | None
-ValueOf = Callable[[Ref], Value | None]
+ValueOf = Callable[[c.Ref], Value | None]
 
 
 def all_of(truths: Iterable[Kleene]) -> Kleene:
@@ -58,93 +34,95 @@ def negate(truth: Kleene) -> Kleene:
 def evaluate(condition: Condition, value_of: ValueOf, now: int, clock: Clock) -> Kleene:
     """The truth of ``condition``; ``value_of`` gives a subject's value, None where unknown."""
     match condition:
-        case All(parts):
+        case c.All(parts):
             return all_of([evaluate(part, value_of, now, clock) for part in parts])
-        case AnyOf(parts):
+        case c.AnyOf(parts):
             return any_of([evaluate(part, value_of, now, clock) for part in parts])
-        case Not(part):
+        case c.Not(part):
             return negate(evaluate(part, value_of, now, clock))
         case _:
             return compare(condition, value_of, now, clock)
 
 
-def compare(test: Comparison, value_of: ValueOf, now: int, clock: Clock) -> Kleene:
+def compare(test: c.Comparison, value_of: ValueOf, now: int, clock: Clock) -> Kleene:
     """The truth of one test of one subject."""
     value = value_of(test.subject)
-    if isinstance(test, Known):
+    if isinstance(test, c.Known):
         return (value is not None) == test.known
     if value is None:
         return None
     match test:
-        case Equals():
+        case c.Equals():
             return value == test.value
-        case In():
+        case c.In():
             return value in test.values
-        case AtLeast() | MoreThan() | AtMost() | LessThan() | Between():
+        case c.AtLeast() | c.MoreThan() | c.AtMost() | c.LessThan() | c.Between():
             return _in_order(test, float(value))
-        case OlderThan() | Within() | InNext():
+        case c.OlderThan() | c.Within() | c.InNext():
             return _in_time(test, int(value), now, clock)
-        case Before() | After():
+        case c.Before() | c.After():
             return _beside(test, int(value), value_of, now)
-        case Contains() | StartsWith() | EndsWith():
+        case c.Contains() | c.StartsWith() | c.EndsWith():
             return _in_text(test, str(value))
         case _:
             assert_never(test)
 
 
-def _in_order(test: AtLeast | MoreThan | AtMost | LessThan | Between, value: float) -> bool:
+def _in_order(
+    test: c.AtLeast | c.MoreThan | c.AtMost | c.LessThan | c.Between, value: float
+) -> bool:
     match test:
-        case AtLeast(bound=bound):
+        case c.AtLeast(bound=bound):
             return value >= bound
-        case MoreThan(bound=bound):
+        case c.MoreThan(bound=bound):
             return value > bound
-        case AtMost(bound=bound):
+        case c.AtMost(bound=bound):
             return value <= bound
-        case LessThan(bound=bound):
+        case c.LessThan(bound=bound):
             return value < bound
-        case Between(low=low, high=high):
+        case c.Between(low=low, high=high):
             return low <= value <= high
 
 
-def _in_time(test: OlderThan | Within | InNext, at: int, now: int, clock: Clock) -> bool:
+def _in_time(test: c.OlderThan | c.Within | c.InNext, at: int, now: int, clock: Clock) -> bool:
     length = test.duration.seconds(clock.business_day)
     business = test.duration.business
     match test:
-        case OlderThan():
+        case c.OlderThan():
             return clock.elapsed(at, now, business) > length
-        case Within():
+        case c.Within():
             return at <= now and clock.elapsed(at, now, business) <= length
-        case InNext():
+        case c.InNext():
             return now <= at and clock.elapsed(now, at, business) <= length
 
 
-def _beside(test: Before | After, at: int, value_of: ValueOf, now: int) -> Kleene:
+def _beside(test: c.Before | c.After, at: int, value_of: ValueOf, now: int) -> Kleene:
     bound = bound_of(test, value_of, now)
     if bound is None:
         return None
-    return at < bound if isinstance(test, Before) else at > bound
+    return at < bound if isinstance(test, c.Before) else at > bound
 
 
-def bound_of(test: Before | After, value_of: ValueOf, now: int) -> int | None:
+def bound_of(test: c.Before | c.After, value_of: ValueOf, now: int) -> int | None:
     """The instant ``test`` compares with, or None where it is a fact that is unknown."""
     match test.bound:
-        case Now():
+        case c.Now():
             return now
-        case Ref() as subject:
+        case c.Ref() as subject:
             found = value_of(subject)
             return None if found is None else int(found)
         case int() as instant:
             return instant
 
 
-def _in_text(test: Contains | StartsWith | EndsWith, value: str) -> bool:
+def _in_text(test: c.Contains | c.StartsWith | c.EndsWith, value: str) -> bool:
     text, sought = fold_case(value), fold_case(test.text)
     match test:
-        case Contains():
+        case c.Contains():
             return sought in text
-        case StartsWith():
+        case c.StartsWith():
             return text.startswith(sought)
-        case EndsWith():
+        case c.EndsWith():
             return text.endswith(sought)
 
 

@@ -6,32 +6,8 @@ from fractions import Fraction
 from random import Random
 
 from engine.book.calendar.calendar import Calendars
-from engine.language.conditions import (
-    After,
-    All,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Before,
-    Between,
-    Condition,
-    Contains,
-    EndsWith,
-    Equals,
-    In,
-    InNext,
-    Known,
-    LessThan,
-    MoreThan,
-    Not,
-    Now,
-    OlderThan,
-    Ref,
-    StartsWith,
-    Value,
-    ValueType,
-    Within,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition, Value, ValueType
 from engine.language.durations import Duration, Unit
 from engine.language.model import (
     Action,
@@ -52,7 +28,7 @@ HERE = Span("generated.yaml", 1, 1, 1, 2)
 NOW = 1_772_636_400  # Wednesday 2026-03-04T15:00:00Z
 CALENDAR = Calendar("America/New_York")
 CALENDARS = Calendars(CALENDAR)
-DARK = Ref("dark", "dark", "boolean")
+DARK = c.Ref("dark", "dark", "boolean")
 
 GIVEN: dict[str, ValueType] = {
     "opted_out": "boolean",
@@ -84,8 +60,8 @@ OFFSETS = (0, 1, 3599, 3600, 3601, 86_400, 86_401, 172_800, 604_800, 604_801, 12
 CONFIDENCES = (0.0, 0.1, 0.2, 1 - 0.9 * 0.8, 0.28, (1 - 0.5) * 0.7, 0.5, 1.0)
 
 
-def given(name: str) -> Ref:
-    return Ref("fact", name, GIVEN[name])
+def given(name: str) -> c.Ref:
+    return c.Ref("fact", name, GIVEN[name])
 
 
 def fact(name: str, kind: ValueType, when: Condition | None = None) -> Fact:
@@ -167,11 +143,11 @@ class Generator:
         rules += self._derived("middle")
         for number in self._few():
             rules.append(signal(f"signal_{number}", self.condition()))
-            self._subjects.append(Ref("signal", f"signal_{number}", "boolean"))
+            self._subjects.append(c.Ref("signal", f"signal_{number}", "boolean"))
         for number in self._few():
             rules.append(self._cause(f"cause_{number}"))
-            self._subjects.append(Ref("cause", f"cause_{number}", "number"))
-        self._subjects.append(Ref("cause_known", "cause_known", "boolean"))
+            self._subjects.append(c.Ref("cause", f"cause_{number}", "number"))
+        self._subjects.append(c.Ref("cause_known", "cause_known", "boolean"))
         rules += self._derived("late")
         rules += [action(f"action_{n}", self.condition()) for n in self._few()]
         rules += [
@@ -196,11 +172,11 @@ class Generator:
         if depth == 0 or kind < 0.4:
             return self._test()
         if kind < 0.5:
-            return Not(self.condition(depth - 1), span=HERE)
+            return c.Not(self.condition(depth - 1), span=HERE)
         parts = tuple(
             self.condition(depth - 1) for _ in range(self._random.choice((0, 1, 2, 2, 3)))
         )
-        return (All if kind < 0.75 else AnyOf)(parts, span=HERE)
+        return (c.All if kind < 0.75 else c.AnyOf)(parts, span=HERE)
 
     def _few(self) -> range:
         return range(self._random.randrange(4))
@@ -209,7 +185,7 @@ class Generator:
         found = []
         for number in self._few():
             found.append(fact(f"{name}_{number}", "boolean", self.condition()))
-            self._subjects.append(Ref("fact", f"{name}_{number}", "boolean"))
+            self._subjects.append(c.Ref("fact", f"{name}_{number}", "boolean"))
         return found
 
     def _threshold(self, name: str) -> Threshold:
@@ -248,7 +224,7 @@ class Generator:
             case "duration":
                 return self._random.choice((0, 3600, 86_400, 10**12))
 
-    def _same(self, subject: Ref) -> Value:
+    def _same(self, subject: c.Ref) -> Value:
         """Something a value of ``subject`` may be compared with."""
         if subject.kind == "cause":
             return self._random.choice(CONFIDENCES)
@@ -258,31 +234,31 @@ class Generator:
         subject = self._random.choice(self._subjects)
         kind = self._random.random()
         if kind < 0.1:
-            return Known(subject, self._random.random() < 0.5, span=HERE)
+            return c.Known(subject, self._random.random() < 0.5, span=HERE)
         if kind < 0.25:
             values = tuple(self._same(subject) for _ in range(self._random.randrange(1, 4)))
-            return In(subject, values, span=HERE)
+            return c.In(subject, values, span=HERE)
         if kind < 0.4 or subject.type in {"boolean", "choice"}:
-            return Equals(subject, self._same(subject), span=HERE)
+            return c.Equals(subject, self._same(subject), span=HERE)
         if subject.type == "time":
             return self._in_time(subject)
         if subject.type == "text":
-            test = self._random.choice((Contains, StartsWith, EndsWith))
+            test = self._random.choice((c.Contains, c.StartsWith, c.EndsWith))
             return test(subject, self._random.choice(WORDS), span=HERE)
         return self._in_order(subject)
 
-    def _in_order(self, subject: Ref) -> Condition:
+    def _in_order(self, subject: c.Ref) -> Condition:
         low, high = sorted((float(self._same(subject)), float(self._same(subject))))
         if self._random.random() < 0.2:
-            return Between(subject, low, high, span=HERE)
-        test = self._random.choice((AtLeast, MoreThan, AtMost, LessThan))
+            return c.Between(subject, low, high, span=HERE)
+        test = self._random.choice((c.AtLeast, c.MoreThan, c.AtMost, c.LessThan))
         return test(subject, low, span=HERE)
 
-    def _in_time(self, subject: Ref) -> Condition:
+    def _in_time(self, subject: c.Ref) -> Condition:
         if self._random.random() < 0.6:
-            test = self._random.choice((OlderThan, Within, InNext))
+            test = self._random.choice((c.OlderThan, c.Within, c.InNext))
             return test(subject, self._duration(), span=HERE)
         instant = int(self._value("time"))
-        bounds: tuple[int | Ref | Now, ...] = (Now(), instant, *map(given, TIMES))
-        beside = self._random.choice((Before, After))
+        bounds: tuple[int | c.Ref | c.Now, ...] = (c.Now(), instant, *map(given, TIMES))
+        beside = self._random.choice((c.Before, c.After))
         return beside(subject, self._random.choice(bounds), span=HERE)

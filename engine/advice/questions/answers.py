@@ -16,23 +16,8 @@ from engine.advice.questions.boundary_instants import (
 from engine.advice.questions.intervals import AFTER, BEFORE, Boundary, Interval, intervals_between
 from engine.advice.wording import format_duration, format_number
 from engine.backends.compiled.liveness import conditions_outside
-from engine.language.conditions import (
-    AtLeast,
-    AtMost,
-    Between,
-    Comparison,
-    Condition,
-    Contains,
-    EndsWith,
-    Equals,
-    In,
-    LessThan,
-    MoreThan,
-    Ref,
-    StartsWith,
-    Value,
-    comparisons_in,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition, Value
 from engine.language.model import Fact, Playbook
 from engine.semantics.firings import Context
 
@@ -76,9 +61,11 @@ class ComparisonsByFact:
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        every = [test for condition in _conditions(playbook) for test in comparisons_in(condition)]
-        self._beside = [test for test in every if isinstance(getattr(test, "bound", 0), Ref)]
-        self._tests: dict[str, list[Comparison]] = {}
+        every = [
+            test for condition in _conditions(playbook) for test in c.comparisons_in(condition)
+        ]
+        self._beside = [test for test in every if isinstance(getattr(test, "bound", 0), c.Ref)]
+        self._tests: dict[str, list[c.Comparison]] = {}
         for test in every:
             if test.subject.kind == "fact":
                 self._tests.setdefault(test.subject.id, []).append(test)
@@ -102,7 +89,7 @@ class ComparisonsByFact:
                 return *_amounts(fact, tests), NO_ANSWER
 
     def _instants(
-        self, fact: Fact, tests: Sequence[Comparison], context: Context
+        self, fact: Fact, tests: Sequence[c.Comparison], context: Context
     ) -> Iterator[PossibleAnswer]:
         """The instants between which no test, no threshold and no fact beside it turns over."""
         silences = [
@@ -128,20 +115,20 @@ def _conditions(playbook: Playbook) -> Iterator[Condition]:
             yield from (item.when for item in cause.evidence)
 
 
-def _texts(tests: Iterable[Comparison]) -> Iterator[PossibleAnswer]:
+def _texts(tests: Iterable[c.Comparison]) -> Iterator[PossibleAnswer]:
     """Every text that is asked for, and another one."""
     wanted: dict[str, str] = {}
     for test in tests:
         match test:
-            case Equals(value=value):
+            case c.Equals(value=value):
                 wanted.setdefault(str(value), str(value))
-            case In(values=values):
+            case c.In(values=values):
                 wanted.update({str(value): str(value) for value in values})
-            case Contains(text=text):
+            case c.Contains(text=text):
                 wanted.setdefault(text, f"something with “{text}”")
-            case StartsWith(text=text):
+            case c.StartsWith(text=text):
                 wanted.setdefault(text, f"something that begins with “{text}”")
-            case EndsWith(text=text):
+            case c.EndsWith(text=text):
                 wanted.setdefault(text, f"something that ends with “{text}”")
             case _:  # whether it is known is all that is left to ask of a text
                 pass
@@ -149,7 +136,7 @@ def _texts(tests: Iterable[Comparison]) -> Iterator[PossibleAnswer]:
     yield PossibleAnswer(ANY_TEXT, "something else" if wanted else "there is one")
 
 
-def _amounts(fact: Fact, tests: Iterable[Comparison]) -> Iterator[PossibleAnswer]:
+def _amounts(fact: Fact, tests: Iterable[c.Comparison]) -> Iterator[PossibleAnswer]:
     """A number or length of time from each stretch between turns, and each that is asked for."""
     words = format_number if fact.type == "number" else format_duration
     turns = [_turn(at, side, words(at)) for test in tests for at, side in _sides(test)]
@@ -159,18 +146,18 @@ def _amounts(fact: Fact, tests: Iterable[Comparison]) -> Iterator[PossibleAnswer
             yield PossibleAnswer(value, stretch.words, stretch)
 
 
-def _sides(test: Comparison) -> Iterator[tuple[float, int]]:
+def _sides(test: c.Comparison) -> Iterator[tuple[float, int]]:
     """Where a test of numbers turns over, and on which side of that value."""
     match test:
-        case AtLeast(bound=at) | LessThan(bound=at):
+        case c.AtLeast(bound=at) | c.LessThan(bound=at):
             yield at, BEFORE
-        case MoreThan(bound=at) | AtMost(bound=at):
+        case c.MoreThan(bound=at) | c.AtMost(bound=at):
             yield at, AFTER
-        case Between(low=low, high=high):
+        case c.Between(low=low, high=high):
             yield from ((low, BEFORE), (high, AFTER))
-        case Equals(value=value):
+        case c.Equals(value=value):
             yield from ((float(value), BEFORE), (float(value), AFTER))
-        case In(values=values):
+        case c.In(values=values):
             yield from ((float(value), side) for value in values for side in (BEFORE, AFTER))
         case _:
             pass

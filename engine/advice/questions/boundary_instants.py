@@ -7,18 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from engine.advice.questions.intervals import AFTER, BEFORE, Boundary, Interval, intervals_between
 from engine.advice.wording import format_date, format_instant
 from engine.book.calendar.clock import Clock
-from engine.language.conditions import (
-    After,
-    Before,
-    Comparison,
-    Equals,
-    In,
-    InNext,
-    Now,
-    OlderThan,
-    Ref,
-    Within,
-)
+from engine.language import conditions as c
 from engine.language.durations import Duration
 from engine.language.instants import EARLIEST, LATEST
 from engine.semantics.firings import Context
@@ -28,17 +17,17 @@ LONGEST_CLOSED = 64 * DAY
 """Nobody closes for longer; further the edge of closed time is not looked for."""
 
 
-def past_only(tests: Iterable[Comparison], starts_silence: bool) -> bool:
+def past_only(tests: Iterable[c.Comparison], starts_silence: bool) -> bool:
     """Whether rules take the fact for something that has happened: they ask how long ago it was, or
     count silence from it, and never whether it lies ahead.
     """
     tests = tuple(tests)
     ahead = any(
-        isinstance(test, InNext)
-        or (isinstance(test, Before | After) and isinstance(test.bound, Now))
+        isinstance(test, c.InNext)
+        or (isinstance(test, c.Before | c.After) and isinstance(test.bound, c.Now))
         for test in tests
     )
-    asked_ago = any(isinstance(test, OlderThan | Within) for test in tests)
+    asked_ago = any(isinstance(test, c.OlderThan | c.Within) for test in tests)
     return not ahead and (asked_ago or starts_silence)
 
 
@@ -74,36 +63,36 @@ def _inside(low: int | None, high: int | None, now: int) -> tuple[int, int]:
     return low, high
 
 
-def boundaries_of(test: Comparison, context: Context) -> Iterator[Boundary]:
+def boundaries_of(test: c.Comparison, context: Context) -> Iterator[Boundary]:
     """Where ``test`` turns over as its subject moves."""
     now, clock = context.now, context.clock
     match test:
-        case OlderThan(duration=duration):
+        case c.OlderThan(duration=duration):
             yield _older(duration, now, clock)
-        case Within(duration=duration):
+        case c.Within(duration=duration):
             yield from (_older(duration, now, clock), _now(now))
-        case InNext(duration=duration):
+        case c.InNext(duration=duration):
             yield from (_now(now), _further(duration, now, clock))
-        case Before(bound=bound):
+        case c.Before(bound=bound):
             yield from _turn_at(bound, BEFORE, context)
-        case After(bound=bound):
+        case c.After(bound=bound):
             yield from _turn_at(bound, AFTER, context)
-        case Equals(value=value):
+        case c.Equals(value=value):
             yield from _on(int(value), clock)
-        case In(values=values):
+        case c.In(values=values):
             for value in values:
                 yield from _on(int(value), clock)
         case _:
             pass
 
 
-def boundaries_beside(test: Comparison, fact: str, context: Context) -> Iterator[Boundary]:
+def boundaries_beside(test: c.Comparison, fact: str, context: Context) -> Iterator[Boundary]:
     """Where ``test`` of another fact turns over as ``fact``, its bound, moves."""
-    if not isinstance(test, Before | After) or not isinstance(test.bound, Ref):
+    if not isinstance(test, c.Before | c.After) or not isinstance(test.bound, c.Ref):
         return
     other = context.facts.get(test.subject.id) if test.subject.kind == "fact" else None
     if test.bound.id == fact and other is not None:
-        side = AFTER if isinstance(test, Before) else BEFORE
+        side = AFTER if isinstance(test, c.Before) else BEFORE
         yield _beside(int(other), side, test.subject.id)
 
 
@@ -114,11 +103,11 @@ def passing(duration: Duration, context: Context) -> Boundary:
     return Boundary(EARLIEST if at is None else at, AFTER, below, above)
 
 
-def _turn_at(bound: int | Ref | Now, side: int, context: Context) -> Iterator[Boundary]:
+def _turn_at(bound: int | c.Ref | c.Now, side: int, context: Context) -> Iterator[Boundary]:
     match bound:
-        case Now():
+        case c.Now():
             yield _now(context.now)
-        case Ref():
+        case c.Ref():
             other = context.facts.get(bound.id)
             if other is not None:
                 yield _beside(int(other), side, bound.id)

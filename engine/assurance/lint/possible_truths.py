@@ -12,17 +12,8 @@ from functools import reduce
 
 from engine.assurance.lint.sample_values import SOME, Sample, Some, samples
 from engine.book.calendar.calendar import Calendars
-from engine.language.conditions import (
-    All,
-    AnyOf,
-    Comparison,
-    Condition,
-    Known,
-    Not,
-    Ref,
-    Value,
-    comparisons_in,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition, Value
 from engine.language.model import Calendar, Column, Playbook
 from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate
 
@@ -45,7 +36,7 @@ _CLOCK = Calendars(Calendar()).clock("UTC")
 class Assumption:
     """That ``subject`` has ``value``, and that nothing is settled of anything else."""
 
-    subject: Ref
+    subject: c.Ref
     value: Sample
 
 
@@ -56,13 +47,13 @@ def possible_truths(playbook: Playbook, condition: Condition, supposed: Assumpti
 
 def impossible(
     playbook: Playbook, condition: Condition, columns: Iterable[Column] = ()
-) -> Ref | None:
+) -> c.Ref | None:
     """A subject of which no value lets ``condition`` hold, or None where there is none.
 
     ``columns`` are those of the table that a `where` speaks of.
     """
     choices = {column.name: column.choices for column in columns}
-    tests: dict[Ref, list[Comparison]] = {}
+    tests: dict[c.Ref, list[c.Comparison]] = {}
     for test in _tests(playbook, condition):
         tests.setdefault(test.subject, []).append(test)
     for subject, own in tests.items():
@@ -76,11 +67,11 @@ def impossible(
     return None
 
 
-def _tests(playbook: Playbook, condition: Condition) -> Iterable[Comparison]:
+def _tests(playbook: Playbook, condition: Condition) -> Iterable[c.Comparison]:
     """Every test in ``condition`` and in the derived facts it reads."""
     pending, seen = [condition], set[str]()
     while pending:
-        for test in comparisons_in(pending.pop(0)):
+        for test in c.comparisons_in(pending.pop(0)):
             yield test
             when = _derivation(playbook, test.subject)
             if when is not None and test.subject.id not in seen:
@@ -88,7 +79,7 @@ def _tests(playbook: Playbook, condition: Condition) -> Iterable[Comparison]:
                 pending.append(when)
 
 
-def _derivation(playbook: Playbook, subject: Ref) -> Condition | None:
+def _derivation(playbook: Playbook, subject: c.Ref) -> Condition | None:
     fact = playbook.facts.get(subject.id) if subject.kind == "fact" else None
     return None if fact is None else fact.when
 
@@ -104,16 +95,16 @@ class _Analysis:
 
     def of(self, condition: Condition) -> Truths:
         match condition:
-            case All(parts):
+            case c.All(parts):
                 return _joined(all_of, True, [self.of(part) for part in parts])
-            case AnyOf(parts):
+            case c.AnyOf(parts):
                 return _joined(any_of, False, [self.of(part) for part in parts])
-            case Not(part):
+            case c.Not(part):
                 return frozenset(negate(truth) for truth in self.of(part))
             case _:
                 return self._test(condition)
 
-    def _test(self, test: Comparison) -> Truths:
+    def _test(self, test: c.Comparison) -> Truths:
         subject = test.subject
         if subject == self._supposed.subject:
             return _supposing(test, self._supposed.value)
@@ -121,7 +112,7 @@ class _Analysis:
         if when is not None:
             derived = self._derivation(subject.id, when)
             return frozenset(_judged(test, value) for value in derived)
-        if isinstance(test, Known):
+        if isinstance(test, c.Known):
             return TRUE_OR_FALSE if subject.kind in ("fact", "column") else frozenset({test.known})
         return ANY
 
@@ -136,13 +127,13 @@ class _Analysis:
         return self._derived[fact]
 
 
-def _supposing(test: Comparison, value: Sample) -> Truths:
+def _supposing(test: c.Comparison, value: Sample) -> Truths:
     if isinstance(value, Some):
-        return frozenset({test.known}) if isinstance(test, Known) else ANY
+        return frozenset({test.known}) if isinstance(test, c.Known) else ANY
     return frozenset({_judged(test, value)})
 
 
-def _judged(test: Comparison, value: Value | None) -> Kleene:
+def _judged(test: c.Comparison, value: Value | None) -> Kleene:
     return compare(test, lambda _: value, 0, _CLOCK)
 
 

@@ -8,27 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import assert_never
 
-from engine.language.conditions import (
-    After,
-    AtLeast,
-    AtMost,
-    Before,
-    Between,
-    Comparison,
-    Contains,
-    EndsWith,
-    Equals,
-    In,
-    InNext,
-    Known,
-    LessThan,
-    MoreThan,
-    OlderThan,
-    Ref,
-    StartsWith,
-    Value,
-    Within,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Value
 from engine.language.model import Fact, Playbook
 
 
@@ -49,8 +30,8 @@ ALWAYS_KNOWN = (*COUNTED, "any", "sum")
 
 def samples(
     playbook: Playbook,
-    subject: Ref,
-    tests: Sequence[Comparison],
+    subject: c.Ref,
+    tests: Sequence[c.Comparison],
     choices: Mapping[str, tuple[str, ...]],
 ) -> tuple[Sample, ...]:
     """Values among which all ``tests``, which are of ``subject``, come out in every way they can.
@@ -73,7 +54,7 @@ def _always_known(fact: Fact) -> bool:
 
 
 def _known(
-    subject: Ref, tests: Sequence[Comparison], choices: tuple[str, ...], fact: Fact | None
+    subject: c.Ref, tests: Sequence[c.Comparison], choices: tuple[str, ...], fact: Fact | None
 ) -> tuple[Sample, ...]:
     match subject.type:
         case "boolean":
@@ -84,30 +65,30 @@ def _known(
             counted = fact is not None and fact.measure is not None and fact.measure.kind in COUNTED
             return tuple(_whole(_bounds(tests)) if counted else _numbers(_bounds(tests)))
         case "text":
-            parts = any(isinstance(test, Contains | StartsWith | EndsWith) for test in tests)
+            parts = any(isinstance(test, c.Contains | c.StartsWith | c.EndsWith) for test in tests)
             return (SOME,) if parts else tuple(_words(tests))
         case "time":
             return (SOME,)
 
 
-def _bounds(tests: Iterable[Comparison]) -> list[float]:
+def _bounds(tests: Iterable[c.Comparison]) -> list[float]:
     """Every number that ``tests`` compare with, in order."""
     found: set[float] = set()
     for test in tests:
         match test:
-            case AtLeast(bound=bound) | MoreThan(bound=bound):
+            case c.AtLeast(bound=bound) | c.MoreThan(bound=bound):
                 found.add(bound)
-            case AtMost(bound=bound) | LessThan(bound=bound):
+            case c.AtMost(bound=bound) | c.LessThan(bound=bound):
                 found.add(bound)
-            case Between(low=low, high=high):
+            case c.Between(low=low, high=high):
                 found |= {low, high}
-            case Equals(value=value):
+            case c.Equals(value=value):
                 found.add(float(value))
-            case In(values=values):
+            case c.In(values=values):
                 found |= {float(value) for value in values}
-            case Known() | OlderThan() | Within() | InNext() | Before() | After():
+            case c.Known() | c.OlderThan() | c.Within() | c.InNext() | c.Before() | c.After():
                 pass
-            case Contains() | StartsWith() | EndsWith():
+            case c.Contains() | c.StartsWith() | c.EndsWith():
                 pass
             case _:
                 assert_never(test)
@@ -129,20 +110,20 @@ def _whole(bounds: list[float]) -> list[float]:
     return [float(number) for number in sorted({0, *near}) if number >= 0]
 
 
-def _words(tests: Iterable[Comparison]) -> list[Value]:
+def _words(tests: Iterable[c.Comparison]) -> list[Value]:
     """Every word that ``tests`` compare with, and one that none does."""
     words: set[str] = set()
     for test in tests:
         match test:
-            case Equals(value=value):
+            case c.Equals(value=value):
                 words.add(str(value))
-            case In(values=values):
+            case c.In(values=values):
                 words |= {str(value) for value in values}
-            case AtLeast() | MoreThan() | AtMost() | LessThan() | Between():
+            case c.AtLeast() | c.MoreThan() | c.AtMost() | c.LessThan() | c.Between():
                 pass
-            case Known() | OlderThan() | Within() | InNext() | Before() | After():
+            case c.Known() | c.OlderThan() | c.Within() | c.InNext() | c.Before() | c.After():
                 pass
-            case Contains() | StartsWith() | EndsWith():
+            case c.Contains() | c.StartsWith() | c.EndsWith():
                 pass
             case _:
                 assert_never(test)

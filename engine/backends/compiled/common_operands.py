@@ -6,16 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from engine.language.conditions import (
-    Condition,
-    Contains,
-    EndsWith,
-    InNext,
-    OlderThan,
-    StartsWith,
-    Within,
-    comparisons_in,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition
 from engine.semantics.dependencies import rule_id
 
 Operand = tuple[Literal["age", "open age", "folded"], str]
@@ -32,12 +24,12 @@ def operands_in(conditions: Iterable[Condition]) -> Counter[Operand]:
 
 
 def _operands(condition: Condition) -> Iterator[Operand]:
-    for test in comparisons_in(condition):
+    for test in c.comparisons_in(condition):
         match test:
-            case OlderThan() | Within() | InNext():
+            case c.OlderThan() | c.Within() | c.InNext():
                 what: Literal["age", "open age"] = "open age" if test.duration.business else "age"
                 yield what, rule_id(test.subject)
-            case Contains() | StartsWith() | EndsWith():
+            case c.Contains() | c.StartsWith() | c.EndsWith():
                 yield "folded", rule_id(test.subject)
             case _:
                 pass

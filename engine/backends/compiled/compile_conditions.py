@@ -25,36 +25,14 @@ from engine.backends.compiled.codegen import (
     sub,
 )
 from engine.backends.compiled.common_operands import Operand
-from engine.language.conditions import (
-    After,
-    All,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Before,
-    Between,
-    ComparisonBase,
-    Condition,
-    Contains,
-    EndsWith,
-    Equals,
-    In,
-    InNext,
-    Known,
-    LessThan,
-    MoreThan,
-    Not,
-    Now,
-    OlderThan,
-    Ref,
-    StartsWith,
-    ValueType,
-    Within,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition, ValueType
 from engine.semantics.dependencies import rule_id
 from engine.semantics.evaluate_conditions import fold_case
 
-NegatedAsWhole = Between | OlderThan | Within | InNext | Contains | StartsWith | EndsWith
+NegatedAsWhole = (
+    c.Between | c.OlderThan | c.Within | c.InNext | c.Contains | c.StartsWith | c.EndsWith
+)
 """Tests that are negated as a whole; the others are turned round."""
 
 NUMERIC: frozenset[ValueType] = frozenset({"number", "time", "duration"})
@@ -90,28 +68,28 @@ class ConditionCompiler:
     def compile_definitely(self, condition: Condition, *, holds: bool = True) -> ast.expr:
         """Whether ``condition`` is certainly true, or (not ``holds``) certainly false."""
         match condition:
-            case All(parts) | AnyOf(parts):
+            case c.All(parts) | c.AnyOf(parts):
                 written = [self.compile_definitely(part, holds=holds) for part in parts]
-                return and_(written) if isinstance(condition, All) == holds else or_(written)
-            case Not(part):
+                return and_(written) if isinstance(condition, c.All) == holds else or_(written)
+            case c.Not(part):
                 return self.compile_definitely(part, holds=not holds)
-            case Known(subject, is_known):
+            case c.Known(subject, is_known):
                 return self.known(subject, is_known == holds)
-            case Equals() | In():
+            case c.Equals() | c.In():
                 return self._equal(condition, holds)
-            case AtLeast(bound=bound) | MoreThan(bound=bound):
-                over = isinstance(condition, AtLeast) == holds
+            case c.AtLeast(bound=bound) | c.MoreThan(bound=bound):
+                over = isinstance(condition, c.AtLeast) == holds
                 return self._on_a_side(condition, holds, bound, or_at=over)
-            case AtMost(bound=bound) | LessThan(bound=bound):
-                under = isinstance(condition, AtMost) == holds
+            case c.AtMost(bound=bound) | c.LessThan(bound=bound):
+                under = isinstance(condition, c.AtMost) == holds
                 return self._on_a_side(condition, not holds, bound, or_at=under)
-            case Before() | After():
+            case c.Before() | c.After():
                 return self._beside(condition, holds)
             case test:
                 met = self._met(test)
                 return and_([self.known(test.subject, True), not_(met)]) if not holds else met
 
-    def known(self, subject: Ref, known: bool) -> ast.expr:
+    def known(self, subject: c.Ref, known: bool) -> ast.expr:
         """Whether ``subject`` has a value, or (not ``known``) has none."""
         if subject.kind not in ("fact", "column"):
             return const(known)
@@ -120,7 +98,7 @@ class ConditionCompiler:
             return comparison(value, (ast.Eq() if known else ast.NotEq(), value))
         return comparison(value, (ast.IsNot() if known else ast.Is(), const(None)))
 
-    def value(self, subject: Ref) -> ast.expr:
+    def value(self, subject: c.Ref) -> ast.expr:
         """The local that holds ``subject``."""
         return load_name(self.local(rule_id(subject)))
 
@@ -150,10 +128,10 @@ class ConditionCompiler:
                 unknown = comparison(value, (ast.Is(), const(None)))
                 return if_expr(unknown, const(""), call_name(load_name("fold"), value))
 
-    def _equal(self, test: Equals | In, holds: bool) -> ast.expr:
+    def _equal(self, test: c.Equals | c.In, holds: bool) -> ast.expr:
         """What is unknown equals nothing."""
         value = self.value(test.subject)
-        if isinstance(test, In):
+        if isinstance(test, c.In):
             among = comparison(value, (ast.In() if holds else ast.NotIn(), const(test.values)))
         elif isinstance(test.value, bool):
             return self._is(test.subject, test.value == holds)
@@ -161,7 +139,7 @@ class ConditionCompiler:
             among = comparison(value, (ast.Eq() if holds else ast.NotEq(), const(test.value)))
         return among if holds else and_([self.known(test.subject, True), among])
 
-    def _is(self, subject: Ref, wanted: bool) -> ast.expr:
+    def _is(self, subject: c.Ref, wanted: bool) -> ast.expr:
         value = self.value(subject)
         if wanted:
             return value
@@ -170,7 +148,7 @@ class ConditionCompiler:
         return not_(value)
 
     def _on_a_side(
-        self, test: ComparisonBase, above: bool, bound: float, *, or_at: bool
+        self, test: c.ComparisonBase, above: bool, bound: float, *, or_at: bool
     ) -> ast.expr:
         """The value lies above or below ``bound``, or at it: of NaN all four are false."""
         sides = (ast.GtE(), ast.Gt()) if above else (ast.LtE(), ast.Lt())
@@ -180,33 +158,33 @@ class ConditionCompiler:
     def _met(self, test: NegatedAsWhole) -> ast.expr:
         value = self.value(test.subject)
         match test:
-            case Between(low=low, high=high):
+            case c.Between(low=low, high=high):
                 return comparison(const(low), (ast.LtE(), value), (ast.LtE(), const(high)))
-            case OlderThan() | Within() | InNext():
+            case c.OlderThan() | c.Within() | c.InNext():
                 return self._aged(test, value)
-            case Contains() | StartsWith() | EndsWith():
+            case c.Contains() | c.StartsWith() | c.EndsWith():
                 return and_([self.known(test.subject, True), self._in_text(test)])
             case _:
                 assert_never(test)
 
-    def _aged(self, test: OlderThan | Within | InNext, at: ast.expr) -> ast.expr:
+    def _aged(self, test: c.OlderThan | c.Within | c.InNext, at: ast.expr) -> ast.expr:
         name = rule_id(test.subject)
         length = const(test.duration.seconds(self.business_day))
         business = test.duration.business
         age = self.open_age(name) if business else self.age(name)
         match test:
-            case OlderThan():
+            case c.OlderThan():
                 return comparison(age, (ast.Gt(), length))
-            case Within() if business:
+            case c.Within() if business:
                 return and_(
                     [
                         comparison(at, (ast.LtE(), load_name("now"))),
                         comparison(age, (ast.LtE(), length)),
                     ]
                 )
-            case Within():
+            case c.Within():
                 return comparison(const(0), (ast.LtE(), age), (ast.LtE(), length))
-            case InNext():  # what lies ahead has an age below 0
+            case c.InNext():  # what lies ahead has an age below 0
                 until = const(-test.duration.seconds(self.business_day))
                 if not business:
                     return comparison(until, (ast.LtE(), age), (ast.LtE(), const(0)))
@@ -217,35 +195,35 @@ class ConditionCompiler:
                     ]
                 )
 
-    def _beside(self, test: Before | After, holds: bool) -> ast.expr:
+    def _beside(self, test: c.Before | c.After, holds: bool) -> ast.expr:
         """Turned round rather than negated, since the bound may be unknown too."""
         side: ast.cmpop
-        if isinstance(test, Before) == holds:
+        if isinstance(test, c.Before) == holds:
             side = ast.Lt() if holds else ast.LtE()
         else:
             side = ast.Gt() if holds else ast.GtE()
         return comparison(self.value(test.subject), (side, self._bound(test)))
 
-    def _bound(self, test: Before | After) -> ast.expr:
+    def _bound(self, test: c.Before | c.After) -> ast.expr:
         match test.bound:
-            case Now():
+            case c.Now():
                 return load_name("now")
-            case Ref() as subject:
+            case c.Ref() as subject:
                 return self.value(subject)
             case int() as instant:
                 return const(instant)
 
-    def _in_text(self, test: Contains | StartsWith | EndsWith) -> ast.expr:
+    def _in_text(self, test: c.Contains | c.StartsWith | c.EndsWith) -> ast.expr:
         text = self._kept_or_written(("folded", rule_id(test.subject)))
         sought = const(fold_case(test.text))
         match test:
-            case Contains():
+            case c.Contains():
                 return comparison(sought, (ast.In(), text))
-            case StartsWith():
+            case c.StartsWith():
                 return call_name(
                     ast.Attribute(value=text, attr="startswith", ctx=ast.Load()), sought
                 )
-            case EndsWith():
+            case c.EndsWith():
                 return call_name(ast.Attribute(value=text, attr="endswith", ctx=ast.Load()), sought)
 
 

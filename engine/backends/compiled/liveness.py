@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from engine.backends.compiled.common_operands import Operand, operands_in
-from engine.language.conditions import All, AnyOf, Condition, Equals, Not, comparisons_in, refs_in
+from engine.language import conditions as c
+from engine.language.conditions import Condition
 from engine.language.model import Playbook, Threshold
 from engine.semantics.dependencies import dependencies, strata
 
@@ -54,14 +55,14 @@ def facts_needing_false(playbook: Playbook) -> frozenset[str]:
 
 def _more_than_true(condition: Condition, *, holds: bool) -> set[str]:
     match condition:
-        case All(parts) | AnyOf(parts):
+        case c.All(parts) | c.AnyOf(parts):
             return {id for part in parts for id in _more_than_true(part, holds=holds)}
-        case Not(part):
+        case c.Not(part):
             return _more_than_true(part, holds=not holds)
-        case Equals(value=value) if value is holds:
+        case c.Equals(value=value) if value is holds:
             return set()
         case test:
-            return {subject.id for subject in refs_in(test) if subject.kind == "fact"}
+            return {subject.id for subject in c.refs_in(test) if subject.kind == "fact"}
 
 
 def _of_rules(playbook: Playbook) -> Iterator[Condition]:
@@ -108,11 +109,11 @@ def _of_threshold(threshold: Threshold) -> Operand:
 
 def conjuncts(condition: Condition) -> tuple[Condition, ...]:
     """The parts of ``condition`` all of which must hold, those of parts within parts as well."""
-    if not isinstance(condition, All):
+    if not isinstance(condition, c.All):
         return (condition,)
     return tuple(each for part in condition.parts for each in conjuncts(part))
 
 
 def size(condition: Condition) -> int:
     """How many tests it has."""
-    return sum(1 for _ in comparisons_in(condition))
+    return sum(1 for _ in c.comparisons_in(condition))

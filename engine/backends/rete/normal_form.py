@@ -23,31 +23,8 @@ from engine.backends.rete.features import (
     RawValue,
     Subgoal,
 )
-from engine.language.conditions import (
-    After,
-    All,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Before,
-    Between,
-    Comparison,
-    Condition,
-    Contains,
-    EndsWith,
-    Equals,
-    In,
-    InNext,
-    Known,
-    LessThan,
-    MoreThan,
-    Not,
-    Now,
-    OlderThan,
-    Ref,
-    StartsWith,
-    Within,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition
 
 Dnf = tuple[tuple[Pattern, ...], ...]
 
@@ -72,11 +49,11 @@ class DnfRewriter:
     def rewrite(self, condition: Condition, *, holds: bool = True) -> Dnf:
         """Where ``condition`` is certainly true, or (not ``holds``) certainly false."""
         match condition:
-            case All(parts) | AnyOf(parts):
+            case c.All(parts) | c.AnyOf(parts):
                 rewritten = [self.rewrite(part, holds=holds) for part in parts]
-                joins = isinstance(condition, All) == holds
+                joins = isinstance(condition, c.All) == holds
                 return self.all_of(rewritten) if joins else disjunction(rewritten)
-            case Not(part):
+            case c.Not(part):
                 return self.rewrite(part, holds=not holds)
             case _:
                 return self._test(condition, holds)
@@ -102,49 +79,51 @@ class DnfRewriter:
         step = self.steps.setdefault(part, Subgoal(len(self.steps)))
         return is_true(step)
 
-    def _test(self, test: Comparison, holds: bool) -> Dnf:
+    def _test(self, test: c.Comparison, holds: bool) -> Dnf:
         match test:
-            case Known():
+            case c.Known():
                 return self._known(test, holds)
-            case Equals():
+            case c.Equals():
                 return single(RawValue(test.subject), "$eq", (test.value, 0), holds)
-            case AtLeast() | MoreThan() | AtMost() | LessThan() | Between():
+            case c.AtLeast() | c.MoreThan() | c.AtMost() | c.LessThan() | c.Between():
                 return self._in_order(test, holds)
-            case OlderThan() | Within() | InNext():
+            case c.OlderThan() | c.Within() | c.InNext():
                 return self._in_time(test, holds)
-            case Before() | After():
+            case c.Before() | c.After():
                 return self._beside(test, holds)
-            case In() | Contains() | StartsWith() | EndsWith():
+            case c.In() | c.Contains() | c.StartsWith() | c.EndsWith():
                 return ((is_true(PrecomputedComparison(test), holds),),)
             case _:
                 assert_never(test)
 
-    def _known(self, test: Known, holds: bool) -> Dnf:
+    def _known(self, test: c.Known, holds: bool) -> Dnf:
         return ((is_true(IsKnown(test.subject), test.known == holds),),)
 
-    def _in_order(self, test: AtLeast | MoreThan | AtMost | LessThan | Between, holds: bool) -> Dnf:
+    def _in_order(
+        self, test: c.AtLeast | c.MoreThan | c.AtMost | c.LessThan | c.Between, holds: bool
+    ) -> Dnf:
         gauge = Numeric(test.subject)
         match test:
-            case AtLeast(bound=bound):
+            case c.AtLeast(bound=bound):
                 return single(gauge, "$gte", (bound, 0), holds)
-            case MoreThan(bound=bound):
+            case c.MoreThan(bound=bound):
                 return single(gauge, "$gte", (bound, 1), holds)
-            case AtMost(bound=bound):
+            case c.AtMost(bound=bound):
                 return single(gauge, "$lte", (bound, 1), holds)
-            case LessThan(bound=bound):
+            case c.LessThan(bound=bound):
                 return single(gauge, "$lte", (bound, 0), holds)
-            case Between(low=low, high=high):
+            case c.Between(low=low, high=high):
                 return self._within(gauge, (low, 0), gauge, (high, 1), holds)
 
-    def _in_time(self, test: OlderThan | Within | InNext, holds: bool) -> Dnf:
+    def _in_time(self, test: c.OlderThan | c.Within | c.InNext, holds: bool) -> Dnf:
         length = test.duration.seconds(self._business_day)
         age, counted = Age(test.subject, business=False), Age(test.subject, test.duration.business)
         match test:
-            case OlderThan():
+            case c.OlderThan():
                 return single(counted, "$gte", (length, 1), holds)
-            case Within():
+            case c.Within():
                 return self._within(age, (0, 0), counted, (length, 1), holds)
-            case InNext():
+            case c.InNext():
                 return self._within(counted, (-length, 0), age, (0, 1), holds)
 
     def _within(
@@ -153,14 +132,14 @@ class DnfRewriter:
         sides = single(lower, "$gte", low, holds), single(upper, "$lte", high, holds)
         return self.all_of(sides) if holds else disjunction(sides)
 
-    def _beside(self, test: Before | After, holds: bool) -> Dnf:
-        earlier = isinstance(test, Before)
+    def _beside(self, test: c.Before | c.After, holds: bool) -> Dnf:
+        earlier = isinstance(test, c.Before)
         match test.bound:
-            case Now():
+            case c.Now():
                 # Earlier than now is older than nothing.
                 gauge: Feature = Age(test.subject, business=False)
                 return single(gauge, *(("$gte", (0, 1)) if earlier else ("$lte", (0, 0))), holds)
-            case Ref():
+            case c.Ref():
                 return ((is_true(PrecomputedComparison(test), holds),),)
             case int() as instant:
                 gauge = RawValue(test.subject)

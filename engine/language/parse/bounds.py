@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.language.conditions import (
-    AtLeast,
-    AtMost,
-    Between,
-    Condition,
-    InNext,
-    Known,
-    LessThan,
-    MoreThan,
-    OlderThan,
-    Within,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition
 
 DAY = 86400
 
 
 def contradictory(tests: Sequence[Condition]) -> bool:
     """Whether ``tests``, written for one subject and all to hold, leave no value at all."""
-    unknown = any(isinstance(test, Known) and not test.known for test in tests)
+    unknown = any(isinstance(test, c.Known) and not test.known for test in tests)
     return (unknown and len(tests) > 1) or _no_number(tests) or _no_age(tests)
 
 
@@ -32,15 +22,15 @@ def _no_number(tests: Sequence[Condition]) -> bool:
     highs: list[tuple[float, int]] = []
     for test in tests:
         match test:
-            case AtLeast(bound=bound):
+            case c.AtLeast(bound=bound):
                 lows.append((bound, 0))
-            case MoreThan(bound=bound):
+            case c.MoreThan(bound=bound):
                 lows.append((bound, 1))
-            case AtMost(bound=bound):
+            case c.AtMost(bound=bound):
                 highs.append((bound, 0))
-            case LessThan(bound=bound):
+            case c.LessThan(bound=bound):
                 highs.append((bound, -1))
-            case Between(low=low, high=high):
+            case c.Between(low=low, high=high):
                 lows.append((low, 0))
                 highs.append((high, 0))
             case _:
@@ -50,10 +40,10 @@ def _no_number(tests: Sequence[Condition]) -> bool:
 
 def _no_age(tests: Sequence[Condition]) -> bool:
     """Older than one duration and within a shorter one; or both ahead and behind."""
-    older = [t.duration for t in tests if isinstance(t, OlderThan) and not t.duration.business]
-    within = [t.duration for t in tests if isinstance(t, Within) and not t.duration.business]
+    older = [t.duration for t in tests if isinstance(t, c.OlderThan) and not t.duration.business]
+    within = [t.duration for t in tests if isinstance(t, c.Within) and not t.duration.business]
     too_old = bool(older and within) and max(d.seconds(DAY) for d in older) >= min(
         d.seconds(DAY) for d in within
     )
-    ahead = any(isinstance(test, InNext) for test in tests)
-    return too_old or (ahead and any(isinstance(test, OlderThan) for test in tests))
+    ahead = any(isinstance(test, c.InNext) for test in tests)
+    return too_old or (ahead and any(isinstance(test, c.OlderThan) for test in tests))

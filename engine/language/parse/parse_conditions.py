@@ -6,32 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from engine.language.conditions import (
-    After,
-    All,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Before,
-    Between,
-    Condition,
-    Contains,
-    EndsWith,
-    Equals,
-    In,
-    InNext,
-    Known,
-    LessThan,
-    MoreThan,
-    Not,
-    Now,
-    OlderThan,
-    Ref,
-    StartsWith,
-    Value,
-    ValueType,
-    Within,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition, Value, ValueType
 from engine.language.duration_hints import bad_duration
 from engine.language.durations import Duration, read_duration
 from engine.language.parse.bounds import contradictory
@@ -43,21 +19,21 @@ from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document, KeyPath
 
 ORDERED: dict[str, Callable[..., Condition]] = {
-    "at_least": AtLeast,
-    "more_than": MoreThan,
-    "at_most": AtMost,
-    "less_than": LessThan,
+    "at_least": c.AtLeast,
+    "more_than": c.MoreThan,
+    "at_most": c.AtMost,
+    "less_than": c.LessThan,
 }
 AGES: dict[str, Callable[..., Condition]] = {
-    "older_than": OlderThan,
-    "within": Within,
-    "in_next": InNext,
+    "older_than": c.OlderThan,
+    "within": c.Within,
+    "in_next": c.InNext,
 }
-SIDES: dict[str, Callable[..., Condition]] = {"before": Before, "after": After}
+SIDES: dict[str, Callable[..., Condition]] = {"before": c.Before, "after": c.After}
 PARTS: dict[str, Callable[..., Condition]] = {
-    "contains": Contains,
-    "starts_with": StartsWith,
-    "ends_with": EndsWith,
+    "contains": c.Contains,
+    "starts_with": c.StartsWith,
+    "ends_with": c.EndsWith,
 }
 NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII | re.IGNORECASE)
 """What an author may have meant as the id of a fact, and what is no instant."""
@@ -92,15 +68,15 @@ class ConditionReader:
         parts: list[Condition] = []
         for key, value in data.items():
             parts += self._entry(key, value, (*place, key), scope)
-        return parts[0] if len(parts) == 1 else All(tuple(parts), span=span)
+        return parts[0] if len(parts) == 1 else c.All(tuple(parts), span=span)
 
     def _entry(self, key: str, value: Any, place: KeyPath, scope: SymbolTable) -> list[Condition]:
         span = self._document.spans[place]
         if key in ("any", "all") and isinstance(value, list):
             items = [self.read(item, (*place, index), scope) for index, item in enumerate(value)]
-            return [(AnyOf if key == "any" else All)(tuple(items), span=span)]
+            return [(c.AnyOf if key == "any" else c.All)(tuple(items), span=span)]
         if key == "not" and isinstance(value, dict):
-            return [Not(self.read(value, place, scope), span=span)]
+            return [c.Not(self.read(value, place, scope), span=span)]
         named = scope.find(key, self._document.key_spans[place], self._problems)
         if named is None or named.subject is None:
             return []
@@ -136,7 +112,7 @@ class ConditionReader:
                 found = self._known(subject, value, place)
             case "is" | "is_not":
                 literal = self._literal(named, value, place)
-                found = None if literal is None else Equals(subject, literal, span=span)
+                found = None if literal is None else c.Equals(subject, literal, span=span)
             case "in" | "not_in":
                 found = self._one_of(named, value, place)
             case "between":
@@ -159,12 +135,12 @@ class ConditionReader:
                 found = None if literal is None else PARTS[operator](subject, literal, span=span)
         if found is None:
             return []
-        return [Not(found, span=span)] if operator in ("is_not", "not_in") else [found]
+        return [c.Not(found, span=span)] if operator in ("is_not", "not_in") else [found]
 
-    def _known(self, subject: Ref, value: Any, place: KeyPath) -> Condition | None:
+    def _known(self, subject: c.Ref, value: Any, place: KeyPath) -> Condition | None:
         if isinstance(value, bool):
-            return Known(subject, value, span=self._document.spans[place])
-        self._literal(Symbol(Ref("fact", "known", "boolean")), value, place)
+            return c.Known(subject, value, span=self._document.spans[place])
+        self._literal(Symbol(c.Ref("fact", "known", "boolean")), value, place)
         return None
 
     def _one_of(self, named: Symbol, values: Any, place: KeyPath) -> Condition | None:
@@ -176,7 +152,7 @@ class ConditionReader:
         known = tuple(value for value in read if value is not None)
         assert named.subject is not None
         span = self._document.spans[place]
-        return In(named.subject, known, span=span) if known and len(known) == len(read) else None
+        return c.In(named.subject, known, span=span) if known and len(known) == len(read) else None
 
     def _between(self, named: Symbol, value: Any, place: KeyPath) -> Condition | None:
         if not isinstance(value, list) or len(value) != 2:
@@ -192,7 +168,7 @@ class ConditionReader:
             self._problem(place, "impossible-range", message, "write the smaller one first")
             return None
         assert named.subject is not None
-        return Between(named.subject, float(low), float(high), span=self._document.spans[place])
+        return c.Between(named.subject, float(low), float(high), span=self._document.spans[place])
 
     def _literal(self, named: Symbol, value: Any, place: KeyPath) -> Value | None:
         assert named.subject is not None
@@ -217,9 +193,9 @@ class ConditionReader:
 
     def _instant(
         self, named: Symbol, value: Any, place: KeyPath, scope: SymbolTable
-    ) -> int | Ref | Now | None:
+    ) -> int | c.Ref | c.Now | None:
         if value == "now":
-            return Now()
+            return c.Now()
         other = scope.names.get(value) if isinstance(value, str) else None
         if other is not None and other.subject is not None:
             if other.subject.type == "time":

@@ -10,32 +10,8 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from engine.advice.wording import describe_required
-from engine.language.conditions import (
-    After,
-    All,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Before,
-    Between,
-    Comparison,
-    Condition,
-    Contains,
-    EndsWith,
-    Equals,
-    In,
-    InNext,
-    Known,
-    LessThan,
-    MoreThan,
-    Not,
-    Now,
-    OlderThan,
-    Ref,
-    StartsWith,
-    Value,
-    Within,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition, Value
 from engine.language.model import Action, Guard, Measure, Playbook
 from engine.reports.terminal.percent import format_level
 
@@ -68,22 +44,22 @@ class ConditionWords:
     def says(self, condition: Condition) -> str:
         """``condition`` in words; `always` where it asks nothing."""
         match condition:
-            case All(parts):
+            case c.All(parts):
                 return " and ".join(map(self._part, parts)) or ALWAYS
-            case AnyOf((Equals(value=False) as no, Known(known=False) as unknown)) if (
+            case c.AnyOf((c.Equals(value=False) as no, c.Known(known=False) as unknown)) if (
                 no.subject == unknown.subject
             ):
                 return f"{self._flag(no.subject, False)} as far as is known"
-            case AnyOf(parts):
+            case c.AnyOf(parts):
                 return " or ".join(map(self._part, parts))
-            case Not(part):
+            case c.Not(part):
                 return self._negated(part)
             case test:
                 return self._test(test)
 
     def either(self, conditions: Sequence[Condition]) -> str:
         """That one of ``conditions`` holds; what all of them ask is said once."""
-        asked = [each.parts if isinstance(each, All) else (each,) for each in conditions]
+        asked = [each.parts if isinstance(each, c.All) else (each,) for each in conditions]
         shared = [part for part in asked[0] if all(part in parts for parts in asked)]
         rest = [[part for part in parts if part not in shared] for parts in asked]
         words = [" and ".join(map(self._part, parts)) for parts in rest]
@@ -96,44 +72,51 @@ class ConditionWords:
     def _part(self, condition: Condition) -> str:
         """A part of a combination; in brackets where it is one of several itself."""
         words = self.says(condition)
-        several = isinstance(condition, All | AnyOf) and len(condition.parts) > 1
+        several = isinstance(condition, c.All | c.AnyOf) and len(condition.parts) > 1
         return f"({words})" if several and (" and " in words or " or " in words) else words
 
     def _negated(self, part: Condition) -> str:
         match part:
-            case Equals(value=bool() as value):
+            case c.Equals(value=bool() as value):
                 return self._flag(part.subject, not value)
-            case Equals() | In():
+            case c.Equals() | c.In():
                 return f"{self._name(part.subject)} is not {self._values(part)}"
-            case Known(known=known):
+            case c.Known(known=known):
                 return self._known(part.subject, not known)
-            case All() | AnyOf() | Not():
+            case c.All() | c.AnyOf() | c.Not():
                 return f"not ({self.says(part)})"
             case _:
                 return f"not {self._test(part)}"
 
-    def _test(self, test: Comparison) -> str:
+    def _test(self, test: c.Comparison) -> str:
         name = self._name(test.subject)
         match test:
-            case Equals(value=bool() as value):
+            case c.Equals(value=bool() as value):
                 return self._flag(test.subject, value)
-            case Equals() | In():
+            case c.Equals() | c.In():
                 return f"{name} is {self._values(test)}"
-            case Known(known=known):
+            case c.Known(known=known):
                 return self._known(test.subject, known)
-            case AtLeast() | MoreThan() | AtMost() | LessThan() | Between():
+            case c.AtLeast() | c.MoreThan() | c.AtMost() | c.LessThan() | c.Between():
                 return f"{name} {self._amount(test)}"
-            case Before(bound=bound) | After(bound=bound):
-                return f"{name} {self._side(isinstance(test, Before), bound, test)}"
-            case OlderThan() | Within() | InNext() | Contains() | StartsWith() | EndsWith():
+            case c.Before(bound=bound) | c.After(bound=bound):
+                return f"{name} {self._side(isinstance(test, c.Before), bound, test)}"
+            case (
+                c.OlderThan()
+                | c.Within()
+                | c.InNext()
+                | c.Contains()
+                | c.StartsWith()
+                | c.EndsWith()
+            ):
                 return f"{name} {describe_required(test)}"
             case _:
                 assert_never(test)
 
-    def _amount(self, test: AtLeast | MoreThan | AtMost | LessThan | Between) -> str:
+    def _amount(self, test: c.AtLeast | c.MoreThan | c.AtMost | c.LessThan | c.Between) -> str:
         if test.subject.kind == "cause":
             match test:
-                case Between(low=low, high=high):
+                case c.Between(low=low, high=high):
                     return f"from {format_level(low)} to {format_level(high)} likely"
                 case _:
                     words = describe_required(test).rpartition(" ")[0]
@@ -143,19 +126,19 @@ class ConditionWords:
         return describe_required(test) + unit
 
     @staticmethod
-    def _side(before: bool, bound: int | Ref | Now, test: Comparison) -> str:
+    def _side(before: bool, bound: int | c.Ref | c.Now, test: c.Comparison) -> str:
         match bound:
-            case Now():
+            case c.Now():
                 return "is past" if before else "is ahead"
-            case Ref():
+            case c.Ref():
                 return f"{'before' if before else 'after'} {plain(bound.id)}"
             case _:
                 return describe_required(test)
 
-    def _known(self, subject: Ref, known: bool) -> str:
+    def _known(self, subject: c.Ref, known: bool) -> str:
         return f"{self._name(subject)} is {'known' if known else 'not known'}"
 
-    def _flag(self, subject: Ref, holds: bool) -> str:
+    def _flag(self, subject: c.Ref, holds: bool) -> str:
         match subject.kind:
             case "dark":
                 return "they are dark" if holds else "they are not dark"
@@ -164,7 +147,7 @@ class ConditionWords:
             case _:
                 return self._name(subject) if holds else _denied(self._name(subject))
 
-    def _name(self, subject: Ref) -> str:
+    def _name(self, subject: c.Ref) -> str:
         match subject.kind:
             case "signal":
                 return f"“{self._playbook.signals[subject.id].title}”"
@@ -173,8 +156,8 @@ class ConditionWords:
             case _:
                 return plain(subject.id)
 
-    def _values(self, test: Equals | In) -> str:
-        values: tuple[Value, ...] = test.values if isinstance(test, In) else (test.value,)
+    def _values(self, test: c.Equals | c.In) -> str:
+        values: tuple[Value, ...] = test.values if isinstance(test, c.In) else (test.value,)
         if test.subject.type == "choice" or test.subject.kind == "column":
             return " or ".join(plain(str(value)) for value in values)
         return describe_required(test).removeprefix("one of ").replace(", ", " or ")

@@ -20,23 +20,8 @@ from engine.backends.rete import normal_form as alternatives
 from engine.backends.rete import rules_to_rete as rete_rules
 from engine.backends.rete.network import ReteEvaluator, unavailable_reason
 from engine.backends.rete.working_memory import WorkingMemory
-from engine.language.conditions import (
-    All,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Between,
-    Condition,
-    Contains,
-    Equals,
-    Known,
-    LessThan,
-    MoreThan,
-    Not,
-    Ref,
-    Value,
-    Within,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition, Value
 from engine.language.durations import Duration
 from engine.language.model import Playbook
 from engine.semantics.evaluate_rules import ReferenceEvaluator
@@ -65,11 +50,11 @@ if unavailable_reason() is not None:
     pytest.skip(str(unavailable_reason()), allow_module_level=True)
 
 HOUR = Duration(Fraction(1), "hour")
-ANY: Condition = All((), span=HERE)
+ANY: Condition = c.All((), span=HERE)
 
 
-def is_true(subject: Ref) -> Condition:
-    return Equals(subject, True, span=HERE)
+def is_true(subject: c.Ref) -> Condition:
+    return c.Equals(subject, True, span=HERE)
 
 
 def agree(of: Playbook, *situations: Context) -> None:
@@ -112,14 +97,14 @@ def test_it_agrees_however_little_the_network_bears(monkeypatch: pytest.MonkeyPa
 
 
 def test_conclusions_chain_from_facts_to_guards_both_where_rules_fire_and_where_not() -> None:
-    busy, lost = Ref("cause", "busy", "number"), Ref("signal", "lost", "boolean")
+    busy, lost = c.Ref("cause", "busy", "number"), c.Ref("signal", "lost", "boolean")
     of = playbook(
-        fact("eager", "boolean", Not(is_true(given("opted_out")), span=HERE)),
-        threshold("passed", is_true(Ref("fact", "eager", "boolean")), HOUR),
-        signal("lost", Not(is_true(DARK), span=HERE)),
+        fact("eager", "boolean", c.Not(is_true(given("opted_out")), span=HERE)),
+        threshold("passed", is_true(c.Ref("fact", "eager", "boolean")), HOUR),
+        signal("lost", c.Not(is_true(DARK), span=HERE)),
         cause("busy", None, evidence("one", ANY, 0.1), evidence("two", ANY, 0.2)),
-        action("wait", Equals(busy, 1 - 0.9 * 0.8, span=HERE)),
-        action("ask", is_true(Ref("cause_known", "cause_known", "boolean"))),
+        action("wait", c.Equals(busy, 1 - 0.9 * 0.8, span=HERE)),
+        action("ask", is_true(c.Ref("cause_known", "cause_known", "boolean"))),
         guard("never", is_true(lost)),
         guard("unless_lost", is_true(lost), unless=True),
     )
@@ -148,13 +133,13 @@ def test_numbers_compare_as_doubles_to_the_last_bit() -> None:
     made: list[tuple[str, Condition]] = []
     for number, bound in enumerate(NUMBERS):
         made += [
-            (f"is_{number}", Equals(amount, bound, span=HERE)),
-            (f"is_not_{number}", Not(Equals(amount, bound, span=HERE), span=HERE)),
-            (f"at_least_{number}", AtLeast(amount, bound, span=HERE)),
-            (f"more_than_{number}", MoreThan(amount, bound, span=HERE)),
-            (f"at_most_{number}", AtMost(amount, bound, span=HERE)),
-            (f"less_than_{number}", LessThan(amount, bound, span=HERE)),
-            (f"between_{number}", Between(amount, bound, NUMBERS[-2], span=HERE)),
+            (f"is_{number}", c.Equals(amount, bound, span=HERE)),
+            (f"is_not_{number}", c.Not(c.Equals(amount, bound, span=HERE), span=HERE)),
+            (f"at_least_{number}", c.AtLeast(amount, bound, span=HERE)),
+            (f"more_than_{number}", c.MoreThan(amount, bound, span=HERE)),
+            (f"at_most_{number}", c.AtMost(amount, bound, span=HERE)),
+            (f"less_than_{number}", c.LessThan(amount, bound, span=HERE)),
+            (f"between_{number}", c.Between(amount, bound, NUMBERS[-2], span=HERE)),
         ]
     engine = ReteEvaluator(playbook(*(signal(name, when) for name, when in made)))
     for value in NUMBERS:
@@ -180,9 +165,9 @@ def test_numbers_compare_as_doubles_to_the_last_bit() -> None:
 def test_any_two_doubles_compare_exactly(bound: float, value: float) -> None:
     amount = given("amount")
     of = playbook(
-        signal("same", Equals(amount, bound, span=HERE)),
-        signal("above", MoreThan(amount, bound, span=HERE)),
-        signal("below", LessThan(amount, bound, span=HERE)),
+        signal("same", c.Equals(amount, bound, span=HERE)),
+        signal("above", c.MoreThan(amount, bound, span=HERE)),
+        signal("below", c.LessThan(amount, bound, span=HERE)),
     )
     expected = "same" if value == bound else "above" if value > bound else "below"
     assert signals_of(of, {"amount": value}) == (expected,)
@@ -195,8 +180,8 @@ texts = st.sampled_from(WORDS) | st.text(st.characters(exclude_categories=()), m
 @drawn(texts, texts)
 def test_any_two_texts_compare_code_point_by_code_point(sought: str, found: str) -> None:
     of = playbook(
-        signal("same", Equals(given("pain"), sought, span=HERE)),
-        signal("other", Not(Equals(given("pain"), sought, span=HERE), span=HERE)),
+        signal("same", c.Equals(given("pain"), sought, span=HERE)),
+        signal("other", c.Not(c.Equals(given("pain"), sought, span=HERE), span=HERE)),
     )
     expected = "same" if sought == found else "other"
     assert signals_of(of, {"pain": found}) == (expected,)
@@ -210,9 +195,9 @@ def test_only_numbered_names_and_small_numbers_reach_the_c_code(
     monkeypatch.setattr(rete, "_engine", lambda: spy)
     secret = "zebra'\"\\{}"
     of = playbook(
-        signal(secret, Equals(given("pain"), secret, span=HERE)),
-        signal("contains", Contains(given("pain"), secret, span=HERE)),
-        signal("number", AtLeast(given("amount"), 987_654_321.5, span=HERE)),
+        signal(secret, c.Equals(given("pain"), secret, span=HERE)),
+        signal("contains", c.Contains(given("pain"), secret, span=HERE)),
+        signal("number", c.AtLeast(given("amount"), 987_654_321.5, span=HERE)),
     )
     facts: dict[str, Value] = {"pain": secret, "amount": 987_654_322.5}
     assert signals_of(of, facts) == (secret, "contains", "number")
@@ -275,8 +260,8 @@ def test_hundreds_of_rules_may_read_the_same_and_hundreds_of_bounds_one_fact() -
     of = playbook(
         threshold("passed", ANY, HOUR),
         *(signal(f"dark_{number}", is_true(DARK)) for number in range(600)),
-        *(signal(f"from_{n}", AtLeast(amount, float(n), span=HERE)) for n in range(600)),
-        *(signal(f"up_to_{n}", AtMost(amount, n + 0.5, span=HERE)) for n in range(600)),
+        *(signal(f"from_{n}", c.AtLeast(amount, float(n), span=HERE)) for n in range(600)),
+        *(signal(f"up_to_{n}", c.AtMost(amount, n + 0.5, span=HERE)) for n in range(600)),
     )
     agree(
         of,
@@ -290,11 +275,11 @@ def test_hundreds_of_rules_may_read_the_same_and_hundreds_of_bounds_one_fact() -
 
 def test_hundreds_of_facts_may_be_known_and_read_at_once() -> None:
     names = [f"known_{number}" for number in range(700)]
-    subjects = {name: Ref("fact", name, "boolean") for name in names}
+    subjects = {name: c.Ref("fact", name, "boolean") for name in names}
     of = playbook(
         *(fact(name, "boolean") for name in names),
         *(signal(f"so_{name}", is_true(subject)) for name, subject in subjects.items()),
-        *(signal(f"any_{name}", Known(each, True, span=HERE)) for name, each in subjects.items()),
+        *(signal(f"any_{name}", c.Known(each, True, span=HERE)) for name, each in subjects.items()),
     )
     agree(
         of,
@@ -306,21 +291,23 @@ def test_hundreds_of_facts_may_be_known_and_read_at_once() -> None:
 
 def test_conditions_may_be_long_and_multiply_out_to_millions() -> None:
     amount, score = given("amount"), given("score")
-    longest = All(tuple(MoreThan(amount, float(n), span=HERE) for n in range(100)), span=HERE)
+    longest = c.All(tuple(c.MoreThan(amount, float(n), span=HERE) for n in range(100)), span=HERE)
     pairs = [
-        AnyOf(
-            (Equals(amount, float(n), span=HERE), MoreThan(score, float(n), span=HERE)), span=HERE
+        c.AnyOf(
+            (c.Equals(amount, float(n), span=HERE), c.MoreThan(score, float(n), span=HERE)),
+            span=HERE,
         )
         for n in range(25)
     ]
     of = playbook(
         signal("long", longest),
-        signal("not_long", Not(longest, span=HERE)),
-        signal("wide", All(tuple(pairs), span=HERE)),
+        signal("not_long", c.Not(longest, span=HERE)),
+        signal("wide", c.All(tuple(pairs), span=HERE)),
         signal(
-            "deep", Not(AnyOf(tuple(Not(each, span=HERE) for each in pairs), span=HERE), span=HERE)
+            "deep",
+            c.Not(c.AnyOf(tuple(c.Not(each, span=HERE) for each in pairs), span=HERE), span=HERE),
         ),
-        signal("impossible", All((*pairs, AnyOf((), span=HERE)), span=HERE)),
+        signal("impossible", c.All((*pairs, c.AnyOf((), span=HERE)), span=HERE)),
     )
     agree(
         of,
@@ -439,9 +426,9 @@ def test_what_is_unknown_is_neither_so_nor_not_so() -> None:
     champion = given("champion")
     of = playbook(
         signal("so", is_true(champion)),
-        signal("not_so", Not(is_true(champion), span=HERE)),
-        signal("known", Known(champion, True, span=HERE)),
-        signal("unknown", Known(champion, False, span=HERE)),
+        signal("not_so", c.Not(is_true(champion), span=HERE)),
+        signal("known", c.Known(champion, True, span=HERE)),
+        signal("unknown", c.Known(champion, False, span=HERE)),
     )
     assert signals_of(of, {"champion": True}) == ("so", "known")
     assert signals_of(of, {"champion": False}) == ("not_so", "known")
@@ -449,8 +436,8 @@ def test_what_is_unknown_is_neither_so_nor_not_so() -> None:
 
 
 def test_business_time_is_counted_on_the_clock_of_the_prospect() -> None:
-    recent = Within(given("next_step_at"), Duration(Fraction(2), "business hour"), span=HERE)
-    of = playbook(signal("recent", recent), signal("not", Not(recent, span=HERE)))
+    recent = c.Within(given("next_step_at"), Duration(Fraction(2), "business hour"), span=HERE)
+    of = playbook(signal("recent", recent), signal("not", c.Not(recent, span=HERE)))
     engine = ReteEvaluator(of)
     evening = NOW - 15 * 3600  # 2026-03-03T19:00 in New York, 10:00 there now
     facts: dict[str, Value] = {"next_step_at": evening}
@@ -461,7 +448,7 @@ def test_business_time_is_counted_on_the_clock_of_the_prospect() -> None:
 
 
 def test_a_derived_fact_set_by_hand_is_taken_as_it_is() -> None:
-    eager = Ref("fact", "eager", "boolean")
+    eager = c.Ref("fact", "eager", "boolean")
     of = playbook(
         fact("eager", "boolean", is_true(given("champion"))), signal("so", is_true(eager))
     )

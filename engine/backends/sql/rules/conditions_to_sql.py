@@ -29,37 +29,19 @@ from engine.backends.sql.tree.build import (
     text,
     whole,
 )
-from engine.language.conditions import (
-    After,
-    All,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Before,
-    Between,
-    Comparison,
-    Condition,
-    Contains,
-    EndsWith,
-    Equals,
-    In,
-    InNext,
-    Known,
-    LessThan,
-    MoreThan,
-    Not,
-    Now,
-    OlderThan,
-    Ref,
-    StartsWith,
-    Within,
-)
+from engine.language import conditions as c
+from engine.language.conditions import Condition
 from engine.semantics.evaluate_conditions import fold_case
 
-ColumnOf = Callable[[Ref], exp.Expression]
-Order = AtLeast | MoreThan | AtMost | LessThan
+ColumnOf = Callable[[c.Ref], exp.Expression]
+Order = c.AtLeast | c.MoreThan | c.AtMost | c.LessThan
 
-SIGNS: Mapping[type[Order], str] = {AtLeast: ">=", MoreThan: ">", AtMost: "<=", LessThan: "<"}
+SIGNS: Mapping[type[Order], str] = {
+    c.AtLeast: ">=",
+    c.MoreThan: ">",
+    c.AtMost: "<=",
+    c.LessThan: "<",
+}
 
 
 class ConditionTranslator:
@@ -73,44 +55,44 @@ class ConditionTranslator:
     def truth(self, condition: Condition) -> exp.Expression:
         """TRUE, FALSE or NULL."""
         match condition:
-            case All(parts):
+            case c.All(parts):
                 return both([grouped(self.truth(part)) for part in parts])
-            case AnyOf(parts):
+            case c.AnyOf(parts):
                 return either([grouped(self.truth(part)) for part in parts])
-            case Not(part):
+            case c.Not(part):
                 return negated(self.truth(part))
             case _:
                 return self._test(condition)
 
-    def _test(self, test: Comparison) -> exp.Expression:
+    def _test(self, test: c.Comparison) -> exp.Expression:
         value = self._columns(test.subject)
         match test:
-            case Equals(value=bool() as wanted):
+            case c.Equals(value=bool() as wanted):
                 return value if wanted else negated(value)
-            case Equals(value=wanted):
+            case c.Equals(value=wanted):
                 return compare_sql(value, "=", self._constant(test.subject, wanted))
-            case In(values=wanted):
+            case c.In(values=wanted):
                 listed = [self._constant(test.subject, each) for each in wanted]
                 return exp.In(this=value, expressions=listed)
-            case AtLeast() | MoreThan() | AtMost() | LessThan():
+            case c.AtLeast() | c.MoreThan() | c.AtMost() | c.LessThan():
                 bound = self._constant(test.subject, test.bound)
                 return compare_sql(value, SIGNS[type(test)], bound)
-            case Between(low=low, high=high):
+            case c.Between(low=low, high=high):
                 ends = (self._constant(test.subject, end) for end in (low, high))
                 return exp.Between(this=value, low=next(ends), high=next(ends))
-            case Known(known=is_known):
+            case c.Known(known=is_known):
                 return is_not_null(value) if is_known else is_null(value)
-            case OlderThan() | Within() | InNext():
+            case c.OlderThan() | c.Within() | c.InNext():
                 return self._aged(test, value)
-            case Before() | After():
-                sign = "<" if isinstance(test, Before) else ">"
+            case c.Before() | c.After():
+                sign = "<" if isinstance(test, c.Before) else ">"
                 return compare_sql(value, sign, self._bound(test))
-            case Contains() | StartsWith() | EndsWith():
+            case c.Contains() | c.StartsWith() | c.EndsWith():
                 return self._in_text(test, value)
             case _:
                 assert_never(test)
 
-    def _constant(self, subject: Ref, value: float | str) -> exp.Expression:
+    def _constant(self, subject: c.Ref, value: float | str) -> exp.Expression:
         """A duration is whole seconds on both sides; a bound may lie between two of them."""
         if subject.type == "duration" and float(value).is_integer():
             return whole(int(value))
@@ -118,45 +100,45 @@ class ConditionTranslator:
             return double(value)
         return literal(value)
 
-    def _bound(self, test: Before | After) -> exp.Expression:
+    def _bound(self, test: c.Before | c.After) -> exp.Expression:
         match test.bound:
-            case Now():
+            case c.Now():
                 return self._marks.now
-            case Ref() as subject:
+            case c.Ref() as subject:
                 return self._columns(subject)
             case int() as instant:
                 return whole(instant)
 
-    def _aged(self, test: OlderThan | Within | InNext, at: exp.Expression) -> exp.Expression:
+    def _aged(self, test: c.OlderThan | c.Within | c.InNext, at: exp.Expression) -> exp.Expression:
         cutoffs, now = self._marks, self._marks.now
         match test:
-            case OlderThan(duration=duration):
+            case c.OlderThan(duration=duration):
                 return compare_sql(at, "<", cutoffs.not_before(duration))
-            case Within(duration=duration):
+            case c.Within(duration=duration):
                 return both(
                     [
                         compare_sql(at, "<=", now),
                         compare_sql(at, ">=", cutoffs.not_before(duration)),
                     ]
                 )
-            case InNext(duration=duration):
+            case c.InNext(duration=duration):
                 return both(
                     [compare_sql(at, ">=", now), compare_sql(at, "<=", cutoffs.not_after(duration))]
                 )
 
     def _in_text(
-        self, test: Contains | StartsWith | EndsWith, value: exp.Expression
+        self, test: c.Contains | c.StartsWith | c.EndsWith, value: exp.Expression
     ) -> exp.Expression:
         sought = fold_case(test.text)
         folded, length = self._folded(value, sought), whole(len(sought))
         match test:
-            case Contains():
+            case c.Contains():
                 found = exp.StrPosition(this=folded, substr=text(sought))
                 return compare_sql(found, ">", whole(0))
-            case StartsWith():
+            case c.StartsWith():
                 start = exp.Left(this=folded, expression=length)
                 return compare_sql(start, "=", text(sought))
-            case EndsWith():
+            case c.EndsWith():
                 return compare_sql(exp.Right(this=folded, expression=length), "=", text(sought))
 
 
