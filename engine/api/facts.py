@@ -30,6 +30,7 @@ from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import Column, Fact, Playbook, Table
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
+from engine.language.walk import RuleId
 from engine.semantics.dependencies import dependencies
 
 
@@ -53,7 +54,7 @@ class FactReader:
         self._facts = playbook.facts
         self._zone = playbook.calendar.timezone
         self._defaults = standing
-        self._read = {name for fed in dependencies(playbook).values() for name in fed}
+        self._read = dependencies(playbook).read
 
     def statements(self, id: str, local: str) -> Iterator[ast.stmt]:
         """Code that vets the fact ``id`` in the variable ``local``: it lets pass what has the very
@@ -88,7 +89,7 @@ class FactReader:
                 return or_([comparison(of_type, (ast.IsNot(), load_name("int"))), not_(inside)])
             case "text":
                 other = comparison(of_type, (ast.IsNot(), load_name("str")))
-                if f"facts.{fact.id}" not in self._read:
+                if RuleId("facts", fact.id) not in self._read:
                     return other
                 ascii = not_(_method(value, "isascii"))
                 tidy = comparison(_method(value, "strip"), (ast.NotEq(), value))

@@ -14,13 +14,14 @@ from engine.language.file_kinds import TRACEABILITY
 from engine.language.files.locate import kind_of
 from engine.language.files.resolve import find_playbook, playbooks_near
 from engine.language.load import load
-from engine.language.model import Citation, Playbook, rules_by_section
+from engine.language.model import Citation, Playbook
 from engine.language.parse.symbols import suggestion_candidates
 from engine.language.problem import Problem, Span, ordered
 from engine.language.quoting import quoted
 from engine.language.recover import SETTINGS, invalid_entries
 from engine.language.schema.validate import problems_in
 from engine.language.suggest import did_you_mean
+from engine.language.walk import rules
 from engine.language.yaml.document import Document, KeyPath
 from engine.language.yaml.reader import SUFFIXES, read_source
 
@@ -180,9 +181,8 @@ def rules_of(playbook: Playbook) -> dict[str, str | None]:
     title where it has one.
     """
     found: dict[str, str | None] = {}
-    for section, rules in rules_by_section(playbook).items():
-        for id, rule in rules.items():
-            found[f"{section}.{id}"] = getattr(rule, "title", None)
+    for name, rule in rules(playbook):
+        found[str(name)] = getattr(rule, "title", None)
     for cause in playbook.causes.values():
         for item in cause.evidence:
             found[f"causes.{cause.id}.{item.id}"] = item.because

@@ -236,7 +236,7 @@ class Cadence:
     span: Span | None = field(kw_only=True, default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Playbook:
     """One effective playbook: everything it says once `extends` is merged."""
 
@@ -259,15 +259,3 @@ class Playbook:
 
 
 Rule = Fact | Threshold | Signal | Cause | Action | Guard
-
-
-def rules_by_section(playbook: Playbook) -> Mapping[str, Mapping[str, Rule]]:
-    """The sections whose entries have ids, under the names authors write, in language order."""
-    return {
-        "facts": playbook.facts,
-        "dark": playbook.thresholds,
-        "signals": playbook.signals,
-        "causes": playbook.causes,
-        "actions": playbook.actions,
-        "guards": playbook.guards,
-    }

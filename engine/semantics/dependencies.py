@@ -1,161 +1,139 @@
-"""Who feeds whom: the rules of a playbook in layers, and the loops that forbid it.
-
-A rule's name is its section and id (`signals.no_next_step`, `dark.after_proposal`); `dark` and
-`cause_known` are conclusions drawn from all rules of their kind.
+"""The dependency graph of a playbook: which facts and rules feed which, and in what order to
+evaluate them.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from graphlib import TopologicalSorter
 
-from engine.language.conditions import Condition, Ref, refs_in
-from engine.language.model import Cause, Fact, Playbook, rules_by_section
-from engine.language.problem import Problem, Span
+from engine.language.conditions import Condition, refs_in
+from engine.language.model import Cause, Fact, Playbook
+from engine.language.walk import CAUSE_KNOWN, DARK, RuleId, rule_id
 
-Graph = Mapping[str, tuple[str, ...]]
-"""Rule name to the names that feed it, without repetitions, in the order they are written."""
+Graph = Mapping[RuleId, tuple[RuleId, ...]]
+"""Each name to the names that feed it, without duplicates, in the order they are written."""
 
 
-def dependencies(playbook: Playbook) -> Graph:
-    """What feeds each rule, fact and conclusion of ``playbook``."""
-    graph: dict[str, list[str]] = {}
+class Dependencies:
+    """What feeds each fact, rule and conclusion of one playbook; get it from `dependencies`."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self.graph: Graph = {
+            name: tuple(dict.fromkeys(feeders)) for name, feeders in _graph(playbook).items()
+        }
+        self._measured = frozenset(id for id, fact in playbook.facts.items() if fact.measure)
+
+    @cached_property
+    def strata(self) -> tuple[tuple[RuleId, ...], ...]:
+        """All names in strata, each fed only by strata before it.
+
+        Raises:
+            graphlib.CycleError: rules feed each other in a loop, which the check `loop` reports.
+        """
+        sorter = TopologicalSorter(self.graph)
+        sorter.prepare()
+        found = []
+        while sorter.is_active():
+            ready = sorter.get_ready()
+            found.append(tuple(ready))
+            sorter.done(*ready)
+        return tuple(found)
+
+    @cached_property
+    def order(self) -> tuple[RuleId, ...]:
+        """All names in one order of evaluation. Raises CycleError as `strata` does."""
+        return tuple(name for stratum in self.strata for name in stratum)
+
+    @cached_property
+    def measure_order(self) -> tuple[str, ...]:
+        """Ids of the measured facts, each after those that bound it. Raises CycleError."""
+        facts = (name.id for name in self.order if name.section == "facts")
+        return tuple(id for id in facts if id in self._measured)
+
+    @cached_property
+    def read(self) -> frozenset[RuleId]:
+        """The names that some rule or measure reads."""
+        return frozenset(name for feeders in self.graph.values() for name in feeders)
+
+    @cached_property
+    def readers(self) -> Mapping[RuleId, frozenset[RuleId]]:
+        """Each name that is read to the names that read it."""
+        found: dict[RuleId, set[RuleId]] = {}
+        for reader, feeders in self.graph.items():
+            for name in feeders:
+                found.setdefault(name, set()).add(reader)
+        return {name: frozenset(readers) for name, readers in found.items()}
+
+    def facts_behind(self, names: Iterable[RuleId]) -> frozenset[str]:
+        """Ids of the facts that feed ``names``, also through other facts, not through
+        conclusions.
+        """
+        found: set[RuleId] = set()
+        stack = [feeder for name in names for feeder in self.graph[name]]
+        while stack:
+            name = stack.pop()
+            if name.section == "facts" and name not in found:
+                found.add(name)
+                stack += self.graph.get(name, ())
+        return frozenset(name.id for name in found)
+
+
+_kept: dict[int, tuple[weakref.ref[Playbook], Dependencies]] = {}
+
+
+def dependencies(playbook: Playbook) -> Dependencies:
+    """Return the dependency graph of ``playbook``, built once as long as ``playbook`` lives.
+
+    Kept by identity: a playbook is compared by its contents and so has no hash, and its tree holds
+    nothing that is derived from it.
+    """
+    key = id(playbook)
+    if key not in _kept:
+
+        def forget(_: weakref.ref[Playbook], key: int = key) -> None:
+            _kept.pop(key, None)
+
+        _kept[key] = weakref.ref(playbook, forget), Dependencies(playbook)
+    return _kept[key][1]
+
+
+def _graph(playbook: Playbook) -> dict[RuleId, list[RuleId]]:
+    graph: dict[RuleId, list[RuleId]] = {}
     for fact in playbook.facts.values():
-        graph[f"facts.{fact.id}"] = _feeds_fact(fact)
+        graph[RuleId("facts", fact.id)] = _feeds_fact(fact)
     for threshold in playbook.thresholds.values():
-        times = [f"facts.{name}" for name in (threshold.since, "silent_since")]
-        graph[f"dark.{threshold.id}"] = _named(threshold.when) + times
-    graph["dark"] = [f"dark.{name}" for name in playbook.thresholds]
+        times = [RuleId("facts", id) for id in (threshold.since, "silent_since")]
+        graph[RuleId("dark", threshold.id)] = _names_in(threshold.when) + times
+    graph[DARK] = [RuleId("dark", id) for id in playbook.thresholds]
     for signal in playbook.signals.values():
-        graph[f"signals.{signal.id}"] = _named(signal.when)
+        graph[RuleId("signals", signal.id)] = _names_in(signal.when)
     for cause in playbook.causes.values():
-        graph[f"causes.{cause.id}"] = _feeds_cause(cause)
-    graph["cause_known"] = [f"causes.{name}" for name in playbook.causes]
+        graph[RuleId("causes", cause.id)] = _feeds_cause(cause)
+    graph[CAUSE_KNOWN] = [RuleId("causes", id) for id in playbook.causes]
     for action in playbook.actions.values():
-        fits = [f"causes.{name}" for name in action.fits]
-        graph[f"actions.{action.id}"] = _named(action.when) + fits
+        fits = [RuleId("causes", id) for id in action.fits]
+        graph[RuleId("actions", action.id)] = _names_in(action.when) + fits
     for guard in playbook.guards.values():
-        graph[f"guards.{guard.id}"] = _named(guard.condition)
-    return {name: tuple(dict.fromkeys(fed)) for name, fed in graph.items()}
+        graph[RuleId("guards", guard.id)] = _names_in(guard.condition)
+    return graph
 
 
-def _feeds_fact(fact: Fact) -> list[str]:
+def _feeds_fact(fact: Fact) -> list[RuleId]:
     if fact.when is not None:
-        return _named(fact.when)
+        return _names_in(fact.when)
     if fact.measure is not None:
         bounds = (fact.measure.after, fact.measure.before)
-        return [f"facts.{name}" for name in bounds if name is not None]
+        return [RuleId("facts", id) for id in bounds if id is not None]
     return []
 
 
-def _feeds_cause(cause: Cause) -> list[str]:
-    considered = ["dark"] if cause.when is None else _named(cause.when)
-    return considered + [name for evidence in cause.evidence for name in _named(evidence.when)]
+def _feeds_cause(cause: Cause) -> list[RuleId]:
+    considered = [DARK] if cause.when is None else _names_in(cause.when)
+    return considered + [name for evidence in cause.evidence for name in _names_in(evidence.when)]
 
 
-def _named(condition: Condition) -> list[str]:
-    return [rule_id(subject) for subject in refs_in(condition)]
-
-
-def rule_id(subject: Ref) -> str:
-    """The rule name a condition's subject stands for."""
-    return f"facts.{subject.id}" if subject.kind == "fact" else str(subject)
-
-
-def strata(playbook: Playbook) -> tuple[tuple[str, ...], ...]:
-    """All names in layers, each fed only by layers before it. Raises CycleError on a loop, which
-    `loops` has reported before.
-    """
-    sorter = TopologicalSorter(dependencies(playbook))
-    sorter.prepare()
-    found = []
-    while sorter.is_active():
-        ready = sorter.get_ready()
-        found.append(tuple(ready))
-        sorter.done(*ready)
-    return tuple(found)
-
-
-def measure_order(playbook: Playbook) -> tuple[str, ...]:
-    """Ids of the measured facts, each after those that bound it."""
-    names = (name for layer in strata(playbook) for name in layer)
-    facts = (name.removeprefix("facts.") for name in names if name.startswith("facts."))
-    return tuple(name for name in facts if playbook.facts[name].measure is not None)
-
-
-def find_cycles(playbook: Playbook) -> list[Problem]:
-    """One problem for all rules that feed each other, with a shortest way round from the first that
-    is written, though there may be more ways than anybody can read.
-    """
-    graph = dependencies(playbook)
-    problems = []
-    for knot in _strongly_connected_components(graph):
-        if len(knot) > 1 or any(name in graph.get(name, ()) for name in knot):
-            # What is no rule, `dark` say, is only fed by rules, so there is one.
-            first = min(
-                (name for name in knot if "." in name), key=lambda name: span_of(playbook, name)
-            )
-            problems.append(
-                _loop(span_of(playbook, first), _shortest_cycle(graph, first, set(knot)))
-            )
-    return problems
-
-
-def _strongly_connected_components(graph: Graph) -> list[list[str]]:
-    """The strongly connected components (Kosaraju): names that feed each other, or one alone."""
-    fed_by: dict[str, list[str]] = {name: [] for name in graph}
-    for name, feeders in graph.items():
-        for feeder in feeders:
-            fed_by.setdefault(feeder, []).append(name)
-    seen: set[str] = set()
-    order = [each for name in graph for each in _reached(graph, name, seen)]
-    seen = set()
-    return [knot for name in reversed(order) if (knot := _reached(fed_by, name, seen))]
-
-
-def _reached(graph: Mapping[str, Sequence[str]], start: str, seen: set[str]) -> list[str]:
-    """What ``start`` leads to and is not ``seen`` yet, each after what it leads to itself."""
-    found: list[str] = []
-    way = [] if start in seen else [(start, iter(graph.get(start, ())))]
-    seen.add(start)
-    while way:
-        name, rest = way[-1]
-        step = next((each for each in rest if each not in seen), None)
-        if step is None:
-            found.append(name)
-            way.pop()
-        else:
-            seen.add(step)
-            way.append((step, iter(graph.get(step, ()))))
-    return found
-
-
-def _shortest_cycle(graph: Graph, first: str, knot: set[str]) -> list[str]:
-    """A shortest way from ``first`` back to it, in its knot: each name before one that it feeds."""
-    feeds_into: dict[str, str] = {}
-    ring = deque([first])
-    while first not in feeds_into:
-        name = ring.popleft()
-        for feeder in graph.get(name, ()):
-            if feeder in knot and feeder not in feeds_into:
-                feeds_into[feeder] = name
-                ring.append(feeder)
-    way = [first, feeds_into[first]]
-    while way[-1] != first:
-        way.append(feeds_into[way[-1]])
-    return way
-
-
-def _loop(span: Span, way: list[str]) -> Problem:
-    if len(way) == 2:
-        message = f"`{way[0]}` feeds itself"
-    else:
-        message = "rules feed each other in a loop: " + " → ".join(f"`{name}`" for name in way)
-    return Problem(span, "loop", message, "let one of them read only what comes before it")
-
-
-def span_of(playbook: Playbook, name: str) -> Span:
-    """Where the rule or fact called ``name`` is written."""
-    section, _, rule = name.partition(".")
-    return rules_by_section(playbook)[section][rule].span
+def _names_in(condition: Condition) -> list[RuleId]:
+    return [rule_id(ref) for ref in refs_in(condition)]

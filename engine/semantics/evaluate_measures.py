@@ -10,7 +10,7 @@ from engine.book.calendar.calendar import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
 from engine.language.model import Measure, Playbook
-from engine.semantics import dependencies as layers
+from engine.semantics.dependencies import dependencies
 from engine.semantics.evaluate_conditions import evaluate
 
 
@@ -19,7 +19,7 @@ class Measures:
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        self._order = layers.measure_order(playbook)
+        self._order = dependencies(playbook).measure_order
 
     def given(self, prospect: Prospect) -> dict[str, Value]:
         """As `given_facts`."""

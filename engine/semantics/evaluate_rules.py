@@ -6,13 +6,17 @@ judges every condition it comes to in full. Evidence is looked at for causes tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from engine.language.conditions import Condition, Ref, Value
-from engine.language.model import Cause, Guard, Playbook, Threshold
-from engine.semantics.dependencies import strata
+from engine.language.model import Cause, Evidence, Playbook, Threshold
+from engine.language.walk import EvidenceId, RuleId, conditions
+from engine.semantics.dependencies import dependencies
 from engine.semantics.evaluate_conditions import Kleene, evaluate
 from engine.semantics.firings import Context, Firings
+
+_FIRING = ("dark", "signals", "cause_known", "actions", "guards")
+"""Sections of conclusions that either fire or do not."""
 
 
 class ReferenceEvaluator:
@@ -22,80 +26,104 @@ class ReferenceEvaluator:
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        self._order = tuple(name for layer in strata(playbook) for name in layer)
+        self._order = dependencies(playbook).order
+        self._conditions = {at.owner: at.condition for at in conditions(playbook)}
 
     def evaluate(self, context: Context) -> Firings:
-        """The firings of ``context``."""
-        chain = ForwardChaining(self._playbook, context)
+        """Return the firings of ``context``."""
+        chain = ForwardChaining(self._playbook, context, self._conditions)
         for name in self._order:
             chain.conclude(name)
         return chain.firings()
 
 
 class ForwardChaining:
-    """One forward chain over one situation: conclusions are drawn in layer order and kept."""
+    """One pass of forward chaining over one context: conclusions are drawn in order and kept.
 
-    def __init__(self, playbook: Playbook, context: Context) -> None:
+    ``conditions`` has the condition of every fact and rule by its name. An evaluator that finds out
+    otherwise what fires overrides `fires`, `speaks`, `derive` and `passed`.
+    """
+
+    def __init__(
+        self,
+        playbook: Playbook,
+        context: Context,
+        conditions: Mapping[RuleId | EvidenceId, Condition],
+    ) -> None:
         self._playbook = playbook
-        self._situation = context
+        self.context = context
+        self._conditions = conditions
         self._derived: dict[str, Kleene] = {}
-        self._fired: dict[str, bool] = {}
+        self._fired: dict[str, dict[str, bool]] = {section: {} for section in _FIRING}
         self._evidence: dict[str, tuple[str, ...]] = {}
         self._confidence: dict[str, float] = {}
 
-    def truth(self, condition: Condition) -> Kleene:
-        """The truth of ``condition`` given what is concluded so far."""
-        return evaluate(condition, self.value_of, self._situation.now, self._situation.clock)
+    def value_of(self, ref: Ref) -> Value | None:
+        """Return the value of a fact or conclusion, None where it is unknown.
 
-    def value_of(self, subject: Ref) -> Value | None:
-        """The value of a fact or conclusion, None where it is unknown."""
-        match subject.kind:
+        Raises:
+            KeyError: the conclusion has not been drawn yet.
+        """
+        match ref.kind:
             case "fact" | "column":
-                found = self._situation.facts.get(subject.id)
-                return self._derived.get(subject.id) if found is None else found
+                found = self.context.facts.get(ref.id)
+                return self._derived.get(ref.id) if found is None else found
             case "cause":
-                return self._confidence[subject.id]
-            case "dark" | "cause_known":
-                return self._fired[subject.kind]
+                return self._confidence[ref.id]
             case "signal":
-                return self._fired[str(subject)]
+                return self._fired["signals"][ref.id]
+            case "dark" | "cause_known":
+                return self._fired[ref.kind][""]
 
-    def conclude(self, name: str) -> None:
-        """Draw the conclusion called ``name``; what feeds it has been concluded before."""
-        section, _, rule = name.partition(".")
-        playbook = self._playbook
-        match section:
-            case "facts":
-                when = playbook.facts[rule].when
-                if when is not None and rule not in self._situation.facts:
-                    self._derived[rule] = self.truth(when)
-            case "dark" if rule:
-                self._fired[name] = self._passed(playbook.thresholds[rule])
-            case "dark":
-                self._fired[name] = any(self._fired[f"dark.{id}"] for id in playbook.thresholds)
-            case "signals":
-                self._fired[name] = self.truth(playbook.signals[rule].when) is True
-            case "causes":
-                self._weigh(playbook.causes[rule])
-            case "cause_known":
-                self._fired[name] = bool(self._diagnosed())
-            case "actions":
-                self._fired[name] = self.truth(playbook.actions[rule].when) is True
-            case _:
-                self._fired[name] = self._holds_back(playbook.guards[rule])
+    def truth(self, condition: Condition) -> Kleene:
+        """Return the truth of ``condition`` given what is concluded so far."""
+        return evaluate(condition, self.value_of, self.context.now, self.context.clock)
 
-    def _passed(self, threshold: Threshold) -> bool:
-        began = silence_began(threshold, self._situation)
-        if began is None or self.truth(threshold.when) is not True:
+    def fires(self, name: RuleId) -> bool:
+        """Return whether the condition of the rule ``name`` is certainly true."""
+        return self.truth(self._conditions[name]) is True
+
+    def speaks(self, cause: Cause, item: Evidence) -> bool:  # noqa: ARG002 - a hook: others go by name
+        """Return whether ``item``, a piece of evidence of ``cause``, fires."""
+        return self.truth(item.when) is True
+
+    def derive(self, name: RuleId) -> Kleene:
+        """Return the truth of the derived fact ``name``."""
+        return self.truth(self._conditions[name])
+
+    def passed(self, name: RuleId) -> bool:
+        """Return whether silence has reached the threshold ``name``."""
+        threshold = self._playbook.thresholds[name.id]
+        began = silence_began(threshold, self.context)
+        if began is None or not self.fires(name):
             return False
-        clock, needed = self._situation.clock, threshold.silent_for
-        lasted = clock.elapsed(began, self._situation.now, needed.business)
+        clock, needed = self.context.clock, threshold.silent_for
+        lasted = clock.elapsed(began, self.context.now, needed.business)
         return lasted >= needed.seconds(clock.business_day)
 
-    def _weigh(self, cause: Cause) -> None:
+    def conclude(self, name: RuleId) -> None:
+        """Draw the conclusion ``name``; what feeds it has been concluded before."""
+        section, id = name
+        match section:
+            case "facts":
+                if id not in self.context.facts and self._playbook.facts[id].when is not None:
+                    self._derived[id] = self.derive(name)
+            case "dark":
+                thresholds = self._fired["dark"]
+                thresholds[id] = self.passed(name) if id else any(thresholds.values())
+            case "causes":
+                self._weigh(name, self._playbook.causes[id])
+            case "cause_known":
+                self._fired[section][id] = bool(self._diagnosed())
+            case "guards":
+                self._fired[section][id] = self.fires(name) != self._playbook.guards[id].unless
+            case _:
+                self._fired[section][id] = self.fires(name)
+
+    def _weigh(self, name: RuleId, cause: Cause) -> None:
         """Confidence = (1 − ∏ (1 − weight)) × ∏ (1 − against) over the evidence that fires."""
-        considered = self._fired["dark"] if cause.when is None else self.truth(cause.when) is True
-        fired = [item for item in cause.evidence if considered and self.truth(item.when) is True]
+        considered = self._fired["dark"][""] if cause.when is None else self.fires(name)
+        fired = [item for item in cause.evidence if considered and self.speaks(cause, item)]
         doubt, trust = 1.0, 1.0
         for item in fired:
             if item.weight is not None:
@@ -114,26 +142,19 @@ class ForwardChaining:
             if name in self._evidence and self._confidence[name] >= level
         )
 
-    def _holds_back(self, guard: Guard) -> bool:
-        holds = self.truth(guard.condition) is True
-        return not holds if guard.unless else holds
-
     def firings(self) -> Firings:
-        """All conclusions, once every one is drawn."""
-        playbook = self._playbook
+        """Return all conclusions, once every one is drawn."""
+        playbook, fired = self._playbook, self._fired
         return Firings(
             derived={id: truth for id, truth in self._derived.items() if truth is not None},
-            thresholds=self._ids("dark", playbook.thresholds),
-            signals=self._ids("signals", playbook.signals),
+            thresholds=tuple(id for id in playbook.thresholds if fired["dark"][id]),
+            signals=tuple(id for id in playbook.signals if fired["signals"][id]),
             evidence={id: self._evidence[id] for id in playbook.causes if id in self._evidence},
             confidence={id: self._confidence[id] for id in playbook.causes},
             diagnosed=self._diagnosed(),
-            wanted=self._ids("actions", playbook.actions),
-            guards=self._ids("guards", playbook.guards),
+            wanted=tuple(id for id in playbook.actions if fired["actions"][id]),
+            guards=tuple(id for id in playbook.guards if fired["guards"][id]),
         )
-
-    def _ids(self, section: str, rules: Iterable[str]) -> tuple[str, ...]:
-        return tuple(id for id in rules if self._fired[f"{section}.{id}"])
 
 
 def silence_began(threshold: Threshold, context: Context) -> int | None:

@@ -12,8 +12,9 @@ from docs.make_playbooks import playbooks
 from engine.assurance.lint.runnable import load_runnable
 from engine.assurance.traceability import Tracing, beside, read_traceability
 from engine.language.load import LoadResult
-from engine.language.model import Cause, rules_by_section
+from engine.language.model import Cause
 from engine.language.shipped import shipped
+from engine.language.walk import rules_by_section
 
 TEXT_ONLY = 12
 """At most so many ideas may be beyond what rules can carry out."""

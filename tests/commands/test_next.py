@@ -183,7 +183,7 @@ def test_every_evaluator_gives_the_same_answer_to_the_letter(
 
 def test_the_evaluator_that_is_asked_for_judges(monkeypatch: pytest.MonkeyPatch) -> None:
     used: list[str] = []
-    monkeypatch.setattr(Advisor, "judge_all", _noting(used))
+    monkeypatch.setattr(Advisor, "evaluate_all", _noting(used))
     for name in ENGINES:
         asked("next", "--engine", name)
     assert list(dict.fromkeys(used)) == ENGINES

@@ -8,8 +8,9 @@ from itertools import pairwise
 import pytest
 
 from engine.language.load import load
-from engine.language.model import Fact, Playbook, Rule, rules_by_section
+from engine.language.model import Fact, Playbook, Rule
 from engine.language.shipped import shipped
+from engine.language.walk import rules_by_section
 
 NO_PLAYBOOKS = {"traceability"}
 """Files of `rules/` that say something about playbooks and are none."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from engine.assurance.lint.loops import find_cycles
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.semantics.dependencies import find_cycles, strata
+from engine.semantics.dependencies import dependencies
 
 
 def playbook(folder: Path, facts: dict[str, str]) -> Playbook:
@@ -69,4 +70,4 @@ def test_a_long_chain_has_as_many_layers(tmp_path: Path) -> None:
     ((line, ring),) = told(playbook(tmp_path, path))
     assert (line, ring.count("→")) == (3, 1501)
     open_chain = playbook(tmp_path, {**chain, "f1500": "dark"})
-    assert len(strata(open_chain)) >= 1502
+    assert len(dependencies(open_chain).strata) >= 1502

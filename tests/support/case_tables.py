@@ -26,7 +26,8 @@ from engine.book.calendar.clock import DAY
 from engine.book.prospect import Prospect
 from engine.language.conditions import ValueType
 from engine.language.load import load
-from engine.language.model import Playbook, rules_by_section
+from engine.language.model import Playbook
+from engine.language.walk import rules_by_section
 from engine.semantics.recommend import Recommendation
 from tests.support.conformance_cases import Case, all_cases, prospect_of
 

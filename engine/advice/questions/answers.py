@@ -13,12 +13,13 @@ from engine.advice.questions.boundary_instants import (
     passing,
     past_only,
 )
-from engine.advice.questions.intervals import AFTER, BEFORE, Boundary, Interval, intervals_between
+from engine.advice.questions.intervals import Boundary, Interval, intervals_between
 from engine.advice.wording import format_duration, format_number
-from engine.backends.compiled.liveness import conditions_outside
 from engine.language import conditions as c
-from engine.language.conditions import Condition, Value
+from engine.language.conditions import Value
+from engine.language.intervals import ABOVE, BELOW, Side, breakpoints
 from engine.language.model import Fact, Playbook
+from engine.language.walk import conditions
 from engine.semantics.firings import Context
 
 ANY_TEXT = "\N{REPLACEMENT CHARACTER}"
@@ -61,9 +62,7 @@ class ComparisonsByFact:
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        every = [
-            test for condition in _conditions(playbook) for test in c.comparisons_in(condition)
-        ]
+        every = [test for each in conditions(playbook) for test in c.comparisons_in(each.condition)]
         self._beside = [test for test in every if isinstance(getattr(test, "bound", 0), c.Ref)]
         self._tests: dict[str, list[c.Comparison]] = {}
         for test in every:
@@ -107,14 +106,6 @@ class ComparisonsByFact:
             yield PossibleAnswer(value, stretch.words, stretch, tuple(others))
 
 
-def _conditions(playbook: Playbook) -> Iterator[Condition]:
-    yield from (fact.when for fact in playbook.facts.values() if fact.when is not None)
-    yield from conditions_outside(playbook)
-    for cause in playbook.causes.values():
-        if cause.when is None:
-            yield from (item.when for item in cause.evidence)
-
-
 def _texts(tests: Iterable[c.Comparison]) -> Iterator[PossibleAnswer]:
     """Every text that is asked for, and another one."""
     wanted: dict[str, str] = {}
@@ -139,32 +130,15 @@ def _texts(tests: Iterable[c.Comparison]) -> Iterator[PossibleAnswer]:
 def _amounts(fact: Fact, tests: Iterable[c.Comparison]) -> Iterator[PossibleAnswer]:
     """A number or length of time from each stretch between turns, and each that is asked for."""
     words = format_number if fact.type == "number" else format_duration
-    turns = [_turn(at, side, words(at)) for test in tests for at, side in _sides(test)]
+    turns = [_turn(at, side, words(at)) for test in tests for at, side in breakpoints(test)]
     for stretch in intervals_between(turns, "known"):
         value = _amid(stretch, fact.type == "duration")
         if value is not None:
             yield PossibleAnswer(value, stretch.words, stretch)
 
 
-def _sides(test: c.Comparison) -> Iterator[tuple[float, int]]:
-    """Where a test of numbers turns over, and on which side of that value."""
-    match test:
-        case c.AtLeast(bound=at) | c.LessThan(bound=at):
-            yield at, BEFORE
-        case c.MoreThan(bound=at) | c.AtMost(bound=at):
-            yield at, AFTER
-        case c.Between(low=low, high=high):
-            yield from ((low, BEFORE), (high, AFTER))
-        case c.Equals(value=value):
-            yield from ((float(value), BEFORE), (float(value), AFTER))
-        case c.In(values=values):
-            yield from ((float(value), side) for value in values for side in (BEFORE, AFTER))
-        case _:
-            pass
-
-
-def _turn(at: float, side: int, words: str) -> Boundary:
-    if side == BEFORE:
+def _turn(at: float, side: Side, words: str) -> Boundary:
+    if side == BELOW:
         return Boundary(at, side, f"under {words}", f"{words} or more", words)
     return Boundary(at, side, f"{words} or less", f"over {words}", words)
 
@@ -193,6 +167,6 @@ def _beyond(low: float | None, high: float | None, length: bool) -> float:
 
 def _is_in(value: float, stretch: Interval) -> bool:
     low, high = stretch.low, stretch.high
-    above = low is None or value > low.at or (value == low.at and low.side == BEFORE)
-    below = high is None or value < high.at or (value == high.at and high.side == AFTER)
+    above = low is None or value > low.at or (value == low.at and low.side == BELOW)
+    below = high is None or value < high.at or (value == high.at and high.side == ABOVE)
     return above and below and math.isfinite(value)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from engine.advice.questions.intervals import AFTER, BEFORE, Boundary, Interval, intervals_between
+from engine.advice.questions.intervals import Boundary, Interval, intervals_between
 from engine.advice.wording import format_date, format_instant
 from engine.book.calendar.clock import Clock
 from engine.language import conditions as c
 from engine.language.durations import Duration
 from engine.language.instants import EARLIEST, LATEST
+from engine.language.intervals import ABOVE, BELOW, Side
 from engine.semantics.firings import Context
 
 HOUR, DAY = 3_600, 86_400
@@ -74,9 +75,9 @@ def boundaries_of(test: c.Comparison, context: Context) -> Iterator[Boundary]:
         case c.InNext(duration=duration):
             yield from (_now(now), _further(duration, now, clock))
         case c.Before(bound=bound):
-            yield from _turn_at(bound, BEFORE, context)
+            yield from _turn_at(bound, BELOW, context)
         case c.After(bound=bound):
-            yield from _turn_at(bound, AFTER, context)
+            yield from _turn_at(bound, ABOVE, context)
         case c.Equals(value=value):
             yield from _on(int(value), clock)
         case c.In(values=values):
@@ -92,7 +93,7 @@ def boundaries_beside(test: c.Comparison, fact: str, context: Context) -> Iterat
         return
     other = context.facts.get(test.subject.id) if test.subject.kind == "fact" else None
     if test.bound.id == fact and other is not None:
-        side = AFTER if isinstance(test, c.Before) else BEFORE
+        side = ABOVE if isinstance(test, c.Before) else BELOW
         yield _beside(int(other), side, test.subject.id)
 
 
@@ -100,10 +101,10 @@ def passing(duration: Duration, context: Context) -> Boundary:
     """Where a threshold passes as the instant from which silence counts moves."""
     at = context.clock.before(context.now, duration)
     below, above = f"at least {duration} ago", f"less than {duration} ago"
-    return Boundary(EARLIEST if at is None else at, AFTER, below, above)
+    return Boundary(EARLIEST if at is None else at, ABOVE, below, above)
 
 
-def _turn_at(bound: int | c.Ref | c.Now, side: int, context: Context) -> Iterator[Boundary]:
+def _turn_at(bound: int | c.Ref | c.Now, side: Side, context: Context) -> Iterator[Boundary]:
     match bound:
         case c.Now():
             yield _now(context.now)
@@ -116,17 +117,17 @@ def _turn_at(bound: int | c.Ref | c.Now, side: int, context: Context) -> Iterato
             yield Boundary(at, side, f"before {words}", f"after {words}")
 
 
-def _beside(at: int, side: int, other: str) -> Boundary:
+def _beside(at: int, side: Side, other: str) -> Boundary:
     return Boundary(at, side, f"before {other}", f"after {other}")
 
 
 def _now(now: int) -> Boundary:
-    return Boundary(now, BEFORE, "past", "ahead")
+    return Boundary(now, BELOW, "past", "ahead")
 
 
 def _on(at: int, clock: Clock) -> Iterator[Boundary]:
     words, exact = format_date(at, clock.zone), format_instant(at, clock.zone)
-    for side in (BEFORE, AFTER):
+    for side in (BELOW, ABOVE):
         yield Boundary(at, side, f"before {words}", f"after {words}", exact)
 
 
@@ -137,10 +138,10 @@ def _older(duration: Duration, now: int, clock: Clock) -> Boundary:
     at = clock.before(now, duration)
     below, above = f"more than {duration} ago", f"at most {duration} ago"
     if at is None:
-        return Boundary(EARLIEST, BEFORE, below, above)
+        return Boundary(EARLIEST, BELOW, below, above)
     length, business = duration.seconds(clock.business_day), duration.business
     first = at - _reach(lambda by: clock.elapsed(at - by, now, business) <= length)
-    return Boundary(first, BEFORE, below, above)
+    return Boundary(first, BELOW, below, above)
 
 
 def _further(duration: Duration, now: int, clock: Clock) -> Boundary:
@@ -148,10 +149,10 @@ def _further(duration: Duration, now: int, clock: Clock) -> Boundary:
     at = clock.after(now, duration)
     below, above = f"at most {duration} ahead", f"more than {duration} ahead"
     if at is None:
-        return Boundary(LATEST, AFTER, below, above)
+        return Boundary(LATEST, ABOVE, below, above)
     length, business = duration.seconds(clock.business_day), duration.business
     last = at + _reach(lambda by: clock.elapsed(now, at + by, business) <= length)
-    return Boundary(last, AFTER, below, above)
+    return Boundary(last, ABOVE, below, above)
 
 
 def _reach(holds: Callable[[int], bool]) -> int:

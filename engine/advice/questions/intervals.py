@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-BEFORE, AFTER = 0, 1
-"""Where a turn lies: the value itself is above it, or below it."""
+from engine.language.intervals import ABOVE, BELOW, Breakpoint, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Boundary:
     """
 
     at: float
-    side: int
+    side: Side
     below: str
     above: str
     exact: str = ""
@@ -48,7 +47,7 @@ class Interval:
             return low.above if low else high.below if high else self.all
         if self.point:
             return low.exact
-        if low.exact and high.exact and (low.side, high.side) == (BEFORE, AFTER):
+        if low.exact and high.exact and (low.side, high.side) == (BELOW, ABOVE):
             return f"from {low.exact} to {high.exact}"
         if high.below == "past" and " ago" in low.above:
             return low.above
@@ -67,7 +66,7 @@ def intervals_between(turns: Iterable[Boundary], all: str) -> Iterator[Interval]
     """All values there are, parted at ``turns``; a value between two turns is a stretch where it
     has words.
     """
-    places: dict[tuple[float, int], Boundary] = {}
+    places: dict[Breakpoint, Boundary] = {}
     for turn in turns:
         place = turn.at, turn.side
         if place not in places or turn.exact:

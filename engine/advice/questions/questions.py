@@ -24,7 +24,6 @@ from engine.advice.questions.what_if import (
     Effect,
     Question,
     WhatIf,
-    ancestor_facts,
     told_answers,
 )
 from engine.language.conditions import Condition, Known, comparisons_in, refs_in
@@ -97,12 +96,11 @@ def worth_trying(playbook: Playbook, context: Context) -> Iterator[Fact]:
     they mind being contacted. They say so, and then it is written down.
     """
     graph = dependencies(playbook)
-    read = ancestor_facts(graph, [name for name in graph if not name.startswith("facts.")])
-    forbidding = ancestor_facts(graph, [name for name in graph if name.startswith("guards.")])
+    read = graph.facts_behind(name for name in graph.graph if name.section != "facts")
+    forbidding = graph.facts_behind(name for name in graph.graph if name.section == "guards")
     for fact in playbook.facts.values():
-        name = f"facts.{fact.id}"
-        flag = fact.type == "boolean" and fact.ask is None and name in forbidding
-        if fact.given and fact.id not in context.facts and name in read and not flag:
+        flag = fact.type == "boolean" and fact.ask is None and fact.id in forbidding
+        if fact.given and fact.id not in context.facts and fact.id in read and not flag:
             yield fact
 
 

@@ -13,7 +13,7 @@ by one channel with one template, are one step here: only what the better of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ from engine.backends.compiled.compile_rules import UNKNOWN, set_all_unknown
 from engine.backends.compiled.compile_steps import FOUND, GUARDS, StepsCompiler, result_layout
 from engine.language.conditions import Value
 from engine.language.model import Fact, Playbook
+from engine.language.walk import RuleId
 from engine.semantics.dependencies import dependencies
 from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.evaluate_measures import Measures
@@ -91,9 +92,8 @@ class WhatIf:
         scope = {"fold": fold_case, "unknown": UNKNOWN}
         self._run = compile_function(("values", "now", "open_between"), body, scope)
         self._measures = Measures(playbook)
-        graph = dependencies(playbook)
-        measured = [f"facts.{id}" for id, fact in playbook.facts.items() if fact.measure]
-        self._bounds = {name.removeprefix("facts.") for name in ancestor_facts(graph, measured)}
+        measured = (RuleId("facts", id) for id, fact in playbook.facts.items() if fact.measure)
+        self._bounds = dependencies(playbook).facts_behind(measured)
 
     def outcome(self, context: Context) -> AdviceOutcome:
         """What comes out for ``context``."""
@@ -227,15 +227,3 @@ def _changes(before: AdviceOutcome, after: AdviceOutcome) -> Iterator[tuple[str,
         change = after.values.get(id, 0.0) - before.values.get(id, 0.0)
         if change:
             yield id, change, min(each.get(id, worst) for each in ranks)
-
-
-def ancestor_facts(graph: Mapping[str, tuple[str, ...]], start: Iterable[str]) -> set[str]:
-    """The facts that feed ``start``, also through other facts, but not through conclusions."""
-    found: set[str] = set()
-    ahead = [name for each in start for name in graph[each]]
-    while ahead:
-        name = ahead.pop()
-        if name.startswith("facts.") and name not in found:
-            found.add(name)
-            ahead += graph.get(name, ())
-    return found

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.assurance.lint.contradictions import conditions_of
 from engine.assurance.lint.target import LintTarget
 from engine.language.conditions import refs_in
 from engine.language.model import Cause, Playbook
 from engine.language.problem import Problem
+from engine.language.walk import CAUSE_KNOWN, RuleId, conditions
 from engine.semantics.dependencies import dependencies
 
 
@@ -34,10 +34,8 @@ def cause_out_of_reach(effective: LintTarget) -> Iterator[Problem]:
 
 def _read_directly(playbook: Playbook) -> frozenset[str]:
     """The causes whose confidence some condition tests."""
-    conditions = [condition for _, condition in conditions_of(playbook)]
-    conditions += [fact.when for fact in playbook.facts.values() if fact.when is not None]
-    subjects = (subject for condition in conditions for subject in refs_in(condition))
-    return frozenset(subject.id for subject in subjects if subject.kind == "cause")
+    refs = (ref for each in conditions(playbook) for ref in refs_in(each.condition))
+    return frozenset(ref.id for ref in refs if ref.kind == "cause")
 
 
 def highest_confidence(cause: Cause) -> float:
@@ -66,11 +64,12 @@ def zero_weight(effective: LintTarget) -> Iterator[Problem]:
 def cause_without_action(effective: LintTarget) -> Iterator[Problem]:
     """A cause that no action is for and no rule reads, where actions do say what they are for."""
     playbook = effective.playbook
-    fed = (names for rule, names in dependencies(playbook).items() if rule != "cause_known")
+    graph = dependencies(playbook).graph
+    fed = (feeders for rule, feeders in graph.items() if rule != CAUSE_KNOWN)
     read = {name for names in fed for name in names}
     answered = any(action.fits for action in playbook.actions.values())
     for id in playbook.causes:
-        if answered and f"causes.{id}" not in read:
+        if answered and RuleId("causes", id) not in read:
             yield Problem(
                 effective.key("causes", id),
                 "cause-without-action",

@@ -9,22 +9,21 @@ from engine.assurance.lint.target import LintTarget
 from engine.language.conditions import All, Condition, Equals, Known, Ref
 from engine.language.model import Playbook
 from engine.language.problem import Problem
+from engine.language.walk import EvidenceId, RuleId, conditions, measure_conditions
 from engine.language.yaml.document import KeyPath
 
 
 def never_holds(effective: LintTarget) -> Iterator[Problem]:
     """A condition that cannot be true, so that its rule never fires."""
     playbook = effective.playbook
-    for place, condition in conditions_of(playbook):
-        subject = impossible(playbook, condition)
-        if subject is not None:
-            yield _never(effective, place, subject)
-    for fact in playbook.facts.values():
-        if fact.measure is not None and fact.measure.where is not None:
-            columns = playbook.columns[fact.measure.table].values()
-            subject = impossible(playbook, fact.measure.where, columns)
-            if subject is not None:
-                yield _never(effective, ("facts", fact.id, "measure", "where"), subject)
+    for place, condition in conditions_to_fire(playbook):
+        ref = impossible(playbook, condition)
+        if ref is not None:
+            yield _never(effective, place, ref)
+    for measure, (_, place, condition) in measure_conditions(playbook):
+        ref = impossible(playbook, condition, playbook.columns[measure.table].values())
+        if ref is not None:
+            yield _never(effective, place, ref)
 
 
 def _never(effective: LintTarget, place: KeyPath, subject: Ref) -> Problem:
@@ -36,28 +35,30 @@ def _never(effective: LintTarget, place: KeyPath, subject: Ref) -> Problem:
     )
 
 
-def conditions_of(playbook: Playbook) -> Iterator[tuple[KeyPath, Condition]]:
-    """Every condition of a rule with all that must hold beside it, and the place of its key."""
-    for threshold in playbook.thresholds.values():
-        silent = Known(Ref("fact", "silent_since", "time"), True, span=threshold.span)
-        yield ("dark", threshold.id, "when"), _both(silent, threshold.when)
-    for signal in playbook.signals.values():
-        yield ("signals", signal.id, "when"), signal.when
-    for cause in playbook.causes.values():
-        dark = Equals(Ref("dark", "dark", "boolean"), True, span=cause.span)
-        considered = dark if cause.when is None else cause.when
-        if cause.when is not None:
-            yield ("causes", cause.id, "when"), cause.when
-        for item in cause.evidence:
-            place = ("causes", cause.id, "evidence", item.id, "when")
-            yield place, _both(considered, item.when)
-    for action in playbook.actions.values():
-        diagnosed = Equals(Ref("cause_known", "cause_known", "boolean"), True, span=action.span)
-        when = _both(diagnosed, action.when) if action.fits else action.when
-        yield ("actions", action.id, "when"), when
-    for guard in playbook.guards.values():
-        yield ("guards", guard.id, "unless" if guard.unless else "while"), guard.condition
+def conditions_to_fire(playbook: Playbook) -> Iterator[tuple[KeyPath, Condition]]:
+    """Yield the key of each rule's condition, and all that must hold for the rule to fire.
+
+    For evidence of a cause without `when`, that is its own condition and `dark: true`.
+    """
+    for owner, place, condition in conditions(playbook):
+        if place[0] != "facts":
+            beside = _required_beside(playbook, owner)
+            whole = condition if beside is None else All((beside, condition), span=beside.span)
+            yield place, whole
 
 
-def _both(one: Condition, two: Condition) -> Condition:
-    return All((one, two), span=one.span)
+def _required_beside(playbook: Playbook, owner: RuleId | EvidenceId) -> Condition | None:
+    """What must hold besides the owner's own condition before the owner can fire."""
+    match owner:
+        case EvidenceId(cause=id):
+            cause = playbook.causes[id]
+            dark = Equals(Ref("dark", "dark", "boolean"), True, span=cause.span)
+            return dark if cause.when is None else cause.when
+        case RuleId("dark", id):
+            span = playbook.thresholds[id].span
+            return Known(Ref("fact", "silent_since", "time"), True, span=span)
+        case RuleId("actions", id) if playbook.actions[id].fits:
+            span = playbook.actions[id].span
+            return Equals(Ref("cause_known", "cause_known", "boolean"), True, span=span)
+        case _:
+            return None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.assurance.lint.causes import cause_out_of_reach, cause_without_action, zero_weight
 from engine.assurance.lint.contradictions import never_holds
+from engine.assurance.lint.loops import find_cycles
 from engine.assurance.lint.message_templates import unusable_template, unwelcome_wording
 from engine.assurance.lint.source_claims import basis_without_source
 from engine.assurance.lint.target import Check, LintTarget
@@ -18,7 +19,6 @@ from engine.assurance.lint.unused import guard_blocks_nothing, unused_fact, unus
 from engine.language.load import LoadResult, load
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.yaml.document import KeyPath
-from engine.semantics.dependencies import find_cycles
 
 OF_PARTS: tuple[Check, ...] = (unknown_holiday, zero_weight, unusable_template)
 """Checks that look at one thing at a time, and so hold of a playbook with errors elsewhere."""

@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from engine.assurance.lint.loops import find_cycles
 from engine.assurance.lint.target import LintTarget
 from engine.assurance.lint.timing import unknown_holiday
 from engine.language.load import LoadResult, load
 from engine.language.problem import errors_in, ordered
-from engine.semantics.dependencies import find_cycles
 
 
 def load_runnable(path: Path, name: str | None = None) -> LoadResult:

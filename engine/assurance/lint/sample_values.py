@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import assert_never
 
 from engine.language import conditions as c
 from engine.language.conditions import Value
+from engine.language.intervals import breakpoints
 from engine.language.model import Fact, Playbook
 
 
@@ -72,27 +72,8 @@ def _known(
 
 
 def _bounds(tests: Iterable[c.Comparison]) -> list[float]:
-    """Every number that ``tests`` compare with, in order."""
-    found: set[float] = set()
-    for test in tests:
-        match test:
-            case c.AtLeast(bound=bound) | c.MoreThan(bound=bound):
-                found.add(bound)
-            case c.AtMost(bound=bound) | c.LessThan(bound=bound):
-                found.add(bound)
-            case c.Between(low=low, high=high):
-                found |= {low, high}
-            case c.Equals(value=value):
-                found.add(float(value))
-            case c.In(values=values):
-                found |= {float(value) for value in values}
-            case c.Known() | c.OlderThan() | c.Within() | c.InNext() | c.Before() | c.After():
-                pass
-            case c.Contains() | c.StartsWith() | c.EndsWith():
-                pass
-            case _:
-                assert_never(test)
-    return sorted(found)
+    """Return every number that ``tests`` compare with, in ascending order."""
+    return sorted({at for test in tests for at, _ in breakpoints(test)})
 
 
 def _numbers(bounds: list[float]) -> list[float]:
@@ -111,7 +92,7 @@ def _whole(bounds: list[float]) -> list[float]:
 
 
 def _words(tests: Iterable[c.Comparison]) -> list[Value]:
-    """Every word that ``tests`` compare with, and one that none does."""
+    """Return every word that ``tests`` compare with, in order, and one they do not."""
     words: set[str] = set()
     for test in tests:
         match test:
@@ -119,12 +100,6 @@ def _words(tests: Iterable[c.Comparison]) -> list[Value]:
                 words.add(str(value))
             case c.In(values=values):
                 words |= {str(value) for value in values}
-            case c.AtLeast() | c.MoreThan() | c.AtMost() | c.LessThan() | c.Between():
+            case _:  # `known` names no word; parts of text never come here
                 pass
-            case c.Known() | c.OlderThan() | c.Within() | c.InNext() | c.Before() | c.After():
-                pass
-            case c.Contains() | c.StartsWith() | c.EndsWith():
-                pass
-            case _:
-                assert_never(test)
     return [*sorted(words), "".join(sorted(words)) + "."]

@@ -9,6 +9,7 @@ from engine.assurance.lint.target import LintTarget
 from engine.language.model import Guard, Playbook
 from engine.language.problem import Problem, Span
 from engine.language.suggest import did_you_mean
+from engine.language.walk import RuleId
 from engine.semantics.dependencies import dependencies
 
 ALWAYS_USED = frozenset({"name", "owner", "account", "timezone", "stage"})
@@ -26,7 +27,7 @@ def unused_fact(effective: LintTarget) -> Iterator[Problem]:
     read = names_read(effective.playbook)
     for fact in effective.playbook.facts.values():
         asked = fact.id in ALWAYS_USED or fact.ask is not None
-        if effective.is_local(fact.span) and not asked and f"facts.{fact.id}" not in read:
+        if effective.is_local(fact.span) and not asked and RuleId("facts", fact.id) not in read:
             yield _unused(fact.span, "fact", fact.id, "use it in a condition, or take it out")
 
 
@@ -34,7 +35,7 @@ def unused_signal(effective: LintTarget) -> Iterator[Problem]:
     """A signal the file declares that no rule reads and no action answers."""
     read = names_read(effective.playbook)
     for signal in effective.playbook.signals.values():
-        answered = signal.prevent or f"signals.{signal.id}" in read
+        answered = signal.prevent or RuleId("signals", signal.id) in read
         if effective.is_local(signal.span) and not answered:
             help = "name the actions that answer it: `prevent: [...]`"
             yield _unused(signal.span, "signal", signal.id, help)
@@ -45,14 +46,13 @@ def _unused(span: Span, kind: str, id: str, help: str) -> Problem:
     return Problem(span, f"unused-{kind}", message, help, severity="warning")
 
 
-def names_read(playbook: Playbook) -> frozenset[str]:
+def names_read(playbook: Playbook) -> frozenset[RuleId]:
     """Names of all facts and conclusions that something reads."""
-    fed = {name for names in dependencies(playbook).values() for name in names}
     cadence = playbook.cadence
     facts = {cadence.start, cadence.count, cadence.gap_from}
     for action in playbook.actions.values():
         facts |= set(variables_of(action) or ())
-    return frozenset(fed | {f"facts.{id}" for id in facts})
+    return dependencies(playbook).read | {RuleId("facts", id) for id in facts}
 
 
 def guard_blocks_nothing(effective: LintTarget) -> Iterator[Problem]:

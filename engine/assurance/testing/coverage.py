@@ -22,6 +22,7 @@ from engine.language.model import (
 )
 from engine.language.problem import Span
 from engine.language.shipped import shipped
+from engine.language.walk import EvidenceId, RuleId
 from engine.language.yaml.reader import resolve_links
 from engine.semantics.evaluate_conditions import ValueOf, compare
 from engine.semantics.firings import value_in
@@ -89,7 +90,7 @@ class WatchedEntry:
     is considered, is part of a rule and none itself (``is_rule``).
     """
 
-    name: str
+    name: RuleId | EvidenceId
     span: Span
     tests: tuple[Comparison, ...]
     fired: Callable[[Evaluation], bool | None]
@@ -125,9 +126,9 @@ class CoverageCounter:
         items = []
         for item, (own, *of_tests) in zip(self._watched, self._counts, strict=True):
             if item.is_rule:
-                items.append(CoverageItem(item.name, None, item.span, *own))
+                items.append(CoverageItem(str(item.name), None, item.span, *own))
             for test, count in zip(item.tests, of_tests, strict=True):
-                items.append(CoverageItem(item.name, str(test.subject), test.span, *count))
+                items.append(CoverageItem(str(item.name), str(test.subject), test.span, *count))
         return Coverage(tuple(one for one in items if self._to_cover(one.span)))
 
     def _to_cover(self, span: Span) -> bool:
@@ -156,17 +157,19 @@ def _watched(playbook: Playbook) -> Iterator[WatchedEntry]:
     for fact in _facts(playbook):
         yield from _of_fact(fact)
     for threshold in playbook.thresholds.values():
-        yield _rule(f"dark.{threshold.id}", threshold, lambda judged: judged.firings.thresholds)
+        yield _rule(
+            RuleId("dark", threshold.id), threshold, lambda judged: judged.firings.thresholds
+        )
     for signal in playbook.signals.values():
-        yield _rule(f"signals.{signal.id}", signal, lambda judged: judged.firings.signals)
+        yield _rule(RuleId("signals", signal.id), signal, lambda judged: judged.firings.signals)
     for cause in playbook.causes.values():
         yield from _of_cause(cause)
     for action in playbook.actions.values():
-        yield _rule(f"actions.{action.id}", action, _eligible)
+        yield _rule(RuleId("actions", action.id), action, _eligible)
     for guard in playbook.guards.values():
         tests = tuple(comparisons_in(guard.condition))
         fired = partial(_among, guard.id, lambda judged: judged.firings.guards)
-        yield WatchedEntry(f"guards.{guard.id}", guard.span, tests, fired)
+        yield WatchedEntry(RuleId("guards", guard.id), guard.span, tests, fired)
 
 
 def _facts(playbook: Playbook) -> Iterator[Fact]:
@@ -174,12 +177,12 @@ def _facts(playbook: Playbook) -> Iterator[Fact]:
     standard, read = str(shipped("rules", "standard.yaml")), names_read(playbook)
     for fact in playbook.facts.values():
         own = fact.span.file == playbook.span.file
-        if fact.span.file != standard and (own or f"facts.{fact.id}" in read):
+        if fact.span.file != standard and (own or RuleId("facts", fact.id) in read):
             yield fact
 
 
 def _of_fact(fact: Fact) -> Iterator[WatchedEntry]:
-    name = f"facts.{fact.id}"
+    name = RuleId("facts", fact.id)
     if fact.when is not None:
         yield WatchedEntry(
             name, fact.span, tuple(comparisons_in(fact.when)), partial(_derived, fact.id)
@@ -200,7 +203,7 @@ def _measured(id: str, judged: Evaluation) -> bool | None:
 
 
 def _of_cause(cause: Cause) -> Iterator[WatchedEntry]:
-    name = f"causes.{cause.id}"
+    name = RuleId("causes", cause.id)
     if cause.when is not None:
         tests = tuple(comparisons_in(cause.when))
         considered = partial(_considered, cause.id)
@@ -208,7 +211,7 @@ def _of_cause(cause: Cause) -> Iterator[WatchedEntry]:
     for item in cause.evidence:
         fired = partial(_speaks, cause.id, item.id)
         yield WatchedEntry(
-            f"{name}.evidence.{item.id}", item.span, tuple(comparisons_in(item.when)), fired
+            EvidenceId(cause.id, item.id), item.span, tuple(comparisons_in(item.when)), fired
         )
 
 
@@ -222,7 +225,7 @@ def _speaks(cause: str, evidence: str, judged: Evaluation) -> bool | None:
 
 
 def _rule(
-    name: str, rule: Threshold | Signal | Action, firing: Callable[[Evaluation], Iterable[str]]
+    name: RuleId, rule: Threshold | Signal | Action, firing: Callable[[Evaluation], Iterable[str]]
 ) -> WatchedEntry:
     tests = tuple(comparisons_in(rule.when))
     return WatchedEntry(name, rule.span, tests, partial(_among, rule.id, firing))

@@ -8,9 +8,9 @@ from typing import Literal
 
 from engine.language import conditions as c
 from engine.language.conditions import Condition
-from engine.semantics.dependencies import rule_id
+from engine.language.walk import RuleId, rule_id
 
-Operand = tuple[Literal["age", "open age", "folded"], str]
+Operand = tuple[Literal["age", "open age", "folded"], RuleId]
 """What tests work out of a subject before they compare: its age, its age in open time, its text
 without regard to case; with the rule name of the subject (`facts.stage`)."""
 

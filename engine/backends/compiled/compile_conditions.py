@@ -27,8 +27,9 @@ from engine.backends.compiled.codegen import (
 from engine.backends.compiled.common_operands import Operand
 from engine.language import conditions as c
 from engine.language.conditions import Condition, ValueType
-from engine.semantics.dependencies import rule_id
+from engine.language.walk import EvidenceId, RuleId, rule_id
 from engine.semantics.evaluate_conditions import fold_case
+from engine.semantics.negation import literals, negate_inward
 
 NegatedAsWhole = (
     c.Between | c.OlderThan | c.Within | c.InNext | c.Contains | c.StartsWith | c.EndsWith
@@ -47,13 +48,13 @@ class ConditionCompiler:
     """
 
     def __init__(self, business_day: int) -> None:
-        self.locals: dict[str, str] = {}
+        self.locals: dict[tuple[RuleId | EvidenceId, str], str] = {}
         self.business_day = business_day
         self._kept: dict[Operand, str] = {}
 
-    def local(self, name: str) -> str:
-        """The local variable for ``name``, always the same one."""
-        return self.locals.setdefault(name, f"v{len(self.locals)}")
+    def local(self, name: RuleId | EvidenceId, part: str = "") -> str:
+        """Return the local variable for ``name``, or for a ``part`` of it, always the same one."""
+        return self.locals.setdefault((name, part), f"v{len(self.locals)}")
 
     def hoist(self, wanted: Iterable[Operand]) -> list[ast.stmt]:
         """Statements that work out each of ``wanted``, for all tests that are written after."""
@@ -67,25 +68,33 @@ class ConditionCompiler:
 
     def compile_definitely(self, condition: Condition, *, holds: bool = True) -> ast.expr:
         """Whether ``condition`` is certainly true, or (not ``holds``) certainly false."""
+        return self._compile(negate_inward(condition, holds=holds))
+
+    def _compile(self, condition: Condition) -> ast.expr:
         match condition:
-            case c.All(parts) | c.AnyOf(parts):
-                written = [self.compile_definitely(part, holds=holds) for part in parts]
-                return and_(written) if isinstance(condition, c.All) == holds else or_(written)
-            case c.Not(part):
-                return self.compile_definitely(part, holds=not holds)
+            case c.All(parts):
+                return and_([self._compile(part) for part in parts])
+            case c.AnyOf(parts):
+                return or_([self._compile(part) for part in parts])
+            case _:
+                [(test, holds)] = literals(condition)
+                return self._literal(test, holds)
+
+    def _literal(self, test: c.Comparison, holds: bool) -> ast.expr:
+        match test:
             case c.Known(subject, is_known):
                 return self.known(subject, is_known == holds)
             case c.Equals() | c.In():
-                return self._equal(condition, holds)
+                return self._equal(test, holds)
             case c.AtLeast(bound=bound) | c.MoreThan(bound=bound):
-                over = isinstance(condition, c.AtLeast) == holds
-                return self._on_a_side(condition, holds, bound, or_at=over)
+                over = isinstance(test, c.AtLeast) == holds
+                return self._on_a_side(test, holds, bound, or_at=over)
             case c.AtMost(bound=bound) | c.LessThan(bound=bound):
-                under = isinstance(condition, c.AtMost) == holds
-                return self._on_a_side(condition, not holds, bound, or_at=under)
+                under = isinstance(test, c.AtMost) == holds
+                return self._on_a_side(test, not holds, bound, or_at=under)
             case c.Before() | c.After():
-                return self._beside(condition, holds)
-            case test:
+                return self._beside(test, holds)
+            case _:
                 met = self._met(test)
                 return and_([self.known(test.subject, True), not_(met)]) if not holds else met
 
@@ -102,11 +111,11 @@ class ConditionCompiler:
         """The local that holds ``subject``."""
         return load_name(self.local(rule_id(subject)))
 
-    def open_age(self, name: str) -> ast.expr:
+    def open_age(self, name: RuleId) -> ast.expr:
         """Open seconds from the time called ``name`` until now; NaN where it is unknown."""
         return self._kept_or_written(("open age", name))
 
-    def age(self, name: str) -> ast.expr:
+    def age(self, name: RuleId) -> ast.expr:
         """Seconds from the time called ``name`` until now; NaN where it is unknown."""
         return self._kept_or_written(("age", name))
 

@@ -34,7 +34,8 @@ from engine.book.prospect import Prospect
 from engine.language.conditions import Condition, Ref, Value, refs_in
 from engine.language.durations import Duration
 from engine.language.model import TABLES, Column, Fact, Measure, Playbook, Table
-from engine.semantics.dependencies import measure_order
+from engine.language.walk import RuleId
+from engine.semantics.dependencies import dependencies
 from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.evaluate_measures import given_facts, largest_by_type, summed
 
@@ -80,7 +81,7 @@ class MeasuresCompiler:
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        self._order = measure_order(playbook)
+        self._order = dependencies(playbook).measure_order
         self._places = {id: place for place, id in enumerate(self._order)}
 
     def body(self) -> list[ast.stmt]:
@@ -110,7 +111,10 @@ class MeasuresCompiler:
             lambda item: (None, self._count(*item, tests)),
         )
         columns = {column.id: column for column in _columns(measures)}
-        cells = [assign(tests.local(column.id), _cell(column)) for column in columns.values()]
+        cells = [
+            assign(tests.local(RuleId("columns", column.id)), _cell(column))
+            for column in columns.values()
+        ]
         past = assign("at", call_method("row", "get", const("at"), load_name("now")))
         row = [past, if_(_at(ast.LtE(), load_name("now")), [*cells, *counting])]
         return [

@@ -27,12 +27,13 @@ from engine.backends.compiled.codegen import (
 )
 from engine.backends.compiled.common_operands import Operand, worth_hoisting
 from engine.backends.compiled.compile_conditions import NUMERIC, ConditionCompiler, open_time
-from engine.backends.compiled.liveness import common_subexpressions, facts_needing_false, read_names
+from engine.backends.compiled.liveness import common_subexpressions, facts_needing_false
 from engine.language.conditions import Value
 from engine.language.model import Cause, Evidence, Fact, Playbook, Threshold
-from engine.semantics.dependencies import strata
+from engine.language.walk import DARK, RuleId
+from engine.semantics.dependencies import dependencies
 
-SILENT = "facts.silent_since"
+SILENT = RuleId("facts", "silent_since")
 UNKNOWN = float("nan")
 """Stands for an unknown number, time or duration; of other types, None does."""
 
@@ -55,51 +56,50 @@ class RuleCompiler:
         self.tests = ConditionCompiler(playbook.calendar.business_day)
         self._told = trace
         self._masks = trace or playbook.diagnosed_at <= 0
-        self._read = read_names(playbook)
+        self._read = dependencies(playbook).read
         self._two_sided = frozenset(playbook.facts) if trace else facts_needing_false(playbook)
         everybody, dark = common_subexpressions(playbook)
         self._for_dark = [each for each in worth_hoisting(dark) if each not in everybody]
         self._for_all: list[Operand] = [each for each in worth_hoisting(dark) if each in everybody]
-        self._facts = [self.local(f"facts.{name}") for name in playbook.facts]
+        self._facts = [self.local(RuleId("facts", name)) for name in playbook.facts]
 
-    def local(self, name: str) -> str:
+    def local(self, name: RuleId, part: str = "") -> str:
         """The local variable that holds the fact or conclusion called ``name``."""
-        return self.tests.local(name)
+        return self.tests.local(name, part)
 
     def facts(self) -> ast.stmt:
         """Takes the value of every fact, in playbook order, from what is called ``values``."""
         return unpack(self._facts, load_name("values"))
 
-    def conclusions(self, later: frozenset[str] = frozenset()) -> list[ast.stmt]:
+    def conclusions(self, later: frozenset[RuleId] = frozenset()) -> list[ast.stmt]:
         """All conclusions but those called as in ``later``."""
         causes = self.playbook.causes
         dark = [name for name, cause in causes.items() if cause.when is None]
         body = self.tests.hoist(self._for_all)
-        for layer in strata(self.playbook):
-            for name in layer:
+        for stratum in dependencies(self.playbook).strata:
+            for name in stratum:
                 if name not in later:
                     body += self.conclude(name)
-            if weighed := [causes[name] for name in dark if f"causes.{name}" in layer]:
+            if weighed := [causes[name] for name in dark if RuleId("causes", name) in stratum]:
                 body.append(self._weigh_dark(weighed))
         return body
 
-    def conclude(self, name: str) -> list[ast.stmt]:
+    def conclude(self, name: RuleId) -> list[ast.stmt]:
         """The conclusion called ``name``; what feeds it is written before."""
-        section, _, rule = name.partition(".")
         playbook = self.playbook
-        match section:
-            case "facts":
+        match name:
+            case RuleId("facts", rule):
                 return self._derive(playbook.facts[rule])
-            case "dark" if rule:
+            case RuleId("dark", rule) if rule:
                 return [self._set(name, self._passed(playbook.thresholds[rule]))]
-            case "dark":
-                passed = [load_name(self.local(f"dark.{id}")) for id in playbook.thresholds]
+            case RuleId("dark"):
+                passed = [load_name(self.local(RuleId("dark", id))) for id in playbook.thresholds]
                 return [self._set(name, or_(passed))]
-            case "signals":
+            case RuleId("signals", rule):
                 return [self._set(name, self.tests.compile_definitely(playbook.signals[rule].when))]
-            case "causes" if playbook.causes[rule].when is not None:
+            case RuleId("causes", rule) if playbook.causes[rule].when is not None:
                 return self._weigh_considered(playbook.causes[rule])
-            case "cause_known" if name in self._read:
+            case RuleId("cause_known") if name in self._read:
                 return [self._set(name, or_([self.diagnosed(id) for id in playbook.causes]))]
             case _:
                 return []
@@ -108,28 +108,28 @@ class RuleCompiler:
         """The local with a bit for each piece of evidence that fired, -1 where the cause is not
         considered. Without ``trace`` it is there only if being considered is all a diagnosis needs.
         """
-        return self.local(f"causes.{cause}.evidence")
+        return self.local(RuleId("causes", cause), "evidence")
 
     def diagnosed(self, cause: str) -> ast.expr:
         """Whether ``cause`` is considered and its confidence has reached the level."""
         if self.playbook.diagnosed_at <= 0:
             return comparison(load_name(self.evidence(cause)), (ast.GtE(), const(0)))
-        confidence = load_name(self.local(f"causes.{cause}"))
+        confidence = load_name(self.local(RuleId("causes", cause)))
         return comparison(confidence, (ast.GtE(), const(self.playbook.diagnosed_at)))
 
     def applicable_thresholds(self, threshold: Threshold) -> ast.expr:
         """Whether the `when` of ``threshold`` certainly holds, once it is concluded."""
-        name = f"dark.{threshold.id}.when"
-        return load_name(self.local(name)) if name in self.tests.locals else const(True)
+        name = RuleId("dark", threshold.id), "when"
+        return load_name(self.local(*name)) if name in self.tests.locals else const(True)
 
-    def _set(self, name: str, value: ast.expr) -> ast.stmt:
+    def _set(self, name: RuleId, value: ast.expr) -> ast.stmt:
         return assign(self.local(name), value)
 
     def _derive(self, fact: Fact) -> list[ast.stmt]:
         """True, false or unknown, unless the fact was set by hand."""
         if fact.when is None:
             return []
-        name = self.local(f"facts.{fact.id}")
+        name = self.local(RuleId("facts", fact.id))
         unset = comparison(load_name(name), (ast.Is(), const(None)))
         holds = self.tests.compile_definitely(fact.when)
         if fact.id not in self._two_sided:
@@ -139,14 +139,14 @@ class RuleCompiler:
         return [if_(unset, [if_(holds, self._derived(fact.id, truth=True), otherwise)])]
 
     def _derived(self, id: str, *, truth: bool) -> list[ast.stmt]:
-        known = [self._set(f"facts.{id}", const(truth))]
+        known = [self._set(RuleId("facts", id), const(truth))]
         return [*known, set_item("derived", id, const(truth))] if self._told else known
 
     def _passed(self, threshold: Threshold) -> ast.expr:
         """Whether silence, counted from the later of `since` and `silent_since`, has lasted."""
         holds = self.tests.compile_definitely(threshold.when)
         if not self._told and not is_const(holds, True):
-            holds = walrus(self.local(f"dark.{threshold.id}.when"), holds)
+            holds = walrus(self.local(RuleId("dark", threshold.id), "when"), holds)
         needed = const(threshold.silent_for.seconds(self.tests.business_day))
         lasted = comparison(self._lasted(threshold), (ast.GtE(), needed))
         if not threshold.silent_for.business:
@@ -155,7 +155,7 @@ class RuleCompiler:
         return and_([holds, comparison(silent, (ast.Eq(), silent)), lasted])
 
     def _lasted(self, threshold: Threshold) -> ast.expr:
-        business, since = threshold.silent_for.business, f"facts.{threshold.since}"
+        business, since = threshold.silent_for.business, RuleId("facts", threshold.since)
         if since == SILENT:
             return self.tests.open_age(SILENT) if business else self.tests.age(SILENT)
         silent, other = load_name(self.local(SILENT)), load_name(self.local(since))
@@ -167,7 +167,7 @@ class RuleCompiler:
         body = self.tests.hoist(self._for_dark)
         for cause in causes:
             body += self._weigh(cause)
-        return if_(load_name(self.local("dark")), body, self._not_considered(causes))
+        return if_(load_name(self.local(DARK)), body, self._not_considered(causes))
 
     def _weigh_considered(self, cause: Cause) -> list[ast.stmt]:
         assert cause.when is not None
@@ -175,7 +175,7 @@ class RuleCompiler:
         return [if_(considered, self._weigh(cause), self._not_considered([cause]))]
 
     def _not_considered(self, causes: list[Cause]) -> list[ast.stmt]:
-        names = [self.local(f"causes.{cause.id}") for cause in causes]
+        names = [self.local(RuleId("causes", cause.id)) for cause in causes]
         body = [assign(names[0], const(0.0), *names[1:])]
         if self._masks:
             masks = [self.evidence(cause.id) for cause in causes]
@@ -195,7 +195,7 @@ class RuleCompiler:
             body.append(
                 if_(self.tests.compile_definitely(item.when), self._count(cause, item, bit))
             )
-        return [*body, self._set(f"causes.{cause.id}", confidence)]
+        return [*body, self._set(RuleId("causes", cause.id), confidence)]
 
     def _count(self, cause: Cause, item: Evidence, bit: int) -> list[ast.stmt]:
         counted = [add_bit(self.evidence(cause.id), bit)] if self._masks else []

@@ -33,7 +33,8 @@ from engine.backends.compiled.liveness import conjuncts, guard_only_facts
 from engine.backends.compiled.shared_guards import hoist_shared_guards
 from engine.language.durations import Duration
 from engine.language.model import Action, Playbook
-from engine.semantics.dependencies import strata
+from engine.language.walk import DARK, RuleId
+from engine.semantics.dependencies import dependencies
 
 Eligible = tuple[float, int, str, int, int, str | None]
 """An eligible action: its value below 0, so that the best sorts first; the place of its id among
@@ -94,7 +95,7 @@ class StepsCompiler:
         vetted = [
             each
             for id in self._playbook.facts
-            for each in self._vetting(id, self._rules.local(f"facts.{id}"))
+            for each in self._vetting(id, self._rules.local(RuleId("facts", id)))
         ]
         actions = [(action, conjuncts(action.when)) for action in self._playbook.actions.values()]
         return [
@@ -134,7 +135,7 @@ class StepsCompiler:
         return [*body, self._add(action, neg(mul(score, load_name("best"))), load_name("cause"))]
 
     def _answered(self, action: Action, cause: str) -> ast.expr:
-        confidence = load_name(self._rules.local(f"causes.{cause}"))
+        confidence = load_name(self._rules.local(RuleId("causes", cause)))
         return mul(confidence, const(action.fits[cause]))
 
     def _add(self, action: Action, value: ast.expr, cause: ast.expr) -> ast.stmt:
@@ -144,9 +145,9 @@ class StepsCompiler:
         trace = [const(each) for each in (place, action.id, due, blocked)]
         return statement(call_method("found", "append", tuple_of([value, *trace, cause])))
 
-    def _guards(self, concluded: frozenset[str]) -> list[ast.stmt]:
+    def _guards(self, concluded: frozenset[RuleId]) -> list[ast.stmt]:
         """Which guards act, once there is something that they could hold back."""
-        order = [name for layer in strata(self._playbook) for name in layer if name in concluded]
+        order = [name for name in dependencies(self._playbook).order if name in concluded]
         body = [each for name in order for each in self._rules.conclude(name)]
         for place, guard in enumerate(self._playbook.guards.values()):
             if any(guard.blocks(action) for action in self._playbook.actions.values()):
@@ -161,13 +162,13 @@ class StepsCompiler:
         yield from (
             load_name("found"),
             load_name("guards"),
-            load_name(local(f"facts.{playbook.cadence.count}")),
+            load_name(local(RuleId("facts", playbook.cadence.count))),
         )
-        yield from (load_name(local(f"facts.{name}")) for name in self._layout.times)
-        yield from (load_name(local(f"dark.{id}")) for id in playbook.thresholds)
+        yield from (load_name(local(RuleId("facts", name))) for name in self._layout.times)
+        yield from (load_name(local(RuleId("dark", id))) for id in playbook.thresholds)
         yield from map(self._rules.applicable_thresholds, playbook.thresholds.values())
-        yield from (load_name(local(f"signals.{id}")) for id in playbook.signals)
-        yield from (load_name(local(f"causes.{id}")) for id in playbook.causes)
+        yield from (load_name(local(RuleId("signals", id))) for id in playbook.signals)
+        yield from (load_name(local(RuleId("causes", id))) for id in playbook.causes)
 
     def _state(self) -> ast.expr:
         """As `advise.state_of`: an unknown time is not equal to itself."""
@@ -177,9 +178,9 @@ class StepsCompiler:
         )
         spoken = if_expr(comparison(replied, (ast.Eq(), replied)), OUR_TURN, UNTOUCHED)
         waiting = if_expr(comparison(silent, (ast.Eq(), silent)), WAITING, spoken)
-        return if_expr(load_name(self._rules.local("dark")), DARK, waiting)
+        return if_expr(load_name(self._rules.local(DARK)), IS_DARK, waiting)
 
 
-REPLIED = "facts.last_reply_at"
-DARK, WAITING = const("dark"), const("waiting")
+REPLIED = RuleId("facts", "last_reply_at")
+IS_DARK, WAITING = const("dark"), const("waiting")
 OUR_TURN, UNTOUCHED = const("our_turn"), const("untouched")

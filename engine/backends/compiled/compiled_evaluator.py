@@ -25,6 +25,7 @@ from engine.backends.compiled.codegen import (
 )
 from engine.backends.compiled.compile_rules import RuleCompiler, set_all_unknown
 from engine.language.model import Cause, Playbook
+from engine.language.walk import RuleId
 from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.firings import Context, Firings
 
@@ -92,8 +93,8 @@ class FiringsCompiler:
     def _results(self) -> list[ast.stmt]:
         """Everything that fired, in the order of the playbook."""
         playbook, tests = self._playbook, self._rules.tests
-        passed = [(id, self._concluded(f"dark.{id}")) for id in playbook.thresholds]
-        signals = [(id, self._concluded(f"signals.{id}")) for id in playbook.signals]
+        passed = [(id, self._concluded(RuleId("dark", id))) for id in playbook.thresholds]
+        signals = [(id, self._concluded(RuleId("signals", id))) for id in playbook.signals]
         diagnosed = [(id, self._rules.diagnosed(id)) for id in playbook.causes]
         wanted = [
             (id, tests.compile_definitely(action.when)) for id, action in playbook.actions.items()
@@ -113,7 +114,7 @@ class FiringsCompiler:
         body += self._evidence()
         confidence = ast.Dict(
             keys=[const(id) for id in playbook.causes],
-            values=[self._concluded(f"causes.{id}") for id in playbook.causes],
+            values=[self._concluded(RuleId("causes", id)) for id in playbook.causes],
         )
         fields = {field: call_name(load_name("tuple"), load_name(field)) for field in listed}
         fields |= {"derived": load_name("derived"), "evidence": load_name("evidence")}
@@ -133,7 +134,7 @@ class FiringsCompiler:
             body.append(if_(considered, [set_item("evidence", id, found)]))
         return body
 
-    def _concluded(self, name: str) -> ast.expr:
+    def _concluded(self, name: RuleId) -> ast.expr:
         return load_name(self._rules.local(name))
 
 

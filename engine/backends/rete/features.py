@@ -83,8 +83,8 @@ Feature = (
     Always | IsKnown | RawValue | Numeric | Age | SilenceLength | PrecomputedComparison | Subgoal
 )
 
-Breakpoint = tuple[Any, Literal[0, 1]]
-"""A place on a scale: just below the value (0) or just above it (1)."""
+Cut = tuple[Any, Literal[0, 1]]
+"""A place on the scale of a feature, a `Breakpoint` of any type: just below a value or above it."""
 
 Operator = Literal["$gte", "$lte", "$eq", "$neq"]
 
@@ -99,9 +99,9 @@ class Pattern:
 
     feature: Feature
     operator: Operator
-    breakpoint: Breakpoint
+    breakpoint: Cut
 
-    def cuts(self) -> tuple[Breakpoint, ...]:
+    def cuts(self) -> tuple[Cut, ...]:
         """The places on the scale that this pattern has to tell apart."""
         value, _ = self.breakpoint
         return (self.breakpoint,) if self.operator in {"$gte", "$lte"} else ((value, 0), (value, 1))
@@ -116,7 +116,7 @@ class Pattern:
 class Bins:
     """The cuts of one gauge in ascending order; n of them make n + 1 stretches."""
 
-    cuts: tuple[Breakpoint, ...]
+    cuts: tuple[Cut, ...]
 
     def bin_index(self, value: Value) -> int:
         """How many cuts lie below ``value``."""
@@ -125,7 +125,7 @@ class Bins:
 
 def bins_by_feature(patterns: Iterable[Pattern]) -> dict[Feature, Bins]:
     """The scale of every gauge that one of ``patterns`` reads."""
-    cuts: dict[Feature, set[Breakpoint]] = {}
+    cuts: dict[Feature, set[Cut]] = {}
     for pattern in patterns:
         cuts.setdefault(pattern.feature, set()).update(pattern.cuts())
     return {gauge: Bins(tuple(sorted(found))) for gauge, found in cuts.items()}

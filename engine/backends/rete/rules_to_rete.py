@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from engine.backends.rete.dnf import Dnf, DnfRewriter, is_true
 from engine.backends.rete.features import (
     Always,
     Bins,
@@ -19,15 +20,22 @@ from engine.backends.rete.features import (
     bins_by_feature,
     refs_of,
 )
-from engine.backends.rete.normal_form import Dnf, DnfRewriter, is_true
 from engine.language.conditions import Ref
 from engine.language.model import Cause, Playbook, Threshold
-from engine.semantics.dependencies import rule_id, strata
+from engine.language.walk import EvidenceId, RuleId, rule_id
+from engine.semantics.dependencies import dependencies
 
-Conclusion = str | Subgoal
-"""`dark.x`, `signals.x`, `actions.x` and `guards.x` where the rule's condition certainly holds,
-`facts.x` and `not facts.x` where a derived fact is true and where it is false, `causes.x` where a
-cause is considered, `causes.x.y` where its evidence y fires."""
+
+@dataclass(frozen=True, slots=True)
+class IsFalse:
+    """The conclusion that the derived fact ``name`` is certainly false."""
+
+    name: RuleId
+
+
+Conclusion = RuleId | EvidenceId | IsFalse | Subgoal
+"""A rule whose condition certainly holds, a derived fact that is true, a cause that is considered,
+a piece of evidence that fires; a derived fact that is false; a part of a condition."""
 
 DARK = Ref("dark", "dark", "boolean")
 
@@ -69,23 +77,24 @@ def _latest_first(patterns: tuple[Pattern, ...], moments: Availability) -> tuple
     return tuple(by_moment) or (is_true(Always()),)
 
 
-def _alternatives(playbook: Playbook, rewriter: DnfRewriter) -> Iterator[tuple[str, Dnf]]:
+def _alternatives(playbook: Playbook, rewriter: DnfRewriter) -> Iterator[tuple[Conclusion, Dnf]]:
     for fact in playbook.facts.values():
         if fact.when is not None:
-            yield f"facts.{fact.id}", rewriter.rewrite(fact.when)
-            yield f"not facts.{fact.id}", rewriter.rewrite(fact.when, holds=False)
+            name = RuleId("facts", fact.id)
+            yield name, rewriter.rewrite(fact.when)
+            yield IsFalse(name), rewriter.rewrite(fact.when, holds=False)
     for threshold in playbook.thresholds.values():
         lasted = _lasted(threshold, playbook.calendar.business_day)
         when = rewriter.rewrite(threshold.when)
-        yield f"dark.{threshold.id}", rewriter.all_of((when, ((lasted,),)))
+        yield RuleId("dark", threshold.id), rewriter.all_of((when, ((lasted,),)))
     for signal in playbook.signals.values():
-        yield f"signals.{signal.id}", rewriter.rewrite(signal.when)
+        yield RuleId("signals", signal.id), rewriter.rewrite(signal.when)
     for cause in playbook.causes.values():
         yield from _cause(cause, rewriter)
     for action in playbook.actions.values():
-        yield f"actions.{action.id}", rewriter.rewrite(action.when)
+        yield RuleId("actions", action.id), rewriter.rewrite(action.when)
     for guard in playbook.guards.values():
-        yield f"guards.{guard.id}", rewriter.rewrite(guard.condition)
+        yield RuleId("guards", guard.id), rewriter.rewrite(guard.condition)
 
 
 def _lasted(threshold: Threshold, business_day: int) -> Pattern:
@@ -94,13 +103,13 @@ def _lasted(threshold: Threshold, business_day: int) -> Pattern:
     return Pattern(silence, "$gte", (needed.seconds(business_day), 0))
 
 
-def _cause(cause: Cause, rewriter: DnfRewriter) -> Iterator[tuple[str, Dnf]]:
+def _cause(cause: Cause, rewriter: DnfRewriter) -> Iterator[tuple[Conclusion, Dnf]]:
     dark: Dnf = ((is_true(RawValue(DARK)),),)
     considered = dark if cause.when is None else rewriter.rewrite(cause.when)
-    yield f"causes.{cause.id}", considered
+    yield RuleId("causes", cause.id), considered
     for item in cause.evidence:
         both = (considered, rewriter.rewrite(item.when))
-        yield f"causes.{cause.id}.{item.id}", rewriter.all_of(both)
+        yield EvidenceId(cause.id, item.id), rewriter.all_of(both)
 
 
 class Availability:
@@ -109,15 +118,15 @@ class Availability:
     def __init__(self, playbook: Playbook) -> None:
         self._facts = playbook.facts
         self.layers = tuple(
-            tuple(name for name in layer if self._is_conclusion(name)) for layer in strata(playbook)
+            tuple(name for name in layer if self._is_conclusion(name))
+            for layer in dependencies(playbook).strata
         )
         self._moment = {
             name: moment for moment, layer in enumerate(self.layers, start=1) for name in layer
         }
 
-    def _is_conclusion(self, name: str) -> bool:
-        section, _, rule = name.partition(".")
-        return section != "facts" or self._facts[rule].when is not None
+    def _is_conclusion(self, name: RuleId) -> bool:
+        return name.section != "facts" or self._facts[name.id].when is not None
 
     def of(self, gauge: Feature) -> int:
         """The moment from which ``gauge`` is known; each step has one of its own, below 0, since it

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from engine.language import conditions as c
 from engine.language.conditions import Condition
+from engine.language.intervals import range_of
 
 DAY = 86400
 
@@ -17,25 +18,11 @@ def contradictory(tests: Sequence[Condition]) -> bool:
 
 
 def _no_number(tests: Sequence[Condition]) -> bool:
-    """Bounds as (value, ±1 if the value is left out): no lower one may pass an upper one."""
-    lows: list[tuple[float, int]] = []
-    highs: list[tuple[float, int]] = []
-    for test in tests:
-        match test:
-            case c.AtLeast(bound=bound):
-                lows.append((bound, 0))
-            case c.MoreThan(bound=bound):
-                lows.append((bound, 1))
-            case c.AtMost(bound=bound):
-                highs.append((bound, 0))
-            case c.LessThan(bound=bound):
-                highs.append((bound, -1))
-            case c.Between(low=low, high=high):
-                lows.append((low, 0))
-                highs.append((high, 0))
-            case _:
-                pass
-    return bool(lows and highs) and max(lows) > min(highs)
+    """Return whether the ranges of ``tests`` have no number in common."""
+    ranges = [range_of(test) for test in tests if not isinstance(test, c.All | c.AnyOf | c.Not)]
+    lows = [low for low, _ in ranges if low is not None]
+    highs = [high for _, high in ranges if high is not None]
+    return bool(lows and highs) and max(lows) >= min(highs)
 
 
 def _no_age(tests: Sequence[Condition]) -> bool:

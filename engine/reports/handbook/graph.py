@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from engine.language.model import Playbook
+from engine.language.model import Action, Cause, Playbook, Signal, Threshold
+from engine.language.walk import RuleId, Section
 from engine.reports.handbook.condition_words import plain
 from engine.reports.handbook.scope import HandbookScope
 from engine.reports.terminal.escape import printable
@@ -27,14 +28,14 @@ within the first of them.
 LETTERS = 27
 """As many letters of a name as a box holds."""
 
-Edge = tuple[str, str]
+Edge = tuple[RuleId, RuleId]
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A box: its rule name (`causes.busy`), what it is called, and its column from 0."""
+    """A box: its name, what it is called, and its column from 0."""
 
-    name: str
+    name: RuleId
     title: str
     column: int
 
@@ -54,7 +55,7 @@ def graph(playbook: Playbook, extent: HandbookScope) -> tuple[list[Node], list[E
 
 
 def _rules(playbook: Playbook, extent: HandbookScope) -> Iterator[Node]:
-    sections = (
+    sections: tuple[tuple[Section, Mapping[str, Threshold | Signal | Cause | Action], int], ...] = (
         ("dark", playbook.thresholds, 2),
         ("signals", playbook.signals, 2),
         ("causes", playbook.causes, 3),
@@ -63,29 +64,29 @@ def _rules(playbook: Playbook, extent: HandbookScope) -> Iterator[Node]:
     for section, entries, column in sections:
         for id, entry in entries.items():
             if extent.has(section, id):
-                yield Node(f"{section}.{id}", entry.title, column)
+                yield Node(RuleId(section, id), entry.title, column)
 
 
 def _facts(playbook: Playbook) -> Iterator[Node]:
     for fact in playbook.facts.values():
-        yield Node(f"facts.{fact.id}", plain(fact.id), 1 if fact.when is not None else 0)
+        yield Node(RuleId("facts", fact.id), plain(fact.id), 1 if fact.when is not None else 0)
 
 
-def _edges(playbook: Playbook, rules: Mapping[str, Node]) -> Iterator[Edge]:
-    fed_by = dependencies(playbook)
+def _edges(playbook: Playbook, rules: Mapping[RuleId, Node]) -> Iterator[Edge]:
+    fed_by = dependencies(playbook).graph
     ahead = list(rules)
     seen = set(rules)
     while ahead:
         target = ahead.pop(0)
         for source in fed_by.get(target, ()):
-            if source.startswith("facts.") or source in rules:
+            if source.section == "facts" or source in rules:
                 yield source, target
-            if source.startswith("facts.") and source not in seen:
+            if source.section == "facts" and source not in seen:
                 seen.add(source)
                 ahead.append(source)
     for signal in playbook.signals.values():
         for action in signal.prevent:
-            edge = (f"signals.{signal.id}", f"actions.{action}")
+            edge = (RuleId("signals", signal.id), RuleId("actions", action))
             if edge[0] in rules and edge[1] in rules and edge[0] not in fed_by.get(edge[1], ()):
                 yield edge
 
@@ -95,7 +96,7 @@ def _ordered(nodes: Iterable[Node], edges: Collection[Edge]) -> list[Node]:
     cross: by the mean place of its neighbours that have a place already.
     """
     columns = [[node for node in nodes if node.column == at] for at in range(len(COLUMNS))]
-    neighbours: dict[str, list[str]] = {}
+    neighbours: dict[RuleId, list[RuleId]] = {}
     for source, target in edges:
         neighbours.setdefault(source, []).append(target)
         neighbours.setdefault(target, []).append(source)
@@ -106,11 +107,11 @@ def _ordered(nodes: Iterable[Node], edges: Collection[Edge]) -> list[Node]:
     return [node for column in columns for node in column]
 
 
-def _places(column: list[Node]) -> dict[str, float]:
+def _places(column: list[Node]) -> dict[RuleId, float]:
     return {node.name: (at + 0.5) / len(column) for at, node in enumerate(column)}
 
 
-def _mean(places: Mapping[str, float], names: Iterable[str]) -> float:
+def _mean(places: Mapping[RuleId, float], names: Iterable[RuleId]) -> float:
     """The mean of those of ``names`` that have a place; the end where none has."""
     found = [places[name] for name in names if name in places]
     return sum(found) / len(found) if found else 1.0
@@ -152,7 +153,9 @@ def drawing(nodes: list[Node], edges: Iterable[Edge], anchors: Collection[str]) 
     )
 
 
-def _line(edge: Edge, spots: Mapping[str, tuple[float, float]], numbers: Mapping[str, str]) -> str:
+def _line(
+    edge: Edge, spots: Mapping[RuleId, tuple[float, float]], numbers: Mapping[RuleId, str]
+) -> str:
     """From the right of one box to the left of the other, or back; within a column round its left
     side.
     """
@@ -164,18 +167,16 @@ def _line(edge: Edge, spots: Mapping[str, tuple[float, float]], numbers: Mapping
         f"M{start:.0f} {y1:.1f}C{start + bend:.0f} {y1:.1f} "
         f"{end - back:.0f} {y2:.1f} {end:.0f} {y2:.1f}"
     )
-    section = edge[0].partition(".")[0]
-    return f'<path class="of-{section} {numbers[edge[0]]} {numbers[edge[1]]}" d="{path}"/>'
+    return f'<path class="of-{edge[0].section} {numbers[edge[0]]} {numbers[edge[1]]}" d="{path}"/>'
 
 
-def _labels(nodes: Sequence[Node]) -> dict[str, str]:
+def _labels(nodes: Sequence[Node]) -> dict[RuleId, str]:
     """What fits in each box, no two the same: the title, where another begins alike its two ends,
     and where another is the same the id in its place.
     """
     whole = Counter(node.title for node in nodes)
     names = {
-        node.name: plain(node.name.partition(".")[2]) if whole[node.title] > 1 else node.title
-        for node in nodes
+        node.name: plain(node.name.id) if whole[node.title] > 1 else node.title for node in nodes
     }
     begins = Counter(truncate(name, LETTERS) for name in names.values())
     return {
@@ -195,11 +196,10 @@ def _box(
     node: Node, label: str, spot: tuple[float, float], number: str, anchors: Collection[str]
 ) -> str:
     x, y = spot
-    section = node.name.partition(".")[0]
     words, whole = escape(label), escape(printable(node.title))
     box = (
-        f'<g id="{number}" class="box {section}"><title>{whole}</title>'
+        f'<g id="{number}" class="box {node.name.section}"><title>{whole}</title>'
         f'<rect x="{x:.0f}" y="{y - 8:.1f}" width="{BOX}" height="16" rx="3"/>'
         f'<text x="{x + 6:.0f}" y="{y + 4:.1f}">{words}</text></g>'
     )
-    return f'<a href="#{escape(node.name)}">{box}</a>' if node.name in anchors else box
+    return f'<a href="#{escape(str(node.name))}">{box}</a>' if str(node.name) in anchors else box

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.language.load import LoadResult
-from engine.language.model import Action, Playbook, rules_by_section
+from engine.language.model import Action, Playbook
 from engine.language.suggest import did_you_mean
+from engine.language.walk import rules_by_section
 from engine.language.yaml.document import KeyPath
 from engine.reports.playbook.merged import format_location
 from engine.reports.playbook.yaml_writer import yaml_lines
@@ -72,11 +73,11 @@ def find(reading: LoadResult, id: str) -> PlaybookEntry:
             f"nothing in this playbook is called `{id}`" + (f": {near}" if near else "")
         )
     section, _, rule = found[0].partition(".")
-    graph = dependencies(reading.playbook)
+    graph = {str(name): feeders for name, feeders in dependencies(reading.playbook).graph.items()}
     return PlaybookEntry(
         (section, rule),
-        graph.get(found[0], ()),
-        tuple(name for name, fed in graph.items() if found[0] in fed),
+        tuple(map(str, graph.get(found[0], ()))),
+        tuple(name for name, fed in graph.items() if found[0] in map(str, fed)),
         {words: names for words, names in _related(reading.playbook, section, rule) if names},
     )
 

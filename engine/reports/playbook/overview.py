@@ -14,8 +14,8 @@ from engine.language.model import (
     Playbook,
     Rule,
     Threshold,
-    rules_by_section,
 )
+from engine.language.walk import rules_by_section
 from engine.reports.playbook.merged import format_file
 from engine.reports.terminal.escape import printable, to_json
 from engine.reports.terminal.phrases import origin
@@ -101,7 +101,8 @@ def sections_of(reading: LoadResult) -> list[str]:
 def section_text(reading: LoadResult, section: str, style: Style) -> str:
     """Every entry of one section, a line each."""
     assert reading.playbook is not None
-    return _list(rules_by_section(reading.playbook)[section], style)
+    sections = {str(name): entries for name, entries in rules_by_section(reading.playbook).items()}
+    return _list(sections[section], style)
 
 
 def section_json(reading: LoadResult, section: str) -> str:

@@ -9,13 +9,14 @@ import pytest
 
 from engine.advice.advisor import Advisor, Evaluation
 from engine.advice.questions.answers import ComparisonsByFact, PossibleAnswer, join_intervals
-from engine.advice.questions.intervals import BEFORE, Boundary, intervals_between
+from engine.advice.questions.intervals import Boundary, intervals_between
 from engine.advice.questions.questions import questions
 from engine.advice.questions.what_if import AdviceOutcome, Effect, distance
 from engine.assurance.lint.runnable import load_runnable
 from engine.backends.registry import EvaluatorName
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
+from engine.language.intervals import BELOW
 from engine.language.model import Playbook
 
 NOW = 1_772_636_400  # Wed 2026-03-04T15:00:00Z
@@ -358,4 +359,4 @@ def test_stretches_with_the_same_effect_are_told_as_one(tmp_path: Path) -> None:
 
 
 def _turn(at: float) -> Boundary:
-    return Boundary(at, BEFORE, f"under {at:g}", f"{at:g} or more", f"{at:g}")
+    return Boundary(at, BELOW, f"under {at:g}", f"{at:g} or more", f"{at:g}")

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 
 from engine.advice.advisor import Advisor
-from engine.assurance.lint.contradictions import conditions_of
+from engine.assurance.lint.contradictions import conditions_to_fire
 from engine.assurance.lint.possible_truths import impossible
 from engine.assurance.lint.run_checks import load_checked
 from engine.book.prospect import Prospect
@@ -56,7 +56,7 @@ def _hold(world: World) -> None:
     advisor = Advisor(playbook, "meaning")
     never = [
         (place, condition)
-        for place, condition in conditions_of(playbook)
+        for place, condition in conditions_to_fire(playbook)
         if impossible(playbook, condition) is not None
     ]
     event("impossible", str(bool(never)))

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from engine.backends.rete import rules_to_rete as rete_rules
+from engine.backends.rete.dnf import MAX_PATTERNS
 from engine.backends.rete.network import unavailable_reason
-from engine.backends.rete.normal_form import MAX_PATTERNS
 
 if unavailable_reason() is not None:
     pytest.skip(str(unavailable_reason()), allow_module_level=True)

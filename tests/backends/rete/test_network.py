@@ -15,8 +15,8 @@ from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from engine.backends.rete import dnf
 from engine.backends.rete import network as rete
-from engine.backends.rete import normal_form as alternatives
 from engine.backends.rete import rules_to_rete as rete_rules
 from engine.backends.rete.network import ReteEvaluator, unavailable_reason
 from engine.backends.rete.working_memory import WorkingMemory
@@ -80,14 +80,14 @@ def test_it_agrees_with_the_definition_on_any_playbook(block: int) -> None:
 
 def test_it_agrees_however_little_the_network_bears(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name, limit in [
-        (alternatives, "MOST_ALTERNATIVES", 1),
-        (alternatives, "MOST_PATTERNS", 2),
-        (rete_rules, "MOST_RULES", 3),
-        (rete_rules, "MOST_RULES_A_PATTERN", 2),
-        (rete_rules, "MOST_PATTERNS_A_SET", 6),
-        (rete_rules, "MOST_PATTERNS_A_GAUGE", 2),
-        (rete_rules, "MOST_PATTERNS_A_FACT", 2),
-        (rete_rules, "MOST_PROPERTIES_A_FACT", 1),
+        (dnf, "MAX_DISJUNCTS", 1),
+        (dnf, "MAX_PATTERNS", 2),
+        (rete_rules, "MAX_RULES", 3),
+        (rete_rules, "MAX_RULES_PER_PATTERN", 2),
+        (rete_rules, "MAX_PATTERNS_PER_RULESET", 6),
+        (rete_rules, "MAX_PATTERNS_PER_FEATURE", 2),
+        (rete_rules, "MAX_PATTERNS_PER_MESSAGE", 2),
+        (rete_rules, "MAX_PROPERTIES_PER_MESSAGE", 1),
     ]:
         monkeypatch.setattr(module, name, limit)
     for seed in range(10_000, 10_060):

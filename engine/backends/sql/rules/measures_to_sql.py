@@ -33,7 +33,7 @@ from engine.backends.sql.tree.exact_sum import exact_sum
 from engine.backends.sql.tree.nested_types import array
 from engine.book.table_schema import staged_name
 from engine.language.model import Fact, Measure, Playbook, Table
-from engine.semantics.dependencies import measure_order
+from engine.semantics.dependencies import dependencies
 
 KEY = "_prospect"
 """The id of the prospect in every relation of the statement."""
@@ -87,7 +87,7 @@ class MeasureColumns:
         self._by_hand = overrides
         self._words = words
         self._levels: dict[str, int] = {}
-        for id in measure_order(playbook):
+        for id in dependencies(playbook).measure_order:
             self._levels[id] = self._level_of(self._measure(id))
 
     def _measure(self, id: str) -> Measure:

@@ -28,7 +28,7 @@ from engine.backends.sql.tree.build import (
 from engine.backends.sql.tree.column_names import ColumnNames
 from engine.language.conditions import Condition, Ref
 from engine.language.model import Cause, Fact, Guard, Playbook, Threshold
-from engine.semantics.dependencies import strata
+from engine.semantics.dependencies import dependencies
 
 RuleColumn = tuple[str, exp.Expression]
 """A rule's name as in `engine.semantics.dependencies`, and what it comes to."""
@@ -60,8 +60,8 @@ class RuleColumns:
     def ctes(self, source: str) -> Iterator[Cte]:
         """The layers over ``source``, each with all columns of the one before."""
         count = 0
-        for layer in strata(self._playbook):
-            columns = [each for name in layer for each in self._conclude(name)]
+        for stratum in dependencies(self._playbook).strata:
+            columns = [each for name in stratum for each in self._conclude(str(name))]
             if not columns:
                 continue
             select = select_all(source)

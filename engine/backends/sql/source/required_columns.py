@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.backends.compiled.liveness import read_names
 from engine.backends.sql.statement import Statement
 from engine.book.table_schema import TableName, table_schema
 from engine.language.conditions import ValueType, refs_in
 from engine.language.model import Playbook, Table
+from engine.semantics.dependencies import dependencies
 
 SHOWN = frozenset({"name", "owner", "stage", "timezone"})
 """Facts that count for the answer though no rule reads them."""
@@ -46,7 +46,8 @@ def required_tables(
 def _facts_read(playbook: Playbook) -> frozenset[str]:
     cadence = playbook.cadence
     counted = {cadence.start, cadence.count, cadence.gap_from}
-    return SHOWN | counted | {name.removeprefix("facts.") for name in read_names(playbook)}
+    read = dependencies(playbook).read
+    return SHOWN | counted | {name.id for name in read if name.section == "facts"}
 
 
 def _cells_read(playbook: Playbook, table: Table) -> Iterator[tuple[str, ValueType]]:

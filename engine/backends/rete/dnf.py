@@ -13,7 +13,7 @@ from typing import assert_never
 
 from engine.backends.rete.features import (
     Age,
-    Breakpoint,
+    Cut,
     Feature,
     IsKnown,
     Numeric,
@@ -25,6 +25,8 @@ from engine.backends.rete.features import (
 )
 from engine.language import conditions as c
 from engine.language.conditions import Condition
+from engine.language.intervals import range_of
+from engine.semantics.negation import literals, negate_inward
 
 Dnf = tuple[tuple[Pattern, ...], ...]
 
@@ -48,15 +50,17 @@ class DnfRewriter:
 
     def rewrite(self, condition: Condition, *, holds: bool = True) -> Dnf:
         """Where ``condition`` is certainly true, or (not ``holds``) certainly false."""
+        return self._positive(negate_inward(condition, holds=holds))
+
+    def _positive(self, condition: Condition) -> Dnf:
         match condition:
-            case c.All(parts) | c.AnyOf(parts):
-                rewritten = [self.rewrite(part, holds=holds) for part in parts]
-                joins = isinstance(condition, c.All) == holds
-                return self.all_of(rewritten) if joins else disjunction(rewritten)
-            case c.Not(part):
-                return self.rewrite(part, holds=not holds)
+            case c.All(parts):
+                return self.all_of([self._positive(part) for part in parts])
+            case c.AnyOf(parts):
+                return disjunction(map(self._positive, parts))
             case _:
-                return self._test(condition, holds)
+                [(comparison, holds)] = literals(condition)
+                return self._test(comparison, holds)
 
     def all_of(self, parts: Iterable[Dnf]) -> Dnf:
         """Where every one of ``parts`` holds."""
@@ -102,18 +106,11 @@ class DnfRewriter:
     def _in_order(
         self, test: c.AtLeast | c.MoreThan | c.AtMost | c.LessThan | c.Between, holds: bool
     ) -> Dnf:
-        gauge = Numeric(test.subject)
-        match test:
-            case c.AtLeast(bound=bound):
-                return single(gauge, "$gte", (bound, 0), holds)
-            case c.MoreThan(bound=bound):
-                return single(gauge, "$gte", (bound, 1), holds)
-            case c.AtMost(bound=bound):
-                return single(gauge, "$lte", (bound, 1), holds)
-            case c.LessThan(bound=bound):
-                return single(gauge, "$lte", (bound, 0), holds)
-            case c.Between(low=low, high=high):
-                return self._within(gauge, (low, 0), gauge, (high, 1), holds)
+        feature = Numeric(test.subject)
+        low, high = range_of(test)
+        sides = [single(feature, "$gte", low, holds)] if low is not None else []
+        sides += [single(feature, "$lte", high, holds)] if high is not None else []
+        return self.all_of(sides) if holds else disjunction(sides)
 
     def _in_time(self, test: c.OlderThan | c.Within | c.InNext, holds: bool) -> Dnf:
         length = test.duration.seconds(self._business_day)
@@ -126,9 +123,7 @@ class DnfRewriter:
             case c.InNext():
                 return self._within(counted, (-length, 0), age, (0, 1), holds)
 
-    def _within(
-        self, lower: Feature, low: Breakpoint, upper: Feature, high: Breakpoint, holds: bool
-    ) -> Dnf:
+    def _within(self, lower: Feature, low: Cut, upper: Feature, high: Cut, holds: bool) -> Dnf:
         sides = single(lower, "$gte", low, holds), single(upper, "$lte", high, holds)
         return self.all_of(sides) if holds else disjunction(sides)
 
@@ -143,7 +138,7 @@ class DnfRewriter:
                 return ((is_true(PrecomputedComparison(test), holds),),)
             case int() as instant:
                 gauge = RawValue(test.subject)
-                cut: Breakpoint = (instant, 0) if earlier else (instant, 1)
+                cut: Cut = (instant, 0) if earlier else (instant, 1)
                 return single(gauge, "$lte" if earlier else "$gte", cut, holds)
 
 
@@ -152,7 +147,7 @@ def disjunction(parts: Iterable[Dnf]) -> Dnf:
     return tuple(dict.fromkeys(chain.from_iterable(parts)))
 
 
-def single(gauge: Feature, operator: Operator, cut: Breakpoint, holds: bool) -> Dnf:
+def single(gauge: Feature, operator: Operator, cut: Cut, holds: bool) -> Dnf:
     """The one pattern that says so of ``gauge``, or (not ``holds``) that denies it if known."""
     return ((Pattern(gauge, operator if holds else NEGATED[operator], cut),),)
 

@@ -1,0 +1,88 @@
+"""Check that no rules feed each other in a loop."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+from engine.language.model import Playbook
+from engine.language.problem import Problem, Span
+from engine.language.walk import RuleId, rules_by_section
+from engine.semantics.dependencies import Graph, dependencies
+
+
+def find_cycles(playbook: Playbook) -> list[Problem]:
+    """One problem for all rules that feed each other, with a shortest way round from the first that
+    is written, though there may be more ways than anybody can read.
+    """
+    graph = dependencies(playbook).graph
+    problems = []
+    for knot in _strongly_connected_components(graph):
+        if len(knot) > 1 or any(name in graph.get(name, ()) for name in knot):
+            # Conclusions without an id, as `dark`, are fed by rules only, so there is a rule.
+            first = min(
+                (name for name in knot if name.id), key=lambda name: _span_of(playbook, name)
+            )
+            problems.append(
+                _loop(_span_of(playbook, first), _shortest_cycle(graph, first, set(knot)))
+            )
+    return problems
+
+
+def _strongly_connected_components(graph: Graph) -> list[list[RuleId]]:
+    """The strongly connected components (Kosaraju): names that feed each other, or one alone."""
+    fed_by: dict[RuleId, list[RuleId]] = {name: [] for name in graph}
+    for name, feeders in graph.items():
+        for feeder in feeders:
+            fed_by.setdefault(feeder, []).append(name)
+    seen: set[RuleId] = set()
+    order = [each for name in graph for each in _reached(graph, name, seen)]
+    seen = set()
+    return [knot for name in reversed(order) if (knot := _reached(fed_by, name, seen))]
+
+
+def _reached(
+    graph: Mapping[RuleId, Sequence[RuleId]], start: RuleId, seen: set[RuleId]
+) -> list[RuleId]:
+    """What ``start`` leads to and is not ``seen`` yet, each after what it leads to itself."""
+    found: list[RuleId] = []
+    way = [] if start in seen else [(start, iter(graph.get(start, ())))]
+    seen.add(start)
+    while way:
+        name, rest = way[-1]
+        step = next((each for each in rest if each not in seen), None)
+        if step is None:
+            found.append(name)
+            way.pop()
+        else:
+            seen.add(step)
+            way.append((step, iter(graph.get(step, ()))))
+    return found
+
+
+def _shortest_cycle(graph: Graph, first: RuleId, knot: set[RuleId]) -> list[RuleId]:
+    """A shortest way from ``first`` back to it, in its knot: each name before one that it feeds."""
+    feeds_into: dict[RuleId, RuleId] = {}
+    ring = deque([first])
+    while first not in feeds_into:
+        name = ring.popleft()
+        for feeder in graph.get(name, ()):
+            if feeder in knot and feeder not in feeds_into:
+                feeds_into[feeder] = name
+                ring.append(feeder)
+    way = [first, feeds_into[first]]
+    while way[-1] != first:
+        way.append(feeds_into[way[-1]])
+    return way
+
+
+def _loop(span: Span, way: list[RuleId]) -> Problem:
+    if len(way) == 2:
+        message = f"`{way[0]}` feeds itself"
+    else:
+        message = "rules feed each other in a loop: " + " → ".join(f"`{name}`" for name in way)
+    return Problem(span, "loop", message, "let one of them read only what comes before it")
+
+
+def _span_of(playbook: Playbook, name: RuleId) -> Span:
+    return rules_by_section(playbook)[name.section][name.id].span

@@ -1,0 +1,56 @@
+"""Breakpoints and ranges: where a comparison of numbers turns from false to true, and back."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from engine.language import conditions as c
+
+Side = Literal[0, 1]
+BELOW: Side = 0
+ABOVE: Side = 1
+
+Breakpoint = tuple[float, Side]
+"""A place on the number line beside a value: just below it (`BELOW`) or just above it (`ABOVE`).
+
+Places compare as tuples do, so ``(5, BELOW) < (5, ABOVE) < (6, BELOW)``, and an open end needs no
+case of its own: `more_than: 5` begins at ``(5, ABOVE)``, `at_least: 5` at ``(5, BELOW)``.
+"""
+
+Range = tuple[Breakpoint | None, Breakpoint | None]
+"""All values between two breakpoints; None where it has no end. Empty if low >= high."""
+
+
+def range_of(comparison: c.Comparison) -> Range:
+    """Return the range of numbers for which ``comparison`` is true.
+
+    ``between: [2, 5]`` gives ``((2, BELOW), (5, ABOVE))``. Comparisons that are true of no single
+    range, or of no numbers, have no end: ``(None, None)``.
+    """
+    match comparison:
+        case c.AtLeast(bound=bound):
+            return (bound, BELOW), None
+        case c.MoreThan(bound=bound):
+            return (bound, ABOVE), None
+        case c.AtMost(bound=bound):
+            return None, (bound, ABOVE)
+        case c.LessThan(bound=bound):
+            return None, (bound, BELOW)
+        case c.Between(low=low, high=high):
+            return (low, BELOW), (high, ABOVE)
+        case _:
+            return None, None
+
+
+def breakpoints(comparison: c.Comparison) -> tuple[Breakpoint, ...]:
+    """Return every place where ``comparison`` of a number turns over, in the order it is written.
+
+    ``in: [2, 5]`` turns over just below and just above 2 and 5.
+    """
+    match comparison:
+        case c.Equals(value=value):
+            return (float(value), BELOW), (float(value), ABOVE)
+        case c.In(values=values):
+            return tuple((float(value), side) for value in values for side in (BELOW, ABOVE))
+        case _:
+            return tuple(end for end in range_of(comparison) if end is not None)

@@ -1,0 +1,155 @@
+"""Walk a playbook: its entries by `RuleId`, and every condition with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from engine.language.conditions import Condition, Ref
+from engine.language.model import (
+    Action,
+    Cause,
+    Evidence,
+    Fact,
+    Guard,
+    Measure,
+    Playbook,
+    Rule,
+    Signal,
+    Threshold,
+)
+from engine.language.yaml.document import KeyPath
+
+Section = Literal[
+    "facts", "dark", "signals", "causes", "cause_known", "actions", "guards", "columns"
+]
+"""The sections of a playbook as authors write them; `cause_known`, which is a conclusion only; and
+`columns`, for what a measure's `where` names."""
+
+
+class RuleId(NamedTuple):
+    """The name of a fact, a rule or a conclusion: ``RuleId("signals", "no_next_step")``.
+
+    Without an id, `dark` and `cause_known` are the conclusions drawn from all thresholds and from
+    all causes. ``str`` gives the name as authors write it: `signals.no_next_step`, `dark`.
+    """
+
+    section: Section
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.section}.{self.id}" if self.id else self.section
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceId:
+    """The name of one piece of evidence of a cause: ``EvidenceId("busy", "quarter_end")``.
+
+    It is no tuple, so that it equals no `RuleId` whatever a cause is called.
+    """
+
+    cause: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"causes.{self.cause}.evidence.{self.id}"
+
+
+DARK = RuleId("dark")
+CAUSE_KNOWN = RuleId("cause_known")
+
+_SECTIONS: Mapping[str, Section] = {
+    "fact": "facts",
+    "column": "columns",
+    "signal": "signals",
+    "cause": "causes",
+}
+
+Claim = Threshold | Signal | Cause | Evidence | Action | Guard
+"""An entry that says where it comes from: it has `basis`, `source` and `because`."""
+
+
+class ConditionAt(NamedTuple):
+    """A ``condition``, the entry it belongs to, and the key it is written under.
+
+    For the condition of a piece of evidence, ``owner`` is the `EvidenceId`.
+    """
+
+    owner: RuleId | EvidenceId
+    place: KeyPath
+    condition: Condition
+
+
+def rule_id(ref: Ref) -> RuleId:
+    """Return the name of what ``ref`` refers to."""
+    match ref.kind:
+        case "dark":
+            return DARK
+        case "cause_known":
+            return CAUSE_KNOWN
+        case _:
+            return RuleId(_SECTIONS[ref.kind], ref.id)
+
+
+def rules_by_section(playbook: Playbook) -> Mapping[Section, Mapping[str, Rule]]:
+    """Return the sections whose entries have ids, as authors call them, in language order."""
+    return {
+        "facts": playbook.facts,
+        "dark": playbook.thresholds,
+        "signals": playbook.signals,
+        "causes": playbook.causes,
+        "actions": playbook.actions,
+        "guards": playbook.guards,
+    }
+
+
+def rules(playbook: Playbook) -> Iterator[tuple[RuleId, Rule]]:
+    """Yield every fact and rule with its name, in language order."""
+    for section, entries in rules_by_section(playbook).items():
+        for id, rule in entries.items():
+            yield RuleId(section, id), rule
+
+
+def claims(playbook: Playbook) -> Iterator[tuple[KeyPath, Claim]]:
+    """Yield every rule and piece of evidence with the key it is written under."""
+    for name, rule in rules(playbook):
+        if isinstance(rule, Fact):
+            continue
+        yield (name.section, name.id), rule
+        if isinstance(rule, Cause):
+            for item in rule.evidence:
+                yield (name.section, name.id, "evidence", item.id), item
+
+
+def conditions(playbook: Playbook) -> Iterator[ConditionAt]:
+    """Yield every condition on a prospect, in language order.
+
+    The conditions that measures put on rows are not among them: see `measure_conditions`.
+    """
+    for name, rule in rules(playbook):
+        place = tuple(name)
+        match rule:
+            case Fact():
+                if rule.when is not None:
+                    yield ConditionAt(name, (*place, "when"), rule.when)
+            case Threshold() | Signal() | Action():
+                yield ConditionAt(name, (*place, "when"), rule.when)
+            case Cause():
+                if rule.when is not None:
+                    yield ConditionAt(name, (*place, "when"), rule.when)
+                for item in rule.evidence:
+                    owner = EvidenceId(rule.id, item.id)
+                    yield ConditionAt(owner, (*place, "evidence", item.id, "when"), item.when)
+            case Guard():
+                key = "unless" if rule.unless else "while"
+                yield ConditionAt(name, (*place, key), rule.condition)
+
+
+def measure_conditions(playbook: Playbook) -> Iterator[tuple[Measure, ConditionAt]]:
+    """Yield every measure that counts only some rows, with the condition it puts on them."""
+    for fact in playbook.facts.values():
+        measure = fact.measure
+        if measure is not None and measure.where is not None:
+            place = ("facts", fact.id, "measure", "where")
+            yield measure, ConditionAt(RuleId("facts", fact.id), place, measure.where)

@@ -1,0 +1,76 @@
+"""Negation normal form: the same truth, with `not` before single comparisons only."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.language import conditions as c
+from engine.language.conditions import Condition
+from engine.language.problem import Span
+from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, negate
+from engine.semantics.negation import literals, negate_inward
+
+HERE = Span("negation.yaml", 1, 1, 1, 2)
+NAMES = ("a", "b", "c", "d")
+
+
+def fact(name: str) -> Condition:
+    return c.Equals(c.Ref("fact", name, "boolean"), True, span=HERE)
+
+
+def truth(condition: Condition, values: dict[str, Kleene]) -> Kleene:
+    match condition:
+        case c.All(parts):
+            return all_of(truth(part, values) for part in parts)
+        case c.AnyOf(parts):
+            return any_of(truth(part, values) for part in parts)
+        case c.Not(part):
+            return negate(truth(part, values))
+        case comparison:
+            return values[comparison.subject.id]
+
+
+CONDITIONS = st.recursive(
+    st.sampled_from(NAMES).map(fact),
+    lambda parts: (
+        st.lists(parts, min_size=1, max_size=3).map(lambda found: c.All(tuple(found), span=HERE))
+        | st.lists(parts, min_size=1, max_size=3).map(lambda f: c.AnyOf(tuple(f), span=HERE))
+        | parts.map(lambda part: c.Not(part, span=HERE))
+    ),
+    max_leaves=12,
+)
+VALUES = st.fixed_dictionaries({name: st.sampled_from([True, False, None]) for name in NAMES})
+
+
+def negated_parts(condition: Condition) -> list[Condition]:
+    match condition:
+        case c.All(parts) | c.AnyOf(parts):
+            return [each for part in parts for each in negated_parts(part)]
+        case c.Not(part):
+            return [part, *negated_parts(part)]
+        case _:
+            return []
+
+
+@given(CONDITIONS, VALUES)
+def test_it_is_true_false_or_unknown_where_the_condition_is(
+    condition: Condition, values: dict[str, Kleene]
+) -> None:
+    assert truth(negate_inward(condition), values) == truth(condition, values)
+    assert truth(negate_inward(condition, holds=False), values) == negate(truth(condition, values))
+
+
+@given(CONDITIONS)
+def test_only_comparisons_are_negated(condition: Condition) -> None:
+    negated = negated_parts(negate_inward(condition))
+    assert not any(isinstance(part, c.All | c.AnyOf | c.Not) for part in negated)
+
+
+@given(CONDITIONS)
+def test_literals_are_the_comparisons_of_the_normal_form(condition: Condition) -> None:
+    inward = negate_inward(condition)
+    assert [test for test, _ in literals(condition)] == list(c.comparisons_in(inward))
+    assert [not holds for _, holds in literals(condition)] == [
+        holds for _, holds in literals(negate_inward(condition, holds=False))
+    ]
