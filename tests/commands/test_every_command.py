@@ -160,11 +160,11 @@ def test_templates_are_not_loaded_where_none_is_read(
 
 
 def test_exit_codes_stand_in_one_module_that_imports_nothing() -> None:
-    source = (ROOT / "engine" / "output" / "exit_codes.py").read_text(encoding="utf-8")
+    source = (ROOT / "engine" / "commands" / "process" / "exit_codes.py").read_text(encoding="utf-8")
     assert re.findall(r"^(?:from|import) .*", source, re.MULTILINE) == [
         "from __future__ import annotations"
     ]
-    for other in (ROOT / "cli.py", ROOT / "engine" / "output" / "endings.py"):
+    for other in (ROOT / "cli.py", ROOT / "engine" / "commands" / "process" / "errors.py"):
         assert not re.search(r"^(?:FINE|FAULT|INTERRUPTED)\b.*=", other.read_text(), re.MULTILINE)
 
 
@@ -277,7 +277,7 @@ def test_an_interrupt_from_outside_ends_the_process_with_130(folder: Path) -> No
         "def wait(*_):\n"
         "    print('ready', flush=True)\n"
         "    time.sleep(60)\n"
-        "n.tell_next = wait\n"
+        "n.run_next = wait\n"
         "main(['next'])\n"
     )
     with subprocess.Popen(

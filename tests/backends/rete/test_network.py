@@ -404,13 +404,13 @@ def test_an_evaluation_that_breaks_off_half_way_does_not_leak_into_the_next(
 def test_a_process_that_evaluated_ends_and_has_no_threads() -> None:
     code = """
 import threading
-from engine.semantics.evaluate_rules import Meaning
-from engine.backends.rete.network import Rete
+from engine.semantics.evaluate_rules import ReferenceEvaluator
+from engine.backends.rete.network import ReteEvaluator
 from tests.support.random_playbooks import Generator
 generator = Generator(3)
 playbook = generator.playbook()
-situation = generator.situation(playbook)
-print(Rete(playbook).evaluate(situation) == Meaning(playbook).evaluate(situation))
+context = generator.context(playbook)
+print(ReteEvaluator(playbook).evaluate(context) == ReferenceEvaluator(playbook).evaluate(context))
 print(threading.active_count())
 """
     done = subprocess.run(
