@@ -45,7 +45,7 @@ def by_value(steps: list[tuple[str, float]]) -> list[tuple[str, float]]:
 def answer_of(playbook: Playbook, context: Context, firings: Firings) -> Answer:
     """The answer that this project's ``firings`` come to, by its own ranking."""
     steps = []
-    for name in firings.wanted:
+    for name in firings.applicable:
         action = playbook.actions[name]
         found = action_value(playbook, action, firings)
         if found is not None and not blocking_guards(playbook, action, firings):

@@ -87,7 +87,7 @@ def why(book: str, prospects: str) -> Result:
         for cause, evidence in firings.evidence.items():
             if evidence:
                 explainer.cause(rules.causes[cause], 1.0)
-        for action in firings.wanted:
+        for action in firings.applicable:
             explainer.action(rules.actions[action])
 
     facts = facts_in(Path(book), int(prospects))

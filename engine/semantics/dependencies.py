@@ -67,6 +67,19 @@ class Dependencies:
                 found.setdefault(name, set()).add(reader)
         return {name: frozenset(readers) for name, readers in found.items()}
 
+    def fed_by(self, names: Iterable[RuleId]) -> tuple[RuleId, ...]:
+        """Return all that ``names`` feed, directly or through others, in order of evaluation.
+
+        Raises CycleError as `strata` does.
+        """
+        found: set[RuleId] = set()
+        stack = list(names)
+        while stack:
+            new = self.readers.get(stack.pop(), frozenset()) - found
+            found |= new
+            stack += new
+        return tuple(name for name in self.order if name in found)
+
     def facts_behind(self, names: Iterable[RuleId]) -> frozenset[str]:
         """Ids of the facts that feed ``names``, also through other facts, not through
         conclusions.

@@ -6,7 +6,7 @@ judges every condition it comes to in full. Evidence is looked at for causes tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from engine.language.conditions import Condition, Ref, Value
 from engine.language.model import Cause, Evidence, Playbook, Threshold
@@ -31,10 +31,14 @@ class ReferenceEvaluator:
 
     def evaluate(self, context: Context) -> Firings:
         """Return the firings of ``context``."""
+        return self.chain(context).firings()
+
+    def chain(self, context: Context) -> ForwardChaining:
+        """Return all conclusions for ``context``."""
         chain = ForwardChaining(self._playbook, context, self._conditions)
         for name in self._order:
             chain.conclude(name)
-        return chain.firings()
+        return chain
 
 
 class ForwardChaining:
@@ -101,6 +105,44 @@ class ForwardChaining:
         lasted = clock.elapsed(began, self.context.now, needed.business)
         return lasted >= needed.seconds(clock.business_day)
 
+    def revised(self, context: Context, changed: Iterable[str]) -> ForwardChaining:
+        """Return a copy for another context in which only what differs is concluded again.
+
+        Args:
+            context: What is known now. It may differ in facts only.
+            changed: Ids of the facts that differ.
+        """
+        revised = ForwardChaining(self._playbook, context, self._conditions)
+        revised._derived |= self._derived
+        for section, fired in self._fired.items():
+            revised._fired[section] |= fired
+        revised._evidence |= self._evidence
+        revised._confidence |= self._confidence
+        revised.update(changed)
+        return revised
+
+    def update(self, changed: Iterable[str]) -> None:
+        """Conclude again what the facts ``changed`` feed, as far as any conclusion changes."""
+        graph = dependencies(self._playbook)
+        news = {RuleId("facts", id) for id in changed}
+        for name in graph.fed_by(news):
+            if not news.isdisjoint(graph.graph[name]):
+                before = self._concluded(name)
+                self.conclude(name)
+                if self._concluded(name) != before:
+                    news.add(name)
+
+    def _concluded(self, name: RuleId) -> object:
+        """What other rules can read of the conclusion ``name``."""
+        section, id = name
+        match section:
+            case "facts":
+                return self._derived.get(id)
+            case "causes":
+                return self._confidence[id], id in self._evidence
+            case _:
+                return self._fired[section][id]
+
     def conclude(self, name: RuleId) -> None:
         """Draw the conclusion ``name``; what feeds it has been concluded before."""
         section, id = name
@@ -108,9 +150,11 @@ class ForwardChaining:
             case "facts":
                 if id not in self.context.facts and self._playbook.facts[id].when is not None:
                     self._derived[id] = self.derive(name)
+            case "dark" if id:
+                self._fired[section][id] = self.passed(name)
             case "dark":
-                thresholds = self._fired["dark"]
-                thresholds[id] = self.passed(name) if id else any(thresholds.values())
+                fired = self._fired[section]
+                fired[id] = any(fired[each] for each in self._playbook.thresholds)
             case "causes":
                 self._weigh(name, self._playbook.causes[id])
             case "cause_known":
@@ -131,6 +175,7 @@ class ForwardChaining:
             if item.against is not None:
                 trust *= 1.0 - item.against
         self._confidence[cause.id] = (1.0 - doubt) * trust
+        self._evidence.pop(cause.id, None)
         if considered:
             self._evidence[cause.id] = tuple(item.id for item in fired)
 
@@ -152,7 +197,7 @@ class ForwardChaining:
             evidence={id: self._evidence[id] for id in playbook.causes if id in self._evidence},
             confidence={id: self._confidence[id] for id in playbook.causes},
             diagnosed=self._diagnosed(),
-            wanted=tuple(id for id in playbook.actions if fired["actions"][id]),
+            applicable=tuple(id for id in playbook.actions if fired["actions"][id]),
             guards=tuple(id for id in playbook.guards if fired["guards"][id]),
         )
 

@@ -29,8 +29,8 @@ class Firings:
 
     ``derived``: every derived fact that is known. ``evidence``: for each considered cause, the ids
     that fired; ``confidence``: of every cause, 0.0 where it is not considered. ``diagnosed``: the
-    considered causes at or above the diagnosis level. ``wanted``: actions whose `when` certainly
-    holds. ``guards``: those that hold back what they block.
+    considered causes at or above the diagnosis level. ``applicable``: actions whose `when`
+    certainly holds. ``guards``: those that hold back what they block.
     """
 
     derived: Mapping[str, bool]
@@ -39,7 +39,7 @@ class Firings:
     evidence: Mapping[str, tuple[str, ...]]
     confidence: Mapping[str, float]
     diagnosed: tuple[str, ...]
-    wanted: tuple[str, ...]
+    applicable: tuple[str, ...]
     guards: tuple[str, ...]
 
     @property

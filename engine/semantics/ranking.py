@@ -31,7 +31,9 @@ def rank(
     playbook: Playbook, context: Context, firings: Firings
 ) -> tuple[tuple[Step, ...], tuple[BlockedAction, ...]]:
     """The recommended steps and those held back, both by value, then by the action's id."""
-    found = (step_of(playbook, playbook.actions[name], context, firings) for name in firings.wanted)
+    found = (
+        step_of(playbook, playbook.actions[name], context, firings) for name in firings.applicable
+    )
     eligible = [step for step in found if step is not None]
     eligible.sort(key=lambda step: (-step.value, step.action.id))
     steps, held = [], []
@@ -48,7 +50,7 @@ def step_of(playbook: Playbook, action: Action, context: Context, firings: Firin
     """``action`` as a step, held back or not; None where it is not eligible: its `when` does not
     certainly hold, or no cause it is for is diagnosed.
     """
-    found = action_value(playbook, action, firings) if action.id in firings.wanted else None
+    found = action_value(playbook, action, firings) if action.id in firings.applicable else None
     if found is None:
         return None
     value, cause = found

@@ -160,7 +160,9 @@ def test_templates_are_not_loaded_where_none_is_read(
 
 
 def test_exit_codes_stand_in_one_module_that_imports_nothing() -> None:
-    source = (ROOT / "engine" / "commands" / "process" / "exit_codes.py").read_text(encoding="utf-8")
+    source = (ROOT / "engine" / "commands" / "process" / "exit_codes.py").read_text(
+        encoding="utf-8"
+    )
     assert re.findall(r"^(?:from|import) .*", source, re.MULTILINE) == [
         "from __future__ import annotations"
     ]

@@ -156,6 +156,6 @@ def _note(firings: Firings) -> None:
     event("signals", str(bool(firings.signals)))
     event("evidence", str(any(firings.evidence.values())))
     event("diagnosed", str(bool(firings.diagnosed)))
-    event("wanted", str(bool(firings.wanted)))
+    event("wanted", str(bool(firings.applicable)))
     event("guards", str(bool(firings.guards)))
     event("derived", "/".join(sorted({str(truth) for truth in firings.derived.values()})))

@@ -28,7 +28,7 @@ GOT: dict[str, Callable[[Firings, Recommendation], object]] = {
     "evidence": lambda firings, _: {id: list(fired) for id, fired in firings.evidence.items()},
     "diagnosed": lambda firings, _: list(firings.diagnosed),
     "cause_known": lambda _, found: found.cause_known,
-    "wanted": lambda firings, _: list(firings.wanted),
+    "wanted": lambda firings, _: list(firings.applicable),
     "guards": lambda firings, _: list(firings.guards),
     "steps": lambda _, found: [
         [step.action.id, step.value, _when(step.due_at), step.cause and step.cause.id]

@@ -74,7 +74,7 @@ class AsWritten:
             },
             confidence={name: self._confidence(name) for name in self._rules("causes")},
             diagnosed=self._diagnosed(),
-            wanted=self._fired("actions", self._holds),
+            applicable=self._fired("actions", self._holds),
             guards=self._fired("guards", self._acts),
         )
 

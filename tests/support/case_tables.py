@@ -264,7 +264,7 @@ def _conclusions(world: World, judged: Evaluation) -> dict[str, Any]:
         "facts": {id: facts.get(id) for id in playbook.facts},
         "dark": list(firings.thresholds),
         "signals": list(firings.signals),
-        "actions": list(firings.wanted),
+        "actions": list(firings.applicable),
         "guards": list(firings.guards),
         "confidence": {id: value.hex() for id, value in firings.confidence.items()},
         "evidence": {id: list(fired) for id, fired in firings.evidence.items() if fired},

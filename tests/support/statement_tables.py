@@ -112,7 +112,7 @@ def differences(
     fired = {
         "dark": (playbook.thresholds, firings.thresholds),
         "signals": (playbook.signals, firings.signals),
-        "actions": (playbook.actions, firings.wanted),
+        "actions": (playbook.actions, firings.applicable),
         "guards": (playbook.guards, firings.guards),
     }
     for section, (rules, ids) in fired.items():

@@ -11,8 +11,6 @@ what to find out first. And who must not be contacted is not to be asked anythin
 
 from __future__ import annotations
 
-import contextlib
-import gc
 from collections.abc import Iterable, Iterator
 
 from engine.advice.advisor import Evaluation
@@ -40,22 +38,7 @@ def questions(evaluation: Evaluation, most: int = SHOWN) -> tuple[Question, ...]
     of the playbook; those that every message waits for before all others. The same whichever
     evaluator judged.
     """
-    with _collector_paused():
-        return tuple(_found(evaluation)[:most])
-
-
-@contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Lets no garbage be looked for: the trees of the code that is made are all needed to its end,
-    and looking through them again and again costs more than making them.
-    """
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
+    return tuple(_found(evaluation)[:most])
 
 
 def _found(evaluation: Evaluation) -> list[Question]:

@@ -15,20 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from engine.advice.advisor import Evaluation
 from engine.advice.questions.answers import PossibleAnswer, join_intervals
-from engine.backends.compiled.codegen import compile_function
-from engine.backends.compiled.compile_rules import UNKNOWN, set_all_unknown
-from engine.backends.compiled.compile_steps import FOUND, GUARDS, StepsCompiler, result_layout
 from engine.language.conditions import Value
 from engine.language.model import Fact, Playbook
 from engine.language.walk import RuleId
 from engine.semantics.dependencies import dependencies
-from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.evaluate_measures import Measures
-from engine.semantics.firings import Context
+from engine.semantics.evaluate_rules import ReferenceEvaluator
+from engine.semantics.firings import Context, Firings
+from engine.semantics.ranking import action_value, blocking_guards
 
 LEADING = 0.5
 EPSILON = 1e-6
@@ -79,44 +77,56 @@ class Question:
 
 
 class WhatIf:
-    """Works out the advice on one prospect again, with one more fact known."""
+    """Evaluate one prospect again with one more fact known.
+
+    Only what that fact feeds is concluded again, by the definition: compiling the playbook would
+    take longer than the hundred or so evaluations that the unknown facts of one prospect call for.
+    """
 
     def __init__(self, evaluation: Evaluation) -> None:
         playbook = evaluation.playbook
-        self._judged = evaluation
+        self._base = evaluation
         self._playbook = playbook
-        self._unknown = set_all_unknown(playbook)
-        self._confidence = result_layout(playbook).confidence
+        self._chain = ReferenceEvaluator(playbook).chain(evaluation.context)
         self.alike = equivalent_actions(playbook)
-        body = StepsCompiler(playbook, lambda *_: ()).body()
-        scope = {"fold": fold_case, "unknown": UNKNOWN}
-        self._run = compile_function(("values", "now", "open_between"), body, scope)
         self._measures = Measures(playbook)
         measured = (RuleId("facts", id) for id, fact in playbook.facts.items() if fact.measure)
         self._bounds = dependencies(playbook).facts_behind(measured)
 
     def outcome(self, context: Context) -> AdviceOutcome:
-        """What comes out for ``context``."""
-        values = self._worked_out(context)
-        steps = sorted(step for step in values[FOUND] if not step[4] & values[GUARDS])
-        ids = list(self._playbook.causes)
-        level = self._playbook.diagnosed_at
-        ranked = sorted(zip((-each for each in values[self._confidence]), ids, strict=True))
-        negated, cause = ranked[0] if ranked else (0.0, None)
-        leads = negated < 0 and -negated >= level
-        return AdviceOutcome({step[2]: -step[0] for step in steps}, cause if leads else None)
+        """Return the steps and the leading cause for ``context``."""
+        firings = self._firings(context)
+        values = {
+            id: value
+            for id, value in self._eligible(firings).items()
+            if not blocking_guards(self._playbook, self._playbook.actions[id], firings)
+        }
+        ranked = dict(sorted(values.items(), key=lambda step: (-step[1], step[0])))
+        confidence = firings.confidence
+        cause = min(confidence, key=lambda each: (-confidence[each], each), default=None)
+        leads = cause is not None and 0 < confidence[cause] >= self._playbook.diagnosed_at
+        return AdviceOutcome(ranked, cause if leads else None)
 
     def guards(self, context: Context) -> set[str]:
-        """The guards that act in ``context``, of those that block any action; none where there is
-        nothing to hold back.
+        """Return the guards that act in ``context`` and block any action; none if no action is
+        eligible.
         """
-        acting = self._worked_out(context)[GUARDS]
-        return {id for at, id in enumerate(self._playbook.guards) if acting >> at & 1}
+        firings = self._firings(context)
+        if not self._eligible(firings):
+            return set()
+        actions, guards = self._playbook.actions.values(), self._playbook.guards
+        return {id for id in firings.guards if any(guards[id].blocks(each) for each in actions)}
 
-    def _worked_out(self, context: Context) -> tuple[Any, ...]:
-        facts = self._unknown | dict(context.facts)
-        found: tuple[Any, ...] = self._run(facts.values(), context.now, context.clock.open_between)
-        return found
+    def _firings(self, context: Context) -> Firings:
+        before, after = self._base.context.facts, context.facts
+        changed = [id for id in {**before, **after} if before.get(id) != after.get(id)]
+        return self._chain.revised(context, changed).firings()
+
+    def _eligible(self, firings: Firings) -> dict[str, float]:
+        """The value of each eligible action, held back or not."""
+        actions = (self._playbook.actions[id] for id in firings.applicable)
+        found = {each.id: action_value(self._playbook, each, firings) for each in actions}
+        return {id: value[0] for id, value in found.items() if value is not None}
 
     def question(
         self, fact: Fact, before: AdviceOutcome, answers: tuple[PossibleAnswer, ...]
@@ -154,10 +164,10 @@ class WhatIf:
 
     def known(self, id: str, value: Value) -> Context:
         """The situation with one more fact; what is measured from it is measured again."""
-        context = self._judged.context
+        context = self._base.context
         facts = {**context.facts, id: value}
         if id in self._bounds:
-            prospect = self._judged.prospect
+            prospect = self._base.prospect
             given = self._measures.given(prospect) | {id: value}
             facts = self._measures.facts_of(prospect, given, context.now, context.clock)
         return replace(context, facts=facts)

@@ -96,7 +96,7 @@ class FiringsCompiler:
         passed = [(id, self._concluded(RuleId("dark", id))) for id in playbook.thresholds]
         signals = [(id, self._concluded(RuleId("signals", id))) for id in playbook.signals]
         diagnosed = [(id, self._rules.diagnosed(id)) for id in playbook.causes]
-        wanted = [
+        applicable = [
             (id, tests.compile_definitely(action.when)) for id, action in playbook.actions.items()
         ]
         guards = []
@@ -107,7 +107,7 @@ class FiringsCompiler:
             "thresholds": passed,
             "signals": signals,
             "diagnosed": diagnosed,
-            "wanted": wanted,
+            "applicable": applicable,
             "guards": guards,
         }
         body = [each for field, found in listed.items() for each in _listed(field, found)]

@@ -112,7 +112,7 @@ class SqlEvaluator:
             diagnosed=tuple(
                 id for id in causes if considered[id] and confidence[id] >= playbook.diagnosed_at
             ),
-            wanted=self._fired(row, "actions", playbook.actions),
+            applicable=self._fired(row, "actions", playbook.actions),
             guards=self._fired(row, "guards", playbook.guards),
         )
 

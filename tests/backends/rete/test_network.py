@@ -111,11 +111,11 @@ def test_conclusions_chain_from_facts_to_guards_both_where_rules_fire_and_where_
     dark = ReteEvaluator(of).evaluate(context({"opted_out": False, "silent_since": NOW - 3600}))
     assert (dark.derived, dark.thresholds, dark.signals) == ({"eager": True}, ("passed",), ())
     assert (dark.evidence, dark.confidence) == ({"busy": ("one", "two")}, {"busy": 1 - 0.9 * 0.8})
-    assert (dark.diagnosed, dark.wanted) == (("busy",), ("wait", "ask"))
+    assert (dark.diagnosed, dark.applicable) == (("busy",), ("wait", "ask"))
     assert dark.guards == ("unless_lost",)
     light = ReteEvaluator(of).evaluate(context({"opted_out": False, "silent_since": NOW - 3599}))
     assert (light.thresholds, light.signals, light.evidence) == ((), ("lost",), {})
-    assert (light.confidence, light.wanted, light.guards) == ({"busy": 0.0}, (), ("never",))
+    assert (light.confidence, light.applicable, light.guards) == ({"busy": 0.0}, (), ("never",))
     assert ReteEvaluator(of).evaluate(context({"silent_since": NOW - 3600})).derived == {}
 
 
