@@ -32,7 +32,7 @@ GROUPS = {
 class Relight(click.Group):
     """The commands by who they are for, and the exit codes."""
 
-    def main(  # type: ignore[override]
+    def main(  # type: ignore[override]  # click has two overloads, which differ in what they return
         self, args: Sequence[str] | None = None, standalone_mode: bool = True, **extra: Any
     ) -> Any:
         """Run and exit: 0 fine, 1 problems, 2 usage, 3 unreadable, 70 a fault, 130 interrupted."""

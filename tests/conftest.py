@@ -15,7 +15,7 @@ import pytest
 from tests.support.compared_evaluators import EVALUATORS, LEFT_OUT
 
 if TYPE_CHECKING:
-    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # pytest-xdist has no types
 
 pytest_plugins = ["tests.support.engine_fixtures"]
 
@@ -59,7 +59,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByServer(LoadScopeScheduling):  # type: ignore[misc]
+    class ByServer(LoadScopeScheduling):  # type: ignore[misc]  # its base has no types
         def _split_scope(self, nodeid: str) -> str:
             return server_of(nodeid) or nodeid
 

@@ -65,7 +65,7 @@ class Session:
 
 
 def _patterns(rule: Rule) -> list[Any]:
-    patterns: list[Any] = [getattr(m, name) == True for name in rule.needs]  # noqa: E712
+    patterns: list[Any] = [getattr(m, name) == True for name in rule.needs]  # noqa: E712 - `==` builds a pattern
     for kind, tests in (("weighed", rule.second), ("prospect", rule.first)):
         if tests:
             patterns.append(reduce(and_, map(_expression, tests), m.kind == kind))

@@ -91,14 +91,14 @@ class CompiledPlan:
     def _next_touch(self, values: tuple[Any, ...], now: int, clock: Clock) -> int | None:
         """As `schedule.due_at` by the cadence; what is unknown is not equal to itself."""
         start, count, last = values[self._start], values[COUNT], values[self._gap_from]
-        if start != start or count != count:  # noqa: PLR0124
+        if start != start or count != count:  # noqa: PLR0124 - NaN, an unknown value, differs from itself
             return now
         if count >= len(self._steps):
             return None
         touch = self._steps[int(count) if count > 0 else 0](clock, start)
         if touch is None:
             return None
-        if last == last:  # noqa: PLR0124
+        if last == last:  # noqa: PLR0124 - NaN, an unknown value, differs from itself
             rested = self._gap(clock, last)
             if rested is None:
                 return None

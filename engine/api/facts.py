@@ -198,7 +198,7 @@ def _instant(given: datetime) -> int | CellError:
     offset = given.utcoffset()
     if offset is None:
         return _zoneless(given)
-    seconds = (given.replace(tzinfo=None) - offset - datetime(1970, 1, 1)) // timedelta(seconds=1)  # noqa: DTZ001
+    seconds = (given.replace(tzinfo=None) - offset - datetime(1970, 1, 1)) // timedelta(seconds=1)  # noqa: DTZ001 - UTC, as what it is subtracted from
     return seconds if EARLIEST <= seconds <= LATEST else _no_instant(given)
 
 

@@ -113,7 +113,7 @@ class TableReader:
                 if None in map(values.__getitem__, self._vital):
                     findings.left_out += 1
                     continue
-            yield TypedRow(key, tuple(values), unreadable)  # type: ignore[arg-type]
+            yield TypedRow(key, tuple(values), unreadable)  # type: ignore[arg-type]  # `_vet` has put None where a cell was unreadable
         findings.problems += [
             self._without_zone(reader.column.name)
             for reader in readers

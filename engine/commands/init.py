@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.commands.process.write import unwritable
+from engine.commands.process.write import WouldOverwrite, unwritable
 from engine.language.shipped import shipped
 from engine.reports.terminal.escape import printable
 
 SCHEMAS = ("playbook", "test", "book")
-
-
-class WouldOverwrite(Exception):
-    """Files of that name are there already; the message names them."""
 
 
 def starter_files() -> dict[Path, bytes]:
@@ -42,7 +38,7 @@ def _renamed(path: Path) -> Path:
 def make_folder(folder: Path) -> list[Path]:
     """Write the files into ``folder``, which is made where it is not there; their paths.
 
-    Raises Occupied, with nothing written, where one of them exists; files.Unwritable.
+    Raises WouldOverwrite, with nothing written, where one of them exists; Unwritable.
     """
     files = {folder / path: content for path, content in starter_files().items()}
     try:

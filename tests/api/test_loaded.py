@@ -168,7 +168,7 @@ def test_a_default_stands_where_none_is_given(playbook: engine.LoadedPlaybook) -
         ("pain", b"x", "is not the value of a fact"),
         ("pain", False, "the fact `pain`: `false` is not text"),
         ("name", object, "is not the value of a fact"),
-        ("proposal_sent_at", datetime(2026, 3, 3), "says no time zone"),  # noqa: DTZ001
+        ("proposal_sent_at", datetime(2026, 3, 3), "says no time zone"),  # noqa: DTZ001 - no zone is what is tested
         ("proposal_sent_at", "2026-03-03T15:00", "says no time zone"),
         ("proposal_sent_at", AT * 1000, f"`{AT * 1000}` is not an instant"),
         ("proposal_sent_at", True, "the fact `proposal_sent_at`: `true` is not an instant"),
@@ -191,7 +191,7 @@ def test_what_no_fact_can_be_is_told(
         assert told.value.name == str(name)
 
 
-@pytest.mark.parametrize("now", [datetime(2026, 3, 4), "soon", True, 10**15, 1.5])  # noqa: DTZ001
+@pytest.mark.parametrize("now", [datetime(2026, 3, 4), "soon", True, 10**15, 1.5])  # noqa: DTZ001 - no zone is what is tested
 def test_an_instant_that_is_none_is_told(playbook: engine.LoadedPlaybook, now: Any) -> None:
     with pytest.raises(engine.InvalidFacts, match="`now`"):
         playbook.evaluate({}, now=now)
@@ -255,9 +255,9 @@ def test_advice_cannot_be_changed(playbook: engine.LoadedPlaybook) -> None:
     facts["stage"] = "discovery"
     assert advice.why()["state"] == advice.state == "dark"
     with pytest.raises(AttributeError):
-        advice.state = "waiting"  # type: ignore[misc]
+        advice.state = "waiting"  # type: ignore[misc]  # it is frozen
     with pytest.raises(AttributeError):
-        advice.other = 1  # type: ignore[attr-defined]
+        advice.other = 1  # type: ignore[attr-defined]  # it has no such field
 
 
 def test_threads_may_share_a_playbook() -> None:
@@ -299,4 +299,4 @@ def test_importing_it_imports_nothing_else() -> None:
     )
     assert done.stdout == "['engine']\n"
     with pytest.raises(AttributeError):
-        engine.nothing  # noqa: B018
+        engine.nothing  # noqa: B018 - reading it is what raises

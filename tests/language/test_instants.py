@@ -113,7 +113,7 @@ def test_what_is_printed_is_read_again(seconds: int) -> None:
 
 
 @given(
-    st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)),  # noqa: DTZ001
+    st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)),  # noqa: DTZ001 - zones are drawn beside it
     st.integers(-23 * 60, 23 * 60),
 )
 def test_offsets_mean_what_the_standard_library_says(local: datetime, minutes: int) -> None:

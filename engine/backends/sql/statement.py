@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from engine.backends.sql.advice.actions_to_sql import ActionColumns
-from engine.backends.sql.advice.schedule_to_sql import ScheduleColumns
-from engine.backends.sql.business_time.always_open import (
+from engine.backends.sql.advice.always_open import (
     AlwaysOpenSchedule,
     always_open,
     without_calendar,
 )
+from engine.backends.sql.advice.schedule_to_sql import ScheduleColumns
 from engine.backends.sql.business_time.cutoffs import CLOCK, Cte, zone_ctes
 from engine.backends.sql.business_time.windows import Cutoffs
 from engine.backends.sql.rules.measures_to_sql import KEY, NO_WORDS, LowCardinality, MeasureColumns

@@ -124,7 +124,7 @@ def _cell(value: Any) -> RawCell:
     if isinstance(value, list | dict):
         what = "a list" if isinstance(value, list) else "a map"
         return CellError("not-a-value", f"{what} is not the value of a cell")
-    return value  # type: ignore[no-any-return]
+    return value  # type: ignore[no-any-return]  # a scalar of YAML or JSON
 
 
 def _yaml(path: Path) -> Content:

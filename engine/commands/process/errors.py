@@ -11,10 +11,10 @@ from pathlib import Path
 from engine.advice.drafts.draft_errors import DraftError
 from engine.backends.registry import EvaluatorUnavailable
 from engine.book.book_problem import BookError
-from engine.commands.init import WouldOverwrite
 from engine.commands.process.exit_codes import FAULT, FINE, INTERRUPTED, PROBLEMS, UNREADABLE, USAGE
 from engine.commands.process.write import (
     Unwritable,
+    WouldOverwrite,
     silence_stdout,
     stdout_unwritable,
     write_stderr,

@@ -13,6 +13,10 @@ class Unwritable(Exception):
     """The file for the result cannot be written; the message is one sentence."""
 
 
+class WouldOverwrite(Exception):
+    """Files of that name are there already; the message names them."""
+
+
 def unwritable(path: Path, error: OSError) -> Unwritable:
     """What is said where ``path`` cannot be written."""
     reason = (error.strerror or "it failed").lower()

@@ -206,8 +206,8 @@ def _stored(spark: SparkSession, folder: Path, name: str) -> DataFrame | None:
 
 
 def _exists(spark: SparkSession, path: str) -> bool:
-    hadoop = spark.sparkContext._jvm.org.apache.hadoop.fs.Path(path)  # noqa: SLF001
-    context = spark.sparkContext._jsc.hadoopConfiguration()  # noqa: SLF001
+    hadoop = spark.sparkContext._jvm.org.apache.hadoop.fs.Path(path)  # noqa: SLF001 - PySpark has no public way to Hadoop's file systems
+    context = spark.sparkContext._jsc.hadoopConfiguration()  # noqa: SLF001 - PySpark has no public way to Hadoop's file systems
     return bool(hadoop.getFileSystem(context).exists(hadoop))
 
 

@@ -92,7 +92,7 @@ def _measured_type(data: Any, columns: ColumnsByTable) -> tuple[ValueType, tuple
     if kind != "last":
         return MEASURED[kind], ()
     table, _, name = str(data[kind]).partition(".")
-    column = columns[table].get(name) if table in columns else None  # type: ignore[index]
+    column = columns[table].get(name) if table in columns else None  # type: ignore[index]  # `in` does not tell mypy that the text is a key
     return None if column is None else (column.type, column.choices)
 
 

@@ -83,7 +83,7 @@ def _validator(kind: DocumentKind) -> Any:
         "pattern": _pattern,
         "uniqueItems": _unique,
     }
-    strict = validators.extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
+    strict = validators.extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]  # the stubs of jsonschema leave `extend` untyped
     return strict(schema)
 
 

@@ -13,7 +13,7 @@ from engine.language.yaml.document import KeyPath
 WIDEST = 100
 """Columns a line may take before a map or list goes over several lines."""
 
-_PLAIN = re.compile(r"[^\W\d_][\w /()%+&'’“”.;?!–-]*(?:, [\w /()%+&'’“”.;?!–-]+)*")  # noqa: RUF001
+_PLAIN = re.compile(r"[^\W\d_][\w /()%+&'’“”.;?!–-]*(?:, [\w /()%+&'’“”.;?!–-]+)*")  # noqa: RUF001 - typographic quotes are meant
 _DURATION = re.compile(r"\d+(?:\.\d+)? (?:minute|hour|day|week|business hour|business day)s?")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _ESCAPED = re.compile(

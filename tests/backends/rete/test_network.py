@@ -351,7 +351,7 @@ def resident() -> int:
     """Bytes of memory this process holds now."""
     if not sys.platform.startswith("linux"):
         pytest.skip("memory is measured where /proc shows it")
-    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - pathlib would take memory itself
         return int(statm.read().split()[1]) * 4096
 
 
@@ -382,7 +382,7 @@ def test_an_evaluation_that_breaks_off_does_not_leak_into_the_next() -> None:
         signal("dark", is_true(DARK)),
     )
     engine = ReteEvaluator(of)
-    broken = Context({"champion": True, "silent_since": NOW}, NOW, None)  # type: ignore[arg-type]
+    broken = Context({"champion": True, "silent_since": NOW}, NOW, None)  # type: ignore[arg-type]  # no clock is what breaks it off
     with pytest.raises(AttributeError):
         engine.evaluate(broken)
     assert engine.evaluate(context({})).signals == ()

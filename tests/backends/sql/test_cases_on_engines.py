@@ -93,7 +93,7 @@ def test_a_wrong_answer_is_a_difference(all_worlds: list[World]) -> None:
     def wrong(statement: str, now: int) -> list[dict[str, object]]:
         return [{**row, "state": "asleep"} for row in right(statement, now)]
 
-    engine.run = wrong  # type: ignore[method-assign, assignment]
+    engine.run = wrong  # type: ignore[method-assign, assignment]  # stands in for it
     found = differences(world, engine)
     assert len(found) == len(world.cases)
     assert "state: 'asleep'" in found[0]

@@ -100,7 +100,7 @@ def facts_read(
 
 
 def at(*when: int) -> datetime:
-    return datetime(*when, tzinfo=UTC)  # type: ignore[arg-type, misc]
+    return datetime(*when, tzinfo=UTC)  # type: ignore[arg-type, misc]  # mypy sees `tzinfo` among the ints
 
 
 def test_cells_become_values_of_the_language(engine: Engine, tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_a_condition_is_replaced_whole(folder: Folder) -> None:
     )
     playbook = folder.read("near.yaml").playbook
     assert playbook is not None
-    subjects = [str(playbook.signals["large"].when.subject)]  # type: ignore[union-attr]
+    subjects = [str(playbook.signals["large"].when.subject)]  # type: ignore[union-attr]  # it is a comparison
     assert subjects == ["stage"]
     assert playbook.signals["large"].because == "It is large"
 
