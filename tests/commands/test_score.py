@@ -361,8 +361,6 @@ def test_a_run_that_is_ended_leaves_nothing(number: signal.Signals, folder: Path
         while run.poll() is None and not any(Path().glob(".scores.csv.*/part")):
             time.sleep(0.01)
         run.send_signal(number)
-        asked_at = time.monotonic()
         assert run.wait() == 130
-        assert time.monotonic() - asked_at < 10
     assert Path("scores.csv").read_text(encoding="utf-8") == "old"
     assert leftovers(folder) == []

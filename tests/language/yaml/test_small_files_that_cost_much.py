@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from engine.language.load import LoadResult, load
+from tests.support.work import calls_in
 
-Spent = Callable[[str], tuple[LoadResult, float]]
-"""A playbook's text to what came of reading it and the seconds of work it took."""
+Counted = Callable[[str], tuple[LoadResult, int]]
+"""A playbook's text to what came of reading it and the calls that reading made."""
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Spent:
-    def spent(text: str) -> tuple[LoadResult, float]:
+def read(tmp_path: Path) -> Counted:
+    def counted(text: str) -> tuple[LoadResult, int]:
         path = tmp_path / "playbook.yaml"
         path.write_text(text, encoding="utf-8")
-        start = time.process_time()
-        reading = load(path, "playbook.yaml")
-        return reading, time.process_time() - start
+        return calls_in(lambda: load(path, "playbook.yaml"))
 
-    return spent
+    return counted
 
 
 def rules(count: int, fact: str, when: str) -> str:
@@ -33,33 +31,33 @@ def rules(count: int, fact: str, when: str) -> str:
     return f"playbook: p\nfacts:\n{facts}signals:\n{signals}"
 
 
-def test_many_unknown_names(read: Spent) -> None:
+def test_many_unknown_names(read: Counted) -> None:
     text = rules(600, "touches_unanswered_N: {type: number}", "{txuches_unanswered_N: 1}")
-    reading, seconds = read(text)
+    reading, calls = read(text)
     helps = [problem.help or "" for problem in reading.problems]
     assert len(helps) == 600
     assert helps[0] == "did you mean `touches_unanswered_0000`?"
     assert sum(help.startswith("did you mean") for help in helps) == 20
-    assert seconds < 8
+    assert calls < 2_000_000
 
 
-def test_many_values_that_are_no_choices(read: Spent) -> None:
+def test_many_values_that_are_no_choices(read: Counted) -> None:
     choices = ", ".join(f"word_{n:04}" for n in range(600))
     text = rules(600, "fN: {type: number}", "{kind: wxrd_N}")
     text = text.replace("facts:\n", f"facts:\n  kind: {{type: choice, choices: [{choices}]}}\n")
-    reading, seconds = read(text)
+    reading, calls = read(text)
     helps = [problem.help or "" for problem in reading.problems]
     assert helps[0] == "did you mean `word_0000`?"
     assert helps[-1].endswith("word_0049 and 550 more")
-    assert seconds < 8
+    assert calls < 8_000_000
 
 
-def test_many_fields_laid_over_others(read: Spent, tmp_path: Path) -> None:
+def test_many_fields_laid_over_others(read: Counted, tmp_path: Path) -> None:
     facts = "".join(f"  f{n}: {{type: number, unit: EUR}}\n" for n in range(4000))
     (tmp_path / "base.yaml").write_text(f"playbook: base\nfacts:\n{facts}", encoding="utf-8")
-    reading, seconds = read(f"playbook: p\nextends: base.yaml\nfacts:\n{facts}")
+    reading, calls = read(f"playbook: p\nextends: base.yaml\nfacts:\n{facts}")
     assert reading.playbook is not None
-    assert seconds < 8
+    assert calls < 8_000_000
 
 
 @pytest.mark.parametrize(
@@ -73,7 +71,7 @@ def test_many_fields_laid_over_others(read: Spent, tmp_path: Path) -> None:
         "k: [aBLANKS",
     ],
 )
-def test_many_blanks_where_they_must_not_be(read: Spent, text: str) -> None:
-    reading, seconds = read(text.replace("BLANKS", " " * 100_000))
-    assert reading.playbook is None
-    assert seconds < 3
+def test_many_blanks_where_they_must_not_be(read: Counted, text: str) -> None:
+    """So many that a pattern which tries each against the others would never be through."""
+    reading, _ = read(text.replace("BLANKS", " " * 500_000))
+    assert [problem.code for problem in reading.problems] == ["yaml-syntax"]
