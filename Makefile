@@ -39,7 +39,7 @@ test: $(STAMP) ## all tests
 	$(TEST) $(PYTEST_ARGS)
 
 test-fast: $(STAMP) ## the tests that take no seconds
-	$(TEST) -m 'not slow' $(PYTEST_ARGS)
+	$(TEST) -m 'not slow' --hypothesis-profile=fast $(PYTEST_ARGS)
 
 # What is there already stays; what cannot be installed leaves tests out, and breaks nothing.
 # Spark runs on Java 17 or 21, and which of them there is differs from one release to the next.

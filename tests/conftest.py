@@ -1,5 +1,5 @@
-"""A folder of its own for what runs keep, what the head of a report says of the evaluators, and
-which tests several workers must not share among them.
+"""What holds for all tests: how many examples are drawn, a folder for what runs keep, what the head
+of a report says of the evaluators, and which tests several workers must not share among them.
 """
 
 from __future__ import annotations
@@ -11,11 +11,18 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from tests.support.compared_evaluators import EVALUATORS, LEFT_OUT
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # pytest-xdist has no types
+
+# No time limit for an example: the first question to a clock works out years of windows, and a busy
+# machine would fail what is right. `make test-fast` draws few by `--hypothesis-profile=fast`.
+settings.register_profile("full", deadline=None)
+settings.register_profile("fast", deadline=None, max_examples=15)
+settings.load_profile("full")
 
 pytest_plugins = ["tests.support.engine_fixtures"]
 
@@ -52,15 +59,23 @@ def server_of(test: str) -> str | None:
     return next((name for name in SERVERS if name in test.rpartition("/")[2]), None)
 
 
+def share_of(test: str) -> str:
+    """What one worker runs in a row, with the test of the id ``test`` in it: the tests of a server,
+    which is started once; else a function with all its parameters, so that what these have in
+    common is made by one worker, and there is little to hand out.
+    """
+    return server_of(test) or test.partition("[")[0]
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Tests one by one to whoever is free, but those of one server to one worker, which starts it
-    once. Not by `--dist loadgroup`: pytest-xdist 3.8 does not see groups under pytest 9.2.
+    """Tests go by `share_of` to whoever is free. Not by `--dist loadgroup`: pytest-xdist 3.8 does
+    not see groups under pytest 9.2.
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByServer(LoadScopeScheduling):  # type: ignore[misc]  # its base has no types
+    class ByShare(LoadScopeScheduling):  # type: ignore[misc]  # its base has no types
         def _split_scope(self, nodeid: str) -> str:
-            return server_of(nodeid) or nodeid
+            return share_of(nodeid)
 
-    return ByServer(config, log)
+    return ByShare(config, log)

@@ -40,7 +40,14 @@ GOT: dict[str, Callable[[Firings, Recommendation], object]] = {
 }
 
 
-@pytest.mark.parametrize("evaluator", EVALUATORS)
+@pytest.mark.parametrize(
+    "evaluator",
+    [
+        # A statement is planned for each case; fast tests run some in test_cases_on_engines.py.
+        pytest.param(name, marks=pytest.mark.slow if name == "columnar" else ())
+        for name in EVALUATORS
+    ],
+)
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_an_evaluator_gives_what_the_language_means(
     case: Case, evaluator: str, bench: Bench

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class Case:
         return f"{self.file}: {self.name}"
 
 
-class _Plain(yaml.SafeLoader):
+class _Plain(yaml.CSafeLoader):
     """YAML as 1.2 reads it: dates and the word no are text."""
 
 
@@ -57,8 +58,9 @@ for _tag, _pattern, _first in [
     _Plain.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
-def all_cases() -> list[Case]:
-    """Every case of every file beside this one, in the order they are written."""
+@cache
+def all_cases() -> Sequence[Case]:
+    """Every case of every file of `tests/conformance`, in the order they are written."""
     return [case for path in sorted(CASES.glob("*.yaml")) for case in cases_in(path)]
 
 

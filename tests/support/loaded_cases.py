@@ -26,7 +26,9 @@ class Bench:
 
     def loaded(self, playbook: Playbook) -> LoadedPlaybook:
         """``playbook`` (one of an adviser here) as a program has it."""
-        return self._loaded.setdefault(id(playbook), LoadedPlaybook(playbook))
+        if id(playbook) not in self._loaded:
+            self._loaded[id(playbook)] = LoadedPlaybook(playbook)
+        return self._loaded[id(playbook)]
 
     def advisor(self, text: str) -> Advisor:
         """An adviser on the playbook that ``text`` is; it must have no errors."""
