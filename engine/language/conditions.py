@@ -192,23 +192,15 @@ class Not:
     span: Span = field(kw_only=True, compare=False, repr=False)
 
 
+# Families, for consumers that treat one alike: a new member is then no change to them.
+OrderComparison = AtLeast | MoreThan | AtMost | LessThan
+NumberComparison = OrderComparison | Between
+AgeComparison = OlderThan | Within | InNext
+InstantComparison = Before | After
+TextComparison = Contains | StartsWith | EndsWith
+
 Comparison = (
-    Equals
-    | In
-    | AtLeast
-    | MoreThan
-    | AtMost
-    | LessThan
-    | Between
-    | Known
-    | OlderThan
-    | Within
-    | InNext
-    | Before
-    | After
-    | Contains
-    | StartsWith
-    | EndsWith
+    Equals | In | NumberComparison | Known | AgeComparison | InstantComparison | TextComparison
 )
 Condition = Comparison | All | AnyOf | Not
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, assert_never
 
 from engine.language import conditions as c
 
@@ -27,6 +27,8 @@ def range_of(comparison: c.Comparison) -> Range:
     ``between: [2, 5]`` gives ``((2, BELOW), (5, ABOVE))``. Comparisons that are true of no single
     range, or of no numbers, have no end: ``(None, None)``.
     """
+    if not isinstance(comparison, c.NumberComparison):
+        return None, None
     match comparison:
         case c.AtLeast(bound=bound):
             return (bound, BELOW), None
@@ -39,7 +41,7 @@ def range_of(comparison: c.Comparison) -> Range:
         case c.Between(low=low, high=high):
             return (low, BELOW), (high, ABOVE)
         case _:
-            return None, None
+            assert_never(comparison)
 
 
 def breakpoints(comparison: c.Comparison) -> tuple[Breakpoint, ...]:

@@ -68,9 +68,7 @@ def compare(test: c.Comparison, value_of: ValueOf, now: int, clock: Clock) -> Kl
             assert_never(test)
 
 
-def _in_order(
-    test: c.AtLeast | c.MoreThan | c.AtMost | c.LessThan | c.Between, value: float
-) -> bool:
+def _in_order(test: c.NumberComparison, value: float) -> bool:
     match test:
         case c.AtLeast(bound=bound):
             return value >= bound
@@ -84,7 +82,7 @@ def _in_order(
             return low <= value <= high
 
 
-def _in_time(test: c.OlderThan | c.Within | c.InNext, at: int, now: int, clock: Clock) -> bool:
+def _in_time(test: c.AgeComparison, at: int, now: int, clock: Clock) -> bool:
     length = test.duration.seconds(clock.business_day)
     business = test.duration.business
     match test:
@@ -96,14 +94,14 @@ def _in_time(test: c.OlderThan | c.Within | c.InNext, at: int, now: int, clock: 
             return now <= at and clock.elapsed(now, at, business) <= length
 
 
-def _beside(test: c.Before | c.After, at: int, value_of: ValueOf, now: int) -> Kleene:
+def _beside(test: c.InstantComparison, at: int, value_of: ValueOf, now: int) -> Kleene:
     bound = bound_of(test, value_of, now)
     if bound is None:
         return None
     return at < bound if isinstance(test, c.Before) else at > bound
 
 
-def bound_of(test: c.Before | c.After, value_of: ValueOf, now: int) -> int | None:
+def bound_of(test: c.InstantComparison, value_of: ValueOf, now: int) -> int | None:
     """The instant ``test`` compares with, or None where it is a fact that is unknown."""
     match test.bound:
         case c.Now():
@@ -115,7 +113,7 @@ def bound_of(test: c.Before | c.After, value_of: ValueOf, now: int) -> int | Non
             return instant
 
 
-def _in_text(test: c.Contains | c.StartsWith | c.EndsWith, value: str) -> bool:
+def _in_text(test: c.TextComparison, value: str) -> bool:
     text, sought = fold_case(value), fold_case(test.text)
     match test:
         case c.Contains():

@@ -73,7 +73,14 @@ def test_every_evaluator_writes_the_same_of_the_sample_book(engine: str) -> None
     assert found == expected
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "engine",
+    [
+        "auto",
+        "compiled",
+        *(pytest.param(one, marks=pytest.mark.slow) for one in EVALUATORS if one != "compiled"),
+    ],
+)
 def test_every_evaluator_writes_the_same_of_a_dirty_book(engine: str) -> None:
     rows = "acme,yesterday,outbound,email\nnobody,2026-03-01T00:00:00Z,outbound,email\n"
     write(Path(), book__touches_DOT_csv=TOUCHES + rows)
@@ -98,6 +105,7 @@ def test_a_parquet_book_gives_what_the_same_book_in_csv_does(engine: str) -> Non
     assert found == expected
 
 
+@pytest.mark.slow
 def test_parts_of_a_book_make_the_file_that_the_whole_makes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -152,7 +160,15 @@ MORE = ("goes_dark_at", "dark", "signals", "causes", "held_back")
 
 
 @pytest.mark.parametrize(
-    "book", [(), ("-b", ROOT / "examples" / "book", "-p", "gone-dark")], ids=["small", "sample"]
+    "book",
+    [
+        pytest.param((), id="small"),
+        pytest.param(
+            ("-b", ROOT / "examples" / "book", "-p", "gone-dark"),
+            id="sample",
+            marks=pytest.mark.slow,
+        ),
+    ],
 )
 def test_csv_has_the_lines_that_next_prints_by_id_and_five_columns_more(
     book: tuple[str | Path, ...],
@@ -299,6 +315,7 @@ def test_how_many_were_scored_and_what_is_wrong_with_the_book() -> None:
 # Whole or not at all -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
 def test_a_pipe_is_written_to_as_it_is() -> None:
     assert asked("score", "-o", "scores.csv").exit_code == 0
@@ -351,6 +368,7 @@ def test_a_link_is_followed_and_the_mode_is_kept(folder: Path) -> None:
     assert leftovers(folder) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_ended_leaves_nothing(number: signal.Signals, folder: Path) -> None:
     rows = "".join(f"p{at},Name {at}\n" for at in range(60_000))

@@ -34,7 +34,6 @@ from tests.support.world_strategies import World, block, worlds
 EXAMPLES = int(os.environ.get("RELIGHT_EXAMPLES", "150"))
 REPEATABLE = settings(
     derandomize="RELIGHT_EXAMPLES" not in os.environ,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

@@ -39,6 +39,7 @@ def no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELIGHT_CACHE", "off")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_every_command_prints_what_the_page_shows(name: str) -> None:
     with new_folder():

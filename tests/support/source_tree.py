@@ -71,6 +71,8 @@ def _defined_by(node: ast.stmt) -> Iterator[str]:
             for part in ast.iter_child_nodes(node):
                 if isinstance(part, ast.stmt):
                     yield from _defined_by(part)
+        case _:
+            pass
 
 
 def _passed_on(module: ast.Module) -> set[str]:

@@ -65,7 +65,7 @@ def _known(
             counted = fact is not None and fact.measure is not None and fact.measure.kind in COUNTED
             return tuple(_whole(_bounds(tests)) if counted else _numbers(_bounds(tests)))
         case "text":
-            parts = any(isinstance(test, c.Contains | c.StartsWith | c.EndsWith) for test in tests)
+            parts = any(isinstance(test, c.TextComparison) for test in tests)
             return (SOME,) if parts else tuple(_words(tests))
         case "time":
             return (SOME,)

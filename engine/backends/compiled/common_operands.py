@@ -25,14 +25,11 @@ def operands_in(conditions: Iterable[Condition]) -> Counter[Operand]:
 
 def _operands(condition: Condition) -> Iterator[Operand]:
     for test in c.comparisons_in(condition):
-        match test:
-            case c.OlderThan() | c.Within() | c.InNext():
-                what: Literal["age", "open age"] = "open age" if test.duration.business else "age"
-                yield what, rule_id(test.subject)
-            case c.Contains() | c.StartsWith() | c.EndsWith():
-                yield "folded", rule_id(test.subject)
-            case _:
-                pass
+        if isinstance(test, c.AgeComparison):
+            what: Literal["age", "open age"] = "open age" if test.duration.business else "age"
+            yield what, rule_id(test.subject)
+        elif isinstance(test, c.TextComparison):
+            yield "folded", rule_id(test.subject)
 
 
 def worth_hoisting(uses: Counter[Operand]) -> list[Operand]:

@@ -31,9 +31,7 @@ from engine.language.walk import EvidenceId, RuleId, rule_id
 from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.negation import literals, negate_inward
 
-NegatedAsWhole = (
-    c.Between | c.OlderThan | c.Within | c.InNext | c.Contains | c.StartsWith | c.EndsWith
-)
+NegatedAsWhole = c.Between | c.AgeComparison | c.TextComparison
 """Tests that are negated as a whole; the others are turned round."""
 
 NUMERIC: frozenset[ValueType] = frozenset({"number", "time", "duration"})
@@ -176,7 +174,7 @@ class ConditionCompiler:
             case _:
                 assert_never(test)
 
-    def _aged(self, test: c.OlderThan | c.Within | c.InNext, at: ast.expr) -> ast.expr:
+    def _aged(self, test: c.AgeComparison, at: ast.expr) -> ast.expr:
         name = rule_id(test.subject)
         length = const(test.duration.seconds(self.business_day))
         business = test.duration.business
@@ -204,7 +202,7 @@ class ConditionCompiler:
                     ]
                 )
 
-    def _beside(self, test: c.Before | c.After, holds: bool) -> ast.expr:
+    def _beside(self, test: c.InstantComparison, holds: bool) -> ast.expr:
         """Turned round rather than negated, since the bound may be unknown too."""
         side: ast.cmpop
         if isinstance(test, c.Before) == holds:
@@ -213,7 +211,7 @@ class ConditionCompiler:
             side = ast.Gt() if holds else ast.GtE()
         return comparison(self.value(test.subject), (side, self._bound(test)))
 
-    def _bound(self, test: c.Before | c.After) -> ast.expr:
+    def _bound(self, test: c.InstantComparison) -> ast.expr:
         match test.bound:
             case c.Now():
                 return load_name("now")
@@ -222,7 +220,7 @@ class ConditionCompiler:
             case int() as instant:
                 return const(instant)
 
-    def _in_text(self, test: c.Contains | c.StartsWith | c.EndsWith) -> ast.expr:
+    def _in_text(self, test: c.TextComparison) -> ast.expr:
         text = self._kept_or_written(("folded", rule_id(test.subject)))
         sought = const(fold_case(test.text))
         match test:

@@ -16,13 +16,13 @@ from engine.advice.questions.what_if import EPSILON, AdviceOutcome, WhatIf, dist
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
 from engine.language.load import load
+from tests.support.examples import examples
 from tests.support.world_strategies import World, block, worlds
 
 
 @settings(
     derandomize=True,
-    deadline=None,
-    max_examples=30,
+    max_examples=examples(0.3),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(worlds())

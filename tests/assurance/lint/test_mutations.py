@@ -20,16 +20,16 @@ from engine.assurance.check_file import check_file
 from engine.assurance.testing.run_cases import run_file
 from engine.language.problem import Problem, errors_in
 from engine.language.yaml.reader import read_source
+from tests.support.examples import examples
 from tests.support.expected_problems import assert_well_worded
 from tests.support.world_strategies import block
 
 ROOT = Path(__file__).parents[3]
 GOOD = ROOT / "tests" / "good"
 RULES = ROOT / "rules"
-EXAMPLES = int(os.environ.get("RELIGHT_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("RELIGHT_EXAMPLES", examples(1.5)))
 REPEATABLE = settings(
     derandomize="RELIGHT_EXAMPLES" not in os.environ,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 OTHERS: list[Any] = [

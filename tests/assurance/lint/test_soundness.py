@@ -20,17 +20,17 @@ from engine.assurance.lint.run_checks import load_checked
 from engine.book.prospect import Prospect
 from engine.semantics.evaluate_conditions import evaluate
 from engine.semantics.firings import value_in
+from tests.support.examples import examples
 from tests.support.world_strategies import World, block, worlds
 
 EXAMPLES = int(os.environ.get("RELIGHT_EXAMPLES", "250"))
 REPEATABLE = settings(
     derandomize="RELIGHT_EXAMPLES" not in os.environ,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
-@settings(REPEATABLE, max_examples=20)
+@settings(REPEATABLE, max_examples=examples(0.2))
 @given(worlds())
 def test_what_cannot_hold_never_does_in_a_few_playbooks(world: World) -> None:
     _hold(world)

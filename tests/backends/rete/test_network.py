@@ -26,6 +26,7 @@ from engine.language.durations import Duration
 from engine.language.model import Playbook
 from engine.semantics.evaluate_rules import ReferenceEvaluator
 from engine.semantics.firings import Context
+from tests.support.examples import examples
 from tests.support.random_playbooks import (
     CALENDARS,
     DARK,
@@ -160,7 +161,7 @@ def test_numbers_compare_as_doubles_to_the_last_bit() -> None:
         assert set(engine.evaluate(context({"amount": value})).signals) == expected
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(3), derandomize=True)
 @drawn(st.floats(allow_nan=False), st.floats(allow_nan=False))
 def test_any_two_doubles_compare_exactly(bound: float, value: float) -> None:
     amount = given("amount")
@@ -176,7 +177,7 @@ def test_any_two_doubles_compare_exactly(bound: float, value: float) -> None:
 texts = st.sampled_from(WORDS) | st.text(st.characters(exclude_categories=()), max_size=30)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(3), derandomize=True)
 @drawn(texts, texts)
 def test_any_two_texts_compare_code_point_by_code_point(sought: str, found: str) -> None:
     of = playbook(

@@ -317,6 +317,7 @@ def test_zones_and_holiday_codes_are_known_as_they_are_spelt() -> None:
     assert "GB-SCT" in known_holiday_codes()
 
 
+@pytest.mark.slow
 def test_every_country_whose_holidays_are_known_has_a_calendar() -> None:
     for code in known_holiday_codes():
         if "-" not in code:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from engine.book.book import open_book
 from engine.book.prospect import Prospect
 from engine.language.model import Playbook
+from tests.support.examples import examples
 from tests.support.small_books import small_playbook
 
 COLUMNS = ("id", "stage", "amount", "opted_out", "next_step_at", "country")
@@ -29,6 +30,7 @@ cell = st.one_of(
 rows = st.lists(
     st.tuples(st.sampled_from(["a", "b", " a ", "c,d", '"q"', "x\ny"]), *[cell] * 5), max_size=6
 )
+
 Rows = list[tuple[str, ...]]
 Outcome = tuple[list[Prospect], list[tuple[int | None, str | None, str]]]
 
@@ -80,7 +82,7 @@ def test_csv_and_json(playbook: Playbook, rows: Rows) -> None:
 
 
 @given(rows=rows)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(0.15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_json_and_duckdb(playbook: Playbook, rows: Rows) -> None:
     with TemporaryDirectory() as folder:
         one = outcome(write_json(Path(folder), rows), playbook)

@@ -14,6 +14,7 @@ from engine.book.staging.stage import stage
 from engine.language.instants import read_instant
 from engine.language.model import Playbook
 from tests.book.readers.test_same_book import Rows, rows, write_csv, write_duckdb, write_json
+from tests.support.examples import examples
 from tests.support.small_books import Shelf, small_playbook
 from tests.support.staged_books import NOW, assert_the_same
 
@@ -74,7 +75,7 @@ def write(tmp_path: Path, request: pytest.FixtureRequest) -> Write:
 
 
 @given(rows=rows)
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(0.12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_staged_as_it_is_read(plain: Playbook, rows: Rows) -> None:
     for write_book in (write_csv, write_json, write_duckdb):
         with TemporaryDirectory() as folder:

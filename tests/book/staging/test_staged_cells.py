@@ -19,6 +19,7 @@ from engine.book.staging.local_times import FIRST, LAST, utc_offsets
 from engine.book.staging.staged_cells import LETTER
 from engine.language.instants import EPOCH, utc_offset
 from engine.language.model import Playbook
+from tests.support.examples import examples
 from tests.support.small_books import small_playbook
 from tests.support.staged_books import assert_the_same
 
@@ -136,7 +137,7 @@ def write(folder: Path, types: dict[str, str], rows: list[list[object]], parquet
 
 
 @given(table=tables(), parquet=st.booleans())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(0.4), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_typed_table_is_staged_as_it_is_read(
     playbook: Playbook, table: tuple[dict[str, str], list[list[object]]], parquet: bool
 ) -> None:
@@ -144,6 +145,7 @@ def test_any_typed_table_is_staged_as_it_is_read(
         assert_the_same(write(Path(folder), *table, parquet), playbook)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("type", sorted(TYPES))
 @given(data=st.data())
 @settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -18,6 +18,7 @@ from engine.language.schema.validate import DocumentKind, _validator, problems_i
 from engine.language.shipped import shipped
 from engine.language.yaml.document import Document
 from engine.language.yaml.reader import read_source
+from tests.support.examples import examples
 
 ROOT = Path(__file__).parents[3]
 KINDS: tuple[DocumentKind, ...] = ("playbook", "test", "book")
@@ -109,7 +110,7 @@ GOOD = [
 ]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(3), suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_value_at_any_place_is_judged_alike(data: st.DataObject) -> None:
     document = read(data.draw(st.sampled_from(GOOD)))

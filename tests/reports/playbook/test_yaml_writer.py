@@ -4,7 +4,7 @@ from typing import Any
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.language.yaml.reader import read_text
@@ -37,13 +37,11 @@ def written(data: dict[str, Any]) -> str:
     return "".join(f"{line.text}\n" for line in yaml_lines(data))
 
 
-@settings(deadline=None)
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
 def test_what_is_written_reads_as_the_same(data: dict[str, Any]) -> None:
     assert read(written(data)) == data
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["facts", "causes", "tables", "x"]), VALUES, min_size=1, max_size=4

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -45,7 +45,6 @@ def test_an_id_is_never_cut() -> None:
     assert table(["a" * 50], ["A longer name"], ["because"], 40) == ["id", "a" * 50]
 
 
-@settings(deadline=None)
 @given(NAMES, NAMES, st.integers(20, 120))
 def test_no_line_is_wider_than_the_page(names: list[str], reasons: list[str], width: int) -> None:
     lines = table(["a", "b", "c"], names, reasons, width)
@@ -53,7 +52,6 @@ def test_no_line_is_wider_than_the_page(names: list[str], reasons: list[str], wi
     assert all(cell_len(line) <= width for line in lines)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40), st.integers(1, 50))
 def test_a_cut_text_is_no_wider_than_it_may_be(text: str, width: int) -> None:
     assert cell_len(truncate(text, width)) <= width

@@ -100,7 +100,7 @@ class ConditionTranslator:
             return double(value)
         return literal(value)
 
-    def _bound(self, test: c.Before | c.After) -> exp.Expression:
+    def _bound(self, test: c.InstantComparison) -> exp.Expression:
         match test.bound:
             case c.Now():
                 return self._marks.now
@@ -109,7 +109,7 @@ class ConditionTranslator:
             case int() as instant:
                 return whole(instant)
 
-    def _aged(self, test: c.OlderThan | c.Within | c.InNext, at: exp.Expression) -> exp.Expression:
+    def _aged(self, test: c.AgeComparison, at: exp.Expression) -> exp.Expression:
         cutoffs, now = self._marks, self._marks.now
         match test:
             case c.OlderThan(duration=duration):
@@ -126,9 +126,7 @@ class ConditionTranslator:
                     [compare_sql(at, ">=", now), compare_sql(at, "<=", cutoffs.not_after(duration))]
                 )
 
-    def _in_text(
-        self, test: c.Contains | c.StartsWith | c.EndsWith, value: exp.Expression
-    ) -> exp.Expression:
+    def _in_text(self, test: c.TextComparison, value: exp.Expression) -> exp.Expression:
         sought = fold_case(test.text)
         folded, length = self._folded(value, sought), whole(len(sought))
         match test:
