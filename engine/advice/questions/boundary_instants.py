@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from engine.advice.questions.intervals import Boundary, Interval, intervals_between
+from engine.advice.questions.answer_intervals import Boundary, Interval, intervals_between
 from engine.advice.wording import format_date, format_instant
 from engine.book.calendar.clock import Clock
 from engine.language import conditions as c

@@ -19,13 +19,13 @@ from tests.support.sql_engines import DuckDB, Postgres, Spark
 CPUS = os.cpu_count() or 1
 
 
-def of_each_file(worlds: Sequence[World]) -> list[World]:
-    """Some worlds of each file of cases: those with most cases."""
+def of_each_file(worlds: Sequence[World], most: int) -> list[World]:
+    """At most ``most`` worlds of each file of cases: those with most cases."""
     files = {world.cases[0].file for world in worlds}
     found = []
     for file in sorted(files):
         own = [world for world in worlds if world.cases[0].file == file]
-        found += sorted(own, key=lambda world: -len(world.cases))[:2]
+        found += sorted(own, key=lambda world: -len(world.cases))[:most]
     return found
 
 
@@ -51,7 +51,7 @@ def test_every_case_is_in_a_world(all_worlds: list[World]) -> None:
 
 
 def test_duckdb_gives_what_the_language_means(all_worlds: list[World]) -> None:
-    assert all_differences(of_each_file(all_worlds), DuckDB()) == []
+    assert all_differences(of_each_file(all_worlds, 1), DuckDB()) == []
 
 
 @pytest.mark.slow
@@ -60,6 +60,7 @@ def test_duckdb_gives_what_the_language_means_in_every_case(all_worlds: list[Wor
 
 
 @pytest.mark.postgres
+@pytest.mark.slow
 def test_postgres_gives_what_the_language_means_in_every_case(
     all_worlds: list[World], postgres_engine: Postgres
 ) -> None:
@@ -77,12 +78,13 @@ def test_spark_gives_what_the_language_means(all_worlds: list[World], spark_engi
     assert [each for part in found for each in part] == []
 
 
+@pytest.mark.slow
 def test_the_way_of_dialects_that_are_not_run_gives_the_same(all_worlds: list[World]) -> None:
     ways = {each.spread for each in DIALECTS.values() if not each.runs}
     assert ways == {"explode", "numbers"}  # the first is DuckDB's own
     engine = DuckDB()
     engine.dialect = replace(engine.dialect, spread="numbers")
-    assert all_differences(of_each_file(all_worlds), engine) == []
+    assert all_differences(of_each_file(all_worlds, 2), engine) == []
 
 
 def test_a_wrong_answer_is_a_difference(all_worlds: list[World]) -> None:

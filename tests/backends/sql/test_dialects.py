@@ -50,6 +50,7 @@ def said(node: exp.Expression) -> str | None:
             return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=list(DIALECTS))
 def test_the_shipped_playbook_parses_names_its_rules_and_takes_now(
     dialect: Dialect, shipped: Playbook
