@@ -12,7 +12,7 @@ import pytest
 from engine.advice.advisor import Advisor
 from engine.book.book import open_book
 from engine.language.instants import read_instant
-from engine.language.load import load
+from tests.support.shipped_playbooks import shipped_playbook
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 TABLES = ("prospects.csv", "touches.csv", "contacts.csv", "events.csv")
@@ -25,9 +25,8 @@ def test_the_script_writes_the_book_that_is_shipped(tmp_path: Path) -> None:
 
 
 def test_the_book_holds_all_states_and_nothing_unreadable() -> None:
-    playbook = load(EXAMPLES.parent / "rules" / "gone-dark.yaml").playbook
+    playbook = shipped_playbook("gone-dark")
     instant = read_instant("2026-03-04T15:00:00Z", "UTC")
-    assert playbook is not None
     assert instant is not None
     book = open_book(EXAMPLES / "book", playbook)
     advisor = Advisor(playbook, "meaning")

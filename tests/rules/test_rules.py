@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 
-from engine.language.load import load
-from engine.language.model import Fact, Playbook, Rule
-from engine.language.shipped import shipped
+from engine.language.model import Fact, Rule
 from engine.language.walk import rules_by_section
+from tests.support.shipped_playbooks import shipped_names, shipped_playbook
 
-NO_PLAYBOOKS = {"traceability"}
-"""Files of `rules/` that say something about playbooks and are none."""
-
-
-def playbooks() -> Iterator[Playbook]:
-    for path in sorted(shipped("rules").glob("*.yaml")):
-        if not path.name.endswith(".test.yaml") and path.stem not in NO_PLAYBOOKS:
-            playbook = load(path).playbook
-            assert playbook is not None, path.name
-            yield playbook
-
-
-PLAYBOOKS = {playbook.id: playbook for playbook in playbooks()}
+PLAYBOOKS = {playbook.id: playbook for playbook in map(shipped_playbook, shipped_names())}
 ENTRIES = {
     f"{section}.{rule.id} of {playbook.id}": rule
     for playbook in PLAYBOOKS.values()

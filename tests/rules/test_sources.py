@@ -21,6 +21,7 @@ def no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELIGHT_CACHE", "off")
 
 
+@pytest.mark.slow
 def test_every_command_prints_what_the_page_shows() -> None:
     with new_folder():
         found = list(outcomes(PAGE))

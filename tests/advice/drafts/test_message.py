@@ -11,7 +11,7 @@ from engine.advice.drafts.message import Draft, draft
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Action, Playbook
-from engine.language.shipped import shipped
+from tests.support.shipped_playbooks import shipped_playbook
 
 PLAYBOOK = """
 playbook: letters
@@ -122,8 +122,7 @@ def test_what_cannot_be_a_message_is_told_in_one_sentence(tmp_path: Path) -> Non
         draft(playbook, playbook.actions["write"], {}, "UTC")
 
 
-SHIPPED = load(shipped("rules", "gone-dark.yaml")).playbook
-assert SHIPPED is not None
+SHIPPED = shipped_playbook("gone-dark")
 MESSAGES = [action for action in SHIPPED.actions.values() if action.kind == "outreach"]
 EXAMPLES: dict[str, Value] = {
     "boolean": True,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import sqlglot
 from sqlglot import exp
@@ -11,16 +9,14 @@ from sqlglot import exp
 from engine.backends.sql.printer import print_playbook, read_by
 from engine.backends.sql.tree.dialects import DIALECTS, WITHOUT, Dialect, dialect_named
 from engine.language.files.locate import UsageError
-from engine.language.load import load
 from engine.language.model import Playbook
 from tests.support.hostile_text import NAMED
+from tests.support.shipped_playbooks import shipped_playbook
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Playbook:
-    playbook = load(Path(__file__).parents[3] / "rules" / "gone-dark.yaml").playbook
-    assert playbook is not None
-    return playbook
+    return shipped_playbook("gone-dark")
 
 
 def parsed(statement: str, dialect: Dialect) -> exp.Select:
