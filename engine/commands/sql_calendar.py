@@ -11,15 +11,12 @@ from typing import TextIO
 
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import (
-    DAYS_COLUMNS,
+    CALENDAR_COLUMNS,
     DAYS_PER_ZONE,
-    REACH_COLUMNS,
     REACH_KEYS_PER_ZONE,
     calendar_rows,
 )
 from engine.commands.process.write import unwritable
-
-NAMES = ("calendar_days", "calendar_reach")
 
 
 def write_calendar(
@@ -28,13 +25,13 @@ def write_calendar(
     """Write both files, with a header, for ``zones`` and the UTC days from that of ``first`` to
     that of ``last``; each is written whole or not at all. Raises files.Unwritable.
     """
-    paths = tuple(folder / f"{name}.csv" for name in NAMES)
+    paths = tuple(folder / f"{name}.csv" for name in CALENDAR_COLUMNS)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _whole(paths[0]) as days_file, _whole(paths[1]) as reach_file:
             days, reach = csv.writer(days_file), csv.writer(reach_file)
-            days.writerow(_header(DAYS_COLUMNS))
-            reach.writerow(_header(REACH_COLUMNS))
+            for writer, columns in zip((days, reach), CALENDAR_COLUMNS.values(), strict=True):
+                writer.writerow(columns)
             for clock, zone in enumerate(zones):  # one by one: all together take much memory
                 found = calendar_rows(calendars, [zone], first, last)
                 days.writerows(_days(found[0], clock))
@@ -42,10 +39,6 @@ def write_calendar(
     except OSError as error:
         raise unwritable(folder, error) from error
     return paths
-
-
-def _header(columns: str) -> list[str]:
-    return [each.split()[0] for each in columns.split(", ")]
 
 
 def _days(rows: Iterable[Sequence[object]], clock: int) -> Iterator[Sequence[object]]:

@@ -13,8 +13,7 @@ import pytest
 
 from engine.backends.sql.printer import read_by
 from engine.book.calendar.calendar import Calendars
-from engine.book.calendar.calendar_tables import calendar_rows
-from engine.commands.sql_calendar import NAMES
+from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, calendar_rows
 from engine.language.load import load
 from engine.language.model import Calendar
 from engine.language.shipped import shipped
@@ -134,15 +133,21 @@ def test_the_calendar_is_the_rows_that_every_other_way_takes(folder: Path) -> No
     found = asked("sql", "--calendar", "new/there", *zones, *range)
     assert (found.exit_code, found.stdout) == (0, "")
     days = "3 time zones, 2026-01-01 to 2026-12-31"
-    assert found.stderr.splitlines() == [f"wrote new/there/{name}.csv: {days}" for name in NAMES]
+    assert found.stderr.splitlines() == [
+        f"wrote new/there/{name}.csv: {days}" for name in CALENDAR_COLUMNS
+    ]
     expected = calendar_rows(
         Calendars(Calendar()), ["Asia/Tokyo", "Europe/Berlin", "UTC"], 1767225600, 1798675200
     )
-    for name, rows in zip(NAMES, [list(map(list, each)) for each in expected], strict=True):
+    for name, rows in zip(
+        CALENDAR_COLUMNS, [list(map(list, each)) for each in expected], strict=True
+    ):
         with Path("new", "there", f"{name}.csv").open(encoding="utf-8", newline="") as file:
             written = list(csv.reader(file))[1:]
         assert written == [["" if cell is None else str(cell) for cell in row] for row in rows]
-    assert sorted(path.name for path in Path("new/there").iterdir()) == [f"{n}.csv" for n in NAMES]
+    assert sorted(path.name for path in Path("new/there").iterdir()) == [
+        f"{n}.csv" for n in CALENDAR_COLUMNS
+    ]
 
 
 @pytest.mark.parametrize(

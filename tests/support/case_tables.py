@@ -21,7 +21,7 @@ from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect
 from engine.book.calendar.calendar import Calendars, zone_known
-from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
+from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, DayRow, calendar_rows
 from engine.book.calendar.clock import DAY
 from engine.book.prospect import Prospect
 from engine.language.conditions import ValueType
@@ -109,11 +109,7 @@ class World:
         zones = {str(one.facts.get("timezone")) for one in self.prospects}
         zones = {playbook.calendar.timezone, *filter(zone_known, zones)}
         first, last = min(self._instants()) - 400 * DAY, max(self._instants()) + 800 * DAY
-        days, reach = calendar_rows(Calendars(playbook.calendar), sorted(zones), first, last)
-        return {
-            "calendar_days": Relation(calendar_types(DAYS_COLUMNS), days),
-            "calendar_reach": Relation(calendar_types(REACH_COLUMNS), reach),
-        }
+        return calendar_relations(playbook, sorted(zones), first, last)
 
     def _instants(self) -> Iterator[int]:
         facts = self.playbook.facts
@@ -123,10 +119,17 @@ class World:
             yield from (int(row["at"]) for rows in one.rows.values() for row in rows if "at" in row)
 
 
-def calendar_types(columns: str) -> dict[str, ValueType]:
-    """The columns of a table of the calendar: all whole numbers but for the name of the zone."""
-    names = [each.split()[0] for each in columns.split(", ")]
-    return {name: "text" if name == "zone" else "duration" for name in names}
+def calendar_relations(
+    playbook: Playbook, zones: Sequence[str], first: int, last: int
+) -> dict[str, Relation]:
+    """Both tables of the calendar; their columns are whole numbers but for the zone's name."""
+    found: tuple[Sequence[DayRow], ...] = calendar_rows(
+        Calendars(playbook.calendar), zones, first, last
+    )
+    return {
+        table: Relation({name: "text" if name == "zone" else "duration" for name in columns}, rows)
+        for (table, columns), rows in zip(CALENDAR_COLUMNS.items(), found, strict=True)
+    }
 
 
 def _natural(value: Any, type: ValueType) -> Any:

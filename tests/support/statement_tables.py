@@ -12,7 +12,7 @@ from engine.backends.sql.statement import Statement
 from engine.book.calendar.calendar import Calendars, zone_known
 from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.prospect import Prospect
-from engine.book.staging.staged_sql import SQL_TYPES
+from engine.book.sql_nodes import SQL_TYPES
 from engine.book.table_schema import staged_name, table_schema
 from engine.language.conditions import ValueType
 from engine.language.model import TABLES, Playbook

@@ -15,7 +15,7 @@ from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.backends.sql.statement import Statement
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
-from engine.book.staging.staged_sql import SQL_TYPES
+from engine.book.sql_nodes import SQL_TYPES, columns_sql
 from engine.book.table_schema import staged_name
 from engine.language.conditions import Value
 from engine.language.model import TABLES, Cause, Playbook
@@ -51,9 +51,9 @@ class SqlEvaluator:
         self._make_tables()
 
     def _make_tables(self) -> None:
-        columns = [f'"{staged_name("id", each.id)}" {SQL_TYPES[each.type]}' for each in self._facts]
-        listed = ", ".join(['"id" VARCHAR', f'"{ZONE}" VARCHAR', *columns])
-        self._connection.execute(f"CREATE TABLE prospects ({listed})")
+        facts = {staged_name("id", each.id): SQL_TYPES[each.type] for each in self._facts}
+        columns = {"id": "VARCHAR", ZONE: "VARCHAR", **facts}
+        self._connection.execute(f"CREATE TABLE prospects ({columns_sql(columns)})")
         for name in TABLES:  # read by nothing, as there are no measures
             self._connection.execute(f"CREATE TABLE {name} (prospect_id VARCHAR)")
 

@@ -17,7 +17,8 @@ from engine.backends.sql.business_time.cutoffs import CLOCK, Cte, zone_ctes
 from engine.backends.sql.business_time.windows import Cutoffs
 from engine.backends.sql.rules.measures_to_sql import KEY, NO_WORDS, LowCardinality, MeasureColumns
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
-from engine.backends.sql.tree.build import (
+from engine.backends.sql.tree.column_names import ColumnNames
+from engine.book.sql_nodes import (
     case,
     coalesce,
     column,
@@ -29,7 +30,6 @@ from engine.backends.sql.tree.build import (
     table,
     text,
 )
-from engine.backends.sql.tree.column_names import ColumnNames
 from engine.book.table_schema import staged_name
 from engine.language.model import Playbook
 

@@ -7,12 +7,13 @@ counted from the first day of the tables: only differences mean anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.clock import DAY, FIRST, LAST, Window
+from engine.book.sql_nodes import columns_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,16 +43,25 @@ row with the bucket (n - 1) // ``stretch``, the n-th open second (from 1) has pa
 ``opens`` + n - ``before`` of the first window with ``before`` + ``closes`` - ``opens`` >= n.
 """
 
-DAYS_COLUMNS = (
-    "zone VARCHAR, clock BIGINT, stretch BIGINT, day BIGINT, key BIGINT, before BIGINT, "
-    "opens_1 BIGINT, closes_1 BIGINT, opens_2 BIGINT, closes_2 BIGINT, opens_3 BIGINT, "
-    "closes_3 BIGINT, next_opening BIGINT"
-)
-REACH_COLUMNS = (
-    "clock BIGINT, bucket BIGINT, key BIGINT, opens_1 BIGINT, closes_1 BIGINT, before_1 BIGINT, "
-    "opens_2 BIGINT, closes_2 BIGINT, before_2 BIGINT, opens_3 BIGINT, closes_3 BIGINT, "
-    "before_3 BIGINT"
-)
+
+def _names(*names: str) -> list[str]:
+    """``names`` once for each window of a row: `opens_1`, `closes_1`, `opens_2`, ..."""
+    return [f"{name}_{number}" for number in range(1, WINDOWS + 1) for name in names]
+
+
+CALENDAR_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "calendar_days": {
+        "zone": "VARCHAR",
+        **dict.fromkeys(("clock", "stretch", "day", "key", "before"), "BIGINT"),
+        **dict.fromkeys(_names("opens", "closes"), "BIGINT"),
+        "next_opening": "BIGINT",
+    },
+    "calendar_reach": {
+        **dict.fromkeys(("clock", "bucket", "key"), "BIGINT"),
+        **dict.fromkeys(_names("opens", "closes", "before"), "BIGINT"),
+    },
+}
+"""The columns of both tables, in the order of a row, with their SQL types."""
 
 Reached = tuple[int, int, int]
 """A window, and the open seconds before it."""
@@ -65,10 +75,9 @@ def load_calendar(
     last: int,
 ) -> None:
     """Make `calendar_days` and `calendar_reach` of `calendar_rows` in ``connection``."""
-    days, reach = calendar_rows(calendars, zones, first, last)
-    connection.execute(f"CREATE OR REPLACE TABLE calendar_days ({DAYS_COLUMNS})")
-    connection.execute(f"CREATE OR REPLACE TABLE calendar_reach ({REACH_COLUMNS})")
-    for table, rows in (("calendar_days", days), ("calendar_reach", reach)):
+    found: tuple[Sequence[DayRow], ...] = calendar_rows(calendars, zones, first, last)
+    for (table, columns), rows in zip(CALENDAR_COLUMNS.items(), found, strict=True):
+        connection.execute(f"CREATE OR REPLACE TABLE {table} ({columns_sql(columns)})")
         appender = connection.appender(table)
         appender.append_rows(rows)
         appender.flush()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.sql_nodes import named
-from engine.book.staging.staged_sql import constant, define
+from engine.book.sql_nodes import constant, named
+from engine.book.staging.staged_sql import define
 from engine.book.table_schema import staged_name
 from engine.book.typed_rows import TableReader, TypedRow
 from engine.language.conditions import Value

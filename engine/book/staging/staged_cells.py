@@ -14,9 +14,9 @@ from sqlglot import exp
 
 from engine.book.cells import BOOLEANS, normalize_text
 from engine.book.readers.duckdb_file import AS_TEXT, WHOLE, WITH_ZONE
-from engine.book.sql_nodes import both, call, column, either, negated, text, whole
+from engine.book.sql_nodes import both, call, column, constant, either, negated, text, whole
 from engine.book.staging.local_times import LocalTimes
-from engine.book.staging.staged_sql import between, cast, constant, floored, one_of
+from engine.book.staging.staged_sql import between, cast, floored, in_word_map
 from engine.language.conditions import Value
 from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import Column
@@ -111,11 +111,11 @@ def by_dictionary(cell: StagedCell, words: Mapping[str, Value]) -> TypedCell:
     if not words:
         return TypedCell(constant(None, cell.column.type), exp.false())
     if all(word == value for word, value in words.items()):
-        return TypedCell(cell.text, one_of(cell.text, list(words)))
+        return TypedCell(cell.text, in_word_map(cell.text, list(words)))
     value = exp.Case(this=cell.text)
     for word, known in words.items():
         value = value.when(text(word), constant(known, cell.column.type), copy=False)
-    return TypedCell(value, one_of(cell.text, list(words)))
+    return TypedCell(value, in_word_map(cell.text, list(words)))
 
 
 def text_of(cell: StagedCell) -> TypedCell | None:
@@ -151,7 +151,7 @@ def _boolean(cell: StagedCell) -> TypedCell | None:
         return None
     word = call("lower", cell.text)
     true = [word for word, value in BOOLEANS.items() if value]
-    return TypedCell(one_of(word, true), one_of(word, list(BOOLEANS)))
+    return TypedCell(in_word_map(word, true), in_word_map(word, list(BOOLEANS)))
 
 
 def _number(cell: StagedCell) -> TypedCell | None:
@@ -178,7 +178,7 @@ def _choice(cell: StagedCell) -> TypedCell | None:
     if found is None:
         return None
     words = [choice for choice in cell.column.choices if normalize_text(choice) == choice]
-    chosen = one_of(found.value, words)
+    chosen = in_word_map(found.value, words)
     return TypedCell(found.value, chosen if cell.type in WORDS else both([found.valid, chosen]))
 
 

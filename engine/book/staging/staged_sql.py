@@ -1,4 +1,4 @@
-"""Pieces of SQL as only DuckDB has it, and the types that staged values are kept as."""
+"""Build pieces of SQL that only DuckDB has, and run statements that are trees."""
 
 from __future__ import annotations
 
@@ -7,23 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 
-from engine.book.sql_nodes import call, table, text, whole
-from engine.language.conditions import Value, ValueType
+from engine.book.sql_nodes import array, call, table, text, whole
+from engine.language.conditions import Value
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Kind = Literal["TABLE", "VIEW"]
-
-SQL_TYPES: dict[ValueType, str] = {
-    "boolean": "BOOLEAN",
-    "number": "DOUBLE",
-    "text": "VARCHAR",
-    "choice": "VARCHAR",
-    "time": "BIGINT",
-    "duration": "BIGINT",
-}
-"""What the values of each type are kept as; instants and durations in seconds."""
 
 
 def attached(name: str, database: str) -> exp.Table:
@@ -37,28 +27,15 @@ def cast(value: exp.Expression, type: str) -> exp.Expression:
     return exp.Cast(this=value, to=exp.DataType.build(type, dialect="duckdb"))
 
 
-def constant(value: Value | None, type: ValueType) -> exp.Expression:
-    """A value of the language, or NULL, in the type it is kept as."""
-    if value is None:
-        return cast(exp.null(), SQL_TYPES[type])
-    if type in ("text", "choice"):
-        return text(str(value))
-    # As text a double keeps its last bit; as a literal it would be read as a decimal first.
-    return cast(text(str(value)), SQL_TYPES[type])
+def in_word_map(cell: exp.Expression, words: Sequence[str]) -> exp.Expression:
+    """Whether ``cell`` is one of ``words``, by a map.
 
-
-def listed(values: Sequence[exp.Expression]) -> exp.Expression:
-    """A list."""
-    return exp.Array(expressions=list(values))
-
-
-def one_of(cell: exp.Expression, words: Sequence[str]) -> exp.Expression:
-    """Whether ``cell`` is one of ``words``; looked up once for each word of a dictionary, while IN
-    compares every row with every word.
+    Not IN, which compares every row with every word: DuckDB looks a map up once for each entry of a
+    column's dictionary.
     """
     if not words:
         return exp.false()
-    keys = listed([text(word) for word in words])
+    keys = array([text(word) for word in words])
     return call("map_contains", call("map", keys, keys.copy()), cell)
 
 

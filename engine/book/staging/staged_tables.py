@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from engine.book.readers.duckdb_file import READABLE, DuckTable
-from engine.book.sql_nodes import call, coalesce, column, named, table, whole
+from engine.book.sql_nodes import call, coalesce, column, constant, named, table, whole
 from engine.book.staging.connection import number_rows
 from engine.book.staging.reread_rows import Complement, fill
 from engine.book.staging.staged_cells import Ends
-from engine.book.staging.staged_sql import constant, define, rows
+from engine.book.staging.staged_sql import define, rows
 from engine.book.staging.trusted_rows import TrustedRows
 from engine.book.table_schema import TableName, TableSchema, staged_name
 from engine.book.typed_rows import ReadReport, TableReader

@@ -11,7 +11,7 @@ from sqlglot import exp
 from engine.book.calendar.clock import DAY
 from engine.book.cells import CellError, CellReader
 from engine.book.readers.duckdb_file import READABLE, WITH_ZONE, DuckTable
-from engine.book.sql_nodes import both, column, either, named, negated, table
+from engine.book.sql_nodes import both, column, constant, either, named, negated, table
 from engine.book.staging.connection import NUMBER, STORED
 from engine.book.staging.local_times import LocalTimes
 from engine.book.staging.staged_cells import (
@@ -24,7 +24,7 @@ from engine.book.staging.staged_cells import (
     text_of,
     typed_cell,
 )
-from engine.book.staging.staged_sql import constant, define, rows
+from engine.book.staging.staged_sql import define, rows
 from engine.book.typed_rows import TableReader
 from engine.language.conditions import Value
 from engine.language.instants import EARLIEST, LATEST

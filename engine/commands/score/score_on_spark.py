@@ -19,7 +19,8 @@ from engine.backends.sql.spark_statement import spark_statement
 from engine.backends.sql.statement import Statement
 from engine.book.book_problem import BookError, BookProblem
 from engine.book.calendar.calendar import Calendars, zone_known
-from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
+from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, calendar_rows
+from engine.book.sql_nodes import columns_sql
 from engine.book.table_schema import REQUIRED
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import parse_as_of
@@ -141,12 +142,9 @@ class Scoring:
         calendars, zones = Calendars(self._playbook.calendar), self._zones()
         durations = self._statement.cutoffs.durations  # all of them, once the statement is written
         reach = horizon(durations, calendars, zones, self._instants(), self._now)
-        days, stretches = calendar_rows(calendars, zones, *reach)
-        for name, rows, columns in (
-            ("calendar_days", days, DAYS_COLUMNS),
-            ("calendar_reach", stretches, REACH_COLUMNS),
-        ):
-            frame = self._spark.createDataFrame(rows, columns.replace("VARCHAR", "STRING"))
+        found = calendar_rows(calendars, zones, *reach)
+        for (name, columns), rows in zip(CALENDAR_COLUMNS.items(), found, strict=True):
+            frame = self._spark.createDataFrame(rows, columns_sql(columns, "spark"))
             frame.createOrReplaceTempView(name)
 
     def _zones(self) -> list[str]:

@@ -15,12 +15,10 @@ from engine.backends.sql.result.flat_result import FlatResult
 from engine.backends.sql.source.required_columns import required_tables
 from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
-from engine.book.calendar.calendar import Calendars
-from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS, calendar_rows
 from engine.language.conditions import ValueType
 from engine.language.load import load
 from engine.language.model import Playbook
-from tests.support.case_tables import Engine, Relation, Row, calendar_types
+from tests.support.case_tables import Engine, Relation, Row, calendar_relations
 from tests.support.hostile_text import NAMED
 from tests.support.sql_engines import DuckDB
 
@@ -75,10 +73,7 @@ def tables(
         found[str(each.table)] = Relation(types, cells)
     zones = [playbook.calendar.timezone]
     year = 366 * 86_400
-    days, reach = calendar_rows(Calendars(playbook.calendar), zones, NOW - year, NOW + year)
-    found["calendar_days"] = Relation(calendar_types(DAYS_COLUMNS), days)
-    found["calendar_reach"] = Relation(calendar_types(REACH_COLUMNS), reach)
-    return found
+    return found | calendar_relations(playbook, zones, NOW - year, NOW + year)
 
 
 def facts_read(

@@ -9,7 +9,8 @@ from sqlglot import exp
 from engine.backends.sql.business_time.cutoffs import Cte
 from engine.backends.sql.business_time.windows import Cutoffs
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
-from engine.backends.sql.tree.build import (
+from engine.backends.sql.tree.column_names import ColumnNames
+from engine.book.sql_nodes import (
     both,
     case,
     column,
@@ -23,7 +24,6 @@ from engine.backends.sql.tree.build import (
     select_all,
     text,
 )
-from engine.backends.sql.tree.column_names import ColumnNames
 from engine.language.model import Action, Playbook
 
 NONE = -1.0

@@ -7,7 +7,8 @@ from sqlglot import exp
 from engine.backends.sql.advice.schedule_to_sql import ScheduleColumns
 from engine.backends.sql.business_time.cutoffs import Cte, known_instant
 from engine.backends.sql.business_time.windows import NO_INSTANT, CutoffKind, Cutoffs
-from engine.backends.sql.tree.build import (
+from engine.book.calendar.clock import LAST
+from engine.book.sql_nodes import (
     add,
     case,
     compare_sql,
@@ -17,7 +18,6 @@ from engine.backends.sql.tree.build import (
     subtract,
     whole,
 )
-from engine.book.calendar.clock import LAST
 from engine.language.model import WEEKDAYS, Calendar
 
 

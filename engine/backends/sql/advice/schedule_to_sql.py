@@ -17,7 +17,8 @@ from engine.backends.sql.business_time.windows import (
     reached_instant,
 )
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
-from engine.backends.sql.tree.build import (
+from engine.book.calendar.calendar_tables import DAYS_PER_ZONE, REACH_KEYS_PER_ZONE
+from engine.book.sql_nodes import (
     add,
     both,
     case,
@@ -35,7 +36,6 @@ from engine.backends.sql.tree.build import (
     table,
     whole,
 )
-from engine.book.calendar.calendar_tables import DAYS_PER_ZONE, REACH_KEYS_PER_ZONE
 from engine.language.durations import Duration
 from engine.language.instants import LATEST
 from engine.language.model import Playbook, Threshold

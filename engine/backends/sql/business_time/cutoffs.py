@@ -17,7 +17,8 @@ from engine.backends.sql.business_time.windows import (
     opened_by,
     through,
 )
-from engine.backends.sql.tree.build import (
+from engine.book.calendar.clock import LAST
+from engine.book.sql_nodes import (
     add,
     both,
     case,
@@ -32,7 +33,6 @@ from engine.backends.sql.tree.build import (
     table,
     whole,
 )
-from engine.book.calendar.clock import LAST
 from engine.language.durations import Duration
 from engine.language.instants import LATEST
 

@@ -14,7 +14,9 @@ from typing import Literal
 
 from sqlglot import exp
 
-from engine.backends.sql.tree.build import (
+from engine.book.calendar import calendar_tables
+from engine.book.calendar.clock import DAY
+from engine.book.sql_nodes import (
     add,
     case,
     coalesce,
@@ -25,8 +27,6 @@ from engine.backends.sql.tree.build import (
     subtract,
     whole,
 )
-from engine.book.calendar import calendar_tables
-from engine.book.calendar.clock import DAY
 from engine.language.durations import Duration
 
 WINDOW_NUMBERS = tuple(range(1, calendar_tables.WINDOWS + 1))

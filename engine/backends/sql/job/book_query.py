@@ -10,9 +10,9 @@ from engine.backends.sql.business_time.calendar_range import horizon
 from engine.backends.sql.business_time.cutoffs import Cte
 from engine.backends.sql.rules.measures_to_sql import MAX_WORDS, cell_of
 from engine.backends.sql.statement import Statement
-from engine.backends.sql.tree.build import is_not_null, table
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
+from engine.book.sql_nodes import is_not_null, table
 from engine.book.staging.stage import Staged
 from engine.book.staging.staged_sql import rows
 from engine.language.model import Playbook, Table

@@ -13,9 +13,8 @@ from sqlglot import exp
 from engine.backends.sql.job.export_csv import CsvTemplates, define_macros, lines_of
 from engine.backends.sql.job.interrupt import run
 from engine.backends.sql.result.nested_result import COLUMNS
-from engine.backends.sql.tree.build import call, column, named, text
-from engine.backends.sql.tree.nested_types import array
 from engine.book.readers.duckdb_file import SANDBOX
+from engine.book.sql_nodes import array, call, column, columns_sql, named, text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -52,11 +51,7 @@ def write_scores(
 def result_rows(means: Resources, rows: Iterable[Sequence[object]]) -> ResultRows:
     """Keep ``rows``, values of `nested.COLUMNS`, in a table, to be asked for by `Rows.query`."""
     connection = _connected(":memory:", means)
-    columns = ", ".join(
-        exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=_type(type)).sql("duckdb")
-        for name, type in COLUMNS.items()
-    )
-    connection.execute(f"CREATE TABLE rows ({columns})")
+    connection.execute(f"CREATE TABLE rows ({columns_sql(COLUMNS)})")
     appender = connection.appender("rows")
     rest: Iterator[Sequence[object]] = iter(rows)
     while batch := list(islice(rest, BATCH)):
@@ -161,10 +156,6 @@ def _rows_in(parts: Sequence[Path]) -> exp.Table:
     files = array([text(str(part)) for part in parts])
     plain = exp.EQ(this=exp.to_identifier("hive_partitioning"), expression=exp.false())
     return exp.Table(this=call("read_parquet", files, plain))
-
-
-def _type(type: str) -> exp.DataType:
-    return exp.DataType.build(type)
 
 
 def _text(path: Path) -> str:

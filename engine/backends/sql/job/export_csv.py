@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.backends.sql.tree.build import call, case, coalesce, column, named, table, text
-from engine.backends.sql.tree.nested_types import ITEM, array, field, map_array
+from engine.backends.sql.tree.nested_types import ITEM, field, map_array
+from engine.book.sql_nodes import array, call, case, coalesce, column, named, table, text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -10,7 +10,7 @@ from sqlglot import exp
 from engine.backends.sql.advice.actions_to_sql import NONE
 from engine.backends.sql.job.book_query import BookQuery
 from engine.backends.sql.rules.measures_to_sql import KEY
-from engine.backends.sql.tree.build import (
+from engine.book.sql_nodes import (
     both,
     case,
     coalesce,
@@ -18,11 +18,11 @@ from engine.backends.sql.tree.build import (
     compare_sql,
     double,
     greatest,
+    is_any_of,
     named,
     null,
     select_all,
     table,
-    text,
     whole,
 )
 from engine.language.model import Action
@@ -128,11 +128,11 @@ class Ranking:
         if not choice.everybody:
             tests.append(has_step)
         if choice.states:
-            tests.append(_one_of("state", choice.states))
+            tests.append(is_any_of(column("state", "f"), choice.states))
         if choice.owner is not None:
             owners = self._connection.execute("SELECT DISTINCT owner FROM ranked").fetchall()
             names = [name for (name,) in owners if name is not None and choice.owner(name)]
-            tests.append(_one_of("owner", names))
+            tests.append(is_any_of(column("owner", "f"), names))
         if choice.due_by is not None:
             tests.append(compare_sql(column("due", "f"), "<=", whole(choice.due_by)))
         return both(tests)
@@ -151,9 +151,3 @@ class Ranking:
     def _number(self, select: exp.Select) -> int:
         found = self._connection.execute(select.sql(dialect="duckdb")).fetchall()
         return int(found[0][0])
-
-
-def _one_of(name: str, values: Sequence[str]) -> exp.Expression:
-    if not values:
-        return exp.false()
-    return exp.In(this=column(name, "f"), expressions=[text(value) for value in values])

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from engine.backends.sql.job.book_query import BookQuery
 from engine.backends.sql.result.nested_result import NestedResult
-from engine.backends.sql.tree.build import both, call, column, compare_sql, star, table, text, whole
+from engine.book.sql_nodes import both, call, column, compare_sql, star, table, text, whole
 from engine.book.staging.stage import Staged
 from engine.book.staging.staged_sql import rows
 from engine.book.table_schema import TABLE_NAMES

@@ -7,20 +7,8 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from engine.backends.sql.statement import Statement
-from engine.backends.sql.tree.build import (
-    case,
-    coalesce,
-    column,
-    compare_sql,
-    either,
-    is_not_null,
-    is_null,
-    text,
-    whole,
-)
 from engine.backends.sql.tree.nested_types import (
     NestedIn,
-    array,
     array_get,
     ascending,
     empty_array,
@@ -31,6 +19,18 @@ from engine.backends.sql.tree.nested_types import (
     struct,
     text_or_null,
     to_timestamp,
+)
+from engine.book.sql_nodes import (
+    array,
+    case,
+    coalesce,
+    column,
+    compare_sql,
+    either,
+    is_not_null,
+    is_null,
+    text,
+    whole,
 )
 from engine.language.model import Action, Playbook
 

@@ -8,12 +8,15 @@ from sqlglot import exp
 
 from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.backends.sql.statement import Statement
-from engine.backends.sql.tree.build import (
+from engine.backends.sql.tree.dialects import Dialect
+from engine.backends.sql.tree.unpivot import Branches, union_all, unpivot
+from engine.book.sql_nodes import (
     both,
     case,
     coalesce,
     column,
     compare_sql,
+    concat,
     either,
     hours,
     is_not_null,
@@ -26,8 +29,6 @@ from engine.backends.sql.tree.build import (
     text,
     whole,
 )
-from engine.backends.sql.tree.dialects import Dialect, concat
-from engine.backends.sql.tree.unpivot import Branches, union_all, unpivot
 from engine.language.model import Action
 
 PROSPECT = (
@@ -219,7 +220,7 @@ class FlatResult:
 def _listed(ids: Iterable[tuple[str, exp.Expression]]) -> exp.Expression:
     """Those ids whose test holds, each behind a `;`."""
     parts = [case((test, text(f";{id}")), otherwise=text("")) for id, test in ids]
-    return exp.cast(concat(parts) if parts else text(""), "VARCHAR")
+    return exp.cast(concat(parts), "VARCHAR")
 
 
 def _ids(name: str) -> exp.Expression:

@@ -10,7 +10,20 @@ from engine.backends.sql.business_time.cutoffs import Cte
 from engine.backends.sql.result.action_lists import HELD_BACK, NEXT_STEPS, ActionLists
 from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.backends.sql.statement import Statement
-from engine.backends.sql.tree.build import (
+from engine.backends.sql.tree.nested_types import (
+    NestedIn,
+    array_get,
+    ascending,
+    empty_array,
+    field,
+    filter_array,
+    map_array,
+    sort_key,
+    struct,
+    to_timestamp,
+)
+from engine.book.sql_nodes import (
+    array,
     case,
     column,
     compare_sql,
@@ -24,19 +37,6 @@ from engine.backends.sql.tree.build import (
     table,
     text,
     whole,
-)
-from engine.backends.sql.tree.nested_types import (
-    NestedIn,
-    array,
-    array_get,
-    ascending,
-    empty_array,
-    field,
-    filter_array,
-    map_array,
-    sort_key,
-    struct,
-    to_timestamp,
 )
 
 COLUMNS: Mapping[str, str] = {

@@ -15,7 +15,7 @@ from typing import assert_never
 from sqlglot import exp
 
 from engine.backends.sql.business_time.windows import Cutoffs
-from engine.backends.sql.tree.build import (
+from engine.book.sql_nodes import (
     both,
     call,
     compare_sql,

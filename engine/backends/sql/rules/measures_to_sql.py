@@ -13,7 +13,9 @@ from sqlglot import exp
 from engine.backends.sql.business_time.cutoffs import Cte
 from engine.backends.sql.business_time.windows import Cutoffs
 from engine.backends.sql.rules.conditions_to_sql import ConditionTranslator
-from engine.backends.sql.tree.build import (
+from engine.backends.sql.tree.exact_sum import exact_sum
+from engine.book.sql_nodes import (
+    array,
     both,
     call,
     case,
@@ -29,8 +31,6 @@ from engine.backends.sql.tree.build import (
     text,
     whole,
 )
-from engine.backends.sql.tree.exact_sum import exact_sum
-from engine.backends.sql.tree.nested_types import array
 from engine.book.table_schema import staged_name
 from engine.language.model import Fact, Measure, Playbook, Table
 from engine.semantics.dependencies import dependencies

@@ -9,7 +9,8 @@ from sqlglot import exp
 from engine.backends.sql.business_time.cutoffs import Cte
 from engine.backends.sql.business_time.windows import Cutoffs
 from engine.backends.sql.rules.conditions_to_sql import ConditionTranslator
-from engine.backends.sql.tree.build import (
+from engine.backends.sql.tree.column_names import ColumnNames
+from engine.book.sql_nodes import (
     both,
     case,
     coalesce,
@@ -25,7 +26,6 @@ from engine.backends.sql.tree.build import (
     select_all,
     subtract,
 )
-from engine.backends.sql.tree.column_names import ColumnNames
 from engine.language.conditions import Condition, Ref
 from engine.language.model import Cause, Fact, Guard, Playbook, Threshold
 from engine.semantics.dependencies import dependencies

@@ -15,28 +15,25 @@ from sqlglot import exp
 from engine.backends.sql.business_time.cutoffs import Cte
 from engine.backends.sql.source.required_columns import RequiredTable, required_tables
 from engine.backends.sql.statement import Statement
-from engine.backends.sql.tree.build import (
+from engine.backends.sql.tree.dialects import Dialect, finite
+from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS
+from engine.book.sql_nodes import (
     case,
     column,
-    double,
+    constant,
+    is_any_of,
     is_null,
-    literal,
     named,
     null,
     table,
     text,
-    whole,
 )
-from engine.backends.sql.tree.dialects import NATURAL, Dialect, finite, is_any_of
-from engine.book.calendar.calendar_tables import DAYS_COLUMNS, REACH_COLUMNS
 from engine.book.table_schema import TableName, staged_name, table_schema
-from engine.language.conditions import Value, ValueType
+from engine.language.conditions import ValueType
 from engine.language.model import Column, Playbook
 
 SUFFIX = "_read"
 """What is added to the name of a table for the relation that reads it."""
-
-CALENDAR: Mapping[str, str] = {"calendar_days": DAYS_COLUMNS, "calendar_reach": REACH_COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,10 @@ class SourceTables:
     def renamed(self) -> Mapping[str, str]:
         """By the name of each table, that of the relation that reads it."""
         read: list[str] = [each.table for each in self.tables]
-        return {name: f"{name}{SUFFIX}" for name in [*read, *(CALENDAR if self._calendar else ())]}
+        return {
+            name: f"{name}{SUFFIX}"
+            for name in [*read, *(CALENDAR_COLUMNS if self._calendar else ())]
+        }
 
     @property
     def _calendar(self) -> bool:
@@ -83,9 +83,8 @@ class SourceTables:
         """The relations, one a table."""
         for each in self.tables:
             yield f"{each.table}{SUFFIX}", self._read(each)
-        for name, columns in CALENDAR.items() if self._calendar else ():
-            names = [each.split()[0] for each in columns.split(", ")]
-            read = [named(self._column(each), each) for each in names]
+        for name, columns in CALENDAR_COLUMNS.items() if self._calendar else ():
+            read = [named(self._column(each), each) for each in columns]
             yield f"{name}{SUFFIX}", exp.select(*read).from_(self._table(name))
 
     def _read(self, wanted: RequiredTable) -> exp.Select:
@@ -108,7 +107,7 @@ class SourceTables:
         default = self._default(wanted, name)
         absent = not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
         if absent or name not in wanted.columns:
-            return null(SECONDS.get(type, NATURAL[type])) if default is None else default
+            return constant(None, type) if default is None else default
         layout = table_schema(self._playbook, wanted.table)
         read = SourceColumn(wanted.table, layout.columns.get(name) or Column(name, type))
         found = self.value(self._column(name), read)
@@ -122,7 +121,7 @@ class SourceTables:
 
     def _default(self, wanted: RequiredTable, name: str) -> exp.Expression | None:
         fact = self._playbook.facts.get(name) if wanted.table == "prospects" else None
-        return None if fact is None or fact.default is None else _constant(fact.default, fact.type)
+        return None if fact is None or fact.default is None else constant(fact.default, fact.type)
 
     def value(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
         """What ``cell`` is as a value of its column, NULL where it is none."""
@@ -149,9 +148,11 @@ class SourceTables:
             if each.table not in self._without:
                 columns = {read.column.name: read.column.type for read in self.columns_of(each)}
                 found[each.table] = {each.key: "text", **columns}
-        for name, declared in CALENDAR.items():
-            names = [column.split()[0] for column in declared.split(", ")]
-            found[name] = {each: "text" if each == "zone" else "duration" for each in names}
+        for name, declared in CALENDAR_COLUMNS.items():
+            found[name] = {
+                column: "text" if type == "VARCHAR" else "duration"
+                for column, type in declared.items()
+            }
         return found
 
     def columns_of(self, wanted: RequiredTable) -> list[SourceColumn]:
@@ -176,17 +177,3 @@ class SourceTables:
 
     def _table(self, name: str) -> exp.Table:
         return table(name.upper() if self._dialect.capitals else name, "t")
-
-
-SECONDS: Mapping[ValueType, str] = {"time": "BIGINT"}
-"""What is read from a column is of its own type, but for instants: they become seconds."""
-
-
-def _constant(value: Value, type: ValueType) -> exp.Expression:
-    match type:
-        case "number":
-            return double(float(value))
-        case "time" | "duration":
-            return exp.cast(whole(int(value)), "BIGINT")
-        case _:
-            return literal(value)

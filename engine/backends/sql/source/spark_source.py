@@ -14,11 +14,14 @@ from sqlglot import exp
 from engine.backends.sql.source.required_columns import RequiredTable, required_tables
 from engine.backends.sql.source.source_tables import SourceColumn, SourceTables
 from engine.backends.sql.statement import Statement
-from engine.backends.sql.tree.build import (
+from engine.backends.sql.tree.dialects import DIALECTS, finite
+from engine.book.cells import BOOLEANS, NUMBER
+from engine.book.sql_nodes import (
     both,
     call,
     case,
     column,
+    is_any_of,
     is_not_null,
     is_null,
     named,
@@ -26,8 +29,6 @@ from engine.backends.sql.tree.build import (
     text,
     whole,
 )
-from engine.backends.sql.tree.dialects import DIALECTS, finite
-from engine.book.cells import BOOLEANS, NUMBER
 from engine.language.conditions import ValueType
 from engine.language.durations import SECONDS
 from engine.language.instants import INSTANT
@@ -140,10 +141,10 @@ def _like(word: exp.Expression, pattern: str) -> exp.Expression:
 
 def _boolean(word: exp.Expression) -> exp.Expression:
     small = exp.Lower(this=word)
-    words = {truth: [text(w) for w, t in BOOLEANS.items() if t is truth] for truth in (True, False)}
+    words = {truth: [w for w, t in BOOLEANS.items() if t is truth] for truth in (True, False)}
     return case(
-        (exp.In(this=small, expressions=words[True]), exp.true()),
-        (exp.In(this=small.copy(), expressions=words[False]), exp.false()),
+        (is_any_of(small, words[True]), exp.true()),
+        (is_any_of(small.copy(), words[False]), exp.false()),
     )
 
 

@@ -8,7 +8,16 @@ from typing import Literal
 
 from sqlglot import exp
 
-from engine.backends.sql.tree.build import call, case, compare_sql, text, whole
+from engine.book.sql_nodes import (
+    SQL_TYPES,
+    call,
+    case,
+    columns_sql,
+    compare_sql,
+    concat,
+    text,
+    whole,
+)
 from engine.language.conditions import ValueType
 from engine.language.files.locate import UsageError
 from engine.language.quoting import quoted
@@ -18,14 +27,7 @@ Convert = Callable[[exp.Expression], exp.Expression]
 Spread = Literal["explode", "values", "numbers"]
 
 
-NATURAL: Mapping[ValueType, str] = {
-    "boolean": "BOOLEAN",
-    "number": "DOUBLE",
-    "text": "VARCHAR",
-    "choice": "VARCHAR",
-    "time": "TIMESTAMPTZ",
-    "duration": "BIGINT",
-}
+NATURAL: Mapping[ValueType, str] = {**SQL_TYPES, "time": "TIMESTAMPTZ"}
 """The types in which the statement expects the columns of its user's tables."""
 
 
@@ -60,9 +62,7 @@ class Dialect:
     def column(self, name: str, type: ValueType) -> str:
         """The column ``name`` as a table should declare it."""
         natural = self.moment if type == "time" else NATURAL[type]
-        kind = exp.DataType.build(natural)
-        called = exp.to_identifier(name.upper() if self.capitals else name, quoted=True)
-        return exp.ColumnDef(this=called, kind=kind).sql(dialect=self.name)
+        return columns_sql({name.upper() if self.capitals else name: natural}, self.name)
 
     def print(self, query: exp.Expression) -> str:
         """``query`` as text, ready to be run."""
@@ -77,16 +77,6 @@ class Dialect:
                 pieces[1:] = [f"{{{piece}" for piece in pieces[1:]]
                 each.replace(exp.Paren(this=concat([text(piece) for piece in pieces])))
         return query
-
-
-def concat(parts: list[exp.Expression]) -> exp.Expression:
-    """The texts ``parts`` one after another, as a balanced tree: printing and planning recurse."""
-    if len(parts) == 1:
-        return parts[0]
-    middle = len(parts) // 2
-    halves = [concat(half) for half in (parts[:middle], parts[middle:])]
-    left, right = (exp.Paren(this=half) if len(parts) > 8 else half for half in halves)
-    return exp.DPipe(this=left, expression=right)
 
 
 def _named(name: str) -> exp.Expression:
@@ -224,8 +214,3 @@ def finite(value: exp.Expression) -> exp.Expression:
     """
     largest = exp.cast(text("1.7976931348623157e308"), "DOUBLE")
     return case((compare_sql(exp.Abs(this=value), "<=", largest), value.copy()))
-
-
-def is_any_of(value: exp.Expression, words: tuple[str, ...]) -> exp.Expression:
-    """Whether ``value`` is one of ``words``."""
-    return exp.In(this=value, expressions=[text(word) for word in words])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from engine.backends.sql.tree.build import (
+from engine.book.sql_nodes import (
     add,
     case,
     coalesce,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlglot import exp
 
-from engine.backends.sql.tree.build import call, null, text
+from engine.book.sql_nodes import array, call, null, text
 
 NestedIn = Literal["duckdb", "spark"]
 Of = Callable[[exp.Expression], exp.Expression]
@@ -29,11 +29,6 @@ def struct(**fields: exp.Expression) -> exp.Expression:
 def field(item: exp.Expression, name: str) -> exp.Expression:
     """The field ``name`` of a struct."""
     return exp.Dot(this=item.copy(), expression=exp.to_identifier(name))
-
-
-def array(items: Sequence[exp.Expression]) -> exp.Expression:
-    """A list."""
-    return exp.Array(expressions=list(items))
 
 
 def empty_array(type: str) -> exp.Expression:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
-from engine.backends.sql.tree.build import column, named, select_all, table, whole
 from engine.backends.sql.tree.dialects import Spread
+from engine.book.sql_nodes import column, named, select_all, table, whole
 
 UnpivotedColumn = Callable[[str], exp.Expression]
 """What a column of the parts is called in the rows that came out."""
