@@ -14,9 +14,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from engine.backends.sql.result.nested_result import COLUMNS
 from engine.commands.score.score_rows import HEADER
 from engine.reports.terminal.escape import cell
+from engine.semantics.result_schema import NESTED
 from tests.support.compared_evaluators import EVALUATORS
 from tests.support.small_playbook import NOW, TOUCHES, asked, small_folder, write
 
@@ -147,7 +147,7 @@ def test_the_types_of_the_columns_are_promised() -> None:
         "playbook": "VARCHAR",
         "as_of": "TIMESTAMP WITH TIME ZONE",
     }
-    assert [name for name, *_ in found] == list(COLUMNS)
+    assert [name for name, *_ in found] == list(NESTED)
 
 
 def test_rows_are_in_the_order_of_ids() -> None:

@@ -17,6 +17,7 @@ from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, calendar_rows
 from engine.language.load import load
 from engine.language.model import Calendar
 from engine.language.shipped import shipped
+from engine.reports.recommendations.as_csv import number_text
 from tests.support.small_playbook import NOW, asked, relight, small_folder
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "book"
@@ -89,7 +90,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return str(round(value, 6))
+        return number_text(value)
     return f"{value.isoformat()}Z" if hasattr(value, "isoformat") else str(value)
 
 
@@ -113,6 +114,41 @@ def test_the_statement_gives_what_next_gives(book: Path, playbook: str) -> None:
     assert shown == expected
 
 
+WEAK_TO_STRONG = """\
+playbook: weak-to-strong
+facts: {stage: {type: choice, choices: [demo, proposal]}}
+dark: {after_proposal: {when: {stage: proposal}, silent_for: 1 business day}}
+causes:
+  weak: {title: Weak, evidence: {stage: {when: {stage: proposal}, weight: 0.1}}}
+  middling: {title: Middling, evidence: {stage: {when: {stage: proposal}, weight: 0.3}}}
+  strong: {title: Strong, evidence: {stage: {when: {stage: proposal}, weight: 0.6}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("book", "playbook"),
+    [
+        (Path("book"), "weak-to-strong.yaml"),
+        (Path("book"), "relight.yaml"),
+        pytest.param(EXAMPLE, "gone-dark", marks=pytest.mark.slow),
+    ],
+    ids=["causes", "small", "example"],
+)
+def test_the_rows_are_those_of_score_as_csv(book: Path, playbook: str) -> None:
+    Path("weak-to-strong.yaml").write_text(WEAK_TO_STRONG, encoding="utf-8")
+    assert asked("score", "-p", playbook, "-b", book, "-o", "scores.csv").exit_code == 0
+    with Path("scores.csv").open(encoding="utf-8", newline="") as file:
+        expected = list(csv.DictReader(file))
+    found = cells(answered(book, playbook))
+    found.sort(key=lambda row: (row["prospect"], int(row["rank"] or 0)))
+    assert found == expected
+    assert list(found[0]) == list(expected[0])
+    if playbook == "weak-to-strong.yaml":
+        assert {row["causes"] for row in found if row["state"] == "dark"} == {
+            "strong;middling;weak"
+        }
+
+
 def test_what_it_says_beside_the_steps(folder: Path) -> None:
     found = {row["prospect"]: row for row in answered(Path("book"), "relight.yaml")}
     beside = ("dark", "signals", "causes", "held_back", "goes_dark_at")
@@ -120,7 +156,7 @@ def test_what_it_says_beside_the_steps(folder: Path) -> None:
         "dark": "after_proposal",
         "signals": None,
         "causes": "busy",
-        "held_back": "write;call",
+        "held_back": "call;write",
         "goes_dark_at": None,
     }
     assert found["ezra"]["signals"] == "no_amount"

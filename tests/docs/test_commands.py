@@ -25,7 +25,7 @@ from docs.console import (
     same,
 )
 from engine.commands.init import starter_files
-from engine.reports.recommendations.as_csv import COLUMNS
+from engine.semantics.result_schema import NEXT_STEPS
 
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -126,7 +126,7 @@ def test_every_option_is_spoken_of_outside_of_the_help() -> None:
 def test_the_page_on_the_command_line_lists_the_columns_of_csv_in_their_order() -> None:
     table = page("docs/cli.md").partition("## CSV")[2].partition("## Problems")[0]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
-    assert tuple(re.findall(r"`(\w+)`", "".join(rows))) == COLUMNS
+    assert tuple(re.findall(r"`(\w+)`", "".join(rows))) == tuple(NEXT_STEPS)
 
 
 def test_shown_output_may_leave_lines_out_and_nothing_else() -> None:

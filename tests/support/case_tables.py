@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from engine.advice.advisor import Advisor, Evaluation
 from engine.backends.sql.printer import answered
-from engine.backends.sql.result.flat_result import COLUMNS, FlatResult
+from engine.backends.sql.result.flat_result import FlatResult
 from engine.backends.sql.source.required_columns import RequiredTable, required_tables
 from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
@@ -29,6 +29,7 @@ from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.walk import rules_by_section
 from engine.semantics.recommend import Recommendation
+from engine.semantics.result_schema import FLAT
 from tests.support.conformance_cases import Case, all_cases, prospect_of
 
 Row = Mapping[str, Any]
@@ -89,34 +90,39 @@ class World:
             yield case, advisor.evaluate(prospect, self.now)
 
     def tables(self) -> dict[str, Relation]:
-        wants = required_tables(self.statement, self.all_given)
-        found: dict[str, Relation] = {each.table: self._table(each) for each in wants}
-        return {**found, **self._calendar()}
+        wanted = required_tables(self.statement, self.all_given)
+        return relations_of(self.playbook, wanted, self.prospects, self.now)
 
-    def _table(self, wanted: RequiredTable) -> Relation:
-        types: dict[str, ValueType] = {wanted.key: "text", **wanted.columns}
-        rows: list[list[Any]] = []
-        for one in self.prospects:
-            cells = [one.facts] if wanted.table == "prospects" else one.rows.get(wanted.table, ())
-            rows += [[one.id, *(row.get(name) for name in wanted.columns)] for row in cells]
-        return Relation(
-            types,
-            [[_natural(v, t) for v, t in zip(row, types.values(), strict=True)] for row in rows],
-        )
 
-    def _calendar(self) -> dict[str, Relation]:
-        playbook = self.playbook
-        zones = {str(one.facts.get("timezone")) for one in self.prospects}
-        zones = {playbook.calendar.timezone, *filter(zone_known, zones)}
-        first, last = min(self._instants()) - 400 * DAY, max(self._instants()) + 800 * DAY
-        return calendar_relations(playbook, sorted(zones), first, last)
+def relations_of(
+    playbook: Playbook, wanted: Sequence[RequiredTable], prospects: Sequence[Prospect], now: int
+) -> dict[str, Relation]:
+    """The tables ``wanted`` with the facts and rows of ``prospects``, and those of the calendar."""
+    zones = {str(one.facts.get("timezone")) for one in prospects}
+    zones = {playbook.calendar.timezone, *filter(zone_known, zones)}
+    instants = [now, *_instants(playbook, prospects)]
+    first, last = min(instants) - 400 * DAY, max(instants) + 800 * DAY
+    calendar = calendar_relations(playbook, sorted(zones), first, last)
+    return {each.table: _relation(each, prospects) for each in wanted} | calendar
 
-    def _instants(self) -> Iterator[int]:
-        facts = self.playbook.facts
-        yield self.now
-        for one in self.prospects:
-            yield from (int(v) for id, v in one.facts.items() if facts[id].type == "time")
-            yield from (int(row["at"]) for rows in one.rows.values() for row in rows if "at" in row)
+
+def _relation(wanted: RequiredTable, prospects: Sequence[Prospect]) -> Relation:
+    types: dict[str, ValueType] = {wanted.key: "text", **wanted.columns}
+    rows: list[list[Any]] = []
+    for one in prospects:
+        cells = [one.facts] if wanted.table == "prospects" else one.rows.get(wanted.table, ())
+        rows += [[one.id, *(row.get(name) for name in wanted.columns)] for row in cells]
+    return Relation(
+        types,
+        [[_natural(v, t) for v, t in zip(row, types.values(), strict=True)] for row in rows],
+    )
+
+
+def _instants(playbook: Playbook, prospects: Sequence[Prospect]) -> Iterator[int]:
+    facts = playbook.facts
+    for one in prospects:
+        yield from (int(v) for id, v in one.facts.items() if facts[id].type == "time")
+        yield from (int(row["at"]) for rows in one.rows.values() for row in rows if "at" in row)
 
 
 def calendar_relations(
@@ -181,7 +187,7 @@ def _in_flat(world: World, rows: Sequence[Row]) -> Iterator[str]:
     for case, judged in world.expected():
         id = judged.recommendation.prospect
         own = [
-            {name: _seconds(row[name]) for name in COLUMNS} for row in rows if row["prospect"] == id
+            {name: _seconds(row[name]) for name in FLAT} for row in rows if row["prospect"] == id
         ]
         own.sort(key=lambda row: row["rank"] or 0)
         expected = answer(world, judged)
@@ -189,7 +195,7 @@ def _in_flat(world: World, rows: Sequence[Row]) -> Iterator[str]:
             wrong = [
                 f"{name}: {a[name]!r} for {b[name]!r}"
                 for a, b in zip(own, expected, strict=False)
-                for name in COLUMNS
+                for name in FLAT
                 if a[name] != b[name]
             ]
             yield f"{case}: {wrong or (own, expected)}"
@@ -214,18 +220,17 @@ def answer(world: World, judged: Evaluation) -> list[dict[str, Any]]:
         "silent_hours": silence and silence.elapsed / 3600,
         "silent_business_hours": silence and silence.open / 3600,
     }
-    held = {each.step.action.id for each in found.held_back}
     end = {
         "playbook": playbook.id,
         "as_of": found.now,
         "goes_dark_at": found.goes_dark_at,
         "dark": _ids([each.id for each in found.thresholds]),
         "signals": _ids([each.id for each in found.signals]),
-        "causes": _ids(list(judged.firings.diagnosed)),
-        "held_back": _ids([id for id in playbook.actions if id in held]),
+        "causes": _ids([each.cause.id for each in found.causes]),
+        "held_back": _ids([each.step.action.id for each in found.held_back]),
     }
     steps = _steps(found) or [dict.fromkeys(STEP)]
-    return [{name: ({**start, **step, **end})[name] for name in COLUMNS} for step in steps]
+    return [{name: ({**start, **step, **end})[name] for name in FLAT} for step in steps]
 
 
 STEP = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +24,10 @@ def made(name: str, columns: Mapping[str, ValueType], dialect: Dialect) -> str:
 
 
 class DuckDB:
-    """In memory."""
+    """In memory. Without ``lists``, statements are written as for dialects that have none."""
 
-    def __init__(self, dialect: str = "duckdb") -> None:
-        self.dialect = DIALECTS[dialect]
+    def __init__(self, dialect: str = "duckdb", *, lists: bool = True) -> None:
+        self.dialect = DIALECTS[dialect] if lists else replace(DIALECTS[dialect], lists=None)
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
 
     def load(self, tables: Mapping[str, Relation]) -> None:

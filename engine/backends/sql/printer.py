@@ -15,23 +15,23 @@ from engine.backends.sql.tree.dialects import Dialect
 from engine.language.model import Playbook
 
 CTE_COMMENTS = {
-    "clocks": "each time zone at this instant",
-    "marks": "instants that lie a length of open time from now",
+    "zone_now": "each time zone at this instant",
+    "zone_cutoffs": "instants that lie a length of open time from now",
     "zones": "the same, and what falls due a while from now",
-    "people": "each prospect with the clock of its zone",
+    "prospect_zones": "each prospect with the clock of its zone",
     "facts": "what is known of each prospect, given and measured",
-    "counted": "instants that something is counted from",
-    "opened": "open time up to the instants that something is counted from",
-    "touched": "when the cadence asks for a touch",
-    "scheduled": "the same within opening hours",
-    "fading": "of those who wait: what their silence has to reach",
-    "fated": "when silence turns dark",
-    "weighed": "for each action: the best of its causes",
-    "worth": "for each action: its value",
-    "judged": "everything, and the state",
-    "offers": "what is not held back",
+    "business_starts": "instants that something is counted from",
+    "business_seconds": "open time up to the instants that something is counted from",
+    "next_touch_raw": "when the cadence asks for a touch",
+    "next_touch": "the same within opening hours",
+    "time_to_dark": "of those who wait: what their silence has to reach",
+    "goes_dark": "when silence turns dark",
+    "best_cause": "for each action: the best of its causes",
+    "action_values": "for each action: its value",
+    "evaluated": "everything, and the state",
+    "eligible_actions": "what is not held back",
     "actions": "what the playbook says of its actions",
-    "parts": "one row a step",
+    "action_rows": "one row a step",
 }
 """A comment for each relation."""
 
@@ -88,7 +88,7 @@ def _head(playbook: Playbook, reading: SourceTables, dialect: Dialect) -> str:
 
 
 def statement_relations(statement: Statement, reading: SourceTables) -> Relations:
-    """The relations of ``statement`` up to `judged`, over the tables that ``reading`` reads."""
+    """The relations of ``statement`` up to `evaluated`, over the tables that ``reading`` reads."""
     yield from reading.ctes()
     renamed = reading.renamed()
     for name, relation in statement.relations():

@@ -1,4 +1,4 @@
-"""The whole statement: time zones, measures, facts, layers of rules, dates, next steps."""
+"""Write a whole playbook as SQL: time zones, measures, facts, layers of rules, dates, actions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from engine.backends.sql.advice.always_open import (
     always_open,
     without_calendar,
 )
-from engine.backends.sql.advice.schedule_to_sql import ScheduleColumns
-from engine.backends.sql.business_time.cutoffs import CLOCK, Cte, zone_ctes
-from engine.backends.sql.business_time.windows import Cutoffs
+from engine.backends.sql.business_time.cutoffs import collect_cutoffs
+from engine.backends.sql.business_time.zone_ctes import CLOCK, Cte, zone_ctes
 from engine.backends.sql.rules.measures_to_sql import KEY, NO_WORDS, LowCardinality, MeasureColumns
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.backends.sql.tree.column_names import ColumnNames
@@ -35,16 +34,22 @@ from engine.language.model import Playbook
 
 
 class Statement:
-    """One playbook over the relations `prospects`, `touches`, `contacts` and `events`.
+    """One playbook as SQL over the tables `prospects`, `touches`, `contacts` and `events`.
 
-    These are as `engine.book.staging.stage` makes them: `prospects` has the key `id` and a column
-    for every given fact, and here for those ``overrides`` that the playbook would work out itself;
-    rows have the key `prospect_id` and their columns. Booleans are booleans, numbers doubles, times
-    and durations whole seconds; unknown is NULL. ``now`` is written into the statement, or a
-    parameter of that name. ``zone`` is the column of `prospects` that names a time zone; where it
-    names none of the calendar's tables, the calendar's own counts. ``for_duckdb``: as fast as
-    DuckDB has it, and for no other engine; then ``words`` may say of columns of text all that
-    stands in them, at most `MAX_WORDS` each.
+    The tables are as `engine.book.staging.stage` makes them: `prospects` has the key `id` and a
+    column for every given fact; the others have the key `prospect_id`. Booleans are booleans,
+    numbers doubles, instants and durations whole seconds; unknown is NULL.
+
+    Args:
+        playbook: What to evaluate.
+        now: The instant, in seconds since 1970 UTC; None makes it the parameter `now`.
+        overrides: Measured and derived facts that `prospects` has a column for; where it is NULL
+            they are computed.
+        with_evidence: Add a column for each piece of evidence: whether it counts.
+        zone: The column of `prospects` that names a time zone; where it names none of the
+            calendar's tables, the calendar's own counts.
+        for_duckdb: Write what is fastest in DuckDB and runs nowhere else.
+        words: All values of some text columns, at most `MAX_WORDS` each; for DuckDB only.
     """
 
     def __init__(  # noqa: PLR0913 - every one but the first has a default
@@ -62,74 +67,84 @@ class Statement:
         self._zone = zone
         self.names = ColumnNames(playbook)
         instant = exp.Placeholder(this="now") if now is None else exp.Literal.number(now)
-        day = playbook.calendar.business_day
-        self.cutoffs = Cutoffs(exp.cast(instant, "BIGINT"), day, "f", lowers=for_duckdb)
-        self.measures = MeasureColumns(playbook, self.cutoffs, overrides, words)
+        self.cutoffs = collect_cutoffs(playbook, exp.cast(instant, "BIGINT"))
+        self.measures = MeasureColumns(playbook, self.cutoffs, overrides, words, for_duckdb)
         self.rules = RuleColumns(
-            playbook, self.names, self.cutoffs, overrides, with_evidence=with_evidence
+            playbook,
+            self.names,
+            self.cutoffs,
+            overrides,
+            with_evidence=with_evidence,
+            for_duckdb=for_duckdb,
         )
         self.actions = ActionColumns(playbook, self.names, self.rules, self.cutoffs)
         self._always_open = always_open(playbook.calendar)
         dates = AlwaysOpenSchedule if self._always_open else ScheduleColumns
         self._dates = dates(playbook, self.rules, self.cutoffs)
-        self._by_hand = overrides
+        self._overrides = overrides
 
     def relations(self) -> list[Cte]:
-        """All common table expressions; the last, `judged`, holds everything."""
-        passes = list(self.measures.ctes())
-        rules = list(self._rules())
-        # Everything that counts from now has asked for its mark by here.
-        clocks = (
-            [without_calendar(self.cutoffs)] if self._always_open else list(zone_ctes(self.cutoffs))
-        )
-        return [*clocks, self._people(), *passes, self._facts(), *rules]
+        """All common table expressions; the last, `evaluated`, has every column."""
+        return [
+            *self._zones(),
+            self._prospect_zones(),
+            *self.measures.ctes(),
+            self._facts(),
+            *self._rules(),
+        ]
+
+    def _zones(self) -> Iterator[Cte]:
+        if self._always_open:
+            yield without_calendar(self.cutoffs)
+        else:
+            yield from zone_ctes(self.cutoffs)
 
     def _rules(self) -> Iterator[Cte]:
         yield from self._dates.before_rules("facts")
-        last = "scheduled"
+        last = "next_touch"
         for name, select in self.rules.ctes(last):
             yield name, select
             last = name
         yield from self._dates.after_rules(last)
-        yield from self.actions.ctes("fated")
-        yield self._judged()
+        yield from self.actions.ctes("goes_dark")
+        yield self._evaluated()
 
-    def _people(self) -> Cte:
-        """Every prospect with the clock of its own zone, or of the calendar's."""
+    def _prospect_zones(self) -> Cte:
+        """Every prospect with the row of its own zone, or else of the calendar's."""
         own = compare_sql(column("_zone", "o"), "=", column(self._zone, "p"))
         zone = coalesce(column("_zone", "o"), text(self.playbook.calendar.timezone))
         facts = [
             named(column(staged_name("id", fact.id), "p"), fact.id)
             for fact in self.playbook.facts.values()
-            if fact.given or fact.id in self._by_hand
+            if fact.given or fact.id in self._overrides
         ]
         columns = [named(column("id", "p"), KEY), *facts, star("z")]
         select = exp.select(*columns).from_(table("prospects", "p"))
         if self._always_open:
-            return "people", select.join(table("zones", "z"), join_type="cross")
+            return "prospect_zones", select.join(table("zones", "z"), join_type="cross")
         select = select.join(table("zones", "o"), on=own, join_type="left")
         on = compare_sql(column("_zone", "z"), "=", zone)
-        return "people", select.join(table("zones", "z"), on=on)
+        return "prospect_zones", select.join(table("zones", "z"), on=on)
 
     def _facts(self) -> Cte:
-        """Given and measured facts beside each other, and the clock."""
+        """Given and measured facts, and the columns of the zone."""
         clock = [*CLOCK, *self.cutoffs.columns.values(), *self.cutoffs.dues.values()]
-        columns: list[exp.Expression] = [column(name, "people") for name in (KEY, *clock)]
+        columns: list[exp.Expression] = [column(name, "prospect_zones") for name in (KEY, *clock)]
         for fact in self.playbook.facts.values():
             if fact.given:
-                columns.append(column(fact.id, "people"))
+                columns.append(column(fact.id, "prospect_zones"))
             elif fact.measure is not None:
-                columns.append(named(self.measures.value(fact, "people"), fact.id))
-            elif fact.id in self._by_hand:
-                columns.append(named(column(fact.id, "people"), f"_given_{fact.id}"))
-        select = exp.select(*columns).from_(table("people"))
+                columns.append(named(self.measures.value(fact, "prospect_zones"), fact.id))
+            elif fact.id in self._overrides:
+                columns.append(named(column(fact.id, "prospect_zones"), f"_given_{fact.id}"))
+        select = exp.select(*columns).from_(table("prospect_zones"))
         for rows in self.measures.passes():
-            same = compare_sql(column(KEY, rows.name), "=", column(KEY, "people"))
+            same = compare_sql(column(KEY, rows.name), "=", column(KEY, "prospect_zones"))
             select = select.join(table(rows.name), on=same, join_type="left")
         return "facts", select
 
-    def _judged(self) -> Cte:
-        """Everything, and the state."""
+    def _evaluated(self) -> Cte:
+        """All columns, and the state."""
         rules = self.rules
         state = case(
             (rules.column("dark"), text("dark")),
@@ -137,14 +152,14 @@ class Statement:
             (is_not_null(rules.column("facts.last_reply_at")), text("our_turn")),
             otherwise=text("untouched"),
         )
-        return "judged", select_all("worth").select(named(state, "_state"), copy=False)
+        return "evaluated", select_all("action_values").select(named(state, "_state"), copy=False)
 
     def query(self) -> exp.Select:
         """All columns of every prospect."""
-        return self.over(exp.select(exp.Star()).from_(table("judged")))
+        return self.over(exp.select(exp.Star()).from_(table("evaluated")))
 
     def over(self, select: exp.Select) -> exp.Select:
-        """``select`` with the statement's relations before it."""
+        """``select`` behind the statement's common table expressions."""
         for name, relation in self.relations():
             select = select.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
         return select

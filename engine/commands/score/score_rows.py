@@ -1,4 +1,4 @@
-"""Scores of one prospect after another, as the evaluators give them that judge each by itself."""
+"""Turn the recommendation for one prospect into a row of the nested table."""
 
 from __future__ import annotations
 
@@ -7,58 +7,52 @@ from datetime import UTC, datetime, timedelta
 from engine.backends.sql.job.export_csv import CsvTemplates
 from engine.language.conditions import Value
 from engine.language.model import Playbook
-from engine.reports.recommendations.as_csv import COLUMNS as STEP_COLUMNS
 from engine.reports.recommendations.as_csv import row_of
 from engine.reports.recommendations.as_json import instant_json
 from engine.semantics.recommend import Recommendation
+from engine.semantics.result_schema import FLAT, NESTED, STEP_COLUMNS
 
-COLUMNS = (*STEP_COLUMNS, "goes_dark_at", "dark", "signals", "causes", "held_back")
-"""Of the CSV file: those of `next`, and ids parted by semicolons."""
-
-HEADER = ",".join(COLUMNS)
+HEADER = ",".join(FLAT)
 """The first line of the CSV file."""
-
-EMPTY = (None,) * (STEP_COLUMNS.index("playbook") - STEP_COLUMNS.index("rank"))
-"""The rank and the step of one who has none."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def csv_templates(playbook: Playbook, now: int) -> CsvTemplates:
-    """The cells of lines that are the same for everybody."""
+    """The cells of lines that are the same for every prospect."""
     actions = playbook.actions.values()
     return CsvTemplates(
         heads={one.id: row_of((one.id, one.title, one.kind, one.channel)) for one in actions},
         tails={one.id: row_of((one.because, one.source)) for one in actions},
-        nothing=row_of(EMPTY),
-        end=row_of((playbook.id, instant_json(now))),
+        nothing=row_of([None] * len(STEP_COLUMNS)),
+        run=row_of((playbook.id, instant_json(now))),
     )
 
 
 def nested_row(playbook: Playbook, now: int, one: Recommendation) -> list[object]:
-    """The values of `engine.backends.sql.result.nested_result.COLUMNS` of one prospect."""
+    """The values of `result_schema.NESTED` of one prospect."""
     silence = one.silence
-    return [
-        one.prospect,
-        *(_words(one.facts.get(name)) for name in ("name", "owner", "stage")),
-        one.state,
-        _moment(silence.since if silence else None),
-        {"hours": silence.elapsed / 3600, "business_hours": silence.open / 3600}
-        if silence
-        else None,
-        _moment(one.goes_dark_at),
-        [passed.id for passed in one.thresholds],
-        [signal.id for signal in one.signals],
-        _causes(playbook, one),
-        one.cause_known,
-        _steps(one),
-        [
+    values: dict[str, object] = {
+        "id": one.prospect,
+        **{name: _text(one.facts.get(name)) for name in ("name", "owner", "stage")},
+        "state": one.state,
+        "silent_since": _moment(silence.since if silence else None),
+        "silence": silence
+        and {"hours": silence.elapsed / 3600, "business_hours": silence.open / 3600},
+        "goes_dark_at": _moment(one.goes_dark_at),
+        "dark": [passed.id for passed in one.thresholds],
+        "signals": [signal.id for signal in one.signals],
+        "causes": _causes(playbook, one),
+        "cause_known": one.cause_known,
+        "next_steps": _steps(one),
+        "held_back": [
             {"action": held.step.action.id, "guards": [guard.id for guard in held.guards]}
             for held in one.held_back
         ],
-        playbook.id,
-        _moment(now),
-    ]
+        "playbook": playbook.id,
+        "as_of": _moment(now),
+    }
+    return [values[name] for name in NESTED]
 
 
 def _causes(playbook: Playbook, one: Recommendation) -> list[dict[str, object]]:
@@ -86,7 +80,7 @@ def _steps(one: Recommendation) -> list[dict[str, object]]:
     ]
 
 
-def _words(value: Value | None) -> str | None:
+def _text(value: Value | None) -> str | None:
     return None if value is None else str(value)
 
 

@@ -1,79 +1,59 @@
-"""Next steps as CSV: a row a step, for spreadsheets and for loading elsewhere."""
+"""Write next steps as CSV: a row per step, for spreadsheets and for loading elsewhere."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from engine.advice.rounding import rounded
 from engine.language.model import Playbook
 from engine.reports.recommendations.as_json import instant_json
 from engine.reports.terminal.escape import cell
 from engine.semantics.ranking import Step
 from engine.semantics.recommend import Recommendation
+from engine.semantics.result_schema import ACTION_TEXTS, NEXT_STEPS
 
-COLUMNS = (
-    "prospect",
-    "name",
-    "owner",
-    "stage",
-    "state",
-    "silent_since",
-    "silent_hours",
-    "silent_business_hours",
-    "rank",
-    "action",
-    "title",
-    "kind",
-    "channel",
-    "value",
-    "due_at",
-    "cause",
-    "because",
-    "source",
-    "playbook",
-    "as_of",
-)
-"""`rank` counts a prospect's steps from 1. Instants are ISO 8601 in UTC; an unknown is empty."""
+_TRAILING_ZEROS = re.compile("0{1,5}$")
+"""Of six decimals, all zeros at the end but the first decimal."""
 
 
 def answer_csv(playbook: Playbook, now: int, chosen: Iterable[Recommendation]) -> str:
     """The header and a row for each step; a prospect without one has a row without a step."""
-    lines = [",".join(COLUMNS)]
-    end = (playbook.id, instant_json(now))
+    lines = [",".join(NEXT_STEPS)]
     for one in chosen:
-        start = _prospect(one)
-        for rank, step in enumerate(one.steps, start=1):
-            lines.append(row_of((*start, rank, *_step(step), *end)))
-        if not one.steps:
-            lines.append(row_of((*start, *[None] * (len(COLUMNS) - len(start) - len(end)), *end)))
+        cells = _prospect(one) | {"playbook": playbook.id, "as_of": instant_json(now)}
+        steps = [{"rank": rank, **_step(step)} for rank, step in enumerate(one.steps, start=1)]
+        for step in steps or [{}]:
+            row = cells | step
+            lines.append(row_of([row.get(name) for name in NEXT_STEPS]))
     return "\n".join(lines) + "\n"
 
 
-def _prospect(one: Recommendation) -> tuple[object, ...]:
+def _prospect(one: Recommendation) -> dict[str, object]:
     silence = one.silence
-    return (
-        one.prospect,
-        *(one.facts.get(name) for name in ("name", "owner", "stage")),
-        one.state,
-        instant_json(silence.since) if silence else None,
-        rounded(silence.elapsed / 3600) if silence else None,
-        rounded(silence.open / 3600) if silence else None,
-    )
+    return {
+        "prospect": one.prospect,
+        **{name: one.facts.get(name) for name in ("name", "owner", "stage")},
+        "state": one.state,
+        "silent_since": instant_json(silence.since) if silence else None,
+        "silent_hours": number_text(silence.elapsed / 3600) if silence else None,
+        "silent_business_hours": number_text(silence.open / 3600) if silence else None,
+    }
 
 
-def _step(step: Step) -> tuple[object, ...]:
+def _step(step: Step) -> dict[str, object]:
     action = step.action
-    return (
-        action.id,
-        action.title,
-        action.kind,
-        action.channel,
-        rounded(step.value),
-        instant_json(step.due_at),
-        step.cause.id if step.cause else None,
-        action.because,
-        action.source,
-    )
+    return {
+        "action": action.id,
+        **{name: getattr(action, name) for name in ACTION_TEXTS},
+        "value": number_text(step.value),
+        "due_at": instant_json(step.due_at),
+        "cause": step.cause.id if step.cause else None,
+    }
+
+
+def number_text(value: float) -> str:
+    """``value`` with one to six decimals and no exponent: `0.00003`, `52.0`."""
+    return _TRAILING_ZEROS.sub("", f"{value:.6f}")
 
 
 def row_of(values: Sequence[object]) -> str:

@@ -51,7 +51,7 @@ def test_different_words_are_counted_however_many_a_book_has(tmp_path: Path, wor
     )
     staged = stage(open_book(book, playbook), playbook, NOW)
     judged = BookQuery(staged, playbook, NOW)
-    text = judged.sql(exp.select("_prospect", "ways").from_("judged"))
+    text = judged.sql(exp.select("_prospect", "ways").from_("evaluated"))
     assert dict(staged.connection.execute(text).fetchall()) == {
         "all": words,
         "one": 1,

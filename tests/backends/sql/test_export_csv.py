@@ -9,8 +9,8 @@ import sys
 import duckdb
 import pytest
 
-from engine.advice.rounding import rounded
 from engine.backends.sql.job.export_csv import define_macros
+from engine.reports.recommendations.as_csv import number_text
 from engine.reports.recommendations.as_json import instant_json
 from engine.reports.terminal.escape import cell
 
@@ -66,7 +66,7 @@ def test_a_cell_is_quoted_escaped_and_kept_from_being_run(text: str, expected: s
 def test_what_is_unknown_is_an_empty_cell() -> None:
     assert made("csv_cell", "VARCHAR", [None]) == [""]
     assert made("csv_instant", "TIMESTAMPTZ", [None]) == [""]
-    assert made("csv_hours", "DOUBLE", [None]) == [""]
+    assert made("csv_number", "DOUBLE", [None]) == [""]
 
 
 def values() -> list[float]:
@@ -79,23 +79,23 @@ def values() -> list[float]:
     return [*middles, *exact, *near, *small, 5e-324, *(dice.random() for _ in range(20_000))]
 
 
-def test_values_are_rounded_as_python_rounds_them() -> None:
+def test_numbers_are_written_as_python_writes_them() -> None:
     given = values()
-    found = made("csv_value", "DOUBLE", [*given])
-    expected = [str(rounded(value)) for value in given]
+    found = made("csv_number", "DOUBLE", [*given])
+    expected = [number_text(value) for value in given]
     assert [each for each in zip(given, found, expected, strict=True) if each[1] != each[2]] == []
 
 
 def test_half_a_millionth_goes_to_the_even_side() -> None:
     # 1/128 is 0.0078125 and 3/128 is 0.0234375, to the last bit.
-    assert made("csv_value", "DOUBLE", [1 / 128, 3 / 128]) == ["0.007812", "0.023438"]
+    assert made("csv_number", "DOUBLE", [1 / 128, 3 / 128]) == ["0.007812", "0.023438"]
 
 
-def test_hours_are_rounded_as_python_rounds_them() -> None:
+def test_hours_are_written_as_python_writes_them() -> None:
     dice = random.Random(3)
     seconds = [*range(7_300), *(dice.randrange(4 * 10**11) for _ in range(20_000))]
-    found = made("csv_hours", "DOUBLE", [each / 3600 for each in seconds])
-    assert found == [str(rounded(each / 3600)) for each in seconds]
+    found = made("csv_number", "DOUBLE", [each / 3600 for each in seconds])
+    assert found == [number_text(each / 3600) for each in seconds]
 
 
 def test_instants_of_all_years() -> None:

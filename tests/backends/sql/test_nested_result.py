@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from engine.advice.advisor import Advisor
 from engine.backends.sql.job.book_query import BookQuery
-from engine.backends.sql.result.nested_result import COLUMNS, NestedResult
+from engine.backends.sql.result.nested_result import NestedResult
 from engine.backends.sql.statement import Statement
 from engine.book.book import open_book
 from engine.book.staging.stage import stage
@@ -21,6 +21,7 @@ from engine.commands.score.score_rows import nested_row
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.shipped import shipped
+from engine.semantics.result_schema import NESTED_TYPES
 from tests.support.small_playbook import small_folder, write
 
 ROOT = Path(__file__).parents[3]
@@ -45,7 +46,7 @@ def by_statement(book: Path, playbook: Playbook) -> list[list[Any]]:
     judged = BookQuery(staged, playbook, NOW)
     nested = NestedResult(judged.statement)
     query = judged.sql(nested.question(), *nested.relations())
-    columns = ", ".join(_seconds(name, type) for name, type in COLUMNS.items())
+    columns = ", ".join(_seconds(name, type) for name, type in NESTED_TYPES.items())
     rows = staged.connection.execute(f"SELECT {columns} FROM ({query}) ORDER BY id").fetchall()
     staged.close()
     return [list(row) for row in rows]
@@ -86,7 +87,7 @@ def test_the_sample_book_by_the_shipped_playbook() -> None:
     found = by_statement(book, playbook)
     assert len(found) == 300
     assert found == one_by_one(book, playbook)
-    assert any(row[list(COLUMNS).index("held_back")] for row in found)
+    assert any(row[list(NESTED_TYPES).index("held_back")] for row in found)
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def small(tmp_path: Path) -> Path:
 
 def test_a_small_book_worked_out_by_hand(small: Path) -> None:
     found = by_statement(small / "book", playbook_at(small / "relight.yaml"))
-    acme, bolt, cora, dill, ezra = (dict(zip(COLUMNS, row, strict=True)) for row in found)
+    acme, bolt, cora, dill, ezra = (dict(zip(NESTED_TYPES, row, strict=True)) for row in found)
     assert acme == {
         "id": "acme",
         "name": "Acme Inc",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Cte
-from engine.backends.sql.business_time.windows import Cutoffs
+from engine.backends.sql.business_time.cutoffs import Cutoffs
+from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.backends.sql.tree.column_names import ColumnNames
 from engine.book.sql_nodes import (
@@ -45,8 +45,8 @@ class ActionColumns:
         self._dues = {action.id: _due(action, cutoffs) for action in playbook.actions.values()}
 
     def ctes(self, source: str) -> Iterator[Cte]:
-        """`weighed` and `worth`, over the last layer of rules."""
-        weighed, worth = select_all(source), select_all("weighed")
+        """`best_cause` and `action_values`, over the last layer of rules."""
+        weighed, worth = select_all(source), select_all("best_cause")
         for action in self._playbook.actions.values():
             name = f"actions.{action.id}"
             if action.fits:
@@ -56,8 +56,8 @@ class ActionColumns:
                 worth = worth.select(cause, copy=False)
             value = named(self._value(action), self._names[f"{name}.value"])
             worth = worth.select(value, copy=False)
-        yield "weighed", weighed
-        yield "worth", worth
+        yield "best_cause", weighed
+        yield "action_values", worth
 
     def _fits(self, action: Action) -> list[tuple[str, exp.Expression, exp.Expression]]:
         """By id, each cause that ``action`` is for: whether it is diagnosed, confidence × fit."""

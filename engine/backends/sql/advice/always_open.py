@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from engine.backends.sql.advice.schedule_to_sql import ScheduleColumns
-from engine.backends.sql.business_time.cutoffs import Cte, known_instant
-from engine.backends.sql.business_time.windows import NO_INSTANT, CutoffKind, Cutoffs
+from engine.backends.sql.business_time.cutoffs import CutoffKind, Cutoffs
+from engine.backends.sql.business_time.windows import NO_INSTANT
+from engine.backends.sql.business_time.zone_ctes import Cte, known_instant
 from engine.book.calendar.clock import LAST
 from engine.book.sql_nodes import (
     add,
@@ -43,7 +44,7 @@ def without_calendar(cutoffs: Cutoffs) -> Cte:
     ]
     columns += [named(opened, "_opened"), named(open_instant(cutoffs.now), "_opening")]
     for (kind, length), name in cutoffs.columns.items():
-        target = (add if kind == "ahead" else subtract)(opened, whole(length))
+        target = (add if kind == "not_after" else subtract)(opened, whole(length))
         columns.append(named(_ever_mark(kind, target), name))
     for duration, name in cutoffs.dues.items():
         length = duration.seconds(cutoffs.business_day)
@@ -53,7 +54,7 @@ def without_calendar(cutoffs: Cutoffs) -> Cte:
 
 
 def _ever_mark(kind: CutoffKind, target: exp.Expression) -> exp.Expression:
-    if kind == "back":
+    if kind == "not_before":
         ends = (compare_sql(target, "<=", whole(0)), compare_sql(target, ">", whole(LAST)))
     else:
         ends = (compare_sql(target, "<", whole(0)), compare_sql(target, ">=", whole(LAST)))

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Cte, known_instant
+from engine.backends.sql.business_time.cutoffs import Cutoffs
 from engine.backends.sql.business_time.windows import (
-    Cutoffs,
     day_of,
     next_opening,
     opened_by,
     reached_instant,
 )
+from engine.backends.sql.business_time.zone_ctes import Cte, known_instant
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.book.calendar.calendar_tables import DAYS_PER_ZONE, REACH_KEYS_PER_ZONE
 from engine.book.sql_nodes import (
@@ -50,21 +50,21 @@ class ScheduleColumns:
     def __init__(self, playbook: Playbook, rules: RuleColumns, cutoffs: Cutoffs) -> None:
         self._playbook = playbook
         self._rules = rules
-        self._marks = cutoffs
+        self._cutoffs = cutoffs
 
     def before_rules(self, source: str) -> Iterator[Cte]:
         """What follows from facts alone: open time up to each instant something is counted from,
         and the instant the cadence asks for.
         """
-        yield "counted", self._counted_from(source)
-        yield "opened", self._opened("counted")
-        yield "touched", self._touched("opened")
-        yield "scheduled", self._scheduled("touched")
+        yield "business_starts", self._counted_from(source)
+        yield "business_seconds", self._opened("business_starts")
+        yield "next_touch_raw", self._touched("business_seconds")
+        yield "next_touch", self._scheduled("next_touch_raw")
 
     def after_rules(self, source: str) -> Iterator[Cte]:
         """`_goes_dark_at`, for prospects that wait."""
-        yield "fading", self._fading(source)
-        yield "fated", self._fated("fading")
+        yield "time_to_dark", self._fading(source)
+        yield "goes_dark", self._fated("time_to_dark")
 
     # What open time is counted from
 
@@ -86,8 +86,7 @@ class ScheduleColumns:
         return duration.business and self._length(duration) > 0
 
     def _length(self, duration: Duration) -> int:
-        self._marks.durations.add(duration)
-        return duration.seconds(self._marks.business_day)
+        return duration.seconds(self._cutoffs.business_day)
 
     def _business_sinces(self) -> list[str]:
         thresholds = self._playbook.thresholds.values()
@@ -139,7 +138,7 @@ class ScheduleColumns:
 
     def _touched(self, source: str) -> exp.Select:
         """`_touch_at`: the instant the cadence asks for, open or not; NULL where there is none."""
-        cadence, rules, now = self._playbook.cadence, self._rules, self._marks.now
+        cadence, rules, now = self._playbook.cadence, self._rules, self._cutoffs.now
         select = select_all(source)
         start, count = (rules.column(f"facts.{each}") for each in (cadence.start, cadence.count))
         branches = []

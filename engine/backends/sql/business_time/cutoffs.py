@@ -1,154 +1,103 @@
-"""The first relations of the statement: one row a time zone, with what `now` means there."""
+"""The instants around now that a playbook compares with, collected before any SQL is written.
+
+A cutoff is the instant that lies a duration of business time before or after now. It differs by
+time zone only, so it is worked out once for each zone and comparisons are between instants.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.windows import (
-    NO_INSTANT,
-    WINDOW_NUMBERS,
-    Cutoffs,
-    before_window,
-    day_of,
-    length_of,
-    next_opening,
-    opened_by,
-    through,
-)
-from engine.book.calendar.clock import LAST
-from engine.book.sql_nodes import (
-    add,
-    both,
-    case,
-    coalesce,
-    column,
-    compare_sql,
-    greatest,
-    is_not_null,
-    least,
-    named,
-    subtract,
-    table,
-    whole,
-)
+from engine.book.sql_nodes import add, column, subtract, whole
+from engine.language import conditions as c
 from engine.language.durations import Duration
-from engine.language.instants import LATEST
+from engine.language.model import Playbook
+from engine.language.walk import conditions, measure_conditions
 
-Cte = tuple[str, exp.Select]
-"""The name of a common table expression, and what it selects."""
-
-CLOCK = ("_zone", "_clock", "_stretch", "_opened", "_opening")
+CutoffKind = Literal["not_before", "not_after", "at_least_ago"]
 
 
-def known_instant(instant: exp.Expression) -> exp.Expression:
-    """``instant`` within the years the calendar is known; nothing is open outside them."""
-    return least([greatest([instant, whole(0)]), whole(LAST)])
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """The cutoffs of one playbook as SQL; asking for one that was not collected is a KeyError.
 
-
-def zone_ctes(cutoffs: Cutoffs) -> Iterator[Cte]:
-    """`zones`: for every zone its number, how long a stretch of `calendar_reach` is, the open
-    seconds up to now, the next opening, and the marks and due instants of ``cutoffs``.
+    ``columns`` are the cutoffs of business time by kind and seconds, ``dues`` the due instants
+    counted from now, each with the name of its column; ``durations`` all durations that anything is
+    counted by. ``owner`` is the table that has these columns, where there are several.
     """
-    yield "clocks", _clocks(cutoffs)
-    yield "marks", _marks(cutoffs)
-    yield "zones", _zones(cutoffs)
+
+    now: exp.Expression
+    business_day: int
+    columns: Mapping[tuple[CutoffKind, int], str]
+    dues: Mapping[Duration, str]
+    durations: frozenset[Duration]
+    owner: str = "f"
+
+    def of(self, owner: str) -> Cutoffs:
+        """These cutoffs, taken from the table ``owner``."""
+        return replace(self, owner=owner)
+
+    def not_before(self, duration: Duration) -> exp.Expression:
+        """The earliest instant from which no more than ``duration`` has passed until now."""
+        return self._cutoff("not_before", duration)
+
+    def not_after(self, duration: Duration) -> exp.Expression:
+        """The latest instant that is no more than ``duration`` away."""
+        return self._cutoff("not_after", duration)
+
+    def at_least_ago(self, duration: Duration) -> exp.Expression:
+        """The latest instant from which at least ``duration`` has passed until now."""
+        return self._cutoff("at_least_ago", duration)
+
+    def due(self, duration: Duration) -> exp.Expression:
+        """The opening at or after the instant that lies ``duration`` after now."""
+        return column(self.dues[duration], self.owner)
+
+    def _cutoff(self, kind: CutoffKind, duration: Duration) -> exp.Expression:
+        length = duration.seconds(self.business_day)
+        if duration.business:
+            return column(self.columns[kind, length], self.owner)
+        shift = add if kind == "not_after" else subtract
+        return shift(self.now.copy(), whole(length))
 
 
-def _clocks(cutoffs: Cutoffs) -> exp.Select:
-    now = known_instant(cutoffs.now)
-    opens = case((compare_sql(cutoffs.now, "<", whole(LAST)), next_opening(now, "d")))
-    columns = [
-        *[named(column(name, "d"), f"_{name}") for name in ("zone", "clock", "stretch")],
-        named(opened_by(now, "d"), "_opened"),
-        named(opens, "_opening"),
-    ]
-    today = compare_sql(column("day", "d"), "=", day_of(now))
-    return exp.select(*columns).from_(table("calendar_days", "d")).where(today)
-
-
-def _marks(cutoffs: Cutoffs) -> exp.Select:
-    """The marks, and the instants that fall due a while from now, whether open or not."""
-    columns: list[exp.Expression] = [column(name, "k") for name in CLOCK]
-    opened = column("_opened", "k")
-    for (kind, length), name in cutoffs.columns.items():
-        target = (add if kind == "ahead" else subtract)(opened, whole(length))
-        find = _earliest if kind == "back" else _latest
-        columns.append(named(find(target), name))
-    for duration, name in cutoffs.dues.items():
-        columns.append(named(_after_now(cutoffs, duration), name))
-    return _by_clock(exp.select(*columns), "clocks", len(CLOCK))
-
-
-def _zones(cutoffs: Cutoffs) -> exp.Select:
-    """The same with due instants moved into opening hours."""
-    kept = [*CLOCK, *cutoffs.columns.values()]
-    columns: list[exp.Expression] = [column(name, "k") for name in kept]
-    for name in cutoffs.dues.values():
-        due, next_ = column(name, "k"), column("next_opening", "d")
-        openings = [_open_from(index, due) for index in WINDOW_NUMBERS]
-        # What opens next may lie beyond the last day of the table.
-        openings.append((compare_sql(next_, ">=", due), next_))
-        columns.append(named(exp.Min(this=case(*openings)), name))
-    return _by_clock(exp.select(*columns), "marks", len(kept))
-
-
-def _by_clock(select: exp.Select, source: str, keys: int) -> exp.Select:
-    same = compare_sql(column("clock", "d"), "=", column("_clock", "k"))
-    joined = select.from_(table(source, "k")).join(table("calendar_days", "d"), on=same)
-    return joined.group_by(*select.expressions[:keys])
-
-
-def _each_window(
-    branch: Callable[[int], tuple[exp.Expression, exp.Expression]], backwards: bool = False
-) -> exp.Expression:
-    order = reversed(WINDOW_NUMBERS) if backwards else WINDOW_NUMBERS
-    return case(*[branch(index) for index in order])
-
-
-def _latest(target: exp.Expression) -> exp.Expression:
-    """The latest instant with no more than ``target`` open seconds before it."""
-
-    def branch(index: int) -> tuple[exp.Expression, exp.Expression]:
-        opens, before = column(f"opens_{index}", "d"), before_window("d", index)
-        begun = both([is_not_null(opens), compare_sql(before, "<=", target)])
-        return begun, add(opens, subtract(target, before))
-
-    found = exp.Max(this=_each_window(branch, backwards=True))
-    for_ever = compare_sql(exp.Max(this=target.copy()), ">=", exp.Max(this=through("d")))
-    return case((for_ever, whole(NO_INSTANT)), otherwise=coalesce(found, whole(-NO_INSTANT)))
-
-
-def _earliest(target: exp.Expression) -> exp.Expression:
-    """The earliest instant with ``target`` open seconds before it."""
-    at_once = compare_sql(exp.Max(this=target.copy()), "<=", whole(0))
-    return case(
-        (at_once, whole(-NO_INSTANT)), otherwise=coalesce(_reached(target), whole(NO_INSTANT))
+def collect_cutoffs(playbook: Playbook, now: exp.Expression) -> Cutoffs:
+    """The cutoffs of ``playbook`` at ``now``, in seconds since 1970 UTC."""
+    day = playbook.calendar.business_day
+    uses = list(_uses(playbook))
+    lengths = [(kind, length.seconds(day)) for kind, length in uses if length.business]
+    dues = dict.fromkeys(due for each in playbook.actions.values() if (due := _delay(each.due)))
+    cadence = playbook.cadence
+    return Cutoffs(
+        now=now,
+        business_day=day,
+        columns={(kind, length): f"_{kind}_{length}" for kind, length in lengths},
+        dues={due: f"_due_{number}" for number, due in enumerate(dues, start=1)},
+        durations=frozenset([*(length for _, length in uses), *dues, *cadence.steps, cadence.gap]),
     )
 
 
-def _reached(target: exp.Expression) -> exp.Expression:
-    """The earliest instant by which ``target`` open seconds (more than 0) have passed; NULL where
-    there are fewer.
-    """
-
-    def branch(index: int) -> tuple[exp.Expression, exp.Expression]:
-        opens, before = column(f"opens_{index}", "d"), before_window("d", index)
-        enough = compare_sql(add(before, length_of("d", index)), ">=", target)
-        return both([is_not_null(opens), enough]), add(opens, subtract(target, before))
-
-    return exp.Min(this=_each_window(branch))
+def _delay(due: Duration | str) -> Duration | None:
+    return due if isinstance(due, Duration) else None
 
 
-def _after_now(cutoffs: Cutoffs, duration: Duration) -> exp.Expression:
-    length = duration.seconds(cutoffs.business_day)
-    if duration.business and length > 0:
-        return _reached(add(column("_opened", "k"), whole(length)))
-    due = add(cutoffs.now, whole(length))
-    return exp.Max(this=case((compare_sql(due, "<=", whole(LATEST)), due)))
-
-
-def _open_from(index: int, at: exp.Expression) -> tuple[exp.Expression, exp.Expression]:
-    opens, closes = column(f"opens_{index}", "d"), column(f"closes_{index}", "d")
-    return compare_sql(at, "<", closes), greatest([at, opens])
+def _uses(playbook: Playbook) -> Iterator[tuple[CutoffKind, Duration]]:
+    for threshold in playbook.thresholds.values():
+        yield "at_least_ago", threshold.silent_for
+    rows = (at for _, at in measure_conditions(playbook))
+    for at in (*conditions(playbook), *rows):
+        for comparison in c.comparisons_in(at.condition):
+            match comparison:
+                case c.OlderThan(duration=duration) | c.Within(duration=duration):
+                    yield "not_before", duration
+                case c.InNext(duration=duration):
+                    yield "not_after", duration
+                case _:
+                    pass
+    for fact in playbook.facts.values():
+        if fact.measure is not None and fact.measure.within is not None:
+            yield "not_before", fact.measure.within

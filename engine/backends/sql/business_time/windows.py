@@ -1,16 +1,11 @@
-"""Business time in SQL, without functions of time zones: two tables, equi-joins and arithmetic.
+"""Write business time as SQL over two tables: equi-joins and arithmetic, no time zone functions.
 
 `calendar_days` has a row for every zone and UTC day, with up to three open windows and the open
-seconds before that day; `calendar_reach` one for every zone and stretch of open seconds, with the
-windows these fall in (see `engine.book.calendar.calendar_tables`). A *mark* is an instant that lies
-a duration before or after now. There is one a zone, so that tests of business time compare
-instants.
+seconds before that day; `calendar_reach` has one for every zone and bucket of open seconds, with
+the windows these fall in (see `engine.book.calendar.calendar_tables`).
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from sqlglot import exp
 
@@ -27,63 +22,12 @@ from engine.book.sql_nodes import (
     subtract,
     whole,
 )
-from engine.language.durations import Duration
 
 WINDOW_NUMBERS = tuple(range(1, calendar_tables.WINDOWS + 1))
 """By which number the columns of each open window end."""
 
 NO_INSTANT = 9_000_000_000_000
 """Seconds: farther off than any instant of the language."""
-
-CutoffKind = Literal["back", "ahead", "lasted"]
-
-
-@dataclass
-class Cutoffs:
-    """The instants around ``now`` that a playbook's tests compare with, collected as they are used.
-
-    ``owner`` is the table the columns of marks are taken from, if there are several. ``durations``
-    are all that anything is counted by. ``lowers``: the engine is DuckDB, whose LOWER is known.
-    """
-
-    now: exp.Expression
-    business_day: int
-    owner: str | None = None
-    lowers: bool = False
-    columns: dict[tuple[CutoffKind, int], str] = field(default_factory=dict)
-    dues: dict[Duration, str] = field(default_factory=dict)
-    durations: set[Duration] = field(default_factory=set)
-
-    def of(self, owner: str) -> Cutoffs:
-        """The same marks, taken from ``owner``."""
-        return replace(self, owner=owner)
-
-    def not_before(self, duration: Duration) -> exp.Expression:
-        """The earliest instant from which no more than ``duration`` has passed until now."""
-        return self._mark("back", duration)
-
-    def not_after(self, duration: Duration) -> exp.Expression:
-        """The latest instant that is no more than ``duration`` away."""
-        return self._mark("ahead", duration)
-
-    def at_least_ago(self, duration: Duration) -> exp.Expression:
-        """The latest instant from which at least ``duration`` has passed until now."""
-        return self._mark("lasted", duration)
-
-    def due(self, duration: Duration) -> exp.Expression:
-        """The opening at or after the instant that lies ``duration`` after now."""
-        self.durations.add(duration)
-        name = self.dues.setdefault(duration, f"_due_{len(self.dues) + 1}")
-        return column(name, self.owner)
-
-    def _mark(self, kind: CutoffKind, duration: Duration) -> exp.Expression:
-        self.durations.add(duration)
-        length = duration.seconds(self.business_day)
-        if not duration.business:
-            shift = add if kind == "ahead" else subtract
-            return shift(self.now.copy(), whole(length))
-        name = self.columns.setdefault((kind, length), f"_{kind}_{length}")
-        return column(name, self.owner)
 
 
 def day_of(instant: exp.Expression) -> exp.Expression:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from engine.backends.sql.business_time.calendar_range import horizon
-from engine.backends.sql.business_time.cutoffs import Cte
+from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.measures_to_sql import MAX_WORDS, cell_of
 from engine.backends.sql.statement import Statement
 from engine.book.calendar.calendar import Calendars
@@ -24,7 +24,7 @@ class BookQuery:
     """``staged`` judged by ``playbook`` as at ``now`` (seconds since 1970 UTC).
 
     Nothing is worked out before it is asked for: `sql` puts the whole statement before a question
-    about its last relation, `judged`, and the staged connection runs it.
+    about its last relation, `evaluated`, and the staged connection runs it.
     """
 
     def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
@@ -39,7 +39,7 @@ class BookQuery:
         load_calendar(self.connection, calendars, staged.zones, *reach)
 
     def sql(self, question: exp.Select, *more: Cte) -> str:
-        """``question``, a select over `judged` (alias f) or the last of ``more`` relations that
+        """``question``, a select over `evaluated` (alias f) or the last of ``more`` relations that
         follow it, as text for DuckDB.
         """
         for name, relation in (*self._relations, *more):

@@ -12,9 +12,9 @@ from sqlglot import exp
 
 from engine.backends.sql.job.export_csv import CsvTemplates, define_macros, lines_of
 from engine.backends.sql.job.interrupt import run
-from engine.backends.sql.result.nested_result import COLUMNS
 from engine.book.readers.duckdb_file import SANDBOX
 from engine.book.sql_nodes import array, call, column, columns_sql, named, text
+from engine.semantics.result_schema import NESTED_TYPES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,8 +40,10 @@ class Resources:
 def write_scores(
     connection: DuckDBPyConnection, query: str, path: Path, *, for_lines: bool = False
 ) -> None:
-    """Write the rows of ``query``, which have the columns of `nested.COLUMNS`, to the Parquet file
-    ``path``, by id. ``for_lines``: `write_lines` is to read them. Raises Unfinished.
+    """Write the rows of ``query``, which have the columns of `result_schema.NESTED`, to Parquet.
+
+    The file ``path`` is ordered by id. ``for_lines``: `write_lines` is to read it. Raises
+    QueryFailed.
     """
     # The lines of a whole group are in memory before they are written.
     options = f"{PARQUET}, ROW_GROUP_SIZE {ROW_GROUP_SIZE}" if for_lines else PARQUET
@@ -49,9 +51,9 @@ def write_scores(
 
 
 def result_rows(means: Resources, rows: Iterable[Sequence[object]]) -> ResultRows:
-    """Keep ``rows``, values of `nested.COLUMNS`, in a table, to be asked for by `Rows.query`."""
+    """Keep ``rows``, values of `result_schema.NESTED`, in a table of a new connection."""
     connection = _connected(":memory:", means)
-    connection.execute(f"CREATE TABLE rows ({columns_sql(COLUMNS)})")
+    connection.execute(f"CREATE TABLE rows ({columns_sql(NESTED_TYPES)})")
     appender = connection.appender("rows")
     rest: Iterator[Sequence[object]] = iter(rows)
     while batch := list(islice(rest, BATCH)):

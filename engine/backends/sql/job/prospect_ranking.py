@@ -41,7 +41,7 @@ class Choice:
 
 
 class Ranking:
-    """Every prospect of ``judged`` with its state, owner, and the value and due instant of its
+    """Every prospect of ``evaluated`` with its state, owner, and the value and due instant of its
     first next step, worked out once and kept in the connection. Due instants are there only
     ``with_due``.
     """
@@ -51,7 +51,7 @@ class Ranking:
         self._statement = judged.statement
         actions = self._statement.playbook.actions
         self._actions = [actions[id] for id in sorted(actions)]
-        query = judged.sql(self._first_step(with_due), ("firsts", self._firsts()))
+        query = judged.sql(self._first_step(with_due), ("first_steps", self._firsts()))
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {query}")
 
     def count(self) -> int:
@@ -83,7 +83,7 @@ class Ranking:
         """Everything, and the largest value of all steps."""
         values = [self._open_value(each) for each in self._actions]
         first = greatest(values) if values else double(NONE)
-        return select_all("judged").select(named(first, "_first"), copy=False)
+        return select_all("evaluated").select(named(first, "_first"), copy=False)
 
     def _first_step(self, with_due: bool) -> exp.Select:
         facts, rules = self._statement.playbook.facts, self._statement.rules
@@ -95,7 +95,7 @@ class Ranking:
             named(column("_first", "f"), "value"),
             named(self._due() if with_due else null("BIGINT"), "due"),
         ]
-        return exp.select(*columns).from_(table("firsts", "f"))
+        return exp.select(*columns).from_(table("first_steps", "f"))
 
     def _due(self) -> exp.Expression:
         """Of steps of equal value the first by id counts, as `rank` has it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.dialects import Convert
 from engine.backends.sql.tree.nested_types import (
     NestedIn,
     array_get,
@@ -18,7 +19,6 @@ from engine.backends.sql.tree.nested_types import (
     sort_key,
     struct,
     text_or_null,
-    to_timestamp,
 )
 from engine.book.sql_nodes import (
     array,
@@ -33,27 +33,26 @@ from engine.book.sql_nodes import (
     whole,
 )
 from engine.language.model import Action, Playbook
+from engine.semantics.result_schema import NESTED_TYPES
 
 ActionList = tuple[Action, str | None]
 """An action with the cause it may answer; None where it is for any."""
 
-RANKED = "ARRAY<STRUCT<m: DOUBLE, n: INT>>"
-NEXT_STEPS = (
-    "ARRAY<STRUCT<action: VARCHAR, kind: VARCHAR, channel: VARCHAR, value: DOUBLE, "
-    "due_at: TIMESTAMPTZ, cause: VARCHAR>>"
-)
-HELD_BACK = "ARRAY<STRUCT<action: VARCHAR, guards: ARRAY<VARCHAR>>>"
+_RANKED = "ARRAY<STRUCT<m: DOUBLE, n: INT>>"
 
 
 class ActionLists:
-    """Writes both lists, by value and then by id of the action, in two selects: the first puts all
-    eligible actions into one list of small structs. Only the few that are in it get words and
-    instants; many more might have been.
+    """The lists of next steps and of blocked actions, by value and then by id of the action.
+
+    They take two selects: the first collects the eligible actions as small structs of value and
+    number. Titles and due instants are looked up in the second, only for the actions that are in
+    the list; many more might have been.
     """
 
-    def __init__(self, statement: Statement, dialect: NestedIn) -> None:
+    def __init__(self, statement: Statement, lists: NestedIn, instant: Convert) -> None:
         self._statement = statement
-        self._dialect = dialect
+        self._lists = lists
+        self._instant = instant
         self._all = list(_offers(statement.playbook))
         dues = [statement.actions.due(action) for action, _ in self._all]
         self._dues = list(dict.fromkeys(dues))
@@ -63,7 +62,7 @@ class ActionLists:
         self._holders_of = [self._holders.index(one) + 1 if one else 0 for one in holders]
 
     def columns(self) -> dict[str, exp.Expression]:
-        """What the first select has, over `judged` AS f."""
+        """What the first select has, over `evaluated` AS f."""
         columns = {"_eligible": self._eligible()}
         rules = self._statement.rules
         for at, guards in enumerate(self._holders, start=1):
@@ -71,13 +70,13 @@ class ActionLists:
             words = [case((test, text(id))) for id, test in zip(guards, acting, strict=True)]
             columns[f"_held_{at}"] = case((either(acting), filter_array(array(words), is_not_null)))
         for at, due in enumerate(self._dues, start=1):
-            columns[f"_due_{at}"] = to_timestamp(due.copy(), self._dialect)
+            columns[f"_due_{at}"] = self._instant(due.copy())
         return columns
 
     def next_steps(self) -> exp.Expression:
         """The eligible actions that nothing holds back, over the first select AS f."""
         if not self._all:
-            return empty_array(NEXT_STEPS)
+            return empty_array(NESTED_TYPES["next_steps"])
         steps: exp.Expression = column("_eligible", "f")
         if self._holders:
             free = filter_array(steps, lambda item: is_null(self._held(item)))
@@ -87,14 +86,17 @@ class ActionLists:
     def held_back(self) -> exp.Expression:
         """The others, with the guards that hold them."""
         if not self._holders:
-            return empty_array(HELD_BACK)
+            return empty_array(NESTED_TYPES["held_back"])
         names = [text(action.id) for action, _ in self._all]
 
         def one(item: exp.Expression) -> exp.Expression:
             return struct(action=self._element(names, item), guards=self._held(item))
 
         held = filter_array(column("_eligible", "f"), lambda item: is_not_null(self._held(item)))
-        return case((self._any_held(), map_array(held, one)), otherwise=empty_array(HELD_BACK))
+        return case(
+            (self._any_held(), map_array(held, one)),
+            otherwise=empty_array(NESTED_TYPES["held_back"]),
+        )
 
     def _eligible(self) -> exp.Expression:
         playbook, columns = self._statement.playbook, self._statement.actions
@@ -105,9 +107,9 @@ class ActionLists:
             for value, action in zip(values, actions, strict=True)
         ]
         if not items:
-            return empty_array(RANKED)
+            return empty_array(_RANKED)
         found = ascending(filter_array(array(items), lambda item: is_not_null(field(item, "m"))))
-        return case((is_not_null(coalesce(*values)), found), otherwise=empty_array(RANKED))
+        return case((is_not_null(coalesce(*values)), found), otherwise=empty_array(_RANKED))
 
     def _place(self, action: Action) -> exp.Expression:
         """Which of the offers ``action`` is, counted from 1; of one that is not eligible, any."""
@@ -150,7 +152,7 @@ class ActionLists:
 
     def _element(self, items: Sequence[exp.Expression], item: exp.Expression) -> exp.Expression:
         """That of ``items``, one an offer, which belongs to the offer that ``item`` is."""
-        return array_get(items, field(item, "n"), self._dialect)
+        return array_get(items, field(item, "n"), self._lists)
 
     def _chosen(self, item: exp.Expression, places: list[int], name: str) -> exp.Expression:
         """That of the columns ``name`` which ``places`` says for an action; NULL for 0."""

@@ -1,15 +1,16 @@
-"""A row a prospect of all that follows for it: state, causes and steps in lists of structs."""
+"""Write the nested table of results: a row per prospect, its lists as lists of structs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Cte
-from engine.backends.sql.result.action_lists import HELD_BACK, NEXT_STEPS, ActionLists
-from engine.backends.sql.rules.measures_to_sql import KEY
+from engine.backends.sql.business_time.zone_ctes import Cte
+from engine.backends.sql.result.action_lists import ActionLists
+from engine.backends.sql.result.prospect_columns import ProspectColumns
 from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.dialects import Convert
 from engine.backends.sql.tree.nested_types import (
     NestedIn,
     array_get,
@@ -29,47 +30,44 @@ from engine.book.sql_nodes import (
     compare_sql,
     double,
     either,
-    hours,
     is_not_null,
     named,
-    null,
-    subtract,
     table,
     text,
     whole,
 )
-
-COLUMNS: Mapping[str, str] = {
-    "id": "VARCHAR",
-    "name": "VARCHAR",
-    "owner": "VARCHAR",
-    "stage": "VARCHAR",
-    "state": "VARCHAR",
-    "silent_since": "TIMESTAMPTZ",
-    "silence": "STRUCT<hours: DOUBLE, business_hours: DOUBLE>",
-    "goes_dark_at": "TIMESTAMPTZ",
-    "dark": "ARRAY<VARCHAR>",
-    "signals": "ARRAY<VARCHAR>",
-    "causes": "ARRAY<STRUCT<id: VARCHAR, confidence: DOUBLE, diagnosed: BOOLEAN>>",
-    "cause_known": "BOOLEAN",
-    "next_steps": NEXT_STEPS,
-    "held_back": HELD_BACK,
-    "playbook": "VARCHAR",
-    "as_of": "TIMESTAMPTZ",
-}
-"""The columns and their types: what schemas/recommendation.schema.json has of a prospect, but for
-titles, reasons and facts. `name`, `owner` and `stage` are text whatever type the playbook gives
-them. No list is NULL."""
+from engine.semantics.result_schema import NESTED, NESTED_TYPES
 
 
 class NestedResult:
-    """Writes the select that gives `COLUMNS` over the relations of ``statement``, in no order."""
+    """The select of `result_schema.NESTED` over the relations of ``statement``, in no order.
 
-    def __init__(self, statement: Statement, dialect: NestedIn = "duckdb") -> None:
+    Args:
+        statement: Where `evaluated` comes from.
+        lists: The dialect of lists.
+        instant: What converts seconds since 1970 UTC; None for a timestamp with time zone.
+        beside: Columns of `evaluated` that are selected too, each with an underscore before its
+            name.
+    """
+
+    def __init__(
+        self,
+        statement: Statement,
+        lists: NestedIn = "duckdb",
+        instant: Convert | None = None,
+        beside: Sequence[str] = (),
+    ) -> None:
+        self.lists = lists
+        self.beside = beside
         self._statement = statement
-        self._dialect = dialect
         self._playbook = statement.playbook
-        self._offers = ActionLists(statement, dialect)
+        self.instant = instant or (lambda seconds: to_timestamp(seconds, lists))
+        self._actions = ActionLists(statement, lists, self.instant)
+
+    @property
+    def has_actions(self) -> bool:
+        """Whether there is anything to recommend; without, `next_steps` is empty and untyped."""
+        return bool(self._playbook.actions)
 
     def query(self) -> exp.Select:
         """One statement with all relations it needs."""
@@ -80,59 +78,30 @@ class NestedResult:
 
     def question(self) -> exp.Select:
         """The select of all columns from the last of `relations`."""
-        columns: dict[str, exp.Expression] = {name: column(name, "f") for name in COLUMNS}
-        columns["next_steps"] = self._offers.next_steps()
-        columns["held_back"] = self._offers.held_back()
+        columns: dict[str, exp.Expression] = {name: column(name, "f") for name in NESTED}
+        columns["next_steps"] = self._actions.next_steps()
+        columns["held_back"] = self._actions.held_back()
+        columns |= {f"_{name}": column(f"_{name}", "f") for name in self.beside}
         select = exp.select(*[named(value, name) for name, value in columns.items()])
-        return select.from_(table("listed", "f"))
+        return select.from_(table("with_lists", "f"))
 
     def relations(self) -> list[Cte]:
-        """What follows `judged`."""
-        return [("listed", self._listed())]
+        """What follows `evaluated`."""
+        return [("with_lists", self._with_lists())]
 
-    def _listed(self) -> exp.Select:
+    def _with_lists(self) -> exp.Select:
         """The columns but for the two lists of actions, and what these are made of."""
-        columns = self._facts() | self._silence() | self._conclusions() | self._offers.columns()
-        columns["playbook"] = text(self._playbook.id)
-        columns["as_of"] = self._instant(self._statement.cutoffs.now.copy())
+        single = ProspectColumns(self._statement, self.instant)
+        silence = case((is_not_null(single.silent_since()), struct(**single.silence())))
+        columns = single.all() | {"silence": silence} | self._conclusions()
+        columns |= self._actions.columns()
+        columns |= {f"_{name}": column(name, "f") for name in self.beside}
         select = exp.select(*[named(value, name) for name, value in columns.items()])
-        return select.from_(table("judged", "f"))
-
-    def _instant(self, seconds: exp.Expression) -> exp.Expression:
-        return to_timestamp(seconds, self._dialect)
+        return select.from_(table("evaluated", "f"))
 
     def _of(self, name: str) -> exp.Expression:
         """The column of a rule or fact, by its name as in `engine.semantics.dependencies`."""
         return column(self._statement.names[name], "f")
-
-    def _facts(self) -> dict[str, exp.Expression]:
-        found: dict[str, exp.Expression] = {"id": column(KEY, "f")}
-        return found | {id: self._words(id) for id in ("name", "owner", "stage")}
-
-    def _words(self, id: str) -> exp.Expression:
-        """A fact as text, as `str` has it."""
-        fact = self._playbook.facts.get(id)
-        if fact is None:
-            return null("VARCHAR")
-        value = self._of(f"facts.{id}")
-        if fact.type == "boolean":
-            return case((value, text("True")), (exp.Not(this=value), text("False")))
-        return value if fact.type in ("text", "choice") else exp.cast(value, "VARCHAR")
-
-    def _silence(self) -> dict[str, exp.Expression]:
-        since, state = self._of("facts.silent_since"), column("_state", "f")
-        open_ = subtract(column("_opened", "f"), column("_silent_opened", "f"))
-        silence = struct(
-            hours=hours(subtract(self._statement.cutoffs.now.copy(), since)),
-            business_hours=hours(open_),
-        )
-        waits = compare_sql(state, "=", text("waiting"))
-        return {
-            "state": state,
-            "silent_since": self._instant(since),
-            "silence": case((is_not_null(since), silence)),
-            "goes_dark_at": self._instant(case((waits, column("_goes_dark_at", "f")))),
-        }
 
     def _conclusions(self) -> dict[str, exp.Expression]:
         return {
@@ -147,21 +116,21 @@ class NestedResult:
         tests = {id: self._of(f"{section}.{id}") for id in ids}
         words = array([case((test, text(id))) for id, test in tests.items()])
         return _unless_none(
-            list(tests.values()), filter_array(words, is_not_null), COLUMNS[section]
+            list(tests.values()), filter_array(words, is_not_null), NESTED_TYPES[section]
         )
 
     def _causes(self) -> exp.Expression:
         """Those with a confidence above 0, the likeliest first, at equal confidence by id."""
         ids = sorted(self._playbook.causes)
         if not ids:
-            return empty_array(COLUMNS["causes"])
+            return empty_array(NESTED_TYPES["causes"])
         found = [self._of(f"causes.{id}") for id in ids]
         level = double(self._playbook.diagnosed_at)
 
         def cause(item: exp.Expression) -> exp.Expression:
             confidence = exp.Neg(this=field(item, "m"))
             return struct(
-                id=array_get([text(id) for id in ids], field(item, "n"), self._dialect),
+                id=array_get([text(id) for id in ids], field(item, "n"), self.lists),
                 confidence=confidence,
                 diagnosed=compare_sql(confidence, ">=", level),
             )
@@ -171,7 +140,7 @@ class NestedResult:
             array(items), lambda item: compare_sql(field(item, "m"), "<", double(0))
         )
         tests = [compare_sql(value, ">", double(0)) for value in found]
-        return _unless_none(tests, map_array(ascending(likely), cause), COLUMNS["causes"])
+        return _unless_none(tests, map_array(ascending(likely), cause), NESTED_TYPES["causes"])
 
 
 def _unless_none(tests: list[exp.Expression], found: exp.Expression, type: str) -> exp.Expression:

@@ -2,7 +2,7 @@
 
 Three-valued logic is SQL's own, so `not`, `any` and `all` need nothing added. Business time never
 stands in a test: one instant is compared with a *mark*, an instant that is worked out once a time
-zone (see `clocks`), because every such test counts from now.
+zone (see `zone_now`), because every such test counts from now.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.windows import Cutoffs
+from engine.backends.sql.business_time.cutoffs import Cutoffs
 from engine.book.sql_nodes import (
     both,
     call,
@@ -47,10 +47,10 @@ SIGNS: Mapping[type[Order], str] = {
 class ConditionTranslator:
     """Writes conditions over the columns that ``columns`` gives for what they look at."""
 
-    def __init__(self, columns: ColumnOf, cutoffs: Cutoffs) -> None:
+    def __init__(self, columns: ColumnOf, cutoffs: Cutoffs, *, for_duckdb: bool = False) -> None:
         self._columns = columns
-        self._marks = cutoffs
-        self._folded = _lowered if cutoffs.lowers else _translated
+        self._cutoffs = cutoffs
+        self._folded = _lowered if for_duckdb else _translated
 
     def truth(self, condition: Condition) -> exp.Expression:
         """TRUE, FALSE or NULL."""
@@ -103,14 +103,14 @@ class ConditionTranslator:
     def _bound(self, test: c.InstantComparison) -> exp.Expression:
         match test.bound:
             case c.Now():
-                return self._marks.now
+                return self._cutoffs.now
             case c.Ref() as subject:
                 return self._columns(subject)
             case int() as instant:
                 return whole(instant)
 
     def _aged(self, test: c.AgeComparison, at: exp.Expression) -> exp.Expression:
-        cutoffs, now = self._marks, self._marks.now
+        cutoffs, now = self._cutoffs, self._cutoffs.now
         match test:
             case c.OlderThan(duration=duration):
                 return compare_sql(at, "<", cutoffs.not_before(duration))

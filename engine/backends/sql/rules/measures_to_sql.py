@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Cte
-from engine.backends.sql.business_time.windows import Cutoffs
+from engine.backends.sql.business_time.cutoffs import Cutoffs
+from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.conditions_to_sql import ConditionTranslator
 from engine.backends.sql.tree.exact_sum import exact_sum
 from engine.book.sql_nodes import (
@@ -81,11 +81,13 @@ class MeasureColumns:
         cutoffs: Cutoffs,
         overrides: frozenset[str],
         words: LowCardinality = NO_WORDS,
+        for_duckdb: bool = False,
     ) -> None:
         self._facts = playbook.facts
-        self._marks = cutoffs
-        self._by_hand = overrides
+        self._cutoffs = cutoffs
+        self._overrides = overrides
         self._words = words
+        self._for_duckdb = for_duckdb
         self._levels: dict[str, int] = {}
         for id in dependencies(playbook).measure_order:
             self._levels[id] = self._level_of(self._measure(id))
@@ -125,7 +127,7 @@ class MeasureColumns:
         """
         measure = self._measure(fact.id)
         found: list[exp.Expression] = [column(fact.id, self._pass_of(fact.id))]
-        if fact.id in self._by_hand:
+        if fact.id in self._overrides:
             found.insert(0, column(fact.id, given))
         if measure.kind in ("count", "distinct", "sum"):
             found.append(double(0))
@@ -138,16 +140,19 @@ class MeasureColumns:
 
     def _select(self, rows: MeasurePass) -> exp.Select:
         sources: set[str] = set()
-        cutoffs = self._marks.of("people")
-        row = ConditionTranslator(lambda subject: cell_of(subject.id), cutoffs)
+        cutoffs = self._cutoffs.of("prospect_zones")
+        row = ConditionTranslator(
+            lambda subject: cell_of(subject.id), cutoffs, for_duckdb=self._for_duckdb
+        )
         columns: list[exp.Expression] = [named(column(OWNER, "t"), KEY)]
         for fact in rows.facts:
             counts = self._counts(self._measure(fact.id), row, cutoffs, sources)
             columns += self._aggregates(fact, rows, counts, sources)
         if any(
-            each.table == "people" for each in exp.Tuple(expressions=columns).find_all(exp.Column)
+            each.table == "prospect_zones"
+            for each in exp.Tuple(expressions=columns).find_all(exp.Column)
         ):
-            sources.add("people")
+            sources.add("prospect_zones")
         select = exp.select(*columns).from_(table(rows.table, "t"))
         for source in sorted(sources):
             same = compare_sql(column(KEY, source), "=", column(OWNER, "t"))
@@ -176,12 +181,12 @@ class MeasureColumns:
 
     def _bound(self, id: str, sources: set[str]) -> exp.Expression:
         if id not in self._levels:
-            sources.add("people")
-            return column(id, "people")
-        if id in self._by_hand:
-            sources.add("people")
+            sources.add("prospect_zones")
+            return column(id, "prospect_zones")
+        if id in self._overrides:
+            sources.add("prospect_zones")
         sources.add(self._pass_of(id))
-        return self.value(self._facts[id], "people")
+        return self.value(self._facts[id], "prospect_zones")
 
     def _aggregates(
         self, fact: Fact, rows: MeasurePass, counts: exp.Expression, sources: set[str]

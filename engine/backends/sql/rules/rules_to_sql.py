@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Cte
-from engine.backends.sql.business_time.windows import Cutoffs
+from engine.backends.sql.business_time.cutoffs import Cutoffs
+from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.conditions_to_sql import ConditionTranslator
 from engine.backends.sql.tree.column_names import ColumnNames
 from engine.book.sql_nodes import (
@@ -41,7 +41,7 @@ class RuleColumns:
     ``with_evidence`` adds a column for each piece of evidence: whether it counts.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the columns of one statement share
         self,
         playbook: Playbook,
         names: ColumnNames,
@@ -49,13 +49,14 @@ class RuleColumns:
         overrides: frozenset[str] = frozenset(),
         *,
         with_evidence: bool = False,
+        for_duckdb: bool = False,
     ) -> None:
         self._playbook = playbook
         self._names = names
-        self._marks = cutoffs
-        self._by_hand = overrides
+        self._cutoffs = cutoffs
+        self._overrides = overrides
         self._with_evidence = with_evidence
-        self._conditions = ConditionTranslator(self._of, cutoffs)
+        self._conditions = ConditionTranslator(self._of, cutoffs, for_duckdb=for_duckdb)
 
     def ctes(self, source: str) -> Iterator[Cte]:
         """The layers over ``source``, each with all columns of the one before."""
@@ -115,14 +116,14 @@ class RuleColumns:
         if fact.when is None:
             return
         truth = self._conditions.truth(fact.when)
-        if fact.id in self._by_hand:
+        if fact.id in self._overrides:
             truth = coalesce(column(f"_given_{fact.id}", "f"), truth)
         yield name, truth
 
     def _pass(self, name: str, threshold: Threshold) -> Iterator[RuleColumn]:
         """Whether silence has lasted, and whether it may: `when` holds."""
         when_ = self._conditions.truth(threshold.when)
-        mark = self._marks.at_least_ago(threshold.silent_for)
+        mark = self._cutoffs.at_least_ago(threshold.silent_for)
         lasted = compare_sql(self.began(threshold.since), "<=", mark)
         yield name, is_true(both([grouped(when_), lasted]))
         yield f"{name}.may", is_true(when_)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.backends.sql.business_time.cutoffs import Cte
+from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.source.required_columns import RequiredTable, required_tables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect, finite

@@ -8,6 +8,7 @@ from typing import Literal
 
 from sqlglot import exp
 
+from engine.backends.sql.tree.nested_types import NestedIn
 from engine.book.sql_nodes import (
     SQL_TYPES,
     call,
@@ -24,7 +25,7 @@ from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
 Convert = Callable[[exp.Expression], exp.Expression]
-Spread = Literal["explode", "values", "numbers"]
+Unpivots = Literal["values", "numbers"]
 
 
 NATURAL: Mapping[ValueType, str] = {**SQL_TYPES, "time": "TIMESTAMPTZ"}
@@ -36,16 +37,18 @@ class Dialect:
     """How one engine says what engines say differently.
 
     ``now`` is the parameter. ``seconds`` turns the engine's instants into whole seconds since 1970
-    UTC, ``instant`` turns those back. ``spread`` is how one row becomes several: by a list of
-    structs, by a lateral VALUES, or by joining the numbers of the actions. ``runs``: the tests run
-    the statement there, not only parse it.
+    UTC, ``instant`` turns those back. ``lists`` is how lists of structs are written, None where the
+    statement does without; then ``unpivots`` is how one row becomes several: by a lateral VALUES,
+    or by joining the numbers of the parts. ``runs``: the tests run the statement there, not only
+    parse it.
     """
 
     name: str
     now: exp.Expression
     seconds: Convert
     instant: Convert
-    spread: Spread = "numbers"
+    lists: NestedIn | None = None
+    unpivots: Unpivots = "numbers"
     runs: bool = False
     capitals: bool = False
     """Whether names that nobody quoted are in capitals there."""
@@ -131,7 +134,7 @@ _SPARK = Dialect(
     _named("now"),
     lambda value: call("UNIX_SECONDS", _timestamp(value)),
     lambda value: call("TIMESTAMP_SECONDS", value),
-    spread="explode",
+    lists="spark",
     runs=True,
     substitutes=True,
 )
@@ -145,7 +148,7 @@ DIALECTS: Mapping[str, Dialect] = {
             lambda value: _whole(call("EPOCH", _second(value))),
             lambda value: call("MAKE_TIMESTAMP", _microseconds(value)),
             moment="TIMESTAMP",  # in UTC: one with a zone takes an extension
-            spread="explode",
+            lists="duckdb",
             runs=True,
         ),
         Dialect(
@@ -153,7 +156,7 @@ DIALECTS: Mapping[str, Dialect] = {
             _first(),
             lambda value: _if_finite(value, _floored(_epoch(value))),
             lambda value: call("TO_TIMESTAMP", value),
-            spread="values",
+            unpivots="values",
             runs=True,
             inlines=True,
             collation="C",

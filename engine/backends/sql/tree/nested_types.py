@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlglot import exp
 
-from engine.book.sql_nodes import array, call, null, text
+from engine.book.sql_nodes import array, call, null, text, whole
 
 NestedIn = Literal["duckdb", "spark"]
 Of = Callable[[exp.Expression], exp.Expression]
@@ -44,6 +44,20 @@ def filter_array(items: exp.Expression, test: Of) -> exp.Expression:
 def map_array(items: exp.Expression, of: Of) -> exp.Expression:
     """What each of ``items`` becomes."""
     return exp.Transform(this=items, expression=_lambda(of))
+
+
+def map_indexed(
+    items: exp.Expression,
+    of: Callable[[exp.Expression, exp.Expression], exp.Expression],
+    to: NestedIn,
+) -> exp.Expression:
+    """What ``of`` makes of each of ``items`` and its place, counted from 1."""
+    names = [exp.to_identifier(name) for name in (ITEM, "_place")]
+    item, place = (exp.Column(this=name.copy()) for name in names)
+    counted = place if to == "duckdb" else exp.Add(this=place, expression=whole(1))
+    return exp.Transform(
+        this=items, expression=exp.Lambda(this=of(item, counted), expressions=names)
+    )
 
 
 def ascending(items: exp.Expression) -> exp.Expression:

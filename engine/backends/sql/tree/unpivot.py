@@ -1,4 +1,4 @@
-"""One row becomes several: three ways to say it, for engines that have the one or the other."""
+"""Make several rows of one where there are no lists: by a lateral VALUES or a join of numbers."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
-from engine.backends.sql.tree.dialects import Spread
-from engine.book.sql_nodes import column, named, select_all, table, whole
+from engine.backends.sql.tree.dialects import Unpivots
+from engine.book.sql_nodes import column, named, table, whole
 
 UnpivotedColumn = Callable[[str], exp.Expression]
-"""What a column of the parts is called in the rows that came out."""
+"""By the name of a part's column, its value in the rows that come out."""
 
 Branches = Sequence[Mapping[str, exp.Expression]]
-"""The parts that every row is spread into, each by the names of its columns. They read a table `f`.
-The first column, called `ordinal`, is the part's own number."""
+"""The rows that one row becomes, each by the names of its columns; values read a table `f`."""
 
 
-def unpivot(way: Spread, source: str, branches: Branches) -> tuple[UnpivotedColumn, exp.Select]:
-    """A select without columns from ``source`` AS f, a row of it as many times as there are
-    ``branches``, and where it has their columns.
-    """
-    return {"explode": _exploded, "values": _lateral, "numbers": _numbered}[way](source, branches)
+def unpivot(way: Unpivots, source: str, branches: Branches) -> tuple[UnpivotedColumn, exp.Select]:
+    """Select every row of ``source`` AS f once for each of ``branches``; no columns yet."""
+    return {"values": _lateral, "numbers": _numbered}[way](source, branches)
 
 
 def union_all(selects: Iterable[exp.Select]) -> exp.Query:
@@ -31,25 +28,6 @@ def union_all(selects: Iterable[exp.Select]) -> exp.Query:
     for select in rest:
         found = exp.Union(this=found, expression=select, distinct=False)
     return found
-
-
-def _exploded(source: str, branches: Branches) -> tuple[UnpivotedColumn, exp.Select]:
-    structs = [
-        exp.Struct(
-            expressions=[
-                exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=value)
-                for name, value in branch.items()
-            ]
-        )
-        for branch in branches
-    ]
-    one = named(exp.Explode(this=exp.Array(expressions=structs)), "_part")
-    inner = select_all(source).select(one, copy=False)
-
-    def part(name: str) -> exp.Expression:
-        return exp.Dot(this=column("_part", "f"), expression=exp.to_identifier(name, quoted=True))
-
-    return part, exp.select().from_(exp.Subquery(this=inner, alias=_as("f")))
 
 
 def _lateral(source: str, branches: Branches) -> tuple[UnpivotedColumn, exp.Select]:

@@ -1,0 +1,222 @@
+"""Turn each prospect into the rows of the flat table, for dialects without lists of structs.
+
+The order in a list depends on the prospect, so causes and blocked actions become rows too; they are
+numbered, and joined again into one text per prospect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from engine.backends.sql.result.prospect_columns import ProspectColumns
+from engine.backends.sql.rules.measures_to_sql import KEY
+from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.dialects import Unpivots
+from engine.backends.sql.tree.unpivot import unpivot
+from engine.book.sql_nodes import (
+    both,
+    case,
+    coalesce,
+    column,
+    compare_sql,
+    concat,
+    double,
+    either,
+    is_not_null,
+    is_null,
+    named,
+    negated,
+    null,
+    select_all,
+    table,
+    text,
+    whole,
+)
+from engine.language.model import Action
+from engine.semantics.result_schema import ACTION_TEXTS, FLAT, SEPARATOR
+
+_PART = ("ordinal", "id", "value", "due", "cause")
+"""What a part is that a row becomes: the number of an action by its id, the id, and its step."""
+
+
+@dataclass(frozen=True, slots=True)
+class _RankedList:
+    """A list that becomes the column ``name`` of the flat table: for each id, in the order that
+    decides between equals, the number that ranks it, NULL where it is not in the list.
+    """
+
+    name: str
+    ranked_by: Mapping[str, exp.Expression]
+
+
+class UnpivotedRows:
+    """The relations from `evaluated` to `action_rows`.
+
+    Args:
+        statement: Where `evaluated` comes from.
+        way: How a row becomes several in the dialect.
+        columns: What there is one value per prospect of.
+        beside: Columns of `evaluated` that are kept, each with an underscore before its name.
+    """
+
+    def __init__(
+        self,
+        statement: Statement,
+        way: Unpivots,
+        columns: ProspectColumns,
+        beside: Sequence[str],
+    ) -> None:
+        self._statement = statement
+        self._playbook = statement.playbook
+        self._way = way
+        self._columns = columns
+        self._beside = beside
+        self._actions = [self._playbook.actions[id] for id in sorted(self._playbook.actions)]
+        self._lists = [each for each in (self._causes(), self._held_back()) if each.ranked_by]
+
+    def ctes(self) -> Iterator[tuple[str, exp.Query]]:
+        """The last is `action_rows`: the columns of the flat table but for texts of actions."""
+        for each in self._lists:
+            yield f"{each.name}_rows", self._ranked_rows(each)
+            yield f"{each.name}_ids", _joined_ids(each)
+        yield "eligible_actions", self._eligible_actions()
+        yield "step_rows", self._step_rows()
+        yield "action_rows", self._action_rows()
+
+    def _causes(self) -> _RankedList:
+        confidence = {
+            id: self._statement.rules.column(f"causes.{id}") for id in sorted(self._playbook.causes)
+        }
+        tests = {id: compare_sql(each.copy(), ">", double(0)) for id, each in confidence.items()}
+        return _RankedList("causes", {id: case((tests[id], confidence[id])) for id in tests})
+
+    def _held_back(self) -> _RankedList:
+        actions = self._statement.actions
+        return _RankedList(
+            "held_back",
+            {
+                each.id: case((actions.held(each), actions.value(each)))
+                for each in self._actions
+                if actions.holders(each)
+            },
+        )
+
+    def _ranked_rows(self, ranked: _RankedList) -> exp.Select:
+        """A row per prospect and member of the list: its id and its place, from 1."""
+        branches = [
+            {"ordinal": whole(ordinal), "id": text(id), "value": value}
+            for ordinal, (id, value) in enumerate(ranked.ranked_by.items(), start=1)
+        ]
+        part, select = unpivot(self._way, "evaluated", branches)
+        place = _row_number(column(KEY, "f"), part("value"), part("ordinal"))
+        columns = [column(KEY, "f"), named(part("id"), "_id"), named(place, "_place")]
+        return select.select(*columns, copy=False).where(is_not_null(part("value")), copy=False)
+
+    def _eligible_actions(self) -> exp.Select:
+        """`evaluated`, and what each action is worth unless it is blocked, and the joined lists."""
+        select = select_all("evaluated").select(
+            *[named(self._open_value(each), f"_value_{n}") for n, each in self._numbered()],
+            *[named(column("_ids", each.name), f"_{each.name}_ids") for each in self._lists],
+            copy=False,
+        )
+        for each in self._lists:
+            same = compare_sql(column(KEY, each.name), "=", column(KEY, "f"))
+            joined = table(f"{each.name}_ids", each.name)
+            select = select.join(joined, on=same, join_type="left", copy=False)
+        return select
+
+    def _numbered(self) -> list[tuple[int, Action]]:
+        return list(enumerate(self._actions, start=1))
+
+    def _open_value(self, action: Action) -> exp.Expression:
+        actions = self._statement.actions
+        value = actions.value(action)
+        if not actions.holders(action):
+            return value
+        return case((negated(actions.held(action)), value))
+
+    def _step_rows(self) -> exp.Select:
+        """A row for each step of a prospect; with ordinal 0, one for a prospect without any."""
+        nothing = (whole(0), null("VARCHAR"), null("DOUBLE"), null("BIGINT"), null("VARCHAR"))
+        branches = [dict(zip(_PART, nothing, strict=True))]
+        values = {n: column(f"_value_{n}", "f") for n, _ in self._numbered()}
+        for n, each in self._numbered():
+            due, cause = self._statement.actions.due(each), self._statement.actions.cause(each)
+            part = (whole(n), text(each.id), values[n], due, cause)
+            branches.append(dict(zip(_PART, part, strict=True)))
+        part_of, select = unpivot(self._way, "eligible_actions", branches)
+        idle = is_null(coalesce(*values.values())) if values else exp.true()
+        alone = exp.Paren(this=both([compare_sql(part_of("ordinal"), "=", whole(0)), idle]))
+        columns = [named(value, name) for name, value in self._flat_columns().items()]
+        columns += [named(part_of(name), f"_{name}") for name in _PART]
+        select = select.select(*columns, copy=False)
+        return select.where(either([alone, is_not_null(part_of("value"))]), copy=False)
+
+    def _flat_columns(self) -> dict[str, exp.Expression]:
+        """The columns that are the same for every step of a prospect, over `eligible_actions`."""
+        found = self._columns.all()
+        found["prospect"] = found.pop("id")
+        found |= {f"silent_{name}": value for name, value in self._columns.silence().items()}
+        found["dark"] = self._ids_that_hold("dark", self._playbook.thresholds)
+        found["signals"] = self._ids_that_hold("signals", self._playbook.signals)
+        lists = {each.name for each in self._lists}
+        for name in ("causes", "held_back"):
+            found[name] = column(f"_{name}_ids", "f") if name in lists else null("VARCHAR")
+        return found | {f"_{name}": column(name, "f") for name in self._beside}
+
+    def _ids_that_hold(self, section: str, ids: Iterable[str]) -> exp.Expression:
+        """The ids of the rules that hold, joined; NULL if none does."""
+        column_of = self._statement.rules.column
+        parts = [
+            case((column_of(f"{section}.{id}"), text(f"{SEPARATOR}{id}")), otherwise=text(""))
+            for id in ids
+        ]
+        joined = exp.Substring(this=exp.cast(concat(parts), "VARCHAR"), start=whole(2))
+        return exp.Nullif(this=joined, expression=text(""))
+
+    def _action_rows(self) -> exp.Select:
+        rank = _row_number(column("prospect", "f"), column("_value", "f"), column("_ordinal", "f"))
+        step = {
+            "rank": case((compare_sql(column("_ordinal", "f"), ">", whole(0)), rank)),
+            "action": column("_id", "f"),
+            "value": column("_value", "f"),
+            "due_at": self._columns.instant(column("_due", "f")),
+            "cause": column("_cause", "f"),
+        }
+        names = [name for name in FLAT if name not in ACTION_TEXTS]
+        columns = [named(step[name], name) if name in step else column(name, "f") for name in names]
+        columns += [column(f"_{name}", "f") for name in self._beside]
+        return exp.select(*columns).from_(table("step_rows", "f"))
+
+
+def _row_number(
+    owner: exp.Expression, value: exp.Expression, ordinal: exp.Expression
+) -> exp.Expression:
+    """The place, from 1, among the rows of ``owner``: largest ``value`` first, then ``ordinal``."""
+    order = [
+        exp.Ordered(this=value, desc=True, nulls_first=False),
+        exp.Ordered(this=ordinal, nulls_first=False),
+    ]
+    return exp.Window(
+        this=exp.RowNumber(), partition_by=[owner], order=exp.Order(expressions=order)
+    )
+
+
+def _joined_ids(ranked: _RankedList) -> exp.Select:
+    """A row per prospect: the ids of a list in their order, joined.
+
+    Not by the aggregate that joins texts: engines differ in its name, and in how it takes an order.
+    """
+    members: list[exp.Expression] = []
+    for place in range(1, len(ranked.ranked_by) + 1):
+        here = case((compare_sql(column("_place", "f"), "=", whole(place)), column("_id", "f")))
+        member: exp.Expression = exp.Max(this=here)
+        if place > 1:
+            joined = exp.Paren(this=exp.DPipe(this=text(SEPARATOR), expression=member))
+            member = coalesce(joined, text(""))
+        members.append(member)
+    select = exp.select(column(KEY, "f"), named(concat(members), "_ids"))
+    return select.from_(table(f"{ranked.name}_rows", "f")).group_by(column(KEY, "f"))

@@ -1,0 +1,133 @@
+"""The columns of results, defined once for every writer: Parquet, DuckDB, CSV and `relight sql`.
+
+There are two tables of the same content. The nested one has a row per prospect, with lists of
+structs; no list is NULL. The flat one has a row per recommended step, and one without a step for a
+prospect that has none; a list is there as the ids in it, joined by `;`, or unknown if it is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+TEXT, NUMBER, COUNT, FLAG, INSTANT = "VARCHAR", "DOUBLE", "INT", "BOOLEAN", "TIMESTAMPTZ"
+"""SQL types, as sqlglot reads them whatever the dialect; an instant is in UTC."""
+
+SEPARATOR = ";"
+"""What is between the ids of a list in the flat table; no id has it."""
+
+
+def _struct(fields: Mapping[str, str]) -> str:
+    return f"STRUCT<{', '.join(f'{name}: {type}' for name, type in fields.items())}>"
+
+
+def _list(item: str) -> str:
+    return f"ARRAY<{item}>"
+
+
+SILENCE: Mapping[str, str] = {"hours": NUMBER, "business_hours": NUMBER}
+CAUSE: Mapping[str, str] = {"id": TEXT, "confidence": NUMBER, "diagnosed": FLAG}
+STEP: Mapping[str, str] = {
+    "action": TEXT,
+    "kind": TEXT,
+    "channel": TEXT,
+    "value": NUMBER,
+    "due_at": INSTANT,
+    "cause": TEXT,
+}
+BLOCKED: Mapping[str, str] = {"action": TEXT, "guards": _list(TEXT)}
+
+
+@dataclass(frozen=True, slots=True)
+class NestedColumn:
+    """A column of the nested table: its SQL type and what it holds."""
+
+    type: str
+    holds: str
+
+
+NESTED: Mapping[str, NestedColumn] = {
+    "id": NestedColumn(TEXT, "the prospect's id"),
+    "name": NestedColumn(TEXT, "its fact `name` as text, whatever its type"),
+    "owner": NestedColumn(TEXT, "its fact `owner`, likewise"),
+    "stage": NestedColumn(TEXT, "its fact `stage`, likewise"),
+    "state": NestedColumn(TEXT, "whose turn it is, and whether silence counts"),
+    "silent_since": NestedColumn(INSTANT, "since when it is their turn"),
+    "silence": NestedColumn(_struct(SILENCE), "how long that is; NULL if it is not their turn"),
+    "goes_dark_at": NestedColumn(INSTANT, "of one that waits, when the first threshold passes"),
+    "dark": NestedColumn(_list(TEXT), "thresholds passed, in the order of the playbook"),
+    "signals": NestedColumn(_list(TEXT), "signals that fire, in the order of the playbook"),
+    "causes": NestedColumn(
+        _list(_struct(CAUSE)), "those with a confidence above 0, likeliest first, then by id"
+    ),
+    "cause_known": NestedColumn(FLAG, "whether a cause is diagnosed"),
+    "next_steps": NestedColumn(_list(_struct(STEP)), "by value, then by id of the action"),
+    "held_back": NestedColumn(
+        _list(_struct(BLOCKED)), "eligible actions that guards block, ordered like the steps"
+    ),
+    "playbook": NestedColumn(TEXT, "the playbook's id"),
+    "as_of": NestedColumn(INSTANT, "the instant it was evaluated at"),
+}
+"""The nested table by column, in order: what schemas/recommendation.schema.json has of a prospect,
+without titles, reasons and facts."""
+
+NESTED_TYPES: Mapping[str, str] = {name: column.type for name, column in NESTED.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FlatColumn:
+    """A column of the flat table: its SQL type, and where its value is in the nested one.
+
+    ``path`` is a nested column, then the field of a struct or of each struct in a list. It is empty
+    for the rank of a step, and for what the playbook says of an action.
+    """
+
+    type: str
+    path: tuple[str, ...] = ()
+
+
+_PROSPECT: Mapping[str, FlatColumn] = {
+    "prospect": FlatColumn(TEXT, ("id",)),
+    "name": FlatColumn(TEXT, ("name",)),
+    "owner": FlatColumn(TEXT, ("owner",)),
+    "stage": FlatColumn(TEXT, ("stage",)),
+    "state": FlatColumn(TEXT, ("state",)),
+    "silent_since": FlatColumn(INSTANT, ("silent_since",)),
+    "silent_hours": FlatColumn(NUMBER, ("silence", "hours")),
+    "silent_business_hours": FlatColumn(NUMBER, ("silence", "business_hours")),
+}
+_STEP: Mapping[str, FlatColumn] = {
+    "rank": FlatColumn(COUNT),
+    "action": FlatColumn(TEXT, ("next_steps", "action")),
+    "title": FlatColumn(TEXT),
+    "kind": FlatColumn(TEXT),
+    "channel": FlatColumn(TEXT),
+    "value": FlatColumn(NUMBER, ("next_steps", "value")),
+    "due_at": FlatColumn(INSTANT, ("next_steps", "due_at")),
+    "cause": FlatColumn(TEXT, ("next_steps", "cause")),
+    "because": FlatColumn(TEXT),
+    "source": FlatColumn(TEXT),
+}
+_RUN: Mapping[str, FlatColumn] = {
+    "playbook": FlatColumn(TEXT, ("playbook",)),
+    "as_of": FlatColumn(INSTANT, ("as_of",)),
+}
+_BESIDE: Mapping[str, FlatColumn] = {
+    "goes_dark_at": FlatColumn(INSTANT, ("goes_dark_at",)),
+    "dark": FlatColumn(TEXT, ("dark",)),
+    "signals": FlatColumn(TEXT, ("signals",)),
+    "causes": FlatColumn(TEXT, ("causes", "id")),
+    "held_back": FlatColumn(TEXT, ("held_back", "action")),
+}
+
+NEXT_STEPS: Mapping[str, FlatColumn] = {**_PROSPECT, **_STEP, **_RUN}
+"""What `next --format csv` prints: the flat table without its last columns."""
+
+FLAT: Mapping[str, FlatColumn] = {**NEXT_STEPS, **_BESIDE}
+"""The flat table by column, in order: `relight sql` and `score` as CSV."""
+
+STEP_COLUMNS = tuple(_STEP)
+"""The columns of the flat table that differ between the steps of one prospect."""
+
+ACTION_TEXTS = ("title", "kind", "channel", "because", "source")
+"""Those of them that are the same wherever an action is recommended."""
