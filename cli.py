@@ -281,9 +281,9 @@ def next_(output: Output, due_by: str | None, **options: Any) -> int:
 
     As text and JSON a line a prospect, as CSV a row a step. Due times are local to the prospect.
     """
-    from engine.advice.worklist import ProspectFilter
     from engine.commands.next import run_next
     from engine.commands.process.inputs import parse_as_of
+    from engine.semantics.prospect_filter import ProspectFilter
 
     wanted = {key: options.pop(key) for key in ("limit", "everybody", "owners", "states")}
     engine = options["engine"]

@@ -1,55 +1,12 @@
-"""Whom to turn to: which of many recommendations are shown, and in which order."""
+"""Choose which of many recommendations are shown, and in which order."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from engine.advice.rounding import rounded
+from engine.semantics.prospect_filter import ProspectFilter
 from engine.semantics.recommend import Recommendation
-
-
-@dataclass(frozen=True, slots=True)
-class ProspectFilter:
-    """What was asked for. Empty ``owners`` and ``states`` let everybody pass; ``due_by`` wants the
-    first step due at or before that instant; ``everybody``: those without a step too. ``limit`` is
-    how many are shown, 0 for all, None where the format decides.
-    """
-
-    everybody: bool = False
-    owners: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-    due_by: int | None = None
-    limit: int | None = None
-
-    @property
-    def narrows(self) -> bool:
-        """Whether anything is asked for beyond having a step."""
-        return bool(self.owners or self.states) or self.due_by is not None
-
-    def admits(self, recommendation: Recommendation) -> bool:
-        """Whether ``recommendation`` is among those asked for. Owners compare without case."""
-        if not recommendation.steps and not self.everybody:
-            return False
-        if self.states and recommendation.state not in self.states:
-            return False
-        if self.owners and not self.asks_for(recommendation.facts.get("owner")):
-            return False
-        return self.due_by is None or _due_by(recommendation, self.due_by)
-
-    def asks_for(self, owner: object) -> bool:
-        """Whether ``owner`` is among the owners asked for."""
-        return _folded(owner) in map(_folded, self.owners)
-
-
-def _folded(text: object) -> str | None:
-    return None if text is None else unicodedata.normalize("NFC", str(text)).strip().casefold()
-
-
-def _due_by(recommendation: Recommendation, instant: int) -> bool:
-    due = recommendation.steps[0].due_at if recommendation.steps else None
-    return due is not None and due <= instant
 
 
 def select(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.advice.rounding import rounded
-from engine.advice.worklist import ProspectFilter, select
+from engine.advice.worklist import select
 from engine.backends.registry import EvaluatorName
 from engine.commands.process.inputs import Inputs
 from engine.commands.process.output import Output
@@ -14,6 +14,7 @@ from engine.commands.process.progress import progress_enabled, with_progress
 from engine.reports.recommendations.as_csv import answer_csv
 from engine.reports.recommendations.as_json import answer_json
 from engine.reports.recommendations.next_page import Counts, footer, list_text
+from engine.semantics.prospect_filter import ProspectFilter
 from engine.semantics.recommend import Recommendation
 
 FIRST = 20
@@ -71,7 +72,7 @@ def evaluation(
 def ranked(asked: Inputs, wanted: ProspectFilter, limit: int | None) -> ChosenProspects:
     """SQL ranks the whole book; only those to show are advised on, by what is known of them."""
     from engine.backends.sql.job.book_query import BookQuery
-    from engine.backends.sql.job.prospect_ranking import Choice, Ranking
+    from engine.backends.sql.job.prospect_ranking import Ranking
     from engine.book.staging.stage import stage
     from engine.book.staging.staged_prospects import prospects_of
 
@@ -79,9 +80,7 @@ def ranked(asked: Inputs, wanted: ProspectFilter, limit: int | None) -> ChosenPr
     staged = stage(asked.book, playbook, now)
     try:
         ranking = Ranking(BookQuery(staged, playbook, now), with_due=wanted.due_by is not None)
-        owner = wanted.asks_for if wanted.owners else None
-        choice = Choice(wanted.everybody, wanted.states, owner, wanted.due_by)
-        ids, total = ranking.chosen(choice, rounded, limit)
+        ids, total = ranking.chosen(wanted, rounded, limit)
         shown = advisor.recommend_all(prospects_of(staged, playbook, ids), now)
         return ChosenProspects(list(shown), total, ranking.count())
     finally:

@@ -1,4 +1,4 @@
-"""The answers of `sql`: a playbook as one statement, and the tables of its calendar."""
+"""Run `sql`: print a playbook as one statement, or write the tables of its calendar."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
 YEARS = 3
-"""So far before and after the instant the calendar reaches where nobody says how far."""
+"""How far the calendar reaches before and after the instant, unless options say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class SqlOptions:
 
 
 def run_sql(output: Output, reading: LoadResult, asked: SqlOptions) -> int:
-    """Print the statement, or write the calendar where that is asked for. Raises Unclear."""
+    """Print the statement, or write the calendar if that is asked for. Raises UsageError."""
     playbook = reading.playbook
     assert playbook is not None
     to = dialect_named(asked.dialect)
     now = None if asked.as_of is None else parse_as_of(asked.as_of, playbook)
     if asked.calendar is not None:
-        _tell_calendar(playbook, asked, now, output)
+        _write_calendar(playbook, asked, now, output)
         return FINE
     if asked.zones or asked.first or asked.last:
         raise UsageError("`--zone`, `--from` and `--to` go with `--calendar`")
@@ -60,15 +60,15 @@ def run_sql(output: Output, reading: LoadResult, asked: SqlOptions) -> int:
 
 
 def _read(playbook: Playbook, name: str) -> str:
-    """What `--without` names, as `TABLE` or `TABLE.COLUMN`."""
+    """The table or column (`TABLE.COLUMN`) that `--without` names. Raises UsageError."""
     known = read_by(playbook)
     if name in known:
         return name
     hint = did_you_mean(name, known)
-    raise UsageError(f"the statement reads no {quoted(name)}" + (f": {hint}" if hint else ""))
+    raise UsageError(f"the statement does not read {quoted(name)}" + (f": {hint}" if hint else ""))
 
 
-def _tell_calendar(playbook: Playbook, asked: SqlOptions, now: int | None, output: Output) -> None:
+def _write_calendar(playbook: Playbook, asked: SqlOptions, now: int | None, output: Output) -> None:
     assert asked.calendar is not None
     if output.target is not None:
         raise UsageError("`--calendar` writes files of its own: leave `--output` out")

@@ -268,17 +268,17 @@ def test_a_file_that_another_program_has_open_is_left_alone() -> None:
     ("arguments", "message"),
     [
         ((), "no file to write to"),
-        (("-o", "scores.txt"), "says no format"),
+        (("-o", "scores.txt"), "cannot tell the format from `scores.txt`"),
         (("-o", "nowhere/scores.csv"), "there is no folder `nowhere`"),
         (("-o", "book", "-f", "csv"), "`book` is a folder"),
         (("-o", "book/prospects.csv"), "belongs to the book"),
         (("-o", "book/contacts.parquet"), "belongs to the book"),
         (("-o", "scores.csv", "--table", "mine"), "--table is for a DuckDB file"),
-        (("-o", "relight.yaml", "-f", "duckdb"), "is no DuckDB file"),
-        (("-o", "scores.csv", "--memory", "lots"), "`lots` is no amount of memory"),
+        (("-o", "relight.yaml", "-f", "duckdb"), "is not a DuckDB file"),
+        (("-o", "scores.csv", "--memory", "lots"), "`lots` is not an amount of memory"),
         (("-o", "scores.csv", "--memory", "1MiB"), "too little"),
         (("-o", "-"), "no file to write to"),
-        (("-o", "scores.duckdb", "--table", ""), "`--table` names no table"),
+        (("-o", "scores.duckdb", "--table", ""), "`--table` needs the name of a table"),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_done(

@@ -190,9 +190,12 @@ def test_the_calendar_is_the_rows_that_every_other_way_takes(folder: Path) -> No
     ("arguments", "said"),
     [
         (["--dialect", "snowflak"], "no dialect `snowflak`: did you mean `snowflake`?"),
-        (["--dialect", "oracle"], "conditions are no values there; there are duckdb, postgres"),
-        (["--without", "touches.subjet"], "the statement reads no `touches.subjet`"),
-        (["--without", "prospects"], "the statement reads no `prospects`"),
+        (
+            ["--dialect", "oracle"],
+            "Oracle is not supported: it cannot select a boolean expression; choose",
+        ),
+        (["--without", "touches.subjet"], "the statement does not read `touches.subjet`"),
+        (["--without", "prospects"], "the statement does not read `prospects`"),
         (["--zone", "UTC"], "go with `--calendar`"),
         (["--calendar", "c", "--zone", "Europe/Berln"], "did you mean `Europe/Berlin`?"),
         (["--calendar", "c", "--from", "soon"], "`soon` is no instant"),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from engine.advice.advisor import Advisor, Evaluation
-from engine.backends.sql.printer import answered
+from engine.backends.sql.printer import flat_query
 from engine.backends.sql.result.flat_result import FlatResult
 from engine.backends.sql.source.required_columns import RequiredTable, required_tables
 from engine.backends.sql.source.source_tables import SourceTables
@@ -168,7 +168,7 @@ def differences(world: World, engine: Engine) -> list[str]:
     statement, dialect = world.statement, engine.dialect
     reading = SourceTables(statement, dialect, more=world.all_given)
     flat = FlatResult(statement, dialect, [statement.names[each] for each in concluded(world)])
-    query = answered(statement, reading, flat, dialect)
+    query = flat_query(statement, reading, flat, dialect)
     rows = engine.run(dialect.print(query), world.now)
     return [*_in_flat(world, rows), *_in_judged(world, rows)]
 

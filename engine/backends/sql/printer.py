@@ -1,4 +1,4 @@
-"""A playbook as one printed statement, from the user's tables to the answer."""
+"""Print a playbook as one statement, from the user's tables to the flat table of results."""
 
 from __future__ import annotations
 
@@ -16,24 +16,32 @@ from engine.language.model import Playbook
 
 CTE_COMMENTS = {
     "zone_now": "each time zone at this instant",
-    "zone_cutoffs": "instants that lie a length of open time from now",
-    "zones": "the same, and what falls due a while from now",
-    "prospect_zones": "each prospect with the clock of its zone",
+    "zone_cutoffs": "cutoff instants per time zone (now ± business time)",
+    "zones": "cutoff instants per time zone, plus due dates counted from now",
+    "prospect_zones": "each prospect with the row of its time zone",
     "facts": "what is known of each prospect, given and measured",
-    "business_starts": "instants that something is counted from",
-    "business_seconds": "open time up to the instants that something is counted from",
-    "next_touch_raw": "when the cadence asks for a touch",
-    "next_touch": "the same within opening hours",
-    "time_to_dark": "of those who wait: what their silence has to reach",
-    "goes_dark": "when silence turns dark",
-    "best_cause": "for each action: the best of its causes",
-    "action_values": "for each action: its value",
-    "evaluated": "everything, and the state",
-    "eligible_actions": "what is not held back",
+    "business_starts": "instants that business time is counted from",
+    "business_seconds": "business seconds from the start of the calendar to each of them",
+    "next_touch_raw": "next touch by the cadence, at any time of day",
+    "next_touch": "next touch by the cadence, in business hours",
+    "time_to_dark": "waiting prospects: business seconds until dark",
+    "goes_dark": "waiting prospects: when silence turns dark",
+    "best_cause": "for each action: confidence x fit of its best cause",
+    "action_values": "for each action: its cause and its value",
+    "evaluated": "all facts and conclusions, and the state",
     "actions": "what the playbook says of its actions",
-    "action_rows": "one row a step",
+    "with_lists": "one row per prospect, eligible actions not yet split by guards",
+    "results": "one row per prospect, with lists of structs",
+    "result_rows": "one row per recommended step, the step as a struct",
+    "causes_rows": "one row per likely cause, ranked",
+    "causes_ids": "one row per prospect: its causes, likeliest first",
+    "held_back_rows": "one row per blocked action, ranked",
+    "held_back_ids": "one row per prospect: its blocked actions, by value",
+    "eligible_actions": "for each action: its value unless it is blocked",
+    "step_rows": "one row per recommended step",
+    "action_rows": "one row per recommended step, ranked",
 }
-"""A comment for each relation."""
+"""What a relation holds, printed beside it."""
 
 Relations = Iterable[tuple[str, exp.Query]]
 
@@ -45,19 +53,22 @@ def print_playbook(
     now: int | None = None,
     without: frozenset[str] = frozenset(),
 ) -> str:
-    """The statement that answers a row a step (`flat.COLUMNS`). ``now`` is written into it, or its
-    only parameter. ``without``: see `reading.Reading`.
+    """Print the statement that selects `result_schema.FLAT`, from the user's own tables.
+
+    Args:
+        playbook: What to evaluate.
+        dialect: What to print it in.
+        now: The instant, written into the statement; None makes it the only parameter.
+        without: Tables and columns (`events`, `prospects.stage`) that are not there.
     """
     statement = Statement(playbook, now=now)
-    reading = SourceTables(statement, dialect, without)
-    query = answered(statement, reading, FlatResult(statement, dialect), dialect)
-    return f"{_head(playbook, reading, dialect)}{dialect.print(query)}\n"
+    tables = SourceTables(statement, dialect, without)
+    query = flat_query(statement, tables, FlatResult(statement, dialect), dialect)
+    return f"{_head(playbook, tables, dialect)}{dialect.print(query)}\n"
 
 
 def read_by(playbook: Playbook) -> list[str]:
-    """The tables that the statement of ``playbook`` reads, and their columns (`TABLE.COLUMN`), but
-    for those it cannot do without.
-    """
+    """The tables and columns (`TABLE.COLUMN`) that `print_playbook` can do without."""
     found: list[str] = []
     for each in required_tables(Statement(playbook)):
         found += [each.table] if each.table != "prospects" else []
@@ -65,18 +76,25 @@ def read_by(playbook: Playbook) -> list[str]:
     return found
 
 
-def answered(
-    statement: Statement, reading: SourceTables, flat: FlatResult, dialect: Dialect
+def flat_query(
+    statement: Statement, tables: SourceTables, flat: FlatResult, dialect: Dialect
 ) -> exp.Select:
-    """The query from the tables that ``reading`` reads to the answer that ``flat`` gives."""
-    relations = [*statement_relations(statement, reading), *flat.ctes()]
+    """Put ``flat`` behind the relations of ``statement``, over the user's ``tables``.
+
+    Args:
+        statement: The playbook.
+        tables: What reads the user's tables.
+        flat: The flat table over `evaluated`.
+        dialect: What the query will be printed in.
+    """
+    relations = [*statement_relations(statement, tables), *flat.ctes()]
     return assembled(relations, flat.query(), dialect)
 
 
-def _head(playbook: Playbook, reading: SourceTables, dialect: Dialect) -> str:
-    """What it is, and what it reads. Nothing of it is an author's text but ids."""
+def _head(playbook: Playbook, tables: SourceTables, dialect: Dialect) -> str:
+    """A comment: what the statement is and which tables it reads. Of authors' text, only ids."""
     lines = [f"The playbook {playbook.id} as one statement. It reads:"]
-    for name, columns in reading.declared().items():
+    for name, columns in tables.declared().items():
         declared = (dialect.column(column, type) for column, type in columns.items())
         lines += wrap(
             f"{name} ({', '.join(declared)})",
@@ -87,22 +105,22 @@ def _head(playbook: Playbook, reading: SourceTables, dialect: Dialect) -> str:
     return "".join(f"-- {line}\n" for line in lines)
 
 
-def statement_relations(statement: Statement, reading: SourceTables) -> Relations:
-    """The relations of ``statement`` up to `evaluated`, over the tables that ``reading`` reads."""
-    yield from reading.ctes()
-    renamed = reading.renamed()
+def statement_relations(statement: Statement, tables: SourceTables) -> Relations:
+    """The relations of ``statement`` up to `evaluated`, over the user's ``tables``."""
+    yield from tables.ctes()
+    renamed = tables.renamed()
     for name, relation in statement.relations():
-        yield name, _over(relation.copy(), renamed)  # they share nodes with what asks again
+        yield name, _over(relation.copy(), renamed)  # the next call gets the same nodes
 
 
 def assembled(relations: Relations, query: exp.Select, dialect: Dialect) -> exp.Select:
-    """``query`` with ``relations`` before it, for ``dialect``."""
+    """Put ``relations`` before ``query``, with their comments and the parameter of ``dialect``."""
     for name, relation in relations:
         if dialect.inlines and isinstance(relation, exp.Select):
-            relation.offset(0, copy=False)  # what ends in OFFSET is not pasted into anything
+            relation.offset(0, copy=False)  # a relation with OFFSET is not pasted into another
         query = query.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
-        if (said := CTE_COMMENTS.get(name)) is not None:
-            query.ctes[-1].add_comments([f" {said} "])
+        if (comment := CTE_COMMENTS.get(name)) is not None:
+            query.ctes[-1].add_comments([f" {comment} "])
     for parameter in list(query.find_all(exp.Placeholder)):
         parameter.replace(dialect.now.copy())
     return query

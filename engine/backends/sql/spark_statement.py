@@ -1,4 +1,4 @@
-"""The statement that scores tables where Spark has them: a row a prospect, lists nested."""
+"""Print the statement by which Spark scores the tables it has."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import DIALECTS
 
 
-def spark_statement(statement: Statement, reading: SourceTables) -> str:
-    """As text, over the tables that ``reading`` reads, with the parameter `now`."""
+def spark_statement(statement: Statement, tables: SourceTables) -> str:
+    """The statement that selects `result_schema.NESTED`, with the parameter `now`."""
     spark, nested = DIALECTS["spark"], NestedResult(statement, "spark")
-    relations = [*statement_relations(statement, reading), *nested.relations()]
-    return spark.print(assembled(relations, nested.question(), spark))
+    relations = [*statement_relations(statement, tables), *nested.relations()]
+    return spark.print(assembled(relations, nested.select(), spark))

@@ -1,7 +1,7 @@
-"""The evaluator that judges by SQL, for situations already known: few prospects, their facts given.
+"""Evaluate contexts by SQL: a few prospects whose facts are known, measures too.
 
-What it runs is the statement a whole book is judged by, but for the measures, whose values are
-facts of the situation. So it is slow for one prospect: each run is planned by DuckDB anew.
+The statement is that for a whole book without its measures. DuckDB plans it anew for each run, so
+it is slow for one prospect.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PrecomputedRow = Mapping[str, Any]
 
 
 class SqlEvaluator:
-    """The evaluator of one playbook that runs it as SQL on DuckDB. Not for several threads."""
+    """Evaluate one playbook as SQL in DuckDB; an object is for one thread only."""
 
     name = "columnar"
 

@@ -1,4 +1,4 @@
-"""The whole answer of `score`: every prospect of a book, in a file that programs read."""
+"""Run `score`: write the results for every prospect of a book to a file that programs read."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from engine.language.files.locate import UsageError
 from engine.language.load import LoadResult
 
 FORMATS = {".parquet": "parquet", ".csv": "csv", ".duckdb": "duckdb", ".ddb": "duckdb"}
-"""By the end of a file's name."""
+"""By the suffix of the file name."""
 
 TABLE = "scores"
 MEMORY = "1 GiB"
 A_THREAD = 3 * 2**27
-"""Bytes of memory for which there is a thread."""
+"""Bytes of memory that each thread needs."""
 
 SIZE_UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 SIZE_UNITS |= {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
@@ -45,7 +45,7 @@ MIN_MEMORY = 2**27
 
 @dataclass(frozen=True, slots=True)
 class ScoreOptions:
-    """What was asked for, as it was written; None where nothing was."""
+    """The options of the command as they were written; None where an option was not given."""
 
     book: Path
     as_of: str | None
@@ -58,7 +58,7 @@ class ScoreOptions:
 def run_score(output: Output, reading: LoadResult, asked: ScoreOptions) -> int:
     """Write the scores of a whole book, and say on standard error how many there are.
 
-    Raises Unclear, Unwritable, BookError.
+    Raises UsageError, Unwritable, BookError.
     """
     target, format = _target(output, asked)
     memory = _size(asked.memory or MEMORY)
@@ -91,11 +91,11 @@ def _target(output: Output, asked: ScoreOptions) -> tuple[Path, str]:
     format = output.format or FORMATS.get(target.suffix.lower())
     if format is None:
         raise UsageError(
-            f"the name `{target}` says no format: end it in .parquet, .csv or .duckdb, "
+            f"cannot tell the format from `{target}`: end it in .parquet, .csv or .duckdb, "
             "or add --format"
         )
     if asked.table == "":
-        raise UsageError("`--table` names no table")
+        raise UsageError("`--table` needs the name of a table")
     if asked.table is not None and format != "duckdb":
         raise UsageError(f"--table is for a DuckDB file, and `{target}` becomes {format}")
     check_target(target)
@@ -111,7 +111,7 @@ def _open(target: Path) -> None:
     except DatabaseLocked as error:
         raise BookError(f"`{target}` is in use", "close it in the other program") from error
     except NotADatabase as error:
-        raise Unwritable(f"`{target}` is no DuckDB file: name another one") from error
+        raise Unwritable(f"`{target}` is not a DuckDB file: name another one") from error
 
 
 def _deliver(shop: StagedFile, table: str | None, means: Resources) -> None:
@@ -143,10 +143,10 @@ def _size(written: str) -> int:
     """Bytes."""
     found = SIZE.fullmatch(written.strip())
     if found is None:
-        raise UsageError(f"`{written}` is no amount of memory: write it like 2GiB or 500MiB")
+        raise UsageError(f"`{written}` is not an amount of memory: write it like 2GiB or 500MiB")
     size = int(float(found[1]) * SIZE_UNITS[found[2]])
     if size < MIN_MEMORY:
-        raise UsageError(f"`{written}` is too little: 128 MiB are the least")
+        raise UsageError(f"`{written}` is too little: give it at least 128 MiB")
     return size
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from engine.advice.worklist import ProspectFilter
 from engine.reports.terminal.escape import printable
 from engine.reports.terminal.percent import format_confidence
 from engine.reports.terminal.style import Style
 from engine.reports.terminal.table import TextColumn, columns_text
 from engine.reports.terminal.times import due_words, length_short
+from engine.semantics.prospect_filter import ProspectFilter
 from engine.semantics.recommend import Recommendation, State
 
 STATE_WORDS: dict[State, str] = {

@@ -45,7 +45,7 @@ def by_statement(book: Path, playbook: Playbook) -> list[list[Any]]:
     staged = stage(open_book(book, playbook), playbook, NOW)
     judged = BookQuery(staged, playbook, NOW)
     nested = NestedResult(judged.statement)
-    query = judged.sql(nested.question(), *nested.relations())
+    query = judged.sql(nested.select(), *nested.relations())
     columns = ", ".join(_seconds(name, type) for name, type in NESTED_TYPES.items())
     rows = staged.connection.execute(f"SELECT {columns} FROM ({query}) ORDER BY id").fetchall()
     staged.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.backends.sql.printer import answered, print_playbook
+from engine.backends.sql.printer import flat_query, print_playbook
 from engine.backends.sql.result.flat_result import FlatResult
 from engine.backends.sql.source.required_columns import required_tables
 from engine.backends.sql.source.source_tables import SourceTables
@@ -89,7 +89,7 @@ def facts_read(
     columns = [statement.names[f"facts.{id}"] for id in playbook.facts]
     flat = FlatResult(statement, engine.dialect, columns)
     reading = SourceTables(statement, engine.dialect, more=given(playbook))
-    query = answered(statement, reading, flat, engine.dialect)
+    query = flat_query(statement, reading, flat, engine.dialect)
     found = engine.run(engine.dialect.print(query), NOW)
     return {row["prospect"]: {id: row[f"_{id}"] for id in playbook.facts} for row in found}
 

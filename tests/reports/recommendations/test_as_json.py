@@ -9,12 +9,13 @@ import pytest
 
 from engine.advice.advisor import Advisor
 from engine.advice.rounding import rounded
-from engine.advice.worklist import ProspectFilter, select
+from engine.advice.worklist import select
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.reports.recommendations.as_json import facts_data
+from engine.semantics.prospect_filter import ProspectFilter
 from tests.support.small_playbook import PLAYBOOK
 
 

@@ -1,4 +1,4 @@
-"""What each action is worth, which cause it answers, and whether guards hold it back."""
+"""Translate actions to SQL: the value of each, the cause it answers, the guards that block it."""
 
 from __future__ import annotations
 
@@ -27,13 +27,12 @@ from engine.book.sql_nodes import (
 from engine.language.model import Action, Playbook
 
 NONE = -1.0
-"""Stands for the worth of an action that answers no diagnosed cause, or of having no next step:
-below every worth."""
+"""The value of an action that answers no diagnosed cause, and of no step: below every value."""
 
 
 class ActionColumns:
-    """Writes the next steps of a playbook. Columns of an action, by the name of its rule:
-    `.best` the largest confidence × fit, `.value` (NULL where it is not eligible), `.cause`.
+    """The columns of a playbook's actions, by the name of the rule: `.best` is the largest
+    confidence × fit, `.value` the value (NULL unless eligible), `.cause` the cause it answers.
     """
 
     def __init__(
@@ -46,18 +45,18 @@ class ActionColumns:
 
     def ctes(self, source: str) -> Iterator[Cte]:
         """`best_cause` and `action_values`, over the last layer of rules."""
-        weighed, worth = select_all(source), select_all("best_cause")
+        best_cause, values = select_all(source), select_all("best_cause")
         for action in self._playbook.actions.values():
             name = f"actions.{action.id}"
             if action.fits:
                 best = self._best(action)
-                weighed = weighed.select(named(best, self._names[f"{name}.best"]), copy=False)
+                best_cause = best_cause.select(named(best, self._names[f"{name}.best"]), copy=False)
                 cause = named(self._cause(action), self._names[f"{name}.cause"])
-                worth = worth.select(cause, copy=False)
+                values = values.select(cause, copy=False)
             value = named(self._value(action), self._names[f"{name}.value"])
-            worth = worth.select(value, copy=False)
-        yield "best_cause", weighed
-        yield "action_values", worth
+            values = values.select(value, copy=False)
+        yield "best_cause", best_cause
+        yield "action_values", values
 
     def _fits(self, action: Action) -> list[tuple[str, exp.Expression, exp.Expression]]:
         """By id, each cause that ``action`` is for: whether it is diagnosed, confidence × fit."""
@@ -95,7 +94,7 @@ class ActionColumns:
         return case((compare_sql(best, ">=", double(0)), multiply(double(action.score), best)))
 
     def value(self, action: Action) -> exp.Expression:
-        """What ``action`` is worth, held back or not; NULL where it is not eligible."""
+        """The value of ``action``, blocked or not; NULL unless it is eligible."""
         return self._rules.column(f"actions.{action.id}.value")
 
     def cause(self, action: Action) -> exp.Expression:
@@ -103,7 +102,7 @@ class ActionColumns:
         return self._rules.column(f"actions.{action.id}.cause") if action.fits else null("VARCHAR")
 
     def due(self, action: Action) -> exp.Expression:
-        """The instant ``action`` falls due; NULL where there is none."""
+        """The instant ``action`` falls due, in seconds; NULL if there is none."""
         return self._dues[action.id]
 
     def held(self, action: Action) -> exp.Expression:

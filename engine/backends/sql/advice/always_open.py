@@ -1,4 +1,4 @@
-"""A calendar that never closes: nothing is looked up in tables, nor does a time zone matter."""
+"""Write business time for a calendar that never closes: no tables, and no time zones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from engine.language.model import WEEKDAYS, Calendar
 
 
 def always_open(calendar: Calendar) -> bool:
-    """Whether open time is all the time there is, whatever the zone."""
+    """Whether ``calendar`` is open at every instant, in every zone."""
     hours = (calendar.opens, calendar.closes) == (0, 24 * 60)
     return (
         hours
@@ -33,9 +33,7 @@ def always_open(calendar: Calendar) -> bool:
 
 
 def without_calendar(cutoffs: Cutoffs) -> Cte:
-    """`zones` for a calendar that never closes: one row, and nothing to look up. Open seconds count
-    from 1970, where the calendar begins to be known.
-    """
+    """The relation `zones` as one row without a calendar; business seconds count from 1970."""
     opened = known_instant(cutoffs.now)
     columns = [
         named(null("VARCHAR"), "_zone"),
@@ -45,7 +43,7 @@ def without_calendar(cutoffs: Cutoffs) -> Cte:
     columns += [named(opened, "_opened"), named(open_instant(cutoffs.now), "_opening")]
     for (kind, length), name in cutoffs.columns.items():
         target = (add if kind == "not_after" else subtract)(opened, whole(length))
-        columns.append(named(_ever_mark(kind, target), name))
+        columns.append(named(_cutoff(kind, target), name))
     for duration, name in cutoffs.dues.items():
         length = duration.seconds(cutoffs.business_day)
         start = opened if duration.business and length > 0 else cutoffs.now
@@ -53,7 +51,7 @@ def without_calendar(cutoffs: Cutoffs) -> Cte:
     return "zones", exp.select(*columns)
 
 
-def _ever_mark(kind: CutoffKind, target: exp.Expression) -> exp.Expression:
+def _cutoff(kind: CutoffKind, target: exp.Expression) -> exp.Expression:
     if kind == "not_before":
         ends = (compare_sql(target, "<=", whole(0)), compare_sql(target, ">", whole(LAST)))
     else:
@@ -62,12 +60,12 @@ def _ever_mark(kind: CutoffKind, target: exp.Expression) -> exp.Expression:
 
 
 def open_instant(at: exp.Expression) -> exp.Expression:
-    """The next opening at or after ``at`` where the calendar never closes; NULL after its years."""
+    """The first open instant at or after ``at``; NULL after the years of the calendar."""
     return case((compare_sql(at, "<", whole(LAST)), greatest([at, whole(0)])))
 
 
 class AlwaysOpenSchedule(ScheduleColumns):
-    """The dates where open time is a difference of instants, so that nothing is looked up."""
+    """The dates of a playbook where business time is a difference of instants."""
 
     def _opened_by(
         self, select: exp.Select, _: str, at: exp.Expression

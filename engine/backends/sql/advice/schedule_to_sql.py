@@ -1,5 +1,7 @@
-"""Instants that lie a duration after an instant of the prospect's own: when silence turns dark, and
-when the next touch is due. The same as `engine.semantics.schedule`, over the calendar's two tables.
+"""Translate the dates of a prospect to SQL: when silence turns dark, when the next touch is due.
+
+They lie a duration after an instant of the prospect's own, so they are looked up in the calendar's
+two tables. `engine.semantics.schedule` defines them.
 """
 
 from __future__ import annotations
@@ -41,11 +43,11 @@ from engine.language.instants import LATEST
 from engine.language.model import Playbook, Threshold
 
 FAR_FUTURE = LATEST + 1
-"""An instant that is none: later than all there are."""
+"""Stands for no instant: later than every instant of the language."""
 
 
 class ScheduleColumns:
-    """Writes the dates of a playbook."""
+    """The dates of a playbook as columns."""
 
     def __init__(self, playbook: Playbook, rules: RuleColumns, cutoffs: Cutoffs) -> None:
         self._playbook = playbook
@@ -53,20 +55,20 @@ class ScheduleColumns:
         self._cutoffs = cutoffs
 
     def before_rules(self, source: str) -> Iterator[Cte]:
-        """What follows from facts alone: open time up to each instant something is counted from,
-        and the instant the cadence asks for.
+        """What depends on facts alone: business seconds up to each instant that business time is
+        counted from, and the next touch by the cadence.
         """
-        yield "business_starts", self._counted_from(source)
-        yield "business_seconds", self._opened("business_starts")
-        yield "next_touch_raw", self._touched("business_seconds")
-        yield "next_touch", self._scheduled("next_touch_raw")
+        yield "business_starts", self._business_starts(source)
+        yield "business_seconds", self._business_seconds("business_starts")
+        yield "next_touch_raw", self._next_touch_raw("business_seconds")
+        yield "next_touch", self._next_touch("next_touch_raw")
 
     def after_rules(self, source: str) -> Iterator[Cte]:
         """`_goes_dark_at`, for prospects that wait."""
-        yield "time_to_dark", self._fading(source)
-        yield "goes_dark", self._fated("time_to_dark")
+        yield "time_to_dark", self._time_to_dark(source)
+        yield "goes_dark", self._goes_dark("time_to_dark")
 
-    # What open time is counted from
+    # Business seconds up to the instants that business time is counted from
 
     def _counted(self) -> dict[str, exp.Expression]:
         """By the name of its column, every instant that business time is counted from."""
@@ -94,15 +96,15 @@ class ScheduleColumns:
             dict.fromkeys(each.since for each in thresholds if self._business(each.silent_for))
         )
 
-    def _counted_from(self, source: str) -> exp.Select:
-        """Each such instant, within the years the calendar is known."""
+    def _business_starts(self, source: str) -> exp.Select:
+        """Each such instant, kept within the years of the calendar."""
         select = select_all(source)
         for name, instant in self._counted().items():
             at = case((is_not_null(instant), known_instant(instant)))
             select = select.select(named(at, f"{name}_at"), copy=False)
         return select
 
-    def _opened(self, source: str) -> exp.Select:
+    def _business_seconds(self, source: str) -> exp.Select:
         """Open seconds up to each, counted from the first day of the table."""
         select = select_all(source)
         for name in self._counted():
@@ -119,14 +121,14 @@ class ScheduleColumns:
     def _reached(
         self, select: exp.Select, name: str, target: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
-        """The instant by which ``target`` open seconds have passed, likewise."""
+        """The instant after ``target`` business seconds, and ``select`` with its join."""
         found = _looked_up(select, "calendar_reach", name, _stretch(target))
         return reached_instant(target, name), found
 
     def _opening(
         self, select: exp.Select, name: str, instant: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
-        """The next opening at or after ``instant``, likewise."""
+        """The next opening at or after ``instant``, and ``select`` with its join."""
         at = known_instant(instant)
         within = both([is_not_null(instant), compare_sql(instant, "<=", at)])
         day = case((is_not_null(instant), _day(at)))
@@ -136,7 +138,7 @@ class ScheduleColumns:
 
     # The cadence
 
-    def _touched(self, source: str) -> exp.Select:
+    def _next_touch_raw(self, source: str) -> exp.Select:
         """`_touch_at`: the instant the cadence asks for, open or not; NULL where there is none."""
         cadence, rules, now = self._playbook.cadence, self._rules, self._cutoffs.now
         select = select_all(source)
@@ -174,14 +176,14 @@ class ScheduleColumns:
             return case((compare_sql(at, "<=", whole(LATEST)), at)), select
         return self._reached(select, name, add(column(f"{opened}_opened", "f"), length))
 
-    def _scheduled(self, source: str) -> exp.Select:
-        """`_due_cadence`: the same moved into opening hours."""
+    def _next_touch(self, source: str) -> exp.Select:
+        """`_due_cadence`: `_touch_at` moved to the next opening."""
         due, select = self._opening(select_all(source), "d", column("_touch_at", "f"))
         return select.select(named(due, "_due_cadence"), copy=False)
 
     # When silence turns dark
 
-    def _fading(self, source: str) -> exp.Select:
+    def _time_to_dark(self, source: str) -> exp.Select:
         """For one that waits: the earliest elapsed end of silence, and by `since` the least open
         time after which it ends.
         """
@@ -223,7 +225,7 @@ class ScheduleColumns:
         reachable = both([self._may_pass(threshold), compare_sql(at, "<=", whole(LATEST))])
         return case((reachable, at), otherwise=whole(FAR_FUTURE))
 
-    def _fated(self, source: str) -> exp.Select:
+    def _goes_dark(self, source: str) -> exp.Select:
         select = select_all(source)
         ends = [coalesce(column("_elapsed_end", "f"), whole(FAR_FUTURE))]
         for since in self._business_sinces():

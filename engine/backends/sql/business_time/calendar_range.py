@@ -1,4 +1,4 @@
-"""How far the calendar's tables must reach for a statement's dates and tests to be exact."""
+"""Find how far the tables of the calendar must reach for a statement to be exact."""
 
 from __future__ import annotations
 
@@ -16,8 +16,14 @@ def horizon(
     instants: tuple[int, int],
     now: int,
 ) -> tuple[int, int]:
-    """The first and the last instant that `calendar_days` must have, for a statement that counts
-    ``durations`` from now and from instants that lie from the first to the second of ``instants``.
+    """The first and the last instant that `calendar_days` must have.
+
+    Args:
+        durations: What the statement counts from now and from instants of prospects.
+        calendars: The clock of each zone.
+        zones: The zones that prospects are in.
+        instants: The earliest and the latest instant of any prospect.
+        now: The instant of the evaluation; all are in seconds since 1970 UTC.
     """
     earliest, latest = (_known(at) for at in (min(instants[0], now), max(instants[1], now)))
     longest = _longest(durations, calendars.calendar.business_day)
@@ -34,7 +40,7 @@ def _known(at: int) -> int:
 
 
 def _longest(durations: Iterable[Duration], business_day: int) -> list[Duration]:
-    """The longest of elapsed time, and the longest of open time."""
+    """The longest duration of elapsed time, and the longest of business time."""
     found: dict[bool, Duration] = {}
     for duration in durations:
         kept = found.setdefault(duration.business, duration)

@@ -1,4 +1,4 @@
-"""A staged book with the statement that judges it, ready to be asked."""
+"""Query a staged book by the statement of a playbook."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ WORDED = ("text", "choice")
 
 
 class BookQuery:
-    """``staged`` judged by ``playbook`` as at ``now`` (seconds since 1970 UTC).
+    """The statement of ``playbook`` over ``staged``, at ``now`` in seconds since 1970 UTC.
 
-    Nothing is worked out before it is asked for: `sql` puts the whole statement before a question
-    about its last relation, `evaluated`, and the staged connection runs it.
+    Nothing is evaluated until the staged connection runs what `sql` returns.
     """
 
     def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
@@ -38,19 +37,20 @@ class BookQuery:
         reach = horizon(durations, calendars, staged.zones, instants, now)
         load_calendar(self.connection, calendars, staged.zones, *reach)
 
-    def sql(self, question: exp.Select, *more: Cte) -> str:
-        """``question``, a select over `evaluated` (alias f) or the last of ``more`` relations that
-        follow it, as text for DuckDB.
+    def sql(self, select: exp.Select, *more: Cte) -> str:
+        """Print ``select`` behind the statement, for DuckDB.
+
+        It reads `evaluated`, or the last of ``more`` relations that follow it.
         """
         for name, relation in (*self._relations, *more):
-            question = question.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
-        return question.sql(dialect="duckdb")
+            select = select.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
+        return select.sql(dialect="duckdb")
 
 
 def _few_words(
     staged: Staged, playbook: Playbook
 ) -> Iterator[tuple[tuple[Table, str], tuple[str, ...]]]:
-    """All that stands in columns of text whose different cells are counted, where it is little."""
+    """All values of the text columns whose distinct values are counted, where they are few."""
     found = [fact.measure for fact in playbook.facts.values() if fact.measure is not None]
     counted = {
         (measure.table, measure.column.name)

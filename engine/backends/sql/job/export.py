@@ -126,7 +126,7 @@ class DatabaseLocked(Exception):
 
 
 class NotADatabase(Exception):
-    """The file is no DuckDB file."""
+    """The file is not a DuckDB file."""
 
 
 def _opened(path: Path, means: Resources | None = None) -> DuckDBPyConnection:

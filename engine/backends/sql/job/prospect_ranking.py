@@ -1,9 +1,8 @@
-"""Which prospects of a book come first: what is asked of all before a few are looked at."""
+"""Rank all prospects of a book by SQL, so that only the first few are evaluated in full."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -26,32 +25,21 @@ from engine.book.sql_nodes import (
     whole,
 )
 from engine.language.model import Action
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which prospects are wanted: see `engine.advice.worklist.Wanted`. ``owner`` tells of a name
-    whether it is asked for; None lets everybody pass.
-    """
-
-    everybody: bool
-    states: tuple[str, ...]
-    owner: Callable[[str], bool] | None
-    due_by: int | None
+from engine.semantics.prospect_filter import ProspectFilter
 
 
 class Ranking:
-    """Every prospect of ``evaluated`` with its state, owner, and the value and due instant of its
-    first next step, worked out once and kept in the connection. Due instants are there only
-    ``with_due``.
+    """Every prospect with its state, owner, and the value and due instant of its first step.
+
+    They are computed once and kept in the connection of ``book``; due instants only ``with_due``.
     """
 
-    def __init__(self, judged: BookQuery, *, with_due: bool) -> None:
-        self._connection = judged.connection
-        self._statement = judged.statement
+    def __init__(self, book: BookQuery, *, with_due: bool) -> None:
+        self._connection = book.connection
+        self._statement = book.statement
         actions = self._statement.playbook.actions
         self._actions = [actions[id] for id in sorted(actions)]
-        query = judged.sql(self._first_step(with_due), ("first_steps", self._firsts()))
+        query = book.sql(self._first_step(with_due), ("first_steps", self._with_first_value()))
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {query}")
 
     def count(self) -> int:
@@ -59,19 +47,24 @@ class Ranking:
         return self._number(exp.select(exp.Count(this=exp.Star())).from_(table("ranked")))
 
     def chosen(
-        self, choice: Choice, rounded: Callable[[float], float], limit: int | None
+        self, wanted: ProspectFilter, rounded: Callable[[float], float], limit: int | None
     ) -> tuple[list[str], int]:
-        """The ids of the first ``limit`` of those wanted, and how many are wanted in all: by the
-        value of the first step as ``rounded`` shows it, then by id, last those without a step.
+        """The ids of the first prospects that ``wanted`` admits, and how many it admits in all.
+
+        Args:
+            wanted: Which prospects; its ``limit`` does not count here.
+            rounded: What rounds a value as it is shown; prospects are ordered by the rounded value
+                of their first step, then by id, those without a step last.
+            limit: How many ids to return; None for all.
         """
-        wanted = self._wanted(choice)
+        admitted = self._admits(wanted)
         total = self._number(
-            exp.select(exp.Count(this=exp.Star())).from_(table("ranked", "f")).where(wanted)
+            exp.select(exp.Count(this=exp.Star())).from_(table("ranked", "f")).where(admitted)
         )
         self._round(rounded)
         select = exp.select(column("id", "f")).from_(table("ranked", "f"))
         same = compare_sql(column("value", "r"), "=", column("value", "f"))
-        select = select.join(table("rounded", "r"), on=same).where(wanted)
+        select = select.join(table("rounded", "r"), on=same).where(admitted)
         select = select.order_by(
             exp.Ordered(this=column("shown", "r"), desc=True), column("id", "f")
         )
@@ -79,8 +72,8 @@ class Ranking:
         found = self._connection.execute(select.sql(dialect="duckdb")).fetchall()
         return [id for (id,) in found], total
 
-    def _firsts(self) -> exp.Select:
-        """Everything, and the largest value of all steps."""
+    def _with_first_value(self) -> exp.Select:
+        """All columns, and the largest value of the steps."""
         values = [self._open_value(each) for each in self._actions]
         first = greatest(values) if values else double(NONE)
         return select_all("evaluated").select(named(first, "_first"), copy=False)
@@ -98,7 +91,7 @@ class Ranking:
         return exp.select(*columns).from_(table("first_steps", "f"))
 
     def _due(self) -> exp.Expression:
-        """Of steps of equal value the first by id counts, as `rank` has it."""
+        """The due instant of the first step; of equal values, of the first by id."""
         first = column("_first", "f")
         dues = [
             (
@@ -122,23 +115,23 @@ class Ranking:
             return value
         return case((steps.held(action), double(NONE)), otherwise=value)
 
-    def _wanted(self, choice: Choice) -> exp.Expression:
+    def _admits(self, wanted: ProspectFilter) -> exp.Expression:
         tests: list[exp.Expression] = []
         has_step = compare_sql(column("value", "f"), ">=", double(0))
-        if not choice.everybody:
+        if not wanted.everybody:
             tests.append(has_step)
-        if choice.states:
-            tests.append(is_any_of(column("state", "f"), choice.states))
-        if choice.owner is not None:
+        if wanted.states:
+            tests.append(is_any_of(column("state", "f"), wanted.states))
+        if wanted.owners:
             owners = self._connection.execute("SELECT DISTINCT owner FROM ranked").fetchall()
-            names = [name for (name,) in owners if name is not None and choice.owner(name)]
+            names = [name for (name,) in owners if name is not None and wanted.asks_for(name)]
             tests.append(is_any_of(column("owner", "f"), names))
-        if choice.due_by is not None:
-            tests.append(compare_sql(column("due", "f"), "<=", whole(choice.due_by)))
+        if wanted.due_by is not None:
+            tests.append(compare_sql(column("due", "f"), "<=", whole(wanted.due_by)))
         return both(tests)
 
     def _round(self, rounded: Callable[[float], float]) -> None:
-        """A table of all different values and how each is shown: engines round otherwise."""
+        """Make a table of all distinct values and how each is shown: SQL rounds differently."""
         values = self._connection.execute("SELECT DISTINCT value FROM ranked").fetchall()
         self._connection.execute(
             "CREATE OR REPLACE TEMP TABLE rounded (value DOUBLE, shown DOUBLE)"

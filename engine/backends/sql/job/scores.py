@@ -1,4 +1,4 @@
-"""A staged book as rows of scores, all at once or a part after the other."""
+"""Score a staged book, all at once or one range of ids after another."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from engine.book.table_schema import TABLE_NAMES
 from engine.language.model import Playbook
 
 SAMPLED = 10_000
-"""About so many ids are looked at to find where the parts of a book end."""
+"""About so many ids are read to find where the parts of a book end."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdRange:
-    """Those ids that do not come before ``first``, but before ``last``; None sets no bound."""
+    """The ids from ``first`` on and before ``last``; None sets no bound."""
 
     first: str | None = None
     last: str | None = None
 
 
 class ScoredBook:
-    """What `nested.COLUMNS` have of every prospect of ``staged``, judged by ``playbook`` as at
+    """The rows of `result_schema.NESTED` for every prospect of ``staged``, by ``playbook`` at
     ``now`` (seconds since 1970 UTC).
     """
 
     def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
         self.connection = staged.connection
-        judged = BookQuery(staged, playbook, now)
-        nested = NestedResult(judged.statement)
-        self._query = judged.sql(nested.question(), *nested.relations())
+        query = BookQuery(staged, playbook, now)
+        nested = NestedResult(query.statement)
+        self._query = query.sql(nested.select(), *nested.relations())
 
     def count(self) -> int:
         """How many prospects there are."""

@@ -71,12 +71,12 @@ class NestedResult:
 
     def query(self) -> exp.Select:
         """One statement with all relations it needs."""
-        query = self._statement.over(self.question())
+        query = self._statement.over(self.select())
         for name, relation in self.relations():
             query = query.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
         return query
 
-    def question(self) -> exp.Select:
+    def select(self) -> exp.Select:
         """The select of all columns from the last of `relations`."""
         columns: dict[str, exp.Expression] = {name: column(name, "f") for name in NESTED}
         columns["next_steps"] = self._actions.next_steps()

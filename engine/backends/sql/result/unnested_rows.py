@@ -30,7 +30,7 @@ class UnnestedRows:
     def ctes(self) -> Iterator[tuple[str, exp.Query]]:
         """The last is `action_rows`: the columns of the flat table but for texts of actions."""
         yield from self._nested.relations()
-        yield "results", self._nested.question()
+        yield "results", self._nested.select()
         yield "result_rows", self._result_rows()
         yield "action_rows", self._action_rows()
 

@@ -150,7 +150,9 @@ class UnpivotedRows:
         part_of, select = unpivot(self._way, "eligible_actions", branches)
         idle = is_null(coalesce(*values.values())) if values else exp.true()
         alone = exp.Paren(this=both([compare_sql(part_of("ordinal"), "=", whole(0)), idle]))
-        columns = [named(value, name) for name, value in self._flat_columns().items()]
+        flat = self._flat_columns()
+        columns = [named(flat[name], name) for name in FLAT if name in flat]
+        columns += [named(column(name, "f"), f"_{name}") for name in self._beside]
         columns += [named(part_of(name), f"_{name}") for name in _PART]
         select = select.select(*columns, copy=False)
         return select.where(either([alone, is_not_null(part_of("value"))]), copy=False)
@@ -165,7 +167,7 @@ class UnpivotedRows:
         lists = {each.name for each in self._lists}
         for name in ("causes", "held_back"):
             found[name] = column(f"_{name}_ids", "f") if name in lists else null("VARCHAR")
-        return found | {f"_{name}": column(name, "f") for name in self._beside}
+        return found
 
     def _ids_that_hold(self, section: str, ids: Iterable[str]) -> exp.Expression:
         """The ids of the rules that hold, joined; NULL if none does."""

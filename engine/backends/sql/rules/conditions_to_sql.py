@@ -1,8 +1,8 @@
-"""Conditions as SQL: true, false or NULL where the language says true, false or unknown.
+"""Translate conditions to SQL: TRUE, FALSE or NULL for true, false or unknown.
 
-Three-valued logic is SQL's own, so `not`, `any` and `all` need nothing added. Business time never
-stands in a test: one instant is compared with a *mark*, an instant that is worked out once a time
-zone (see `zone_now`), because every such test counts from now.
+The three-valued logic of `not`, `any` and `all` is SQL's own. Business time is not computed in a
+comparison: every such comparison counts from now, so an instant is compared with a cutoff that its
+time zone has already (see `engine.backends.sql.business_time.cutoffs`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ SIGNS: Mapping[type[Order], str] = {
 
 
 class ConditionTranslator:
-    """Writes conditions over the columns that ``columns`` gives for what they look at."""
+    """Translate conditions over the columns that ``columns`` gives for what they refer to.
+
+    ``for_duckdb``: fold case by DuckDB's LOWER.
+    """
 
     def __init__(self, columns: ColumnOf, cutoffs: Cutoffs, *, for_duckdb: bool = False) -> None:
         self._columns = columns
@@ -154,8 +157,9 @@ def _translated(value: exp.Expression, sought: str) -> exp.Expression:
 
 
 def _lowered(value: exp.Expression, sought: str) -> exp.Expression:
-    """The same by DuckDB's LOWER, which takes half the time, where ASCII is sought: of all other
-    letters in NFC it gives an ASCII one only for the dotted capital I, which folds to itself.
+    """``value`` in lower case by DuckDB's LOWER where ``sought`` is ASCII: half the time of
+    TRANSLATE. Of all other letters in NFC, LOWER gives an ASCII one only for the dotted capital I,
+    which folds to itself.
     """
     if not sought.isascii():
         return _translated(value, sought)

@@ -1,5 +1,5 @@
-"""Measures: the rows of each table, counted once for all measures that need nothing but them, once
-more for those bounded by these, and so on.
+"""Translate measures to SQL: a pass over each table for all measures without bounds, another for
+those that these bound, and so on.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ KEY = "_prospect"
 """The id of the prospect in every relation of the statement."""
 
 OWNER = "prospect_id"
-"""The same in touches, contacts and events as the statement reads them."""
+"""The id of the prospect in the tables `touches`, `contacts` and `events`."""
 
 
 LowCardinality = Mapping[tuple[Table, str], tuple[str, ...]]
-"""All that stands in a column of text, by table and column; see `MAX_WORDS`."""
+"""All values of a text column, by table and column; at most `MAX_WORDS` each."""
 
 MAX_WORDS = 60
-"""A whole number of DuckDB has no bits for many more."""
+"""So many bits fit into a whole number of DuckDB."""
 
 NO_WORDS: LowCardinality = MappingProxyType({})
 
@@ -71,8 +71,8 @@ class MeasurePass:
 class MeasureColumns:
     """The passes over touches, contacts and events that a playbook's measures take.
 
-    ``overrides`` are measured facts that may stand among the given ones and then count as they are.
-    For ``words`` see `Statement`.
+    ``overrides`` are measured facts that prospects may have a value of, which counts then. With
+    ``words``, all values of some text columns, their distinct values are counted by bits.
     """
 
     def __init__(

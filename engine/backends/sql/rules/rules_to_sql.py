@@ -1,4 +1,4 @@
-"""The rules of a playbook as columns, a common table expression for each layer of the graph."""
+"""Translate rules to SQL: a column per conclusion, a common table expression per layer."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ RuleColumn = tuple[str, exp.Expression]
 
 
 class RuleColumns:
-    """Writes the conclusions of a playbook over a relation that holds its given and measured facts.
+    """The conclusions of a playbook, over a relation of its given and measured facts.
 
-    ``overrides`` are derived facts that may stand among them and then count as they are.
+    ``overrides`` are derived facts that prospects may have a value of, which counts then.
     ``with_evidence`` adds a column for each piece of evidence: whether it counts.
     """
 
@@ -123,8 +123,8 @@ class RuleColumns:
     def _pass(self, name: str, threshold: Threshold) -> Iterator[RuleColumn]:
         """Whether silence has lasted, and whether it may: `when` holds."""
         when_ = self._conditions.truth(threshold.when)
-        mark = self._cutoffs.at_least_ago(threshold.silent_for)
-        lasted = compare_sql(self.began(threshold.since), "<=", mark)
+        cutoff = self._cutoffs.at_least_ago(threshold.silent_for)
+        lasted = compare_sql(self.began(threshold.since), "<=", cutoff)
         yield name, is_true(both([grouped(when_), lasted]))
         yield f"{name}.may", is_true(when_)
 

@@ -1,4 +1,4 @@
-"""What the statement of a playbook reads of its user's tables: no more than its rules ask for."""
+"""Find the tables and columns that a statement reads: those that its rules ask for."""
 
 from __future__ import annotations
 

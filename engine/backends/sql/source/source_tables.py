@@ -1,8 +1,7 @@
-"""The first relations of a printed statement: the tables as their user has them, read into the
-values that the rest of it counts with.
+"""Read a user's tables into the values that a statement evaluates.
 
-What is read is typed already; a cell that is no value of the language (a word that is no choice,
-an infinite number) is unknown, as it is in a book.
+Columns have their types already. A cell that is not a value of the language (a word that is not a
+choice, an infinite number) is unknown, as it is in a book.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from engine.language.conditions import ValueType
 from engine.language.model import Column, Playbook
 
 SUFFIX = "_read"
-"""What is added to the name of a table for the relation that reads it."""
+"""Ends the name of the relation that reads a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +44,11 @@ class SourceColumn:
 
 
 class SourceTables:
-    """Writes the relations that read a user's tables in ``dialect``.
+    """The relations that read a user's tables in ``dialect``.
 
     ``without`` are columns that the tables do not have (`prospects.stage`), and tables that are not
-    there (`events`): all their cells are unknown, or the default. ``more``: see `wanted`.
+    there (`events`): all their cells are unknown, or the default. ``more`` are facts that
+    `prospects` has a column for though no rule reads them.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class SourceTables:
         return None if fact is None or fact.default is None else constant(fact.default, fact.type)
 
     def value(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
-        """What ``cell`` is as a value of its column, NULL where it is none."""
+        """``cell`` as a value of its column; NULL if it is not one."""
         choices = read.column.choices
         match read.column.type:
             case "boolean":

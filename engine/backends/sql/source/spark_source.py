@@ -1,4 +1,4 @@
-"""Tables as Spark finds them: columns may have their natural types, or be text, as CSV has it.
+"""Read tables as Spark finds them: columns have their natural types, or are text as in CSV.
 
 Text becomes a value where it is written as `engine.book.cells` reads it. What cannot be read is
 unknown and is counted, never guessed.
@@ -74,7 +74,7 @@ class SparkTables(SourceTables):
         self._types = types
 
     def value(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
-        """As `Reading.value`; of text, what it says."""
+        """``cell`` as a value of its column, read from text if need be; NULL if it is not one."""
         if read.column.type in ("text", "choice") or self._natural(read):
             return super().value(cell, read)
         word = self._text(cell)
@@ -90,7 +90,7 @@ class SparkTables(SourceTables):
                 return _length(word)
 
     def given(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
-        """As `Reading.given`."""
+        """What is NULL where ``cell`` is empty."""
         return super().given(cell, read) if self._natural(read) else self._text(cell)
 
     def _natural(self, read: SourceColumn) -> bool:

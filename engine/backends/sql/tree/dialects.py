@@ -1,4 +1,4 @@
-"""The dialects of SQL that the statement is printed in, and what differs between them."""
+"""Print a statement in a dialect of SQL, and say what differs between dialects."""
 
 from __future__ import annotations
 
@@ -34,13 +34,10 @@ NATURAL: Mapping[ValueType, str] = {**SQL_TYPES, "time": "TIMESTAMPTZ"}
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How one engine says what engines say differently.
+    """How one engine writes what engines write differently.
 
-    ``now`` is the parameter. ``seconds`` turns the engine's instants into whole seconds since 1970
-    UTC, ``instant`` turns those back. ``lists`` is how lists of structs are written, None where the
-    statement does without; then ``unpivots`` is how one row becomes several: by a lateral VALUES,
-    or by joining the numbers of the parts. ``runs``: the tests run the statement there, not only
-    parse it.
+    ``now`` is the parameter. ``seconds`` converts the engine's timestamps into whole seconds since
+    1970 UTC, ``instant`` converts them back.
     """
 
     name: str
@@ -48,23 +45,26 @@ class Dialect:
     seconds: Convert
     instant: Convert
     lists: NestedIn | None = None
+    """How lists of structs are written; None where the statement does without them."""
     unpivots: Unpivots = "numbers"
+    """Without lists, how a row becomes several."""
     runs: bool = False
+    """Whether the tests run the statement there, not only parse it."""
     capitals: bool = False
-    """Whether names that nobody quoted are in capitals there."""
+    """Whether unquoted names are in capitals there."""
     inlines: bool = False
-    """Whether a relation that is used once is pasted into what uses it, expression by expression:
-    of a tower of layers that would be more than there is room for."""
+    """Whether the planner pastes a relation that is used once into what uses it, expression by
+    expression; for many layers that takes more memory than there is."""
     substitutes: bool = False
     """Whether `${...}` in the text of a statement, literals included, is replaced by a setting."""
-    moment: str = "TIMESTAMPTZ"
-    """The type that instants should have in tables."""
+    timestamp: str = "TIMESTAMPTZ"
+    """The type that columns of instants should have."""
     collation: str | None = None
-    """The collation in which text is compared code point by code point, if that must be said."""
+    """The collation that compares text code point by code point, where it has to be named."""
 
     def column(self, name: str, type: ValueType) -> str:
         """The column ``name`` as a table should declare it."""
-        natural = self.moment if type == "time" else NATURAL[type]
+        natural = self.timestamp if type == "time" else NATURAL[type]
         return columns_sql({name.upper() if self.capitals else name: natural}, self.name)
 
     def print(self, query: exp.Expression) -> str:
@@ -147,7 +147,7 @@ DIALECTS: Mapping[str, Dialect] = {
             _named("now"),
             lambda value: _whole(call("EPOCH", _second(value))),
             lambda value: call("MAKE_TIMESTAMP", _microseconds(value)),
-            moment="TIMESTAMP",  # in UTC: one with a zone takes an extension
+            timestamp="TIMESTAMP",  # in UTC: one with a zone takes an extension
             lists="duckdb",
             runs=True,
         ),
@@ -186,34 +186,35 @@ DIALECTS: Mapping[str, Dialect] = {
     )
 }
 
-WITHOUT: Mapping[str, str] = {
-    "oracle": "conditions are no values there",
-    "tsql": "conditions are no values there",
-    "fabric": "conditions are no values there",
-    "teradata": "conditions are no values there",
-    "mysql": "text is compared without regard to case there",
-    "sqlite": "it has neither TRANSLATE nor instants",
-    "hive": "it has no parameters",
-}
-"""Dialects of sqlglot that people may ask for and the statement cannot be said in."""
+_NO_BOOLEAN = "it cannot select a boolean expression"
 
-LISTED = ", ".join(DIALECTS)
+WITHOUT: Mapping[str, tuple[str, str]] = {
+    "oracle": ("Oracle", _NO_BOOLEAN),
+    "tsql": ("SQL Server", _NO_BOOLEAN),
+    "fabric": ("Microsoft Fabric", _NO_BOOLEAN),
+    "teradata": ("Teradata", _NO_BOOLEAN),
+    "mysql": ("MySQL", "it compares text without regard to case"),
+    "sqlite": ("SQLite", "it has neither TRANSLATE nor timestamps"),
+    "hive": ("Hive", "it has no parameters"),
+}
+"""Dialects of sqlglot that are not supported: what people call them, and why not."""
+
+_KNOWN = ", ".join(DIALECTS)
 
 
 def dialect_named(name: str) -> Dialect:
-    """The dialect ``name``. Raises Unclear, with what to ask for instead."""
+    """The dialect ``name``. Raises UsageError, with what to ask for instead."""
     folded = {"postgresql": "postgres"}.get(name.lower(), name.lower())
     if folded in DIALECTS:
         return DIALECTS[folded]
     if folded in WITHOUT:
-        raise UsageError(f"no statement in {folded}: {WITHOUT[folded]}; there are {LISTED}")
-    hint = did_you_mean(folded, [*DIALECTS, "postgresql"]) or f"there are {LISTED}"
+        product, reason = WITHOUT[folded]
+        raise UsageError(f"{product} is not supported: {reason}; choose one of {_KNOWN}")
+    hint = did_you_mean(folded, [*DIALECTS, "postgresql"]) or f"choose one of {_KNOWN}"
     raise UsageError(f"no dialect {quoted(name)}: {hint}")
 
 
 def finite(value: exp.Expression) -> exp.Expression:
-    """The double ``value``, unknown where it is no finite number: engines differ in what is equal
-    to NaN.
-    """
+    """The double ``value``, or NULL unless it is finite: engines differ in what equals NaN."""
     largest = exp.cast(text("1.7976931348623157e308"), "DOUBLE")
     return case((compare_sql(exp.Abs(this=value), "<=", largest), value.copy()))
