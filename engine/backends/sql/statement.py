@@ -12,6 +12,7 @@ from engine.backends.sql.advice.always_open import (
     always_open,
     without_calendar,
 )
+from engine.backends.sql.advice.schedule_to_sql import ScheduleColumns
 from engine.backends.sql.business_time.cutoffs import collect_cutoffs
 from engine.backends.sql.business_time.zone_ctes import CLOCK, Cte, zone_ctes
 from engine.backends.sql.rules.measures_to_sql import KEY, NO_WORDS, LowCardinality, MeasureColumns
