@@ -1,24 +1,28 @@
-"""How an author's words look inside a message."""
+"""Quote an author's words inside a message."""
 
 from __future__ import annotations
 
 import re
 
-_LONGEST = 60
+from engine.language.invisible import invisible_in, is_joiner
+
+_MAX_LENGTH = 60
 
 
 def quoted(value: object) -> str:
-    """``value`` as the author wrote it, in backticks, on one line, and not too long to read."""
+    """Return ``value`` as it was written, in backticks, on one line, cut to 60 characters."""
     if isinstance(value, bool):
         text = "true" if value else "false"
     elif value is None:
         text = "null"
     else:
-        # Only what YAML takes for white space: a no-break space is to be seen.
+        # Only what YAML takes for white space: a no-break space must stay visible.
         text = " ".join(filter(None, re.split(r"[ \t\r\n]+", str(value))))
-    text = "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
-    return f"`{text}`" if len(text) <= _LONGEST else f"`{text[: _LONGEST - 1]}…`"
-
-
-def _escaped(letter: str) -> str:
-    return f"U+{ord(letter):04X}"
+    hidden = set(invisible_in(text))
+    text = "".join(
+        letter
+        if at not in hidden and (letter.isprintable() or is_joiner(letter))
+        else f"U+{ord(letter):04X}"
+        for at, letter in enumerate(text)
+    )
+    return f"`{text}`" if len(text) <= _MAX_LENGTH else f"`{text[: _MAX_LENGTH - 1]}…`"

@@ -11,10 +11,15 @@ import stat
 from functools import lru_cache
 from pathlib import Path
 
+from engine.language.invisible import (
+    describe_character,
+    invisible_in,
+    is_joiner,
+    reorders,
+)
 from engine.language.problem import Problem, Span, file_start
 from engine.language.yaml.document import Document
 from engine.language.yaml.events import data_in
-from engine.language.yaml.scalars import UNSEEN
 
 __all__ = ["Document", "read_source", "read_text"]
 
@@ -54,9 +59,9 @@ def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Probl
             return None, [_not_utf8(content, error.start, name)]
     # A byte order mark is no character of the text: editors do not count it in the first line.
     text = text.removeprefix("\ufeff")
-    unseen = _unseen_in(text, name)
-    if unseen:
-        return None, unseen
+    invisible = _invisible_in(text, name)
+    if invisible:
+        return None, invisible
     document, problems = _parsed(text, name)
     return document, list(problems)
 
@@ -101,24 +106,22 @@ def _unfit(path: Path, name: str) -> Problem | None:
     return _too_large(name) if status.st_size > MAX_BYTES else None
 
 
-def _unseen_in(text: str, name: str) -> list[Problem]:
-    """A problem for the first of every kind of character that must not stand in a file."""
-    first = {
-        found[0]: found.start()
-        for found in reversed(list(UNSEEN.finditer(text.replace("\r\n", " \n"))))
-    }
-    return [_unseen(character, _place(text, at, name)) for character, at in first.items()]
+def _invisible_in(text: str, name: str) -> list[Problem]:
+    """A problem for the first of each invisible character."""
+    text = text.replace("\r\n", " \n")
+    first = {text[at]: at for at in reversed(list(invisible_in(text)))}
+    return [_invisible(character, _place(text, at, name)) for character, at in first.items()]
 
 
-def _unseen(character: str, span: Span) -> Problem:
-    point = f"U+{ord(character):04X}"
-    if "\u202a" <= character <= "\u2069":
-        advice = (
-            "delete it: it changes the order in which text is shown and can hide what a rule says"
-        )
+def _invisible(character: str, span: Span) -> Problem:
+    if is_joiner(character):
+        advice = "delete it: it belongs inside words of scripts that need it, and inside emoji"
+    elif reorders(character):
+        advice = "delete it: it changes the order in which text is shown and can hide what it says"
     else:
         advice = "delete it: it cannot be seen on the screen"
-    return Problem(span, "control-character", f"control character {point} is not allowed", advice)
+    message = f"{describe_character(character)} is not allowed"
+    return Problem(span, "control-character", message, advice)
 
 
 def _not_utf8(content: bytes, at: int, name: str) -> Problem:

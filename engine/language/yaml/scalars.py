@@ -10,13 +10,9 @@ import re
 from dataclasses import dataclass
 from unicodedata import normalize
 
-Scalar = bool | int | float | str | None
+from engine.language.invisible import describe_character, invisible_in
 
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-"""Control characters, line ends that editors do not count as such, characters that reorder text on
-screen so that a rule reads as something it is not, and what is no character at all."""
+Scalar = bool | int | float | str | None
 
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
@@ -46,11 +42,12 @@ def plain_value(text: str) -> Scalar | Refused:
 
 
 def text_value(text: str) -> str | Refused:
-    """``text`` in Unicode NFC. An escape may have brought in what may not stand in a file."""
+    """``text`` in Unicode NFC. An escape may have brought in what no file may hold."""
     if text.isascii() and text.isprintable():
         return text
-    found = UNSEEN.search(text)
-    if found:
-        message = f"control character U+{ord(found[0]):04X} is not allowed"
-        return Refused("control-character", message, "take the escape out of the text")
-    return normalize("NFC", text)
+    text = normalize("NFC", text)
+    at = next(invisible_in(text), None)
+    if at is not None:
+        message = f"{describe_character(text[at])} is not allowed"
+        return Refused("control-character", message, "remove it from the text")
+    return text

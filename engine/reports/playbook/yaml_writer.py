@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.language.files.merge import merged_by_key
+from engine.language.invisible import INVISIBLE
 from engine.language.yaml.document import KeyPath
 
 WIDEST = 100
@@ -16,10 +17,7 @@ WIDEST = 100
 _PLAIN = re.compile(r"[^\W\d_][\w /()%+&'’“”.;?!–-]*(?:, [\w /()%+&'’“”.;?!–-]+)*")  # noqa: RUF001 - typographic quotes are meant
 _DURATION = re.compile(r"\d+(?:\.\d+)? (?:minute|hour|day|week|business hour|business day)s?")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-_ESCAPED = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    r"\ud800-\udfff\ufeff\ufff0-\uffff\U000e0000-\U000e007f]"
-)
+_ESCAPED = re.compile(rf"[\x00-\x1f{INVISIBLE}]")
 
 
 @dataclass(frozen=True, slots=True)

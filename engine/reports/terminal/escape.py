@@ -10,16 +10,11 @@ import json
 import re
 from typing import Any
 
-# Control characters, what cannot be seen, what changes the direction of reading, line and paragraph
-# separators, lone surrogates. Not the joiners U+200C and U+200D: scripts and emoji are spelt with
-# them.
-_UNSEEN = (
-    r"\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    r"\ud800-\udfff\U000e0000-\U000e007f"
-)
-_CONTROL = re.compile(rf"[\x00-\x1f{_UNSEEN}]")
-_CONTROL_IN_LINES = re.compile(rf"[\x00-\x08\x0b-\x1f{_UNSEEN}]")
-_UNSEEN_IN_JSON = re.compile(rf"[{_UNSEEN}]")
+from engine.language.invisible import INVISIBLE
+
+_CONTROL = re.compile(rf"[\x00-\x1f{INVISIBLE}]")
+_CONTROL_IN_LINES = re.compile(rf"[\x00-\x08\x0b-\x1f{INVISIBLE}]")
+_INVISIBLE = re.compile(rf"[{INVISIBLE}]")
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide forms that Excel takes for the narrow ones
@@ -60,7 +55,7 @@ def cell(text: str) -> str:
 def to_json(value: Any, indent: int | None = None) -> str:
     """``value`` as JSON in which nothing invisible stands bare; letters of all scripts do."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
-    return _UNSEEN_IN_JSON.sub(_json_escape, text)
+    return _INVISIBLE.sub(_json_escape, text)
 
 
 def _json_escape(found: re.Match[str]) -> str:

@@ -243,6 +243,15 @@ class TestCharacters:
             ("\uffff", "U+FFFF"),
             ("\ud800", "U+D800"),
             ("\r", "U+000D"),
+            ("\xad", "U+00AD (soft hyphen)"),
+            ("\u200b", "U+200B (zero width space)"),
+            ("\u061c", "U+061C (arabic letter mark)"),
+            ("\u200f", "U+200F (right-to-left mark)"),
+            ("\u2060", "U+2060 (word joiner)"),
+            ("\u3164", "U+3164 (hangul filler)"),
+            ("\U000e0061", "U+E0061 (tag latin small letter a)"),
+            ("\u200d", "U+200D (zero width joiner)"),
+            ("\ufe0f", "U+FE0F (variation selector-16)"),
         ],
     )
     def test_what_cannot_be_seen_is_named_and_never_shown(self, character: str, point: str) -> None:
@@ -251,7 +260,9 @@ class TestCharacters:
         assert point in problem.message
         assert (problem.message + str(problem.help)).isprintable()
 
-    @pytest.mark.parametrize("escape", [r"\0", r"\x1b", r"\r", r"\u202e", r"\N", r"\u2028"])
+    @pytest.mark.parametrize(
+        "escape", [r"\0", r"\x1b", r"\r", r"\u202e", r"\N", r"\u2028", r"\u200B"]
+    )
     def test_an_escape_does_not_let_them_in(self, escape: str) -> None:
         assert problem_of(f'a: "x{escape}"').code == "control-character"
 

@@ -7,14 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.language.invisible import invisible_in
 from engine.language.yaml.reader import read_text
-from engine.language.yaml.scalars import UNSEEN
 from engine.reports.playbook.yaml_writer import WIDEST, scalar, yaml_lines
 
 # What a playbook may hold: text is in Unicode NFC without characters that cannot be seen, whole
 # numbers are no larger than a double holds.
 CHARACTERS = st.characters(codec="utf-8", exclude_categories=["Cs"])
-TEXTS = st.text(CHARACTERS, max_size=12).map(lambda text: normalize("NFC", UNSEEN.sub("", text)))
+TEXTS = (
+    st.text(CHARACTERS, max_size=12)
+    .map(lambda text: normalize("NFC", text))
+    .filter(lambda text: not list(invisible_in(text)))
+)
 NUMBERS = st.integers(-(10**15), 10**15) | st.floats(allow_nan=False, allow_infinity=False)
 WORDS = ("true", "false", "null")
 KEYS = st.from_regex(r"[a-z][a-z0-9_.-]{0,9}", fullmatch=True).filter(lambda key: key not in WORDS)
@@ -67,6 +71,8 @@ def test_sections_that_are_merged_read_as_the_same(data: dict[str, Any]) -> None
         ("", '""'),
         ('say "no"\n', r'"say \"no\"\n"'),
         ("\u202e", r'"\u202e"'),
+        ("a\u200bb", r'"a\u200bb"'),
+        ("می\u200cخواهم", '"می\u200cخواهم"'),  # noqa: RUF001
     ],
 )
 def test_text_is_quoted_where_it_could_be_read_as_something_else(value: Any, text: str) -> None:

@@ -24,6 +24,8 @@ from engine.reports.terminal.escape import cell, printable, printable_lines, to_
         ("a\u2028b", r"a\u2028b"),
         ("zero\u200bwidth", r"zero\u200bwidth"),
         ("\U000e0041", r"\U000e0041"),
+        ("\u3164", r"\u3164"),
+        ("\ufdd0", r"\ufdd0"),
         ("\ud800", r"\ud800"),
     ],
 )

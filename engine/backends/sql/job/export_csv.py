@@ -11,14 +11,14 @@ from sqlglot import exp
 from engine.backends.sql.result.unnested_rows import flat_value
 from engine.backends.sql.tree.nested_types import ITEM, field
 from engine.book.sql_nodes import array, call, case, coalesce, column, named, table, text
+from engine.language.invisible import RANGES
 from engine.semantics.result_schema import FLAT, INSTANT, NUMBER, STEP_COLUMNS, TEXT, FlatColumn
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-UNSEEN = (
-    r"\x00-\x1f\x7f-\x9f\x{ad}\x{61c}\x{180e}\x{200b}\x{200e}\x{200f}\x{2028}-\x{202e}"
-    r"\x{2060}-\x{206f}\x{feff}\x{fff9}-\x{fffb}\x{e0000}-\x{e007f}"
+UNSEEN = r"\x00-\x1f" + "".join(
+    f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in RANGES if first != 0xD800
 )
 FORMULA = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 PLAIN_NUMBER = r"[+-]?\p{Nd}+(\.\p{Nd}+)?([eE][+-]?\p{Nd}+)?"

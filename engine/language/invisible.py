@@ -1,0 +1,144 @@
+"""Characters that cannot be seen or that reorder the text around them.
+
+Playbooks may not hold them and output escapes them: a text must not read as something it is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from unicodedata import bidirectional, category, combining, name
+
+RANGES = (
+    (0x7F, 0x9F),  # general category Cc
+    (0xAD, 0xAD),  # Default_Ignorable_Code_Point, as all that has no other comment
+    (0x34F, 0x34F),
+    (0x61C, 0x61C),  # Bidi_Control, too
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180E, 0x180E),
+    (0x200B, 0x200B),
+    (0x200E, 0x200F),  # Bidi_Control, too
+    (0x2028, 0x202E),  # line and paragraph separators (Zl, Zp); Bidi_Control
+    (0x2060, 0x206F),  # Bidi_Control among them
+    (0x3164, 0x3164),
+    (0xD800, 0xDFFF),  # general category Cs
+    (0xFDD0, 0xFDEF),  # Noncharacter_Code_Point
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFFB),  # the last three are Cf, marks of interlinear annotation
+    *((plane + 0xFFFE, plane + 0xFFFF) for plane in range(0, 0x110000, 0x10000)),  # noncharacters
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0000, 0xE00FF),  # the tags among them can spell any hidden ASCII text
+    (0xE01F0, 0xE0FFF),
+)
+"""First and last code points of what is invisible wherever it stands.
+
+The control characters of ASCII are left out: each use has its own answer to tabs and line feeds.
+
+Not Co and Cn: what is private or not assigned yet is drawn as a box, and a character that is new in
+Unicode must not be refused because Python is older. Nor Cf as a whole: some of it, such as U+06DD,
+is drawn. docs/decisions/0025-invisible-characters.md has the reasons.
+"""
+
+_JOINERS = "\u200c\u200d"
+_EMOJI_SELECTORS = "\ufe0e\ufe0f"
+_IDEOGRAPH_SELECTORS = "\ufe00-\ufe0d\U000e0100-\U000e01ef"
+_MONGOLIAN_SELECTORS = "\u180b-\u180d\u180f"
+
+_CURSIVE = frozenset({"ADLAM", "ARABIC", "MANDAIC", "MONGOLIAN", "NKO", "SYRIAC"})
+"""Scripts whose letters join, so that joiners decide how they are drawn; as Unicode names begin."""
+_EMBEDDINGS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+_VIRAMA = 9
+"""Canonical combining class of the sign that joins the letters of Indic scripts."""
+_SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+_KEYCAP = "\u20e3"
+_EMOJI_NOT_SYMBOLS = "\u203c\u2049\u2139\u3030"
+"""Emoji of a general category other than So and Sm."""
+
+
+INVISIBLE = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in RANGES)
+"""`RANGES` as the inside of a `[...]` of `re`."""
+
+_SUSPECT = re.compile(
+    rf"[\x00-\x08\x0b-\x1f{INVISIBLE}{_JOINERS}{_EMOJI_SELECTORS}"
+    f"{_IDEOGRAPH_SELECTORS}{_MONGOLIAN_SELECTORS}]"
+)
+
+
+def invisible_in(text: str) -> Iterator[int]:
+    """The index of every invisible character of ``text``, but tabs and line feeds.
+
+    Joiners and variation selectors count where they change nothing that is drawn: between Latin
+    letters, say, but not inside a Persian word or an emoji.
+    """
+    for found in _SUSPECT.finditer(text):
+        if not _is_spelling(text, found.start()):
+            yield found.start()
+
+
+def describe_character(character: str) -> str:
+    """``character`` by its code point and, if it has one, its name."""
+    point = f"U+{ord(character):04X}"
+    called = name(character, "").lower()
+    return f"{point} ({called})" if called else f"control character {point}"
+
+
+def is_joiner(character: str) -> bool:
+    """Whether ``character`` is the zero width joiner or non-joiner."""
+    return character in _JOINERS
+
+
+def reorders(character: str) -> bool:
+    """Whether ``character`` has the property Bidi_Control."""
+    return character in "\u061c\u200e\u200f" or bidirectional(character) in _EMBEDDINGS
+
+
+def _is_spelling(text: str, at: int) -> bool:
+    """Whether a joiner or selector belongs to the word or emoji that it stands in."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    character = text[at]
+    if character in _JOINERS:
+        return _joins(before, character, after)
+    if character in _EMOJI_SELECTORS:
+        return _is_emoji(before) or (before in tuple("0123456789#*") and after == _KEYCAP)
+    if re.match(f"[{_IDEOGRAPH_SELECTORS}]", character):
+        return name(before, "").startswith("CJK ") if before else False
+    return _script(before) == "MONGOLIAN"
+
+
+def _joins(before: str, joiner: str, after: str) -> bool:
+    """Whether ``joiner`` decides how its neighbors are drawn.
+
+    After a virama as RFC 5892 (appendix A.1 and A.2) has it; before one, as Bengali and Kannada
+    spell some clusters. In cursive scripts it must have a visible character on both sides, one of
+    which may be of another script: Persian puts its endings to Latin words with a non-joiner.
+    """
+    if _VIRAMA in map(_combining_class, (before, after)):
+        return True
+    if _is_visible(before) and _is_visible(after) and {_script(before), _script(after)} & _CURSIVE:
+        return True
+    part_of_emoji = _is_emoji(before) or before in (*_EMOJI_SELECTORS, *_SKIN_TONES)
+    return joiner == "\u200d" and part_of_emoji and _is_emoji(after)
+
+
+def _combining_class(character: str) -> int:
+    return combining(character) if character else 0
+
+
+def _script(character: str) -> str:
+    return name(character, "").partition(" ")[0] if character else ""
+
+
+def _is_visible(character: str) -> bool:
+    return bool(character) and category(character)[0] in "LMNPS"
+
+
+def _is_emoji(character: str) -> bool:
+    """Whether ``character`` may be an emoji; one that Python does not know yet, by its block."""
+    if not character:
+        return False
+    kind = category(character)
+    new = kind == "Cn" and 0x1F000 <= ord(character) <= 0x1FAFF
+    return kind in ("So", "Sm") or new or character in _EMOJI_NOT_SYMBOLS
