@@ -1,112 +1,64 @@
-"""The word an author probably meant, among the words that may stand there."""
+"""Suggest the word that an author probably meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-_LONGEST = 60
-"""No name an author means is longer; a longer word is not compared at all."""
+_MAX_LENGTH = 60
+"""Longer words are not compared: no name an author means is longer."""
 _MANY = 1000
-"""Among more words than this, ids of a large book say, only one slip is near: words that are all
-alike lie within two slips of each other, and looking for one takes no longer than reading them.
+"""Among more words than this, such as the ids of a large book, only one slip is allowed: any two of
+them are near each other.
 """
-_SHORTEST = 3
-"""A beginning with fewer letters says nothing."""
+_MIN_LENGTH = 3
+"""Letters that a beginning must have to say anything."""
 
 
 def closest(word: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word that differs least from ``word``, or None where none is near.
+    """Return the allowed word that differs least from ``word``, or None if none is near.
 
     Near is at most one slip in three letters: a letter left out, put in, wrong, or swapped with its
-    neighbour; among very many words only one slip. Upper case, spaces and hyphens count for
-    nothing. Of equally near words the first in the alphabet is taken, so that two runs say the
-    same. Where none is near, the only one that begins with ``word``, or that ``word`` begins with,
-    is what was meant.
+    neighbor; among very many words only one slip. Upper case, spaces and hyphens count for nothing.
+    Of equally near words the first in the alphabet is taken, so that two runs say the same. If no
+    word is near, the only one that begins with ``word``, or that ``word`` begins with, was meant.
     """
-    if len(word) > _LONGEST:
+    if len(word) > _MAX_LENGTH:
         return None
-    folded, candidates = _folded(word), list(allowed)
-    near = _within_one(folded, candidates) if len(candidates) > _MANY else _near(folded, candidates)
+    folded, candidates = _fold(word), list(allowed)
+    near = _near(folded, candidates)
     return min(near)[1] if near else _only_beginning(folded, candidates)
 
 
-def _near(folded: str, candidates: list[str]) -> list[tuple[int, str]]:
-    """The candidates that are near, each with its distance."""
-    most = min(max(1, len(folded) // 3), max(len(folded), 2) - 1)
-    return [
-        (distance, candidate)
-        for candidate in candidates
-        if abs(len(candidate) - len(folded)) <= most
-        and (distance := _distance(folded, _folded(candidate), most)) <= most
-    ]
+def did_you_mean(word: str, allowed: Iterable[str]) -> str | None:
+    """Return the question to ask about a word that is not among the allowed ones."""
+    found = closest(word, allowed)
+    return None if found is None else f"did you mean `{found}`?"
 
 
-def _within_one(folded: str, candidates: list[str]) -> list[tuple[int, str]]:
-    """As `_near` for at most one slip: every slip is made and looked up."""
-    most = min(1, max(len(folded), 2) - 1)
-    found: dict[str, str] = {}
-    for candidate in candidates:
-        if abs(len(candidate) - len(folded)) <= most:
-            key = _folded(candidate)
-            found[key] = min(candidate, found.get(key, candidate))
-    if folded in found:
-        return [(0, found[folded])]
-    return [(1, found[slip]) for slip in _slips(folded, set().union(*found)) if slip in found]
+def _near(folded: str, candidates: list[str]) -> list[tuple[float, str]]:
+    """The candidates that are near, each with its distance (optimal string alignment)."""
+    if not candidates:
+        return []
+    # Not at the top of the module: most runs suggest nothing, and need not wait for the import.
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
 
-
-def _slips(word: str, letters: set[str]) -> Iterator[str]:
-    """Every word that one slip makes of ``word`` with ``letters``."""
-    for at in range(len(word) + 1):
-        before, after = word[:at], word[at:]
-        yield before + after[1:]
-        if len(after) > 1:
-            yield before + after[1] + after[0] + after[2:]
-        for letter in letters:
-            yield before + letter + after
-            yield before + letter + after[1:]
+    limit = 1 if len(candidates) > _MANY else max(1, len(folded) // 3)
+    found = process.extract_iter(
+        folded, candidates, processor=_fold, scorer=OSA.distance, score_cutoff=limit
+    )
+    return [(distance, candidate) for candidate, distance, _ in found]
 
 
 def _only_beginning(folded: str, candidates: list[str]) -> str | None:
     alike = [
         candidate
         for candidate in candidates
-        if min(len(candidate), len(folded)) >= _SHORTEST
+        if min(len(candidate), len(folded)) >= _MIN_LENGTH
         and (candidate.startswith(folded) or folded.startswith(candidate))
     ]
     return alike[0] if len(alike) == 1 else None
 
 
-def did_you_mean(word: str, allowed: Iterable[str]) -> str | None:
-    """The question to ask about a word that is not among the allowed ones."""
-    found = closest(word, allowed)
-    return None if found is None else f"did you mean `{found}`?"
-
-
-def _folded(word: str) -> str:
+def _fold(word: str) -> str:
     return word.lower().replace("-", "_").replace(" ", "_")
-
-
-def _distance(one: str, other: str, most: int) -> int:
-    """Least number of slips between two words (optimal string alignment); where it is more than
-    ``most``, some number that is.
-    """
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for row, letter in enumerate(one, start=1):
-        current = [row]
-        for column, target in enumerate(other, start=1):
-            slip = min(
-                last[column] + 1,
-                current[column - 1] + 1,
-                last[column - 1] + (letter != target),
-            )
-            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == target:
-                slip = min(slip, before[column - 2] + 1)
-            current.append(slip)
-        # A swap looks back two rows, so it takes both above the limit to know.
-        if min(current) > most and min(last) > most:
-            break
-        before, last = last, current
-    else:
-        return last[-1]
-    return most + 1

@@ -22,6 +22,8 @@ RUN = (sys.executable, "-c", "from cli import main; main()")
 HEAVY = (
     "duckdb",
     "jsonschema",
+    "jsonschema_rs",
+    "rapidfuzz",
     "rich",
     "jinja2",
     "yaml",

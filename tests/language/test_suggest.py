@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,24 @@ from engine.language.suggest import closest, did_you_mean
 from tests.support.work import calls_in
 
 FACTS = ["stage", "amount", "emails_unanswered", "touches_unanswered", "last_reply_at", "country"]
+
+
+def slips_between(one: str, other: str) -> int:
+    """The least number of slips, straight from the definition of optimal string alignment."""
+
+    @cache
+    def least(i: int, j: int) -> int:
+        if not i or not j:
+            return i + j
+        swapped = i > 1 and j > 1 and (one[i - 1], one[i - 2]) == (other[j - 2], other[j - 1])
+        return min(
+            least(i - 1, j) + 1,
+            least(i, j - 1) + 1,
+            least(i - 1, j - 1) + (one[i - 1] != other[j - 1]),
+            least(i - 2, j - 2) + 1 if swapped else i + j,
+        )
+
+    return least(len(one), len(other))
 
 
 class TestClosest:
@@ -54,6 +74,17 @@ class TestClosest:
     def test_it_is_always_one_of_the_allowed_words(self, word: str, allowed: list[str]) -> None:
         found = closest(word, allowed)
         assert found is None or found in allowed
+
+    @given(st.text("abc_", max_size=9), st.lists(st.text("abc_", max_size=9), max_size=6))
+    def test_it_is_the_first_of_the_nearest_words(self, word: str, allowed: list[str]) -> None:
+        limit = max(1, len(word) // 3)
+        slips = [(each, slips_between(word, each)) for each in allowed]
+        near = sorted((count, each) for each, count in slips if count <= limit)
+        if near:
+            assert closest(word, allowed) == near[0][1]
+        else:
+            found = closest(word, allowed)
+            assert found is None or found.startswith(word) or word.startswith(found)
 
     @given(st.text(alphabet="abc_", min_size=2, max_size=20))
     def test_a_word_is_closest_to_itself(self, word: str) -> None:

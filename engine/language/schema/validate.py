@@ -1,12 +1,14 @@
-"""Whether a document has the shape its kind of file has: what keys, what sort of values.
+"""Check documents against the JSON Schema of their kind of file: which keys, which sorts of values.
 
-The schemas in `schemas/` are the same that editors complete and explain from. Where `schema_fit`
-says that something is wrong, jsonschema finds what; the words for it come from `schema_messages`.
+The schemas in `schemas/` are the same that editors complete and explain from. jsonschema-rs says
+whether a document is valid. Only where it is not, jsonschema, whose import takes longer than all
+else that is done with a file, says what is wrong; `explain_keys` puts that into words.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -14,7 +16,6 @@ from typing import Any, Literal
 
 from engine.language.problem import Problem
 from engine.language.schema.explain_keys import problem_from, suggested_key
-from engine.language.schema.quick import Shape, pattern_of, repetitions
 from engine.language.schema.violation import SchemaViolation
 from engine.language.shipped import shipped
 from engine.language.yaml.document import Document
@@ -24,31 +25,31 @@ DocumentKind = Literal["playbook", "test", "book", "traceability"]
 MAX_LISTED_AT_ONCE = "too-many-problems"
 """The code of what is added where a file was given up: no part of it is known to be well formed."""
 
-_MOST_PROBLEMS = 100
-"""Of one file; its author needs no more at a time."""
+_MAX_PROBLEMS = 100
+"""Problems of one file that are listed; its author needs no more at a time."""
 
 
 def problems_in(document: Document, kind: DocumentKind) -> list[Problem]:
-    """What keeps ``document`` from being a file of ``kind``; nothing where it is one.
+    """List what keeps ``document`` from being a file of ``kind``.
 
     A playbook without `extends`, an effective one for instance, must have complete entries.
     """
-    if _shape(kind).fits(document.data):
+    if _fast_validator(kind).is_valid(document.data):
         return []
     schema = _schema(kind)
-    errors = list(islice(_validator(kind).iter_errors(document.data), _MOST_PROBLEMS + 1))
-    misfits = [_misfit(error, schema) for error in errors[:_MOST_PROBLEMS]]
-    misspelt = {meant for violation in misfits if (meant := suggested_key(violation))}
+    errors = list(islice(_validator(kind).iter_errors(document.data), _MAX_PROBLEMS + 1))
+    violations = [_violation(error, schema) for error in errors[:_MAX_PROBLEMS]]
+    misspelt = {meant for violation in violations if (meant := suggested_key(violation))}
     problems = [
         problem_from(violation, document, schema)
-        for violation in misfits
+        for violation in violations
         if not any((violation.path, key) in misspelt for key in violation.missing)
     ]
-    return problems + ([_too_many(document)] if len(errors) > _MOST_PROBLEMS else [])
+    return problems + ([_too_many(document)] if len(errors) > _MAX_PROBLEMS else [])
 
 
 def _too_many(document: Document) -> Problem:
-    message = f"more than {_MOST_PROBLEMS} keys and values are wrong here; the rest is not listed"
+    message = f"more than {_MAX_PROBLEMS} keys and values are wrong here; the rest is not listed"
     help = "mend those that are listed first, or look whether this is the file that was meant"
     return Problem(document.first_span(), MAX_LISTED_AT_ONCE, message, help)
 
@@ -61,13 +62,16 @@ def _schema(kind: DocumentKind) -> dict[str, Any]:
 
 
 @cache
-def _shape(kind: DocumentKind) -> Shape:
-    return Shape(_schema(kind))
+def _fast_validator(kind: DocumentKind) -> Any:
+    """Build the validator that only says yes or no."""
+    from jsonschema_rs import Draft202012Validator
+
+    return Draft202012Validator(_schema(kind))
 
 
 @cache
 def _validator(kind: DocumentKind) -> Any:
-    """The validator of one kind, built once a process."""
+    """Build the validator that finds every violation."""
     from jsonschema import Draft202012Validator, validators
 
     schema = _schema(kind)
@@ -91,7 +95,7 @@ def _definition(schema: Any, ref: str) -> Any:
     return schema["$defs"][ref.removeprefix("#/$defs/")]
 
 
-def _misfit(error: Any, schema: Any) -> SchemaViolation:
+def _violation(error: Any, schema: Any) -> SchemaViolation:
     path, steps = tuple(error.absolute_path), list(error.absolute_schema_path)
     part = {**error.schema, "examples": _examples(schema, steps)}
     if "propertyNames" in steps:
@@ -120,7 +124,7 @@ def _examples(schema: Any, steps: list[Any]) -> list[Any]:
 
 
 def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    """As the library's, which reports all unknown keys of a map in one sentence: one error each."""
+    """Report each unknown key as an error of its own; the library reports all of a map at once."""
     from jsonschema import ValidationError
 
     if not isinstance(instance, dict):
@@ -134,7 +138,7 @@ def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Ite
 
 
 def _required(_validator: Any, required: Any, instance: Any, _schema: Any) -> Iterator[Any]:
-    """As the library's, but the error says which key is missing and nothing else."""
+    """Report each missing key by its name alone; the library's error is a sentence."""
     from jsonschema import ValidationError
 
     if isinstance(instance, dict):
@@ -144,16 +148,34 @@ def _required(_validator: Any, required: Any, instance: Any, _schema: Any) -> It
 
 
 def _unique(_validator: Any, _unique: Any, instance: Any, _schema: Any) -> Iterator[Any]:
-    """As the library's for single values, but in linear time; the error says where the first is."""
+    """Report each duplicate with the index of the first of its kind, in linear time."""
     from jsonschema import ValidationError
 
-    for index, first in repetitions(instance if isinstance(instance, list) else []):
+    for index, first in _duplicates(instance if isinstance(instance, list) else []):
         yield ValidationError(str(first), path=(index,))
 
 
+def _duplicates(items: list[Any]) -> Iterator[tuple[int, int]]:
+    """The index of each single value that occurred before, and where it first did."""
+    seen: dict[tuple[type, Any], int] = {}
+    for index, item in enumerate(items):
+        if isinstance(item, str | int | float):
+            first = seen.setdefault((type(item), item), index)
+            if first != index:
+                yield index, first
+
+
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
-    """As the library's, but `$` is the very end of the text, as in editors."""
+    """Match ``pattern`` with `$` as the very end of the text, as in editors; Python's library lets
+    a line feed follow.
+    """
     from jsonschema import ValidationError
 
-    if isinstance(instance, str) and not pattern_of(pattern).search(instance):
+    if isinstance(instance, str) and not _compiled(pattern).search(instance):
         yield ValidationError(pattern)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # Not re.ASCII: `\s` of JSON Schema, which is ECMA 262, is any blank of Unicode.
+    return re.compile(re.sub(r"\$$", r"\\Z", pattern))
