@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.commands.process.write import WouldOverwrite, unwritable
+from engine.commands.process.write import WouldOverwrite
+from engine.language.files.atomic_write import unwritable
 from engine.language.shipped import shipped
 from engine.reports.terminal.escape import printable
 

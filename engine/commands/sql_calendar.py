@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import (
@@ -16,28 +13,33 @@ from engine.book.calendar.calendar_tables import (
     REACH_KEYS_PER_ZONE,
     calendar_rows,
 )
-from engine.commands.process.write import unwritable
+from engine.language.files.atomic_write import atomic_write, unwritable
 
 
 def write_calendar(
     folder: Path, calendars: Calendars, zones: Sequence[str], first: int, last: int
 ) -> tuple[Path, ...]:
     """Write both files, with a header, for ``zones`` and the UTC days from that of ``first`` to
-    that of ``last``; each is written whole or not at all. Raises files.Unwritable.
+    that of ``last``; each is written whole or not at all. Raises Unwritable.
     """
     paths = tuple(folder / f"{name}.csv" for name in CALENDAR_COLUMNS)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _whole(paths[0]) as days_file, _whole(paths[1]) as reach_file:
-            days, reach = csv.writer(days_file), csv.writer(reach_file)
-            for writer, columns in zip((days, reach), CALENDAR_COLUMNS.values(), strict=True):
-                writer.writerow(columns)
-            for clock, zone in enumerate(zones):  # one by one: all together take much memory
-                found = calendar_rows(calendars, [zone], first, last)
-                days.writerows(_days(found[0], clock))
-                reach.writerows(_reach(found[1], clock))
     except OSError as error:
         raise unwritable(folder, error) from error
+    with (
+        atomic_write(paths[0]) as days_path,
+        atomic_write(paths[1]) as reach_path,
+        days_path.open("w", encoding="utf-8", newline="") as days_file,
+        reach_path.open("w", encoding="utf-8", newline="") as reach_file,
+    ):
+        days, reach = csv.writer(days_file), csv.writer(reach_file)
+        for writer, columns in zip((days, reach), CALENDAR_COLUMNS.values(), strict=True):
+            writer.writerow(columns)
+        for clock, zone in enumerate(zones):  # one by one: all together take much memory
+            found = calendar_rows(calendars, [zone], first, last)
+            days.writerows(_days(found[0], clock))
+            reach.writerows(_reach(found[1], clock))
     return paths
 
 
@@ -51,14 +53,3 @@ def _reach(rows: Iterable[Sequence[object]], clock: int) -> Iterator[Sequence[ob
     for _, bucket, key, *rest in rows:
         assert isinstance(key, int)
         yield clock, bucket, key + clock * REACH_KEYS_PER_ZONE, *rest
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[TextIO]:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("x", encoding="utf-8", newline="") as file:
-            yield file
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -8,8 +8,8 @@ from datetime import date
 from functools import cache
 
 from engine.book.calendar.clock import DAY, EPOCH_ORDINAL, Clock, Window
+from engine.book.calendar.holiday_cache import cached
 from engine.language.instants import known_zones, zone_known
-from engine.language.kept import keep, key_of, library, recall
 from engine.language.model import WEEKDAYS, Calendar
 
 __all__ = [
@@ -105,35 +105,33 @@ def _holidays(code: str, year: int) -> frozenset[date]:
 def _holidays_from(code: str, first: int) -> dict[int, frozenset[date]]:
     """The holidays of `YEARS` years from ``first`` on, by year.
 
-    They are kept between runs: the library reads the holidays of all countries to know those of
-    one, which takes longer than all else that a run does for one prospect.
+    Kept between runs: the library reads the holidays of all countries to know those of one, which
+    takes longer than all else that a run does for one prospect.
     """
-    key = key_of("holidays", library("holidays"), code, str(first))
-    if (kept := recall(key)) is None:
+    years = range(first, first + YEARS)
+
+    def compute() -> list[date]:
         import holidays
 
         country, _, part = code.partition("-")
-        years = range(first, first + YEARS)
-        found = holidays.country_holidays(country, subdiv=part or None, years=years)
-        keep(key, kept := " ".join(sorted(day.isoformat() for day in found)))
-    days = [date.fromisoformat(day) for day in kept.split()]
-    return {
-        year: frozenset(day for day in days if day.year == year)
-        for year in range(first, first + YEARS)
-    }
+        return sorted(holidays.country_holidays(country, subdiv=part or None, years=years))
+
+    days = cached(f"{code}-{first}", compute, date.fromisoformat)
+    return {year: frozenset(day for day in days if day.year == year) for year in years}
 
 
 @cache
 def known_holiday_codes() -> tuple[str, ...]:
     """Every code, of a country (`US`) or with one of its parts (`DE-BY`), in order."""
-    key = key_of("holiday codes", library("holidays"))
-    if (kept := recall(key)) is None:
+
+    def compute() -> list[str]:
         import holidays
 
         countries = holidays.list_supported_countries()
         parts = [f"{country}-{part}" for country, names in countries.items() for part in names]
-        keep(key, kept := "\n".join(sorted([*countries, *parts])))
-    return tuple(kept.split("\n"))
+        return sorted([*countries, *parts])
+
+    return tuple(cached("codes", compute, str))
 
 
 def holiday_code_known(code: str) -> bool:

@@ -13,12 +13,12 @@ from engine.backends.registry import EvaluatorUnavailable
 from engine.book.book_problem import BookError
 from engine.commands.process.exit_codes import FAULT, FINE, INTERRUPTED, PROBLEMS, UNREADABLE, USAGE
 from engine.commands.process.write import (
-    Unwritable,
     WouldOverwrite,
     silence_stdout,
     stdout_unwritable,
     write_stderr,
 )
+from engine.language.files.atomic_write import Unwritable
 from engine.language.files.locate import InputNotFound, UsageError
 from engine.language.problem import Problem, errors_in
 from engine.reports.playbook.entry_page import UnknownId

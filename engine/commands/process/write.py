@@ -1,30 +1,21 @@
-"""Where results go: standard output, or a file that is written whole or not at all."""
+"""Write results to standard output or to a file, and notes to standard error."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
 from pathlib import Path
 
-
-class Unwritable(Exception):
-    """The file for the result cannot be written; the message is one sentence."""
+from engine.language.files.atomic_write import Unwritable, atomic_write, unwritable
 
 
 class WouldOverwrite(Exception):
     """Files of that name are there already; the message names them."""
 
 
-def unwritable(path: Path, error: OSError) -> Unwritable:
-    """What is said where ``path`` cannot be written."""
-    reason = (error.strerror or "it failed").lower()
-    return Unwritable(f"`{path}` cannot be written: {reason}")
-
-
 def stdout_unwritable(reason: str) -> Unwritable:
-    """What is said where standard output takes no more."""
+    """Return the exception that tells that standard output takes no more."""
     return Unwritable(f"standard output cannot be written: {reason}")
 
 
@@ -32,14 +23,12 @@ def write_result(text: str, target: Path | None, plain_utf8: bool = False) -> No
     """Write ``text`` to ``target``, or to standard output where that is None.
 
     ``plain_utf8``: what programs read, always UTF-8 with one newline character a line; other text
-    goes out in the encoding of the terminal. A reader of standard output that has gone away is no
-    fault. Raises Unwritable.
+    goes out in the encoding of the terminal. A reader of standard output that has gone away is not
+    an error. Raises Unwritable.
     """
     if target is not None:
-        try:
-            _replace(target, text.encode("utf-8", "backslashreplace"))
-        except OSError as error:
-            raise unwritable(target, error) from error
+        with atomic_write(target) as made:
+            made.write_bytes(text.encode("utf-8", "backslashreplace"))
         return
     if sys.stdout is None or sys.stdout.closed:  # None: it was closed before Python started
         raise stdout_unwritable("it is closed")
@@ -58,9 +47,7 @@ def write_result(text: str, target: Path | None, plain_utf8: bool = False) -> No
 
 
 def write_stderr(text: str) -> None:
-    """Write ``text`` to standard error. Where nobody is there to be told, the result still counts,
-    so that is no fault.
-    """
+    """Write ``text`` to standard error, if it is open: without it the result still counts."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
             sys.stderr.write(text)
@@ -73,23 +60,14 @@ def silence_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _replace(target: Path, content: bytes) -> None:
-    """Put ``content`` in the place of ``target``; pipes and devices are written to as they are."""
+def check_target(target: Path) -> None:
+    """Raise Unwritable if ``target`` cannot be a file, before the result is computed."""
     try:
-        mode = target.stat().st_mode
-    except FileNotFoundError:  # not `exists`, for which a loop of links is merely not there
-        mode = None
-    if mode is not None and not stat.S_ISREG(mode):
-        target.write_bytes(content)
-        return
-    target = target.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    file = beside.open("xb")
-    try:
-        with file:
-            file.write(content)
-        if mode is not None:
-            beside.chmod(stat.S_IMODE(mode))
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            target.stat()  # unlike `exists`, it tells a loop of links from nothing
+        if target.is_dir():
+            raise Unwritable(f"`{target}` is a folder: name a file")
+        if not target.resolve().parent.is_dir():
+            raise Unwritable(f"there is no folder `{target.parent}`")
+    except OSError as error:
+        raise unwritable(target, error) from error

@@ -19,13 +19,13 @@ from engine.backends.sql.job.export import (
 from engine.backends.sql.job.interrupt import OutOfMemory, QueryFailed
 from engine.book.book_problem import BookError
 from engine.book.table_schema import TABLE_NAMES
-from engine.commands.process.atomic_write import StagedFile, check_target, staged_file
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import open_inputs
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled, progress_of_parts
-from engine.commands.process.write import Unwritable
+from engine.commands.process.write import check_target
 from engine.commands.score.score_job import Job
+from engine.language.files.atomic_write import Unwritable, atomic_write
 from engine.language.files.locate import UsageError
 from engine.language.load import LoadResult
 
@@ -67,12 +67,13 @@ def run_score(output: Output, reading: LoadResult, asked: ScoreOptions) -> int:
     columnar = asked.engine in ("auto", "columnar")
     advisor = Advisor(reading.playbook, "meaning" if columnar else asked.engine, batch=True)
     found = open_inputs(advisor, book=asked.book, as_of=asked.as_of, strict=asked.strict)
-    with progress_of_parts(progress_enabled(output.quiet)) as shown, staged_file(target) as shop:
-        means = Resources(memory, _threads(memory), shop.folder)
-        job = Job(found, format == "csv", means, shop, shown)
+    with progress_of_parts(progress_enabled(output.quiet)) as shown, atomic_write(target) as made:
+        means = Resources(memory, _threads(memory), made.parent)
+        job = Job(found, format == "csv", means, made, shown)
         try:
             count = job.by_statement() if columnar else job.one_by_one()
-            _deliver(shop, asked.table or TABLE if format == "duckdb" else None, means)
+            if format == "duckdb":
+                _fill_table(made, target.resolve(), asked.table or TABLE, means)
         except OutOfMemory as error:
             least = f"{memory / 2**20:,.0f} MiB of memory are not enough: allow more by --memory"
             raise Unwritable(f"`{target}` cannot be written: {least}") from error
@@ -114,21 +115,21 @@ def _open(target: Path) -> None:
         raise Unwritable(f"`{target}` is not a DuckDB file: name another one") from error
 
 
-def _deliver(shop: StagedFile, table: str | None, means: Resources) -> None:
-    """Put the finished file, or with ``table`` its rows, where they were asked for."""
-    if table is None:
-        shop.deliver()
-    elif shop.target.exists():
-        try:
-            fill_table(shop.made, shop.target, table, means)
-        except (DatabaseLocked, NotADatabase):
-            _open(shop.target)
-            raise
-    else:
-        database = shop.folder / "whole.duckdb"
-        fill_table(shop.made, database, table, means)
-        shop.made = database
-        shop.deliver()
+def _fill_table(made: Path, target: Path, table: str, means: Resources) -> None:
+    """Put the rows of the Parquet file ``made`` into ``table`` of the DuckDB file ``target``, or
+    leave a new DuckDB file in the place of ``made`` if there is no ``target`` yet.
+    """
+    if not target.exists():
+        database = made.with_name("whole.duckdb")
+        fill_table(made, database, table, means)
+        database.replace(made)
+        return
+    try:
+        fill_table(made, target, table, means)
+    except (DatabaseLocked, NotADatabase):
+        _open(target)
+        raise
+    made.unlink()
 
 
 def _spare_the_book(target: Path, book: Path) -> None:

@@ -15,7 +15,6 @@ from engine.backends.sql.job.export import (
 )
 from engine.backends.sql.job.scores import ScoredBook
 from engine.book.staging.stage import stage
-from engine.commands.process.atomic_write import StagedFile
 from engine.commands.process.inputs import Inputs
 from engine.commands.process.progress import PartsProgress
 from engine.commands.score.score_rows import HEADER, csv_templates, nested_row
@@ -26,7 +25,7 @@ A_PROSPECT = 2**10
 
 @dataclass(slots=True)
 class Job:
-    """Scores the book that ``asked`` tells of and leaves one file, by id, in ``shop``.
+    """Scores the book that ``asked`` tells of and makes one file, by id: ``made``.
 
     ``csv``: it has lines of text, else it is a Parquet file.
     """
@@ -34,7 +33,7 @@ class Job:
     asked: Inputs
     csv: bool
     means: Resources
-    shop: StagedFile
+    made: Path
     shown: PartsProgress
 
     def by_statement(self) -> int:
@@ -93,11 +92,11 @@ class Job:
         self.shown.begin("Writing")
         if self.csv:
             words = csv_templates(self.asked.advisor.playbook, self.asked.now)
-            write_lines(parts, self.shop.made, HEADER, words, self.means)
+            write_lines(parts, self.made, HEADER, words, self.means)
         elif len(parts) > 1:
-            join_parquet(parts, self.shop.made, self.means)
+            join_parquet(parts, self.made, self.means)
         else:
-            parts[0].replace(self.shop.made)
+            parts[0].replace(self.made)
 
     def _file(self, name: str) -> Path:
-        return self.shop.folder / name
+        return self.made.with_name(name)

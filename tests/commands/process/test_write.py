@@ -5,35 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.commands.process.write import Unwritable, write_result
-
-
-def test_a_file_is_replaced_and_keeps_who_may_read_it(tmp_path: Path) -> None:
-    target = tmp_path / "out.txt"
-    target.write_text("before")
-    target.chmod(0o640)
-    write_result("after", target)
-    assert target.read_text() == "after"
-    assert target.stat().st_mode & 0o777 == 0o640
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    target, link = tmp_path / "out.txt", tmp_path / "link.txt"
-    target.write_text("before")
-    link.symlink_to(target)
-    write_result("after", link)
-    assert link.is_symlink()
-    assert target.read_text() == "after"
-
-
-def test_a_new_file_is_as_the_umask_says(tmp_path: Path) -> None:
-    before = os.umask(0o027)
-    try:
-        write_result("text", tmp_path / "out.txt")
-    finally:
-        os.umask(before)
-    assert (tmp_path / "out.txt").stat().st_mode & 0o777 == 0o640
+from engine.commands.process.write import check_target, write_result
+from engine.language.files.atomic_write import Unwritable
 
 
 def test_where_writing_fails_the_old_file_stays_and_nothing_else(
@@ -52,25 +25,30 @@ def test_where_writing_fails_the_old_file_stays_and_nothing_else(
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_a_pipe_is_written_to_as_it_is() -> None:
+def test_a_device_is_written_to_as_it_is() -> None:
     write_result("text", Path(os.devnull))
     assert not Path(os.devnull).is_file()
 
 
-def test_a_link_that_leads_to_itself_cannot_be_written(tmp_path: Path) -> None:
-    link = tmp_path / "link.txt"
-    link.symlink_to(link)
-    with pytest.raises(Unwritable, match=r"link\.txt` cannot be written: "):
-        write_result("text", link)
-
-
-def test_a_part_that_somebody_else_writes_is_left_to_them(tmp_path: Path) -> None:
+def test_a_result_is_not_mixed_with_what_somebody_else_writes(tmp_path: Path) -> None:
     theirs = tmp_path / f".out.txt.{os.getpid()}.part"
     theirs.write_text("theirs")
-    with pytest.raises(Unwritable, match="cannot be written: file exists"):
-        write_result("ours", tmp_path / "out.txt")
-    assert theirs.read_text() == "theirs"
-    assert list(tmp_path.iterdir()) == [theirs]
+    write_result("ours", tmp_path / "out.txt")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        theirs.name: "theirs",
+        "out.txt": "ours",
+    }
+
+
+def test_a_target_that_can_be_no_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unwritable, match="is a folder"):
+        check_target(tmp_path)
+    with pytest.raises(Unwritable, match="there is no folder"):
+        check_target(tmp_path / "nowhere" / "it.csv")
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(Unwritable):
+        check_target(loop)
 
 
 @pytest.mark.parametrize("plain_utf8", [True, False])

@@ -1,0 +1,102 @@
+"""Write a file whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import stat
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+
+class Unwritable(Exception):
+    """A file cannot be written; the message is one sentence."""
+
+
+def unwritable(path: Path, error: OSError) -> Unwritable:
+    """Return the exception that tells of ``error`` while ``path`` was written."""
+    reason = (error.strerror or "it failed").lower()
+    return Unwritable(f"`{path}` cannot be written: {reason}")
+
+
+@contextlib.contextmanager
+def atomic_write(target: Path) -> Iterator[Path]:
+    """Yield the path of a file to make, which takes the place of ``target`` when the block ends.
+
+    The file lies in a folder beside ``target`` that nobody else can read and that is removed in the
+    end; the block may keep other files there. If the block raises, or makes no file, ``target``
+    stays as it was. The mode of ``target`` is kept, a link is followed, and a pipe or device is
+    written to as it is. SIGTERM ends the block as Ctrl-C does, so that the folder is removed.
+
+    Raises:
+        Unwritable: an OSError was raised, in the block or here.
+    """
+    try:
+        mode = _mode(target)
+        regular = mode is None or stat.S_ISREG(mode)
+        place = target.resolve() if regular else target
+        with _interrupted_by_sigterm(), _folder_beside(place, regular) as folder:
+            made = folder / f"made{place.suffix}"
+            yield made
+            if made.exists():
+                _deliver(made, place, mode, regular)
+    except OSError as error:
+        raise unwritable(target, error) from error
+
+
+def _mode(target: Path) -> int | None:
+    """The mode of the file, None if there is none. Not `exists`, to which a loop of links is none
+    either.
+    """
+    try:
+        return target.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _deliver(made: Path, place: Path, mode: int | None, regular: bool) -> None:
+    if not regular:
+        with made.open("rb") as source, place.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        return
+    if mode is not None:
+        made.chmod(stat.S_IMODE(mode))
+    made.replace(place)
+
+
+@contextlib.contextmanager
+def _folder_beside(place: Path, regular: bool) -> Iterator[Path]:
+    """A new folder on the same disk, without which `replace` would not be atomic; for a pipe or
+    device, any folder for temporary files.
+    """
+    folder = tempfile.mkdtemp(
+        prefix=f".{place.name}.", suffix=".part", dir=place.parent if regular else None
+    )
+    try:
+        yield Path(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """Turn SIGTERM into KeyboardInterrupt. A program that has its own answer to it, or works in
+    another thread, keeps to that.
+    """
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
