@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.language.durations import PATTERN, UNITS, read_duration
+from engine.language.durations import DURATION_PATTERN, UNITS, read_duration
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import closest, did_you_mean
@@ -38,7 +38,7 @@ def duration_advice(text: str) -> str:
         return f"say of what: `{folded} days` or `{folded} business days`, say"
     if re.match(r"[0-9]{7}", folded):
         return "a duration has six digits before its point at most"
-    if re.fullmatch(PATTERN, text):
+    if re.fullmatch(DURATION_PATTERN, text):
         return "a duration is whole seconds, and this is not: round it, or use a smaller unit"
     if len(re.findall("[0-9.]+", folded)) > 1:
         return "one number and one unit: add it up, as `9 days` for a week and two days"

@@ -17,7 +17,7 @@ SECONDS: dict[Unit, int] = {
     "week": 604800,
     "business hour": 3600,
 }
-PATTERN = r"[0-9]{1,6}(\.[0-9]{1,4})? (minute|hour|day|week|business hour|business day)s?"
+DURATION_PATTERN = r"[0-9]{1,6}(\.[0-9]{1,4})? (minute|hour|day|week|business hour|business day)s?"
 """All of a text that is a duration; schemas/playbook.schema.json asks the same of it."""
 
 
@@ -45,7 +45,7 @@ class Duration:
 
 def read_duration(text: str) -> Duration | None:
     """The duration ``text`` says, or None where it says none."""
-    if not re.fullmatch(PATTERN, text):
+    if not re.fullmatch(DURATION_PATTERN, text):
         return None
     amount, _, unit = text.partition(" ")
     name: Unit = next(known for known in UNITS if known == unit.removesuffix("s"))

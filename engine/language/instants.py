@@ -15,7 +15,7 @@ LATEST = 253_402_300_799
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local and UTC times are both subtracted from it
 SECOND = timedelta(seconds=1)
-MACHINE_ZONES = frozenset({"localtime", "Factory", "posixrules"})
+_MACHINE_ZONES = frozenset({"localtime", "Factory", "posixrules"})
 
 INSTANT = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)"
@@ -76,7 +76,7 @@ def _offset(written: str) -> int | None:
 @cache
 def known_zones() -> tuple[str, ...]:
     """Names of the IANA time zones, in order. What only the machine at hand means is left out."""
-    return tuple(sorted(available_timezones() - MACHINE_ZONES))
+    return tuple(sorted(available_timezones() - _MACHINE_ZONES))
 
 
 @cache

@@ -17,12 +17,12 @@ from engine.language.model import Playbook
 from engine.language.parse.parse_playbook import parse
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.recover import without_invalid
-from engine.language.schema.validate import MAX_LISTED_AT_ONCE, problems_in
+from engine.language.schema.validate import TOO_MANY_PROBLEMS, problems_in
 from engine.language.shipped import shipped
 from engine.language.yaml.document import Document, KeyPath
 from engine.language.yaml.reader import read_source
 
-STANDARD = "standard.yaml"
+_STANDARD = "standard.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     effective = merge.document(nearest.name, nearest.spans[()])
     problems += merge.problems + _misshapen(family, effective)
     parts = None
-    given_up = any(problem.code == MAX_LISTED_AT_ONCE for problem in problems)
+    given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in problems)
     if isinstance(nearest.data, dict) and not given_up:
         parts, found = parse(*without_invalid(effective, problems))
         problems += found
@@ -106,7 +106,7 @@ def _file(document: Document, place: KeyPath) -> str:
 
 def _standard() -> Document:
     """The facts the language itself speaks of; a playbook that does not declare them gets them."""
-    path = shipped("rules", STANDARD)
+    path = shipped("rules", _STANDARD)
     document, problems = read_source(path, str(path))
     if document is None or problems:
         raise RuntimeError(f"the shipped {path.name} cannot be read")

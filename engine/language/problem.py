@@ -40,14 +40,14 @@ class Problem:
     also: Span | None = None
 
 
-def sort_key(problem: Problem) -> tuple[Span, str, str, str]:
+def _sort_key(problem: Problem) -> tuple[Span, str, str, str]:
     """Order by file, line, column, then code: two runs print the same."""
     return (problem.span, problem.severity, problem.code, problem.message)
 
 
 def ordered(problems: list[Problem]) -> tuple[Problem, ...]:
     """The problems without repetitions, in the order they are printed."""
-    return tuple(sorted(set(problems), key=sort_key))
+    return tuple(sorted(set(problems), key=_sort_key))
 
 
 def errors_in(problems: tuple[Problem, ...] | list[Problem]) -> bool:

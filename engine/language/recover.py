@@ -19,7 +19,7 @@ from engine.language.yaml.document import Document, KeyPath
 SETTINGS = ("calendar", "cadence", "diagnosis")
 """Sections whose keys are fields and not ids of entries."""
 
-REQUIRED_FIELDS = {"facts": None, "tables": None, "actions": ("kind",), "guards": ("blocks",)}
+_REQUIRED_FIELDS = {"facts": None, "tables": None, "actions": ("kind",), "guards": ("blocks",)}
 """Fields without which an entry of a section cannot be read; None: all of them."""
 
 
@@ -46,7 +46,7 @@ def without_invalid(
 def _without_vital(data: Any) -> frozenset[KeyPath]:
     return frozenset(
         (section, id)
-        for section, vital in REQUIRED_FIELDS.items()
+        for section, vital in _REQUIRED_FIELDS.items()
         for id, entry in _entries(data.get(section))
         if isinstance(entry, dict) and any(field not in entry for field in vital or ())
     )
@@ -87,7 +87,7 @@ def _broken(place: KeyPath) -> KeyPath | None:
         return place if len(place) == 1 else None
     if len(place) <= 2:
         return place
-    vital = REQUIRED_FIELDS.get(section, ())
+    vital = _REQUIRED_FIELDS.get(section, ())
     return place[:2] if vital is None or place[2] in vital else None
 
 

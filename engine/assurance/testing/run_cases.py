@@ -17,7 +17,7 @@ from engine.language.load import LoadResult
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.quoting import quoted
 from engine.language.recover import invalid_entries
-from engine.language.schema.validate import MAX_LISTED_AT_ONCE, problems_in
+from engine.language.schema.validate import TOO_MANY_PROBLEMS, problems_in
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document, KeyPath
 from engine.language.yaml.reader import read_source
@@ -96,7 +96,7 @@ class TestFile:
     def cases(self, reader: CaseReader) -> Iterator[tuple[str, Case | None]]:
         """The cases by name, None for one that has a problem."""
         assert self.document is not None
-        given_up = any(problem.code == MAX_LISTED_AT_ONCE for problem in self.problems)
+        given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in self.problems)
         shapeless = not isinstance(self.document.data, dict)
         if given_up or shapeless or {("cases",), ("now",)} & self._broken:
             return

@@ -22,7 +22,7 @@ __all__ = [
     "zone_known",
 ]
 
-YEARS = 10
+_YEARS_AT_A_TIME = 10
 """Years whose holidays are worked out at a time."""
 
 
@@ -98,17 +98,17 @@ def _open_days(calendar: Calendar, year: int) -> tuple[bool, ...]:
 
 def _holidays(code: str, year: int) -> frozenset[date]:
     """The public holidays of ``year``, those moved to another date of it included."""
-    return _holidays_from(code, year - year % YEARS)[year]
+    return _holidays_from(code, year - year % _YEARS_AT_A_TIME)[year]
 
 
 @cache
 def _holidays_from(code: str, first: int) -> dict[int, frozenset[date]]:
-    """The holidays of `YEARS` years from ``first`` on, by year.
+    """The holidays of `_YEARS_AT_A_TIME` years from ``first`` on, by year.
 
     Kept between runs: the library reads the holidays of all countries to know those of one, which
     takes longer than all else that a run does for one prospect.
     """
-    years = range(first, first + YEARS)
+    years = range(first, first + _YEARS_AT_A_TIME)
 
     def compute() -> list[date]:
         import holidays

@@ -27,8 +27,8 @@ REACH_KEYS_PER_ZONE = 10_000_000
 WINDOWS = 3
 """So many windows fit into a row."""
 
-NOTHING = (None,) * (2 * WINDOWS)
-UNREACHED = (None,) * (3 * WINDOWS)
+_NOTHING = (None,) * (2 * WINDOWS)
+_UNREACHED = (None,) * (3 * WINDOWS)
 
 DayRow = tuple[str | int | None, ...]
 """``zone``, ``clock`` (which of the zones it is), ``stretch`` (how many open seconds a row of the
@@ -104,7 +104,7 @@ def calendar_rows(
         keys = count(number * DAYS_PER_ZONE + start)
         before = 0
         for day, key, ends, opening in zip(count(start), keys, cut, openings, strict=False):
-            filled = (*ends, *NOTHING[len(ends) :])
+            filled = (*ends, *_NOTHING[len(ends) :])
             days.append((zone, number, stretch, day, key, before, *filled, opening))
             before += sum(ends[1::2]) - sum(ends[::2])
         reach += _reach(number, stretch, reached)
@@ -160,7 +160,7 @@ def _reach(clock: int, stretch: int, reached: Sequence[Reached]) -> list[ReachRo
             bucket,
             clock * REACH_KEYS_PER_ZONE + bucket,
             *found,
-            *UNREACHED[len(found) :],
+            *_UNREACHED[len(found) :],
         )
         for bucket, found in buckets.items()
     ]

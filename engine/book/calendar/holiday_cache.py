@@ -16,13 +16,13 @@ from platformdirs import user_cache_path
 
 from engine.language.files.atomic_write import Unwritable, atomic_write
 
-VARIABLE = "RELIGHT_CACHE"
+_VARIABLE = "RELIGHT_CACHE"
 """Environment variable that names another folder, or says `off`."""
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
-def cached(name: str, compute: Callable[[], list[T]], read: Callable[[str], T]) -> list[T]:
+def cached(name: str, compute: Callable[[], list[_T]], read: Callable[[str], _T]) -> list[_T]:
     """Return the list kept under ``name``, or else compute and keep it.
 
     A list that cannot be read, because its file is missing or damaged, is computed; one that cannot
@@ -33,7 +33,7 @@ def cached(name: str, compute: Callable[[], list[T]], read: Callable[[str], T]) 
         compute: Makes the list.
         read: The inverse of `str` for its items; raises ValueError.
     """
-    folder, version = _folder(os.environ.get(VARIABLE)), _version()
+    folder, version = _folder(os.environ.get(_VARIABLE)), _version()
     if folder is None or version is None:
         return compute()
     file = folder / f"{version}-{name}.json"

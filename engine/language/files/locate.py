@@ -17,9 +17,9 @@ from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document
 from engine.language.yaml.reader import MAX_BYTES, SUFFIXES, read_source, resolve_links
 
-DEFAULT = "gone-dark.yaml"
-KIND_KEYS = re.compile(rb"""^["']?(playbook|prospects|cases|ideas)["']?[ ]*:""", re.MULTILINE)
-RULES = ("dark", "signals", "causes", "actions", "guards")
+_DEFAULT = "gone-dark.yaml"
+_KIND_KEYS = re.compile(rb"""^["']?(playbook|prospects|cases|ideas)["']?[ ]*:""", re.MULTILINE)
+_RULE_SECTIONS = ("dark", "signals", "causes", "actions", "guards")
 
 
 class InputNotFound(Exception):
@@ -39,7 +39,7 @@ class InputFile:
     explicit: bool
 
 
-def is_there(path: Path, folder: bool = False) -> bool:
+def _exists(path: Path, folder: bool = False) -> bool:
     """Whether there is such a file, or a ``folder``; a name no system can have is not there."""
     try:
         return path.is_dir() if folder else path.exists()
@@ -58,7 +58,7 @@ def kind_of(path: Path) -> DocumentKind:
             text = file.read(MAX_BYTES) if path.is_file() else b""
     except OSError:
         text = b""
-    return kind_by(path.name, {found[1].decode() for found in KIND_KEYS.finditer(text)})
+    return kind_by(path.name, {found[1].decode() for found in _KIND_KEYS.finditer(text)})
 
 
 def kind_by(name: str, keys: Collection[str]) -> DocumentKind:
@@ -87,22 +87,22 @@ def playbook_at(asked: str | None, here: Path = Path()) -> InputFile:
         return InputFile(here / "relight.yaml", "relight.yaml", explicit=False)
     folder = here / "rules"
     ours = resolve_links(folder) == resolve_links(shipped("rules"))
-    found = folder / DEFAULT if ours else _only_playbook(folder)
-    path = found or shipped("rules", DEFAULT)
+    found = folder / _DEFAULT if ours else _only_playbook(folder)
+    path = found or shipped("rules", _DEFAULT)
     return InputFile(path, str(path), explicit=False)
 
 
 def _asked(path: Path, asked: str) -> InputFile:
-    if is_there(path, folder=True):
+    if _exists(path, folder=True):
         found = _only_playbook(path)
         if found is None:
             raise InputNotFound(f"no playbook in the folder `{asked}`")
         return InputFile(found, os.path.normpath(found), explicit=True)
-    if is_there(path):
+    if _exists(path):
         return InputFile(path, os.path.normpath(asked), explicit=True)
     name = asked if asked.endswith(SUFFIXES) else f"{asked}.yaml"
     ours = shipped("rules", name)
-    if Path(name).name == name and is_there(ours):
+    if Path(name).name == name and _exists(ours):
         return InputFile(ours, str(ours), explicit=True)
     near = did_you_mean(path.name, _beside(path))
     raise InputNotFound(f"no playbook `{asked}`" + (f": {near}" if near else ""))
@@ -134,7 +134,9 @@ def _only_playbook(folder: Path) -> Path | None:
 def _has_rules(document: Document | None) -> bool:
     """Whether it says more than facts; what cannot be read might."""
     data = None if document is None else document.data
-    return not isinstance(data, dict) or any(section in data for section in (*RULES, "extends"))
+    return not isinstance(data, dict) or any(
+        section in data for section in (*_RULE_SECTIONS, "extends")
+    )
 
 
 def _extended(document: Document, path: Path) -> list[Path]:
@@ -159,7 +161,7 @@ def files_under(paths: tuple[str, ...], here: Path = Path()) -> list[InputFile]:
         if not name:
             raise InputNotFound("the name of a file or folder is empty")
         path = here / name
-        folder = is_there(path, folder=True)
+        folder = _exists(path, folder=True)
         files = _below(path, name) if folder else [InputFile(path, os.path.normpath(name), True)]
         if not files:
             raise UsageError(f"no *.yaml or *.yml file in the folder `{name}`")
@@ -195,7 +197,7 @@ def cases_under(paths: tuple[str, ...], here: Path = Path()) -> list[InputFile]:
     """
     found: dict[Path, InputFile] = {}
     for file in files_under(paths, here):
-        if not is_there(file.path):
+        if not _exists(file.path):
             raise InputNotFound(f"there is no file `{file.name}`")
         for test in [file] if kind_of(file.path) == "test" else _tests_of(file):
             found.setdefault(resolve_links(test.path), test)

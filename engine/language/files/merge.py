@@ -25,7 +25,7 @@ MERGE_DEPTH = dict.fromkeys(
 _MAX_NAMED = 10
 """Playbooks that a problem lists."""
 
-NESTED_MAPS = ("evidence", "for")
+_NESTED_MAPS = ("evidence", "for")
 """Fields of an entry that are maps of entries of their own and merge id by id."""
 
 
@@ -220,7 +220,7 @@ class Merge:
 def merged_by_key(place: KeyPath) -> bool:
     """Whether a map at ``place`` is merged key by key with the one it lies over."""
     depth = MERGE_DEPTH.get(str(place[0]), 0)
-    keyed = depth == 2 and len(place) in (3, 4) and place[2] in NESTED_MAPS
+    keyed = depth == 2 and len(place) in (3, 4) and place[2] in _NESTED_MAPS
     return len(place) <= depth or keyed
 
 
@@ -231,10 +231,10 @@ def _removable(place: KeyPath) -> bool:
         return False
     # Ids may be called as fields are: in `evidence` and `for` the fourth key is an id.
     field = len(place) == depth + 1 or len(place) == 5
-    return not field or str(place[-1]) not in TEXT_FIELDS
+    return not field or str(place[-1]) not in _TEXT_FIELDS
 
 
-TEXT_FIELDS = (
+_TEXT_FIELDS = (
     "title",
     "because",
     "description",

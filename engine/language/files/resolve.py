@@ -9,7 +9,7 @@ from engine.language.file_kinds import TEST_SUFFIXES, TRACEABILITY
 from engine.language.shipped import shipped
 from engine.language.yaml.reader import SUFFIXES, is_file, resolve_links
 
-STANDARD = "standard.yaml"
+_STANDARD = "standard.yaml"
 """Part of every playbook as it is, so that nobody has to name it."""
 
 
@@ -51,7 +51,7 @@ def _name_beside(name: str, asked: Path, beside: Path) -> str:
 def playbooks_near(path: Path) -> list[str]:
     """What could be named from ``path``: files beside it, and the shipped playbooks."""
     near = [file.name for suffix in SUFFIXES for file in path.parent.glob(f"*{suffix}")]
-    ours = {file.name for file in shipped("rules").glob("*.yaml")} - {STANDARD}
+    ours = {file.name for file in shipped("rules").glob("*.yaml")} - {_STANDARD}
     others = {path.name, *TRACEABILITY}
     names = sorted({*near, *ours} - others)
     return [name for name in names if not name.endswith(TEST_SUFFIXES)]

@@ -8,7 +8,7 @@ from engine.language import conditions as c
 from engine.language.conditions import Condition
 from engine.language.intervals import range_of
 
-DAY = 86400
+_DAY = 86400
 
 
 def contradictory(tests: Sequence[Condition]) -> bool:
@@ -29,8 +29,8 @@ def _no_age(tests: Sequence[Condition]) -> bool:
     """Older than one duration and within a shorter one; or both ahead and behind."""
     older = [t.duration for t in tests if isinstance(t, c.OlderThan) and not t.duration.business]
     within = [t.duration for t in tests if isinstance(t, c.Within) and not t.duration.business]
-    too_old = bool(older and within) and max(d.seconds(DAY) for d in older) >= min(
-        d.seconds(DAY) for d in within
+    too_old = bool(older and within) and max(d.seconds(_DAY) for d in older) >= min(
+        d.seconds(_DAY) for d in within
     )
     ahead = any(isinstance(test, c.InNext) for test in tests)
     return too_old or (ahead and any(isinstance(test, c.OlderThan) for test in tests))

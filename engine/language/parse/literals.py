@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.language.conditions import Value, ValueType
+from engine.language.describe import boolean_as_word, describe, describe_type
 from engine.language.duration_hints import bad_duration
 from engine.language.durations import read_duration
 from engine.language.instants import read_instant
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.schema.violation import boolean_as_word, describe, with_article
 from engine.language.suggest import did_you_mean
 
-WORDS = {
+_TYPE_PHRASES = {
     "boolean": "true or false",
     "number": "a number",
     "text": "text",
@@ -26,7 +26,7 @@ WORDS = {
 }
 """What a value of each type is called in a problem."""
 
-LISTED = 50
+_MAX_LISTED = 50
 """Choices that a help lists."""
 
 
@@ -82,7 +82,7 @@ def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
         return _wrong_instant(value, name, span)
     if type == "duration" and isinstance(value, str):
         return _wrong_duration(value, name, span)
-    message = f"{quoted(name)} is {one_of(type)}, and {describe(value)} is not {WORDS[type]}"
+    message = f"{quoted(name)} is {describe_type(type)}, and {describe(value)} is not {_TYPE_PHRASES[type]}"
     return Problem(span, "type-mismatch", message, _quote_help(value, type, choices))
 
 
@@ -93,7 +93,7 @@ def _wrong_instant(value: str, name: str, span: Span) -> Problem:
             span, "bad-instant", message, f"write `{value}Z` for UTC, or `{value}-05:00`"
         )
     message = f"{quoted(name)} is a time, and {quoted(value)} is no instant"
-    return Problem(span, "bad-instant", message, f"write {WORDS['time']}, or a date alone")
+    return Problem(span, "bad-instant", message, f"write {_TYPE_PHRASES['time']}, or a date alone")
 
 
 def _wrong_duration(value: str, name: str, span: Span) -> Problem:
@@ -104,11 +104,6 @@ def _wrong_duration(value: str, name: str, span: Span) -> Problem:
     return bad_duration(value, span)
 
 
-def one_of(type: ValueType) -> str:
-    """A value of ``type`` in words."""
-    return with_article("true or false" if type == "boolean" else type)
-
-
 def _quote_help(value: Any, type: ValueType, choices: tuple[str, ...]) -> str:
     if type == "text" and isinstance(value, int | float):
         return f'put it in quotes: `"{str(value).lower()}"`'
@@ -116,9 +111,9 @@ def _quote_help(value: Any, type: ValueType, choices: tuple[str, ...]) -> str:
         return "write the number without quotes or unit"
     if type == "choice":
         return _listed(choices)
-    return f"write {WORDS[type]}"
+    return f"write {_TYPE_PHRASES[type]}"
 
 
 def _listed(choices: tuple[str, ...]) -> str:
-    more = f" and {len(choices) - LISTED} more" if len(choices) > LISTED else ""
-    return f"its choices are: {', '.join(choices[:LISTED])}{more}"
+    more = f" and {len(choices) - _MAX_LISTED} more" if len(choices) > _MAX_LISTED else ""
+    return f"its choices are: {', '.join(choices[:_MAX_LISTED])}{more}"

@@ -12,7 +12,7 @@ from engine.language.parse.parse_context import Entry, ParseContext
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
-HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
+_HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 
 
 def calendar_zone(data: Any) -> str:
@@ -22,19 +22,19 @@ def calendar_zone(data: Any) -> str:
     return zone if isinstance(zone, str) and zone_known(zone) else "UTC"
 
 
-def parse_calendar(entries: ParseContext) -> Calendar:
+def parse_calendar(context: ParseContext) -> Calendar:
     """The calendar, with the defaults of `Calendar` for what is not said."""
-    data = entries.document.data.get("calendar")
-    if not isinstance(data, dict) or any(place[0] == "calendar" for place in entries.broken):
+    data = context.document.data.get("calendar")
+    if not isinstance(data, dict) or any(place[0] == "calendar" for place in context.broken):
         return Calendar()
-    entry, default = Entry(entries, ("calendar",), data), Calendar()
+    entry, default = Entry(context, ("calendar",), data), Calendar()
     zone = entry.text("timezone") or default.timezone
     if not zone_known(zone):
         help = did_you_mean(zone, place_zones()) or "write a name such as `Europe/Amsterdam`"
         entry.report("timezone", "unknown-timezone", f"no time zone {quoted(zone)}", help)
     opens, closes = _hours(entry) or (default.opens, default.closes)
     return Calendar(
-        timezone=calendar_zone(entries.document.data),
+        timezone=calendar_zone(context.document.data),
         opens=opens,
         closes=closes,
         weekdays=tuple(day for day in WEEKDAYS if day in data.get("weekdays", default.weekdays)),
@@ -46,7 +46,7 @@ def parse_calendar(entries: ParseContext) -> Calendar:
 
 def _hours(entry: Entry) -> tuple[int, int] | None:
     written = entry.text("hours")
-    found = HOURS.fullmatch(written) if written is not None else None
+    found = _HOURS.fullmatch(written) if written is not None else None
     if written is None:
         return None
     minutes = [int(part) for part in found.groups()] if found else [0, 0, 0, 0]
@@ -65,10 +65,10 @@ def _closed(entry: Entry) -> tuple[tuple[str, str], ...]:
         span = (first, last or first)
         if not all(_is_date(day) for day in span):
             message = f"{quoted(written)} is neither a date nor two with `..` between them"
-            entry.entries.report(place, "bad-instant", message, "write `2026-12-24..2027-01-02`")
+            entry.context.report(place, "bad-instant", message, "write `2026-12-24..2027-01-02`")
         elif span[0] > span[1]:
             message = f"{quoted(written)} ends before it begins"
-            entry.entries.report(place, "impossible-range", message, "write the earlier date first")
+            entry.context.report(place, "impossible-range", message, "write the earlier date first")
         else:
             found.append(span)
     return tuple(found)

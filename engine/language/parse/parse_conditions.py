@@ -8,45 +8,46 @@ from typing import Any
 
 from engine.language import conditions as c
 from engine.language.conditions import Condition, Value, ValueType
+from engine.language.describe import describe_type
 from engine.language.duration_hints import bad_duration
 from engine.language.durations import Duration, read_duration
 from engine.language.parse.bounds import contradictory
-from engine.language.parse.literals import Expected, one_of, read_literal
+from engine.language.parse.literals import Expected, read_literal
 from engine.language.parse.symbols import Symbol, SymbolTable, suggestion_candidates
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document, KeyPath
 
-ORDERED: dict[str, Callable[..., Condition]] = {
+_ORDERINGS: dict[str, Callable[..., Condition]] = {
     "at_least": c.AtLeast,
     "more_than": c.MoreThan,
     "at_most": c.AtMost,
     "less_than": c.LessThan,
 }
-AGES: dict[str, Callable[..., Condition]] = {
+_AGES: dict[str, Callable[..., Condition]] = {
     "older_than": c.OlderThan,
     "within": c.Within,
     "in_next": c.InNext,
 }
-SIDES: dict[str, Callable[..., Condition]] = {"before": c.Before, "after": c.After}
-PARTS: dict[str, Callable[..., Condition]] = {
+_SIDES: dict[str, Callable[..., Condition]] = {"before": c.Before, "after": c.After}
+_TEXT_PARTS: dict[str, Callable[..., Condition]] = {
     "contains": c.Contains,
     "starts_with": c.StartsWith,
     "ends_with": c.EndsWith,
 }
-NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII | re.IGNORECASE)
+_NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII | re.IGNORECASE)
 """What an author may have meant as the id of a fact, and what is no instant."""
 
-EQUAL = ("is", "is_not", "in", "not_in")
+_EQUALITY = ("is", "is_not", "in", "not_in")
 
 OPERATORS: dict[ValueType, tuple[str, ...]] = {
     "boolean": ("is", "is_not", "known"),
-    "number": (*EQUAL, *ORDERED, "between", "known"),
-    "duration": (*EQUAL, *ORDERED, "between", "known"),
-    "text": (*EQUAL, *PARTS, "known"),
-    "choice": (*EQUAL, "known"),
-    "time": (*EQUAL, *AGES, *SIDES, "known"),
+    "number": (*_EQUALITY, *_ORDERINGS, "between", "known"),
+    "duration": (*_EQUALITY, *_ORDERINGS, "between", "known"),
+    "text": (*_EQUALITY, *_TEXT_PARTS, "known"),
+    "choice": (*_EQUALITY, "known"),
+    "time": (*_EQUALITY, *_AGES, *_SIDES, "known"),
 }
 """Which operators a value of each type may be tested with."""
 
@@ -117,22 +118,24 @@ class ConditionReader:
                 found = self._one_of(named, value, place)
             case "between":
                 found = self._between(named, value, place)
-            case _ if operator in ORDERED:
+            case _ if operator in _ORDERINGS:
                 literal = self._literal(named, value, place)
                 found = (
                     None
                     if literal is None
-                    else ORDERED[operator](subject, float(literal), span=span)
+                    else _ORDERINGS[operator](subject, float(literal), span=span)
                 )
-            case _ if operator in AGES:
+            case _ if operator in _AGES:
                 duration = self._duration(value, place)
-                found = None if duration is None else AGES[operator](subject, duration, span=span)
-            case _ if operator in SIDES:
+                found = None if duration is None else _AGES[operator](subject, duration, span=span)
+            case _ if operator in _SIDES:
                 bound = self._instant(named, value, place, scope)
-                found = None if bound is None else SIDES[operator](subject, bound, span=span)
+                found = None if bound is None else _SIDES[operator](subject, bound, span=span)
             case _:
                 literal = self._literal(named, value, place)
-                found = None if literal is None else PARTS[operator](subject, literal, span=span)
+                found = (
+                    None if literal is None else _TEXT_PARTS[operator](subject, literal, span=span)
+                )
         if found is None:
             return []
         return [c.Not(found, span=span)] if operator in ("is_not", "not_in") else [found]
@@ -203,7 +206,7 @@ class ConditionReader:
             message = f"{quoted(value)} is no time, so nothing is before or after it"
             self._problem(place, "type-mismatch", message, "name a time fact, an instant or `now`")
             return None
-        if isinstance(value, str) and NAME.fullmatch(value):
+        if isinstance(value, str) and _NAME.fullmatch(value):
             near = did_you_mean(value, suggestion_candidates(_times(scope), self._problems))
             help = near or "write `now`, a date such as `2026-03-04`, or the id of a time fact"
             self._problem(place, f"unknown-{scope.what}", f"no {scope.what} {quoted(value)}", help)
@@ -214,7 +217,7 @@ class ConditionReader:
     def _cannot(self, named: Symbol, operator: str, span: Span) -> None:
         type = _type(named)
         allowed = ", ".join(OPERATORS[type])
-        message = f"`{operator}` cannot test `{named.subject}`, which is {one_of(type)}"
+        message = f"`{operator}` cannot test `{named.subject}`, which is {describe_type(type)}"
         self._problems.append(Problem(span, "wrong-operator", message, f"use one of: {allowed}"))
 
     def _problem(self, place: KeyPath, code: str, message: str, help: str) -> None:

@@ -34,7 +34,7 @@ class ParseContext:
         found = self.document.data.get(section)
         return found if isinstance(found, dict) else {}
 
-    def of(self, section: str) -> Iterator[tuple[str, Entry]]:
+    def entries(self, section: str) -> Iterator[tuple[str, Entry]]:
         """The entries of ``section`` that can be read, by id."""
         if (section,) in self.broken:
             return
@@ -50,8 +50,8 @@ class ParseContext:
 class Entry:
     """One entry: a map of fields, each read by its kind. Shapes were checked by the schema."""
 
-    def __init__(self, entries: ParseContext, place: KeyPath, data: dict[str, Any]) -> None:
-        self.entries = entries
+    def __init__(self, context: ParseContext, place: KeyPath, data: dict[str, Any]) -> None:
+        self.context = context
         self.place = place
         self.data = data
 
@@ -66,7 +66,7 @@ class Entry:
     @property
     def span(self) -> Span:
         """Where the entry's id is written."""
-        return self.entries.document.key_span(self.place)
+        return self.context.document.key_span(self.place)
 
     def text(self, key: str) -> str | None:
         """An optional text field."""
@@ -104,20 +104,20 @@ class Entry:
 
     def known(self, name: str, place: KeyPath, section: str, kind: str) -> str | None:
         """``name`` if ``section`` declares it; else it is reported."""
-        ids = self.entries.declared(section)
+        ids = self.context.declared(section)
         if name in ids:
             return name
-        document = self.entries.document
+        document = self.context.document
         span = document.key_span(place) if place[-1] == name else document.value_span(place)
-        known = suggestion_candidates(ids, self.entries.problems)
-        self.entries.problems.append(unknown_name_help(kind, name, known, span))
+        known = suggestion_candidates(ids, self.context.problems)
+        self.context.problems.append(unknown_name_help(kind, name, known, span))
         return None
 
     def condition(self, key: str, scope: SymbolTable) -> Condition | None:
         """The condition of a field, None where the field is not there."""
         if key not in self.data:
             return None
-        return self.entries.conditions.read(self.data[key], (*self.place, key), scope)
+        return self.context.conditions.read(self.data[key], (*self.place, key), scope)
 
     def duration(self, key: str) -> Duration | None:
         """The duration of a field, None where it is not there or reads as none."""
@@ -129,10 +129,10 @@ class Entry:
         """The duration ``value`` written at ``place``; what is none is reported."""
         found = read_duration(value) if isinstance(value, str) else None
         if found is None:
-            span = self.entries.document.value_span(place)
-            self.entries.problems.append(bad_duration(str(value), span))
+            span = self.context.document.value_span(place)
+            self.context.problems.append(bad_duration(str(value), span))
         return found
 
     def report(self, key: str, code: str, message: str, help: str) -> None:
         """Add an error at the field ``key``."""
-        self.entries.report((*self.place, key), code, message, help)
+        self.context.report((*self.place, key), code, message, help)

@@ -23,12 +23,12 @@ from engine.language.suggest import did_you_mean
 
 ColumnsByTable = Mapping[Table, Mapping[str, Column]]
 
-STANDARD: ColumnsByTable = {
+_STANDARD: ColumnsByTable = {
     table: {column.name: column for column in STANDARD_COLUMNS[table]} for table in TABLES
 }
 
-KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
-MEASURED: dict[MeasureKind, ValueType] = {
+_MEASURE_KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
+_MEASURED_TYPES: dict[MeasureKind, ValueType] = {
     "count": "number",
     "any": "boolean",
     "distinct": "number",
@@ -39,20 +39,20 @@ MEASURED: dict[MeasureKind, ValueType] = {
 """The type each form of measure has; `last` has its column's."""
 
 
-def parse_columns(entries: ParseContext) -> dict[Table, dict[str, Column]]:
+def parse_columns(context: ParseContext) -> dict[Table, dict[str, Column]]:
     """The columns of each table of rows: the standard ones and those under `tables`.
 
     One that nobody can add is there all the same, so that what reads it is not reported too.
     """
-    found = {table: dict(columns) for table, columns in STANDARD.items()}
-    for table, entry in entries.of("tables"):
+    found = {table: dict(columns) for table, columns in _STANDARD.items()}
+    for table, entry in context.entries("tables"):
         for name, written in entry.data.items():
             place = (*entry.place, name)
             if table in TABLES and isinstance(written, dict):
-                span = entries.document.key_span(place)
-                if name in ("prospect_id", "at") or name in STANDARD[table]:
-                    entries.problems.append(_standard_column(name, table, span))
-                if name in STANDARD[table]:
+                span = context.document.key_span(place)
+                if name in ("prospect_id", "at") or name in _STANDARD[table]:
+                    context.problems.append(_standard_column(name, table, span))
+                if name in _STANDARD[table]:
                     continue
                 choices = tuple(str(choice) for choice in written.get("choices", ()))
                 found[table][name] = Column(
@@ -62,7 +62,7 @@ def parse_columns(entries: ParseContext) -> dict[Table, dict[str, Column]]:
 
 
 def _standard_column(name: str, table: Table, span: Span) -> Problem:
-    if name in STANDARD[table] or name == "prospect_id":
+    if name in _STANDARD[table] or name == "prospect_id":
         message = f"every book has {quoted(name)} in `{table}`, and what it holds is settled"
         help = "take this line away and use the column as it is, or give yours another name"
     else:
@@ -86,11 +86,11 @@ def fact_type(entry: Entry, columns: ColumnsByTable) -> tuple[ValueType, tuple[s
 
 
 def _measured_type(data: Any, columns: ColumnsByTable) -> tuple[ValueType, tuple[str, ...]] | None:
-    kind = next((kind for kind in KINDS if isinstance(data, dict) and kind in data), None)
+    kind = next((kind for kind in _MEASURE_KINDS if isinstance(data, dict) and kind in data), None)
     if kind is None:
         return None
     if kind != "last":
-        return MEASURED[kind], ()
+        return _MEASURED_TYPES[kind], ()
     table, _, name = str(data[kind]).partition(".")
     column = columns[table].get(name) if table in columns else None  # type: ignore[index]  # `in` does not tell mypy that the text is a key
     return None if column is None else (column.type, column.choices)
@@ -107,11 +107,11 @@ def parse_fact(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) -> Fac
     default = entry.data.get("default")
     if default is not None:
         place = (*entry.place, "default")
-        span = entry.entries.document.value_span(place)
+        span = entry.context.document.value_span(place)
         expected = Expected(entry.id, type, choices)
-        read = read_literal(default, expected, entry.entries.zone, span)
+        read = read_literal(default, expected, entry.context.zone, span)
         if isinstance(read, Problem):
-            entry.entries.problems.append(read)
+            entry.context.problems.append(read)
         else:
             default = read
     return Fact(
@@ -152,8 +152,8 @@ def _check_kind(entry: Entry, type: ValueType) -> None:
 
 def _parse_measure(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) -> Measure:
     """The measure of a fact; the schema has seen to it that it says one thing, of one table."""
-    measure = Entry(entry.entries, (*entry.place, "measure"), entry.data["measure"])
-    kind = next(kind for kind in KINDS if kind in measure)
+    measure = Entry(entry.context, (*entry.place, "measure"), entry.data["measure"])
+    kind = next(kind for kind in _MEASURE_KINDS if kind in measure)
     name, _, column = str(measure.data[kind]).partition(".")
     table = next(table for table in TABLES if table == name)
     timed = "at" in columns[table]
@@ -183,17 +183,17 @@ def _column(
     may have any columns, and only a number can be summed.
     """
     found = columns[table].get(name)
-    span = measure.entries.document.value_span((*measure.place, kind))
+    span = measure.context.document.value_span((*measure.place, kind))
     numbers = [known.name for known in columns[table].values() if known.type == "number"]
     if found is None and kind == "sum":
-        likely = suggestion_candidates(numbers, measure.entries.problems)
+        likely = suggestion_candidates(numbers, measure.context.problems)
         help = did_you_mean(name, likely) or f"declare it under `tables: {{{table}: ...}}`"
         message = f"no column {quoted(name)} of `{table}` is declared"
         problem = Problem(span, "undeclared-column", message, help, severity="warning")
-        measure.entries.problems.append(problem)
+        measure.context.problems.append(problem)
     elif found is None:
-        known = suggestion_candidates(columns[table], measure.entries.problems)
-        measure.entries.problems.append(unknown_name_help("column", name, known, span))
+        known = suggestion_candidates(columns[table], measure.context.problems)
+        measure.context.problems.append(unknown_name_help("column", name, known, span))
     elif kind == "sum" and found.type != "number":
         message = f"{quoted(name)} holds {found.type}, which cannot be summed"
         measure.report(kind, "type-mismatch", message, "sum a column of numbers")
@@ -210,7 +210,7 @@ def typed_fact(entry: Entry, key: str, scope: SymbolTable, type: ValueType) -> s
     name = entry.text(key)
     if name is None:
         return None
-    span = entry.entries.document.value_span((*entry.place, key))
+    span = entry.context.document.value_span((*entry.place, key))
     named = scope.names.get(name)
     wanted = {
         id: each
@@ -218,8 +218,8 @@ def typed_fact(entry: Entry, key: str, scope: SymbolTable, type: ValueType) -> s
         if each.subject and each.subject.kind == "fact" and each.subject.type == type
     }
     if named is None:
-        known = suggestion_candidates(wanted, entry.entries.problems)
-        entry.entries.problems.append(unknown_name_help("fact", name, known, span))
+        known = suggestion_candidates(wanted, entry.context.problems)
+        entry.context.problems.append(unknown_name_help("fact", name, known, span))
         return None
     if named.subject is not None and name not in wanted:
         message = f"{quoted(name)} is no {type} fact, which `{key}` needs"

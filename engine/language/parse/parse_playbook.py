@@ -42,61 +42,61 @@ from engine.language.parse.symbols import (
 from engine.language.problem import Problem
 from engine.language.yaml.document import Document, KeyPath
 
-SILENT_SINCE = "silent_since"
-DAY = Duration(Fraction(1), "day")
+_SILENT_SINCE = "silent_since"
+_UNREAD_DURATION = Duration(Fraction(1), "day")
 """Stands for a duration that could not be read; a problem says so."""
-GAP = Duration(Fraction(1), "business day")
-STEPS = ("0 days", "5 days", "14 days", "15 days")
+_DEFAULT_GAP = Duration(Fraction(1), "business day")
+_DEFAULT_STEPS = ("0 days", "5 days", "14 days", "15 days")
 
 
 def parse(document: Document, broken: frozenset[KeyPath]) -> tuple[Playbook, list[Problem]]:
     """The tree of ``document`` and what is wrong with it. With errors, parts of the tree are
     missing and it must not be evaluated.
     """
-    entries = ParseContext(document, broken, calendar_zone(document.data))
-    columns = parse_columns(entries)
-    scope = _scope(entries, columns)
-    top = Entry(entries, (), document.data)
+    context = ParseContext(document, broken, calendar_zone(document.data))
+    columns = parse_columns(context)
+    scope = _scope(context, columns)
+    top = Entry(context, (), document.data)
     playbook = Playbook(
         id=top.text("playbook") or "",
         title=top.text("title"),
         description=top.text("description"),
         owner=top.text("owner"),
-        sources={id: _source(entry) for id, entry in entries.of("sources")},
-        calendar=parse_calendar(entries),
+        sources={id: _source(entry) for id, entry in context.entries("sources")},
+        calendar=parse_calendar(context),
         columns=columns,
-        facts=_facts(entries, scope, columns),
-        thresholds={id: _threshold(entry, scope) for id, entry in entries.of("dark")},
-        signals={id: _signal(entry, scope) for id, entry in entries.of("signals")},
-        causes={id: _cause(entry, scope) for id, entry in entries.of("causes")},
-        actions={id: _action(entry, scope) for id, entry in entries.of("actions")},
-        guards={id: _guard(entry, scope) for id, entry in entries.of("guards")},
-        cadence=_cadence(entries, scope),
-        diagnosed_at=_diagnosed_at(entries),
+        facts=_facts(context, scope, columns),
+        thresholds={id: _threshold(entry, scope) for id, entry in context.entries("dark")},
+        signals={id: _signal(entry, scope) for id, entry in context.entries("signals")},
+        causes={id: _cause(entry, scope) for id, entry in context.entries("causes")},
+        actions={id: _action(entry, scope) for id, entry in context.entries("actions")},
+        guards={id: _guard(entry, scope) for id, entry in context.entries("guards")},
+        cadence=_cadence(context, scope),
+        diagnosed_at=_diagnosed_at(context),
         span=document.value_span(("playbook",)),
     )
-    return playbook, entries.problems
+    return playbook, context.problems
 
 
-def _scope(entries: ParseContext, columns: ColumnsByTable) -> SymbolTable:
+def _scope(context: ParseContext, columns: ColumnsByTable) -> SymbolTable:
     """Every name the playbook's conditions may use."""
-    names: dict[str, Symbol] = {id: Symbol(None) for id in entries.declared("facts")}
-    for id, entry in entries.of("facts"):
+    names: dict[str, Symbol] = {id: Symbol(None) for id in context.declared("facts")}
+    for id, entry in context.entries("facts"):
         typed = fact_type(entry, columns)
         if typed is not None and typed[0] in STANDARD_TYPES.get(id, typed):
             names[id] = fact_symbol(id, *typed)
     names |= {
-        f"signals.{id}": conclusion_symbol("signal", id) for id in entries.declared("signals")
+        f"signals.{id}": conclusion_symbol("signal", id) for id in context.declared("signals")
     }
-    names |= {f"causes.{id}": conclusion_symbol("cause", id) for id in entries.declared("causes")}
+    names |= {f"causes.{id}": conclusion_symbol("cause", id) for id in context.declared("causes")}
     return SymbolTable(
         names | {kind: conclusion_symbol(kind, kind) for kind in ("dark", "cause_known")}
     )
 
 
-def _facts(entries: ParseContext, scope: SymbolTable, columns: ColumnsByTable) -> dict[str, Fact]:
+def _facts(context: ParseContext, scope: SymbolTable, columns: ColumnsByTable) -> dict[str, Fact]:
     found = {}
-    for id, entry in entries.of("facts"):
+    for id, entry in context.entries("facts"):
         parsed = parse_fact(entry, scope, columns)
         if parsed is not None:
             found[id] = parsed
@@ -113,8 +113,8 @@ def _threshold(entry: Entry, scope: SymbolTable) -> Threshold:
         id=entry.id,
         title=entry.title(),
         when=entry.condition("when", scope) or All((), span=entry.span),
-        silent_for=entry.duration("silent_for") or DAY,
-        since=time_fact(entry, "since", scope) or SILENT_SINCE,
+        silent_for=entry.duration("silent_for") or _UNREAD_DURATION,
+        since=time_fact(entry, "since", scope) or _SILENT_SINCE,
         basis=entry.basis(),
         source=entry.reference("source", "sources", "source"),
         because=entry.text("because"),
@@ -137,7 +137,7 @@ def _signal(entry: Entry, scope: SymbolTable) -> Signal:
 
 def _cause(entry: Entry, scope: SymbolTable) -> Cause:
     evidence = tuple(
-        _evidence(Entry(entry.entries, (*entry.place, "evidence", id), data), scope)
+        _evidence(Entry(entry.context, (*entry.place, "evidence", id), data), scope)
         for id, data in entry.data.get("evidence", {}).items()
     )
     return Cause(
@@ -190,7 +190,7 @@ def _action(entry: Entry, scope: SymbolTable) -> Action:
         source=entry.reference("source", "sources", "source"),
         because=entry.text("because"),
         span=entry.span,
-        template_span=entry.entries.document.spans.get(template),
+        template_span=entry.context.document.spans.get(template),
     )
 
 
@@ -203,11 +203,11 @@ def _due(entry: Entry) -> Duration | Literal["cadence", "now"]:
         case None:
             return "cadence" if entry.data["kind"] == "outreach" else "now"
         case _:
-            return entry.duration("due") or DAY
+            return entry.duration("due") or _UNREAD_DURATION
 
 
 def _guard(entry: Entry, scope: SymbolTable) -> Guard:
-    blocks = Entry(entry.entries, (*entry.place, "blocks"), entry.data["blocks"])
+    blocks = Entry(entry.context, (*entry.place, "blocks"), entry.data["blocks"])
     kinds = [kind for _, kind in blocks.listed("kind")]
     key = "unless" if "unless" in entry else "while"
     return Guard(
@@ -224,25 +224,25 @@ def _guard(entry: Entry, scope: SymbolTable) -> Guard:
     )
 
 
-def _cadence(entries: ParseContext, scope: SymbolTable) -> Cadence:
+def _cadence(context: ParseContext, scope: SymbolTable) -> Cadence:
     """The cadence as written, each part by its default where it is not."""
-    data = entries.document.data.get("cadence")
-    broken = any(place[0] == "cadence" for place in entries.broken)
-    entry = Entry(entries, ("cadence",), data if isinstance(data, dict) and not broken else {})
-    written = entry.data.get("steps", STEPS)
+    data = context.document.data.get("cadence")
+    broken = any(place[0] == "cadence" for place in context.broken)
+    entry = Entry(context, ("cadence",), data if isinstance(data, dict) and not broken else {})
+    written = entry.data.get("steps", _DEFAULT_STEPS)
     place = (*entry.place, "steps")
     steps = [entry.read_duration(step, (*place, index)) for index, step in enumerate(written)]
     return Cadence(
-        start=typed_fact(entry, "from", scope, "time") or SILENT_SINCE,
+        start=typed_fact(entry, "from", scope, "time") or _SILENT_SINCE,
         count=typed_fact(entry, "count", scope, "number") or "touches_unanswered",
         steps=tuple(step for step in steps if step is not None),
-        gap=entry.duration("gap") or GAP,
+        gap=entry.duration("gap") or _DEFAULT_GAP,
         gap_from=typed_fact(entry, "gap_from", scope, "time") or "last_outbound_at",
         span=entry.span,
     )
 
 
-def _diagnosed_at(entries: ParseContext) -> float:
-    data = entries.document.data.get("diagnosis")
+def _diagnosed_at(context: ParseContext) -> float:
+    data = context.document.data.get("diagnosis")
     level = data.get("at_least", 0.25) if isinstance(data, dict) else 0.25
     return float(level) if isinstance(level, int | float) else 0.25

@@ -32,7 +32,7 @@ STANDARD_COLUMNS: Mapping[Table, tuple[Column, ...]] = {
 """Columns every book may have, beside the `prospect_id` that ties a row to its prospect."""
 
 
-SUGGESTIONS = 20
+_MAX_SUGGESTIONS = 20
 """So many problems of a document may suggest a name; the rest can wait until they are mended."""
 
 STANDARD_TYPES: Mapping[str, tuple[ValueType, ...]] = {
@@ -82,7 +82,7 @@ def suggestion_candidates(known: Iterable[str], problems: list[Problem]) -> Iter
     """The names to look for the one meant among: none once a document has many ``problems``, for
     comparing every wrong name with every right one would take minutes.
     """
-    return known if len(problems) < SUGGESTIONS else ()
+    return known if len(problems) < _MAX_SUGGESTIONS else ()
 
 
 def unknown_name_help(

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.language.describe import describe_path, to_inline_yaml, with_article
 from engine.language.problem import Problem
 from engine.language.quoting import quoted
 from engine.language.schema.explain_values import VALUE_PROBLEMS, bad_id, wrong_format
-from engine.language.schema.violation import (
-    SchemaViolation,
-    describe_path,
-    to_inline_yaml,
-    with_article,
-)
+from engine.language.schema.violation import SchemaViolation
 from engine.language.suggest import closest, did_you_mean
 from engine.language.yaml.document import Document, KeyPath
 

@@ -10,17 +10,17 @@ from collections.abc import Callable
 from typing import Any
 from unicodedata import combining, normalize
 
-from engine.language.duration_hints import bad_duration, duration_advice, suggested_duration
-from engine.language.problem import Problem, Span
-from engine.language.quoting import quoted
-from engine.language.schema.violation import (
-    SchemaViolation,
+from engine.language.describe import (
     boolean_as_word,
     describe,
     describe_path,
     to_inline_yaml,
     with_article,
 )
+from engine.language.duration_hints import bad_duration, duration_advice, suggested_duration
+from engine.language.problem import Problem, Span
+from engine.language.quoting import quoted
+from engine.language.schema.violation import SchemaViolation
 from engine.language.suggest import closest, did_you_mean
 from engine.language.yaml.document import Document
 
@@ -29,7 +29,7 @@ _OFF = "^off$"
 """The pattern of what may be `off` and is no text otherwise."""
 
 
-def wrong_type(violation: SchemaViolation, document: Document) -> Problem:
+def _wrong_type(violation: SchemaViolation, document: Document) -> Problem:
     """The value is not of the sort that stands there: text for a number, a list for a map."""
     span = document.value_span(violation.path)
     found, name = violation.actual, describe_path(violation.path)
@@ -83,7 +83,7 @@ def wrong_format(violation: SchemaViolation, document: Document) -> Problem:
     span = document.value_span(violation.path)
     text = str(violation.actual)
     if violation.expected == _OFF:
-        return wrong_type(violation, document)
+        return _wrong_type(violation, document)
     if violation.title.startswith("id "):
         return bad_id(text, violation, span)
     if "ago" in violation.title:
@@ -174,7 +174,7 @@ def _repeated(violation: SchemaViolation, document: Document) -> Problem:
 
 
 VALUE_PROBLEMS: dict[str | None, Callable[[SchemaViolation, Document], Problem]] = {
-    "type": wrong_type,
+    "type": _wrong_type,
     "pattern": wrong_format,
     "enum": _not_allowed,
     "const": wrong_format,

@@ -22,7 +22,7 @@ from engine.language.yaml.document import Document
 
 DocumentKind = Literal["playbook", "test", "book", "traceability"]
 
-MAX_LISTED_AT_ONCE = "too-many-problems"
+TOO_MANY_PROBLEMS = "too-many-problems"
 """The code of what is added where a file was given up: no part of it is known to be well formed."""
 
 _MAX_PROBLEMS = 100
@@ -51,7 +51,7 @@ def problems_in(document: Document, kind: DocumentKind) -> list[Problem]:
 def _too_many(document: Document) -> Problem:
     message = f"more than {_MAX_PROBLEMS} keys and values are wrong here; the rest is not listed"
     help = "mend those that are listed first, or look whether this is the file that was meant"
-    return Problem(document.first_span(), MAX_LISTED_AT_ONCE, message, help)
+    return Problem(document.first_span(), TOO_MANY_PROBLEMS, message, help)
 
 
 @cache

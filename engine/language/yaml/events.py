@@ -17,9 +17,9 @@ from engine.language.yaml.document import Document, KeyPath
 from engine.language.yaml.scalars import Refused, Scalar, plain_value, text_value
 from engine.language.yaml.syntax_errors import syntax_problem
 
-MAX_DEPTH = 50
+_MAX_DEPTH = 50
 """Maps and lists that may stand inside each other."""
-_MOST_PROBLEMS = 100
+_MAX_PROBLEMS = 100
 """A file with more is not read on: its author needs no thousandth line."""
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -63,7 +63,7 @@ def data_in(text: str, name: str) -> tuple[Document | None, list[Problem]]:
         reader.fail(Problem(file_start(name), "yaml-syntax", "this cannot be read as YAML"))
     except _UnreadableError as stop:
         reader.fail(stop.args[0])
-    problems = reader.problems[:_MOST_PROBLEMS]
+    problems = reader.problems[:_MAX_PROBLEMS]
     return (reader.document() if reader.sound else None), problems
 
 
@@ -110,7 +110,7 @@ class _Reader:
             handle = take.get(type(event))
             if handle:
                 handle(event)
-            if len(self.problems) >= _MOST_PROBLEMS:
+            if len(self.problems) >= _MAX_PROBLEMS:
                 self.sound = False
                 return
         if self.data is None and not self.problems:
@@ -212,11 +212,11 @@ class _Reader:
                 "text that begins with `{` or `[` goes in quotes",
             )
         self.vet(event)
-        if len(self.frames) >= MAX_DEPTH:
+        if len(self.frames) >= _MAX_DEPTH:
             raise self.stop(
                 event,
                 "too-deep",
-                f"more than {MAX_DEPTH} maps and lists stand inside each other here",
+                f"more than {_MAX_DEPTH} maps and lists stand inside each other here",
                 "name a part of it as a fact of its own",
             )
         path = self.put(value, event.start_mark, event.end_mark)

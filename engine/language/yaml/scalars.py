@@ -17,7 +17,7 @@ Scalar = bool | int | float | str | None
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "": None, "~": None, "null": None}
-_LONGEST_NUMBER = 400
+_MAX_NUMBER_LENGTH = 400
 """Digits; a double has at most 309 before its point, and longer text costs time to read."""
 
 
@@ -36,7 +36,7 @@ def plain_value(text: str) -> Scalar | Refused:
         return _WORDS[text]
     if text[0] not in "+-.0123456789" or not _NUMBER.fullmatch(text):
         return text_value(text)
-    if len(text) > _LONGEST_NUMBER or abs(float(text)) == float("inf"):
+    if len(text) > _MAX_NUMBER_LENGTH or abs(float(text)) == float("inf"):
         return Refused("bad-number", "this number is too large", "put it in quotes if it is text")
     return int(text) if _INTEGER.fullmatch(text) else float(text)
 
