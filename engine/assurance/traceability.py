@@ -133,7 +133,7 @@ class _Reader:
                 continue
             few = suggestion_candidates(playbook.rules, self.problems)
             help = did_you_mean(rule, few) or f"`relight show -p {playbook.at}` lists its rules"
-            message = f"no rule {quoted(rule)} in the playbook {quoted(name)}"
+            message = f"unknown rule {quoted(rule)} in the playbook {quoted(name)}"
             self.problems.append(Problem(span, "unknown-rule", message, help))
 
     def _playbook(self, name: str, span: Span) -> _Named | None:
@@ -147,8 +147,8 @@ class _Reader:
             self._playbooks[name] = None if found is None else _named(*found)
             if found is None:
                 help = did_you_mean(name, playbooks_near(self._path))
-                message = f"no playbook {quoted(name)} beside this file, nor shipped with that name"
-                help = help or "name a playbook beside this file"
+                message = f"no playbook {quoted(name)} next to this file or shipped with Relight"
+                help = help or "name a playbook next to this file"
                 self.problems.append(Problem(span, "missing-playbook", message, help))
         return self._playbooks[name]
 
@@ -172,7 +172,7 @@ class _Reader:
             span = self._document.value_span((*place, index))
             near = did_you_mean(id, suggestion_candidates(known, self.problems))
             help = near or "name a source that a playbook named in this file has under `sources`"
-            message = f"no source {quoted(id)} in the playbooks of this file"
+            message = f"unknown source {quoted(id)} in the playbooks of this file"
             self.problems.append(Problem(span, "unknown-source", message, help))
 
 

@@ -87,7 +87,7 @@ class CellReader(dict[RawCell, Value | CellError | None]):
     def _instant(self, cell: str | float | Decimal) -> int | CellError:
         found = read_instant(cell, self.zone) if isinstance(cell, str) else None
         if found is None:
-            help = "write it as `2026-03-05T15:00:00Z`, or a date alone as `2026-03-05`"
+            help = "write it as `2026-03-05T15:00:00Z`, or just a date: `2026-03-05`"
             return CellError("not-an-instant", f"{quoted(cell)} is not an instant", help)
         assert isinstance(cell, str)
         if not found[1] and len(cell) > len("2026-03-05"):
@@ -106,7 +106,7 @@ class CellReader(dict[RawCell, Value | CellError | None]):
         if isinstance(text, CellError) or zone_known(text):
             return text
         help = self._suggestion(text, place_zones()) or "write an IANA name: `America/Chicago`"
-        return CellError("unknown-timezone", f"no time zone {quoted(text)}", help)
+        return CellError("unknown-timezone", f"unknown time zone {quoted(text)}", help)
 
     def _suggestion(self, word: str, allowed: tuple[str, ...]) -> str | None:
         if self._suggestions == 0:
@@ -132,7 +132,7 @@ def read_boolean(cell: str | float | Decimal) -> bool | CellError:
     if word in BOOLEANS:
         return BOOLEANS[word]
     help = "write true or false, yes or no, 1 or 0"
-    return CellError("not-a-boolean", f"{quoted(cell)} is neither true nor false", help)
+    return CellError("not-a-boolean", f"{quoted(cell)} is not true or false", help)
 
 
 def read_number(cell: str | float | Decimal) -> float | CellError:
@@ -179,7 +179,7 @@ def _as_number(cell: str | float | Decimal) -> str:
     bare = re.sub(r"[,_'\s$€£%]", "", str(cell))
     if isinstance(cell, str) and bare != cell and NUMBER.fullmatch(bare) and "%" not in cell:
         return f"write {quoted(bare)}"
-    return "write digits with a point, such as `1234.5`"
+    return "write digits with a decimal point, such as `1234.5`"
 
 
 def _listed(choices: tuple[str, ...]) -> str:

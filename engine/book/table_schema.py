@@ -99,24 +99,24 @@ def columns_to_read(
 
 def _without(name: str, names: list[str], file: str) -> BookError:
     if name in names:
-        return BookError(f"`{file}` has the column `{name}` more than once", "rename all but one")
+        return BookError(f"`{file}` has duplicate columns `{name}`", "rename all but one")
     near = next((other for other in names if _folded(other) == name), None)
     help = f"its columns are {', '.join(map(quoted, names[:12]))}" if names else None
     if near is not None:
         help = f"rename {quoted(near)}"
     elif len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-        help = "part the columns by commas"
+        help = "separate columns with commas"
     return BookError(f"`{file}` has no column `{name}`", help)
 
 
 def _repeated(file: str, name: str) -> BookProblem:
-    message = f"the column `{name}` stands more than once; it is left out"
+    message = f"duplicate column `{name}`, ignored"
     return BookProblem(file, None, name, "repeated-column", message, "rename all but one")
 
 
 def _concluded(file: str, name: str) -> BookProblem:
-    message = f"the playbook works out `{name}` itself; the column is not read"
-    help = "leave the column out, or declare the fact without `measure` and `when`"
+    message = f"the playbook computes `{name}` itself; the column is ignored"
+    help = "remove the column, or declare the fact without `measure` and `when`"
     return BookProblem(file, None, name, "column-not-read", message, help, "warning")
 
 
@@ -129,8 +129,8 @@ def _misspelt(layout: TableSchema, names: list[str], file: str) -> list[BookProb
             None,
             name,
             "column-not-read",
-            f"the column {quoted(name)} is not read",
-            f"rename it to `{_folded(name)}` if that is what it holds",
+            f"the column {quoted(name)} is ignored",
+            f"rename it to `{_folded(name)}` if that is what it contains",
             "warning",
         )
         for name in dict.fromkeys(names)

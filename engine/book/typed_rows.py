@@ -135,7 +135,7 @@ class TableReader:
             if not isinstance(key, str):
                 findings.leave_out(self._unowned(number, key))
             elif known is not None and key not in known:
-                nobody = CellError("unknown-prospect", f"there is no prospect {quoted(key)}")
+                nobody = CellError("unknown-prospect", f"unknown prospect {quoted(key)}")
                 findings.leave_out(self._unowned(number, nobody))
             elif known is None and self._stands_in(first, key, number):
                 findings.leave_out(self._duplicate(number, key, first[key]))
@@ -160,24 +160,24 @@ class TableReader:
                 unreadable.append(name)
                 values[at] = None
             elif value is None and at in self._expected:
-                missing = CellError("missing-value", f"there is no `{name}`")
+                missing = CellError("missing-value", f"`{name}` is missing")
                 problems.append(self._cell_problem(number, at, missing))
         return tuple(unreadable)
 
     def _cell_problem(self, number: int, at: int, why: CellError) -> BookProblem:
-        lost = "the row is left out" if at in self._vital else "the value is unknown"
+        lost = "the row is skipped" if at in self._vital else "the value is unknown"
         return self._problem(number, self.names[at], why, lost)
 
     def _unowned(self, number: int, why: Cell) -> BookProblem:
         key = self.layout.key
         if not isinstance(why, CellError):
-            why = CellError("no-id", f"there is no `{key}`")
-        return self._problem(number, key, why, "the row is left out")
+            why = CellError("no-id", f"`{key}` is missing")
+        return self._problem(number, key, why, "the row is skipped")
 
     def _duplicate(self, number: int, key: str, first: int) -> BookProblem:
-        message = f"the prospect {quoted(key)} stands in row {first} already"
-        why = CellError("duplicate-prospect", message, "an id belongs to one prospect")
-        return self._problem(number, self.layout.key, why, "this row is left out")
+        message = f"duplicate prospect {quoted(key)}, first in row {first}"
+        why = CellError("duplicate-prospect", message, "each prospect needs an id of its own")
+        return self._problem(number, self.layout.key, why, "this row is skipped")
 
     def _without_zone(self, name: str) -> BookProblem:
         message = f"instants without a zone are read in the calendar's zone, `{self.zone}`"

@@ -57,7 +57,7 @@ def boolean_as_word(value: Any, name: str, span: Span) -> Problem | None:
     meant = _BOOLEAN_WORDS.get(str(value).lower())
     if meant is None:
         return None
-    message = f"{name} is true or false, and {quoted(value)} is a word"
+    message = f"{name} must be true or false, not the word {quoted(value)}"
     return Problem(span, "boolean-as-word", message, f"write `{meant}`")
 
 

@@ -24,24 +24,24 @@ _AMOUNTS = {"a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "
 def bad_duration(text: str, span: Span, words: tuple[str, ...] = ()) -> Problem:
     """The problem with ``text``, where a duration or one of ``words`` should stand."""
     advice = did_you_mean(text, words) or duration_advice(text)
-    return Problem(span, "bad-duration", f"{quoted(text)} is no duration", advice)
+    return Problem(span, "bad-duration", f"{quoted(text)} is not a duration", advice)
 
 
 def duration_advice(text: str) -> str:
     """What to write instead of ``text``."""
     folded = " ".join(text.lower().split())
     if re.search("month|year|quarter", folded):
-        return "no months, for they are not all alike: say `4 weeks` or `30 days`"
+        return "months differ in length: write `4 weeks` or `30 days`"
     if folded.startswith("-"):
-        return "a duration is never negative"
+        return "a duration cannot be negative"
     if re.fullmatch("[0-9.]+", folded):
-        return f"say of what: `{folded} days` or `{folded} business days`, say"
+        return f"add a unit, such as `{folded} days` or `{folded} business days`"
     if re.match(r"[0-9]{7}", folded):
-        return "a duration has six digits before its point at most"
+        return "write at most six digits before the decimal point"
     if re.fullmatch(DURATION_PATTERN, text):
-        return "a duration is whole seconds, and this is not: round it, or use a smaller unit"
+        return "a duration is a whole number of seconds: round it, or use a smaller unit"
     if len(re.findall("[0-9.]+", folded)) > 1:
-        return "one number and one unit: add it up, as `9 days` for a week and two days"
+        return "write one number and one unit: for a week and two days, `9 days`"
     meant = suggested_duration(text)
     return f"did you mean `{meant}`?" if meant else _HOW
 

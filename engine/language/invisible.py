@@ -62,8 +62,8 @@ INVISIBLE = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in RANGES)
 """`RANGES` as the inside of a `[...]` of `re`."""
 
 _SUSPECT = re.compile(
-    rf"[\x00-\x08\x0b-\x1f{INVISIBLE}{_JOINERS}{_EMOJI_SELECTORS}"
-    f"{_IDEOGRAPH_SELECTORS}{_MONGOLIAN_SELECTORS}]"
+    rf"([\x00-\x08\x0b-\x1f{INVISIBLE}])"
+    f"|[{_JOINERS}{_EMOJI_SELECTORS}{_IDEOGRAPH_SELECTORS}{_MONGOLIAN_SELECTORS}]"
 )
 
 
@@ -74,7 +74,7 @@ def invisible_in(text: str) -> Iterator[int]:
     letters, say, but not inside a Persian word or an emoji.
     """
     for found in _SUSPECT.finditer(text):
-        if not _is_spelling(text, found.start()):
+        if found[1] or not _is_spelling(text, found.start()):
             yield found.start()
 
 
@@ -82,7 +82,7 @@ def describe_character(character: str) -> str:
     """``character`` by its code point and, if it has one, its name."""
     point = f"U+{ord(character):04X}"
     called = name(character, "").lower()
-    return f"{point} ({called})" if called else f"control character {point}"
+    return f"invisible character {point} ({called})" if called else f"control character {point}"
 
 
 def is_joiner(character: str) -> bool:
@@ -103,9 +103,7 @@ def _is_spelling(text: str, at: int) -> bool:
         return _joins(before, character, after)
     if character in _EMOJI_SELECTORS:
         return _is_emoji(before) or (before in tuple("0123456789#*") and after == _KEYCAP)
-    if re.match(f"[{_IDEOGRAPH_SELECTORS}]", character):
-        return name(before, "").startswith("CJK ") if before else False
-    return _script(before) == "MONGOLIAN"
+    return _script(before) == ("MONGOLIAN" if "\u180b" <= character <= "\u180f" else "CJK")
 
 
 def _joins(before: str, joiner: str, after: str) -> bool:

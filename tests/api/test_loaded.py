@@ -163,8 +163,8 @@ def test_a_default_stands_where_none_is_given(playbook: engine.LoadedPlaybook) -
         ("amount", 10**400, "is not a finite number"),
         ("amount", "5,000", "the fact `amount`: `5,000` is not a number: write `5000`"),
         ("answers", float("nan"), "the fact `answers`: NaN is not a number"),
-        ("opted_out", "maybe", "the fact `opted_out`: `maybe` is neither true nor false"),
-        ("opted_out", 2, "the fact `opted_out`: `2` is neither true nor false"),
+        ("opted_out", "maybe", "the fact `opted_out`: `maybe` is not true or false"),
+        ("opted_out", 2, "the fact `opted_out`: `2` is not true or false"),
         ("pain", b"x", "is not the value of a fact"),
         ("pain", False, "the fact `pain`: `false` is not text"),
         ("name", object, "is not the value of a fact"),
@@ -288,7 +288,7 @@ def test_a_broken_playbook_is_told_with_its_places(tmp_path: Path) -> None:
     path.write_text("playbook: broken\nsignals:\n  odd: {when: {stagge: x}}\n", encoding="utf-8")
     with pytest.raises(engine.InvalidPlaybook) as told:
         engine.load(path)
-    assert f"{path}:3:16: error[unknown-fact]: no fact `stagge`" in str(told.value)
+    assert f"{path}:3:16: error[unknown-fact]: unknown fact `stagge`" in str(told.value)
     assert [problem.code for problem in told.value.problems] == ["unknown-fact"]
 
 

@@ -78,7 +78,7 @@ def test_what_is_no_number_is_unreadable(cell: RawCell) -> None:
 def test_a_number_with_separators_is_told_how_to_be_written() -> None:
     assert problem("number", "1,234").help == "write `1234`"
     assert problem("number", "$1 234.50").help == "write `1234.50`"
-    assert problem("number", "5%").help == "write digits with a point, such as `1234.5`"
+    assert problem("number", "5%").help == "write digits with a decimal point, such as `1234.5`"
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -51,7 +51,7 @@ def test_an_error_is_shown_with_its_line_and_fails(tmp_path: Path) -> None:
     result = relight("check", "rules/a.yaml")
     assert result.exit_code == 1
     assert result.stdout == (
-        "rules/a.yaml:5:32: error[unknown-fact]: no fact `stag`\n"
+        "rules/a.yaml:5:32: error[unknown-fact]: unknown fact `stag`\n"
         "  5 |   quiet: {title: Quiet, when: {stag: demo}}\n"
         "    |                                ^^^^\n"
         "  help: did you mean `stage`?\n"
@@ -76,7 +76,7 @@ def test_json_is_the_contract_s(tmp_path: Path) -> None:
                 "end_column": 36,
                 "severity": "error",
                 "code": "unknown-fact",
-                "message": "no fact `stag`",
+                "message": "unknown fact `stag`",
                 "help": "did you mean `stage`?",
             }
         ],
@@ -116,7 +116,7 @@ def test_a_test_file_is_checked_as_one(tmp_path: Path) -> None:
     write(tmp_path, relight_DOT_test_DOT_yaml=TEST_FILE)
     result = relight("check", "relight.test.yaml")
     assert result.exit_code == 1
-    assert "relight.test.yaml:5:16: error[unknown-fact]: no fact `stagee`" in result.stdout
+    assert "relight.test.yaml:5:16: error[unknown-fact]: unknown fact `stagee`" in result.stdout
 
 
 def test_books_in_a_folder_are_left_out_but_checked_when_named(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ def test_a_playbook_with_errors_shows_them_instead(tmp_path: Path) -> None:
     ):
         result = relight(*command)
         assert (result.exit_code, result.stdout) == (1, "")
-        assert "error[unknown-fact]: no fact `stag`" in result.stderr
+        assert "error[unknown-fact]: unknown fact `stag`" in result.stderr
         assert "did you mean `stage`?" in result.stderr
 
 

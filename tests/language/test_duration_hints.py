@@ -12,7 +12,7 @@ from engine.language.durations import read_duration
 def test_what_is_no_whole_number_of_seconds_is_told_so(text: str) -> None:
     assert read_duration(text) is None
     assert duration_advice(text) == (
-        "a duration is whole seconds, and this is not: round it, or use a smaller unit"
+        "a duration is a whole number of seconds: round it, or use a smaller unit"
     )
 
 

@@ -26,8 +26,8 @@ def cause_out_of_reach(effective: LintTarget) -> Iterator[Problem]:
             yield Problem(
                 effective.key("causes", cause.id),
                 "cause-out-of-reach",
-                f"cause `{cause.id}` gets a confidence of {most:.4g} at most, "
-                f"and is diagnosed from {level:g} on",
+                f"cause `{cause.id}` can only reach a confidence of {most:.4g}, "
+                f"but is diagnosed from {level:g}",
                 "give its evidence more weight, or lower `at_least` under `diagnosis`",
             )
 
@@ -55,8 +55,8 @@ def zero_weight(effective: LintTarget) -> Iterator[Problem]:
                 yield Problem(
                     effective.value("causes", cause.id, "evidence", item.id, key),
                     "zero-weight",
-                    f"evidence `{item.id}` with `{key}: 0` changes nothing",
-                    "give it a number above 0, or take it out",
+                    f"evidence `{item.id}` has no effect because of `{key}: 0`",
+                    "write a number above 0, or remove the evidence",
                     severity="warning",
                 )
 
@@ -73,7 +73,7 @@ def cause_without_action(effective: LintTarget) -> Iterator[Problem]:
             yield Problem(
                 effective.key("causes", id),
                 "cause-without-action",
-                f"no action is for the cause `{id}`",
+                f"no action addresses the cause `{id}`",
                 f"name it in an action: `for: {{{id}: 0.8}}`",
                 severity="warning",
             )

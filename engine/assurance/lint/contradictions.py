@@ -30,8 +30,8 @@ def _never(effective: LintTarget, place: KeyPath, subject: Ref) -> Problem:
     return Problem(
         effective.key(*place),
         "never-holds",
-        f"no value of `{subject}` lets this hold",
-        "two of its parts exclude each other, here or in a fact it reads",
+        f"this is never true, whatever `{subject}` is",
+        "two parts contradict each other, here or in a fact that this reads",
     )
 
 

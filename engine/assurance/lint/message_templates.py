@@ -29,7 +29,7 @@ def unusable_template(effective: LintTarget) -> Iterator[Problem]:
             yield _not_there(action, span, str(error))
         except MessageTemplateError as error:
             message = f"template {quoted(action.template)} cannot be used: {error}"
-            yield Problem(span, "bad-template", message, "mend the template at that line")
+            yield Problem(span, "bad-template", message, "fix the template at that line")
         else:
             yield from _unknown_facts(effective, action, template, span)
 
@@ -73,7 +73,7 @@ def _not_there(action: Action, span: Span, reason: str) -> Problem:
     folder = resolve_links(Path(span.file).parent)
     wanted = resolve_links(folder / str(action.template))
     if not wanted.is_relative_to(folder):
-        help = "put the template beside the playbook, or in a folder there"
+        help = "put the template next to the playbook, or in a folder there"
         return Problem(span, "template-outside", reason, help)
     if is_file(wanted):
         return Problem(span, "bad-template", reason, "a template is a short text file in UTF-8")
@@ -97,8 +97,8 @@ def _unknown_facts(
         if name not in facts:
             line = _line_of(name, template.source)
             where = f"line {line} of template {quoted(action.template)}"
-            message = f"{where} speaks of {quoted(name)}, which is no fact"
-            help = did_you_mean(name, facts) or "declare it under `facts`, or use one that is there"
+            message = f"{where} uses {quoted(name)}, which is not a fact"
+            help = did_you_mean(name, facts) or "declare it under `facts`, or use one that exists"
             yield Problem(span, "template-unknown-fact", message, help)
 
 
@@ -114,6 +114,6 @@ def _wording(action: Action, phrase: Phrase, span: Span) -> Problem:
         message = f"{where} asks why they are silent: `{phrase.words}`"
         help = "make it easy to answer instead: say what is new, or ask one question about them"
         return Problem(span, "asks-why-silent", message, help, severity="warning")
-    message = f"{where} says nothing that is worth an answer: `{phrase.words}`"
-    help = "give them something: an answer, a piece of news, one clear question"
+    message = f"{where} gives no reason to answer: `{phrase.words}`"
+    help = "offer something: an answer, a piece of news, one clear question"
     return Problem(span, "empty-check-in", message, help, severity="warning")

@@ -72,12 +72,12 @@ def explain_off(problem: Problem, removed: dict[KeyPath, Span]) -> Problem:
     for place, span in removed.items():
         for kind, section in SECTIONS.items():
             unknown = problem.code == f"unknown-{kind}" and place == (section, place[-1])
-            if unknown and problem.message == f"no {kind} `{place[-1]}`":
+            if unknown and problem.message == f"unknown {kind} `{place[-1]}`":
                 return Problem(
                     problem.span,
                     "off-in-use",
-                    f"{kind} `{place[-1]}` is used here, and turned off in {span.file}:{span.line}",
-                    "take the `off` away, or what uses it",
+                    f"{kind} `{place[-1]}` is used here, but is `off` in {span.file}:{span.line}",
+                    "remove the `off`, or what uses it",
                     also=span,
                 )
     return problem

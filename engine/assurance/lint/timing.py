@@ -22,8 +22,8 @@ def unknown_holiday(effective: LintTarget) -> Iterator[Problem]:
             yield Problem(
                 effective.value("calendar", "holidays", index),
                 "unknown-holiday",
-                f"no public holidays are known for `{code}`",
-                help or "write a country such as `US`, or a part of one such as `DE-BY`",
+                f"unknown country or region `{code}` for public holidays",
+                help or "write a country such as `US`, or a region of one such as `DE-BY`",
             )
 
 
@@ -35,8 +35,8 @@ def cadence_order(effective: LintTarget) -> Iterator[Problem]:
             yield Problem(
                 effective.value("cadence", "steps", index),
                 "cadence-order",
-                f"`{two}` comes after `{one}`, though it is due earlier",
-                "steps all count from the beginning of the silence: write them in ascending order",
+                f"`{two}` comes after `{one}`, but is due earlier",
+                "all steps count from the start of the silence: write them in ascending order",
             )
 
 
@@ -54,7 +54,7 @@ def stage_without_threshold(effective: LintTarget) -> Iterator[Problem]:
             yield Problem(
                 effective.value("facts", "stage", "choices", index),
                 "stage-without-threshold",
-                f"no threshold can pass in the stage `{choice}`, so nobody in it ever goes dark",
+                f"no threshold applies in the stage `{choice}`, so nobody in it ever goes dark",
                 f"add one under `dark` with `when: {{stage: {choice}}}`",
                 severity="warning",
             )

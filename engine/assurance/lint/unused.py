@@ -28,7 +28,7 @@ def unused_fact(effective: LintTarget) -> Iterator[Problem]:
     for fact in effective.playbook.facts.values():
         asked = fact.id in ALWAYS_USED or fact.ask is not None
         if effective.is_local(fact.span) and not asked and RuleId("facts", fact.id) not in read:
-            yield _unused(fact.span, "fact", fact.id, "use it in a condition, or take it out")
+            yield _unused(fact.span, "fact", fact.id, "use it in a condition, or remove it")
 
 
 def unused_signal(effective: LintTarget) -> Iterator[Problem]:
@@ -42,7 +42,7 @@ def unused_signal(effective: LintTarget) -> Iterator[Problem]:
 
 
 def _unused(span: Span, kind: str, id: str, help: str) -> Problem:
-    message = f"nothing reads the {kind} `{id}`"
+    message = f"the {kind} `{id}` is never used"
     return Problem(span, f"unused-{kind}", message, help, severity="warning")
 
 
@@ -66,8 +66,9 @@ def guard_blocks_nothing(effective: LintTarget) -> Iterator[Problem]:
             yield Problem(
                 effective.key("guards", guard.id, "blocks"),
                 "guard-blocks-nothing",
-                f"there is no action that `{guard.id}` could hold back",
-                _meant_channel(guard, channels) or "look at its `blocks`: all keys must match",
+                f"guard `{guard.id}` matches no action",
+                _meant_channel(guard, channels)
+                or "check its `blocks`: an action must match all keys",
                 severity="warning",
             )
 

@@ -80,7 +80,7 @@ class CaseReader:
         where = (*place, "now") if "now" in data else ("now",)
         value = data.get("now", self._document.data.get("now"))
         if value is None:
-            message = f"`{place[-1]}` has no `now`, nor has this file"
+            message = f"neither `{place[-1]}` nor this file has a `now`"
             help = "add `now: 2026-03-04T15:00:00Z` to the case or to the file"
             self._report(self._document.key_span(place), "missing-key", message, help)
             return 0
@@ -94,7 +94,7 @@ class CaseReader:
         if not zone_known(zone):
             help = did_you_mean(zone, place_zones()) or "write a name such as `America/Chicago`"
             span = self._document.value_span(place)
-            self._report(span, "unknown-timezone", f"no time zone {quoted(zone)}", help)
+            self._report(span, "unknown-timezone", f"unknown time zone {quoted(zone)}", help)
         return {"timezone": zone}
 
     def _facts(

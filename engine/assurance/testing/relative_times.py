@@ -45,6 +45,6 @@ class RelativeTimes:
         away = self.clock.before if text.endswith(" ago") else self.clock.after
         found = away(self.now, duration)
         if found is None or not EARLIEST <= found <= LATEST:
-            message = f"`{text}` is no instant the calendar reaches"
+            message = f"`{text}` is outside the years the calendar covers"
             return Problem(span, "bad-instant", message, "write a shorter duration")
         return found

@@ -79,8 +79,8 @@ class TestFile:
         span = document.value_span(("playbook",))
         found = find_playbook(wanted, path, document.name)
         if found is None:
-            help = did_you_mean(wanted, playbooks_near(path)) or "name a playbook beside this file"
-            message = f"no playbook {quoted(wanted)} beside this file, nor shipped with that name"
+            help = did_you_mean(wanted, playbooks_near(path)) or "name a playbook next to this file"
+            message = f"no playbook {quoted(wanted)} next to this file or shipped with Relight"
             self.problems.append(Problem(span, "missing-playbook", message, help))
             return
         self.path, shown = found

@@ -68,14 +68,14 @@ class CsvTable:
 
     def _ragged(self, number: int, length: int) -> BookProblem:
         cells = "1 cell" if length == 1 else f"{length} cells"
-        message = f"the row has {cells} where the header has {len(self.names)}; the row is left out"
-        help = "put text that has a comma in it in double quotes"
+        message = f"the row has {cells}, but the header has {len(self.names)}; the row is skipped"
+        help = "put text that contains a comma in double quotes"
         return BookProblem(self.file, number, None, "ragged-row", message, help)
 
     def _repeats_header(self, number: int, row: list[str], report: Report) -> bool:
         if [cell.strip() for cell in row] != self.names:
             return False
-        message = "the header stands here again; the row is left out"
+        message = "the header is repeated here; the row is skipped"
         report(BookProblem(self.file, number, None, "repeated-header", message))
         return True
 
@@ -126,9 +126,9 @@ def _malformed(name: str, number: int, lines: tuple[int, int], error: str) -> Bo
     if "limit" in error:
         message = f"a cell has more than {csv.field_size_limit():,} characters"
     elif "unexpected end" in error:
-        message = "double quotes open here and are never closed"
+        message = "a double quote opens here and is never closed"
     else:
-        message = "double quotes close in the middle of a cell"
+        message = "a double quote closes in the middle of a cell"
     help = "inside double quotes, write a double quote twice"
-    message = f"{message}; {place} of the file are left out"
+    message = f"{message}; skipping {place} of the file"
     return BookProblem(name, number, None, "malformed-row", message, help)

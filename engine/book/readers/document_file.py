@@ -20,7 +20,7 @@ from engine.language.yaml.reader import MAX_BYTES, read_source
 RowPath = tuple[str | int, ...]
 """The way to a value: keys, and places in lists from 0."""
 
-LEFT_OUT = CellError("unknown-prospect", "the prospect around the row is left out")
+LEFT_OUT = CellError("unknown-prospect", "the prospect around the row is skipped")
 
 
 class ListedTable:
@@ -81,11 +81,11 @@ def document_tables(path: Path) -> dict[TableName, ListedTable]:
     content = _json(path) if path.suffix == ".json" else _yaml(path)
     data = content.data
     if not isinstance(data, dict):
-        raise content.error((), "the file is no map of tables", "begin it with `prospects:`")
+        raise content.error((), "the file is not a map of tables", "begin it with `prospects:`")
     for name in data:
         if name not in TABLE_NAMES:
-            help = did_you_mean(name, TABLE_NAMES) or f"tables are {', '.join(TABLE_NAMES)}"
-            raise content.error((name,), f"no table {quoted(name)}", help)
+            help = did_you_mean(name, TABLE_NAMES) or f"the tables are {', '.join(TABLE_NAMES)}"
+            raise content.error((name,), f"unknown table {quoted(name)}", help)
     tables = {
         table: content.maps((table,), data[table])
         for table in TABLE_NAMES
@@ -113,7 +113,7 @@ def _nested(
                 rows = content.maps((*place, table), prospect.pop(table))
                 for at, row in rows:
                     if "prospect_id" in row:
-                        message = "a row inside a prospect has no `prospect_id` of its own"
+                        message = "a row inside a prospect must not have a `prospect_id`"
                         raise content.error(at, message, "delete it")
                     row["prospect_id"] = LEFT_OUT if id is None or id in seen else key
                 yield table, rows
@@ -145,11 +145,11 @@ def _json(path: Path) -> Content:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            raise BookError(f"`{path.name}`: a key stands more than once in one map")
+            raise BookError(f"`{path.name}`: duplicate key in a map")
         return found
 
     def finite(name: str) -> None:
-        raise BookError(f"`{path.name}`: `{name}` is no JSON")
+        raise BookError(f"`{path.name}`: `{name}` is not JSON")
 
     try:
         if path.stat().st_size > MAX_BYTES:

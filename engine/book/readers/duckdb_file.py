@@ -116,10 +116,10 @@ class DuckTable:
 
     def _unfit(self, name: str, key: bool) -> BookProblem:
         what = f"values of type {self._types[name]}"
-        help = "a cell holds text, a number, true or false, a date or an instant"
+        help = "a cell can be text, a number, true or false, a date or an instant"
         if key:
-            raise BookError(f"the column `{name}` of `{self.file}` holds {what}", help)
-        message = f"the column holds {what}; it is left out"
+            raise BookError(f"the column `{name}` of `{self.file}` has {what}", help)
+        message = f"the column has {what} and is ignored"
         return BookProblem(self.file, None, name, "column-type", message, help)
 
     def _cell(self, name: str) -> Expression:

@@ -46,7 +46,7 @@ def _tables(path: Path, problems: list[BookProblem]) -> Mapping[TableName, Sourc
         return database_tables(path)
     if path.suffix in DOCUMENTS:
         return document_tables(path)
-    raise BookError(f"`{path.name}` is no book", KINDS)
+    raise BookError(f"`{path.name}` is not a book", KINDS)
 
 
 def _folder(path: Path, problems: list[BookProblem]) -> dict[TableName, SourceTable]:
@@ -56,7 +56,7 @@ def _folder(path: Path, problems: list[BookProblem]) -> dict[TableName, SourceTa
     parquet = {table: file for table, file in parquet.items() if file.is_file()}
     for table in sorted(csv.keys() & parquet.keys()):
         message = f"the book has both `{table}.csv` and `{table}.parquet`"
-        raise BookError(message, "keep the one that holds")
+        raise BookError(message, "keep only one of them")
     problems += _passed_over(path, {*csv.values(), *parquet.values()})
     tables: dict[TableName, SourceTable] = {table: CsvTable(file) for table, file in csv.items()}
     if parquet:
@@ -66,8 +66,8 @@ def _folder(path: Path, problems: list[BookProblem]) -> dict[TableName, SourceTa
 
 def _passed_over(path: Path, read: set[Path]) -> list[BookProblem]:
     """A warning for each file that is called like a table but was not read."""
-    message = "the file is called like a table but is not read"
-    help = "tables are CSV or Parquet files with names in lower case, such as `touches.csv`"
+    message = "the file has the name of a table but is ignored"
+    help = "tables are CSV or Parquet files with lowercase names, such as `touches.csv`"
     return [
         BookProblem(file.name, None, None, "table-not-read", message, help, "warning")
         for file in sorted(path.iterdir())

@@ -108,17 +108,19 @@ def extended_by(document: Document) -> list[tuple[str, Span]]:
 
 def _missing(wanted: str, path: Path, span: Span) -> Problem:
     if Path(wanted).is_absolute():
-        message = f"`extends` takes a path beside this file, not the absolute path {quoted(wanted)}"
+        message = (
+            f"`extends` takes a path relative to this file, not the absolute path {quoted(wanted)}"
+        )
         return Problem(span, "missing-extends", message, "write the path relative to this file")
     asked = path.parent / with_suffix(wanted)
     if is_file(asked) and outside(asked, path):
-        message = f"{quoted(wanted)} lies outside the git repository of this file"
+        message = f"{quoted(wanted)} is outside the git repository of this file"
         return Problem(span, "missing-extends", message, "copy it into the repository")
     playbooks = playbooks_near(path)
     near = did_you_mean(with_suffix(wanted).name, playbooks)
     few = ", ".join(playbooks[:_MAX_NAMED]) + (", ..." if len(playbooks) > _MAX_NAMED else "")
-    message = f"no playbook {quoted(wanted)} beside this file, nor shipped with that name"
-    return Problem(span, "missing-extends", message, near or f"there are: {few}")
+    message = f"no playbook {quoted(wanted)} next to this file or shipped with Relight"
+    return Problem(span, "missing-extends", message, near or f"available: {few}")
 
 
 def _loop(target: Path, way: list[tuple[Path, str]], span: Span) -> Problem:
@@ -128,7 +130,7 @@ def _loop(target: Path, way: list[tuple[Path, str]], span: Span) -> Problem:
         message = f"{ring[0]} extends itself"
     else:
         message = f"files extend each other in a loop: {' → '.join(ring)}"
-    return Problem(span, "extends-loop", message, "take one of these `extends` away")
+    return Problem(span, "extends-loop", message, "remove one of these `extends`")
 
 
 class Merge:
@@ -185,8 +187,8 @@ class Merge:
 
     def _remove(self, document: Document, place: KeyPath, target: dict[str, Any]) -> None:
         if place[-1] not in target:
-            message = f"`{place[-1]}` is turned off but nothing that is extended has it"
-            help = did_you_mean(str(place[-1]), list(target)) or "take this line away"
+            message = f"`{place[-1]}` is `off`, but no extended playbook defines it"
+            help = did_you_mean(str(place[-1]), list(target)) or "remove this line"
             self.problems.append(
                 Problem(document.key_spans[place], "off-of-nothing", message, help)
             )

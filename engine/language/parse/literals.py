@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.language.conditions import Value, ValueType
-from engine.language.describe import boolean_as_word, describe, describe_type
+from engine.language.describe import boolean_as_word, describe
 from engine.language.duration_hints import bad_duration
 from engine.language.durations import read_duration
 from engine.language.instants import read_instant
@@ -82,24 +82,24 @@ def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
         return _wrong_instant(value, name, span)
     if type == "duration" and isinstance(value, str):
         return _wrong_duration(value, name, span)
-    message = f"{quoted(name)} is {describe_type(type)}, and {describe(value)} is not {_TYPE_PHRASES[type]}"
+    message = f"{quoted(name)} takes {_TYPE_PHRASES[type]}, not {describe(value)}"
     return Problem(span, "type-mismatch", message, _quote_help(value, type, choices))
 
 
 def _wrong_instant(value: str, name: str, span: Span) -> Problem:
     if read_instant(value, "UTC") is not None:
-        message = f"{quoted(value)} says no time zone"
+        message = f"{quoted(value)} has no time zone"
         return Problem(
             span, "bad-instant", message, f"write `{value}Z` for UTC, or `{value}-05:00`"
         )
-    message = f"{quoted(name)} is a time, and {quoted(value)} is no instant"
-    return Problem(span, "bad-instant", message, f"write {_TYPE_PHRASES['time']}, or a date alone")
+    message = f"{quoted(name)} takes an instant, not {quoted(value)}"
+    return Problem(span, "bad-instant", message, f"write {_TYPE_PHRASES['time']}, or just a date")
 
 
 def _wrong_duration(value: str, name: str, span: Span) -> Problem:
     duration = read_duration(value)
     if duration is not None and duration.business:
-        message = f"{quoted(name)} holds elapsed time, which {quoted(value)} is not"
+        message = f"{quoted(name)} takes elapsed time, not business time such as {quoted(value)}"
         return Problem(span, "type-mismatch", message, "write it in minutes, hours, days or weeks")
     return bad_duration(value, span)
 

@@ -31,7 +31,7 @@ def parse_calendar(context: ParseContext) -> Calendar:
     zone = entry.text("timezone") or default.timezone
     if not zone_known(zone):
         help = did_you_mean(zone, place_zones()) or "write a name such as `Europe/Amsterdam`"
-        entry.report("timezone", "unknown-timezone", f"no time zone {quoted(zone)}", help)
+        entry.report("timezone", "unknown-timezone", f"unknown time zone {quoted(zone)}", help)
     opens, closes = _hours(entry) or (default.opens, default.closes)
     return Calendar(
         timezone=calendar_zone(context.document.data),
@@ -52,7 +52,7 @@ def _hours(entry: Entry) -> tuple[int, int] | None:
     minutes = [int(part) for part in found.groups()] if found else [0, 0, 0, 0]
     opens, closes = minutes[0] * 60 + minutes[1], minutes[2] * 60 + minutes[3]
     if not found or max(minutes[1], minutes[3]) > 59 or closes > 24 * 60 or opens >= closes:
-        message = f"{quoted(written)} are no opening hours of one day"
+        message = f"{quoted(written)} is not a valid range of opening hours"
         entry.report("hours", "impossible-range", message, 'write them as `"09:00-17:00"`')
         return None
     return opens, closes
@@ -64,7 +64,7 @@ def _closed(entry: Entry) -> tuple[tuple[str, str], ...]:
         first, _, last = written.partition("..")
         span = (first, last or first)
         if not all(_is_date(day) for day in span):
-            message = f"{quoted(written)} is neither a date nor two with `..` between them"
+            message = f"{quoted(written)} is not a date or a range of dates"
             entry.context.report(place, "bad-instant", message, "write `2026-12-24..2027-01-02`")
         elif span[0] > span[1]:
             message = f"{quoted(written)} ends before it begins"

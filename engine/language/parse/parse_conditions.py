@@ -96,9 +96,9 @@ class ConditionReader:
             else:
                 self._cannot(named, operator, self._document.key_spans[(*place, operator)])
         if contradictory(tests):
-            message = f"no value of `{named.subject}` can meet all of this"
+            message = f"no value of `{named.subject}` can meet all of these conditions"
             self._problem(
-                place, "impossible-range", message, "look at the bounds: they exclude each other"
+                place, "impossible-range", message, "check the bounds: they contradict each other"
             )
         return tests
 
@@ -160,14 +160,17 @@ class ConditionReader:
     def _between(self, named: Symbol, value: Any, place: KeyPath) -> Condition | None:
         if not isinstance(value, list) or len(value) != 2:
             self._problem(
-                place, "wrong-type", "`between` takes a list of two", "write `between: [2, 5]`"
+                place,
+                "wrong-type",
+                "`between` takes a list of two values",
+                "write `between: [2, 5]`",
             )
             return None
         low, high = (self._literal(named, item, (*place, at)) for at, item in enumerate(value))
         if low is None or high is None:
             return None
         if low > high:  # type: ignore[operator]  # both have the subject's type
-            message = f"nothing lies between `{value[0]}` and `{value[1]}`"
+            message = f"no value is between `{value[0]}` and `{value[1]}`"
             self._problem(place, "impossible-range", message, "write the smaller one first")
             return None
         assert named.subject is not None
@@ -184,7 +187,7 @@ class ConditionReader:
             self._problems.append(read)
             return None
         if named.subject.kind == "cause" and not 0 <= float(read) <= 1:
-            message = f"{quoted(name)} is a confidence from 0 to 1 and is never {quoted(value)}"
+            message = f"{quoted(name)} is a confidence from 0 to 1, so it is never {quoted(value)}"
             self._problem(place, "impossible-range", message, "write a number from 0 to 1")
         return read
 
@@ -203,13 +206,16 @@ class ConditionReader:
         if other is not None and other.subject is not None:
             if other.subject.type == "time":
                 return other.subject
-            message = f"{quoted(value)} is no time, so nothing is before or after it"
+            found = f"{quoted(value)} is {describe_type(other.subject.type)}"
+            message = f"`{place[-1]}` needs a time, but {found}"
             self._problem(place, "type-mismatch", message, "name a time fact, an instant or `now`")
             return None
         if isinstance(value, str) and _NAME.fullmatch(value):
             near = did_you_mean(value, suggestion_candidates(_times(scope), self._problems))
             help = near or "write `now`, a date such as `2026-03-04`, or the id of a time fact"
-            self._problem(place, f"unknown-{scope.what}", f"no {scope.what} {quoted(value)}", help)
+            self._problem(
+                place, f"unknown-{scope.what}", f"unknown {scope.what} {quoted(value)}", help
+            )
             return None
         literal = self._literal(named, value, place)
         return None if literal is None else int(literal)
@@ -217,7 +223,9 @@ class ConditionReader:
     def _cannot(self, named: Symbol, operator: str, span: Span) -> None:
         type = _type(named)
         allowed = ", ".join(OPERATORS[type])
-        message = f"`{operator}` cannot test `{named.subject}`, which is {describe_type(type)}"
+        message = (
+            f"`{operator}` cannot be used with `{named.subject}`, which is {describe_type(type)}"
+        )
         self._problems.append(Problem(span, "wrong-operator", message, f"use one of: {allowed}"))
 
     def _problem(self, place: KeyPath, code: str, message: str, help: str) -> None:

@@ -63,11 +63,13 @@ def parse_columns(context: ParseContext) -> dict[Table, dict[str, Column]]:
 
 def _standard_column(name: str, table: Table, span: Span) -> Problem:
     if name in _STANDARD[table] or name == "prospect_id":
-        message = f"every book has {quoted(name)} in `{table}`, and what it holds is settled"
-        help = "take this line away and use the column as it is, or give yours another name"
+        message = (
+            f"{quoted(name)} is a standard column of `{table}`, which cannot be declared again"
+        )
+        help = "remove this line and use the standard column, or choose another name"
     else:
-        message = f"{quoted(name)} is the instant of a touch or event, and `{table}` have none"
-        help = f"give the column another name, such as `met_{name}`"
+        message = f"{quoted(name)} is the time of a touch or event, and `{table}` have no time"
+        help = f"choose another name, such as `met_{name}`"
     return Problem(span, "standard-column", message, help)
 
 
@@ -133,17 +135,17 @@ def _check_kind(entry: Entry, type: ValueType) -> None:
     written = entry.data.get("type", type)
     standard = STANDARD_TYPES.get(entry.id, (type,))
     if type not in standard:
-        message = f"`{entry.id}` is {type} here, and the language itself reads it as {standard[0]}"
-        help = f"write `type: {standard[0]}`, or call your fact something else"
+        message = f"`{entry.id}` is a standard fact of type {standard[0]}, not {type}"
+        help = f"write `type: {standard[0]}`, or choose another name for your fact"
         entry.report("type", "type-mismatch", message, help)
     if "default" in entry and ("measure" in entry or "when" in entry):
         message = f"`{entry.id}` is computed, so a default would never be used"
-        entry.report("default", "default-of-computed", message, "take the default away")
+        entry.report("default", "default-of-computed", message, "remove the default")
     if written != type:
-        message = f"this measure gives {type}, and `{entry.id}` is declared as {written}"
+        message = f"this measure has the type {type}, but `{entry.id}` is declared as {written}"
         entry.report("type", "type-mismatch", message, f"write `type: {type}`, or leave it out")
     elif "when" in entry and type != "boolean":
-        message = f"`{entry.id}` is derived from a condition, which is true or false, not {type}"
+        message = f"`{entry.id}` is derived from a condition, so its type is boolean, not {type}"
         entry.report("type", "type-mismatch", message, "write `type: boolean`, or leave it out")
     if type != "choice" and "choices" in entry:
         message = f"`{entry.id}` has choices, but its type is {type}"
@@ -159,10 +161,10 @@ def _parse_measure(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) ->
     timed = "at" in columns[table]
     for key in ("after", "before", "within"):
         if key in measure and not timed:
-            message = f"rows of `{table}` have no instant, so `{key}` says nothing"
+            message = f"rows of `{table}` have no time, so `{key}` cannot be used"
             measure.report(key, "measure-form", message, "count touches or events instead")
     if kind in ("earliest", "latest", "last") and not timed:
-        message = f"rows of `{table}` have no instant, so none is the {kind}"
+        message = f"rows of `{table}` have no time, so `{kind}` cannot be used"
         measure.report(kind, "measure-form", message, "use touches or events")
     return Measure(
         kind=kind,
@@ -188,7 +190,7 @@ def _column(
     if found is None and kind == "sum":
         likely = suggestion_candidates(numbers, measure.context.problems)
         help = did_you_mean(name, likely) or f"declare it under `tables: {{{table}: ...}}`"
-        message = f"no column {quoted(name)} of `{table}` is declared"
+        message = f"column {quoted(name)} of `{table}` is not declared"
         problem = Problem(span, "undeclared-column", message, help, severity="warning")
         measure.context.problems.append(problem)
     elif found is None:
@@ -222,7 +224,7 @@ def typed_fact(entry: Entry, key: str, scope: SymbolTable, type: ValueType) -> s
         entry.context.problems.append(unknown_name_help("fact", name, known, span))
         return None
     if named.subject is not None and name not in wanted:
-        message = f"{quoted(name)} is no {type} fact, which `{key}` needs"
+        message = f"`{key}` needs a {type} fact, which {quoted(name)} is not"
         entry.report(key, "type-mismatch", message, f"name one of: {', '.join(sorted(wanted))}")
         return None
     return name

@@ -93,16 +93,16 @@ def unknown_name_help(
     names = list(known)
     bare = name.removeprefix(prefix) if what else name
     help = did_you_mean(name, names) or _how_to_declare(kind)
-    return Problem(span, f"unknown-{kind}", f"no {kind} {quoted(bare)}", help)
+    return Problem(span, f"unknown-{kind}", f"unknown {kind} {quoted(bare)}", help)
 
 
 def _how_to_declare(kind: str) -> str:
     return {
-        "fact": "declare it under `facts`, or use one that is there",
-        "column": "columns of your own are declared under `tables`",
+        "fact": "declare it under `facts`, or use one that exists",
+        "column": "declare your own columns under `tables`",
         "source": "add it under `sources`",
-        "threshold": "add it under `dark`, or use one that is there",
-    }.get(kind, f"add it under `{kind}s`, or use one that is there")
+        "threshold": "add it under `dark`, or use one that exists",
+    }.get(kind, f"add it under `{kind}s`, or use one that exists")
 
 
 def conclusion_symbol(kind: str, id: str) -> Symbol:

@@ -70,7 +70,7 @@ def _unknown_key(violation: SchemaViolation, document: Document, schema: dict[st
     key = str(violation.path[-1])
     allowed = list(violation.schema["properties"])
     if key == "promises" and len(violation.path) == 1:
-        advice = "this version of the language has no promises: test what must hold instead"
+        advice = "promises are not supported yet: write what must hold as a test case"
     elif _OTHER_WORDS.get(key.lower()) in allowed:
         advice = f"it is called `{_OTHER_WORDS[key.lower()]}` here"
     else:
@@ -121,8 +121,8 @@ def _choice_of_keys(
     return Problem(
         document.key_span((*violation.path, second)),
         "conflicting-keys",
-        f"{quoted(second)} and {quoted(first)} exclude each other",
-        "keep one of the two",
+        f"{quoted(second)} and {quoted(first)} cannot be used together",
+        "remove one of them",
         also=document.key_span((*violation.path, first)),
     )
 
@@ -130,7 +130,7 @@ def _choice_of_keys(
 def _misplaced_key(violation: SchemaViolation, document: Document) -> Problem:
     key = violation.expected["required"][-1]
     span = document.key_span((*violation.path, key))
-    message = f"{quoted(key)} cannot stand in {describe_path(violation.path)}"
+    message = f"{quoted(key)} is not allowed in {describe_path(violation.path)}"
     return Problem(span, "conflicting-keys", message, violation.expected["description"])
 
 

@@ -35,7 +35,7 @@ def _wrong_type(violation: SchemaViolation, document: Document) -> Problem:
     found, name = violation.actual, describe_path(violation.path)
     if found is None:
         span = document.key_span(violation.path)
-        return Problem(span, "empty", f"{name} has nothing in it", _example(violation))
+        return Problem(span, "empty", f"{name} is empty", _example(violation))
     types = violation.schema.get("type", ())
     if "boolean" in types and (word := boolean_as_word(found, name, span)):
         return word
@@ -110,21 +110,21 @@ def _bad_ago(text: str, violation: SchemaViolation, span: Span) -> Problem:
 def bad_id(text: str, violation: SchemaViolation, span: Span) -> Problem:
     """A name that is not written as ids are; perhaps only its case or its hyphens are wrong."""
     if violation.expected != violation.schema.get("pattern"):
-        message = f"{quoted(text)} has a meaning of its own in conditions"
-        return Problem(span, "bad-id", message, "give it another id")
+        message = f"{quoted(text)} is a reserved word in conditions"
+        return Problem(span, "bad-id", message, "choose another id")
     joint = "-" if "-" in str(violation.example) else "_"
     plain = "".join(letter for letter in normalize("NFKD", text.lower()) if not combining(letter))
     section, _, id = plain.rpartition(".")
     better = re.sub(r"[\W_]+", joint, id).strip(joint)
     if section and not closest(section, ["facts"]):
         better = f"{closest(section, _CONCLUSIONS)}.{better}"
-    rule = f"ids are lower-case letters and digits joined by `{joint}`, a letter first"
+    rule = f"an id has lowercase letters and digits joined by `{joint}`, and begins with a letter"
     fits = re.search(str(violation.expected), better)
     advice = f"write `{better}`: {rule}" if fits and len(better) <= 60 else rule
     foreign = next((each for each in plain if each.isalpha() and not each.isascii()), None)
     if foreign is not None:
-        advice = f"{foreign} (U+{ord(foreign):04X}) is no letter from a to z: {rule}"
-    return Problem(span, "bad-id", f"{quoted(text)} is not written as an id", advice)
+        advice = f"{foreign} (U+{ord(foreign):04X}) is not a letter from a to z: {rule}"
+    return Problem(span, "bad-id", f"{quoted(text)} is not a valid id", advice)
 
 
 def _not_allowed(violation: SchemaViolation, document: Document) -> Problem:
@@ -135,7 +135,7 @@ def _not_allowed(violation: SchemaViolation, document: Document) -> Problem:
             f"{describe_path(violation.path)} takes one word, not {describe(violation.actual)}"
         )
         return Problem(document.value_span(violation.path), "wrong-type", message, listed)
-    message = f"{quoted(violation.actual)} is no value of {describe_path(violation.path)}"
+    message = f"{quoted(violation.actual)} is not a valid value of {describe_path(violation.path)}"
     advice = did_you_mean(str(violation.actual), words) or listed
     return Problem(document.value_span(violation.path), "not-allowed-value", message, advice)
 
@@ -143,10 +143,8 @@ def _not_allowed(violation: SchemaViolation, document: Document) -> Problem:
 def _out_of_range(violation: SchemaViolation, document: Document) -> Problem:
     low, high = violation.schema.get("minimum"), violation.schema.get("maximum")
     actual = violation.actual
-    message = (
-        f"{describe_path(violation.path)} is from {low} to {high}, and {quoted(actual)} is not"
-    )
-    percentage = f"for {actual:g} % write `{actual / 100:g}`"
+    message = f"{describe_path(violation.path)} must be from {low} to {high}, not {quoted(actual)}"
+    percentage = f"for {actual:g}% write `{actual / 100:g}`"
     percent = 5 <= actual <= 100
     advice = percentage if percent else f"write a number from {low} to {high}"
     return Problem(document.value_span(violation.path), "out-of-range", message, advice)
@@ -157,9 +155,7 @@ def _too_few(violation: SchemaViolation, document: Document) -> Problem:
     if violation.actual:
         message = f"{describe_path(violation.path)} takes {with_article(violation.title)}"
         return Problem(span, "wrong-type", message, _example(violation))
-    return Problem(
-        span, "empty", f"{describe_path(violation.path)} has nothing in it", _example(violation)
-    )
+    return Problem(span, "empty", f"{describe_path(violation.path)} is empty", _example(violation))
 
 
 def _repeated(violation: SchemaViolation, document: Document) -> Problem:
@@ -167,8 +163,8 @@ def _repeated(violation: SchemaViolation, document: Document) -> Problem:
     return Problem(
         document.value_span(violation.path),
         "repeated-value",
-        f"{quoted(violation.actual[at])} stands twice in {describe_path(tuple(holder))}",
-        "take one of the two out",
+        f"duplicate {quoted(violation.actual[at])} in {describe_path(tuple(holder))}",
+        "remove one of them",
         also=document.value_span((*holder, int(violation.expected))),
     )
 

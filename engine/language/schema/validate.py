@@ -49,8 +49,8 @@ def problems_in(document: Document, kind: DocumentKind) -> list[Problem]:
 
 
 def _too_many(document: Document) -> Problem:
-    message = f"more than {_MAX_PROBLEMS} keys and values are wrong here; the rest is not listed"
-    help = "mend those that are listed first, or look whether this is the file that was meant"
+    message = f"more than {_MAX_PROBLEMS} keys and values are wrong; the rest are not listed"
+    help = "fix those that are listed first, or check that this is the right file"
     return Problem(document.first_span(), TOO_MANY_PROBLEMS, message, help)
 
 

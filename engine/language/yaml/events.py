@@ -25,7 +25,7 @@ _MAX_PROBLEMS = 100
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser: written in C, where PyYAML was built with it. Only its events are used."""
 _INSTEAD = (
-    "write the value out, or put what is shared in a file of its own and name it in `extends`"
+    "write the value out, or move what is shared to a file of its own and name it in `extends`"
 )
 
 
@@ -60,7 +60,7 @@ def data_in(text: str, name: str) -> tuple[Document | None, list[Problem]]:
         reader.fail(_syntax(text, name, error))
     except yaml.YAMLError:
         # Every character the parser refuses is refused before; this holds if it learns of more.
-        reader.fail(Problem(file_start(name), "yaml-syntax", "this cannot be read as YAML"))
+        reader.fail(Problem(file_start(name), "yaml-syntax", "this is not valid YAML"))
     except _UnreadableError as stop:
         reader.fail(stop.args[0])
     problems = reader.problems[:_MAX_PROBLEMS]
@@ -114,7 +114,7 @@ class _Reader:
                 self.sound = False
                 return
         if self.data is None and not self.problems:
-            message = f"`{self.name}` says nothing"
+            message = f"`{self.name}` is empty"
             advice = f"begin it with `{first_line(self.name)}`"
             self.fail(Problem(file_start(self.name), "empty-file", message, advice))
 
@@ -169,8 +169,8 @@ class _Reader:
                 event,
                 "yaml-tag",
                 f"the tag {quoted(event.tag)} is not allowed",
-                "leave it out: what a value is follows from where it stands; "
-                "to take in another file, use `extends`",
+                "remove it: the type of a value follows from its place; "
+                "to include another file, use `extends`",
             )
 
     def awaits_key(self) -> bool:
@@ -216,8 +216,8 @@ class _Reader:
             raise self.stop(
                 event,
                 "too-deep",
-                f"more than {_MAX_DEPTH} maps and lists stand inside each other here",
-                "name a part of it as a fact of its own",
+                f"maps and lists are nested more than {_MAX_DEPTH} deep here",
+                "move a part of it into a fact of its own",
             )
         path = self.put(value, event.start_mark, event.end_mark)
         self.frames.append(_Frame(value, path, event))
@@ -270,8 +270,8 @@ class _Reader:
             Problem(
                 span,
                 "duplicate-key",
-                f"{quoted(key)} is already there, on line {first.line}",
-                "rename one of the two, or take it out",
+                f"duplicate key {quoted(key)}, first on line {first.line}",
+                "rename or remove one of them",
                 also=first,
             )
         )

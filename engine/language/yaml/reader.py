@@ -95,21 +95,23 @@ def _unfit(path: Path, name: str) -> Problem | None:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        advice = "look at how it is written, and at the folder it counts from"
+        advice = "check the spelling, and the folder that the path starts from"
         return Problem(file_start(name), "no-such-file", f"there is no file `{name}`", advice)
     except OSError as error:
         return _unreadable(name, f"`{name}` cannot be read: {_reason(error)}")
     if stat.S_ISDIR(status.st_mode):
         return _unreadable(name, f"`{name}` is a folder, not a file")
     if not stat.S_ISREG(status.st_mode):
-        return _unreadable(name, f"`{name}` is not an ordinary file")
+        return _unreadable(name, f"`{name}` is not a regular file")
     return _too_large(name) if status.st_size > MAX_BYTES else None
 
 
 def _invisible_in(text: str, name: str) -> list[Problem]:
     """A problem for the first of each invisible character."""
     text = text.replace("\r\n", " \n")
-    first = {text[at]: at for at in reversed(list(invisible_in(text)))}
+    first: dict[str, int] = {}
+    for at in invisible_in(text):
+        first.setdefault(text[at], at)
     return [_invisible(character, _place(text, at, name)) for character, at in first.items()]
 
 
@@ -130,7 +132,7 @@ def _not_utf8(content: bytes, at: int, name: str) -> Problem:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         message = "this file is UTF-16 text, not UTF-8"
     elif b"\0" in content:
-        message, advice = "this is a binary file, not text", "give a YAML or JSON file"
+        message, advice = "this is a binary file, not text", "name a YAML or JSON file"
     else:
         message = f"byte 0x{content[at]:02X} is not UTF-8 text"
     return Problem(_place(before, len(before), name), "not-utf8", message, advice)
@@ -144,12 +146,12 @@ def _place(text: str, at: int, name: str) -> Span:
 
 
 def _too_large(name: str) -> Problem:
-    advice = "split it up: `extends` puts several files together"
+    advice = "split it into several files and combine them with `extends`"
     return Problem(file_start(name), "too-large", f"`{name}` is larger than 1 MiB", advice)
 
 
 def _unreadable(name: str, message: str) -> Problem:
-    advice = "name a file with text in it that you may read"
+    advice = "name a text file that you are allowed to read"
     return Problem(file_start(name), "unreadable-file", message, advice)
 
 

@@ -1,8 +1,8 @@
-"""What is wrong with text that is not YAML, in words for somebody who does not know YAML.
+"""Explain text that is not YAML to somebody who does not know YAML.
 
-The parser says what rule of its grammar failed and where it noticed; what the author did is read
-from that and from the lines around. Where the two cannot be told apart the message says less, not
-something else.
+The parser says which rule of its grammar failed and where it noticed. What the author did is
+guessed from that and from the lines around; where that is not certain, the message says less. The
+clues are the words of libyaml 0.2.5 and of PyYAML's own parser; tests pin each of them.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from engine.language.quoting import quoted
 _CLOSING = {"[": "]", "{": "}"}
 _QUOTE_IT = 'put the text in quotes: `key: "text"`'
 _QUOTE_IN_QUOTE = "inside '...' write '' for an apostrophe, or put the whole text in \"...\""
-_ALIGN = "keys that belong together begin in the same column, with spaces in front of them"
+_ALIGN = "begin keys that belong together in the same column, indented with spaces"
 
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """Where the parser stood (``at``) and where the thing it was reading began (``since``).
-
-    Both are (line, column) from 0.
+    """The lines of a file, what the parser ``said`` of them, where it was (``at``) and where the
+    thing it was reading began (``since``), both as (line, column) from 0.
     """
 
     lines: list[str]
@@ -45,12 +44,12 @@ class _Scene:
 
     @property
     def before(self) -> str:
-        """The part of the line in front of where the parser stood."""
+        """The part of the line before the place where the parser was."""
         return self.line(self.at[0])[: self.at[1]]
 
     @property
     def line_above(self) -> int:
-        """The number of the nearest line above that says anything."""
+        """The number of the nearest line above that is not blank or a comment."""
         number = self.at[0] - 1
         while number > 0 and not self.line(number).split("#")[0].strip():
             number -= 1
@@ -64,7 +63,15 @@ _Finding = tuple[tuple[int, int], str, str]
 def syntax_problem(
     text: str, name: str, said: str, at: tuple[int, int], since: tuple[int, int]
 ) -> Problem:
-    """The problem behind the parser's words ``said``; places are (line, column) from 0."""
+    """Return the problem behind an error of the parser.
+
+    Args:
+        text: The file.
+        name: What problems call the file.
+        said: The parser's words.
+        at: Line and column, from 0, where it noticed.
+        since: Line and column, from 0, where the thing it was reading began.
+    """
     scene = _Scene(text.replace("\r\n", "\n").split("\n"), said, at, since)
     (line, column), message, advice = next(
         finding for clue, find in _CLUES if re.search(clue, said) and (finding := find(scene))
@@ -81,8 +88,8 @@ def _tab(scene: _Scene) -> _Finding | None:
         return None
     return (
         scene.at,
-        "a tab stands where spaces are needed",
-        "indent with spaces: YAML takes no tabs",
+        "a tab is used where spaces are needed",
+        "indent with spaces: YAML does not allow tabs",
     )
 
 
@@ -92,7 +99,7 @@ def _odd_start(scene: _Scene) -> _Finding:
 
 
 def _open_quote(scene: _Scene) -> _Finding:
-    advice = f"end the text with {scene.opening}"
+    advice = f"close it with {scene.opening}"
     if scene.opening == "'":
         advice += "; " + _QUOTE_IN_QUOTE
     return scene.since, "this quote is never closed", advice
@@ -104,7 +111,7 @@ def _escape(scene: _Scene) -> _Finding:
     word = quoted(line[start : start + 2]) if start >= 0 else "this escape"
     return (
         (scene.at[0], max(start, 0)),
-        f"{word} cannot stand like this inside double quotes",
+        f"{word} is not allowed inside double quotes",
         "write `\\\\` for a backslash, or use single quotes",
     )
 
@@ -113,8 +120,8 @@ def _open_bracket(scene: _Scene) -> _Finding:
     opening = scene.opening
     closing = _CLOSING.get(opening, "]")
     if scene.character in ("]", "}") and scene.character != closing:
-        message = f"{quoted(scene.character)} stands where {quoted(closing)} is needed"
-        return scene.at, message, f"close what {quoted(opening)} opens with {quoted(closing)}"
+        message = f"{quoted(scene.character)} is used where {quoted(closing)} is needed"
+        return scene.at, message, f"close {quoted(opening)} with {quoted(closing)}"
     if scene.at[0] != scene.since[0] or not scene.character:
         advice = f"put {quoted(closing)} at its end, and `,` between its entries"
         return scene.since, f"this {quoted(opening)} is never closed", advice
@@ -147,7 +154,7 @@ def _stray_colon(scene: _Scene) -> _Finding:
     start = len(scene.before) - len(scene.before.lstrip())
     return (
         (scene.at[0], start),
-        "this line is indented further than the line it goes with",
+        "this line is indented further than the line it belongs to",
         _ALIGN,
     )
 
@@ -164,7 +171,15 @@ def _after_quote(scene: _Scene) -> _Finding | None:
     if not scene.before.rstrip().endswith(("'", '"')):
         return None
     advice = f"put the whole value in quotes, or none of it; {_QUOTE_IN_QUOTE}"
-    return scene.at, "text goes on after the closing quote", advice
+    return scene.at, "text continues after the closing quote", advice
+
+
+def _after_bracket(scene: _Scene) -> _Finding | None:
+    closing = scene.before.rstrip()[-1:]
+    if closing not in _CLOSING.values():
+        return None
+    message = f"text continues after the closing {quoted(closing)}"
+    return scene.at, message, "remove it, or put the whole value in quotes"
 
 
 def _cut_off(scene: _Scene) -> _Finding | None:
@@ -179,8 +194,8 @@ def _cut_off(scene: _Scene) -> _Finding | None:
 def _stray_bracket(scene: _Scene) -> _Finding | None:
     if scene.character not in ("]", "}", ","):
         return None
-    message = f"{quoted(scene.character)} stands where nothing was opened or nothing came before it"
-    return scene.at, message, "take it out, or put the text in quotes"
+    message = f"unexpected {quoted(scene.character)}"
+    return scene.at, message, "remove it, or put the text in quotes"
 
 
 def _no_key(scene: _Scene) -> _Finding | None:
@@ -194,8 +209,8 @@ def _list_ends(scene: _Scene) -> _Finding | None:
         return None
     return (
         scene.at,
-        f"this line does not go on with the list that begins on line {scene.since[0] + 1}",
-        "begin it with `- ` if it is an entry; if it is not, give it another indentation",
+        f"this line does not continue the list that begins on line {scene.since[0] + 1}",
+        "begin it with `- ` if it is a list entry, or change its indentation",
     )
 
 
@@ -211,22 +226,24 @@ def _indentation(scene: _Scene) -> _Finding | None:
 
 def _list_on_key_line(scene: _Scene) -> _Finding:
     advice = "begin the list on the next line, or write it as `[one, two]`"
-    return scene.at, "a list cannot begin on the line of its key", advice
+    return scene.at, "a list cannot begin on the same line as its key", advice
 
 
 def _block_text(scene: _Scene) -> _Finding:
     return (
         scene.at,
-        "nothing may follow `|` or `>` on its line",
+        "nothing may follow `|` or `>` on the same line",
         "begin the text on the next line, or put it in quotes",
     )
 
 
-def _directive(scene: _Scene) -> _Finding:
+def _directive(scene: _Scene) -> _Finding | None:
+    if not any(line.startswith("%") for line in scene.lines):
+        return None
     return (
         (0 if scene.since[0] > scene.at[0] else scene.since[0], 0),
-        ("lines that begin with `%` are instructions to YAML and not used here"),
-        "take the line out",
+        ("lines that begin with `%` are YAML directives, which are not allowed"),
+        "remove the line",
     )
 
 
@@ -235,13 +252,13 @@ def _reference(scene: _Scene) -> _Finding:
 
 
 def _unclear(scene: _Scene) -> _Finding:
-    return scene.at, "this cannot be read as YAML", "look at quotes, brackets and indentation here"
+    return scene.at, "this is not valid YAML", "check quotes, brackets and indentation here"
 
 
 _CLUES: tuple[tuple[str, Callable[[_Scene], _Finding | None]], ...] = (
     ("tab character|cannot start any token", _tab),
     ("cannot start any token", _odd_start),
-    ("quoted scalar.*unexpected end|quoted scalar.*document separator", _open_quote),
+    ("quoted scalar.*unexpected end|quoted scalar.*document (separator|indicator)", _open_quote),
     ("escape|hexa?decimal", _escape),
     (r"flow (sequence|mapping).*(did not find )?expected ','", _open_bracket),
     ("mapping values are not allowed", _stray_colon),
@@ -249,11 +266,14 @@ _CLUES: tuple[tuple[str, Callable[[_Scene], _Finding | None]], ...] = (
     ("sequence entries are not allowed", _list_on_key_line),
     ("block scalar", _block_text),
     ("directive|incompatible YAML|document start", _directive),
+    ("document start", _stray_bracket),
+    ("document start", _after_bracket),
     ("ing an anchor|ing an alias|ing a tag", _reference),
     ("node|parsing a block", _no_key),
     ("flow node", _cut_off),
     ("node", _stray_bracket),
     ("parsing a block", _after_quote),
+    ("parsing a block", _after_bracket),
     ("parsing a block", _stray_bracket),
     ("block collection", _list_ends),
     ("parsing a block", _indentation),

@@ -133,7 +133,7 @@ def test_a_row_that_is_no_row_is_left_out_and_the_rest_is_read(
     assert [prospect.id for prospect in book.prospects()] == ["a", "c"]
     (problem,) = book.problems
     assert (problem.file, problem.row, problem.code) == ("prospects.csv", 3, code)
-    assert "left out" in problem.message
+    assert "skip" in problem.message
 
 
 def test_empty_cells_beyond_the_header_lose_nothing(shelf: Shelf) -> None:
@@ -149,7 +149,7 @@ def test_quotes_that_never_close_are_reported_with_all_the_lines_they_swallow(
     assert [prospect.id for prospect in book.prospects()] == ["a"]
     (problem,) = book.problems
     assert (problem.row, problem.code) == (3, "malformed-row")
-    assert "lines 3 to 5 of the file are left out" in problem.message
+    assert "skipping lines 3 to 5 of the file" in problem.message
 
 
 def test_of_two_prospects_with_one_id_the_first_is_kept_and_both_are_named(shelf: Shelf) -> None:
@@ -159,7 +159,7 @@ def test_of_two_prospects_with_one_id_the_first_is_kept_and_both_are_named(shelf
     ]
     (problem,) = book.problems
     assert problem.row == 4
-    assert problem.message == ("the prospect `a` stands in row 2 already; this row is left out")
+    assert problem.message == ("duplicate prospect `a`, first in row 2; this row is skipped")
 
 
 def test_a_touch_of_nobody_is_left_out(shelf: Shelf) -> None:
@@ -192,8 +192,8 @@ def test_a_touch_without_an_instant_is_left_out_and_one_without_a_direction_is_k
         (4, "direction", "missing-value"),
     ]
     assert [problem.message.partition("; ")[2] for problem in book.problems] == [
-        "the row is left out",
-        "the row is left out",
+        "the row is skipped",
+        "the row is skipped",
         "the value is unknown",
     ]
 
@@ -263,7 +263,7 @@ def test_a_column_that_is_nearly_a_fact_is_pointed_at(shelf: Shelf) -> None:
         ("prospects.csv", None, "Stage", "column-not-read"),
         ("prospects.csv", None, "Opted-Out", "column-not-read"),
     ]
-    assert book.problems[1].help == "rename it to `opted_out` if that is what it holds"
+    assert book.problems[1].help == "rename it to `opted_out` if that is what it contains"
 
 
 def test_of_a_fact_in_two_columns_neither_is_taken(shelf: Shelf) -> None:
@@ -279,7 +279,7 @@ def test_of_a_fact_in_two_columns_neither_is_taken(shelf: Shelf) -> None:
         ({"prospects": "\n\n"}, "the first row of `prospects.csv` does not name the columns"),
         ({"prospects": "name,stage\n"}, "`prospects.csv` has no column `id`"),
         ({"prospects": "id;stage\n"}, "`prospects.csv` has no column `id`"),
-        ({"prospects": "id,id\n"}, "`prospects.csv` has the column `id` more than once"),
+        ({"prospects": "id,id\n"}, "`prospects.csv` has duplicate columns `id`"),
         ({"prospects": 'id,"name\na,b\n'}, "the header of `prospects.csv` cannot be read as CSV"),
         ({"prospects": "id,stage\n".encode("utf-16")}, "`prospects.csv` is not UTF-8 text"),
         ({"prospects": b"PAR1\x15\x04\x15\x00,\xff\n"}, "`prospects.csv` is not UTF-8 text"),
@@ -302,7 +302,7 @@ def test_another_separator_and_another_spelling_are_named(shelf: Shelf) -> None:
         shelf.csv({"prospects": "id;stage;amount\n"})
     with pytest.raises(BookError) as spelling:
         shelf.csv({"prospects": "ID,stage\n"})
-    assert separator.value.help == "part the columns by commas"
+    assert separator.value.help == "separate columns with commas"
     assert spelling.value.help == "rename `ID`"
 
 

@@ -107,7 +107,7 @@ def test_a_column_of_lists_is_left_out_and_a_key_of_lists_ends_the_reading(
 
 def test_a_key_of_lists_ends_the_reading(written: Written) -> None:
     book = written({"prospects": "SELECT ['a'] AS id"})
-    with pytest.raises(BookError, match="holds values of type list"):
+    with pytest.raises(BookError, match="has values of type list"):
         book.prospects()
 
 

@@ -208,7 +208,7 @@ def test_a_strict_book_stops(write: Write, playbook: Playbook) -> None:
 
 def test_a_key_of_lists_ends_the_staging(write: Write, plain: Playbook) -> None:
     book = open_book(write({"prospects": "SELECT ['a'] AS id"}), plain)
-    with pytest.raises(BookError, match="holds values of type list"):
+    with pytest.raises(BookError, match="has values of type list"):
         stage(book, plain, NOW)
 
 

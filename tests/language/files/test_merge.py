@@ -294,7 +294,7 @@ def test_what_is_extended_lies_in_the_same_repository(folder: Folder, git: str) 
     for name in ("far", "linked"):
         (problem,) = folder.read(f"ours/rules/{name}.yaml").problems
         assert (problem.code, problem.span.line) == ("missing-extends", 2)
-        assert problem.message.endswith("lies outside the git repository of this file")
+        assert problem.message.endswith("is outside the git repository of this file")
 
 
 def test_without_a_repository_a_base_may_lie_anywhere(folder: Folder) -> None:

@@ -164,7 +164,7 @@ class TestStrictness:
             ("duplicate-key", 4, 2),
             ("duplicate-key", 5, 1),
         ]
-        assert problems[0].message == "`a` is already there, on line 1"
+        assert problems[0].message == "duplicate key `a`, first on line 1"
 
     def test_keys_that_look_alike_are_the_same_key(self) -> None:
         _, (problem,) = read_text("caf\u00e9: 1\ncafe\u0301: 2\n", "f.yaml")
@@ -290,37 +290,41 @@ class TestCharacters:
 
 
 SYNTAX = [
-    ("a:\n\tb: 1", (2, 1), "a tab stands where spaces are needed"),
-    ("a: 1\n\tb: 2", (2, 1), "a tab stands where spaces are needed"),
+    ("a:\n\tb: 1", (2, 1), "a tab is used where spaces are needed"),
+    ("a: 1\n\tb: 2", (2, 1), "a tab is used where spaces are needed"),
     ("a: [1, 2\nb: 3", (1, 4), "this `[` is never closed"),
     ("a: {x: 1\nb: 2", (1, 4), "this `{` is never closed"),
     ("a: [x\n", (1, 4), "this `[` is never closed"),
-    ("a: {b: [1}", (1, 10), "`}` stands where `]` is needed"),
+    ("a: {b: [1}", (1, 10), "`}` is used where `]` is needed"),
     ("a: [x y: z, 1", (1, 4), "this `[` is never closed"),
     ("a: 'x\nb: 2\n", (1, 4), "this quote is never closed"),
     ('a: "x\n', (1, 4), "this quote is never closed"),
-    ("a: 'it's'", (1, 8), "text goes on after the closing quote"),
-    ('a: "say "hi""', (1, 10), "text goes on after the closing quote"),
+    ("a: 'it's'", (1, 8), "text continues after the closing quote"),
+    ('a: "say "hi""', (1, 10), "text continues after the closing quote"),
     ("because: They said: no", (1, 19), "a second `:` on one line"),
     ("a: [b: c: d]", (1, 9), "a second `:` in one entry"),
     ("a\nb: 1", (1, 1), "this line has no `:` after its key: `a`"),
     ("a: 1\nb\n", (2, 1), "there is no `:` after `b`"),
-    ("a: 1\n b: 2", (2, 2), "this line is indented further than the line it goes with"),
-    ("a:\n- b\n c: d", (3, 2), "this line is indented further than the line it goes with"),
+    ("a: 1\n b: 2", (2, 2), "this line is indented further than the line it belongs to"),
+    ("a:\n- b\n c: d", (3, 2), "this line is indented further than the line it belongs to"),
     ("a:\n  b: 1\n c: 2", (3, 2), "this line is not indented like the map that begins on line 1"),
-    ("- a\nb: 1", (2, 1), "this line does not go on with the list that begins on line 1"),
+    ("- a\nb: 1", (2, 1), "this line does not continue the list that begins on line 1"),
     ("- a\n -b\n-c", (3, 1), "a space is missing after `-`"),
     (": 1", (1, 1), "a key is missing before this `:`"),
     ("a: {: 1}", (1, 5), "a key is missing before this `:`"),
-    ("a: - b", (1, 4), "a list cannot begin on the line of its key"),
+    ("a: - b", (1, 4), "a list cannot begin on the same line as its key"),
     ("a: @x", (1, 4), "text cannot begin with `@`"),
     ("a: %x", (1, 4), "text cannot begin with `%`"),
     ("a: `x`", (1, 4), "text cannot begin with a backtick"),
     ("a: & x", (1, 4), "text cannot begin with `&`"),
-    ("a: }", (1, 4), "`}` stands where nothing was opened or nothing came before it"),
-    ("a: [1,,2]", (1, 7), "`,` stands where nothing was opened or nothing came before it"),
-    ("a: |x\n b", (1, 5), "nothing may follow `|` or `>` on its line"),
-    ("%YAML 3.0\n---\na: 1", (1, 1), "lines that begin with `%` are instructions to YAML"),
+    ("a: }", (1, 4), "unexpected `}`"),
+    ("a: [1,,2]", (1, 7), "unexpected `,`"),
+    (
+        "a: |x\n b",
+        (1, 5),
+        "nothing may follow `|` or `>` on the same line",
+    ),
+    ("%YAML 3.0\n---\na: 1", (1, 1), "lines that begin with `%` are YAML directives"),
 ]
 
 
@@ -339,7 +343,7 @@ class TestSyntax:
         for text in (r'a: "C:\Users"', r'a: "C:\quit"', r'a: "C:\x"'):
             problem = problem_of(text)
             assert (problem.code, problem.span.column) == ("yaml-syntax", 7)
-            assert problem.message.startswith(f"`{text[6:8]}` cannot stand like this")
+            assert problem.message.startswith(f"`{text[6:8]}` is not allowed inside double quotes")
 
     def test_words_of_the_parser_are_never_passed_on(self) -> None:
         for text, _, _ in SYNTAX:

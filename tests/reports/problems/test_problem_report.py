@@ -14,7 +14,7 @@ PLAIN = Style()
 
 def problem_at(file: Path, line: int, column: int, end: int, help: str | None = None) -> Problem:
     span = Span(str(file), line, column, line, end)
-    return Problem(span, "unknown-fact", "no fact `emails_unanwsered`", help)
+    return Problem(span, "unknown-fact", "unknown fact `emails_unanwsered`", help)
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_a_problem_is_a_block_with_its_line_a_mark_and_help(file: Path) -> None:
     file.write_text("signals:\n  quiet:\n    when: {emails_unanwsered: {at_least: 3}}\n")
     found = problem_at(file, 3, 12, 29, "did you mean `emails_unanswered`?")
     assert problems_text([found], PLAIN) == (
-        "rules.yaml:3:12: error[unknown-fact]: no fact `emails_unanwsered`\n"
+        "rules.yaml:3:12: error[unknown-fact]: unknown fact `emails_unanwsered`\n"
         "  3 |     when: {emails_unanwsered: {at_least: 3}}\n"
         "    |            ^^^^^^^^^^^^^^^^^\n"
         "  help: did you mean `emails_unanswered`?\n"
