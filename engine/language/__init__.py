@@ -1,1 +1,1 @@
-"""Text to typed playbook: reading, schema, conditions, merging, and the tree itself."""
+"""Turn text into a typed playbook: reading, schema, conditions, merging, and the tree itself."""

@@ -1,8 +1,9 @@
 """Conditions: one closed union of small nodes, each of which says what it means.
 
-A value is *unknown* where the subject has none. Every test but ``Known`` is unknown of an unknown
-value; ``All``, ``AnyOf`` and ``Not`` follow Kleene's three-valued logic. Nodes hold no results and
-do not evaluate themselves: consumers ``match`` over `Condition` and end in ``assert_never``.
+A value is *unknown* if the subject has no value. Every comparison but ``Known`` is unknown of an
+unknown value; ``All``, ``AnyOf`` and ``Not`` follow Kleene's three-valued logic. Nodes hold no
+results and do not evaluate themselves: consumers ``match`` over `Condition` and end in
+``assert_never``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ RefKind = Literal["fact", "column", "dark", "cause_known", "signal", "cause"]
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """What a test looks at: a fact, a column of a table row, or a conclusion of rules.
+    """What a comparison looks at: a fact, a column of a table row, or a conclusion of rules.
 
     ``id`` is the fact's, column's, signal's or cause's id; `dark` and `cause_known` have their own
     name. Conclusions are always known: booleans, and for a cause its confidence from 0 to 1.
@@ -49,7 +50,7 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonBase:
-    """A test of one subject. ``span`` is where it was written and no part of what it says."""
+    """A comparison of one subject. ``span`` is its place, which does not count in equality."""
 
     subject: Ref
     span: Span = field(kw_only=True, compare=False, repr=False)
@@ -107,7 +108,7 @@ class Between(ComparisonBase):
 
 @dataclass(frozen=True, slots=True)
 class Known(ComparisonBase):
-    """The subject has a value (``known``), or has none. Never unknown itself."""
+    """The subject has a value (``known``) or has no value. Never unknown itself."""
 
     known: bool
 
@@ -149,21 +150,21 @@ class After(ComparisonBase):
 
 @dataclass(frozen=True, slots=True)
 class Contains(ComparisonBase):
-    """The text has ``text`` in it, letters of either case alike."""
+    """The text contains ``text``, in upper or lower case."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class StartsWith(ComparisonBase):
-    """The text begins with ``text``, letters of either case alike."""
+    """The text begins with ``text``, in upper or lower case."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class EndsWith(ComparisonBase):
-    """The text ends with ``text``, letters of either case alike."""
+    """The text ends with ``text``, in upper or lower case."""
 
     text: str
 
@@ -206,7 +207,7 @@ Condition = Comparison | All | AnyOf | Not
 
 
 def comparisons_in(condition: Condition) -> Iterator[Comparison]:
-    """Every test in ``condition``, in the order it is written."""
+    """Yield every comparison in ``condition``, in the order it is written."""
     match condition:
         case All(parts) | AnyOf(parts):
             for part in parts:
@@ -218,7 +219,7 @@ def comparisons_in(condition: Condition) -> Iterator[Comparison]:
 
 
 def refs_in(condition: Condition) -> Iterator[Ref]:
-    """Everything ``condition`` looks at, bounds that are facts included; may repeat."""
+    """Yield everything ``condition`` looks at, including bounds that are facts; may repeat."""
     for test in comparisons_in(condition):
         yield test.subject
         if isinstance(test, Before | After) and isinstance(test.bound, Ref):

@@ -19,7 +19,7 @@ _BOOLEAN_WORDS = {
 
 
 def describe_path(path: KeyPath) -> str:
-    """What stands at ``path``, in the author's words."""
+    """Return what is at ``path``, in the author's words."""
     keys = [step for step in path if isinstance(step, str)]
     if not keys:
         return "this file" if not path else "this entry"
@@ -27,14 +27,14 @@ def describe_path(path: KeyPath) -> str:
 
 
 def with_article(noun: str) -> str:
-    """``noun`` with its article; without one where it has none."""
+    """Return ``noun`` with its article, if it takes one."""
     if noun.startswith(("text", "true", "`")):
         return noun
     return f"an {noun}" if noun[0] in "aeio" else f"a {noun}"
 
 
 def describe(value: Any) -> str:
-    """What an author wrote, named by what it is."""
+    """Return what sort of value an author wrote, such as "the number `3`"."""
     match value:
         case None:
             return "nothing"
@@ -51,8 +51,9 @@ def describe(value: Any) -> str:
 
 
 def boolean_as_word(value: Any, name: str, span: Span) -> Problem | None:
-    """The problem with a boolean that is written as a word or with a capital letter; None where
-    ``value`` is nothing of that sort. ``name`` is what it stands for, in backticks.
+    """Return the problem with a boolean that is written as a word or with a capital letter.
+
+    None if ``value`` is not such a word. ``name`` is what it stands for, in backticks.
     """
     meant = _BOOLEAN_WORDS.get(str(value).lower())
     if meant is None:
@@ -62,7 +63,7 @@ def boolean_as_word(value: Any, name: str, span: Span) -> Problem | None:
 
 
 def to_inline_yaml(value: Any) -> str:
-    """``value`` as one writes it in YAML on one line."""
+    """Return ``value`` as YAML on one line."""
     match value:
         case dict():
             return (

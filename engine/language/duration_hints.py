@@ -1,4 +1,4 @@
-"""What to write instead of text that should be a duration and is none."""
+"""Advise what to write instead of text that should be a duration but is not."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _AMOUNTS = {"a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "
 
 
 def bad_duration(text: str, span: Span, words: tuple[str, ...] = ()) -> Problem:
-    """The problem with ``text``, where a duration or one of ``words`` should stand."""
+    """Return the problem with ``text``, in a place for a duration or one of ``words``."""
     advice = did_you_mean(text, words) or duration_advice(text)
     return Problem(span, "bad-duration", f"{quoted(text)} is not a duration", advice)
 
 
 def duration_advice(text: str) -> str:
-    """What to write instead of ``text``."""
+    """Return what to write instead of ``text``."""
     folded = " ".join(text.lower().split())
     if re.search("month|year|quarter", folded):
         return "months differ in length: write `4 weeks` or `30 days`"
@@ -47,7 +47,7 @@ def duration_advice(text: str) -> str:
 
 
 def suggested_duration(text: str) -> str | None:
-    """The duration that differs from ``text`` in a unit that is misspelt or short, if any."""
+    """Return the duration that differs from ``text`` only in a misspelled or short unit, if any."""
     folded = " ".join(text.lower().split())
     parts = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,4})?|[a-z]+) ?([a-z][a-z _-]{0,30})\.?", folded)
     if not parts:

@@ -34,7 +34,7 @@ class Duration:
         return self.unit.startswith("business")
 
     def seconds(self, business_day: int) -> int:
-        """Length in seconds, where one business day has ``business_day`` seconds."""
+        """Return the length in seconds, where one business day has ``business_day`` seconds."""
         amount = self.amount  # never below 0, so that the quotient is what `int` would leave
         return amount.numerator * SECONDS.get(self.unit, business_day) // amount.denominator
 
@@ -44,7 +44,7 @@ class Duration:
 
 
 def read_duration(text: str) -> Duration | None:
-    """The duration ``text`` says, or None where it says none."""
+    """Return the duration that ``text`` is, or None if it is not one."""
     if not re.fullmatch(DURATION_PATTERN, text):
         return None
     amount, _, unit = text.partition(" ")

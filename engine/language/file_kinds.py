@@ -1,4 +1,4 @@
-"""What the files beside a playbook are called, and how each kind of them begins."""
+"""Name the files beside a playbook, and say how each kind of them begins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TEST_SUFFIXES = (".test.yaml", ".test.yml")
 
 
 def first_line(name: str) -> str:
-    """What a file called ``name`` may begin with."""
+    """Return what a file called ``name`` may begin with."""
     own = PurePath(name).name
     if own in TRACEABILITY:
         return "version: 1"

@@ -26,7 +26,7 @@ INSTANT = re.compile(
 
 
 def read_instant(text: str, zone: str) -> tuple[int, bool] | None:
-    """Seconds since 1970 UTC of the instant ``text`` says, and whether it says its own zone.
+    """Return the instant ``text`` says in seconds since 1970 UTC, and whether it has its own zone.
 
     Without one, ``zone`` (a name that `zone_known` knows) is the zone, and a date alone is its
     midnight there. Parts of a second are dropped. A local time that a clock change repeats is the
@@ -51,19 +51,21 @@ def read_instant(text: str, zone: str) -> tuple[int, bool] | None:
 
 
 def utc_offset(local: datetime, zone: str) -> int:
-    """Seconds that the local time ``local`` (without a zone) is ahead of UTC in ``zone``."""
+    """Return the seconds that the local time ``local`` (without a zone) is ahead of UTC in
+    ``zone``.
+    """
     offset = ZoneInfo(zone).utcoffset(local)
     assert offset is not None
     return offset // SECOND
 
 
 def iso(seconds: int) -> str:
-    """The instant as `2026-03-05T15:00:00Z`; it lies from `EARLIEST` to `LATEST`."""
+    """Return the instant as `2026-03-05T15:00:00Z`; it lies from `EARLIEST` to `LATEST`."""
     return (EPOCH + seconds * SECOND).replace(tzinfo=UTC).isoformat().replace("+00:00", "Z")
 
 
 def _offset(written: str) -> int | None:
-    """Seconds ahead of UTC that `Z`, `UTC`, `+01:00`, `+0100` or `+01` says."""
+    """Return the seconds ahead of UTC that `Z`, `UTC`, `+01:00`, `+0100` or `+01` says."""
     if written in {"Z", "z", "UTC"}:
         return 0
     hours, minutes = int(written[1:3]), int(written[3:].lstrip(":") or 0)
@@ -75,14 +77,15 @@ def _offset(written: str) -> int | None:
 
 @cache
 def known_zones() -> tuple[str, ...]:
-    """Names of the IANA time zones, in order. What only the machine at hand means is left out."""
+    """Return the names of the IANA time zones, in order, without those only this machine knows."""
     return tuple(sorted(available_timezones() - _MACHINE_ZONES))
 
 
 @cache
 def place_zones() -> tuple[str, ...]:
-    """The zones to suggest: those named by a place. `EST` and its like are offsets without summer
-    time, which nobody means who misspells a zone.
+    """Return the zones to suggest: those named by a place.
+
+    `EST` and the like are offsets without summer time, which nobody means who misspells a zone.
     """
     return tuple(zone for zone in known_zones() if "/" in zone and not zone.startswith("Etc/"))
 
@@ -93,5 +96,5 @@ def _zones() -> frozenset[str]:
 
 
 def zone_known(name: str) -> bool:
-    """Whether ``name`` is an IANA time zone, upper and lower case as it is spelt there."""
+    """Return whether ``name`` is an IANA time zone, in the same upper and lower case."""
     return name in _zones()

@@ -1,6 +1,6 @@
-"""Characters that cannot be seen or that reorder the text around them.
+"""Find characters that cannot be seen or that reorder the text around them.
 
-Playbooks may not hold them and output escapes them: a text must not read as something it is not.
+Playbooks may not contain them and output escapes them: a text must not read as something it is not.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ _SUSPECT = re.compile(
 
 
 def invisible_in(text: str) -> Iterator[int]:
-    """The index of every invisible character of ``text``, but tabs and line feeds.
+    """Yield the index of every invisible character of ``text`` except tabs and line feeds.
 
-    Joiners and variation selectors count where they change nothing that is drawn: between Latin
+    Joiners and variation selectors count if they change nothing that is drawn: between Latin
     letters, say, but not inside a Persian word or an emoji.
     """
     for found in _SUSPECT.finditer(text):
@@ -79,24 +79,24 @@ def invisible_in(text: str) -> Iterator[int]:
 
 
 def describe_character(character: str) -> str:
-    """``character`` by its code point and, if it has one, its name."""
+    """Return ``character`` by its code point and, if it has one, its name."""
     point = f"U+{ord(character):04X}"
     called = name(character, "").lower()
     return f"invisible character {point} ({called})" if called else f"control character {point}"
 
 
 def is_joiner(character: str) -> bool:
-    """Whether ``character`` is the zero width joiner or non-joiner."""
+    """Return whether ``character`` is the zero width joiner or non-joiner."""
     return character in _JOINERS
 
 
 def reorders(character: str) -> bool:
-    """Whether ``character`` has the property Bidi_Control."""
+    """Return whether ``character`` has the property Bidi_Control."""
     return character in "\u061c\u200e\u200f" or bidirectional(character) in _EMBEDDINGS
 
 
 def _is_spelling(text: str, at: int) -> bool:
-    """Whether a joiner or selector belongs to the word or emoji that it stands in."""
+    """Return whether a joiner or selector belongs to the word or emoji that it is in."""
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     character = text[at]
     if character in _JOINERS:
@@ -107,11 +107,12 @@ def _is_spelling(text: str, at: int) -> bool:
 
 
 def _joins(before: str, joiner: str, after: str) -> bool:
-    """Whether ``joiner`` decides how its neighbors are drawn.
+    """Return whether ``joiner`` decides how its neighbors are drawn.
 
-    After a virama as RFC 5892 (appendix A.1 and A.2) has it; before one, as Bengali and Kannada
-    spell some clusters. In cursive scripts it must have a visible character on both sides, one of
-    which may be of another script: Persian puts its endings to Latin words with a non-joiner.
+    It does after a virama, as in RFC 5892 (appendix A.1 and A.2), and before one, as Bengali and
+    Kannada spell some clusters. In cursive scripts it must have a visible character on both sides,
+    one of which may be of another script: Persian puts its endings to Latin words with a
+    non-joiner.
     """
     if _VIRAMA in map(_combining_class, (before, after)):
         return True
@@ -134,7 +135,9 @@ def _is_visible(character: str) -> bool:
 
 
 def _is_emoji(character: str) -> bool:
-    """Whether ``character`` may be an emoji; one that Python does not know yet, by its block."""
+    """Return whether ``character`` may be an emoji; one that Python does not know yet, by its
+    block.
+    """
     if not character:
         return False
     kind = category(character)

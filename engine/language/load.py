@@ -1,4 +1,4 @@
-"""A playbook file to the typed tree: read, check, merge, parse; every problem in one go."""
+"""Load a playbook file as the typed tree: read, check, merge, parse; every problem in one go."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _STANDARD = "standard.yaml"
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What came of reading a playbook. ``playbook`` is None where one of ``problems`` is an error.
+    """What came of reading a playbook. ``playbook`` is None if one of ``problems`` is an error.
 
-    ``document`` is the effective playbook as plain data with the place of every field, None where
+    ``document`` is the effective playbook as plain data with the place of every field, or None if
     no file could be read; ``files`` are all files read, furthest first; ``removed`` the entries
-    turned off, with the place that did it. ``parts`` is the tree of all that could be read, errors
-    or not: for looking at, never for evaluating.
+    turned off, with the place that did it. ``partial`` is the tree of all that could be read,
+    errors or not: for display, never for evaluation.
     """
 
     playbook: Playbook | None
@@ -45,55 +45,55 @@ class LoadResult:
 
 def load(path: Path, name: str | None = None) -> LoadResult:
     """Read the playbook at ``path`` with all it extends; problems call the file ``name``."""
-    family = ExtendsChain(path, name or str(path))
-    problems = list(family.problems)
-    if not family.documents or family.documents[-1].name != (name or str(path)):
+    chain = ExtendsChain(path, name or str(path))
+    problems = list(chain.problems)
+    if not chain.documents or chain.documents[-1].name != (name or str(path)):
         return LoadResult(None, ordered(problems), None, (), {})
     merge = Merge()
-    for document in family.documents:
+    for document in chain.documents:
         merge.apply(document)
-    nearest = family.documents[-1]
+    nearest = chain.documents[-1]
     merge.data.pop("extends", None)
     merge.add_missing(_standard(), "facts")
     effective = merge.document(nearest.name, nearest.spans[()])
-    problems += merge.problems + _misshapen(family, effective)
+    problems += merge.problems + _schema_problems(chain, effective)
     parts = None
     given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in problems)
     if isinstance(nearest.data, dict) and not given_up:
         parts, found = parse(*without_invalid(effective, problems))
         problems += found
     playbook = None if errors_in(problems) else parts
-    files = tuple(document.name for document in family.documents)
+    files = tuple(document.name for document in chain.documents)
     return LoadResult(playbook, ordered(problems), effective, files, merge.removed, parts)
 
 
-def _misshapen(family: ExtendsChain, effective: Document) -> list[Problem]:
-    """What has the wrong shape: in each file as it stands, and in what it adds to the files it
-    extends once it is laid over them, since only then an entry must be complete.
+def _schema_problems(chain: ExtendsChain, effective: Document) -> list[Problem]:
+    """Check each file by itself, and what it adds to the files it extends after merging, since only
+    then an entry must be complete.
 
-    Nothing is looked at twice: of the effective playbook only the entries that a file with
-    `extends` has a hand in, and of the nearest file, all of which is in them, its own keys. Where
-    a file is missing, nobody can say what is complete.
+    Nothing is checked twice: of the effective playbook only the entries that a file with `extends`
+    contributes to, and of the nearest file, whose entries are among those, its own keys. If a file
+    is missing, nobody can tell what is complete.
     """
-    *others, nearest = family.documents
-    whole = isinstance(nearest.data, dict) and not family.problems
+    *others, nearest = chain.documents
+    whole = isinstance(nearest.data, dict) and not chain.problems
     if not extends_others(nearest) or not whole:
-        return [each for file in family.documents for each in problems_in(file, "playbook")]
+        return [each for file in chain.documents for each in problems_in(file, "playbook")]
     own = {key: value for key, value in nearest.data.items() if key in NOT_INHERITED}
     shapes = [
         *others,
         replace(nearest, data=own),
-        replace(effective, data=_added(family, effective)),
+        replace(effective, data=_added(chain, effective)),
     ]
     return [each for shape in shapes for each in problems_in(shape, "playbook")]
 
 
-def _added(family: ExtendsChain, effective: Document) -> dict[str, Any]:
-    """The parts of the effective playbook that files with `extends` have a hand in."""
+def _added(chain: ExtendsChain, effective: Document) -> dict[str, Any]:
+    """Return the parts of the effective playbook that files with `extends` contribute to."""
     added: dict[str, Any] = {}
     for section, value in effective.data.items():
         if MERGE_DEPTH.get(section, 0) > 1 and isinstance(value, dict):
-            ours = [id for id in value if _file(effective, (section, id)) in family.extending]
+            ours = [id for id in value if _file(effective, (section, id)) in chain.extending]
             added[section] = {id: value[id] for id in ours}
         else:
             added[section] = value
@@ -105,7 +105,9 @@ def _file(document: Document, place: KeyPath) -> str:
 
 
 def _standard() -> Document:
-    """The facts the language itself speaks of; a playbook that does not declare them gets them."""
+    """Return the facts of the language itself, which every playbook gets that does not declare
+    them.
+    """
     path = shipped("rules", _STANDARD)
     document, problems = read_source(path, str(path))
     if document is None or problems:

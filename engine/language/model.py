@@ -157,8 +157,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a prospect may be silent. Considered where ``when`` certainly holds; without it, for dark
-    prospects. ``ours``: the seller can mend it.
+    """Why a prospect may be silent. Considered if ``when`` certainly holds; without it, for dark
+    prospects. ``ours``: the seller can fix it.
     """
 
     id: str
@@ -214,7 +214,7 @@ class Guard:
     span: Span = field(kw_only=True, compare=False, repr=False)
 
     def blocks(self, action: Action) -> bool:
-        """Whether ``action`` is among those this guard holds back while it acts."""
+        """Return whether ``action`` is among those this guard holds back while it acts."""
         return (
             (not self.kinds or action.kind in self.kinds)
             and (not self.channels or action.channel in self.channels)

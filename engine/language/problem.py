@@ -1,4 +1,4 @@
-"""What is wrong with a file, and where: values that are collected and sorted, never raised."""
+"""Problems: what is wrong with a file, and where, as values that are collected and never raised."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of a text file: lines and columns from 1, in characters, the end not included."""
+    """A range of a text file: lines and columns from 1, in characters, the end not included."""
 
     file: str
     line: int
@@ -20,7 +20,7 @@ class Span:
 
 
 def file_start(file: str) -> Span:
-    """The beginning of ``file``, for what no place in it can be told of."""
+    """Return the beginning of ``file``, for a problem of the file as a whole."""
     return Span(file, 1, 1, 1, 1)
 
 
@@ -41,15 +41,15 @@ class Problem:
 
 
 def _sort_key(problem: Problem) -> tuple[Span, str, str, str]:
-    """Order by file, line, column, then code: two runs print the same."""
+    """Order by file, line, column, then code, so that two runs print the same."""
     return (problem.span, problem.severity, problem.code, problem.message)
 
 
 def ordered(problems: list[Problem]) -> tuple[Problem, ...]:
-    """The problems without repetitions, in the order they are printed."""
+    """Return the problems without duplicates, in the order they are printed."""
     return tuple(sorted(set(problems), key=_sort_key))
 
 
 def errors_in(problems: tuple[Problem, ...] | list[Problem]) -> bool:
-    """Whether one of ``problems`` is an error and not just a warning."""
+    """Return whether one of ``problems`` is an error and not just a warning."""
     return any(problem.severity == "error" for problem in problems)

@@ -1,7 +1,7 @@
-"""What of a document can still be read beside its errors, so that one run tells all of them.
+"""Remove invalid parts of a document so that the rest can still be parsed and all errors are
+reported in one run.
 
-What has the wrong shape is taken out, and the rest is read as if it had never stood there. Where an
-entry cannot be made sense of without it, the entry counts as declared but is not read: a second
+An entry that makes no sense without the removed part counts as declared but is not read: a second
 problem about the same text would only be noise.
 """
 
@@ -26,29 +26,29 @@ _REQUIRED_FIELDS = {"facts": None, "tables": None, "actions": ("kind",), "guards
 def without_invalid(
     document: Document, problems: Iterable[Problem]
 ) -> tuple[Document, frozenset[KeyPath]]:
-    """``document`` without what its errors lie in, and the entries (section, id) or whole sections
-    that are not to be read.
+    """Return ``document`` without the parts that have errors, and the entries (section, id) or
+    whole sections that are not to be read.
     """
     places = _places(document, problems)
-    broken = frozenset(filter(None, map(_broken, places)))
+    invalid = frozenset(filter(None, map(_invalid_entry, places)))
     data = deepcopy(document.data) if places else document.data
     for place in sorted(places, key=len, reverse=True):
-        if _broken(place) is None:
-            _take_out(data, place)
+        if _invalid_entry(place) is None:
+            _remove(data, place)
     rest = replace(document, data=data)
     if places:
         # Once something is taken out, what is around it may have the wrong shape in its turn.
         left = [each for each in problems_in(rest, "playbook") if each.code != "missing-key"]
-        broken |= invalid_entries(document, left) | _without_vital(data)
-    return rest, broken
+        invalid |= invalid_entries(document, left) | _without_required(data)
+    return rest, invalid
 
 
-def _without_vital(data: Any) -> frozenset[KeyPath]:
+def _without_required(data: Any) -> frozenset[KeyPath]:
     return frozenset(
         (section, id)
-        for section, vital in _REQUIRED_FIELDS.items()
+        for section, required in _REQUIRED_FIELDS.items()
         for id, entry in _entries(data.get(section))
-        if isinstance(entry, dict) and any(field not in entry for field in vital or ())
+        if isinstance(entry, dict) and any(field not in entry for field in required or ())
     )
 
 
@@ -57,7 +57,7 @@ def _entries(section: Any) -> Iterable[tuple[str, Any]]:
 
 
 def invalid_entries(document: Document, problems: Iterable[Problem]) -> frozenset[KeyPath]:
-    """The entries (section, id), or whole sections, that an error lies in."""
+    """Return the entries (section, id), or whole sections, that have an error."""
     return frozenset(place[:2] for place in _places(document, problems))
 
 
@@ -67,7 +67,7 @@ def _places(document: Document, problems: Iterable[Problem]) -> set[KeyPath]:
 
 
 def _place(document: Document, span: Span) -> KeyPath | None:
-    """The deepest key of a map that ``span`` lies in, with its value."""
+    """Return the path of the deepest map key whose key or value contains ``span``."""
     around = [place for place in document.key_spans if _holds(document, place, span)]
     return max(around, key=len, default=None)
 
@@ -80,22 +80,24 @@ def _holds(document: Document, place: KeyPath, span: Span) -> bool:
     return start <= (span.line, span.column) and (span.end_line, span.end_column) <= max(end, start)
 
 
-def _broken(place: KeyPath) -> KeyPath | None:
-    """The entry or section that cannot be read without what stands at ``place``, if any."""
+def _invalid_entry(place: KeyPath) -> KeyPath | None:
+    """Return the entry or section that cannot be read without what is at ``place``, if any."""
     section = str(place[0])
     if section in SETTINGS:
         return place if len(place) == 1 else None
     if len(place) <= 2:
         return place
-    vital = _REQUIRED_FIELDS.get(section, ())
-    return place[:2] if vital is None or place[2] in vital else None
+    required = _REQUIRED_FIELDS.get(section, ())
+    return place[:2] if required is None or place[2] in required else None
 
 
-def _take_out(data: Any, place: KeyPath) -> None:
-    """Delete what stands at ``place``, and with it a test or a list of weights it leaves empty."""
+def _remove(data: Any, place: KeyPath) -> None:
+    """Delete what is at ``place``, and with it a comparison or a list of weights that it leaves
+    empty.
+    """
     holder = data
     for step in place[:-1]:
         holder = holder[step]
     holder.pop(place[-1], None)
     if not holder and len(place) > 4 and isinstance(place[-2], str):
-        _take_out(data, place[:-1])
+        _remove(data, place[:-1])

@@ -1,4 +1,4 @@
-"""Where the data that comes with Relight lies: playbooks and schemas."""
+"""Find the data that comes with Relight: playbooks and schemas."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ _ENGINE = Path(__file__).resolve().parent.parent
 
 
 def shipped(*parts: str) -> Path:
-    """The path of shipped data, such as ``shipped("rules", "gone-dark.yaml")``.
+    """Return the path of shipped data, such as ``shipped("rules", "gone-dark.yaml")``.
 
-    An installed package holds `rules` and `schemas` inside; in a checkout they lie beside it.
-    Whether the file exists is for the caller to find out.
+    An installed package holds `rules` and `schemas` inside; in a checkout they are next to it. The
+    file need not exist.
     """
     inside = _ENGINE.joinpath(*parts)
     return inside if inside.exists() else _ENGINE.parent.joinpath(*parts)

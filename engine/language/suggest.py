@@ -36,7 +36,7 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str | None:
 
 
 def _near(folded: str, candidates: list[str]) -> list[tuple[float, str]]:
-    """The candidates that are near, each with its distance (optimal string alignment)."""
+    """Return the candidates that are near, each with its distance (optimal string alignment)."""
     if not candidates:
         return []
     # Not at the top of the module: most runs suggest nothing, and need not wait for the import.

@@ -1,4 +1,4 @@
-"""The playbook's calendar: on which dates it is open, and its clock in each time zone."""
+"""Know on which dates a playbook's calendar is open, and its clock in each time zone."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Day:
 
 
 class Calendars:
-    """The clocks of one calendar, one a time zone. `holiday_code_known` knows all its codes."""
+    """The clocks of one calendar, one for each time zone. All its holiday codes are known."""
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
@@ -50,13 +50,13 @@ class Calendars:
         self._open: dict[int, bool] = {}
 
     def clock(self, zone: str) -> Clock:
-        """The clock of ``zone``, a name `zone_known` knows; always the same object."""
+        """Return the clock of ``zone``, a known time zone; always the same object."""
         if zone not in self._clocks:
             self._clocks[zone] = Clock(zone, self.calendar, self.open_on)
         return self._clocks[zone]
 
     def days(self, zone: str, first_day: int, last_day: int) -> Iterator[Day]:
-        """A row for each UTC day from ``first_day`` to ``last_day`` (days since 1970-01-01)."""
+        """Yield a row for each UTC day, which are counted from 1970-01-01."""
         windows = list(self.clock(zone).windows(first_day * DAY, (last_day + 1) * DAY))
         before = at = 0
         for day in range(first_day, last_day + 1):
@@ -72,7 +72,7 @@ class Calendars:
             before += sum(closes - opens for opens, closes in inside)
 
     def open_on(self, day: int) -> bool:
-        """Whether the local date ``day`` (days since 1970-01-01) has opening hours."""
+        """Return whether the local date ``day`` (days since 1970-01-01) has opening hours."""
         if day not in self._open:
             year = date.fromordinal(day + EPOCH_ORDINAL).year
             first = date(year, 1, 1).toordinal() - EPOCH_ORDINAL
@@ -81,7 +81,9 @@ class Calendars:
 
 
 def _open_days(calendar: Calendar, year: int) -> tuple[bool, ...]:
-    """For every date of ``year``, whether it is one of the weekdays, no holiday and not closed."""
+    """Return for every date of ``year`` whether it is open: a weekday of the calendar, not a
+    holiday and not closed.
+    """
     weekdays = {WEEKDAYS.index(day) for day in calendar.weekdays}
     holidays = {day for code in calendar.holidays for day in _holidays(code, year)}
     closed = [
@@ -97,16 +99,16 @@ def _open_days(calendar: Calendar, year: int) -> tuple[bool, ...]:
 
 
 def _holidays(code: str, year: int) -> frozenset[date]:
-    """The public holidays of ``year``, those moved to another date of it included."""
+    """Return the public holidays of ``year``, including those moved to another date of it."""
     return _holidays_from(code, year - year % _YEARS_AT_A_TIME)[year]
 
 
 @cache
 def _holidays_from(code: str, first: int) -> dict[int, frozenset[date]]:
-    """The holidays of `_YEARS_AT_A_TIME` years from ``first`` on, by year.
+    """Return the holidays of `_YEARS_AT_A_TIME` years from ``first`` on, by year.
 
-    Kept between runs: the library reads the holidays of all countries to know those of one, which
-    takes longer than all else that a run does for one prospect.
+    They are kept between runs: the library reads the holidays of all countries to know those of
+    one, which takes longer than all else that a run does for one prospect.
     """
     years = range(first, first + _YEARS_AT_A_TIME)
 
@@ -122,7 +124,7 @@ def _holidays_from(code: str, first: int) -> dict[int, frozenset[date]]:
 
 @cache
 def known_holiday_codes() -> tuple[str, ...]:
-    """Every code, of a country (`US`) or with one of its parts (`DE-BY`), in order."""
+    """Return every code, of a country (`US`) or with one of its parts (`DE-BY`), in order."""
 
     def compute() -> list[str]:
         import holidays
@@ -135,5 +137,5 @@ def known_holiday_codes() -> tuple[str, ...]:
 
 
 def holiday_code_known(code: str) -> bool:
-    """Whether ``code`` names a country or a part of one whose public holidays are known."""
+    """Return whether ``code`` names a country or a part of one whose public holidays are known."""
     return code in known_holiday_codes()

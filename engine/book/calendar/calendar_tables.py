@@ -1,8 +1,8 @@
-"""Business time as two tables, so that SQL can tell it by equi-joins and arithmetic.
+"""Compute business time as two tables, so that SQL needs only equi-joins and arithmetic.
 
-`calendar_days` says what is open on each UTC day, and how much was before it; `calendar_reach` in
-which windows the n-th open second lies. Instants are seconds since 1970 UTC. Open seconds are
-counted from the first day of the tables: only differences mean anything.
+`calendar_days` has what is open on each UTC day, and how much was open before it; `calendar_reach`
+the windows in which the n-th open second lies. Instants are seconds since 1970 UTC. Open seconds
+are counted from the first day of the tables: only differences mean anything.
 """
 
 from __future__ import annotations
@@ -86,10 +86,9 @@ def load_calendar(
 def calendar_rows(
     calendars: Calendars, zones: Sequence[str], first: int, last: int
 ) -> tuple[list[DayRow], list[ReachRow]]:
-    """The rows of both tables for the UTC days from that of ``first`` to that of ``last``.
+    """Return the rows of both tables for the UTC days from that of ``first`` to that of ``last``.
 
-    Of the years before 1970 and after 2100, in which nothing is open, no more is there than the
-    first day after.
+    Nothing is open before 1970 and after 2100; of those years only the first day after is included.
     """
     start, end = (min(max(at, FIRST), LAST) // DAY for at in (first, last))
     days: list[DayRow] = []
@@ -112,7 +111,7 @@ def calendar_rows(
 
 
 def _cut(windows: Sequence[Window], start: int, end: int) -> list[list[int]]:
-    """For each day, its windows end to end: opens, closes, opens, closes, ..."""
+    """Return the windows of each day end to end: opens, closes, opens, closes, ..."""
     cut: list[list[int]] = [[] for _ in range(start, end + 1)]
     for opens, closes in windows:
         day = opens // DAY
@@ -124,7 +123,7 @@ def _cut(windows: Sequence[Window], start: int, end: int) -> list[list[int]]:
 
 
 def _next_openings(cut: Sequence[Sequence[int]], after: int | None) -> list[int | None]:
-    """For each day, the first opening from its end on; ``after`` is that of the last one."""
+    """Return for each day the first opening from its end on; ``after`` is that of the last one."""
     found = [after]
     for ends in reversed(cut):
         found.append(ends[0] if ends else found[-1])
@@ -139,7 +138,9 @@ def _reached(windows: Sequence[Window]) -> Iterator[Reached]:
 
 
 def bucket_of(reached: Sequence[Reached], business_day: int) -> int:
-    """The longest stretch, a business day halved as often as need be, for which a row is enough."""
+    """Return the longest stretch of open seconds for which one row is enough: a business day,
+    halved as often as necessary.
+    """
     stretch = business_day
     while any(
         (later[2] // stretch) == (one[2] + one[1] - one[0] - 1) // stretch

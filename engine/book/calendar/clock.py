@@ -1,9 +1,10 @@
-"""Open time between two instants in one zone, and the instant that lies so much open time away.
+"""Measure open time between two instants in one zone, and find the instant that is so much open
+time away.
 
-An instant is open where the clock on the wall there shows a time from `opens` up to, but not at,
-`closes`, on an open date. So an hour that a clock change skips is not open, one that it repeats is
-open twice, and a date that a zone skipped is no day at all. The calendar is known from `FIRST` to
-`LAST`: nothing is open outside those years.
+An instant is open if the local clock shows a time from `opens` up to, but not at, `closes`, on an
+open date. So an hour that a clock change skips is not open, one that it repeats is open twice, and
+a date that a zone skipped is not a day at all. The calendar is known from `FIRST` to `LAST`:
+nothing is open outside those years.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Window = tuple[int, int]
 
 
 def year_start(year: int) -> int:
-    """1 January 00:00 UTC of ``year`` in seconds since 1970 UTC."""
+    """Return 1 January 00:00 UTC of ``year`` in seconds since 1970 UTC."""
     return (date(year, 1, 1).toordinal() - EPOCH_ORDINAL) * DAY
 
 
@@ -42,9 +43,9 @@ class Clock:
     """Open time in ``zone``. Instants are seconds since 1970 UTC.
 
     ``open_on`` says whether a local date, in days since 1970-01-01, has opening hours. Windows are
-    worked out by the year, where they are asked for; no answer depends on which years are there.
-    Where no instant answers (the calendar never opens again, or the answer would lie outside the
-    years 1 to 9999) a method returns None.
+    computed by the year when they are needed; no answer depends on which years are there. If there
+    is no such instant (the calendar never opens again, or the instant would be outside the years 1
+    to 9999), a method returns None.
     """
 
     def __init__(self, zone: str, calendar: Calendar, open_on: Callable[[int], bool]) -> None:
@@ -60,72 +61,76 @@ class Clock:
         self._through: list[int] = []
 
     def open_between(self, start: int, end: int) -> int:
-        """Open seconds from ``start`` to ``end``; negative where ``end`` is the earlier one."""
+        """Return the open seconds from ``start`` to ``end``, negative if ``end`` is earlier."""
         low, high = self._low, self._high
         if not (low <= start <= high and low <= end <= high):
-            self._cover(start)
-            self._cover(end)
+            self._extend_to(start)
+            self._extend_to(end)
         return self._opened_by(end) - self._opened_by(start)
 
     def elapsed(self, start: int, end: int, business: bool) -> int:
-        """Seconds from ``start`` to ``end``, only open ones if ``business``; may be negative."""
+        """Return the seconds from ``start`` to ``end``, only open ones if ``business``; may be
+        negative.
+        """
         return self.open_between(start, end) if business else end - start
 
     def after(self, start: int, duration: Duration) -> int | None:
-        """The earliest instant by which ``duration`` has passed since ``start``."""
+        """Return the earliest instant by which ``duration`` has passed since ``start``."""
         length = duration.seconds(self.business_day)
         if not duration.business or length == 0:
             return start + length if start + length <= LATEST else None
-        self._cover(start)
+        self._extend_to(start)
         while self._opened_by(self._high) - self._opened_by(start) < length:
-            if not self._cover(self._high + 1):
+            if not self._extend_to(self._high + 1):
                 return None
         target = self._opened_by(start) + length
         at = bisect_left(self._through, target)
         return self._starts[at] + target - self._before[at]
 
     def before(self, end: int, duration: Duration) -> int | None:
-        """The latest instant that has ``duration`` between itself and ``end``.
+        """Return the latest instant that has ``duration`` between itself and ``end``.
 
         Two business days before Wednesday 09:00 is Monday 09:00, not Friday 17:00.
         """
         length = duration.seconds(self.business_day)
         if not duration.business or length == 0:
             return end - length if end - length >= EARLIEST else None
-        self._cover(end)
+        self._extend_to(end)
         while self._opened_by(end) < length:
-            if not self._cover(self._low - 1):
+            if not self._extend_to(self._low - 1):
                 return None
         target = self._opened_by(end) - length
         at = bisect_right(self._before, target) - 1
         return self._starts[at] + target - self._before[at]
 
     def next_open(self, at: int) -> int | None:
-        """``at`` itself inside opening hours, else the next opening."""
+        """Return ``at`` itself inside opening hours, else the next opening."""
         if not self._low <= at < self._high:
-            self._cover(at)
+            self._extend_to(at)
         while (index := bisect_right(self._ends, at)) == len(self._ends):
-            if not self._cover(self._high + 1):
+            if not self._extend_to(self._high + 1):
                 return None
         start = self._starts[index]
         return max(start, at)
 
     def windows(self, start: int, end: int) -> Iterator[Window]:
-        """The open stretches that lie in ``start`` to ``end``, in order; they may touch."""
-        self._cover(start)
-        self._cover(end)
+        """Yield the open stretches from ``start`` to ``end``, in order; they may touch."""
+        self._extend_to(start)
+        self._extend_to(end)
         for index in range(bisect_right(self._ends, start), bisect_left(self._starts, end)):
             yield max(self._starts[index], start), min(self._ends[index], end)
 
     def _opened_by(self, at: int) -> int:
-        """Open seconds from the start of what is covered to ``at``, which is covered."""
+        """Return the open seconds from the start of the computed years to ``at``, which lies in
+        them.
+        """
         index = bisect_right(self._starts, at) - 1
         if index < 0:
             return 0
         return min(self._before[index] + at - self._starts[index], self._through[index])
 
-    def _cover(self, at: int) -> bool:
-        """Work out the windows up to the year of ``at``; False where there was nothing to add."""
+    def _extend_to(self, at: int) -> bool:
+        """Compute the windows up to the year of ``at``; False if there was nothing to add."""
         at = min(max(at, FIRST), LAST)
         if self._low == self._high:  # nothing is covered yet: begin where the first question is
             year = _year_of(min(at, LAST - 1))
@@ -153,7 +158,9 @@ class Clock:
             self._through.append(total)
 
     def _windows(self, start: int, end: int) -> list[Window]:
-        """The open windows from ``start`` to ``end`` (midnights UTC), merged where they touch."""
+        """Return the open windows from ``start`` to ``end`` (midnights UTC), merged where they
+        touch.
+        """
         opens, closes = self._hours
         windows: list[Window] = []
         for first, until, offset in _stretches(self._tz, start, end):
@@ -168,7 +175,9 @@ class Clock:
 
 
 def _stretches(tz: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """From ``start`` to ``end``, where the zone keeps one offset: (from, until, seconds east)."""
+    """Yield the stretches from ``start`` to ``end`` in which the zone keeps one offset: (from,
+    until, seconds east).
+    """
     offsets = [(at, _offset(tz, at)) for at in range(start, end + 1, DAY)]
     changes = [
         change
@@ -182,7 +191,7 @@ def _stretches(tz: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, i
 
 
 def _changes(tz: ZoneInfo, first: int, until: int) -> Iterator[int]:
-    """The instants after ``first``, up to ``until``, from which on another offset holds."""
+    """Yield the instants after ``first``, up to ``until``, at which the offset changes."""
     if _offset(tz, first) == _offset(tz, until):
         return
     if until - first == 1:
@@ -194,7 +203,7 @@ def _changes(tz: ZoneInfo, first: int, until: int) -> Iterator[int]:
 
 
 def _offset(tz: ZoneInfo, at: int) -> int:
-    """Seconds that ``tz`` is ahead of UTC at the instant ``at``."""
+    """Return the seconds that ``tz`` is ahead of UTC at the instant ``at``."""
     offset = datetime.fromtimestamp(at, tz).utcoffset()
     assert offset is not None
     return offset.days * DAY + offset.seconds

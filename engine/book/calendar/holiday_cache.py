@@ -47,8 +47,10 @@ def cached(name: str, compute: Callable[[], list[_T]], read: Callable[[str], _T]
 
 @cache
 def _version() -> str | None:
-    """The name and version of the installed `holidays`, read off the folder of its metadata: to
-    import it is what is saved here, and to read the metadata takes longer than all else.
+    """Return the name and version of the installed `holidays`, from the name of its metadata
+    folder.
+
+    Not by importing it, which is what the cache saves, nor by reading the metadata, which is slow.
     """
     spec = find_spec("holidays")
     assert spec is not None
@@ -60,8 +62,10 @@ def _version() -> str | None:
 
 @cache
 def _folder(chosen: str | None) -> Path | None:
-    """The folder, made if it is missing; None if it is turned off, cannot be made, or others may
-    write to it, whose holidays nobody vouches for.
+    """Return the folder, made if it is missing.
+
+    None if it is turned off, cannot be made, or others may write to it: then nobody vouches for
+    what it holds.
     """
     if chosen == "off":
         return None

@@ -1,1 +1,1 @@
-"""Which files are meant, which they extend, and how those become one document."""
+"""Find the files that are meant and those they extend, merge them, and write files."""

@@ -49,8 +49,9 @@ def atomic_write(target: Path) -> Iterator[Path]:
 
 
 def _mode(target: Path) -> int | None:
-    """The mode of the file, None if there is none. Not `exists`, to which a loop of links is none
-    either.
+    """Return the mode of the file, or None if there is no file.
+
+    Not by `exists`, which takes a loop of links for no file.
     """
     try:
         return target.stat().st_mode
@@ -70,8 +71,9 @@ def _deliver(made: Path, place: Path, mode: int | None, regular: bool) -> None:
 
 @contextlib.contextmanager
 def _folder_beside(place: Path, regular: bool) -> Iterator[Path]:
-    """A new folder on the same disk, without which `replace` would not be atomic; for a pipe or
-    device, any folder for temporary files.
+    """Make a folder on the same disk, without which `replace` would not be atomic.
+
+    For a pipe or device, it is a folder for temporary files. It is removed at the end.
     """
     folder = tempfile.mkdtemp(
         prefix=f".{place.name}.", suffix=".part", dir=place.parent if regular else None
@@ -84,8 +86,10 @@ def _folder_beside(place: Path, regular: bool) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _interrupted_by_sigterm() -> Iterator[None]:
-    """Turn SIGTERM into KeyboardInterrupt. A program that has its own answer to it, or works in
-    another thread, keeps to that.
+    """Turn SIGTERM into KeyboardInterrupt.
+
+    Not in a program that has its own answer to SIGTERM, nor in a thread other than the main one,
+    which cannot set one.
     """
     main = threading.current_thread() is threading.main_thread()
     if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:

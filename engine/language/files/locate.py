@@ -1,4 +1,4 @@
-"""Which files are meant: the playbook where none is named, and all that lies under given paths."""
+"""Find the files that are meant: the playbook if none is named, and all files under given paths."""
 
 from __future__ import annotations
 
@@ -23,16 +23,18 @@ _RULE_SECTIONS = ("dark", "signals", "causes", "actions", "guards")
 
 
 class InputNotFound(Exception):
-    """What was named is not there; the message is one sentence."""
+    """What was named does not exist; the message is one sentence."""
 
 
 class UsageError(Exception):
-    """Nothing to work on, or several files could be meant; the message is one sentence."""
+    """There is nothing to work on, or several files could be meant; the message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file and what it is called in problems. ``asked``: it was named itself, not its folder."""
+    """A file and what it is called in problems. ``explicit``: the file itself was named, not its
+    folder.
+    """
 
     path: Path
     name: str
@@ -40,7 +42,7 @@ class InputFile:
 
 
 def _exists(path: Path, folder: bool = False) -> bool:
-    """Whether there is such a file, or a ``folder``; a name no system can have is not there."""
+    """Return whether there is such a file, or a ``folder``; False for a name no system can have."""
     try:
         return path.is_dir() if folder else path.exists()
     except (OSError, ValueError):
@@ -48,10 +50,10 @@ def _exists(path: Path, folder: bool = False) -> bool:
 
 
 def kind_of(path: Path) -> DocumentKind:
-    """What kind of file lies at ``path``: by its name, else by keys at the start of a line.
+    """Return the kind of the file at ``path``: by its name, else by keys at the start of a line.
 
-    What is none of the other kinds counts as a playbook, so that one with a misspelt key, or one
-    that is no YAML at all, is not passed over.
+    A file of no other kind counts as a playbook, so that one with a misspelled key, or one that is
+    not YAML at all, is not ignored.
     """
     try:
         with path.open("rb") as file:
@@ -62,7 +64,7 @@ def kind_of(path: Path) -> DocumentKind:
 
 
 def kind_by(name: str, keys: Collection[str]) -> DocumentKind:
-    """The kind of the file called ``name`` that has ``keys`` at its top."""
+    """Return the kind of the file called ``name`` that has ``keys`` at its top."""
     if name.endswith(TEST_SUFFIXES) or "cases" in keys:
         return "test"
     if Path(name).name in TRACEABILITY or ("ideas" in keys and "playbook" not in keys):
@@ -71,13 +73,16 @@ def kind_by(name: str, keys: Collection[str]) -> DocumentKind:
 
 
 def playbook_at(asked: str | None, here: Path = Path()) -> InputFile:
-    """The playbook to work by: the file, folder or shipped playbook ``asked`` for, else
-    `relight.yaml` or the only playbook in `rules/`, else the shipped one.
+    """Return the playbook to work by.
 
-    Where `rules/` is the folder of the shipped playbooks, which holds several, it is the shipped
-    one of them that is meant where none is named. In a folder, a playbook that another one there
-    extends does not count, nor do files of facts alone where another file has rules. Raises
-    NotFound and Unclear.
+    It is the file, folder or shipped playbook ``asked`` for, else `relight.yaml` or the only
+    playbook in `rules/`, else the shipped one. If `rules/` is the folder of the shipped playbooks,
+    which holds several, the default one of them is taken. In a folder, a playbook that another one
+    there extends does not count, nor do files of facts alone if another file has rules.
+
+    Raises:
+        InputNotFound: There is no such playbook.
+        UsageError: Several could be meant.
     """
     if asked == "":
         raise InputNotFound("the name of the playbook is empty")
@@ -116,7 +121,7 @@ def _beside(path: Path) -> list[str]:
 
 
 def _only_playbook(folder: Path) -> Path | None:
-    """The one playbook of ``folder`` that the others serve, None where there is none at all."""
+    """Return the one playbook of ``folder`` that the others serve, None if there is none."""
     files = [path for path in _yaml_in(folder) if kind_of(path) == "playbook"]
     read = {path: read_source(path, str(path))[0] for path in files}
     extended = {
@@ -132,7 +137,7 @@ def _only_playbook(folder: Path) -> Path | None:
 
 
 def _has_rules(document: Document | None) -> bool:
-    """Whether it says more than facts; what cannot be read might."""
+    """Return whether the file has more than facts; one that cannot be read might."""
     data = None if document is None else document.data
     return not isinstance(data, dict) or any(
         section in data for section in (*_RULE_SECTIONS, "extends")
@@ -150,11 +155,14 @@ def _yaml_in(folder: Path) -> list[Path]:
 
 
 def files_under(paths: tuple[str, ...], here: Path = Path()) -> list[InputFile]:
-    """Every file named, and every YAML file in a folder named or below it, each once.
+    """Return every file named, and every YAML file in or below a folder named, each once.
 
-    Without ``paths``: `rules/` if it is there, else the current folder. Hidden files and folders
-    are left out. A file that is not there is listed all the same. Raises Unclear where a folder
-    holds none, NotFound for an empty name.
+    Without ``paths``: `rules/` if it exists, else the current folder. Hidden files and folders are
+    left out. A file that does not exist is listed all the same.
+
+    Raises:
+        UsageError: A folder has no YAML file.
+        InputNotFound: A name is empty.
     """
     found: dict[Path, InputFile] = {}
     for name in _given(paths, here):
@@ -191,9 +199,11 @@ def _below(folder: Path, name: str) -> list[InputFile]:
 
 
 def cases_under(paths: tuple[str, ...], here: Path = Path()) -> list[InputFile]:
-    """Every test file named, in a folder named, or that stands beside a playbook named.
+    """Return every test file that is named, in a folder named, or next to a playbook named.
 
-    Raises NotFound for a file that is not there, Unclear where there is no test file.
+    Raises:
+        InputNotFound: A file does not exist.
+        UsageError: There is no test file.
     """
     found: dict[Path, InputFile] = {}
     for file in files_under(paths, here):
@@ -207,7 +217,7 @@ def cases_under(paths: tuple[str, ...], here: Path = Path()) -> list[InputFile]:
 
 
 def _tests_of(playbook: InputFile) -> list[InputFile]:
-    """The test file beside a playbook that was named itself."""
+    """Return the test file next to a playbook that was named itself."""
     if not playbook.explicit:
         return []
     beside = [playbook.path.with_suffix(suffix) for suffix in TEST_SUFFIXES]

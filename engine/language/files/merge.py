@@ -1,4 +1,4 @@
-"""`extends`: several files to one effective document in which every field knows its own file."""
+"""Merge files by `extends` into one effective document in which every field knows its file."""
 
 from __future__ import annotations
 
@@ -31,20 +31,22 @@ _NESTED_MAPS = ("evidence", "for")
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A file that is being read: ``here`` is its real path, ``wanted`` what of all it extends has
-    not been looked at yet.
+    """A file that is being read: ``here`` is its real path, ``pending`` the files it extends that
+    have not been looked at yet.
     """
 
     path: Path
     here: Path
     name: str
     document: Document
-    wanted: Iterator[tuple[str, Span]]
+    pending: Iterator[tuple[str, Span]]
 
 
 class ExtendsChain:
-    """A playbook file and all it extends: ``documents`` from the furthest to the nearest, each once
-    and before every file that extends it.
+    """A playbook file and all it extends.
+
+    ``documents`` are in order from the furthest to the nearest, each once and before every file
+    that extends it.
     """
 
     def __init__(self, path: Path, name: str) -> None:
@@ -56,7 +58,7 @@ class ExtendsChain:
         # No recursion: a chain of files may be longer than the calls Python has room for.
         while self._way:
             file = self._way[-1]
-            wanted = next(file.wanted, None)
+            wanted = next(file.pending, None)
             if wanted is None:
                 self.documents.append(self._way.pop().document)
             else:
@@ -89,12 +91,12 @@ class ExtendsChain:
 
 
 def extends_others(document: Document) -> bool:
-    """Whether the file names others under `extends`."""
+    """Return whether the file names others under `extends`."""
     return isinstance(document.data, dict) and "extends" in document.data
 
 
 def extended_by(document: Document) -> list[tuple[str, Span]]:
-    """The files a document names under `extends`, each with its place."""
+    """Return the files a document names under `extends`, each with its place."""
     written = document.data.get("extends", []) if isinstance(document.data, dict) else []
     if isinstance(written, str):
         return [(written, document.value_span(("extends",)))]
@@ -144,13 +146,13 @@ class Merge:
         self.problems: list[Problem] = []
 
     def apply(self, document: Document) -> None:
-        """Lay ``document`` over what is there: it is nearer and wins."""
+        """Merge ``document`` into what is there: it is nearer and wins."""
         for own in NOT_INHERITED:
             self._drop((own,))
         if isinstance(document.data, dict):
-            self._lay_map(document, (), self.data)
+            self._apply_map(document, (), self.data)
 
-    def _lay_map(self, document: Document, at: KeyPath, target: dict[str, Any]) -> None:
+    def _apply_map(self, document: Document, at: KeyPath, target: dict[str, Any]) -> None:
         for key, value in _value_at(document.data, at).items():
             place = (*at, key)
             if value == "off" and _removable(place):
@@ -161,12 +163,12 @@ class Merge:
                 and merged_by_key(place)
             ):
                 self._name(document, place)
-                self._lay_map(document, place, target[key])
+                self._apply_map(document, place, target[key])
             else:
                 self._drop(place)
                 self._put(document, place, target)
                 if isinstance(value, dict) and merged_by_key(place):
-                    self._lay_map(document, place, target[key])
+                    self._apply_map(document, place, target[key])
 
     def _put(self, document: Document, place: KeyPath, target: dict[str, Any]) -> None:
         value = _value_at(document.data, place)
@@ -180,7 +182,7 @@ class Merge:
             _copy_below(document, place, self.spans, self.key_spans)
 
     def _name(self, document: Document, place: KeyPath) -> None:
-        """The nearest file that says something of an entry is where the entry is pointed at."""
+        """Point an entry at the nearest file that mentions it."""
         if len(place) > 1:
             self.key_spans[place] = document.key_spans[place]
             self.spans[place] = document.spans[place]
@@ -206,7 +208,7 @@ class Merge:
                 self.key_spans.pop(known, None)
 
     def add_missing(self, document: Document, section: str) -> None:
-        """Add the entries of ``section`` that nothing laid so far declares."""
+        """Add the entries of ``section`` that no document declares."""
         target = self.data.setdefault(section, {})
         for id in document.data[section]:
             if isinstance(target, dict) and id not in target:
@@ -214,20 +216,20 @@ class Merge:
                 _copy_below(document, (section, id), self.spans, self.key_spans)
 
     def document(self, name: str, whole: Span) -> Document:
-        """The effective document under the name of the nearest file."""
+        """Return the effective document under the name of the nearest file."""
         self.spans[()] = whole
         return Document(name=name, data=self.data, spans=self.spans, key_spans=self.key_spans)
 
 
 def merged_by_key(place: KeyPath) -> bool:
-    """Whether a map at ``place`` is merged key by key with the one it lies over."""
+    """Return whether a map at ``place`` is merged key by key with the one it overrides."""
     depth = MERGE_DEPTH.get(str(place[0]), 0)
     keyed = depth == 2 and len(place) in (3, 4) and place[2] in _NESTED_MAPS
     return len(place) <= depth or keyed
 
 
 def _removable(place: KeyPath) -> bool:
-    """Whether `off` at ``place`` removes what is there, rather than being a text of its own."""
+    """Return whether `off` at ``place`` removes what is there, rather than being a text."""
     depth = MERGE_DEPTH.get(str(place[0]), 0)
     if len(place) < 2 or depth == 0:
         return False
@@ -267,7 +269,7 @@ def _copy_below(
 
 
 def _places_below(place: KeyPath, value: Any) -> Iterator[KeyPath]:
-    """Every place at and below ``place``, where ``value`` stands."""
+    """Yield every place at and below ``place``, where ``value`` is."""
     pending = [(place, value)]
     while pending:
         at, value = pending.pop()

@@ -1,4 +1,4 @@
-"""Which file a playbook names: beside it, or shipped, and within the same repository."""
+"""Resolve the file a playbook names: next to it, or shipped, and within the same repository."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ _STANDARD = "standard.yaml"
 
 
 def find_playbook(wanted: str, path: Path, name: str) -> tuple[Path, str] | None:
-    """The file ``wanted`` names, and what problems call it: beside the file ``path`` (in problems
-    ``name``) that asks, else a shipped playbook. What lies outside the git repository of ``path``
-    is not found: a playbook may come from a stranger, and what is read can be printed.
+    """Return the file that ``wanted`` names, and what problems call it.
+
+    It is next to the file ``path`` (in problems ``name``) that names it, else a shipped playbook. A
+    file outside the git repository of ``path`` is not found: a playbook may come from a stranger,
+    and what is read can be printed.
     """
     asked = with_suffix(wanted)
     if asked.is_absolute() or "\0" in wanted:
@@ -29,19 +31,21 @@ def find_playbook(wanted: str, path: Path, name: str) -> tuple[Path, str] | None
 
 
 def with_suffix(wanted: str) -> Path:
-    """The file that ``wanted`` names, whose suffix may be left out."""
+    """Return the file that ``wanted`` names, whose suffix may be left out."""
     return Path(wanted if wanted.endswith(SUFFIXES) else f"{wanted}.yaml")
 
 
 def outside(found: Path, path: Path) -> bool:
-    """Whether ``found`` lies outside the git repository that ``path`` lies in, if it is in one."""
+    """Return whether ``found`` is outside the git repository that ``path`` is in, if any."""
     held = next((each for each in resolve_links(path).parents if (each / ".git").exists()), None)
     return held is not None and not resolve_links(found).is_relative_to(held)
 
 
 def _name_beside(name: str, asked: Path, beside: Path) -> str:
-    """What problems call the file at ``beside``: the way the author reached it, in short where that
-    is the same file. It is not where `..` follows a link to a folder.
+    """Return what problems call the file at ``beside``: the way the author reached it.
+
+    The way is shortened if it still leads to the same file; it does not if `..` follows a link to a
+    folder.
     """
     way = str(Path(name).parent / asked)
     same = resolve_links(Path(os.path.normpath(beside))) == resolve_links(beside)
@@ -49,7 +53,7 @@ def _name_beside(name: str, asked: Path, beside: Path) -> str:
 
 
 def playbooks_near(path: Path) -> list[str]:
-    """What could be named from ``path``: files beside it, and the shipped playbooks."""
+    """Return what could be named from ``path``: files next to it, and the shipped playbooks."""
     near = [file.name for suffix in SUFFIXES for file in path.parent.glob(f"*{suffix}")]
     ours = {file.name for file in shipped("rules").glob("*.yaml")} - {_STANDARD}
     others = {path.name, *TRACEABILITY}

@@ -1,1 +1,1 @@
-"""An effective document to the typed tree: names, types and values."""
+"""Turn an effective document into the typed tree: names, types and values."""

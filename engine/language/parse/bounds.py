@@ -1,4 +1,4 @@
-"""Tests of one subject that exclude each other, so that no value can meet them all."""
+"""Find comparisons of one subject that contradict each other, so that no value meets them all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DAY = 86400
 
 
 def contradictory(tests: Sequence[Condition]) -> bool:
-    """Whether ``tests``, written for one subject and all to hold, leave no value at all."""
+    """Return whether ``tests``, of one subject and all to hold, leave no value at all."""
     unknown = any(isinstance(test, c.Known) and not test.known for test in tests)
     return (unknown and len(tests) > 1) or _no_number(tests) or _no_age(tests)
 
@@ -26,7 +26,9 @@ def _no_number(tests: Sequence[Condition]) -> bool:
 
 
 def _no_age(tests: Sequence[Condition]) -> bool:
-    """Older than one duration and within a shorter one; or both ahead and behind."""
+    """Return whether an instant would be older than one duration and within a shorter one, or both
+    ahead and behind.
+    """
     older = [t.duration for t in tests if isinstance(t, c.OlderThan) and not t.duration.business]
     within = [t.duration for t in tests if isinstance(t, c.Within) and not t.duration.business]
     too_old = bool(older and within) and max(d.seconds(_DAY) for d in older) >= min(

@@ -1,4 +1,4 @@
-"""Values as authors write them, read by the type of what they are compared with."""
+"""Read values as authors write them, by the type of what they are compared with."""
 
 from __future__ import annotations
 
@@ -32,8 +32,10 @@ _MAX_LISTED = 50
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a value must be: of ``type``, one of ``choices`` where that is choice. ``name`` is what
-    it is compared with, in the author's words. ``likely`` are the choices to suggest one of.
+    """What a value must be: of ``type``, and one of ``choices`` if that is `choice`.
+
+    ``name`` is what it is compared with, in the author's words. ``suggestions`` are the choices to
+    suggest one of.
     """
 
     name: str
@@ -43,7 +45,9 @@ class Expected:
 
 
 def read_literal(value: Any, expected: Expected, zone: str, span: Span) -> Value | Problem:
-    """``value`` as a run-time value, or the problem with it; ``zone`` is for dates without one."""
+    """Return ``value`` as a run-time value, or the problem with it; ``zone`` is for dates without
+    one.
+    """
     found = _read(value, expected, zone)
     return found if found is not None else _wrong(value, expected, span)
 

@@ -1,4 +1,4 @@
-"""The calendar section: opening hours, weekdays, holidays and closed dates."""
+"""Parse the calendar section: opening hours, weekdays, holidays and closed dates."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 
 
 def calendar_zone(data: Any) -> str:
-    """The zone in which dates of a playbook are read: the calendar's, UTC where that is no zone."""
+    """Return the zone in which dates of a playbook are read: the calendar's, by default UTC."""
     section = data.get("calendar") if isinstance(data, dict) else None
     zone = section.get("timezone") if isinstance(section, dict) else None
     return zone if isinstance(zone, str) and zone_known(zone) else "UTC"
 
 
 def parse_calendar(context: ParseContext) -> Calendar:
-    """The calendar, with the defaults of `Calendar` for what is not said."""
+    """Return the calendar, with the defaults of `Calendar` for what is not written."""
     data = context.document.data.get("calendar")
-    if not isinstance(data, dict) or any(place[0] == "calendar" for place in context.broken):
+    if not isinstance(data, dict) or any(place[0] == "calendar" for place in context.invalid):
         return Calendar()
     entry, default = Entry(context, ("calendar",), data), Calendar()
     zone = entry.text("timezone") or default.timezone

@@ -1,4 +1,4 @@
-"""Plain data to conditions, every name resolved and every value read by the type it meets."""
+"""Parse plain data into conditions: resolve every name and read every value by its type."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ OPERATORS: dict[ValueType, tuple[str, ...]] = {
 class ConditionReader:
     """Reads the conditions of one document; problems are added to ``problems``.
 
-    A part that has a problem is left out of the condition, which nobody evaluates then.
+    A part that has a problem is left out of the condition, which is then never evaluated.
     """
 
     def __init__(self, document: Document, zone: str, problems: list[Problem]) -> None:
@@ -64,7 +64,7 @@ class ConditionReader:
         self._problems = problems
 
     def read(self, data: Any, place: KeyPath, scope: SymbolTable) -> Condition:
-        """The condition written at ``place``: all entries of the map ``data`` must hold."""
+        """Return the condition written at ``place``: all entries of the map ``data`` must hold."""
         span = self._document.spans[place]
         parts: list[Condition] = []
         for key, value in data.items():

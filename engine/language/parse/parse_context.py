@@ -1,4 +1,4 @@
-"""Reading the entries of a document's sections: what every section parser needs."""
+"""Read the entries of a document's sections, for the parsers of all sections."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from engine.language.yaml.document import Document, KeyPath
 class ParseContext:
     """One effective document being parsed: its data, its problems, and the names it declares.
 
-    ``broken`` are the entries, or whole sections, that a schema problem lies in: they are declared
+    ``invalid`` are the entries, or whole sections, that have a schema problem: they are declared
     but not read. ``zone`` is the calendar's, in which dates without one are read.
     """
 
-    def __init__(self, document: Document, broken: frozenset[KeyPath], zone: str) -> None:
+    def __init__(self, document: Document, invalid: frozenset[KeyPath], zone: str) -> None:
         self.document = document
-        self.broken = broken
+        self.invalid = invalid
         self.zone = zone
         self.problems: list[Problem] = []
         self.conditions = ConditionReader(document, zone, self.problems)
 
     def declared(self, section: str) -> Mapping[str, Any]:
-        """What ``section`` declares by id, broken entries too."""
+        """Return what ``section`` declares by id, including invalid entries."""
         found = self.document.data.get(section)
         return found if isinstance(found, dict) else {}
 
     def entries(self, section: str) -> Iterator[tuple[str, Entry]]:
-        """The entries of ``section`` that can be read, by id."""
-        if (section,) in self.broken:
+        """Yield the entries of ``section`` that can be read, by id."""
+        if (section,) in self.invalid:
             return
         for id, data in self.declared(section).items():
-            if (section, id) not in self.broken and isinstance(data, dict):
+            if (section, id) not in self.invalid and isinstance(data, dict):
                 yield id, Entry(self, (section, id), data)
 
     def report(self, place: KeyPath, code: str, message: str, help: str) -> None:
@@ -48,7 +48,7 @@ class ParseContext:
 
 
 class Entry:
-    """One entry: a map of fields, each read by its kind. Shapes were checked by the schema."""
+    """One entry: a map of fields, each read by its kind. The schema has already checked it."""
 
     def __init__(self, context: ParseContext, place: KeyPath, data: dict[str, Any]) -> None:
         self.context = context
@@ -69,26 +69,26 @@ class Entry:
         return self.context.document.key_span(self.place)
 
     def text(self, key: str) -> str | None:
-        """An optional text field."""
+        """Return an optional text field."""
         value = self.data.get(key)
         return None if value is None else str(value)
 
     def title(self) -> str:
-        """The title, or else the id in words."""
+        """Return the title, or else the id in words."""
         return self.text("title") or self.id.replace("_", " ")
 
     def basis(self) -> Basis | None:
-        """Whether a source says it or the authors decided it."""
+        """Return whether a source says it or the authors decided it."""
         value = self.data.get("basis")
         return "source" if value == "source" else "ours" if value == "ours" else None
 
     def reference(self, key: str, section: str, kind: str) -> str | None:
-        """The id of another section's entry that the field names; an unknown one is reported."""
+        """Return the id of another section's entry that the field names; report an unknown one."""
         value = self.text(key)
         return None if value is None else self.known(value, (*self.place, key), section, kind)
 
     def references(self, key: str, section: str, kind: str) -> tuple[str, ...]:
-        """All ids a field names: one, or a list of them."""
+        """Return all ids a field names, one or a list of them; report unknown ones."""
         found = []
         for place, value in self.listed(key):
             name = self.known(value, place, section, kind)
@@ -96,14 +96,14 @@ class Entry:
         return tuple(found)
 
     def listed(self, key: str) -> list[tuple[KeyPath, str]]:
-        """The texts of a field that is one text or a list of them, each with its place."""
+        """Return the texts of a field that is one text or a list of them, each with its place."""
         value, place = self.data.get(key, []), (*self.place, key)
         if not isinstance(value, list):
             return [(place, str(value))]
         return [((*place, index), str(item)) for index, item in enumerate(value)]
 
     def known(self, name: str, place: KeyPath, section: str, kind: str) -> str | None:
-        """``name`` if ``section`` declares it; else it is reported."""
+        """Return ``name`` if ``section`` declares it, else report it."""
         ids = self.context.declared(section)
         if name in ids:
             return name
@@ -114,19 +114,19 @@ class Entry:
         return None
 
     def condition(self, key: str, scope: SymbolTable) -> Condition | None:
-        """The condition of a field, None where the field is not there."""
+        """Return the condition of a field, or None if the field is missing."""
         if key not in self.data:
             return None
         return self.context.conditions.read(self.data[key], (*self.place, key), scope)
 
     def duration(self, key: str) -> Duration | None:
-        """The duration of a field, None where it is not there or reads as none."""
+        """Return the duration of a field, or None if the field is missing or is not a duration."""
         if key not in self.data:
             return None
         return self.read_duration(self.data[key], (*self.place, key))
 
     def read_duration(self, value: Any, place: KeyPath) -> Duration | None:
-        """The duration ``value`` written at ``place``; what is none is reported."""
+        """Return the duration ``value`` written at ``place``; report anything else."""
         found = read_duration(value) if isinstance(value, str) else None
         if found is None:
             span = self.context.document.value_span(place)

@@ -1,4 +1,4 @@
-"""Facts, measures and the columns they read: what conditions can name, and with which type."""
+"""Parse facts, measures and the columns they read: what conditions can name, and its type."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _MEASURED_TYPES: dict[MeasureKind, ValueType] = {
 
 
 def parse_columns(context: ParseContext) -> dict[Table, dict[str, Column]]:
-    """The columns of each table of rows: the standard ones and those under `tables`.
+    """Return the columns of each table of rows: the standard ones and those under `tables`.
 
-    One that nobody can add is there all the same, so that what reads it is not reported too.
+    One that cannot be declared is there all the same, so that what reads it is not reported too.
     """
     found = {table: dict(columns) for table, columns in _STANDARD.items()}
     for table, entry in context.entries("tables"):
@@ -74,7 +74,7 @@ def _standard_column(name: str, table: Table, span: Span) -> Problem:
 
 
 def fact_type(entry: Entry, columns: ColumnsByTable) -> tuple[ValueType, tuple[str, ...]] | None:
-    """Type and choices of a fact before its condition or measure is read, None where unclear."""
+    """Return type and choices of a fact before its condition or measure is read, if clear."""
     data = entry.data
     choices = tuple(str(choice) for choice in data.get("choices", ()))
     if "measure" in data:
@@ -99,7 +99,7 @@ def _measured_type(data: Any, columns: ColumnsByTable) -> tuple[ValueType, tuple
 
 
 def parse_fact(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) -> Fact | None:
-    """One fact; its conditions are read in ``scope``."""
+    """Return one fact; its conditions are read in ``scope``."""
     typed = fact_type(entry, columns)
     if typed is None:  # the last of a column that is none
         _parse_measure(entry, scope, columns)
@@ -131,7 +131,7 @@ def parse_fact(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) -> Fac
 
 
 def _check_kind(entry: Entry, type: ValueType) -> None:
-    """A fact is given, measured or derived, and its type goes with that."""
+    """Check that a fact is only one of given, measured and derived, and that its type fits."""
     written = entry.data.get("type", type)
     standard = STANDARD_TYPES.get(entry.id, (type,))
     if type not in standard:
@@ -153,7 +153,9 @@ def _check_kind(entry: Entry, type: ValueType) -> None:
 
 
 def _parse_measure(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) -> Measure:
-    """The measure of a fact; the schema has seen to it that it says one thing, of one table."""
+    """Return the measure of a fact; the schema has checked that it computes one thing from one
+    table.
+    """
     measure = Entry(entry.context, (*entry.place, "measure"), entry.data["measure"])
     kind = next(kind for kind in _MEASURE_KINDS if kind in measure)
     name, _, column = str(measure.data[kind]).partition(".")
@@ -181,8 +183,10 @@ def _parse_measure(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) ->
 def _column(
     measure: Entry, kind: MeasureKind, table: Table, name: str, columns: ColumnsByTable
 ) -> Column:
-    """The column called ``name``. A `sum` may be of one nobody declared, with a warning: books
-    may have any columns, and only a number can be summed.
+    """Return the column called ``name``.
+
+    A `sum` may be of a column that is not declared, with a warning: books may have any columns, and
+    only a number can be summed.
     """
     found = columns[table].get(name)
     span = measure.context.document.value_span((*measure.place, kind))
@@ -203,12 +207,12 @@ def _column(
 
 
 def time_fact(entry: Entry, key: str, scope: SymbolTable) -> str | None:
-    """The id of the time fact a field names; anything else is reported."""
+    """Return the id of the time fact a field names; report anything else."""
     return typed_fact(entry, key, scope, "time")
 
 
 def typed_fact(entry: Entry, key: str, scope: SymbolTable, type: ValueType) -> str | None:
-    """The id of a fact of ``type`` that a field names; anything else is reported."""
+    """Return the id of a fact of ``type`` that a field names; report anything else."""
     name = entry.text(key)
     if name is None:
         return None

@@ -1,5 +1,6 @@
-"""An effective document to the typed tree. Shapes were checked by the schema; names, types and
-ranges are checked here.
+"""Parse an effective document into the typed tree.
+
+The schema has already checked it; names, types and ranges are checked here.
 """
 
 from __future__ import annotations
@@ -49,11 +50,12 @@ _DEFAULT_GAP = Duration(Fraction(1), "business day")
 _DEFAULT_STEPS = ("0 days", "5 days", "14 days", "15 days")
 
 
-def parse(document: Document, broken: frozenset[KeyPath]) -> tuple[Playbook, list[Problem]]:
-    """The tree of ``document`` and what is wrong with it. With errors, parts of the tree are
-    missing and it must not be evaluated.
+def parse(document: Document, invalid: frozenset[KeyPath]) -> tuple[Playbook, list[Problem]]:
+    """Return the tree of ``document`` and what is wrong with it.
+
+    With errors, parts of the tree are missing and it must not be evaluated.
     """
-    context = ParseContext(document, broken, calendar_zone(document.data))
+    context = ParseContext(document, invalid, calendar_zone(document.data))
     columns = parse_columns(context)
     scope = _scope(context, columns)
     top = Entry(context, (), document.data)
@@ -79,7 +81,7 @@ def parse(document: Document, broken: frozenset[KeyPath]) -> tuple[Playbook, lis
 
 
 def _scope(context: ParseContext, columns: ColumnsByTable) -> SymbolTable:
-    """Every name the playbook's conditions may use."""
+    """Return every name the playbook's conditions may use."""
     names: dict[str, Symbol] = {id: Symbol(None) for id in context.declared("facts")}
     for id, entry in context.entries("facts"):
         typed = fact_type(entry, columns)
@@ -225,9 +227,9 @@ def _guard(entry: Entry, scope: SymbolTable) -> Guard:
 
 
 def _cadence(context: ParseContext, scope: SymbolTable) -> Cadence:
-    """The cadence as written, each part by its default where it is not."""
+    """Return the cadence as written, with a default for each missing part."""
     data = context.document.data.get("cadence")
-    broken = any(place[0] == "cadence" for place in context.broken)
+    broken = any(place[0] == "cadence" for place in context.invalid)
     entry = Entry(context, ("cadence",), data if isinstance(data, dict) and not broken else {})
     written = entry.data.get("steps", _DEFAULT_STEPS)
     place = (*entry.place, "steps")

@@ -1,4 +1,4 @@
-"""The names a playbook declares, and what a condition may say of each."""
+"""Keep the names a playbook declares, and what a condition may say of each."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ STANDARD_TYPES: Mapping[str, tuple[ValueType, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A subject with the choices it may have, empty where its type is not choice.
+    """A subject with its choices, which are empty unless its type is `choice`.
 
-    ``subject`` is None for a name that is declared but whose declaration is broken.
+    ``subject`` is None for a name whose declaration is invalid.
     """
 
     subject: Ref | None
@@ -67,7 +67,7 @@ class SymbolTable:
     what: str = "fact"
 
     def find(self, name: str, span: Span, problems: list[Problem]) -> Symbol | None:
-        """What ``name`` stands for; an unknown one is reported."""
+        """Return what ``name`` stands for; report an unknown one."""
         if name in self.names:
             return self.names[name]
         known = suggestion_candidates(self.names, problems)
@@ -79,8 +79,9 @@ class SymbolTable:
 
 
 def suggestion_candidates(known: Iterable[str], problems: list[Problem]) -> Iterable[str]:
-    """The names to look for the one meant among: none once a document has many ``problems``, for
-    comparing every wrong name with every right one would take minutes.
+    """Return the names to suggest one of: no names once a document has many ``problems``.
+
+    To compare every wrong name with every right one would take minutes.
     """
     return known if len(problems) < _MAX_SUGGESTIONS else ()
 
@@ -88,7 +89,7 @@ def suggestion_candidates(known: Iterable[str], problems: list[Problem]) -> Iter
 def unknown_name_help(
     kind: str, name: str, known: Iterable[str], span: Span, what: str | None = None
 ) -> Problem:
-    """The problem `unknown-KIND`: ``name`` is not among ``known``."""
+    """Return the problem `unknown-KIND`: ``name`` is not among ``known``."""
     prefix = {"signal": "signals.", "cause": "causes."}.get(kind, "")
     names = list(known)
     bare = name.removeprefix(prefix) if what else name
@@ -106,7 +107,7 @@ def _how_to_declare(kind: str) -> str:
 
 
 def conclusion_symbol(kind: str, id: str) -> Symbol:
-    """A conclusion of rules as conditions see it."""
+    """Return a conclusion of rules as conditions see it."""
     match kind:
         case "signal":
             return Symbol(Ref("signal", id, "boolean"))
@@ -119,7 +120,7 @@ def conclusion_symbol(kind: str, id: str) -> Symbol:
 
 
 def column_scope(columns: Mapping[str, Column]) -> SymbolTable:
-    """The scope of a `where` over a table with ``columns``."""
+    """Return the scope of a `where` over a table with ``columns``."""
     names = {
         column.name: Symbol(Ref("column", column.name, column.type), column.choices)
         for column in columns.values()
@@ -128,5 +129,5 @@ def column_scope(columns: Mapping[str, Column]) -> SymbolTable:
 
 
 def fact_symbol(id: str, type: ValueType, choices: tuple[str, ...]) -> Symbol:
-    """A fact as conditions see it."""
+    """Return a fact as conditions see it."""
     return Symbol(Ref("fact", id, type), choices)

@@ -1,1 +1,1 @@
-"""JSON Schema: whether a document has the shape of its kind, and what is wrong where it has not."""
+"""Check documents against JSON Schema, and explain in an author's words what is wrong."""

@@ -1,4 +1,4 @@
-"""What a violation between a document and its schema is called, in an author's words: its keys.
+"""Explain schema violations about keys in an author's words.
 
 The noun phrases come from the schema itself: the `title` of what was expected, and its first
 example. So a message says the same as what an editor shows on the key.
@@ -48,7 +48,7 @@ _OTHER_WORDS = {
 
 
 def problem_from(violation: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
-    """The one problem an author is told of for ``violation``; ``schema`` is the whole schema."""
+    """Return the problem an author is told of for ``violation``; ``schema`` is the whole schema."""
     if violation.keyword in VALUE_PROBLEMS:
         return VALUE_PROBLEMS[violation.keyword](violation, document)
     match violation.keyword:
@@ -81,7 +81,9 @@ def _unknown_key(violation: SchemaViolation, document: Document, schema: dict[st
 
 
 def suggested_key(violation: SchemaViolation) -> tuple[KeyPath, str] | None:
-    """Of an unknown key: the map it stands in and the key that was meant, which is not missing."""
+    """Return, for an unknown key, the map it is in and the key that was meant, which is not
+    missing.
+    """
     if violation.keyword != "additionalProperties":
         return None
     meant = closest(str(violation.path[-1]), violation.schema["properties"])
@@ -89,7 +91,7 @@ def suggested_key(violation: SchemaViolation) -> tuple[KeyPath, str] | None:
 
 
 def _elsewhere(key: str, schema: dict[str, Any]) -> str:
-    """Which one other part of the file has ``key``: then it is the indentation that is wrong."""
+    """Say which one other part of the file has ``key``: then the indentation is wrong."""
     parts = [schema, *schema["$defs"].values()]
     homes = [
         part["title"]
@@ -112,7 +114,7 @@ def _missing_key(
 def _choice_of_keys(
     violation: SchemaViolation, document: Document, schema: dict[str, Any]
 ) -> Problem:
-    """Of several keys none stands there, or, where only one may, more than one."""
+    """Explain that none of several keys is there, or more than one where only one is allowed."""
     if violation.missing:
         return _missing_key(violation.missing[:3], violation.path, document, schema)
     keys = [key for branch in violation.expected for key in branch["required"]]
@@ -135,7 +137,7 @@ def _misplaced_key(violation: SchemaViolation, document: Document) -> Problem:
 
 
 def _example_of(key: str, path: KeyPath, schema: dict[str, Any]) -> str | None:
-    """`KEY: EXAMPLE`, with the example the schema gives for the key in what is at ``path``."""
+    """Return `KEY: EXAMPLE`, with the schema's example for the key in what is at ``path``."""
     part: Any = _followed(schema, schema)
     for step in path:
         inside = part.get("properties", {}).get(step, part.get("additionalProperties"))

@@ -1,6 +1,4 @@
-"""What a violation between a document and its schema is called, in an author's words: its
-values.
-"""
+"""Explain schema violations about values in an author's words."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ _OFF = "^off$"
 
 
 def _wrong_type(violation: SchemaViolation, document: Document) -> Problem:
-    """The value is not of the sort that stands there: text for a number, a list for a map."""
+    """Explain a value of the wrong type: text instead of a number, a list instead of a map."""
     span = document.value_span(violation.path)
     found, name = violation.actual, describe_path(violation.path)
     if found is None:
@@ -79,7 +77,7 @@ def _example(violation: SchemaViolation) -> str:
 
 
 def wrong_format(violation: SchemaViolation, document: Document) -> Problem:
-    """The value is text, as it should be, but not written in the right way."""
+    """Explain a text that has the wrong format."""
     span = document.value_span(violation.path)
     text = str(violation.actual)
     if violation.expected == _OFF:
@@ -97,7 +95,9 @@ def wrong_format(violation: SchemaViolation, document: Document) -> Problem:
 
 
 def _bad_ago(text: str, violation: SchemaViolation, span: Span) -> Problem:
-    """What is neither an instant nor a duration and `ago`, though perhaps nearly the latter."""
+    """Explain a text that is neither an instant nor a duration and `ago`, though perhaps nearly the
+    latter.
+    """
     rest, _, last = text.rpartition(" ")
     meant = suggested_duration(rest if closest(last, ["ago"]) else text)
     advice = f"did you mean `{meant} ago`?" if meant else _example(violation)
@@ -108,7 +108,7 @@ def _bad_ago(text: str, violation: SchemaViolation, span: Span) -> Problem:
 
 
 def bad_id(text: str, violation: SchemaViolation, span: Span) -> Problem:
-    """A name that is not written as ids are; perhaps only its case or its hyphens are wrong."""
+    """Explain a name that is not a valid id; perhaps only its case or its hyphens are wrong."""
     if violation.expected != violation.schema.get("pattern"):
         message = f"{quoted(text)} is a reserved word in conditions"
         return Problem(span, "bad-id", message, "choose another id")

@@ -77,7 +77,7 @@ def _validator(kind: DocumentKind) -> Any:
     schema = _schema(kind)
 
     def follow(validator: Any, ref: str, instance: Any, _schema: Any) -> Iterator[Any]:
-        """The schemas refer to their own definitions only; nothing is looked up elsewhere."""
+        """Resolve a reference within the schema itself, never elsewhere."""
         yield from validator.descend(instance, _definition(schema, ref))
 
     keywords = {
@@ -107,9 +107,9 @@ def _violation(error: Any, schema: Any) -> SchemaViolation:
 
 
 def _examples(schema: Any, steps: list[Any]) -> list[Any]:
-    """The examples nearest to the keyword that ``steps`` lead to.
+    """Return the examples nearest to the keyword that ``steps`` lead to.
 
-    A key's own come before those of the definition it refers to. The steps leave references out.
+    A key's own come before those of the definition it refers to. The steps do not show references.
     """
     part: Any = schema
     examples: list[Any] = []
@@ -156,7 +156,7 @@ def _unique(_validator: Any, _unique: Any, instance: Any, _schema: Any) -> Itera
 
 
 def _duplicates(items: list[Any]) -> Iterator[tuple[int, int]]:
-    """The index of each single value that occurred before, and where it first did."""
+    """Yield the index of each single value that occurred before, and where it first did."""
     seen: dict[tuple[type, Any], int] = {}
     for index, item in enumerate(items):
         if isinstance(item, str | int | float):

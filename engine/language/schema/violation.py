@@ -1,4 +1,4 @@
-"""One way in which a document is not what its schema asks for, and how its parts are named."""
+"""One way in which a document violates its schema."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from engine.language.yaml.document import KeyPath
 class SchemaViolation:
     """A keyword of a schema that failed.
 
-    ``wanted`` is the keyword's value, ``found`` what stands at ``path``, ``schema`` the part of the
-    schema that has the keyword. For `required`, ``wanted`` is the missing key. For `propertyNames`,
-    ``found`` is the key that ends the path. For `uniqueItems`, ``found`` is the list and ``wanted``
-    the index of the first of two.
+    ``expected`` is the keyword's value, ``actual`` what is at ``path``, ``schema`` the part of the
+    schema that has the keyword. For `required`, ``expected`` is the missing key. For
+    `propertyNames`, ``actual`` is the key that ends the path. For `uniqueItems`, ``actual`` is the
+    list and ``expected`` the index of the first of two.
     """
 
     keyword: str | None
@@ -31,7 +31,7 @@ class SchemaViolation:
 
     @property
     def missing(self) -> list[str]:
-        """The keys of which one is missing, where that is what is wrong."""
+        """The keys of which one is missing, if that is what is wrong."""
         if self.keyword == "required":
             return [self.expected]
         if self.keyword not in ("oneOf", "anyOf"):
@@ -41,5 +41,5 @@ class SchemaViolation:
 
     @property
     def example(self) -> Any:
-        """Something that would have been right, or None where the schema says none."""
+        """Something that would have been right, or None if the schema has no example."""
         return next(iter(self.schema.get("examples", ())), None)

@@ -1,1 +1,1 @@
-"""YAML text to plain data in which everything keeps its place."""
+"""Read YAML text as plain data in which everything keeps its place."""

@@ -13,7 +13,7 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says, as dicts with text keys, lists, str, int, float, bool and None.
+    """The content of a file, as dicts with text keys, lists, str, int, float, bool and None.
 
     All text is in Unicode NFC. ``spans`` has the place of every value (the whole document has the
     path ``()``), ``key_spans`` that of every key, by the path of the value the key leads to.
@@ -25,17 +25,19 @@ class Document:
     key_spans: dict[KeyPath, Span]
 
     def value_span(self, path: KeyPath) -> Span:
-        """Where the value at ``path`` stands, or the nearest value around it that has a place."""
+        """Return the place of the value at ``path``, or of the nearest value around it that has
+        one.
+        """
         while path and path not in self.spans:
             path = path[:-1]
         return self.spans.get(path) or file_start(self.name)
 
     def key_span(self, path: KeyPath) -> Span:
-        """Where the key that leads to ``path`` stands; in a list, the value itself."""
+        """Return the place of the key that leads to ``path``; in a list, of the value itself."""
         return self.key_spans.get(path) or self.value_span(path)
 
     def first_span(self) -> Span:
-        """Where the document begins to say something: its first key, if it is a map with keys."""
+        """Return the place of the first key, or of the document if it is not a map with keys."""
         holds = self.data if isinstance(self.data, dict) else ()
         keys = [key for key in holds if (key,) in self.key_spans]
         return self.key_span((keys[0],)) if keys else self.value_span(())

@@ -1,4 +1,4 @@
-"""From YAML text to plain data with places, one parser event at a time.
+"""Build plain data with places from YAML text, one parser event at a time.
 
 Events rather than nodes: nothing here or in the parser recurses, so depth costs no stack; and an
 alias is seen before anything is copied, so a small file cannot grow into a large one.
@@ -30,11 +30,11 @@ _INSTEAD = (
 
 
 class _UnreadableError(Exception):
-    """The rest of the file cannot be read, for the problem that is in ``args``."""
+    """The rest of the file cannot be read; the problem is in ``args``."""
 
 
 class _Frame:
-    """A map or list whose end has not come yet. ``key`` is set while its value is awaited."""
+    """A map or list whose end has not been read yet. ``key`` is set while its value is awaited."""
 
     __slots__ = ("end", "flow", "key", "path", "start", "value")
 
@@ -48,7 +48,9 @@ class _Frame:
 
 
 def data_in(text: str, name: str) -> tuple[Document | None, list[Problem]]:
-    """The one document in ``text``; None, and at least one error, where its meaning is in doubt."""
+    """Return the one document in ``text``; None, with at least one error, if its meaning is in
+    doubt.
+    """
     reader = _Reader(name)
     try:
         parser = LOADER(text)
@@ -122,12 +124,12 @@ class _Reader:
         return Span(self.name, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def fail(self, problem: Problem) -> None:
-        """Note the error for which there is no document."""
+        """Add an error because of which there is no document."""
         self.problems.append(problem)
         self.sound = False
 
     def doubt(self, event: Any, code: str, message: str, advice: str) -> None:
-        """Note an error after which the file is read on, but for its errors only."""
+        """Add an error after which the file is read on, but only for its errors."""
         span = self.span(event.start_mark, event.end_mark)
         self.fail(Problem(span, code, message, advice))
 
@@ -156,7 +158,7 @@ class _Reader:
             self.put(None, event.start_mark, event.end_mark)
 
     def vet(self, event: Any) -> None:
-        """Refuse what may stand before any value: an anchor, a tag."""
+        """Refuse an anchor or a tag in front of a value."""
         if event.anchor is not None:
             self.doubt(
                 event,
@@ -178,7 +180,7 @@ class _Reader:
         return bool(frames) and frames[-1].key is None and isinstance(frames[-1].value, dict)
 
     def put(self, value: Any, start: Any, end: Any) -> KeyPath:
-        """Place ``value`` where the reader stands, and return its path."""
+        """Add ``value`` at the current place, and return its path."""
         path: KeyPath = ()
         if self.frames:
             frame = self.frames[-1]

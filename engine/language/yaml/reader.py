@@ -1,7 +1,7 @@
-"""From a file to plain data in which everything keeps its place; the first thing done to any file.
+"""Read files as plain data in which everything keeps its place.
 
 What makes a file unreadable is a problem here, never an exception, and reading costs no more than
-the size limit allows, whatever the file holds.
+the size limit allows, whatever the file contains.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ MAX_BYTES = 1024 * 1024
 
 
 def read_source(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
-    """The data of the YAML or JSON file at ``path``, called ``name`` in problems.
+    """Return the data of the YAML or JSON file at ``path``, called ``name`` in problems.
 
-    There is no document where the file could not be read or its meaning is in doubt; then there is
-    at least one error. A document may come with errors too: keys that stand twice.
+    There is no document if the file could not be read or its meaning is in doubt; then there is at
+    least one error. A document may come with errors too, such as duplicate keys.
     """
     problem = _unfit(path, name)
     if problem:
@@ -48,7 +48,10 @@ def read_source(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
 
 
 def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Problem]]:
-    """The data that ``text`` (bytes: UTF-8) says; otherwise as `read_source`."""
+    """Return the data of ``text`` (bytes: UTF-8), called ``name`` in problems.
+
+    There is no document if its meaning is in doubt; then there is at least one error.
+    """
     content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     if len(content) > MAX_BYTES:
         return None, [_too_large(name)]
@@ -68,22 +71,26 @@ def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Probl
 
 @lru_cache(maxsize=8)
 def _parsed(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
-    """What ``text`` says. A run reads the same few files more than once: to see which of them is
-    meant, and then in earnest; nobody changes a document.
+    """Return the content of ``text``, from a cache.
+
+    A run reads the same few files more than once: to find the playbook, and to load it. Nobody
+    changes a document.
     """
     document, problems = data_in(text, name)
     return document, tuple(problems)
 
 
 def resolve_links(path: Path) -> Path:
-    """``path`` from the root and without links. Links that lead round in a loop are left: reading
-    the file will say so, where `Path.resolve` raises.
+    """Return ``path`` as an absolute path without links.
+
+    Links that form a loop are kept: reading the file reports them, where `Path.resolve` would
+    raise.
     """
     return Path(os.path.realpath(path))
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is a file at ``path``; there is none under a name longer than names can be."""
+    """Return whether there is a file at ``path``; False for a name longer than names can be."""
     try:
         return path.is_file()
     except OSError:
@@ -91,7 +98,9 @@ def is_file(path: Path) -> bool:
 
 
 def _unfit(path: Path, name: str) -> Problem | None:
-    """Why ``path`` is not even opened: opening a pipe waits for ever, and size is known before."""
+    """Return why ``path`` should not even be opened: a pipe would block, and the size is known
+    before.
+    """
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -107,7 +116,7 @@ def _unfit(path: Path, name: str) -> Problem | None:
 
 
 def _invisible_in(text: str, name: str) -> list[Problem]:
-    """A problem for the first of each invisible character."""
+    """Return a problem for the first of each invisible character."""
     text = text.replace("\r\n", " \n")
     first: dict[str, int] = {}
     for at in invisible_in(text):
@@ -139,7 +148,7 @@ def _not_utf8(content: bytes, at: int, name: str) -> Problem:
 
 
 def _place(text: str, at: int, name: str) -> Span:
-    """The character at index ``at`` of ``text``."""
+    """Return the place of the character at index ``at`` of ``text``."""
     lines = text[:at].split("\n")
     line, column = len(lines), len(lines[-1]) + 1
     return Span(name, line, column, line, column + 1)

@@ -1,6 +1,6 @@
-"""What a single word or text of YAML stands for: the core schema of YAML 1.2, less its spellings.
+"""Interpret the scalars of YAML: the core schema of YAML 1.2 with fewer spellings.
 
-Only `true` and `false` are booleans, only `null`, `~` and nothing at all are null, and numbers are
+Only `true` and `false` are booleans, only `null`, `~` and an empty value are null, and numbers are
 decimal. All else is text: `yes`, `True`, `0x1F`, `.inf`, dates.
 """
 
@@ -23,7 +23,7 @@ _MAX_NUMBER_LENGTH = 400
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why something that is written is not allowed: the parts of a problem but its place."""
+    """Why a scalar is not allowed: a problem without its place."""
 
     code: str
     message: str
@@ -31,7 +31,7 @@ class Refused:
 
 
 def plain_value(text: str) -> Scalar | Refused:
-    """What ``text`` stands for where it is written without quotes."""
+    """Return what ``text`` means without quotes."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "+-.0123456789" or not _NUMBER.fullmatch(text):
@@ -42,7 +42,7 @@ def plain_value(text: str) -> Scalar | Refused:
 
 
 def text_value(text: str) -> str | Refused:
-    """``text`` in Unicode NFC. An escape may have brought in what no file may hold."""
+    """Return ``text`` in Unicode NFC. An escape may have brought in what no file may contain."""
     if text.isascii() and text.isprintable():
         return text
     text = normalize("NFC", text)

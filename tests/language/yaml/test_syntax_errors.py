@@ -78,7 +78,7 @@ def words_of_libyaml(text: str) -> str:
 
 @pytest.mark.parametrize(("text", "words", "_clue"), SAID)
 def test_libyaml_says_what_the_clues_wait_for(text: str, words: str, _clue: int) -> None:
-    from yaml import _yaml  # type: ignore[attr-defined]
+    from yaml import _yaml
 
     version = _yaml.get_version_string()
     assert words_of_libyaml(text) == words, f"pinned for libyaml {PINNED}, and this is {version}"
