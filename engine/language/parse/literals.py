@@ -9,11 +9,11 @@ from typing import Any
 
 from engine.language.conditions import Value, ValueType
 from engine.language.describe import boolean_as_word, describe
-from engine.language.duration_hints import bad_duration
 from engine.language.durations import read_duration
 from engine.language.instants import read_instant
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+from engine.language.schema.duration_hints import bad_duration
 from engine.language.suggest import did_you_mean
 
 _TYPE_PHRASES = {

@@ -9,13 +9,13 @@ from typing import Any
 from engine.language import conditions as c
 from engine.language.conditions import Condition, Value, ValueType
 from engine.language.describe import describe_type
-from engine.language.duration_hints import bad_duration
 from engine.language.durations import Duration, read_duration
 from engine.language.parse.bounds import contradictory
 from engine.language.parse.literals import Expected, read_literal
 from engine.language.parse.symbols import Symbol, SymbolTable, suggestion_candidates
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+from engine.language.schema.duration_hints import bad_duration
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document, KeyPath
 

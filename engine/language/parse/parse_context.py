@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.language.conditions import Condition
-from engine.language.duration_hints import bad_duration
 from engine.language.durations import Duration, read_duration
 from engine.language.model import Basis
 from engine.language.parse.parse_conditions import ConditionReader
 from engine.language.parse.symbols import SymbolTable, suggestion_candidates, unknown_name_help
 from engine.language.problem import Problem, Span
+from engine.language.schema.duration_hints import bad_duration
 from engine.language.yaml.document import Document, KeyPath
 
 

@@ -15,9 +15,9 @@ from engine.language.describe import (
     to_inline_yaml,
     with_article,
 )
-from engine.language.duration_hints import bad_duration, duration_advice, suggested_duration
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+from engine.language.schema.duration_hints import bad_duration, duration_advice, suggested_duration
 from engine.language.schema.violation import SchemaViolation
 from engine.language.suggest import closest, did_you_mean
 from engine.language.yaml.document import Document

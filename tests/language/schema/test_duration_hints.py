@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.language.duration_hints import duration_advice, suggested_duration
 from engine.language.durations import read_duration
+from engine.language.schema.duration_hints import duration_advice, suggested_duration
 
 
 @pytest.mark.parametrize("text", ["0.3333 hours", "0.0001 minutes", "0.3333 business days"])
