@@ -1,6 +1,8 @@
-"""The command line: reads arguments, calls the engine, hands results to a reporter, and exits.
+"""The command line: options by click, one function a command, nothing else.
 
-Each command imports what it needs when it runs, so that `--help` and completion answer at once.
+Each command makes an options dataclass and calls its `engine.commands.NAME.run_NAME(options,
+output)`, which prints and returns the exit code. It imports that module when it runs, so that
+`--help` and shell completion answer at once.
 """
 
 from __future__ import annotations
@@ -14,12 +16,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.commands.process.exit_codes import FINE, INTERRUPTED
+from engine.commands.process.formats import FORMATS
 
 if TYPE_CHECKING:
-    from engine.backends.registry import EvaluatorName
-    from engine.commands.process.inputs import Inputs
     from engine.commands.process.output import Output
-    from engine.language.load import LoadResult
 
 GROUPS = {
     "For authors": ("init", "check", "test", "show", "doc", "explain"),
@@ -30,12 +30,12 @@ GROUPS = {
 
 
 class Relight(click.Group):
-    """The commands by who they are for, and the exit codes."""
+    """The group of all commands: lists them by their users, and exits with the code of the run."""
 
     def main(  # type: ignore[override]  # click has two overloads, which differ in what they return
         self, args: Sequence[str] | None = None, standalone_mode: bool = True, **extra: Any
     ) -> Any:
-        """Run and exit: 0 fine, 1 problems, 2 usage, 3 unreadable, 70 a fault, 130 interrupted."""
+        """Run the command and exit with its code, or return it if not ``standalone_mode``."""
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **extra)
         for stream in (sys.stdout, sys.stderr):
@@ -51,24 +51,25 @@ class Relight(click.Group):
             return error.exit_code
         except click.Abort:
             return INTERRUPTED
-        except SystemExit:  # click's answer to a reader of its own pages that has gone away
+        except SystemExit:  # click raises this when the reader of its help has gone away
             return FINE
-        except Exception as error:  # noqa: BLE001 - the last place that can say what happened
+        except Exception as error:  # noqa: BLE001 - the last place that can report it
             from engine.commands.process.errors import handle_error
+            from engine.commands.process.output import Output
 
-            return handle_error(error, extra["obj"].get("verbose", False))
+            return handle_error(error, extra["obj"].get("output") or Output())
         return code if isinstance(code, int) else FINE
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
-        """Commands under the people they are for."""
+        """List the commands by who they are for."""
         for title, names in GROUPS.items():
             with formatter.section(title):
                 commands = [(name, self.commands[name]) for name in names]
                 formatter.write_dl([(name, one.get_short_help_str(70)) for name, one in commands])
 
 
-def _completing(kind: str, *sections: str) -> Callable[..., list[str]]:
-    """Completes ids of rules or prospects; whatever goes wrong, it offers nothing."""
+def _complete(kind: str, *sections: str) -> Callable[..., list[str]]:
+    """Make a function for shell completion of ids of prospects, or of rules in ``sections``."""
 
     def complete(context: click.Context, _: click.Parameter, start: str) -> list[str]:
         from engine.commands.complete import prospect_ids, rule_ids
@@ -77,14 +78,14 @@ def _completing(kind: str, *sections: str) -> Callable[..., list[str]]:
             if kind == "prospect":
                 return prospect_ids(start, context.params.get("book") or Path("book"))
             return rule_ids(start, context.params.get("playbook"), *sections)
-        except Exception:  # noqa: BLE001 - a shell that waits for words must not get a trace
+        except Exception:  # noqa: BLE001 - a shell that waits for words must not get a traceback
             return []
 
     return complete
 
 
-def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted:
+def _version(context: click.Context, _: click.Parameter, given: bool) -> None:
+    if given:
         from engine.commands.version import version_text
 
         click.echo(version_text(), nl=False)
@@ -105,269 +106,221 @@ def main() -> None:
 FILE = click.Path(path_type=Path)
 OPTIONS = {
     "playbook": click.Option(["-p", "--playbook"], metavar="FILE", help=(
-        "Playbook to work by: a file, or the name of a shipped one. Default: relight.yaml, or the "
-        "only playbook in rules/ (what others there extend, and mere lists of facts, do not "
-        "count), else the shipped gone-dark.")),
+        "Playbook to apply: a file, or the name of a shipped one. Default: relight.yaml, or the "
+        "only playbook in rules/ (not counting those that others there extend, or that only "
+        "declare facts), else the shipped gone-dark.")),
     "book": click.Option(["-b", "--book"], type=FILE, default=Path("book"), metavar="PATH", help=(
         "Book of prospects: a folder of CSV or Parquet files, or a DuckDB, YAML or JSON file. "
         "Default: book/")),
     "as_of": click.Option(["--as-of"], metavar="INSTANT", help=(
-        "Judge as at 2026-03-04T15:00:00Z, or 2026-03-04: midnight in the calendar's zone. "
+        "Evaluate at 2026-03-04T15:00:00Z, or at 2026-03-04: midnight in the calendar's zone. "
         "Default: now.")),
     "engine": click.Option(["--engine"], default="auto", help=(
         "Evaluator; all give the same answers."), type=click.Choice(
             ["auto", "meaning", "rete", "compiled", "columnar"])),
-    "strict": click.Option(["--strict"], is_flag=True, help="Let nothing pass that is amiss."),
+    "strict": click.Option(["--strict"], is_flag=True,
+                           help="Fail on warnings and on rows that cannot be read."),
     "target": click.Option(["-o", "--output", "target"], type=FILE, metavar="FILE",
                            callback=lambda *given: None if given[-1] == Path("-") else given[-1],
                            help="Write the result to FILE, whole or not at all."),
-    "color": click.Option(["--color/--no-color"], default=None, help="With colour, or without."),
-    "quiet": click.Option(["-q", "--quiet"], is_flag=True, help="Print the result, nothing else."),
+    "color": click.Option(["--color/--no-color"], default=None, help="Use color, or do not."),
+    "quiet": click.Option(["-q", "--quiet"], is_flag=True, help="Print only the result."),
     "verbose": click.Option(["-v", "--verbose"], is_flag=True, help="Print more."),
 }  # fmt: skip
-FORMAT = functools.partial(click.Option, ["-f", "--format"], help="Format.")
-OUTLET = ("format", "target", "color", "quiet", "verbose")
-CONSULT = ("playbook", "book", "as_of", "engine", "strict")
+OUTPUT = ("color", "quiet", "verbose")
+INPUTS = ("playbook", "book", "as_of", "engine", "strict")
 
 
-def _command(
-    name: str, *options: str, formats: Sequence[str] = ("text", "json")
-) -> Callable[[Callable[..., int]], click.Command]:
-    """Makes a command of a function that takes an `Output` first and returns an exit code."""
+def _format_option(command: str) -> click.Option:
+    """Make `--format` with the formats of ``command``; without `text`, a file name selects one."""
+    names = list(FORMATS[command])
+    default = "text" if "text" in names else None
+    return click.Option(
+        ["-f", "--format"], type=click.Choice(names), default=default, help="Format."
+    )
+
+
+def _command(name: str, *options: str) -> Callable[[Callable[..., int]], click.Command]:
+    """Make a command of a function from an `Output` and the values of its options to an exit code.
+
+    ``options`` are names in `OPTIONS`. Those in `OUTPUT` are added, and `--format` and `--output`
+    if the command has formats.
+    """
 
     def register(function: Callable[..., int]) -> click.Command:
         @functools.wraps(function)
         def run(**values: Any) -> int:
             from engine.commands.process.output import Output
 
-            output = Output(**{key: values.pop(key) for key in OUTLET if key in values})
-            click.get_current_context().ensure_object(dict)["verbose"] = output.verbose
+            own = {key: values.pop(key) for key in ("format", "target", *OUTPUT) if key in values}
+            output = Output(command=name, **own)
+            click.get_current_context().ensure_object(dict)["output"] = output
             return function(output, **values)
 
         command = main.command(name)(run)
-        if formats:
-            default = "text" if "text" in formats else None
-            command.params.append(FORMAT(type=click.Choice(formats), default=default))
-        command.params += [OPTIONS[key] for key in (*options, *OUTLET[1 if formats else 2 :])]
+        formats = [_format_option(name), OPTIONS["target"]] if name in FORMATS else []
+        command.params += [OPTIONS[key] for key in options]
+        command.params += [*formats, *(OPTIONS[key] for key in OUTPUT)]
         return command
 
     return register
 
 
-def _read(output: Output, playbook: str | None) -> LoadResult:
-    """The playbook asked for, or the end of the run with its problems on standard error."""
-    from engine.assurance.lint.runnable import load_runnable
-    from engine.language.files.locate import playbook_at
-
-    named = playbook_at(playbook)
-    reading = load_runnable(named.path, named.name)
-    code = output.report_problems(reading.problems, named.name)
-    if reading.playbook is None:
-        raise click.exceptions.Exit(code)
-    return reading
-
-
-def _consult(
-    output: Output, playbook: str | None, engine: EvaluatorName, batch: bool = False, **options: Any
-) -> Inputs:
-    """What the commands for reps begin with; ``batch`` says that they ask of the whole book."""
-    from engine.advice.advisor import Advisor
-    from engine.commands.process.inputs import open_inputs
-
-    found = _read(output, playbook).playbook
-    assert found is not None
-    return open_inputs(Advisor(found, engine, batch=batch), **options)
-
-
-@_command("init", formats=())
+@_command("init")
 @click.argument("folder", metavar="[DIR]", type=FILE, default=Path())
-def init(output: Output, folder: Path) -> int:
+def init(output: Output, **options: Any) -> int:
     """Make a folder of playbooks that passes `check` and `test`."""
-    from engine.commands.init import make_folder, welcome
+    from engine.commands.init import InitOptions, run_init
 
-    output.result(welcome(folder, make_folder(folder)))
-    return FINE
+    return run_init(InitOptions(**options), output)
 
 
 @_command("check", "strict")
 @click.argument("paths", nargs=-1)
-def check(output: Output, paths: tuple[str, ...], strict: bool) -> int:
+def check(output: Output, **options: Any) -> int:
     """Report every problem of playbooks and tests, with its place and help.
 
     PATHS are files, or folders to search for *.yaml and *.yml; default: rules/, else this folder.
     With --strict, warnings fail too.
     """
-    from engine.assurance.check_file import check_file
-    from engine.commands.check import files_to_check, run_check
+    from engine.commands.check import CheckOptions, run_check
 
-    files = files_to_check(paths)
-    return run_check(files, [check_file(file.path, file.name) for file in files], strict, output)
+    return run_check(CheckOptions(**options), output)
 
 
 @_command("test", "engine")
 @click.argument("paths", nargs=-1)
-@click.option("--coverage", is_flag=True, help="Show which rules and tests the cases have seen.")
+@click.option("--coverage", is_flag=True, help="Show which rules and conditions the cases cover.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
-              help="Fail where less than PERCENT of all outcomes is covered.")  # fmt: skip
-def test(
-    output: Output, paths: tuple[str, ...], engine: Any, coverage: bool, fail_under: float | None
-) -> int:
-    """Run the cases that stand beside playbooks.
+              help="Fail if less than PERCENT of all outcomes is covered.")  # fmt: skip
+def test(output: Output, **options: Any) -> int:
+    """Run the cases beside playbooks.
 
     PATHS are test files, playbooks, or folders to search; default: rules/, else this folder.
-    Coverage is of what your own files say, not of the playbooks of Relight that they extend.
+    Coverage is of your own files, not of the playbooks of Relight that they extend.
     """
-    from engine.assurance.testing.run_cases import run_file
-    from engine.commands.test import run_test
-    from engine.language.files.locate import cases_under
+    from engine.commands.test import TestOptions, run_test
 
-    watched, files = coverage or fail_under is not None, cases_under(paths)
-    results = [run_file(file.path, file.name, engine, coverage=watched) for file in files]
-    return run_test(results, coverage, fail_under, output)
+    return run_test(TestOptions(**options), output)
 
 
 @_command("show", "playbook")
-@click.argument("id", required=False, shell_complete=_completing("rule"))
+@click.argument("id", required=False, shell_complete=_complete("rule"))
 @click.option("--effective", is_flag=True, help="The merged playbook as YAML, with places.")
 @click.option("--sources", is_flag=True, help="Ideas of the sources, with the rules for each.")
-def show(
-    output: Output, playbook: str | None, id: str | None, effective: bool, sources: bool
-) -> int:
-    """Show the playbook, or one rule: its text, its place, what feeds it."""
-    if sources:
-        from engine.commands.sources import run_sources
+def show(output: Output, **options: Any) -> int:
+    """Show the playbook, or one rule: its text, its place, what it reads."""
+    from engine.commands.show import ShowOptions, run_show
 
-        return run_sources(output, playbook, id, effective)
-    from engine.commands.show import run_show
-
-    output.result(run_show(_read(output, playbook), id, effective, output))
-    return FINE
+    return run_show(ShowOptions(**options), output)
 
 
-@_command("doc", "playbook", formats=("markdown", "html"))
+@_command("doc", "playbook")
 @click.option("--own", is_flag=True, help="Only what the file says, not what it extends.")
-def doc(output: Output, playbook: str | None, own: bool) -> int:
+def doc(output: Output, **options: Any) -> int:
     """Write the playbook as a page that people read.
 
-    As Markdown or as one HTML file with a drawing of what feeds what. FILE of --output says the
-    format by its name: .html, else Markdown.
+    As Markdown, or as one HTML file with a drawing of what depends on what. Without --format, the
+    name of the --output FILE selects the format: .html, else Markdown.
     """
-    from engine.commands.doc import run_doc
+    from engine.commands.doc import DocOptions, run_doc
 
-    return run_doc(output, _read(output, playbook), own)
+    return run_doc(DocOptions(**options), output)
 
 
-@_command("explain", formats=())
+@_command("explain")
 @click.argument("code", required=False)
-def explain(output: Output, code: str | None) -> int:
-    """Explain a problem code by a wrong and a right example."""
-    from engine.assurance.lint.explanations import codes, page
-    from engine.commands.explain import run_explain
+def explain(output: Output, **options: Any) -> int:
+    """Explain a problem code with a wrong and a right example."""
+    from engine.commands.explain import ExplainOptions, run_explain
 
-    output.result(run_explain(code, codes(), page, output.style))
-    return FINE
+    return run_explain(ExplainOptions(**options), output)
 
 
-@_command("next", *CONSULT, formats=("text", "json", "csv"))
+@_command("next", *INPUTS)
 @click.option("--limit", type=click.IntRange(0), metavar="N",
               help="Show N prospects, 0 for all. Default: 20 as text, else all.")  # fmt: skip
 @click.option("--all", "everybody", is_flag=True, help="Every prospect, also without a next step.")
 @click.option("--owner", "owners", multiple=True, help="Only prospects of this owner; repeatable.")
 @click.option("--state", "states", multiple=True, help="Only prospects in this state; repeatable.",
               type=click.Choice(["dark", "waiting", "our_turn", "untouched"]))  # fmt: skip
-@click.option("--due-by", metavar="INSTANT", help="Only where the first step is due by then.")
-def next_(output: Output, due_by: str | None, **options: Any) -> int:
+@click.option("--due-by", metavar="INSTANT", help="Only if the first step is due by then.")
+def next_(output: Output, **options: Any) -> int:
     """List whom to turn to now, by value.
 
-    As text and JSON a line a prospect, as CSV a row a step. Due times are local to the prospect.
+    Text and JSON have one line for each prospect, CSV a row for each step. Due times are local to
+    the prospect.
     """
-    from engine.commands.next import run_next
-    from engine.commands.process.inputs import parse_as_of
-    from engine.semantics.prospect_filter import ProspectFilter
+    from engine.commands.next import NextOptions, run_next
 
-    wanted = {key: options.pop(key) for key in ("limit", "everybody", "owners", "states")}
-    engine = options["engine"]
-    asked = _consult(output, batch=True, **options)
-    due = parse_as_of(due_by, asked.advisor.playbook) if due_by is not None else None
-    run_next(asked, ProspectFilter(**wanted, due_by=due), engine, output)
-    return FINE
+    return run_next(NextOptions(**options), output)
 
 
-@_command("why", *CONSULT)
-@click.argument("prospect", shell_complete=_completing("prospect"))
-@click.option("--action", metavar="ID", shell_complete=_completing("rule", "actions"),
+@_command("why", *INPUTS)
+@click.argument("prospect", shell_complete=_complete("prospect"))
+@click.option("--action", metavar="ID", shell_complete=_complete("rule", "actions"),
               help="Why this action is a next step, or why it is not.")  # fmt: skip
-def why(output: Output, prospect: str, action: str | None, **options: Any) -> int:
-    """Show what holds of a prospect, and the facts and rules behind it."""
-    from engine.commands.why import run_why
+def why(output: Output, **options: Any) -> int:
+    """Show what follows for a prospect, and the facts and rules behind it."""
+    from engine.commands.why import WhyOptions, run_why
 
-    output.result(run_why(_consult(output, **options).evaluate(prospect, output), action, output))
-    return FINE
+    return run_why(WhyOptions(**options), output)
 
 
-@_command("draft", *CONSULT)
-@click.argument("prospect", shell_complete=_completing("prospect"))
-@click.argument("action", required=False, shell_complete=_completing("rule", "actions"))
-@click.option("--anyway", is_flag=True, help="Write it though guards hold the action back.")
-def draft(output: Output, prospect: str, action: str | None, anyway: bool, **options: Any) -> int:
+@_command("draft", *INPUTS)
+@click.argument("prospect", shell_complete=_complete("prospect"))
+@click.argument("action", required=False, shell_complete=_complete("rule", "actions"))
+@click.option("--anyway", is_flag=True, help="Write it even if guards hold the action back.")
+def draft(output: Output, **options: Any) -> int:
     """Write the message of a next step, from its template.
 
     ACTION is the first next step that is a message, unless one is named.
     """
-    from engine.commands.draft import run_draft
+    from engine.commands.draft import DraftOptions, run_draft
 
-    evaluation = _consult(output, **options).evaluate(prospect, output)
-    output.result(run_draft(evaluation, action, anyway, output))
-    return FINE
+    return run_draft(DraftOptions(**options), output)
 
 
-@_command("score", *CONSULT, formats=("parquet", "csv", "duckdb"))
-@click.option(
-    "--table", metavar="NAME", help="Table of a DuckDB file to write or replace. Default: scores."
-)
-@click.option("--memory", metavar="SIZE", help="How much to take, such as 4GiB. Default: 1GiB.")
+@_command("score", *INPUTS)
+@click.option("--table", metavar="NAME",
+              help="Table of a DuckDB file to write or replace. Default: scores.")  # fmt: skip
+@click.option("--memory", metavar="SIZE", help="Memory to use, such as 4GiB. Default: 1GiB.")
 @click.option("--on", "where", type=click.Choice(["duckdb", "spark"]), default="duckdb",
               help="What runs the playbook. Spark writes a folder of Parquet files.")  # fmt: skip
 @click.option("--spark-master", metavar="URL", help="Spark's master. Default: local[*].")
-def score(output: Output, where: str, **options: Any) -> int:
+def score(output: Output, **options: Any) -> int:
     """Write the state, causes and next steps of every prospect to a file.
 
-    FILE of --output says the format by its name: .parquet, .csv, .duckdb. Parquet and DuckDB have
-    lists of causes and steps, CSV a row a step. The file is written whole or not at all.
+    Without --format, the name of the --output FILE selects the format: .parquet, .csv, .duckdb.
+    Parquet and DuckDB have lists of causes and steps, CSV a row for each step. The file is written
+    whole or not at all.
     """
-    if where == "spark":
-        from engine.commands.score.score_on_spark import SparkScoreOptions, run_score_on_spark
-
-        reading = _read(output, options.pop("playbook"))
-        return run_score_on_spark(output, reading, SparkScoreOptions(**options))
     from engine.commands.score.score import ScoreOptions, run_score
 
-    if options.pop("spark_master") is not None:
-        raise click.UsageError("--spark-master goes with --on spark")
-    return run_score(output, _read(output, options.pop("playbook")), ScoreOptions(**options))
+    return run_score(ScoreOptions(**options), output)
 
 
-@_command("sql", "playbook", "target", formats=())
+@_command("sql", "playbook", "target")
 @click.option("--as-of", metavar="INSTANT",
-              help="Judge as at this instant. Default: the parameter `now`.")  # fmt: skip
+              help="Evaluate at this instant. Default: the parameter `now`.")  # fmt: skip
 @click.option("--dialect", metavar="NAME", default="duckdb",
-              help="Whose SQL: duckdb, postgres, spark, ... Default: duckdb.")  # fmt: skip
+              help="SQL dialect: duckdb, postgres, spark, ... Default: duckdb.")  # fmt: skip
 @click.option("--without", multiple=True, metavar="NAME",
-              help="Table or TABLE.COLUMN that is not there; repeatable.")  # fmt: skip
+              help="Table or TABLE.COLUMN that you do not have; repeatable.")  # fmt: skip
 @click.option("--calendar", type=FILE, metavar="DIR",
               help="Write the two tables of the calendar to DIR instead, as CSV.")  # fmt: skip
 @click.option("--zone", "zones", multiple=True, metavar="ZONE",
               help="Zone for --calendar, repeatable. Default: all.")  # fmt: skip
 @click.option("--from", "first", metavar="DATE", help="First day of --calendar.")
 @click.option("--to", "last", metavar="DATE", help="Last day of --calendar.")
-def sql(output: Output, playbook: str | None, **options: Any) -> int:
-    """Print the playbook as one SQL statement, for where data lies.
+def sql(output: Output, **options: Any) -> int:
+    """Print the playbook as one SQL statement to run in your warehouse.
 
-    It takes the instant to judge at as the parameter `now`, unless --as-of says it.
+    It takes the instant to evaluate at as the parameter `now`, unless --as-of gives it.
     """
     from engine.commands.sql import SqlOptions, run_sql
 
-    return run_sql(output, _read(output, playbook), SqlOptions(**options))
+    return run_sql(SqlOptions(**options), output)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ def playbooks() -> list[Path]:
 def page() -> str:
     """The whole page."""
     from engine.assurance.lint.runnable import load_runnable
-    from engine.commands.doc import documented
+    from engine.reports.handbook.markdown import markdown_page
+    from engine.reports.handbook.scope import handbook_scope
 
     parts, names = [], []
     for path in playbooks():
@@ -48,7 +49,7 @@ def page() -> str:
         if reading.playbook is None:
             raise SystemExit(f"{path.name} has errors: `relight check` lists them")
         names.append(f"- `{path.stem}`: {reading.playbook.title}")
-        parts.append(documented(reading, "markdown", own=True, level=1))
+        parts.append(markdown_page(handbook_scope(reading, own=True), level=1))
     return "\n".join([HEAD.format(names="\n".join(names)), *parts])
 
 

@@ -1,4 +1,4 @@
-"""Words that a shell may complete: ids of rules and of prospects, read as quickly as can be."""
+"""Shell completion of ids of rules and prospects, read as fast as possible."""
 
 from __future__ import annotations
 
@@ -11,23 +11,28 @@ from engine.language.files.merge import ExtendsChain, Merge
 from engine.reports.playbook.entry_page import SECTIONS
 
 MAX_COMPLETIONS = 5000
-"""Prospects that are looked at; nobody reads through more."""
+"""Rows of the book that are read for completion."""
 
 
 def rule_ids(start: str, playbook: str | None, *sections: str) -> list[str]:
-    """Ids in ``sections`` of the playbook, or in all, that begin with ``start``."""
-    named = playbook_at(playbook)
+    """Ids that begin with ``start``.
+
+    Args:
+        start: what was typed so far; with a `.` in it, ids come with their section.
+        playbook: the playbook, None for the default one.
+        sections: the sections to look in, all if none is given.
+    """
+    file = playbook_at(playbook)
     merge = Merge()
-    for document in ExtendsChain(named.path, named.name).documents:
+    for document in ExtendsChain(file.path, file.name).documents:
         merge.apply(document)
-    of = sections or SECTIONS
-    ids = [id for section in of for id in merge.data.get(section, {})]
-    dotted = [f"{section}.{id}" for section in of for id in merge.data.get(section, {})]
-    return sorted({id for id in ids + dotted * ("." in start) if id.startswith(start)})
+    ids = [(section, id) for section in sections or SECTIONS for id in merge.data.get(section, {})]
+    names = [id for _, id in ids] + [f"{section}.{id}" for section, id in ids] * ("." in start)
+    return sorted({name for name in names if name.startswith(start)})
 
 
 def prospect_ids(start: str, book: Path) -> list[str]:
-    """Ids of prospects that begin with ``start``, of a book kept as CSV."""
+    """Ids of prospects that begin with ``start``, from a book in CSV."""
     with (book / "prospects.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = islice(csv.DictReader(file), MAX_COMPLETIONS)
         ids = [(row.get("id") or "").strip() for row in rows]

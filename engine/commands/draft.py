@@ -1,94 +1,81 @@
-"""The answer of `draft`: the message of one action, or what keeps it from being written."""
+"""`relight draft`: the message of one action for one prospect."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from engine.advice.advisor import Evaluation
 from engine.advice.drafts.draft_errors import DraftError, MissingFacts
 from engine.advice.drafts.message import Draft, draft
+from engine.commands.process.exit_codes import FINE
+from engine.commands.process.inputs import InputOptions, find_action, open_inputs
 from engine.commands.process.output import Output
-from engine.language.model import Action, Playbook
-from engine.reports.playbook.entry_page import action_called
-from engine.reports.terminal.escape import printable_lines, to_json
+from engine.language.model import Action
+from engine.reports.recommendations.draft_page import DraftReport, missing_facts_text
 from engine.semantics.ranking import blocking_guards
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftOptions(InputOptions):
+    """The options of `draft`; ``anyway`` writes a message that guards hold back."""
+
+    prospect: str
+    action: str | None
+    anyway: bool
+
+
 class ActionHeldBack(DraftError):
-    """Guards hold the action back; the text names them and says why."""
+    """Guards hold the action back; the message names them and their reasons."""
 
 
-def run_draft(evaluation: Evaluation, action: str | None, anyway: bool, output: Output) -> str:
-    """The message of ``action``, or of the first next step that is one, in the format asked for.
+def run_draft(options: DraftOptions, output: Output) -> int:
+    """Print the message of the action, or of the first next step that is one.
 
-    Raises Unknown, HeldBack unless ``anyway``, MissingFacts, once it is said what to find out, and
-    NoDraft.
+    Returns:
+        The exit code.
+
+    Raises:
+        InputNotFound: there is no such prospect.
+        UnknownId: there is no such action.
+        ActionHeldBack: guards hold the action back, and ``anyway`` is not set.
+        DraftError: the message cannot be written; where facts are missing, they are noted first.
     """
-    chosen = (
-        first_message(evaluation) if action is None else action_called(evaluation.playbook, action)
-    )
+    evaluation = open_inputs(options, output).evaluate(options.prospect, output)
+    if options.action is None:
+        action = first_message(evaluation)
+    else:
+        action = find_action(evaluation.playbook, options.action)
     try:
-        written = drafted(evaluation, chosen, anyway)
+        message = write_draft(evaluation, action, options.anyway)
     except MissingFacts as missing:
         output.note(missing_facts_text(evaluation.playbook, missing))
         raise
-    steps = [step.action.id for step in evaluation.recommendation.steps]
-    if chosen.id not in steps:
-        output.note(f"`{chosen.id}` is no next step for this prospect now\n")
-    if written.placeholders:
-        output.note(f"to write by hand: {', '.join(written.placeholders)}\n")
-    return (
-        draft_json(evaluation, chosen, written) if output.format == "json" else draft_text(written)
-    )
+    if action.id not in [step.action.id for step in evaluation.recommendation.steps]:
+        output.note(f"`{action.id}` is not a next step for this prospect now\n")
+    if message.placeholders:
+        output.note(f"to write by hand: {', '.join(message.placeholders)}\n")
+    output.render(DraftReport(evaluation.recommendation.prospect, action, message))
+    return FINE
 
 
 def first_message(evaluation: Evaluation) -> Action:
-    """The first recommended outreach that has a template. Raises NoDraft."""
+    """The first recommended outreach that has a template. Raises DraftError."""
     actions = [step.action for step in evaluation.recommendation.steps]
     for action in actions:
         if action.kind == "outreach" and action.template is not None:
             return action
     raise DraftError(
-        "none of the next steps is a message with a template"
+        "no next step is a message with a template"
         if actions
-        else "there is no next step, so no message either"
+        else "there is no next step, so there is no message either"
     )
 
 
-def drafted(evaluation: Evaluation, action: Action, anyway: bool) -> Draft:
-    """The message. Raises HeldBack unless ``anyway``, MissingFacts, NoDraft."""
+def write_draft(evaluation: Evaluation, action: Action, anyway: bool) -> Draft:
+    """Write the message. Raises ActionHeldBack unless ``anyway``, and DraftError."""
     guards = blocking_guards(evaluation.playbook, action, evaluation.firings)
     if guards and not anyway:
         reasons = "; ".join(f"{g.id}: {g.because or 'no reason is given'}" for g in guards)
-        raise ActionHeldBack(
-            f"`{action.id}` is held back ({reasons}); --anyway writes it all the same"
-        )
+        raise ActionHeldBack(f"`{action.id}` is held back ({reasons}): add --anyway to write it")
     zone = evaluation.context.clock.zone
     return draft(evaluation.playbook, action, evaluation.recommendation.facts, zone)
-
-
-def draft_text(message: Draft) -> str:
-    """The message as it is sent, its subject first."""
-    subject = "" if message.subject is None else f"Subject: {message.subject}\n\n"
-    return printable_lines(f"{subject}{message.body}\n")
-
-
-def draft_json(evaluation: Evaluation, action: Action, message: Draft) -> str:
-    """The message for programs."""
-    answer = {
-        "prospect": evaluation.recommendation.prospect,
-        "action": action.id,
-        "channel": action.channel,
-        "subject": message.subject,
-        "body": message.body,
-        "by_hand": list(message.placeholders),
-    }
-    return to_json(answer, indent=2) + "\n"
-
-
-def missing_facts_text(playbook: Playbook, missing: MissingFacts) -> str:
-    """For each missing fact, what to ask or find out, a line each."""
-    lines = []
-    for id in missing.facts:
-        fact = playbook.facts.get(id)
-        hint = (fact.ask or fact.description) if fact else None
-        lines.append(f"  {id}: {hint}\n" if hint else f"  {id}\n")
-    return printable_lines("".join(lines))

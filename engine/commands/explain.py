@@ -1,34 +1,40 @@
-"""The answer of `explain`: the page on one code, or a line on each."""
+"""`relight explain`: the page on one problem code, or a line on each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from engine.assurance.lint.explanations import codes, page
+from engine.commands.process.errors import UnknownId
+from engine.commands.process.exit_codes import FINE
+from engine.commands.process.output import Output
 from engine.language.suggest import did_you_mean
-from engine.reports.playbook.entry_page import UnknownId
-from engine.reports.terminal.style import Style
-from engine.reports.terminal.table import TextColumn, columns_text
+from engine.reports.problems.code_list import code_list
 
 
-def run_explain(
-    code: str | None, codes: Sequence[str], page: Callable[[str], str], style: Style
-) -> str:
-    """The page on ``code``, or the first sentence of every page. Raises Unknown."""
-    if code is None:
-        listed = [
-            TextColumn("code", codes),
-            TextColumn("what it means", [_title(page(one)) for one in codes], min_width=20),
-        ]
-        return columns_text(listed, style)
-    name = code.strip().removeprefix("error[").removeprefix("warning[").removesuffix("]")
-    if name not in codes:
-        near = did_you_mean(name, codes) or "`relight explain` lists them"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainOptions:
+    """The options of `explain`; ``code`` is None to list all codes."""
+
+    code: str | None
+
+
+def run_explain(options: ExplainOptions, output: Output) -> int:
+    """Print one page, or the list of codes. Return the exit code. Raises UnknownId."""
+    if options.code is None:
+        output.result(code_list({code: page(code) for code in codes()}, output.style))
+    else:
+        output.result(page(find_code(options.code)))
+    return FINE
+
+
+def find_code(text: str) -> str:
+    """The code that ``text`` names, bare or as problems show it (`error[unknown-fact]`).
+
+    Raises UnknownId.
+    """
+    name = text.strip().removeprefix("error[").removeprefix("warning[").removesuffix("]")
+    if name not in codes():
+        near = did_you_mean(name, codes()) or "`relight explain` lists them"
         raise UnknownId(f"no problem has the code `{name}`: {near}")
-    return page(name)
-
-
-def _title(page: str) -> str:
-    """The first sentence of a page, below its headings."""
-    lines = [line.strip() for line in page.splitlines()]
-    words = (line for line in lines if line and not line.startswith(("#", "Severity:")))
-    return next(words, "").partition(". ")[0].removesuffix(".")
+    return name

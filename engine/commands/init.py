@@ -1,21 +1,43 @@
-"""The folder that `init` makes: a playbook, its tests, a sample book, what editors and CI need."""
+"""`relight init`: a new folder with a playbook, tests, a book, and files for editors and CI."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from engine.commands.process.exit_codes import FINE
+from engine.commands.process.output import Output
 from engine.commands.process.write import WouldOverwrite
 from engine.language.files.atomic_write import unwritable
 from engine.language.shipped import shipped
 from engine.reports.terminal.escape import printable
 
 SCHEMAS = ("playbook", "test", "book")
+"""The schemas that are copied for editors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitOptions:
+    """The options of `init`."""
+
+    folder: Path
+
+
+def run_init(options: InitOptions, output: Output) -> int:
+    """Create the files, and print what was made and what to do next. Return the exit code.
+
+    Raises WouldOverwrite and Unwritable.
+    """
+    written = create_starter(options.folder)
+    output.result(_welcome(options.folder, written))
+    return FINE
 
 
 def starter_files() -> dict[Path, bytes]:
-    """What is written, by its path in the new folder.
+    """The content of each file, by its path in the new folder.
 
-    In the package no file is called what it will be where tools would take it for their own.
+    In the package, names begin with `dot-` where editors and CI would take a file for their own.
     """
     root = shipped("starter")
     files = {
@@ -36,19 +58,19 @@ def _renamed(path: Path) -> Path:
     )
 
 
-def make_folder(folder: Path) -> list[Path]:
-    """Write the files into ``folder``, which is made where it is not there; their paths.
+def create_starter(folder: Path) -> list[Path]:
+    """Write the files into ``folder``, which is created if needed, and return their paths.
 
-    Raises WouldOverwrite, with nothing written, where one of them exists; Unwritable.
+    Raises WouldOverwrite, with nothing written, where one of them exists, and Unwritable.
     """
     files = {folder / path: content for path, content in starter_files().items()}
     try:
-        there = [path for path in files if path.exists() or path.is_symlink()]
-        there += sorted(
+        existing = [path for path in files if path.exists() or path.is_symlink()]
+        existing += sorted(
             {up for path in files for up in path.parents if up.exists() and not up.is_dir()}
         )
-        if there:
-            names = ", ".join(f"`{path}`" for path in there)
+        if existing:
+            names = ", ".join(f"`{path}`" for path in existing)
             raise WouldOverwrite(f"nothing is overwritten, and there is already {names}")
         for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,11 +81,10 @@ def make_folder(folder: Path) -> list[Path]:
     return list(files)
 
 
-def welcome(folder: Path, written: list[Path]) -> str:
-    """What was made, and what to do with it."""
+def _welcome(folder: Path, written: Sequence[Path]) -> str:
     here = printable(str(folder))
     lines = [f"made {len(written)} files in {here}:"]
     lines += [f"  {path.relative_to(folder)}" for path in written]
     steps = ["relight check", "relight test", "relight next --as-of 2026-03-04T15:00:00Z"]
-    there = [] if folder.resolve() == Path.cwd() else [f"cd {here}"]
-    return "\n".join([*lines, "next:", *(f"  {step}" for step in there + steps)]) + "\n"
+    enter = [] if folder.resolve() == Path.cwd() else [f"cd {here}"]
+    return "\n".join([*lines, "next:", *(f"  {step}" for step in enter + steps)]) + "\n"

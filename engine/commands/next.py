@@ -1,94 +1,127 @@
-"""The whole answer of `next`: judge a book, choose, and lay out in the format asked for."""
+"""`relight next`: which prospects to turn to now, by the value of their first step."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.advice.rounding import rounded
 from engine.advice.worklist import select
-from engine.backends.registry import EvaluatorName
-from engine.commands.process.inputs import Inputs
+from engine.commands.process.exit_codes import FINE
+from engine.commands.process.inputs import InputOptions, Inputs, open_inputs, parse_as_of
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled, with_progress
-from engine.reports.recommendations.as_csv import answer_csv
-from engine.reports.recommendations.as_json import answer_json
-from engine.reports.recommendations.next_page import Counts, footer, list_text
+from engine.reports.recommendations.next_page import WorkList, list_summary
 from engine.semantics.prospect_filter import ProspectFilter
 from engine.semantics.recommend import Recommendation
 
 FIRST = 20
-"""Prospects shown as text where nobody says how many, nor asks for all."""
+"""Prospects in a list for the terminal without `--limit` and `--all`."""
 
 
-def run_next(asked: Inputs, wanted: ProspectFilter, engine: EvaluatorName, output: Output) -> None:
-    """Print whom to turn to, and on standard error how many there are."""
-    book, playbook = asked.book, asked.advisor.playbook
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextOptions(InputOptions):
+    """The options of `next`; empty ``owners`` and ``states`` select all, ``limit`` 0 shows all."""
+
+    limit: int | None
+    everybody: bool
+    owners: tuple[str, ...]
+    states: tuple[str, ...]
+    due_by: str | None
+
+
+class Selection(NamedTuple):
+    """The recommendations to show, and the numbers of prospects selected and in the book."""
+
+    shown: Sequence[Recommendation]
+    selected: int
+    total: int
+
+
+def run_next(options: NextOptions, output: Output) -> int:
+    """Print the list, and how many prospects there are. Return the exit code."""
+    inputs = open_inputs(options, output, batch=True)
+    due_by = None if options.due_by is None else parse_as_of(options.due_by, inputs.playbook)
+    wanted = ProspectFilter(
+        everybody=options.everybody,
+        owners=options.owners,
+        states=options.states,
+        due_by=due_by,
+        limit=options.limit,
+    )
     limit = _limit(wanted, output.format)
-    if engine == "columnar" or (engine == "auto" and book.large):
-        found = ranked(asked, wanted, limit)
+    book = inputs.book
+    if options.engine == "columnar" or (options.engine == "auto" and book.large):
+        found = select_by_sql(inputs, wanted, limit)
     else:
-        found = evaluation(asked, wanted, limit, bar=progress_enabled(output.quiet))
-    match output.format:
-        case "json":
-            output.result(answer_json(playbook, asked.now, found.shown, book.problems))
-            return
-        case "csv":
-            output.result(answer_csv(playbook, asked.now, found.shown))
-        case _:
-            output.result(list_text(found.shown, output.style, output.verbose))
-    output.note(footer(Counts(len(found.shown), found.chosen, found.book), wanted))
-    output.rows(book.problems)
+        found = select_one_by_one(inputs, wanted, limit, bar=progress_enabled(output.quiet))
+    work_list = WorkList(
+        inputs.playbook,
+        inputs.now,
+        wanted,
+        found.shown,
+        found.selected,
+        found.total,
+        book.problems,
+    )
+    output.render(work_list)
+    if not output.complete:
+        output.note(list_summary(work_list))
+        output.book_problems(book.problems)
+    return FINE
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenProspects:
-    """The recommendations to show, how many were ``chosen``, and how many the ``book`` has."""
+def select_one_by_one(
+    inputs: Inputs, wanted: ProspectFilter, limit: int | None, *, bar: bool
+) -> Selection:
+    """Recommend for every prospect of the book and keep the first ``limit`` that are ``wanted``.
 
-    shown: list[Recommendation]
-    chosen: int
-    book: int
+    Args:
+        inputs: playbook, book and instant.
+        wanted: which prospects are selected.
+        limit: how many are shown, None for all.
+        bar: show a progress bar.
+    """
+    advisor, book = inputs.advisor, inputs.book
+    total = 0
 
-
-def evaluation(
-    asked: Inputs, wanted: ProspectFilter, limit: int | None, *, bar: bool
-) -> ChosenProspects:
-    """Every prospect is advised on, and the first ones are kept."""
-    advisor, book = asked.advisor, asked.book
-    count = 0
-
-    def all_of_them() -> Iterator[Recommendation]:
-        nonlocal count
-        total = len(book.ids()) if bar else 0
-        prospects = with_progress(book.prospects(), total, bar)
-        for recommendation in advisor.recommend_all(prospects, asked.now):
-            count += 1
+    def recommendations() -> Iterator[Recommendation]:
+        nonlocal total
+        expected = len(book.ids()) if bar else 0
+        prospects = with_progress(book.prospects(), expected, bar)
+        for recommendation in advisor.recommend_all(prospects, inputs.now):
+            total += 1
             yield recommendation
 
-    found = select(all_of_them(), wanted)
-    return ChosenProspects(found[:limit], len(found), count)
+    found = select(recommendations(), wanted)
+    return Selection(found[:limit], len(found), total)
 
 
-def ranked(asked: Inputs, wanted: ProspectFilter, limit: int | None) -> ChosenProspects:
-    """SQL ranks the whole book; only those to show are advised on, by what is known of them."""
+def select_by_sql(inputs: Inputs, wanted: ProspectFilter, limit: int | None) -> Selection:
+    """Rank the whole book in SQL, and recommend only for the prospects to show.
+
+    Selects the same prospects as `select_one_by_one`, many times faster where the book is large.
+    """
     from engine.backends.sql.job.book_query import BookQuery
     from engine.backends.sql.job.prospect_ranking import Ranking
     from engine.book.staging.stage import stage
     from engine.book.staging.staged_prospects import prospects_of
 
-    advisor, playbook, now = asked.advisor, asked.advisor.playbook, asked.now
-    staged = stage(asked.book, playbook, now)
+    playbook, now = inputs.playbook, inputs.now
+    staged = stage(inputs.book, playbook, now)
     try:
         ranking = Ranking(BookQuery(staged, playbook, now), with_due=wanted.due_by is not None)
-        ids, total = ranking.chosen(wanted, rounded, limit)
-        shown = advisor.recommend_all(prospects_of(staged, playbook, ids), now)
-        return ChosenProspects(list(shown), total, ranking.count())
+        ids, selected = ranking.chosen(wanted, rounded, limit)
+        prospects = prospects_of(staged, playbook, ids)
+        shown = list(inputs.advisor.recommend_all(prospects, now))
+        return Selection(shown, selected, ranking.count())
     finally:
         staged.close()
 
 
-def _limit(wanted: ProspectFilter, format: str) -> int | None:
-    """How many are shown, None for all."""
+def _limit(wanted: ProspectFilter, format: str | None) -> int | None:
+    """How many prospects are shown, None for all."""
     if wanted.limit is not None:
         return wanted.limit or None
     return FIRST if format == "text" and not wanted.everybody else None

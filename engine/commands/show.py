@@ -1,36 +1,79 @@
-"""The answer of `show` in the format asked for."""
+"""`relight show`: the effective playbook, one section or one entry of it, or its sources."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from engine.commands.process.errors import UnknownId
+from engine.commands.process.exit_codes import FINE
 from engine.commands.process.output import Output
+from engine.commands.process.playbook_input import load_reading
+from engine.commands.sources import run_sources
 from engine.language.files.locate import UsageError
 from engine.language.load import LoadResult
-from engine.reports.playbook.entry_page import find, rule_json, rule_text
+from engine.language.suggest import did_you_mean
+from engine.reports.playbook.entry_page import entry_names, playbook_entry
 from engine.reports.playbook.merged import effective_yaml
-from engine.reports.playbook.overview import (
-    overview_json,
-    overview_text,
-    section_json,
-    section_text,
-    sections_of,
-)
+from engine.reports.playbook.overview import PlaybookSection, sections_of
+from engine.reports.playbook.show_page import Shown
 
 
-def run_show(reading: LoadResult, id: str | None, effective: bool, output: Output) -> str:
-    """The playbook, merged if ``effective``, or the section or entry ``id``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowOptions:
+    """The options of `show`."""
 
-    Raises rule_page.Unknown, and Unclear for an option that could only be dropped.
+    playbook: str | None
+    id: str | None
+    effective: bool
+    sources: bool
+
+
+def run_show(options: ShowOptions, output: Output) -> int:
+    """Print what ``options`` select. Return the exit code.
+
+    Raises UnknownId, and UsageError for options that exclude each other.
     """
-    as_json = output.format == "json"
-    if effective and id is not None:
-        raise UsageError(f"--effective is of the whole playbook: leave out `{id}`")
-    if effective and as_json:
-        raise UsageError("--effective is YAML: `--format json` without it is merged as well")
-    if id is not None and id in sections_of(reading):
-        return section_json(reading, id) if as_json else section_text(reading, id, output.style)
-    if id is not None:
-        entry = find(reading, id)
-        return rule_json(reading, entry) if as_json else rule_text(reading, entry, output.style)
-    if as_json:
-        return overview_json(reading)
-    return effective_yaml(reading) if effective else overview_text(reading, output.style)
+    if options.sources:
+        if options.effective:
+            raise UsageError("--effective and --sources exclude each other: leave one out")
+        return run_sources(options.playbook, options.id, output)
+    reading = load_reading(options.playbook, output)
+    if options.effective:
+        _reject_others(options, output)
+        output.result(effective_yaml(reading))
+    else:
+        output.render(_selected(reading, options.id))
+    return FINE
+
+
+def _reject_others(options: ShowOptions, output: Output) -> None:
+    if options.id is not None:
+        raise UsageError(f"--effective prints the whole playbook: leave out `{options.id}`")
+    if output.format != "text":
+        raise UsageError(
+            f"--effective prints YAML: `--format {output.format}` without it is merged as well"
+        )
+
+
+def _selected(reading: LoadResult, id: str | None) -> Shown:
+    if id is None:
+        return reading
+    if id in sections_of(reading):
+        return PlaybookSection(reading, id)
+    return playbook_entry(reading, find_entry(reading, id))
+
+
+def find_entry(reading: LoadResult, id: str) -> str:
+    """The full name (`signals.x`) of the entry ``id``, with or without its section.
+
+    Raises UnknownId where no entry has that id, or several have.
+    """
+    known = entry_names(reading)
+    found = [name for name in known if id in (name, name.partition(".")[2])]
+    if len(found) > 1:
+        raise UnknownId(f"`{id}` could be {' or '.join(f'`{name}`' for name in found)}")
+    if not found:
+        near = did_you_mean(id, [*known, *(name.partition(".")[2] for name in known)])
+        hint = f": {near}" if near else ""
+        raise UnknownId(f"nothing in this playbook is called `{id}`{hint}")
+    return found[0]

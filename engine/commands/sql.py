@@ -1,4 +1,4 @@
-"""Run `sql`: print a playbook as one statement, or write the tables of its calendar."""
+"""`relight sql`: the playbook as one SQL statement, or the calendar tables that it reads."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from engine.book.calendar.calendar import Calendars, known_zones, zone_known
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import parse_as_of
 from engine.commands.process.output import Output
-from engine.commands.process.write import write_result
+from engine.commands.process.playbook_input import load_playbook
 from engine.commands.sql_calendar import write_calendar
 from engine.language.files.locate import UsageError
 from engine.language.instants import place_zones
-from engine.language.load import LoadResult
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 
 YEARS = 3
-"""How far the calendar reaches before and after the instant, unless options say otherwise."""
+"""Years before and after the instant that the calendar covers without `--from` and `--to`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SqlOptions:
-    """The options of the command; ``zones``, ``first`` and ``last`` are those of ``calendar``."""
+    """The options of `sql`; ``zones``, ``first`` and ``last`` belong to ``calendar``."""
 
+    playbook: str | None
     dialect: str
     as_of: str | None
     without: Sequence[str]
@@ -40,27 +40,25 @@ class SqlOptions:
     last: str | None
 
 
-def run_sql(output: Output, reading: LoadResult, asked: SqlOptions) -> int:
-    """Print the statement, or write the calendar if that is asked for. Raises UsageError."""
-    playbook = reading.playbook
-    assert playbook is not None
-    to = dialect_named(asked.dialect)
-    now = None if asked.as_of is None else parse_as_of(asked.as_of, playbook)
-    if asked.calendar is not None:
-        _write_calendar(playbook, asked, now, output)
+def run_sql(options: SqlOptions, output: Output) -> int:
+    """Print the statement, or write the calendar. Return the exit code. Raises UsageError."""
+    playbook = load_playbook(options.playbook, output)
+    dialect = dialect_named(options.dialect)
+    now = None if options.as_of is None else parse_as_of(options.as_of, playbook)
+    if options.calendar is not None:
+        _write_calendar(playbook, options.calendar, options, now, output)
         return FINE
-    if asked.zones or asked.first or asked.last:
+    if options.zones or options.first or options.last:
         raise UsageError("`--zone`, `--from` and `--to` go with `--calendar`")
-    absent = frozenset(_read(playbook, name) for name in asked.without)
-    # Not as text for a terminal: a letter that this cannot show would be changed.
-    write_result(
-        print_playbook(playbook, to, now=now, without=absent), output.target, plain_utf8=True
-    )
+    absent = frozenset(_table_or_column(playbook, name) for name in options.without)
+    statement = print_playbook(playbook, dialect, now=now, without=absent)
+    # Not in the encoding of the terminal, which may lack a letter that the statement compares with.
+    output.result(statement, plain_utf8=True)
     return FINE
 
 
-def _read(playbook: Playbook, name: str) -> str:
-    """The table or column (`TABLE.COLUMN`) that `--without` names. Raises UsageError."""
+def _table_or_column(playbook: Playbook, name: str) -> str:
+    """Check that the statement reads ``name``, which is `TABLE` or `TABLE.COLUMN`."""
     known = read_by(playbook)
     if name in known:
         return name
@@ -68,35 +66,35 @@ def _read(playbook: Playbook, name: str) -> str:
     raise UsageError(f"the statement does not read {quoted(name)}" + (f": {hint}" if hint else ""))
 
 
-def _write_calendar(playbook: Playbook, asked: SqlOptions, now: int | None, output: Output) -> None:
-    assert asked.calendar is not None
+def _write_calendar(
+    playbook: Playbook, folder: Path, options: SqlOptions, now: int | None, output: Output
+) -> None:
     if output.target is not None:
         raise UsageError("`--calendar` writes files of its own: leave `--output` out")
-    zones = _zones(playbook, asked.zones)
-    middle = int(time.time()) if now is None else now
-    first = (
-        _years_from(middle, -YEARS) if asked.first is None else parse_as_of(asked.first, playbook)
-    )
-    last = _years_from(middle, YEARS) if asked.last is None else parse_as_of(asked.last, playbook)
+    zones = _zones(playbook, options.zones)
+    first, last = _range_of_days(playbook, options, int(time.time()) if now is None else now)
+    paths = write_calendar(folder, Calendars(playbook.calendar), zones, first, last)
+    count = "1 time zone" if len(zones) == 1 else f"{len(zones)} time zones"
+    for path in paths:
+        output.note(f"wrote {path}: {count}, {_iso(first)} to {_iso(last)}\n")
+
+
+def _range_of_days(playbook: Playbook, options: SqlOptions, now: int) -> tuple[int, int]:
+    """The first and last instant of the calendar, in seconds since 1970 UTC."""
+    span = YEARS * 366 * 86_400
+    first = now - span if options.first is None else parse_as_of(options.first, playbook)
+    last = now + span if options.last is None else parse_as_of(options.last, playbook)
     if last < first:
         raise UsageError("`--to` is before `--from`")
-    paths = write_calendar(asked.calendar, Calendars(playbook.calendar), zones, first, last)
-    count = "1 time zone" if len(zones) == 1 else f"{len(zones)} time zones"
-    days = f"{_iso(first)} to {_iso(last)}"
-    for path in paths:
-        output.note(f"wrote {path}: {count}, {days}\n")
+    return first, last
 
 
-def _zones(playbook: Playbook, asked: Sequence[str]) -> list[str]:
-    for zone in asked:
+def _zones(playbook: Playbook, names: Sequence[str]) -> list[str]:
+    for zone in names:
         if not zone_known(zone):
             hint = did_you_mean(zone, place_zones()) or "write an IANA name: `America/Chicago`"
             raise UsageError(f"no time zone {quoted(zone)}: {hint}")
-    return sorted({playbook.calendar.timezone, *asked}) if asked else list(known_zones())
-
-
-def _years_from(at: int, years: int) -> int:
-    return at + years * 366 * 86_400
+    return sorted({playbook.calendar.timezone, *names}) if names else list(known_zones())
 
 
 def _iso(at: int) -> str:

@@ -1,4 +1,4 @@
-"""The two tables of the calendar as CSV files, to be loaded beside a book in a database."""
+"""The two tables of the calendar as CSV files, to load into a database beside a book."""
 
 from __future__ import annotations
 
@@ -19,8 +19,17 @@ from engine.language.files.atomic_write import atomic_write, unwritable
 def write_calendar(
     folder: Path, calendars: Calendars, zones: Sequence[str], first: int, last: int
 ) -> tuple[Path, ...]:
-    """Write both files, with a header, for ``zones`` and the UTC days from that of ``first`` to
-    that of ``last``; each is written whole or not at all. Raises Unwritable.
+    """Write both files, each whole or not at all, and return their paths.
+
+    Args:
+        folder: where they go; it is created if needed.
+        calendars: the business hours.
+        zones: time zones by their IANA names.
+        first: an instant on the first day, in seconds since 1970 UTC.
+        last: an instant on the last day.
+
+    Raises:
+        Unwritable: a file cannot be written.
     """
     paths = tuple(folder / f"{name}.csv" for name in CALENDAR_COLUMNS)
     try:

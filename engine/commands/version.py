@@ -1,4 +1,4 @@
-"""Which Relight this is, and which evaluator judges one prospect here."""
+"""`relight --version`: the version, and the evaluator for single prospects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 
 def version_text() -> str:
-    """Version, evaluator, and why it is not the rule engine where it is not."""
+    """The version and the evaluator, and the reason where that is not the rule engine."""
     from engine.backends.rete.network import unavailable_reason
 
     reason = unavailable_reason()

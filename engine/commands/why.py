@@ -1,25 +1,27 @@
-"""The answer of `why` in the format asked for."""
+"""`relight why`: what follows for one prospect, and the facts and rules behind it."""
 
 from __future__ import annotations
 
-from engine.advice.advisor import Evaluation
-from engine.advice.questions.questions import questions
+from dataclasses import dataclass
+
+from engine.commands.process.exit_codes import FINE
+from engine.commands.process.inputs import InputOptions, find_action, open_inputs
 from engine.commands.process.output import Output
-from engine.reports.playbook.entry_page import action_called
-from engine.reports.recommendations.action_page import action_json, action_text
-from engine.reports.recommendations.as_json import prospect_json
-from engine.reports.recommendations.why_page import why_text
+from engine.reports.recommendations.why_page import WhyReport
 
 
-def run_why(evaluation: Evaluation, action: str | None, output: Output) -> str:
-    """Everything of one prospect, or why ``action`` is a next step or not.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyOptions(InputOptions):
+    """The options of `why`; with ``action``, only that action is explained."""
 
-    Raises rule_page.Unknown.
-    """
-    as_json = output.format == "json"
-    if action is not None:
-        id = action_called(evaluation.playbook, action).id
-        return action_json(evaluation, id) if as_json else action_text(evaluation, id, output.style)
-    if as_json:
-        return prospect_json(evaluation.playbook, evaluation.recommendation)
-    return why_text(evaluation, questions(evaluation), output.style, all_facts=output.verbose)
+    prospect: str
+    action: str | None
+
+
+def run_why(options: WhyOptions, output: Output) -> int:
+    """Print the explanation. Return the exit code. Raises InputNotFound and UnknownId."""
+    evaluation = open_inputs(options, output).evaluate(options.prospect, output)
+    action = options.action
+    found = None if action is None else find_action(evaluation.playbook, action).id
+    output.render(WhyReport(evaluation, found))
+    return FINE

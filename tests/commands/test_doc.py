@@ -273,7 +273,7 @@ def test_own_tells_only_what_the_file_adds_changes_and_turns_off(tmp_path: Path)
     assert "| **After proposal** | stage is proposal | 3 days |" in text
     assert "- **+0.10** Large: amount at least 99 USD" in text
     assert "- actions call" in text
-    assert "It builds on small. Only what it adds or changes is told." in text
+    assert "It builds on small. This page lists only what it adds or changes." in text
     for gone in (
         "business is open",
         "It has been days",

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import cli
 from cli import GROUPS, main
 from tests.support.small_playbook import NOW, asked, relight, small_folder, write
 
@@ -255,7 +254,7 @@ def faulty(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def burst(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a fault\nof two \x1b[31mlines")
 
-    monkeypatch.setattr(cli, "_consult", burst)
+    monkeypatch.setattr("engine.commands.next.open_inputs", burst)
 
 
 def test_an_unexpected_fault_is_one_line(faulty: None) -> None:
@@ -267,7 +266,7 @@ def test_an_unexpected_fault_is_one_line(faulty: None) -> None:
     assert result.stderr.count("\n") == 1
 
 
-def test_an_unexpected_fault_has_its_trace_where_it_is_asked_for(faulty: None) -> None:
+def test_an_unexpected_fault_has_its_traceback_where_it_is_asked_for(faulty: None) -> None:
     result = relight("next", "-v")
     assert result.exit_code == 70
     assert "Traceback (most recent call last)" in result.stderr
@@ -281,7 +280,7 @@ def test_an_interrupted_run_says_so_by_its_code(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_consult", interrupt)
+    monkeypatch.setattr("engine.commands.next.open_inputs", interrupt)
     result = relight("next")
     assert result.exit_code == 130
     assert "Traceback" not in result.output

@@ -389,7 +389,8 @@ def test_an_instant_that_is_none_is_wrong_usage() -> None:
             result = relight("next", option, text)
             assert (result.exit_code, result.stdout) == (2, "")
             assert result.stderr == (
-                f"error: `{text}` is no instant: write it like 2026-03-04T15:00:00Z or 2026-03-04\n"
+                f"error: `{text}` is not an instant: "
+                "write it like 2026-03-04T15:00:00Z or 2026-03-04\n"
             )
 
 

@@ -132,8 +132,8 @@ def test_the_effective_playbook_has_the_place_of_every_field() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("big_deal",), "--effective is of the whole playbook: leave out `big_deal`"),
-        (("-f", "json"), "--effective is YAML: `--format json` without it is merged as well"),
+        (("big_deal",), "--effective prints the whole playbook: leave out `big_deal`"),
+        (("-f", "json"), "--effective prints YAML: `--format json` without it is merged as well"),
     ],
     ids=["id", "json"],
 )

@@ -51,9 +51,9 @@ def test_every_idea_is_shown_with_its_sources_and_rules() -> None:
         "how_it_was_found\n"
         "  Two thousand firms were asked.\n"
         "  from A letter on silence\n"
-        "  text alone: It says how, not what to do.\n"
+        "  text only: It says how, not what to do.\n"
     )
-    assert result.stderr == "3 ideas, 1 of them text alone\n"
+    assert result.stderr == "3 ideas, 1 of them as text only\n"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_json_has_titles_and_links() -> None:
         (["call"], 2, "`call` carries out no idea of the sources"),
         (["a_note_help"], 2, "did you mean `a_note_helps`?"),
         (["actions.wrte"], 2, "did you mean `actions.write`?"),
-        (["--effective"], 2, "ask for one of them"),
+        (["--effective"], 2, "--effective and --sources exclude each other"),
     ],
 )
 def test_what_cannot_be_shown_is_told(arguments: list[str], code: int, said: str) -> None:

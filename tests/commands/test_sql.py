@@ -198,7 +198,7 @@ def test_the_calendar_is_the_rows_that_every_other_way_takes(folder: Path) -> No
         (["--without", "prospects"], "the statement does not read `prospects`"),
         (["--zone", "UTC"], "go with `--calendar`"),
         (["--calendar", "c", "--zone", "Europe/Berln"], "did you mean `Europe/Berlin`?"),
-        (["--calendar", "c", "--from", "soon"], "`soon` is no instant"),
+        (["--calendar", "c", "--from", "soon"], "`soon` is not an instant"),
         (["--calendar", "c", "--from", "2026-01-02", "--to", "2026-01-01"], "`--to` is before"),
         (["--calendar", "c", "-o", "x.sql"], "leave `--output` out"),
         (["--calendar", "relight.yaml"], "`relight.yaml` cannot be written"),

@@ -258,8 +258,8 @@ def test_nobody_who_is_to_be_left_alone_is_written_to(tmp_path: Path) -> None:
     result = asked("draft", "cora", "write")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        "error: `write` is held back (left_alone: They asked to be left alone); "
-        "--anyway writes it all the same\n"
+        "error: `write` is held back (left_alone: They asked to be left alone): "
+        "add --anyway to write it\n"
     )
     assert "lost keys" in asked("draft", "cora", "write", "--anyway").stdout
     assert asked("draft", "cora").exit_code == 1
@@ -271,7 +271,7 @@ def test_a_message_that_is_no_next_step_is_written_with_a_remark(tmp_path: Path)
     result = asked("draft", "dill", "write")
     assert result.exit_code == 0
     assert "old files" in result.stdout
-    assert result.stderr == "`write` is no next step for this prospect now\n"
+    assert result.stderr == "`write` is not a next step for this prospect now\n"
 
 
 def test_one_who_spoke_last_is_told_with_when_they_did(tmp_path: Path) -> None:
@@ -280,4 +280,4 @@ def test_one_who_spoke_last_is_told_with_when_they_did(tmp_path: Path) -> None:
     write(tmp_path, book__touches_DOT_csv=touches)
     lines = asked("why", "acme").stdout.splitlines()
     assert lines[1].startswith("  state: our turn")
-    assert lines[3] == "  they spoke last Tue 3 Mar 2026 07:00: 1 day 3 hours ago"
+    assert lines[3] == "  they last spoke Tue 3 Mar 2026 07:00: 1 day 3 hours ago"

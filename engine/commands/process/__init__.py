@@ -1,1 +1,1 @@
-"""What every command needs of its process: input, output, progress, errors, exit codes."""
+"""Input, output, progress, errors and exit codes, as every command needs them."""

@@ -1,4 +1,4 @@
-"""How a run ends that cannot go on: what is said of it on standard error, and the exit code."""
+"""What a run that cannot go on prints to standard error, and the exit code of every error."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from engine.advice.drafts.draft_errors import DraftError
 from engine.backends.registry import EvaluatorUnavailable
 from engine.book.book_problem import BookError
 from engine.commands.process.exit_codes import FAULT, FINE, INTERRUPTED, PROBLEMS, UNREADABLE, USAGE
+from engine.commands.process.output import Output
 from engine.commands.process.write import (
     WouldOverwrite,
     silence_stdout,
@@ -21,14 +22,35 @@ from engine.commands.process.write import (
 from engine.language.files.atomic_write import Unwritable
 from engine.language.files.locate import InputNotFound, UsageError
 from engine.language.problem import Problem, errors_in
-from engine.reports.playbook.entry_page import UnknownId
-from engine.reports.problems.problem_report import UNREADABLE_CODES, rows_text
+from engine.reports.problems.problem_report import UNREADABLE_CODES
 from engine.reports.terminal.escape import printable, printable_lines
-from engine.reports.terminal.style import Style
 
-ENGINE = Path(__file__).parents[2]
+_ENGINE = Path(__file__).parents[2]
+
+
+class UnknownId(Exception):
+    """An id that nothing has, or that several things have; the message is one sentence."""
+
+
+class InvalidInput(Exception):
+    """A playbook, or a file beside it, has errors. They are printed in full.
+
+    ``file`` is its name as in ``problems``.
+    """
+
+    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
+        super().__init__(f"`{file}` has errors")
+        self.file = file
+        self.problems = problems
+
+
+class UnreadableInput(InvalidInput):
+    """The file itself cannot be read."""
+
 
 EXIT_CODES: dict[type[Exception], int] = {
+    UnreadableInput: UNREADABLE,
+    InvalidInput: PROBLEMS,
     DraftError: PROBLEMS,
     UsageError: USAGE,
     EvaluatorUnavailable: USAGE,
@@ -38,50 +60,60 @@ EXIT_CODES: dict[type[Exception], int] = {
     InputNotFound: UNREADABLE,
     BookError: UNREADABLE,
 }
+"""By type, the first that matches; all other exceptions are faults."""
 
 
-def exit_code(problems: Sequence[Problem], asked: Collection[str], strict: bool = False) -> int:
-    """The code that ``problems`` come to: 3 where one of the files ``asked`` for by name cannot be
-    read, 1 where there are errors, or, if ``strict``, warnings.
+def exit_code(problems: Sequence[Problem], named: Collection[str], strict: bool = False) -> int:
+    """Return the exit code for ``problems``.
+
+    Args:
+        problems: what was found in all files.
+        named: the files that the command line names; where one cannot be read, the code is 3.
+        strict: warnings count as errors.
     """
-    if any(one.code in UNREADABLE_CODES and one.span.file in asked for one in problems):
+    if any(one.code in UNREADABLE_CODES and one.span.file in named for one in problems):
         return UNREADABLE
     return PROBLEMS if errors_in(list(problems)) or (strict and problems) else FINE
 
 
-def handle_error(error: Exception, verbose: bool) -> int:
-    """Say on standard error how the run ended; the exit code."""
+def invalid_input(file: str, problems: Sequence[Problem]) -> InvalidInput:
+    """The exception for a ``file`` that cannot be used because of ``problems``."""
+    unreadable = exit_code(problems, {file}) == UNREADABLE
+    return UnreadableInput(file, problems) if unreadable else InvalidInput(file, problems)
+
+
+def handle_error(error: Exception, output: Output) -> int:
+    """Print why the run ended to standard error and return the exit code."""
     if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
-        return INTERRUPTED  # what DuckDB raises where Ctrl-C comes while it works
-    text, code = describe_error(error, verbose)
-    write_stderr(text)
+        return INTERRUPTED  # DuckDB raises this for Ctrl-C during a query
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+        silence_stdout()  # from click, which prints help and the version itself
+        error = stdout_unwritable(os.strerror(errno.ENOSPC).lower())
+    code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), FAULT)
+    match error:
+        case InvalidInput():
+            output.report_problems(error.problems)
+        case BookError():
+            output.report_rows(error.problems)
+            _print_line(f"{error.message}: {error.help}" if error.help else error.message)
+        case _ if code == FAULT:
+            _print_fault(error, output.verbose)
+        case _:
+            _print_line(str(error))
     return code
 
 
-def describe_error(error: Exception, verbose: bool) -> tuple[str, int]:
-    """The line that is printed, after what belongs to it, and the exit code."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
-        silence_stdout()  # click prints its own pages: help, the version
-        return _line(str(stdout_unwritable(os.strerror(errno.ENOSPC).lower()))), USAGE
-    code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), FAULT)
-    if code == FAULT:
-        return _fault(error, verbose), code
-    if isinstance(error, BookError):
-        help = f": {error.help}" if error.help else ""
-        return rows_text(error.problems, Style()) + _line(f"{error.message}{help}"), code
-    return _line(str(error)), code
+def _print_line(message: str) -> None:
+    write_stderr(f"error: {printable(message)}\n")
 
 
-def _line(message: str) -> str:
-    return f"error: {printable(message)}\n"
-
-
-def _fault(error: Exception, verbose: bool) -> str:
-    """One line, after the trace if that was asked for."""
-    trace = "".join(traceback.format_exception(error)) if verbose else ""
+def _print_fault(error: Exception, verbose: bool) -> None:
+    """Print one line, after the traceback if ``verbose``."""
+    if verbose:
+        write_stderr(printable_lines("".join(traceback.format_exception(error))))
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(ENGINE)] or frames
-    place = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(_ENGINE)] or frames
+    place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
     words = " ".join(f"{type(error).__name__}: {error}".split())
-    hint = "" if verbose else "; run it again with -v for the trace"
-    return printable_lines(trace) + _line(f"unexpected fault{place}: {words}{hint}")
+    hint = "" if verbose else "; run it again with -v for the traceback"
+    _print_line(f"unexpected fault{place}: {words}{hint}")

@@ -1,14 +1,14 @@
-"""What the exit code of a run says."""
+"""The exit codes of `relight`."""
 
 from __future__ import annotations
 
 FINE = 0
 PROBLEMS = 1
-"""Errors in a playbook or test, a case that failed, a message that cannot be written."""
+"""Errors in a playbook or test, a failed case, a message that cannot be written."""
 USAGE = 2
-"""Called in a way that cannot be meant, nothing to do, or no place to write the answer."""
+"""Wrong usage, nothing to do, or a result that cannot be written."""
 UNREADABLE = 3
-"""A file, a book or a prospect that is not there or cannot be read."""
+"""A file, book or prospect that does not exist or cannot be read."""
 FAULT = 70
-"""Relight's own."""
+"""A bug in Relight."""
 INTERRUPTED = 130

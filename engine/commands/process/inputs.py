@@ -1,56 +1,127 @@
-"""What the commands for reps begin with: an adviser, a book, an instant, and a prospect named."""
+"""The inputs of commands: the playbook, the book and the instant that options name."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from engine.advice.advisor import Advisor, Evaluation
+from engine.backends.registry import EvaluatorName
 from engine.book.book import Book, open_book
+from engine.commands.process.errors import UnknownId
 from engine.commands.process.output import Output
+from engine.commands.process.playbook_input import load_playbook
 from engine.language.files.locate import InputNotFound, UsageError
 from engine.language.instants import read_instant
-from engine.language.model import Playbook
+from engine.language.model import Action, Playbook
 from engine.language.suggest import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """Advice by one playbook on the book at ``path``, as at ``now`` (seconds since 1970 UTC)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputOptions:
+    """The options of every command that evaluates prospects, as they were written.
 
-    advisor: Advisor
+    ``playbook`` and ``as_of`` are None where they were not given.
+    """
+
+    playbook: str | None
+    book: Path
+    as_of: str | None
+    engine: EvaluatorName
+    strict: bool
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a command evaluates.
+
+    Attributes:
+        playbook: the playbook to apply.
+        book: the prospects.
+        path: where the book lies.
+        now: the instant to evaluate at, in seconds since 1970 UTC.
+        engine: the evaluator to use.
+        batch: whether to expect many prospects.
+    """
+
+    playbook: Playbook
     book: Book
     path: Path
     now: int
+    engine: EvaluatorName
+    batch: bool
+
+    @cached_property
+    def advisor(self) -> Advisor:
+        """The advisor for these inputs, built on first use: a command may do without.
+
+        Raises EvaluatorUnavailable.
+        """
+        return Advisor(self.playbook, self.engine, batch=self.batch)
 
     def evaluate(self, prospect: str, output: Output) -> Evaluation:
-        """The prospect of that id, judged; what is wrong with the book is told first, as it may be
-        why a prospect is not there. Raises NotFound.
+        """Evaluate the prospect with the id ``prospect``.
+
+        Problems of the book are reported first, as they may be why a prospect is missing. Raises
+        InputNotFound.
         """
+        advisor = self.advisor
         found = self.book.prospect(prospect)
         output.row_problems(self.book.problems)
         if found is None:
             near = did_you_mean(prospect, self.book.ids()) if prospect else None
             hint = f": {near}" if near else ""
             raise InputNotFound(f"no prospect `{prospect}` in `{self.path}`{hint}")
-        return self.advisor.evaluate(found, self.now)
+        return advisor.evaluate(found, self.now)
 
 
-def open_inputs(advisor: Advisor, *, book: Path, as_of: str | None, strict: bool) -> Inputs:
-    """Open the book for the instant ``as_of``, or for now. Raises Unclear and BookError."""
-    playbook = advisor.playbook
-    now = parse_as_of(as_of, playbook) if as_of is not None else int(time.time())
-    return Inputs(advisor, open_book(book, playbook, strict), book, now)
+def open_inputs(options: InputOptions, output: Output, *, batch: bool = False) -> Inputs:
+    """Load the playbook, open the book and read the instant that ``options`` name.
+
+    Args:
+        options: the options of the command.
+        output: where problems of the playbook go.
+        batch: whether the command evaluates many prospects rather than one.
+
+    Raises:
+        InvalidInput: the playbook has errors.
+        InputNotFound: there is no such playbook or book.
+        UsageError: several playbooks could be meant, or the instant cannot be read.
+        BookError: the book cannot be read.
+    """
+    playbook = load_playbook(options.playbook, output)
+    now = instant_or_now(options.as_of, playbook)
+    book = open_book(options.book, playbook, options.strict)
+    return Inputs(playbook, book, options.book, now, options.engine, batch)
+
+
+def instant_or_now(as_of: str | None, playbook: Playbook) -> int:
+    """The instant ``as_of``, or the present where it is None, in seconds since 1970 UTC.
+
+    Raises UsageError.
+    """
+    return int(time.time()) if as_of is None else parse_as_of(as_of, playbook)
 
 
 def parse_as_of(text: str, playbook: Playbook) -> int:
-    """Seconds since 1970 UTC of the instant ``text`` says; without a zone of its own, in that of
-    the calendar. Raises Unclear.
+    """Parse an instant into seconds since 1970 UTC; without a zone, it is in the calendar's.
+
+    Raises UsageError.
     """
     found = read_instant(text.strip(), playbook.calendar.timezone)
     if found is None:
         raise UsageError(
-            f"`{text}` is no instant: write it like 2026-03-04T15:00:00Z or 2026-03-04"
+            f"`{text}` is not an instant: write it like 2026-03-04T15:00:00Z or 2026-03-04"
         )
     return found[0]
+
+
+def find_action(playbook: Playbook, id: str) -> Action:
+    """The action ``id``, with or without `actions.` before it. Raises UnknownId."""
+    name = id.removeprefix("actions.")
+    if name not in playbook.actions:
+        near = did_you_mean(name, playbook.actions)
+        raise UnknownId(f"no action `{name}` in this playbook" + (f": {near}" if near else ""))
+    return playbook.actions[name]

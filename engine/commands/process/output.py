@@ -1,4 +1,4 @@
-"""Where the answers of one command and the remarks beside them go."""
+"""Where the result of a command and the notes beside it go."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.book.book_problem import BookProblem
-from engine.commands.process.errors import exit_code
-from engine.commands.process.exit_codes import FINE
+from engine.commands.process.formats import FORMATS, Format
 from engine.commands.process.write import write_result, write_stderr
 from engine.language.problem import Problem
 from engine.reports.problems.problem_report import problems_text, rows_text
 from engine.reports.terminal.style import PIPE_WIDTH, Style, style_for
 
-UTF8 = ("json", "csv", "markdown", "html")
-"""Formats that are in UTF-8 whatever a terminal is set to."""
-
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """``format`` of the answer, the file it goes to if not to standard output, and whether colour
-    was asked for or refused.
+    """The output options of one run of ``command``.
+
+    ``format`` is None where the command has no formats or chooses one by the name of ``target``;
+    ``target`` is the file for the result, None for standard output; ``color`` is None where the
+    terminal decides.
     """
 
-    format: str = "text"
+    command: str = ""
+    format: str | None = None
     target: Path | None = None
     color: bool | None = None
     quiet: bool = False
@@ -33,47 +33,64 @@ class Output:
 
     @property
     def style(self) -> Style:
-        """How the answer is laid out; a file is no terminal."""
+        """The layout of the result; in a file it does not depend on the terminal."""
         style = style_for(sys.stdout, self.color)
         if self.target is None:
             return style
         return replace(style, width=PIPE_WIDTH, color=bool(self.color), terminal=False, marks=True)
 
-    def result(self, text: str) -> None:
-        """The result. Raises files.Unwritable."""
-        write_result(text, self.target, self.format in UTF8)
+    @property
+    def complete(self) -> bool:
+        """Whether the result includes counts and problems, so that notes would repeat them."""
+        return self._format().complete
+
+    def render(self, value: object) -> None:
+        """Write ``value`` in the format of this run. Raises Unwritable."""
+        format = self._format()
+        function = format.load()
+        if format.terminal:
+            self.result(function(value, self.style, self.verbose))
+        else:
+            self.result(function(value), plain_utf8=True)
+
+    def _format(self) -> Format:
+        assert self.format is not None
+        return FORMATS[self.command][self.format]
+
+    def result(self, text: str, *, plain_utf8: bool = False) -> None:
+        """Write the result; ``plain_utf8`` whatever the encoding of the terminal is.
+
+        Raises Unwritable.
+        """
+        write_result(text, self.target, plain_utf8)
 
     def note(self, text: str) -> None:
-        """What is told beside the result, unless quiet was asked for."""
+        """Write a note to standard error, unless `--quiet` was given."""
         if not self.quiet:
             write_stderr(text)
 
-    def report_problems(self, problems: Sequence[Problem], playbook: str) -> int:
-        """Problems of the playbook a command works by, and the exit code they come to.
+    def report_problems(self, problems: Sequence[Problem]) -> None:
+        """Write problems of a playbook or another YAML file to standard error, even if quiet."""
+        write_stderr(problems_text(problems, style_for(sys.stderr, self.color)))
 
-        All where there are errors; warnings alone only for who wants to hear more.
-        """
-        code = exit_code(problems, {playbook})
-        if code != FINE or self.verbose:
-            write_stderr(problems_text(problems, style_for(sys.stderr, self.color)))
-        return code
-
-    def rows(self, problems: Sequence[BookProblem]) -> None:
-        """Problems of the book: all of them for who wants to hear more, else how many there are."""
+    def book_problems(self, problems: Sequence[BookProblem]) -> None:
+        """Note how many problems the book has; with `--verbose`, write all of them."""
         if self.verbose:
-            self.all_rows(problems)
+            self.report_rows(problems)
         elif problems:
             number = len(problems)
             what = "1 problem" if number == 1 else f"{number:,} problems"
             self.note(f"{what} in the book: add -v to see {'it' if number == 1 else 'them'}\n")
 
     def row_problems(self, problems: Sequence[BookProblem]) -> None:
-        """Problems of the rows of one prospect, in full: an answer may hang on what they hide."""
+        """Write the problems in rows of one prospect, as they may hide what the answer depends on;
+        note how many others there are.
+        """
         own = [problem for problem in problems if problem.row is not None]
         if own and not self.quiet:
-            self.all_rows(own)
-        self.rows([problem for problem in problems if problem.row is None])
+            self.report_rows(own)
+        self.book_problems([problem for problem in problems if problem.row is None])
 
-    def all_rows(self, problems: Iterable[BookProblem]) -> None:
-        """Every problem of the book, a line each."""
+    def report_rows(self, problems: Iterable[BookProblem]) -> None:
+        """Write problems of the book to standard error, a line each, even if quiet."""
         write_stderr(rows_text(problems, style_for(sys.stderr, self.color)))

@@ -1,4 +1,4 @@
-"""A bar on the terminal while many prospects are judged; nothing anywhere else."""
+"""Progress bars for long work, on a terminal only."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 LONG = 500
-"""Items from which on somebody would wonder whether anything happens."""
+"""Items below which no bar is shown, as the work takes less than a moment."""
 
 Item = TypeVar("Item")
 
 
 def progress_enabled(quiet: bool) -> bool:
-    """Whether somebody looks at standard error who wants to be told."""
+    """Whether to show progress: standard error is a terminal, and `--quiet` was not given."""
     return not quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
 def with_progress(items: Iterable[Item], total: int, bar: bool) -> Iterator[Item]:
-    """``items`` as they are, with a ``bar`` where they are many."""
+    """Yield ``items`` unchanged, with a ``bar`` if there are many."""
     if not bar or total < LONG:
         yield from items
         return
@@ -30,33 +30,33 @@ def with_progress(items: Iterable[Item], total: int, bar: bool) -> Iterator[Item
     from rich.progress import track
 
     console = Console(stderr=True)
-    yield from track(items, "Judging", total=total, console=console, transient=True)
+    yield from track(items, "Evaluating", total=total, console=console, transient=True)
 
 
 class PartsProgress:
-    """What is being done, one thing after the other, on a ``bar`` if there is one."""
+    """The progress of work with several stages, on a ``bar`` if there is one."""
 
     def __init__(self, bar: Progress | None) -> None:
         self._bar = bar
         self._task: TaskID | None = None
 
     def begin(self, what: str, parts: int | None = None) -> None:
-        """``what`` is being done now, in so many ``parts`` if that is known."""
+        """Begin the stage ``what`` with a number of ``parts``, None if that is unknown."""
         if self._bar is not None:
             if self._task is not None:
                 self._bar.remove_task(self._task)
             self._task = self._bar.add_task(what, total=parts if parts != 1 else None)
 
     def part_done(self) -> None:
-        """One of the parts is done."""
+        """Count one part of the stage as done."""
         if self._bar is not None and self._task is not None:
             self._bar.advance(self._task)
 
 
 @contextlib.contextmanager
-def progress_of_parts(wanted: bool) -> Iterator[PartsProgress]:
-    """A bar for long work of several stages, if it is ``wanted``; it goes when the work is done."""
-    if not wanted:
+def progress_of_parts(enabled: bool) -> Iterator[PartsProgress]:
+    """Show a bar for work with several stages if ``enabled``; it goes when the work is done."""
+    if not enabled:
         yield PartsProgress(None)
         return
     from rich.console import Console

@@ -1,4 +1,4 @@
-"""Run `score`: write the results for every prospect of a book to a file that programs read."""
+"""`relight score`: every prospect of a book, in a file that programs read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.advice.advisor import Advisor
-from engine.backends.registry import EvaluatorName
 from engine.backends.sql.job.export import (
     DatabaseLocked,
     NotADatabase,
@@ -20,17 +18,15 @@ from engine.backends.sql.job.interrupt import OutOfMemory, QueryFailed
 from engine.book.book_problem import BookError
 from engine.book.table_schema import TABLE_NAMES
 from engine.commands.process.exit_codes import FINE
-from engine.commands.process.inputs import open_inputs
+from engine.commands.process.formats import FORMATS, format_by_suffix
+from engine.commands.process.inputs import InputOptions, open_inputs
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled, progress_of_parts
 from engine.commands.process.write import check_target
 from engine.commands.score.score_job import Job
+from engine.commands.score.score_writers import ScoreWriter
 from engine.language.files.atomic_write import Unwritable, atomic_write
 from engine.language.files.locate import UsageError
-from engine.language.load import LoadResult
-
-FORMATS = {".parquet": "parquet", ".csv": "csv", ".duckdb": "duckdb", ".ddb": "duckdb"}
-"""By the suffix of the file name."""
 
 TABLE = "scores"
 MEMORY = "1 GiB"
@@ -43,66 +39,69 @@ SIZE = re.compile(rf"([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?) ?({'|'.join(SIZE_UNITS)})
 MIN_MEMORY = 2**27
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreOptions:
-    """The options of the command as they were written; None where an option was not given."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreOptions(InputOptions):
+    """The options of `score`; ``where`` is `duckdb` or `spark`, None stands for not given."""
 
-    book: Path
-    as_of: str | None
-    strict: bool
-    engine: EvaluatorName
     table: str | None
     memory: str | None
+    where: str
+    spark_master: str | None
 
 
-def run_score(output: Output, reading: LoadResult, asked: ScoreOptions) -> int:
-    """Write the scores of a whole book, and say on standard error how many there are.
+def run_score(options: ScoreOptions, output: Output) -> int:
+    """Write the scores of a whole book, and note how many there are. Return the exit code.
 
-    Raises UsageError, Unwritable, BookError.
+    Raises UsageError, Unwritable and BookError.
     """
-    target, format = _target(output, asked)
-    memory = _size(asked.memory or MEMORY)
-    _spare_the_book(target, asked.book)
-    assert reading.playbook is not None
-    columnar = asked.engine in ("auto", "columnar")
-    advisor = Advisor(reading.playbook, "meaning" if columnar else asked.engine, batch=True)
-    found = open_inputs(advisor, book=asked.book, as_of=asked.as_of, strict=asked.strict)
+    if options.where == "spark":
+        from engine.commands.score.score_on_spark import run_score_on_spark
+
+        return run_score_on_spark(options, output)
+    if options.spark_master is not None:
+        raise UsageError("`--spark-master` goes with `--on spark`")
+    target, writer = _target(output, options)
+    memory = _size(options.memory or MEMORY)
+    _spare_the_book(target, options.book)
+    columnar = options.engine in ("auto", "columnar")
+    found = open_inputs(options, output, batch=True)
     with progress_of_parts(progress_enabled(output.quiet)) as shown, atomic_write(target) as made:
         means = Resources(memory, _threads(memory), made.parent)
-        job = Job(found, format == "csv", means, made, shown)
+        job = Job(found, writer, means, made, shown)
         try:
             count = job.by_statement() if columnar else job.one_by_one()
-            if format == "duckdb":
-                _fill_table(made, target.resolve(), asked.table or TABLE, means)
+            if writer.table:
+                _fill_table(made, target.resolve(), options.table or TABLE, means)
         except OutOfMemory as error:
             least = f"{memory / 2**20:,.0f} MiB of memory are not enough: allow more by --memory"
             raise Unwritable(f"`{target}` cannot be written: {least}") from error
         except QueryFailed as error:
             raise Unwritable(f"`{target}` cannot be written: {error}") from error
     output.note(f"scored {'1 prospect' if count == 1 else f'{count:,} prospects'}\n")
-    output.rows(found.book.problems)
+    output.book_problems(found.book.problems)
     return FINE
 
 
-def _target(output: Output, asked: ScoreOptions) -> tuple[Path, str]:
+def _target(output: Output, options: ScoreOptions) -> tuple[Path, ScoreWriter]:
     """The file to write and its format."""
     target = output.target
     if target is None:
         raise UsageError("no file to write to: add --output scores.parquet, scores.csv or s.duckdb")
-    format = output.format or FORMATS.get(target.suffix.lower())
+    format = output.format or format_by_suffix("score", target)
     if format is None:
         raise UsageError(
             f"cannot tell the format from `{target}`: end it in .parquet, .csv or .duckdb, "
             "or add --format"
         )
-    if asked.table == "":
+    writer: ScoreWriter = FORMATS["score"][format].load()
+    if options.table == "":
         raise UsageError("`--table` needs the name of a table")
-    if asked.table is not None and format != "duckdb":
+    if options.table is not None and not writer.table:
         raise UsageError(f"--table is for a DuckDB file, and `{target}` becomes {format}")
     check_target(target)
-    if format == "duckdb" and target.exists():
+    if writer.table and target.exists():
         _open(target)
-    return target, format
+    return target, writer
 
 
 def _open(target: Path) -> None:

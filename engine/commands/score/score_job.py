@@ -6,18 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.backends.sql.job.export import (
-    Resources,
-    join_parquet,
-    result_rows,
-    write_lines,
-    write_scores,
-)
+from engine.backends.sql.job.export import Resources, result_rows, write_scores
 from engine.backends.sql.job.scores import ScoredBook
 from engine.book.staging.stage import stage
 from engine.commands.process.inputs import Inputs
 from engine.commands.process.progress import PartsProgress
-from engine.commands.score.score_rows import HEADER, csv_templates, nested_row
+from engine.commands.score.score_rows import nested_row
+from engine.commands.score.score_writers import ScoreWriter
 
 A_PROSPECT = 2**10
 """Bytes of memory for which a prospect may be scored at the same time as others."""
@@ -25,13 +20,10 @@ A_PROSPECT = 2**10
 
 @dataclass(slots=True)
 class Job:
-    """Scores the book that ``asked`` tells of and makes one file, by id: ``made``.
+    """Scores the book of ``inputs`` and makes one file, by id: ``made``."""
 
-    ``csv``: it has lines of text, else it is a Parquet file.
-    """
-
-    asked: Inputs
-    csv: bool
+    inputs: Inputs
+    writer: ScoreWriter
     means: Resources
     made: Path
     shown: PartsProgress
@@ -39,9 +31,9 @@ class Job:
     def by_statement(self) -> int:
         """One statement judges all prospects, or a part of them at a time; how many there are."""
         self.shown.begin("Reading the book")
-        playbook, now, output = self.asked.advisor.playbook, self.asked.now, self._file("part")
+        playbook, now, output = self.inputs.playbook, self.inputs.now, self._file("part")
         staged = stage(
-            self.asked.book,
+            self.inputs.book,
             playbook,
             now,
             memory=f"{self.means.memory} B",
@@ -63,7 +55,7 @@ class Job:
         self.shown.begin("Scoring", len(spans))
         parts = []
         for number, span in enumerate(spans):
-            write_scores(book.connection, book.query(span), output, for_lines=self.csv)
+            write_scores(book.connection, book.query(span), output, for_lines=self.writer.lines)
             # The connection may write one path only, and each part is to stay.
             parts.append(output.rename(self._file(f"part-{number}")))
             self.shown.part_done()
@@ -76,27 +68,22 @@ class Job:
         part = self._file("part")
         try:
             count = rows.count()
-            write_scores(rows.connection, rows.query, part, for_lines=self.csv)
+            write_scores(rows.connection, rows.query, part, for_lines=self.writer.lines)
         finally:
             rows.connection.close()
         self._join([part])
         return count
 
     def _rows(self) -> Iterator[Sequence[object]]:
-        advisor, now = self.asked.advisor, self.asked.now
-        for one in advisor.recommend_all(self.asked.book.prospects(), now):
+        advisor, now = self.inputs.advisor, self.inputs.now
+        for one in advisor.recommend_all(self.inputs.book.prospects(), now):
             yield nested_row(advisor.playbook, now, one)
 
     def _join(self, parts: Sequence[Path]) -> None:
         """One file of ``parts``."""
         self.shown.begin("Writing")
-        if self.csv:
-            words = csv_templates(self.asked.advisor.playbook, self.asked.now)
-            write_lines(parts, self.made, HEADER, words, self.means)
-        elif len(parts) > 1:
-            join_parquet(parts, self.made, self.means)
-        else:
-            parts[0].replace(self.made)
+        inputs = self.inputs
+        self.writer.join(parts, self.made, inputs.playbook, inputs.now, self.means)
 
     def _file(self, name: str) -> Path:
         return self.made.with_name(name)

@@ -6,9 +6,7 @@ The statement is the same as everywhere; tasks, shuffles and retries are Spark's
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +21,13 @@ from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, calendar_rows
 from engine.book.sql_nodes import columns_sql
 from engine.book.table_schema import REQUIRED
 from engine.commands.process.exit_codes import FINE
-from engine.commands.process.inputs import parse_as_of
+from engine.commands.process.inputs import instant_or_now
 from engine.commands.process.output import Output
+from engine.commands.process.playbook_input import load_playbook
+from engine.commands.score.score import ScoreOptions
 from engine.commands.score.spark_session import session
 from engine.language.conditions import ValueType
 from engine.language.files.locate import InputNotFound, UsageError
-from engine.language.load import LoadResult
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 
@@ -40,41 +39,28 @@ TABLE_NAME = re.compile(r"\w+(\.\w+)?", re.ASCII)
 FORMATS = ("parquet", "csv")
 
 
-@dataclass(frozen=True, slots=True)
-class SparkScoreOptions:
-    """The options of the command; the last three mean something on one machine only."""
+def run_score_on_spark(options: ScoreOptions, output: Output) -> int:
+    """Evaluate a book and write the answer as Parquet, a row a prospect. Return the exit code.
 
-    book: Path
-    as_of: str | None
-    spark_master: str | None
-    strict: bool
-    engine: str
-    table: str | None
-    memory: str | None
-
-
-def run_score_on_spark(output: Output, reading: LoadResult, asked: SparkScoreOptions) -> int:
-    """Judge a book and write the answer as Parquet, a row a prospect. Raises Unclear, NotFound,
-    BookError, and Unavailable where there is no Spark.
+    Raises UsageError, InputNotFound, BookError, and EvaluatorUnavailable where there is no Spark.
     """
-    playbook = reading.playbook
-    assert playbook is not None
-    target = _target(output, asked)
-    now = int(time.time()) if asked.as_of is None else parse_as_of(asked.as_of, playbook)
-    with session(asked.spark_master, playbook.calendar.timezone, output) as spark:
-        scoring = Scoring(spark, playbook, now, dict(tables_of(spark, asked.book, playbook)))
+    playbook = load_playbook(options.playbook, output)
+    target = _target(options, output)
+    now = instant_or_now(options.as_of, playbook)
+    with session(options.spark_master, playbook.calendar.timezone, output) as spark:
+        scoring = Scoring(spark, playbook, now, dict(tables_of(spark, options.book, playbook)))
         problems = scoring.problems()
-        if asked.strict and problems:
+        if options.strict and problems:
             raise BookError(problems[0].message, problems[0].help, tuple(problems))
         scoring.write(_uri(target))
-    output.rows(problems)
+    output.book_problems(problems)
     return FINE
 
 
-def _target(output: Output, asked: SparkScoreOptions) -> Path:
-    elsewhere = {"--table": asked.table, "--memory": asked.memory}
-    if asked.engine not in ("auto", "columnar"):
-        elsewhere["--engine"] = asked.engine
+def _target(options: ScoreOptions, output: Output) -> Path:
+    elsewhere = {"--table": options.table, "--memory": options.memory}
+    if options.engine not in ("auto", "columnar"):
+        elsewhere["--engine"] = options.engine
     for name, value in elsewhere.items():
         if value is not None:
             raise UsageError(f"`{name}` does not go with `--on spark`")

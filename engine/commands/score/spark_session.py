@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.backends.registry import EvaluatorUnavailable
 from engine.book.book_problem import BookError
 from engine.commands.process.output import Output
+from engine.commands.process.progress import progress_enabled
 from engine.language.files.locate import UsageError
 
 if TYPE_CHECKING:
@@ -58,13 +58,12 @@ def _started(master: str, zone: str, output: Output) -> SparkSession:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    bar = not output.quiet and sys.stderr is not None and sys.stderr.isatty()
     settings = {
         "spark.sql.session.timeZone": zone,
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         # A text of a playbook is no place for `${...}` to be replaced in.
         "spark.sql.variable.substitute": "false",
-        "spark.ui.showConsoleProgress": str(bar).lower(),
+        "spark.ui.showConsoleProgress": str(progress_enabled(output.quiet)).lower(),
         "spark.log.level": "WARN" if output.verbose else "ERROR",
     }
     builder = SparkSession.builder.master(master).appName("relight")

@@ -1,1 +1,1 @@
-"""A playbook as a page that people read, in Markdown or HTML."""
+"""A playbook as a page for people who never see the file, in Markdown and HTML."""

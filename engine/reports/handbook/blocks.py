@@ -1,6 +1,6 @@
-"""What a page about a playbook is made of, before it is Markdown or HTML: blocks of plain text.
+"""The blocks of a page about a playbook, before it is Markdown or HTML.
 
-Nothing here is escaped: text may come from any file, and whoever writes it out makes it safe.
+All text is plain and may come from any file: whatever writes it out has to escape it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Text that leads to a page of the web."""
+    """Text that links to a web page."""
 
     text: str
     url: str
@@ -19,7 +19,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Strong:
-    """Text that stands out: the name of what a row is about. ``anchor`` is where links lead to."""
+    """Bold text, such as the name of what a row is about; ``anchor`` is its id as a link target."""
 
     text: str
     anchor: str = ""
@@ -27,7 +27,7 @@ class Strong:
 
 Inline = str | Link | Strong
 TableCell = tuple[Inline, ...]
-"""Parts of text after one another."""
+"""Parts of text, one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class TableBlock:
-    """A table; columns in which nothing stands are left out."""
+    """A table, as `table_block` makes it."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[TableCell, ...], ...]
@@ -65,7 +65,7 @@ Block = Heading | Paragraph | Bullets | TableBlock
 
 
 def table_block(heads: Sequence[str], rows: Sequence[Sequence[TableCell]]) -> TableBlock:
-    """A table without columns that are empty in all ``rows``."""
+    """Make a table without the columns that are empty in all ``rows``."""
     kept = [at for at in range(len(heads)) if any(row[at] for row in rows)]
     return TableBlock(
         tuple(heads[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows)
@@ -73,13 +73,13 @@ def table_block(heads: Sequence[str], rows: Sequence[Sequence[TableCell]]) -> Ta
 
 
 def table_rows(heads: Sequence[str], rows: Sequence[Sequence[TableCell]]) -> Iterator[TableBlock]:
-    """The table of ``rows``, nothing where there are none."""
+    """Yield the table of ``rows``, or nothing if there are no rows."""
     if rows:
         yield table_block(heads, rows)
 
 
 def joined(parts: Sequence[TableCell], between: str) -> TableCell:
-    """``parts`` in one cell with ``between`` between them."""
+    """Join ``parts`` in one cell, with ``between`` between them."""
     found: list[Inline] = []
     for part in filter(None, parts):
         if found:
@@ -89,10 +89,29 @@ def joined(parts: Sequence[TableCell], between: str) -> TableCell:
 
 
 def titled(title: str, url: str | None) -> TableCell:
-    """A cell of a title, which leads to ``url`` where there is one."""
+    """A cell with a title that links to ``url`` if there is one."""
     return (Link(title, url),) if url else (title,)
 
 
 def text_of(words: str | None) -> TableCell:
-    """A cell of one text; empty where there is none."""
+    """A cell with one text; empty for an empty text or None."""
     return (words,) if words else ()
+
+
+def anchors_in(blocks: Sequence[Block]) -> set[str]:
+    """Every id that a link can lead to."""
+    headings = {block.anchor for block in blocks if isinstance(block, Heading)}
+    parts = (part for block in blocks for cell in _cells(block) for part in cell)
+    return (headings | {part.anchor for part in parts if isinstance(part, Strong)}) - {""}
+
+
+def _cells(block: Block) -> list[TableCell]:
+    match block:
+        case TableBlock(rows=rows):
+            return [cell for row in rows for cell in row]
+        case Bullets(items=items):
+            return list(items)
+        case Paragraph(parts=parts):
+            return [parts]
+        case Heading():
+            return []

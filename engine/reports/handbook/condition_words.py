@@ -1,7 +1,7 @@
 """Conditions and settings of a playbook in plain words, for people who never see the file.
 
-`emails_unanswered: {at_least: 3}` reads `emails unanswered at least 3`; rules that conditions name
-are called by their titles.
+`emails_unanswered: {at_least: 3}` becomes `emails unanswered at least 3`; rules appear
+by their titles.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ ALWAYS = "always"
 
 
 def plain(id: str) -> str:
-    """An id as words."""
+    """Write an id as words: `next_step` as `next step`."""
     return id.replace("_", " ")
 
 
-NOT_SO = {"nothing ": "something ", "no ": "a ", "nobody ": "somebody ", "not ": ""}
-"""How a name that denies something begins, and how what it denies does."""
+NEGATIVE_PREFIXES = {"nothing ": "something ", "no ": "a ", "nobody ": "somebody ", "not ": ""}
+"""How a negative name begins, and how its positive form does."""
 
 
-def _denied(name: str) -> str:
-    """That what is called ``name`` does not hold: `not met`, and `something booked`."""
-    for denying, so in NOT_SO.items():
-        if name.startswith(denying):
-            return so + name.removeprefix(denying)
+def _negated_name(name: str) -> str:
+    """Negate ``name``: `met` to `not met`, and `nothing booked` to `something booked`."""
+    for negative, positive in NEGATIVE_PREFIXES.items():
+        if name.startswith(negative):
+            return positive + name.removeprefix(negative)
     return f"not {name}"
 
 
 class ConditionWords:
-    """Says conditions of one playbook, whose titles and units it knows."""
+    """Describes conditions of one playbook, with its titles and units."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
 
-    def says(self, condition: Condition) -> str:
-        """``condition`` in words; `always` where it asks nothing."""
+    def describe(self, condition: Condition) -> str:
+        """Describe ``condition``; `always` if it requires nothing."""
         match condition:
             case c.All(parts):
                 return " and ".join(map(self._part, parts)) or ALWAYS
@@ -57,20 +57,20 @@ class ConditionWords:
                 return self._test(test)
 
     def either(self, conditions: Sequence[Condition]) -> str:
-        """That one of ``conditions`` holds; what all of them ask is said once."""
-        asked = [each.parts if isinstance(each, c.All) else (each,) for each in conditions]
-        shared = [part for part in asked[0] if all(part in parts for parts in asked)]
-        rest = [[part for part in parts if part not in shared] for parts in asked]
+        """Describe that one of ``conditions`` is true; what all of them require appears once."""
+        required = [each.parts if isinstance(each, c.All) else (each,) for each in conditions]
+        shared = [part for part in required[0] if all(part in parts for parts in required)]
+        rest = [[part for part in parts if part not in shared] for parts in required]
         words = [" and ".join(map(self._part, parts)) for parts in rest]
         several = list(dict.fromkeys(words)) if all(words) else []
         ways = [f"({each})" if " and " in each else each for each in several]
         alternatives = f"({' or '.join(ways)})" if len(ways) > 1 else "".join(several)
-        told = [*map(self._part, shared), *filter(None, [alternatives])]
-        return " and ".join(told) or ALWAYS
+        words = [*map(self._part, shared), *filter(None, [alternatives])]
+        return " and ".join(words) or ALWAYS
 
     def _part(self, condition: Condition) -> str:
-        """A part of a combination; in brackets where it is one of several itself."""
-        words = self.says(condition)
+        """Describe a part of a combination, in parentheses if it is a combination itself."""
+        words = self.describe(condition)
         several = isinstance(condition, c.All | c.AnyOf) and len(condition.parts) > 1
         return f"({words})" if several and (" and " in words or " or " in words) else words
 
@@ -83,7 +83,7 @@ class ConditionWords:
             case c.Known(known=known):
                 return self._known(part.subject, not known)
             case c.All() | c.AnyOf() | c.Not():
-                return f"not ({self.says(part)})"
+                return f"not ({self.describe(part)})"
             case _:
                 return f"not {self._test(part)}"
 
@@ -135,7 +135,7 @@ class ConditionWords:
             case "cause_known":
                 return "a cause is known" if holds else "no cause is known"
             case _:
-                return self._name(subject) if holds else _denied(self._name(subject))
+                return self._name(subject) if holds else _negated_name(self._name(subject))
 
     def _name(self, subject: c.Ref) -> str:
         match subject.kind:
@@ -153,35 +153,35 @@ class ConditionWords:
         return describe_required(test).removeprefix("one of ").replace(", ", " or ")
 
     def measure(self, measure: Measure) -> str:
-        """What a measured fact is worked out from."""
+        """Describe what a measured fact is computed from."""
         what = measure.table if measure.column is None else plain(measure.column.name)
         kind = {"count": "how many", "any": "whether there are", "distinct": "how many different"}
         words = f"{kind.get(measure.kind, f'{measure.kind} of')} {what}"
         if measure.where is not None:
-            words += f" where {self.says(measure.where)}"
+            words += f" where {self.describe(measure.where)}"
         for side, bound in (("after", measure.after), ("before", measure.before)):
             words += f", {side} {plain(bound)}" if bound else ""
         return words + (f", within the last {measure.within}" if measure.within else "")
 
     def blocked(self, guard: Guard) -> str:
-        """What ``guard`` holds back."""
+        """Describe what ``guard`` holds back."""
         titles = dict.fromkeys(f"“{self._playbook.actions[id].title}”" for id in guard.actions)
         kinds = [f"{kind} steps" for kind in guard.kinds]
         channels = [f"{plain(channel)} steps" for channel in guard.channels]
-        asked = [each for each in (kinds, channels, list(titles)) if each]
-        told = [" or ".join(each) for each in asked]
-        first = [f"({words})" if " or " in words else words for words in told[:-1]]
-        return " that are ".join([*first, *told[-1:]])
+        given = [each for each in (kinds, channels, list(titles)) if each]
+        parts = [" or ".join(each) for each in given]
+        first = [f"({words})" if " or " in words else words for words in parts[:-1]]
+        return " that are ".join([*first, *parts[-1:]])
 
     def held_back(self, guard: Guard) -> str:
-        """When ``guard`` holds it back."""
-        words = self.says(guard.condition)
+        """Describe when ``guard`` holds it back."""
+        words = self.describe(guard.condition)
         if words == ALWAYS:
             return "never" if guard.unless else ALWAYS
         return f"unless {words}" if guard.unless else f"while {words}"
 
     def due(self, action: Action) -> str:
-        """When ``action`` is due."""
+        """Describe when ``action`` is due."""
         match action.due:
             case "cadence":
                 return "next touch"

@@ -1,11 +1,10 @@
-"""A playbook told to people who never see the file: what counts, what it may mean, what to do."""
+"""The rules of a playbook as a page: when silence counts, what it may mean, and what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from engine.language.conditions import Condition
-from engine.language.load import LoadResult
 from engine.language.model import Action, Cause, Guard, Playbook, Signal, Threshold
 from engine.reports.handbook.blocks import (
     Block,
@@ -20,7 +19,7 @@ from engine.reports.handbook.blocks import (
     titled,
 )
 from engine.reports.handbook.condition_words import ALWAYS, ConditionWords, plain
-from engine.reports.handbook.scope import HandbookScope, handbook_scope
+from engine.reports.handbook.scope import HandbookScope
 from engine.reports.handbook.setting import ReferenceSections
 from engine.reports.terminal.phrases import evidence_words
 
@@ -28,31 +27,29 @@ OUTLOOK = {"recoverable": "can be won back", "lost": "is lost"}
 KINDS = {"internal": "ours to do", "stop": "end it"}
 
 
-def handbook(reading: LoadResult, own: bool = False) -> list[Block]:
-    """The blocks of the page on the playbook of ``reading``; with ``own`` only of what its file
-    says itself, not of the playbooks it extends.
-    """
-    assert reading.playbook is not None
-    return list(HandbookWriter(reading.playbook, handbook_scope(reading, own)).blocks())
+def handbook(scope: HandbookScope) -> list[Block]:
+    """The blocks of the page on a playbook, for people who never see the file."""
+    assert scope.reading.playbook is not None
+    return list(HandbookWriter(scope.reading.playbook, scope).blocks())
 
 
 class HandbookWriter:
-    """Tells one playbook, section by section."""
+    """Writes the page on one playbook, section by section."""
 
-    def __init__(self, playbook: Playbook, extent: HandbookScope) -> None:
+    def __init__(self, playbook: Playbook, scope: HandbookScope) -> None:
         self._playbook = playbook
-        self._extent = extent
+        self._scope = scope
         self._words = ConditionWords(playbook)
 
     def blocks(self) -> Iterator[Block]:
-        """The whole page."""
-        playbook, setting = self._playbook, ReferenceSections(self._playbook, self._extent)
+        """Yield the whole page."""
+        playbook, setting = self._playbook, ReferenceSections(self._playbook, self._scope)
         yield Heading(1, playbook.title or playbook.id)
         yield from (Paragraph(text_of(each)) for each in [playbook.description] if each)
-        if self._extent.ground:
-            ground = " and ".join(self._extent.ground)
+        if self._scope.base_playbooks:
+            others = " and ".join(self._scope.base_playbooks)
             yield Paragraph(
-                text_of(f"It builds on {ground}. Only what it adds or changes is told.")
+                text_of(f"It builds on {others}. This page lists only what it adds or changes.")
             )
         if playbook.owner:
             yield Paragraph(text_of(f"Ask {playbook.owner} about it."))
@@ -70,17 +67,17 @@ class HandbookWriter:
             ("What is turned off", setting.removed()),
             ("Where it comes from", setting.sources()),
         ):
-            told = list(blocks)
-            if told:
+            section = list(blocks)
+            if section:
                 yield Heading(2, title)
-                yield from told
+                yield from section
 
     def _thresholds(self) -> Iterator[Block]:
-        entries = self._extent.of("dark", self._playbook.thresholds)
+        entries = self._scope.of("dark", self._playbook.thresholds)
         rows = [
             (
                 (Strong(_capital(each.title), f"dark.{each.id}"),),
-                text_of(_for_whom(self._words.says(each.when))),
+                text_of(_for_whom(self._words.describe(each.when))),
                 text_of(str(each.silent_for)),
                 text_of("" if each.since == "silent_since" else plain(each.since)),
                 self._why(each),
@@ -93,7 +90,7 @@ class HandbookWriter:
         rows = [
             (
                 (Strong(each.title, f"signals.{each.id}"),),
-                text_of(self._words.says(each.when)),
+                text_of(self._words.describe(each.when)),
                 text_of(
                     "; ".join(
                         dict.fromkeys(self._playbook.actions[id].title for id in each.prevent)
@@ -101,12 +98,12 @@ class HandbookWriter:
                 ),
                 self._why(each),
             )
-            for each in self._extent.of("signals", self._playbook.signals)
+            for each in self._scope.of("signals", self._playbook.signals)
         ]
         yield from table_rows(("Warning", "Seen when", "Then", "Why"), rows)
 
     def _causes(self) -> Iterator[Block]:
-        causes = self._extent.of("causes", self._playbook.causes)
+        causes = self._scope.of("causes", self._playbook.causes)
         if not causes:
             return
         level = f"{self._playbook.diagnosed_at:.0%}"
@@ -121,10 +118,10 @@ class HandbookWriter:
             items = [
                 item
                 for item in cause.evidence
-                if self._extent.has("causes", cause.id, "evidence", item.id)
+                if self._scope.has("causes", cause.id, "evidence", item.id)
             ]
-            if self._extent.ground and cause.when is not None and not items:
-                narrowed.setdefault(self._words.says(cause.when), []).append(cause)
+            if self._scope.base_playbooks and cause.when is not None and not items:
+                narrowed.setdefault(self._words.describe(cause.when), []).append(cause)
                 continue
             yield Heading(3, cause.title, f"causes.{cause.id}")
             yield Paragraph(self._about(cause))
@@ -135,26 +132,26 @@ class HandbookWriter:
             yield Paragraph((f"Looked at only when {when}: ", *joined(titles, "; "), "."))
 
     def _sign(self, weight: str, because: str, when: Condition) -> TableCell:
-        words = self._words.says(when)
+        words = self._words.describe(when)
         return (Strong(weight), f" {because}: {words}")
 
     def _about(self, cause: Cause) -> TableCell:
         parts = [text_of(f"Such a deal {OUTLOOK[cause.outlook]}.")]
         if cause.ours:
-            parts.append(text_of("It is ours to mend."))
+            parts.append(text_of("It is ours to fix."))
         if cause.when is not None:
-            parts.append(text_of(f"Looked at when {self._words.says(cause.when)}."))
+            parts.append(text_of(f"Looked at when {self._words.describe(cause.when)}."))
         return joined([*parts, self._why(cause)], " ")
 
     def _answers(self) -> Iterator[Block]:
-        """For each cause the actions that are for it, the worthiest first."""
+        """Yield for each cause the actions that are for it, the most valuable first."""
         rows = []
         for cause in self._playbook.causes.values():
             fits = [
                 (each.score * each.fits[cause.id], each)
                 for each in self._playbook.actions.values()
                 if cause.id in each.fits
-                and (self._extent.has("actions", each.id) or self._extent.has("causes", cause.id))
+                and (self._scope.has("actions", each.id) or self._scope.has("causes", cause.id))
             ]
             ranked = sorted(fits, key=lambda fit: -fit[0])
             if ranked:
@@ -164,15 +161,13 @@ class HandbookWriter:
                 steps = [text_of(f"{title} ({worth:.2f})") for title, worth in worths.items()]
                 rows.append((text_of(cause.title), joined(steps, "; ")))
         if rows:
-            told = "The number is what a step is worth if the reason is certain."
-            yield Paragraph((told,))
+            yield Paragraph(("The number is what a step is worth if the reason is certain.",))
         yield from table_rows(("Reason", "What to do about it"), rows)
 
     def _actions(self) -> Iterator[Block]:
-        """A row for each step; those that are called the same and go the same way share one."""
-        told = self._extent.of("actions", self._playbook.actions)
+        """Yield a row for each action; those with the same title, kind and channel share one."""
         ways: dict[tuple[str, str, str | None], list[Action]] = {}
-        for each in told:
+        for each in self._scope.of("actions", self._playbook.actions):
             ways.setdefault((each.title, each.kind, each.channel), []).append(each)
         rows = [
             (
@@ -188,7 +183,7 @@ class HandbookWriter:
         yield from table_rows(("Step", "By", "When", "Worth", "Due", "Why"), rows)
 
     def _when(self, actions: Sequence[Action]) -> str:
-        """When one of ``actions`` is wanted, what all of them ask told once."""
+        """Describe when one of ``actions`` applies; conditions they share appear once."""
         words = self._words.either([action.when for action in actions])
         causes = dict.fromkeys(cause for action in actions for cause in action.fits)
         if not all(action.fits for action in actions) or not causes:
@@ -204,12 +199,12 @@ class HandbookWriter:
                 text_of(self._words.held_back(each)),
                 self._why(each),
             )
-            for each in self._extent.of("guards", self._playbook.guards)
+            for each in self._scope.of("guards", self._playbook.guards)
         ]
         yield from table_rows(("Held back", "When", "Why"), rows)
 
     def _why(self, rule: Threshold | Signal | Cause | Action | Guard) -> TableCell:
-        """The reason, and who says so where somebody else does."""
+        """The reason for a rule, with its source if somebody else states it."""
         because = f"{rule.because.rstrip('.')}." if rule.because else ""
         source = self._playbook.sources.get(rule.source or "")
         if source is None or rule.basis != "source":

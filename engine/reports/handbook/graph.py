@@ -1,8 +1,7 @@
-"""A drawing of what feeds what in a playbook: facts, warnings, causes and actions in columns.
+"""A drawing of the dependencies in a playbook: facts, signals, causes and actions in columns.
 
-A name in a box is cut to fit, so that no two are the same, and told in full where the pointer
-rests. The drawing is one SVG without any script: resting on a box lights up its own lines, by rules
-of style for each.
+A name is cut to fit its box so that no two are the same; the full name shows under the pointer. The
+drawing is one SVG without scripts: style rules highlight the lines of the box under the pointer.
 """
 
 from __future__ import annotations
@@ -22,31 +21,31 @@ from engine.semantics.dependencies import dependencies
 
 COLUMNS = ("Known", "Worked out", "Silence and warnings", "Causes", "Steps")
 BOX, GAP, ROW, TOP, SIDE = 184, 62, 19, 30, 26
-"""Widths and heights in pixels; ``TOP`` is left for the heads of the columns, ``SIDE`` for lines
-within the first of them.
+"""Widths and heights in pixels; ``TOP`` leaves room for the headings of the columns, ``SIDE`` for
+lines within the first column.
 """
 LETTERS = 27
-"""As many letters of a name as a box holds."""
+"""Letters of a name that fit in a box."""
 
 Edge = tuple[RuleId, RuleId]
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A box: its name, what it is called, and its column from 0."""
+    """A box: the name of its rule (`causes.busy`), its title, and its column from 0."""
 
     name: RuleId
     title: str
     column: int
 
 
-def graph(playbook: Playbook, extent: HandbookScope) -> tuple[list[Node], list[Edge]]:
+def graph(playbook: Playbook, scope: HandbookScope) -> tuple[list[Node], list[Edge]]:
     """The boxes, column by column from the top, and the lines between them.
 
-    Rules are those of ``extent``, with all facts that feed them. What all rules feed or are fed by
-    alike, that somebody is dark say, has no lines.
+    Rules are those in ``scope``, with all facts that they read. A dependency that all rules share,
+    such as whether the prospect is dark, has no lines.
     """
-    rules = {node.name: node for node in _rules(playbook, extent)}
+    rules = {node.name: node for node in _rules(playbook, scope)}
     edges = list(_edges(playbook, rules))
     fed = {source for source, _ in edges}
     facts = [node for node in _facts(playbook) if node.name in fed]
@@ -54,7 +53,7 @@ def graph(playbook: Playbook, extent: HandbookScope) -> tuple[list[Node], list[E
     return _ordered(nodes, edges), edges
 
 
-def _rules(playbook: Playbook, extent: HandbookScope) -> Iterator[Node]:
+def _rules(playbook: Playbook, scope: HandbookScope) -> Iterator[Node]:
     sections: tuple[tuple[Section, Mapping[str, Threshold | Signal | Cause | Action], int], ...] = (
         ("dark", playbook.thresholds, 2),
         ("signals", playbook.signals, 2),
@@ -63,7 +62,7 @@ def _rules(playbook: Playbook, extent: HandbookScope) -> Iterator[Node]:
     )
     for section, entries, column in sections:
         for id, entry in entries.items():
-            if extent.has(section, id):
+            if scope.has(section, id):
                 yield Node(RuleId(section, id), entry.title, column)
 
 
@@ -92,17 +91,18 @@ def _edges(playbook: Playbook, rules: Mapping[RuleId, Node]) -> Iterator[Edge]:
 
 
 def _ordered(nodes: Iterable[Node], edges: Collection[Edge]) -> list[Node]:
-    """Each box as near as may be to what it feeds, from the causes outwards, so that fewer lines
-    cross: by the mean place of its neighbours that have a place already.
+    """Sort the boxes of each column, from the causes outwards, so that few lines cross.
+
+    A box goes to the mean place of those of its neighbors that have a place already.
     """
     columns = [[node for node in nodes if node.column == at] for at in range(len(COLUMNS))]
-    neighbours: dict[RuleId, list[RuleId]] = {}
+    neighbors: dict[RuleId, list[RuleId]] = {}
     for source, target in edges:
-        neighbours.setdefault(source, []).append(target)
-        neighbours.setdefault(target, []).append(source)
+        neighbors.setdefault(source, []).append(target)
+        neighbors.setdefault(target, []).append(source)
     places = _places(columns[3])
     for at in (4, 2, 1, 0):
-        columns[at].sort(key=lambda node: _mean(places, neighbours.get(node.name, ())))
+        columns[at].sort(key=lambda node: _mean(places, neighbors.get(node.name, ())))
         places |= _places(columns[at])
     return [node for column in columns for node in column]
 
@@ -112,13 +112,13 @@ def _places(column: list[Node]) -> dict[RuleId, float]:
 
 
 def _mean(places: Mapping[RuleId, float], names: Iterable[RuleId]) -> float:
-    """The mean of those of ``names`` that have a place; the end where none has."""
+    """The mean place of those of ``names`` that have one; the end if none has."""
     found = [places[name] for name in names if name in places]
     return sum(found) / len(found) if found else 1.0
 
 
 def drawing(nodes: list[Node], edges: Iterable[Edge], anchors: Collection[str]) -> str:
-    """The graph as SVG, nothing for no boxes; one whose name is among ``anchors`` leads there."""
+    """Draw the graph as SVG, empty without boxes; a box links to its name if ``anchors`` has it."""
     if not nodes:
         return ""
     columns = [[node for node in nodes if node.column == at] for at in range(len(COLUMNS))]
@@ -156,9 +156,7 @@ def drawing(nodes: list[Node], edges: Iterable[Edge], anchors: Collection[str]) 
 def _line(
     edge: Edge, spots: Mapping[RuleId, tuple[float, float]], numbers: Mapping[RuleId, str]
 ) -> str:
-    """From the right of one box to the left of the other, or back; within a column round its left
-    side.
-    """
+    """Draw a line between the facing sides of two boxes; within a column, around its left side."""
     (x1, y1), (x2, y2) = spots[edge[0]], spots[edge[1]]
     start, end = (x1 + BOX, x2) if x1 < x2 else (x1, x2 + BOX if x2 < x1 else x2)
     bend = (end - start) / 2 if x1 != x2 else -34
@@ -171,8 +169,10 @@ def _line(
 
 
 def _labels(nodes: Sequence[Node]) -> dict[RuleId, str]:
-    """What fits in each box, no two the same: the title, where another begins alike its two ends,
-    and where another is the same the id in its place.
+    """A label that fits each box, no two the same.
+
+    It is the title; its two ends if another title begins the same way; the id if another title is
+    the same.
     """
     whole = Counter(node.title for node in nodes)
     names = {
@@ -186,7 +186,7 @@ def _labels(nodes: Sequence[Node]) -> dict[RuleId, str]:
 
 
 def _ends(name: str) -> str:
-    """``name`` without its middle where it is too long."""
+    """Cut the middle out of a ``name`` that is too long."""
     half = LETTERS // 2
     words = printable(name)
     return words if len(words) <= LETTERS else f"{words[:half]}…{words[-half:]}"

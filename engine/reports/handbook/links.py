@@ -1,4 +1,4 @@
-"""Addresses that may be followed from a page, whoever wrote them."""
+"""Addresses that are safe as links on a page, whoever wrote them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 
 def safe_url(url: str | None) -> str | None:
-    """``url`` with all that could end an attribute or a link written as `%..`; None where it is no
-    address of the web: a page must run no `javascript:`.
+    """Percent-encode what could end an attribute or a link in ``url``.
+
+    None for anything but a web address, so that a page runs no `javascript:`.
     """
     if url is None or not url.lower().startswith(("http://", "https://")):
         return None

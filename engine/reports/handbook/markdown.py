@@ -1,6 +1,6 @@
 """A page about a playbook as Markdown, in which no text of a file can become markup.
 
-Only addresses of mail become links by themselves, where whoever shows the page makes such links.
+The one exception: e-mail addresses, where the program that shows the page links them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from engine.reports.handbook.blocks import (
     TableBlock,
     TableCell,
 )
+from engine.reports.handbook.content import handbook
 from engine.reports.handbook.links import safe_url
+from engine.reports.handbook.scope import HandbookScope
 from engine.reports.terminal.escape import printable
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&#$!])")
@@ -27,8 +29,13 @@ _AT_START = re.compile(r"^(?:([-+=])|(\d+)([.)]))(?=\s|$|[-+=])")
 _ADDRESS = re.compile(r"(?i)\b(?:(https?|ftp)(?=://)|(www)(?=\.))")
 
 
+def markdown_page(scope: HandbookScope, level: int = 0) -> str:
+    """Format the page on a playbook as Markdown, every heading ``level`` levels deeper."""
+    return markdown(handbook(scope), level)
+
+
 def markdown(blocks: Iterable[Block], level: int = 0) -> str:
-    """The page; every heading ``level`` levels deeper."""
+    """Format ``blocks`` as Markdown, every heading ``level`` levels deeper."""
     return "\n".join(_block(block, level) for block in blocks)
 
 
@@ -42,15 +49,15 @@ def _block(block: Block, level: int) -> str:
             return "".join(f"- {_line(item)}\n" for item in items)
         case TableBlock(heads, rows):
             lines = [heads, tuple("---" for _ in heads)]
-            told = ["| " + " | ".join(line) + " |" for line in lines]
-            told += ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
-            return "\n".join(told) + "\n"
+            written = ["| " + " | ".join(line) + " |" for line in lines]
+            written += ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
+            return "\n".join(written) + "\n"
         case _:
             assert_never(block)
 
 
 def _line(parts: TableCell) -> str:
-    """Text where a line begins: nothing may look like a list, an underline or code there."""
+    """Escape text at the start of a line, where it could look like a list, an underline or code."""
     return _AT_START.sub(r"\2\\\1\3", _cell(parts).lstrip())
 
 

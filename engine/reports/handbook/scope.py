@@ -1,4 +1,4 @@
-"""Which part of a playbook a page tells: all of it, or what one file adds to those it extends."""
+"""The part of a playbook that a page covers: all of it, or what one file adds and changes."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class HandbookScope:
-    """Which part of a playbook is told: all of it, or what ``file`` alone adds and changes."""
+    """The part of ``reading`` that is covered: all of it, or what ``file`` adds and changes."""
 
     reading: LoadResult
     file: str | None = None
 
     @property
-    def ground(self) -> tuple[str, ...]:
-        """The playbooks below the file, by the names of their files; none where all is told."""
+    def base_playbooks(self) -> tuple[str, ...]:
+        """The names of the playbooks that the file extends; empty if all is covered."""
         return tuple(Path(file).stem for file in self.reading.files[:-1]) if self.file else ()
 
     def of(self, section: str, entries: Mapping[str, T]) -> list[T]:
-        """Those of ``entries`` that belong to it, in their order."""
+        """Those of the ``entries`` of ``section`` that are covered, in order."""
         return [entry for id, entry in entries.items() if self.has(section, id)]
 
     def has(self, *place: str) -> bool:
-        """Whether something at ``place`` or below it is written in the file."""
+        """Whether the file has the key path ``place`` or one below it."""
         document = self.reading.document
         if self.file is None or document is None:
             return True
@@ -37,7 +37,7 @@ class HandbookScope:
         return any(at[: len(place)] == place and span.file == self.file for at, span in spans)
 
     def removed(self) -> list[tuple[str, ...]]:
-        """What the file turns off, by its place."""
+        """The key paths that the file turns off."""
         found = self.reading.removed.items()
         return [
             tuple(map(str, place)) for place, span in found if self.file and span.file == self.file
@@ -45,5 +45,5 @@ class HandbookScope:
 
 
 def handbook_scope(reading: LoadResult, own: bool) -> HandbookScope:
-    """All of the playbook, or with ``own`` what its file says, where that extends others."""
+    """The scope of a page; with ``own``, only the last file of a playbook that extends others."""
     return HandbookScope(reading, reading.files[-1] if own and len(reading.files) > 1 else None)

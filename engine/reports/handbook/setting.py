@@ -1,4 +1,4 @@
-"""What stands around the rules on a page about a playbook: dates, hours, words and sources."""
+"""The sections of a page about a playbook beside its rules: dates, hours, words and sources."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 class ReferenceSections:
-    """Tells of one playbook what is no rule; each part is empty where there is nothing to tell."""
+    """Writes the sections on one playbook that are not rules; a section may be empty."""
 
-    def __init__(self, playbook: Playbook, extent: HandbookScope) -> None:
+    def __init__(self, playbook: Playbook, scope: HandbookScope) -> None:
         self._playbook = playbook
-        self._extent = extent
+        self._scope = scope
         self._words = ConditionWords(playbook)
 
     def cadence(self) -> Iterator[Block]:
-        """How long to wait for the next touch."""
-        if not self._extent.has("cadence") or not self._playbook.actions:
+        """Yield how long to wait for the next touch."""
+        if not self._scope.has("cadence") or not self._playbook.actions:
             return
         cadence = self._playbook.cadence
         start = plain(cadence.start)
@@ -42,13 +42,13 @@ class ReferenceSections:
         yield Paragraph(
             text_of(
                 f"Never sooner than {cadence.gap} after {plain(cadence.gap_from)}, and only in "
-                f"opening hours. After {len(cadence.steps)} there is no date any more."
+                f"opening hours. After {len(cadence.steps)} there is no date."
             )
         )
 
     def hours(self) -> Iterator[Block]:
-        """When business is open."""
-        if not self._extent.has("calendar"):
+        """Yield when business is open."""
+        if not self._scope.has("calendar"):
             return
         calendar = self._playbook.calendar
         hours = f"{_clock(calendar.opens)} to {_clock(calendar.closes)}"
@@ -66,39 +66,39 @@ class ReferenceSections:
             yield Paragraph(text_of(f"Closed: {', '.join([*holidays, *closed])}."))
 
     def questions(self) -> Iterator[Block]:
-        """The facts that have a question."""
-        facts = self._extent.of("facts", self._playbook.facts)
+        """Yield the facts that have a question."""
+        facts = self._scope.of("facts", self._playbook.facts)
         rows = [(text_of(plain(each.id)), text_of(each.ask)) for each in facts if each.ask]
         yield from table_rows(("To learn", "Ask"), rows)
 
     def vocabulary(self) -> Iterator[Block]:
-        """Every fact that is told of or worked out."""
+        """Yield every fact that is described, measured or derived."""
         rows = [
             (
                 (Strong(plain(each.id), f"facts.{each.id}"),),
                 text_of(each.description),
-                text_of(self._worked_out(each)),
+                text_of(self._definition(each)),
             )
-            for each in self._extent.of("facts", self._playbook.facts)
+            for each in self._scope.of("facts", self._playbook.facts)
             if each.description or not each.given
         ]
         yield from table_rows(("Word", "Means", "Worked out from"), rows)
 
-    def _worked_out(self, fact: Fact) -> str:
+    def _definition(self, fact: Fact) -> str:
         if fact.when is not None:
-            return self._words.says(fact.when)
+            return self._words.describe(fact.when)
         return "" if fact.measure is None else self._words.measure(fact.measure)
 
     def removed(self) -> Iterator[Block]:
-        """What the file turns off."""
-        items = tuple(text_of(plain(" ".join(place))) for place in self._extent.removed())
+        """Yield what the file turns off."""
+        items = tuple(text_of(plain(" ".join(place))) for place in self._scope.removed())
         if items:
             yield Bullets(items)
 
     def sources(self) -> Iterator[Block]:
-        """Who says so."""
+        """Yield the sources."""
         rows = []
-        for source in self._extent.of("sources", self._playbook.sources):
+        for source in self._scope.of("sources", self._playbook.sources):
             about = (source.author, source.published, source.note)
             title = titled(source.title, source.url)
             rows.append((*title, *text_of("".join(f". {each}" for each in about if each))))
@@ -111,7 +111,7 @@ def _clock(minutes: int) -> str:
 
 
 def _days(weekdays: Sequence[str]) -> str:
-    """The days by name; three or more on end as the first to the last."""
+    """Name the days; three or more in a row as the first to the last."""
     places = [at for at, day in enumerate(WEEKDAYS) if day in weekdays]
     if len(places) > 2 and places[-1] - places[0] == len(places) - 1:
         return f"{DAYS[places[0]]} to {DAYS[places[-1]]}"

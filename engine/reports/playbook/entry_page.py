@@ -1,4 +1,4 @@
-"""The answer of `show ID`: one entry of a playbook, where it stands, what it reads and feeds."""
+"""One entry of a playbook: its YAML, its place, what it reads and what reads it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.language.load import LoadResult
-from engine.language.model import Action, Playbook
-from engine.language.suggest import did_you_mean
+from engine.language.model import Playbook
 from engine.language.walk import rules_by_section
 from engine.language.yaml.document import KeyPath
 from engine.reports.playbook.merged import format_location
@@ -20,70 +19,57 @@ from engine.reports.terminal.style import Style
 from engine.semantics.dependencies import dependencies
 
 SECTIONS = ("facts", "dark", "signals", "causes", "actions", "guards", "sources")
-
-
-class UnknownId(Exception):
-    """No entry has that id, or several have; the message is one sentence."""
-
-
-def action_called(playbook: Playbook, id: str) -> Action:
-    """The action ``id``, with or without its section before it. Raises Unknown."""
-    name = id.removeprefix("actions.")
-    if name not in playbook.actions:
-        near = did_you_mean(name, playbook.actions)
-        raise UnknownId(f"no action `{name}` in this playbook" + (f": {near}" if near else ""))
-    return playbook.actions[name]
+"""The sections whose entries can be shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlaybookEntry:
-    """One entry: where it lies in the document, the rules it reads, and those that read it.
+    """One entry of a playbook that was loaded.
 
-    ``related`` are further ties in words, such as the guards of an action.
+    Attributes:
+        reading: the playbook, its document and its files.
+        path: section and id.
+        reads: full names of the facts and rules that its conditions read.
+        read_by: full names of the rules whose conditions read it.
+        related: other relations, by a heading, such as the guards that may block an action.
     """
 
-    place: KeyPath
-    fed_by: tuple[str, ...]
-    feeds: tuple[str, ...]
+    reading: LoadResult
+    path: KeyPath
+    reads: tuple[str, ...]
+    read_by: tuple[str, ...]
     related: Mapping[str, tuple[str, ...]]
 
     @property
     def name(self) -> str:
-        """Section and id."""
-        return ".".join(map(str, self.place))
+        """The full name: section and id, such as `signals.no_amount`."""
+        return ".".join(map(str, self.path))
 
 
-def ids_of(reading: LoadResult) -> list[str]:
-    """Every id that can be shown, by section."""
+def entry_names(reading: LoadResult) -> list[str]:
+    """The full name of every entry, by section."""
     assert reading.document is not None
     data = reading.document.data
     return [f"{section}.{id}" for section in SECTIONS for id in data.get(section, {})]
 
 
-def find(reading: LoadResult, id: str) -> PlaybookEntry:
-    """The entry called ``id``, with its section (`signals.x`) or without. Raises Unknown."""
+def playbook_entry(reading: LoadResult, name: str) -> PlaybookEntry:
+    """The entry with the full name ``name``, which must exist."""
     assert reading.playbook is not None
-    known = ids_of(reading)
-    found = [name for name in known if id in (name, name.partition(".")[2])]
-    if len(found) > 1:
-        raise UnknownId(f"`{id}` could be {' or '.join(f'`{name}`' for name in found)}")
-    if not found:
-        near = did_you_mean(id, [*known, *(name.partition(".")[2] for name in known)])
-        raise UnknownId(
-            f"nothing in this playbook is called `{id}`" + (f": {near}" if near else "")
-        )
-    section, _, rule = found[0].partition(".")
-    graph = {str(name): feeders for name, feeders in dependencies(reading.playbook).graph.items()}
+    section, _, id = name.partition(".")
+    graph = {str(rule): read for rule, read in dependencies(reading.playbook).graph.items()}
+    related = _related(reading.playbook, section, id)
     return PlaybookEntry(
-        (section, rule),
-        tuple(map(str, graph.get(found[0], ()))),
-        tuple(name for name, fed in graph.items() if found[0] in map(str, fed)),
-        {words: names for words, names in _related(reading.playbook, section, rule) if names},
+        reading=reading,
+        path=(section, id),
+        reads=tuple(map(str, graph.get(name, ()))),
+        read_by=tuple(other for other, read in graph.items() if name in map(str, read)),
+        related={heading: names for heading, names in related if names},
     )
 
 
 def _related(playbook: Playbook, section: str, id: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Ties that no condition makes."""
+    """Relations that no condition makes, by their heading."""
     match section:
         case "actions":
             action, signals = playbook.actions[id], playbook.signals.values()
@@ -123,16 +109,16 @@ def _citing(playbook: Playbook, source: str) -> tuple[str, ...]:
     return tuple(citing + evidence)
 
 
-def rule_text(reading: LoadResult, shown: PlaybookEntry, style: Style) -> str:
-    """The entry as it is written, with the place of every field, and what it is tied to."""
-    document, playbook = reading.document, reading.playbook
+def entry_text(entry: PlaybookEntry, style: Style) -> str:
+    """Lay out the entry as YAML, with the place of every field, and its relations."""
+    document, playbook = entry.reading.document, entry.reading.playbook
     assert document is not None
     assert playbook is not None
-    data = _data(reading, shown)
-    where = format_location(document.key_span(shown.place))
+    data = _data(entry)
+    where = format_location(document.key_span(entry.path))
     title = f"  {printable(str(data['title']))}" if "title" in data else ""
-    head = f"{style.apply(shown.name, 'bold')}{title}\n{style.apply(where, 'dim')}\n\n"
-    for line in yaml_lines(data, shown.place):
+    head = f"{style.apply(entry.name, 'bold')}{title}\n{style.apply(where, 'dim')}\n\n"
+    for line in yaml_lines(data, entry.path):
         place = format_location(document.key_span(line.place))
         elsewhere = place.rpartition(":")[0] != where.rpartition(":")[0]
         head += f"  {line.text}{style.apply(f'  # {place}', 'dim') if elsewhere else ''}\n"
@@ -141,52 +127,49 @@ def rule_text(reading: LoadResult, shown: PlaybookEntry, style: Style) -> str:
     if source is not None:
         page.heading("source")
         page.line(source.title, f" ({source.url})" if source.url else "", indent=2)
-    for words, names in (
-        ("reads", shown.fed_by),
-        ("is read by", shown.feeds),
-        *shown.related.items(),
-    ):
+    relations = {"reads": entry.reads, "is read by": entry.read_by, **entry.related}
+    for heading, names in relations.items():
         if names:
-            page.heading(words)
+            page.heading(heading)
             for name in names:
-                page.line(name, (_kind(playbook, name), "dim"), indent=2)
+                page.line(name, (_origin(playbook, name), "dim"), indent=2)
     return head + (f"\n{page.text()}" if page.items else "")
 
 
-def _kind(playbook: Playbook, name: str) -> str:
-    """What sort of fact ``name`` is; of rules the section says it."""
+def _origin(playbook: Playbook, name: str) -> str:
+    """Whether the fact ``name`` is given, measured or derived; empty for rules."""
     section, _, id = name.partition(".")
     if section != "facts" or id not in playbook.facts:
         return ""
     return f"  {origin(playbook.facts[id])}"
 
 
-def _data(reading: LoadResult, shown: PlaybookEntry) -> dict[str, Any]:
-    assert reading.document is not None
-    section, id = shown.place
-    found: dict[str, Any] = reading.document.data[section][id]
+def _data(entry: PlaybookEntry) -> dict[str, Any]:
+    assert entry.reading.document is not None
+    section, id = entry.path
+    found: dict[str, Any] = entry.reading.document.data[section][id]
     return found
 
 
-def rule_json(reading: LoadResult, shown: PlaybookEntry) -> str:
-    """The same for programs."""
-    document = reading.document
+def entry_json(entry: PlaybookEntry) -> str:
+    """Format the entry as JSON."""
+    document = entry.reading.document
     assert document is not None
-    span = document.key_span(shown.place)
-    data = _data(reading, shown)
+    span = document.key_span(entry.path)
+    data = _data(entry)
     fields = {
         key: {"file": at.file, "line": at.line, "column": at.column}
         for key in data
-        for at in [document.key_span((*shown.place, key))]
+        for at in [document.key_span((*entry.path, key))]
     }
     answer = {
-        "id": shown.name,
+        "id": entry.name,
         "file": span.file,
         "line": span.line,
         "column": span.column,
         "says": data,
         "fields": fields,
-        "reads": list(shown.fed_by),
-        "read_by": list(shown.feeds),
+        "reads": list(entry.reads),
+        "read_by": list(entry.read_by),
     }
     return to_json(answer, indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""The answer of `show --effective`: the merged playbook, and where each field comes from."""
+"""The effective playbook as YAML, with the file and line of each field."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from engine.reports.playbook.yaml_writer import Line, yaml_lines
 from engine.reports.terminal.escape import printable
 
 COMMENTS_AT = 72
-"""The column of the comments; after longer lines they follow."""
+"""The column where comments begin, or two spaces after a longer line."""
 
 
 def effective_yaml(reading: LoadResult) -> str:
-    """One playbook that says the same without `extends`, every field with a file and a line.
+    """Format a playbook with the same meaning but without `extends`, in YAML.
 
-    What the files on the way turned off stands at the end, in comments.
+    A comment after each field has its file and line; comments at the end list what is turned off.
     """
     assert reading.document is not None
     lines = ["# The effective playbook, merged from:"]
@@ -42,12 +42,12 @@ def _commented(line: Line, document: Document) -> str:
 
 
 def format_location(span: Span) -> str:
-    """File and line; shipped files by their name, which is enough to tell them."""
+    """Format file and line; shipped files by their name, which identifies them."""
     return printable(f"{format_file(span.file)}:{span.line}")
 
 
 def format_file(file: str) -> str:
-    """The name of a file: `shipped/base.yaml` for one that comes with Relight."""
+    """The name of a file, such as `shipped/base.yaml` for one that comes with Relight."""
     path = Path(file)
     ours = path.is_absolute() and path.parent == shipped("rules", path.name).parent
     return f"shipped/{path.name}" if ours else file

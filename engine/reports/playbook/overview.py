@@ -1,8 +1,9 @@
-"""The answer of `show`: what a playbook holds, an entry a line."""
+"""The contents of a playbook, a line for each entry."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from engine.language.load import LoadResult
@@ -32,8 +33,16 @@ HEADINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class PlaybookSection:
+    """One section of a playbook that was loaded, such as `actions`."""
+
+    reading: LoadResult
+    name: str
+
+
 def overview_text(reading: LoadResult, style: Style) -> str:
-    """Title, files, and every entry by section; facts only counted, as there are many."""
+    """Lay out title, files and entries by section; facts are only counted, as there are many."""
     playbook = reading.playbook
     assert playbook is not None
     title = f"  {printable(playbook.title)}" if playbook.title else ""
@@ -58,14 +67,14 @@ def _list(rules: Any, style: Style) -> str:
     columns = [
         TextColumn("id", [f"  {id}" for id in rules]),
         TextColumn("terms", [_terms(rule) for rule in rules.values()], drop_order=1),
-        TextColumn("says", [_says(rule) for rule in rules.values()], min_width=20, drop_order=2),
+        TextColumn("says", [_meaning(rule) for rule in rules.values()], min_width=20, drop_order=2),
     ]
     text = columns_text([column for column in columns if any(column.cells)], style)
     return text.partition("\n")[2]
 
 
 def _terms(rule: Rule) -> str:
-    """What one has to know of a rule at a glance."""
+    """The settings of a rule that matter at a glance."""
     match rule:
         case Threshold():
             return str(rule.silent_for)
@@ -82,7 +91,7 @@ def _terms(rule: Rule) -> str:
             return ""
 
 
-def _says(rule: Rule) -> str:
+def _meaning(rule: Rule) -> str:
     match rule:
         case Threshold() | Guard():
             return rule.because or ""
@@ -93,26 +102,29 @@ def _says(rule: Rule) -> str:
 
 
 def sections_of(reading: LoadResult) -> list[str]:
-    """The sections that can be shown whole."""
+    """The sections that have entries."""
     assert reading.playbook is not None
     return [section for section, rules in rules_by_section(reading.playbook).items() if rules]
 
 
-def section_text(reading: LoadResult, section: str, style: Style) -> str:
-    """Every entry of one section, a line each."""
-    assert reading.playbook is not None
-    sections = {str(name): entries for name, entries in rules_by_section(reading.playbook).items()}
-    return _list(sections[section], style)
+def section_text(section: PlaybookSection, style: Style) -> str:
+    """Lay out a line for each entry of one section."""
+    playbook = section.reading.playbook
+    assert playbook is not None
+    sections = {str(name): entries for name, entries in rules_by_section(playbook).items()}
+    return _list(sections[section.name], style)
 
 
-def section_json(reading: LoadResult, section: str) -> str:
-    """The same for programs, as it is written."""
-    assert reading.document is not None
-    return to_json({"section": section, "entries": reading.document.data[section]}, indent=2) + "\n"
+def section_json(section: PlaybookSection) -> str:
+    """Format the entries of one section as JSON, as they are written in the playbook."""
+    document = section.reading.document
+    assert document is not None
+    answer = {"section": section.name, "entries": document.data[section.name]}
+    return to_json(answer, indent=2) + "\n"
 
 
 def overview_json(reading: LoadResult) -> str:
-    """The same for programs: the whole effective playbook as data."""
+    """Format the whole effective playbook as JSON."""
     assert reading.document is not None
     answer = {"version": 1, "files": list(reading.files), "effective": reading.document.data}
     return to_json(answer, indent=2) + "\n"

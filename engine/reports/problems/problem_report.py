@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from engine.book.book_problem import BookProblem
@@ -11,18 +12,31 @@ from engine.reports.problems.excerpt import Excerpts
 from engine.reports.terminal.escape import printable, to_json
 from engine.reports.terminal.style import Style
 
-PIPE_WIDTH = 120
-"""Columns a line of a file may take where no terminal says how wide it is."""
+_PIPE_WIDTH = 120
+"""The width of excerpts, in columns, where the output is no terminal."""
 
 UNREADABLE_CODES = ("no-such-file", "unreadable-file")
-"""What a file has that is not there, or that nobody may open."""
+"""Codes of files that do not exist or cannot be opened."""
 
 STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow"}
 
 
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """The result of `check`: the number of files and the problems of all of them, in order."""
+
+    files: int
+    problems: Sequence[Problem]
+
+
+def check_text(report: CheckReport, style: Style, _verbose: bool) -> str:
+    """Lay out the problems for people."""
+    return problems_text(report.problems, style)
+
+
 def problems_text(problems: Sequence[Problem], style: Style) -> str:
-    """A block for each problem, an empty line between two."""
-    excerpts = Excerpts(style.width if style.terminal else PIPE_WIDTH)
+    """Lay out a block for each problem, with an empty line between blocks."""
+    excerpts = Excerpts(style.width if style.terminal else _PIPE_WIDTH)
     return "\n".join(_block(problem, excerpts, style) for problem in problems)
 
 
@@ -54,14 +68,15 @@ def _excerpt(span: Span, excerpts: Excerpts, style: Style, color: str) -> list[s
     ]
 
 
-def problems_json(files: int, problems: Iterable[Problem]) -> str:
-    """The answer of `check` for programs."""
-    answer = {"version": 1, "files": files, "problems": [problem_data(one) for one in problems]}
+def check_json(report: CheckReport) -> str:
+    """Format the result of `check` as JSON."""
+    problems = [problem_data(problem) for problem in report.problems]
+    answer = {"version": 1, "files": report.files, "problems": problems}
     return to_json(answer, indent=2) + "\n"
 
 
 def problem_data(problem: Problem) -> dict[str, Any]:
-    """One problem, its keys in the order of the contract."""
+    """One problem as JSON data, keys in the documented order."""
     return {
         "file": problem.span.file,
         "line": problem.span.line,
@@ -75,8 +90,8 @@ def problem_data(problem: Problem) -> dict[str, Any]:
     }
 
 
-def summary(files: int, problems: Iterable[Problem]) -> str:
-    """How many files and problems, such as `checked 3 files: 2 errors, 1 warning`."""
+def check_summary(files: int, problems: Iterable[Problem]) -> str:
+    """Count files and problems in one line: `checked 3 files: 2 errors, 1 warning`."""
     severities = [problem.severity for problem in problems]
     counts = [_count(severities.count(kind), kind) for kind in STYLES if kind in severities]
     return f"checked {_count(files, 'file')}: {', '.join(counts) or 'no problems'}\n"
@@ -87,7 +102,7 @@ def _count(number: int, what: str) -> str:
 
 
 def rows_text(problems: Iterable[BookProblem], style: Style) -> str:
-    """A line, or two with help, for each problem of a book."""
+    """Lay out a line for each problem of a book, and a second one for its help."""
     return "".join(_row_line(problem, style) for problem in problems)
 
 
@@ -102,7 +117,7 @@ def _row_line(problem: BookProblem, style: Style) -> str:
 
 
 def row_data(problem: BookProblem) -> dict[str, Any]:
-    """One problem of a book, its keys in the order of the contract."""
+    """One problem of a book as JSON data, keys in the documented order."""
     return {
         "file": problem.file,
         "row": problem.row,

@@ -1,4 +1,4 @@
-"""The answer of `why --action`: why one action is a next step, is held back, or is neither."""
+"""Why one action is a next step for a prospect, is held back, or is neither."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from engine.semantics.firings import Context
 
 
 def action_text(evaluation: Evaluation, action: str, style: Style) -> str:
-    """Every test of the action with what was found and needed, its causes, and its guards."""
+    """Lay out the tests of the action with what was found and needed, its causes and its guards."""
     page = Page(style)
-    grounds = DecidingComparisons(evaluation, page)
+    tests = DecidingComparisons(evaluation, page)
     playbook, one = evaluation.playbook, evaluation.recommendation
     reason = evaluation.explainer.action(playbook.actions[action])
     page.line(*who(one))
@@ -32,15 +32,15 @@ def action_text(evaluation: Evaluation, action: str, style: Style) -> str:
     if reason.action.because:
         page.line(reason.action.because, indent=2)
     page.heading("When")
-    grounds.all_tests(reason.action.when, 2)
+    tests.all_tests(reason.action.when, 2)
     if reason.causes:
         page.heading(f"For (one of these must reach {format_level(playbook.diagnosed_at)})")
     for cause in reason.causes:
-        _cause(cause, page, grounds)
+        _cause(cause, page, tests)
     if reason.guards:
         page.heading("Guards")
     for guard, acts, _ in reason.guards:
-        _guard(guard, acts, page, grounds)
+        _guard(guard, acts, page, tests)
     return page.text()
 
 
@@ -49,7 +49,7 @@ def _verdict(reason: ActionReason, context: Context) -> str:
         if reason.when.truth is not True:
             truth = "does not hold" if reason.when.truth is False else "is not certain"
             return f"not a next step: its condition {truth}"
-        return "not a next step: none of the causes it is for is diagnosed"
+        return "not a next step: no cause that it is for is diagnosed"
     if not reason.recommended:
         guards = ", ".join(guard.id for guard, acts, _ in reason.guards if acts)
         return f"held back by {guards}"
@@ -57,28 +57,36 @@ def _verdict(reason: ActionReason, context: Context) -> str:
     return f"a next step: value {reason.step.value:.2f}, {'due ' * (due != 'no date')}{due}"
 
 
-def _cause(reason: CauseReason, page: Page, grounds: DecidingComparisons) -> None:
+def _cause(reason: CauseReason, page: Page, tests: DecidingComparisons) -> None:
     cause = reason.cause
     words = f"{cause.title}: {format_confidence(reason.confidence)}, fit {reason.fit:.2f}"
     page.item(page.style.tick(reason.diagnosed), words, (f"  {cause.id}", "dim"), indent=2)
     for item, evaluation in reason.evidence:
         page.item(page.style.tick(evaluation.truth), " ".join(evidence_words(item)), indent=4)
-        grounds.all_tests(item.when, 6)
+        tests.all_tests(item.when, 6)
 
 
-def _guard(guard: Guard, acts: bool, page: Page, grounds: DecidingComparisons) -> None:
+def _guard(guard: Guard, acts: bool, page: Page, tests: DecidingComparisons) -> None:
     verdict = "holds it back" if acts else "lets it pass"
     rule = "unless" if guard.unless else "while"
     words = f"{guard.id} {verdict}: {guard.because or 'no reason is given'} ({rule}:)"
     page.item("-", words, indent=2)
-    grounds.all_tests(guard.condition, 4)
+    tests.all_tests(guard.condition, 4)
 
 
 def action_json(evaluation: Evaluation, action: str) -> str:
-    """The same for programs: truths are true, false, or null where they are unknown."""
+    """Format why the action with the id ``action`` is a next step or not as JSON."""
+    return to_json(action_data(evaluation, action), indent=2) + "\n"
+
+
+def action_data(evaluation: Evaluation, action: str) -> dict[str, Any]:
+    """Why the action with the id ``action`` is a next step or not, as JSON data.
+
+    An unknown truth is None. Raises KeyError where the playbook has no such action.
+    """
     reason = evaluation.explainer.action(evaluation.playbook.actions[action])
     step = reason.step
-    answer = {
+    return {
         "prospect": evaluation.recommendation.prospect,
         "as_of": iso(evaluation.context.now),
         "action": action,
@@ -99,7 +107,6 @@ def action_json(evaluation: Evaluation, action: str) -> str:
             for guard, acts, condition in reason.guards
         ],
     }
-    return to_json(answer, indent=2) + "\n"
 
 
 def _cause_data(reason: CauseReason) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The tests behind a conclusion, as indented items with a tick, a cross or a question mark."""
+"""The comparisons behind a conclusion, as indented items with a tick, cross or question mark."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from engine.advice.reasons import Reason, deciding_comparisons
 from engine.language.conditions import All, AnyOf, Condition, Known, Not
 from engine.reports.terminal.page import Page
 
-MAX_INDENT = 6
-"""Derived facts are followed so far; a page that goes deeper is not read."""
+MAX_DEPTH = 6
+"""Levels of derived facts that are followed; a page that goes deeper is not read."""
 
 
 class DecidingComparisons:
-    """Writes reasons on a page; a derived fact is followed to what it stands for once a page."""
+    """Writes reasons on a page; the definition of each derived fact appears once on it."""
 
     def __init__(self, evaluation: Evaluation, page: Page) -> None:
-        self._judged = evaluation
+        self._evaluation = evaluation
         self._explainer = evaluation.explainer
         self._page = page
         self._followed: set[tuple[str, bool]] = set()
 
     def true_ones(self, condition: Condition, indent: int, depth: int = 0) -> None:
-        """The tests that make ``condition`` hold; nothing where it does not."""
+        """Write the comparisons that make ``condition`` true; nothing if it is not."""
         for reason in deciding_comparisons(self._explainer.condition(condition)):
             self._page.item(self._page.style.tick(True), reason.found, indent=indent)
             below = self._derivation(reason)
-            if below is not None and reason.truth is True and depth < MAX_INDENT:
+            if below is not None and reason.truth is True and depth < MAX_DEPTH:
                 self.true_ones(below, indent + 2, depth + 1)
 
     def all_tests(self, condition: Condition, indent: int, depth: int = 0) -> None:
-        """Every test of ``condition``: what was found, and what was needed."""
+        """Write every comparison of ``condition``: what was found, and what was needed."""
         self._write(self._explainer.condition(condition), indent, depth)
 
     def _write(self, reason: Reason, indent: int, depth: int) -> None:
@@ -38,7 +38,7 @@ class DecidingComparisons:
             words = f"{reason.found}; needed: {reason.needed}" if reason.found else reason.needed
             page.item(mark, words, indent=indent)
             below = self._derivation(reason)
-            if below is not None and depth < MAX_INDENT:
+            if below is not None and depth < MAX_DEPTH:
                 self.all_tests(below, indent + 2, depth + 1)
             return
         if not isinstance(reason.condition, All) or depth:
@@ -48,15 +48,16 @@ class DecidingComparisons:
             self._write(part, indent, depth + 1)
 
     def _derivation(self, reason: Reason) -> Condition | None:
-        """The condition behind the derived fact that ``reason`` tests, where it was not followed
-        before; none where the fact was set by hand.
+        """The definition of the derived fact that ``reason`` tests.
+
+        None if it is on the page already, or if the fact was given instead of derived.
         """
         test = reason.condition.part if isinstance(reason.condition, Not) else reason.condition
         if isinstance(test, All | AnyOf | Not | Known) or test.subject.kind != "fact":
             return None
-        if test.subject.id in self._judged.context.facts:
+        if test.subject.id in self._evaluation.context.facts:
             return None
-        fact = self._judged.playbook.facts.get(test.subject.id)
+        fact = self._evaluation.playbook.facts.get(test.subject.id)
         seen = test.subject.id, reason.truth is True
         if fact is None or seen in self._followed:
             return None

@@ -1,4 +1,4 @@
-"""The answer of `next` for people: a line a prospect, and what was counted."""
+"""The prospects that `next` lists, for people and for programs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
+from engine.book.book_problem import BookProblem
+from engine.language.model import Playbook
+from engine.reports.recommendations.as_csv import answer_csv
+from engine.reports.recommendations.as_json import answer_json
 from engine.reports.terminal.escape import printable
 from engine.reports.terminal.percent import format_confidence
 from engine.reports.terminal.style import Style
@@ -21,24 +25,48 @@ STATE_WORDS: dict[State, str] = {
     "untouched": "untouched",
 }
 
-
-REASON = "    "
-"""What stands before the lines of a reason."""
+_REASON_INDENT = "    "
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many prospects are shown, how many were chosen, and how many the book has."""
+class WorkList:
+    """The result of `next`.
 
-    shown: int
-    chosen: int
-    book: int
-
-
-def list_text(shown: Sequence[Recommendation], style: Style, reasons: bool = False) -> str:
-    """A line for each of ``shown``: who, state, next step, when, why. With ``reasons`` the why is
-    told in full below the line. Due times are local to each prospect. Nothing at all for nobody.
+    Attributes:
+        playbook: the playbook that was applied.
+        now: the instant of the evaluation, in seconds since 1970 UTC.
+        filter: which prospects were asked for.
+        shown: the recommendations to show, the most valuable first.
+        selected: the number of prospects that pass the filter.
+        total: the number of prospects in the book.
+        problems: the problems of the book.
     """
+
+    playbook: Playbook
+    now: int
+    filter: ProspectFilter
+    shown: Sequence[Recommendation]
+    selected: int
+    total: int
+    problems: Sequence[BookProblem]
+
+
+def next_json(found: WorkList) -> str:
+    """Format the list as JSON."""
+    return answer_json(found.playbook, found.now, found.shown, found.problems)
+
+
+def next_csv(found: WorkList) -> str:
+    """Format the list as CSV, a row for each step."""
+    return answer_csv(found.playbook, found.now, found.shown)
+
+
+def next_text(found: WorkList, style: Style, verbose: bool) -> str:
+    """Lay out a line for each prospect: who, state, next step, when it is due there, and why.
+
+    With ``verbose``, the whole reason stands below the line. Empty where no prospect is shown.
+    """
+    shown = found.shown
     if not shown:
         return ""
     first = [one.steps[0] if one.steps else None for one in shown]
@@ -56,36 +84,36 @@ def list_text(shown: Sequence[Recommendation], style: Style, reasons: bool = Fal
         ),
         TextColumn("due there", due, style="cyan"),
     ]
-    if not reasons:
+    if not verbose:
         why = [_why(one) for one in shown]
         columns.append(TextColumn("why", why, min_width=24, drop_order=3, style="dim"))
     text = columns_text([column for column in columns if any(column.cells)], style)
-    return _with_reasons(text, shown, style) if reasons else text
+    return _with_reasons(text, shown, style) if verbose else text
 
 
 def _with_reasons(text: str, shown: Sequence[Recommendation], style: Style) -> str:
-    """The lines of ``text``, below that of each prospect what is behind its step."""
-    heads, *lines = text.splitlines()
-    found = [heads]
+    """Add the whole reason below the line of each prospect in ``text``."""
+    heading, *lines = text.splitlines()
+    found = [heading]
     for line, one in zip(lines, shown, strict=True):
-        told = wrap(
+        reason = wrap(
             printable(_reason(one)),
             max(style.width, 24),
-            initial_indent=REASON,
-            subsequent_indent=REASON,
+            initial_indent=_REASON_INDENT,
+            subsequent_indent=_REASON_INDENT,
         )
-        found += [line, *(style.apply(each, "dim") for each in told)]
+        found += [line, *(style.apply(each, "dim") for each in reason)]
     return "\n".join(found) + "\n"
 
 
 def _state(one: Recommendation) -> str:
-    """The state, and for how long they have been silent: `dark 4 d`."""
+    """The state, and how long the silence has lasted: `dark 4 d`."""
     lasted = f" {length_short(one.silence.elapsed)}" if one.silence else ""
     return STATE_WORDS[one.state] + lasted
 
 
 def _why(one: Recommendation) -> str:
-    """The shortest account of the first step: its cause, else its own reason, else the darkness."""
+    """The reason for the first step in short: its cause, its own reason, or why they are dark."""
     if not one.steps:
         return ""
     step = one.steps[0]
@@ -95,7 +123,7 @@ def _why(one: Recommendation) -> str:
 
 
 def _reason(one: Recommendation) -> str:
-    """The whole account of the first step: its cause, and why it is right."""
+    """The reason for the first step in full: its cause and its own reason."""
     if not one.steps:
         return ""
     step = one.steps[0]
@@ -108,20 +136,21 @@ def _percent(one: Recommendation, cause: str) -> str:
     return format_confidence(confidence)
 
 
-def footer(counts: Counts, wanted: ProspectFilter) -> str:
-    """What the list is of, in one line."""
-    if counts.book == 0:
+def list_summary(found: WorkList) -> str:
+    """Count the prospects in one line: `2 prospects that have a next step; 5 in the book`."""
+    shown, selected, total = len(found.shown), found.selected, found.total
+    if total == 0:
         return "the book has no prospects\n"
-    if wanted.narrows:
+    if found.filter.narrows:
         what = "that match"
-    elif wanted.everybody:
+    elif found.filter.everybody:
         what = "in the book"
     else:
         what = "that have a next step"
-    book = "" if what == "in the book" else f"; {counts.book:,} in the book"
-    if counts.chosen == 0:
+    book = "" if what == "in the book" else f"; {total:,} in the book"
+    if selected == 0:
         return f"no prospects {what}{book}\n"
-    prospects = "prospect" if counts.chosen == 1 else "prospects"
-    of = "" if counts.shown == counts.chosen else f"{counts.shown:,} of "
-    what = what if counts.chosen > 1 else what.replace("have", "has").replace("match", "matches")
-    return f"{of}{counts.chosen:,} {prospects} {what}{book}\n"
+    prospects = "prospect" if selected == 1 else "prospects"
+    of = "" if shown == selected else f"{shown:,} of "
+    what = what if selected > 1 else what.replace("have", "has").replace("match", "matches")
+    return f"{of}{selected:,} {prospects} {what}{book}\n"

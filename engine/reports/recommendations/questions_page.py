@@ -1,4 +1,4 @@
-"""The end of `why`: the unknown facts that would change the answer most, and what each decides."""
+"""The unknown facts that would change the answer most, and what each of them decides."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from engine.reports.handbook.condition_words import plain
 from engine.reports.terminal.page import Page
 
 EFFECTS = 2
-"""So many effects of a fact are told, the weightiest first."""
+"""Effects that are listed for each fact, the most important first."""
 
 ANSWERS = 4
-"""So many answers with the same effect are named."""
+"""Answers with the same effect that are listed."""
 
 
 def questions_items(found: Sequence[Question], playbook: Playbook, page: Page) -> None:
-    """A section on what to find out next; none where nothing unknown would change anything."""
+    """Add a section on what to find out next, if any answer would change the recommendation."""
     if found:
         page.heading("Worth finding out next")
     for question in found:
         fact = question.fact
         if fact.ask is not None:
-            words, told = "ask:", f"“{fact.ask}”"
+            verb, what = "ask:", f"“{fact.ask}”"
         else:
-            words, told = "look up:", fact.description or plain(fact.id)
-        page.item("-", f"{words} ", told, (f"  {fact.id}", "dim"), indent=2)
+            verb, what = "look up:", fact.description or plain(fact.id)
+        page.item("-", f"{verb} ", what, (f"  {fact.id}", "dim"), indent=2)
         for effect, answers in question.effects[:EFFECTS]:
-            page.line(f"would {effect_words(effect, playbook)} {_answered(answers)}", indent=4)
+            page.line(f"would {effect_words(effect, playbook)} {_if_answer(answers)}", indent=4)
 
 
 def effect_words(effect: Effect, playbook: Playbook) -> str:
-    """What would happen, such as `put “Send the case study” first`."""
+    """Describe an effect, such as `put “Send the case study” first`."""
     id = effect.id or ""
     match effect.kind:
         case "frees":
@@ -56,8 +56,8 @@ def effect_words(effect: Effect, playbook: Playbook) -> str:
             return f"make “{playbook.actions[id].title}” worth less"
 
 
-def _answered(answers: Sequence[PossibleAnswer]) -> str:
-    """Which answers have the effect, the first few of them."""
+def _if_answer(answers: Sequence[PossibleAnswer]) -> str:
+    """The condition of an effect: its first few answers."""
     if not answers:
         return "whatever it is"
     words = [answer.words for answer in answers]

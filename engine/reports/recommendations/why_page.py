@@ -1,11 +1,11 @@
-"""The answer of `why` for people: what holds of one prospect, and the facts and rules behind it."""
+"""What follows for one prospect, and the facts and rules behind it, for people and programs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from engine.advice.advisor import Evaluation
-from engine.advice.questions.what_if import Question
+from engine.advice.questions.questions import questions
 from engine.advice.wording import (
     format_business_time,
     format_duration,
@@ -13,6 +13,8 @@ from engine.advice.wording import (
     format_value,
 )
 from engine.language.model import Rule, Threshold
+from engine.reports.recommendations.action_page import action_json, action_text
+from engine.reports.recommendations.as_json import prospect_json
 from engine.reports.recommendations.deciding_tests import DecidingComparisons
 from engine.reports.recommendations.next_page import STATE_WORDS
 from engine.reports.recommendations.questions_page import questions_items
@@ -26,23 +28,41 @@ from engine.semantics.ranking import BlockedAction, Step
 from engine.semantics.recommend import Diagnosis
 
 
-def why_text(
-    evaluation: Evaluation, found: Sequence[Question], style: Style, all_facts: bool = False
-) -> str:
-    """State, causes, next steps, and for each what is behind it; every known fact if asked for; and
-    what to find out next: the questions ``found``.
+@dataclass(frozen=True, slots=True)
+class WhyReport:
+    """The result of `why`: one prospect, or with ``action``, an id, only that action."""
+
+    evaluation: Evaluation
+    action: str | None
+
+
+def why_json(report: WhyReport) -> str:
+    """Format the explanation as JSON."""
+    evaluation = report.evaluation
+    if report.action is not None:
+        return action_json(evaluation, report.action)
+    return prospect_json(evaluation.playbook, evaluation.recommendation)
+
+
+def why_text(report: WhyReport, style: Style, verbose: bool) -> str:
+    """Lay out state, causes and next steps with their reasons, and what to find out next.
+
+    With ``verbose``, all known facts are listed too.
     """
-    account = WhyPage(evaluation, style)
-    account.state()
-    account.thresholds()
-    account.signals()
-    account.causes()
-    account.steps()
-    account.held_back()
-    if all_facts:
-        account.facts()
-    questions_items(found, evaluation.playbook, account.page)
-    return account.page.text()
+    evaluation = report.evaluation
+    if report.action is not None:
+        return action_text(evaluation, report.action, style)
+    sections = WhyPage(evaluation, style)
+    sections.state()
+    sections.thresholds()
+    sections.signals()
+    sections.causes()
+    sections.steps()
+    sections.held_back()
+    if verbose:
+        sections.facts()
+    questions_items(questions(evaluation), evaluation.playbook, sections.page)
+    return sections.page.text()
 
 
 class WhyPage:
@@ -50,14 +70,14 @@ class WhyPage:
 
     def __init__(self, evaluation: Evaluation, style: Style) -> None:
         self._playbook = evaluation.playbook
-        self._situation = evaluation.context
+        self._context = evaluation.context
         self._zone = evaluation.context.clock.zone
         self._one = evaluation.recommendation
         self.page = Page(style)
-        self.grounds = DecidingComparisons(evaluation, self.page)
+        self.tests = DecidingComparisons(evaluation, self.page)
 
     def state(self) -> None:
-        """Who it is, whose turn it is, and since when."""
+        """Write who it is, whose turn it is, and since when."""
         one, page = self._one, self.page
         page.line(*who(one))
         about = [
@@ -71,29 +91,29 @@ class WhyPage:
         if one.state == "our_turn":
             last = int(one.facts["last_reply_at"])
             ago = format_duration(one.now - last)
-            page.line(f"they spoke last {self._instant(last)}: {ago} ago", indent=2)
+            page.line(f"they last spoke {self._instant(last)}: {ago} ago", indent=2)
         if one.goes_dark_at is not None:
             page.line(f"goes dark {self._instant(one.goes_dark_at)} if nothing changes", indent=2)
 
     def thresholds(self) -> None:
-        """The thresholds that have passed, and how long silence was allowed to last."""
+        """Write the thresholds that have passed, and how long silence was allowed to last."""
         if self._one.thresholds:
             self.page.heading("Dark because")
         for threshold in self._one.thresholds:
             self._rule(threshold, threshold.because or threshold.title)
             self.page.item(self.page.style.tick(True), self._lasted(threshold), indent=4)
-            self.grounds.true_ones(threshold.when, 4)
+            self.tests.true_ones(threshold.when, 4)
 
     def signals(self) -> None:
-        """The warnings that fired."""
+        """Write the signals that fired."""
         if self._one.signals:
             self.page.heading("Signals")
         for signal in self._one.signals:
-            self._rule(signal, *_told(signal.title, signal.because))
-            self.grounds.true_ones(signal.when, 4)
+            self._rule(signal, *_title_and_reason(signal.title, signal.because))
+            self.tests.true_ones(signal.when, 4)
 
     def causes(self) -> None:
-        """What may be behind the silence, the likeliest first; or that it is not known."""
+        """Write the possible causes, the likeliest first, or that the cause is unknown."""
         if not self._one.causes and self._one.state != "dark":
             return
         self.page.heading("Causes")
@@ -105,17 +125,17 @@ class WhyPage:
 
     def _cause(self, found: Diagnosis) -> None:
         cause = found.cause
-        ours = ", ours to mend" if cause.ours else ""
+        ours = ", ours to fix" if cause.ours else ""
         about = f"{cause.outlook}{ours}"
         self._rule(cause, f"{format_confidence(found.confidence)}  {cause.title} ({about})")
         if cause.because:
             self.page.line(cause.because, indent=4)
         for item in found.evidence:
             self.page.item(*evidence_words(item), indent=4)
-            self.grounds.true_ones(item.when, 10)
+            self.tests.true_ones(item.when, 10)
 
     def steps(self) -> None:
-        """The recommended actions, ranked."""
+        """Write the recommended actions in order."""
         self.page.heading("Next steps")
         if not self._one.steps:
             self.page.line("none", indent=2)
@@ -128,10 +148,10 @@ class WhyPage:
         page.line(self._terms(step), indent=5)
         for because in filter(None, [action.because, self._source(action.source)]):
             page.line(because, indent=5)
-        self.grounds.true_ones(action.when, 5)
+        self.tests.true_ones(action.when, 5)
 
     def _terms(self, step: Step) -> str:
-        """Kind, value, date and cause of a step in one line."""
+        """Format channel, value, due time and cause of a step in one line."""
         due = due_words(step.due_at, self._one.now, self._zone)
         cause = [] if step.cause is None else [f"for {step.cause.title}"]
         way = step.action.channel or step.action.kind
@@ -139,7 +159,7 @@ class WhyPage:
         return " · ".join([way, f"value {step.value:.2f}", due, *cause])
 
     def held_back(self) -> None:
-        """The actions that guards hold back, and those guards."""
+        """Write the actions that guards hold back, and those guards."""
         if self._one.held_back:
             self.page.heading("Held back")
         for held in self._one.held_back:
@@ -151,12 +171,12 @@ class WhyPage:
         for guard in held.guards:
             self.page.line(f"by {guard.id}: {guard.because or 'no reason is given'}", indent=4)
             if guard.unless:
-                self.grounds.all_tests(guard.condition, 6)
+                self.tests.all_tests(guard.condition, 6)
             else:
-                self.grounds.true_ones(guard.condition, 6)
+                self.tests.true_ones(guard.condition, 6)
 
     def facts(self) -> None:
-        """Every known fact, in playbook order."""
+        """Write every known fact, in playbook order."""
         self.page.heading("Facts")
         for id, fact in self._playbook.facts.items():
             if id in self._one.facts:
@@ -164,7 +184,7 @@ class WhyPage:
                 self.page.line(f"{id}: {value}", indent=2)
 
     def _rule(self, rule: Rule, *parts: Part) -> None:
-        """The first line of a rule: what it says, its id, and its source."""
+        """Write the first line of a rule: its title or reason, its id, and its source."""
         self.page.item("-", *parts, (f"  {rule.id}", "dim"), indent=2)
         source = None if not hasattr(rule, "source") else self._source(rule.source)
         if source:
@@ -175,19 +195,19 @@ class WhyPage:
         return None if found is None else f"source: {found.title}"
 
     def _lasted(self, threshold: Threshold) -> str:
-        began = silence_began(threshold, self._situation)
+        began = silence_began(threshold, self._context)
         assert began is not None
-        clock, needed = self._situation.clock, threshold.silent_for
-        lasted = clock.elapsed(began, self._situation.now, needed.business)
+        clock, needed = self._context.clock, threshold.silent_for
+        lasted = clock.elapsed(began, self._context.now, needed.business)
         words = self._open(lasted) if needed.business else format_duration(lasted)
         return f"silent for {words} since {self._instant(began)}; allowed: {needed}"
 
     def _open(self, seconds: int) -> str:
-        return format_business_time(seconds, self._situation.clock.business_day)
+        return format_business_time(seconds, self._context.clock.business_day)
 
     def _instant(self, instant: int) -> str:
         return format_instant(instant, self._zone)
 
 
-def _told(title: str, because: str | None) -> list[Part]:
+def _title_and_reason(title: str, because: str | None) -> list[Part]:
     return [title] if because is None else [title, f": {because}"]

@@ -1,8 +1,9 @@
-"""The answer of `test`: which cases passed, and of the others what was expected and found."""
+"""The result of `test`: which cases passed, and for the others what was expected and found."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from engine.assurance.testing.coverage import Coverage
@@ -11,18 +12,37 @@ from engine.assurance.testing.run_cases import CaseResult, FileResult
 from engine.reports.problems.problem_report import problem_data, problems_text
 from engine.reports.terminal.escape import printable, to_json
 from engine.reports.terminal.style import Style
-from engine.reports.test_results.coverage_table import coverage_data
+from engine.reports.test_results.coverage_table import coverage_data, coverage_text
 
 
-def results_text(results: Sequence[FileResult], style: Style, every_case: bool) -> str:
-    """A line a file; below it its problems and failed cases, or ``every_case``."""
-    return "".join(_file(result, style, every_case) for result in results)
+@dataclass(frozen=True, slots=True)
+class CaseReport:
+    """The result of `test`.
+
+    Attributes:
+        results: one result for each test file.
+        coverages: the coverage of each playbook, by its path, where it was measured.
+        show_coverage: whether people see the table of coverage; programs always get it.
+    """
+
+    results: Sequence[FileResult]
+    coverages: Mapping[str, Coverage]
+    show_coverage: bool
+
+
+def cases_text(report: CaseReport, style: Style, verbose: bool) -> str:
+    """Lay out a line for each file, and below it its problems and failed cases.
+
+    With ``verbose``, passed cases and warnings are listed too.
+    """
+    text = "".join(_file(result, style, verbose) for result in report.results)
+    return f"{text}\n{coverage_text(report.coverages, style)}" if report.show_coverage else text
 
 
 def _file(result: FileResult, style: Style, every_case: bool) -> str:
     failed = sum(bool(case.failures) for case in result.cases)
     color, word = ("green", "ok") if result.passed else ("bold red", "FAILED")
-    count = _counted(len(result.cases), failed)
+    count = _count_cases(len(result.cases), failed)
     text = f"{printable(result.file)}: {style.apply(word, color)}, {count}\n"
     problems = [one for one in result.problems if one.severity == "error" or every_case]
     if problems:
@@ -31,7 +51,7 @@ def _file(result: FileResult, style: Style, every_case: bool) -> str:
     return text + "".join(_case(case, style) for case in cases)
 
 
-def _counted(cases: int, failed: int) -> str:
+def _count_cases(cases: int, failed: int) -> str:
     if cases == 0:
         return "no cases were run"
     of = f"{cases:,} case{'s' if cases != 1 else ''}"
@@ -56,16 +76,16 @@ def _failure(failure: Failure) -> str:
     )
 
 
-def results_json(results: Sequence[FileResult], coverages: Mapping[str, Coverage]) -> str:
-    """The same for programs; ``coverages`` by playbook, where they were asked for."""
-    cases = [case for result in results for case in result.cases]
+def cases_json(report: CaseReport) -> str:
+    """Format the result of `test` as JSON."""
+    cases = [case for result in report.results for case in result.cases]
     failed = sum(bool(case.failures) for case in cases)
     answer = {
         "version": 1,
         "passed": len(cases) - failed,
         "failed": failed,
-        "files": [_file_data(result) for result in results],
-        "coverage": [coverage_data(name, found) for name, found in coverages.items()],
+        "files": [_file_data(result) for result in report.results],
+        "coverage": [coverage_data(name, found) for name, found in report.coverages.items()],
     }
     return to_json(answer, indent=2) + "\n"
 
@@ -97,8 +117,8 @@ def _case_data(case: CaseResult) -> dict[str, Any]:
     }
 
 
-def results_summary(results: Sequence[FileResult]) -> str:
-    """How many cases there were and how many failed, in one line."""
+def cases_summary(results: Sequence[FileResult]) -> str:
+    """Count cases, failures and files in one line."""
     cases = [case for result in results for case in result.cases]
     failed = sum(bool(case.failures) for case in cases)
     files = "1 file" if len(results) == 1 else f"{len(results):,} files"

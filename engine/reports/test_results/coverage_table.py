@@ -1,4 +1,4 @@
-"""Which rules and which tests of their conditions the authors' cases have seen both ways."""
+"""The coverage of a playbook by the authors' cases: which outcomes of its rules they have seen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.reports.terminal.table import TextColumn, columns_text
 
 
 def coverage_text(coverages: Mapping[str, Coverage], style: Style) -> str:
-    """For each playbook a line a rule, what no case has seen, and the share that was seen."""
+    """Lay out for each playbook its rules, the outcomes that no case has seen, and the share."""
     return "\n".join(_playbook(name, found, style) for name, found in coverages.items())
 
 
@@ -36,13 +36,15 @@ def _playbook(name: str, coverage: Coverage, style: Style) -> str:
 
 
 def coverage_words(name: str, coverage: Coverage) -> str:
-    """The share of one playbook that was seen, in one line."""
-    share = f"{_down(coverage.percent)} % ({coverage.covered:,} of {coverage.total:,} outcomes)"
+    """The share of outcomes that cases have seen, in one line."""
+    share = (
+        f"{_percent_down(coverage.percent)} % ({coverage.covered:,} of {coverage.total:,} outcomes)"
+    )
     return f"coverage of {printable(name)}: {share}\n"
 
 
-def _down(percent: float) -> str:
-    """One decimal, rounded down: 100.0 means all of it."""
+def _percent_down(percent: float) -> str:
+    """Format with one decimal, rounded down, so that 100.0 means all."""
     return f"{int(percent * 10) / 10:.1f}"
 
 
@@ -51,10 +53,10 @@ def _seen(tests: Sequence[CoverageItem]) -> str:
 
 
 def _gap(item: CoverageItem) -> str:
-    """What no case has seen of a rule or a test."""
+    """The outcome of a rule or a test that no case has seen."""
     is_rule = item.subject is None
     if not item.yes + item.no:
-        never = "never judged"
+        never = "never evaluated"
     elif item.yes:
         never = "always fired" if is_rule else "always true"
     else:
@@ -64,7 +66,7 @@ def _gap(item: CoverageItem) -> str:
 
 
 def coverage_data(name: str, coverage: Coverage) -> dict[str, Any]:
-    """The same for programs: how often each rule and test came out which way."""
+    """The coverage of one playbook as JSON data: how often each rule and test had which outcome."""
     return {
         "playbook": name,
         "percent": round(coverage.percent, 6),

@@ -81,7 +81,7 @@ def words(tmp_path: Path, condition: str) -> tuple[Playbook, ConditionWords]:
 )
 def test_a_condition_is_said_in_words(tmp_path: Path, condition: str, said: str) -> None:
     playbook, found = words(tmp_path, condition)
-    assert found.says(playbook.actions["call"].when) == said
+    assert found.describe(playbook.actions["call"].when) == said
 
 
 def test_measures_guards_and_dues_are_said_too(tmp_path: Path) -> None:
@@ -143,4 +143,4 @@ def test_what_several_conditions_ask_alike_is_said_once(tmp_path: Path) -> None:
         "met and ((stage is demo and amount at least 5 USD) or stage is closed lost)"
     )
     assert found.either([one]) == "met and stage is demo and amount at least 5 USD"
-    assert found.either([one, one]) == found.says(one)
+    assert found.either([one, one]) == found.describe(one)

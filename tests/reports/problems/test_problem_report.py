@@ -6,7 +6,7 @@ import pytest
 
 from engine.book.book_problem import BookProblem
 from engine.language.problem import Problem, Span
-from engine.reports.problems.problem_report import problems_text, rows_text, summary
+from engine.reports.problems.problem_report import check_summary, problems_text, rows_text
 from engine.reports.terminal.style import Style
 
 PLAIN = Style()
@@ -120,7 +120,7 @@ def test_the_summary_counts(severities: list[str], said: str) -> None:
         Problem(span, "x", "x", severity="error" if one == "error" else "warning")
         for one in severities
     ]
-    assert summary(3, problems) == said
+    assert check_summary(3, problems) == said
 
 
 def test_a_problem_of_a_row_is_a_line_and_its_help_another() -> None:

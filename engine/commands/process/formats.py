@@ -1,0 +1,91 @@
+"""The output formats of every command: the choices of `--format`, and the function behind each.
+
+Functions are named as text and imported when they are used, so that `--help` and shell completion
+import no report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_PROBLEMS = "engine.reports.problems.problem_report"
+_CASES = "engine.reports.test_results.case_results"
+_SHOW = "engine.reports.playbook.show_page"
+_NEXT = "engine.reports.recommendations.next_page"
+_WHY = "engine.reports.recommendations.why_page"
+_DRAFT = "engine.reports.recommendations.draft_page"
+_SCORE = "engine.commands.score.score_writers"
+
+
+class Format(NamedTuple):
+    """One output format of one command.
+
+    Attributes:
+        function: `module:name` of a function from the value that the command prints to text.
+        terminal: the text is laid out for a terminal and goes out in its encoding. The function
+            then also takes the `Style` of the terminal and whether `--verbose` was given. Other
+            formats are always UTF-8.
+        complete: the text includes counts and problems, so they are not repeated on standard error.
+        suffixes: file names that select the format where `--format` is not given.
+    """
+
+    function: str
+    terminal: bool = False
+    complete: bool = False
+    suffixes: tuple[str, ...] = ()
+
+    def load(self) -> Any:
+        """Import the function."""
+        module, _, name = self.function.partition(":")
+        return getattr(import_module(module), name)
+
+
+FORMATS: Mapping[str, Mapping[str, Format]] = {
+    "check": {  # CheckReport
+        "text": Format(f"{_PROBLEMS}:check_text", terminal=True),
+        "json": Format(f"{_PROBLEMS}:check_json", complete=True),
+    },
+    "test": {  # CaseReport
+        "text": Format(f"{_CASES}:cases_text", terminal=True),
+        "json": Format(f"{_CASES}:cases_json", complete=True),
+    },
+    "show": {  # Shown
+        "text": Format(f"{_SHOW}:show_text", terminal=True),
+        "json": Format(f"{_SHOW}:show_json", complete=True),
+    },
+    "doc": {  # HandbookScope
+        "markdown": Format("engine.reports.handbook.markdown:markdown_page"),
+        "html": Format("engine.reports.handbook.html:html_page", suffixes=(".html", ".htm")),
+    },
+    "next": {  # WorkList
+        "text": Format(f"{_NEXT}:next_text", terminal=True),
+        "json": Format(f"{_NEXT}:next_json", complete=True),
+        "csv": Format(f"{_NEXT}:next_csv"),
+    },
+    "why": {  # WhyReport
+        "text": Format(f"{_WHY}:why_text", terminal=True),
+        "json": Format(f"{_WHY}:why_json"),
+    },
+    "draft": {  # DraftReport
+        "text": Format(f"{_DRAFT}:draft_text", terminal=True),
+        "json": Format(f"{_DRAFT}:draft_json"),
+    },
+    "score": {  # ScoreWriter: files that text would be too slow for
+        "parquet": Format(f"{_SCORE}:PARQUET", suffixes=(".parquet",)),
+        "csv": Format(f"{_SCORE}:CSV", suffixes=(".csv",)),
+        "duckdb": Format(f"{_SCORE}:DUCKDB", suffixes=(".duckdb", ".ddb")),
+    },
+}
+"""By command and name, the default first where no file name selects one. Comments name the value
+that the functions of a command take.
+"""
+
+
+def format_by_suffix(command: str, file: Path) -> str | None:
+    """The name of the format of ``command`` that the name of ``file`` selects, if any."""
+    end = file.suffix.lower()
+    found = (name for name, format in FORMATS[command].items() if end in format.suffixes)
+    return next(found, None)

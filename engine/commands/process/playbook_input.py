@@ -1,0 +1,31 @@
+"""The playbook of a command: the one that `--playbook` names, or the default one."""
+
+from __future__ import annotations
+
+from engine.assurance.lint.runnable import load_runnable
+from engine.commands.process.errors import invalid_input
+from engine.commands.process.output import Output
+from engine.language.files.locate import playbook_at
+from engine.language.load import LoadResult
+from engine.language.model import Playbook
+
+
+def load_playbook(name: str | None, output: Output) -> Playbook:
+    """Load the playbook ``name``, or the default one, for evaluation.
+
+    With `--verbose`, its warnings are reported. Raises InvalidInput, InputNotFound and UsageError.
+    """
+    playbook = load_reading(name, output).playbook
+    assert playbook is not None
+    return playbook
+
+
+def load_reading(name: str | None, output: Output) -> LoadResult:
+    """Load a playbook as `load_playbook` does, together with its document and its files."""
+    file = playbook_at(name)
+    reading = load_runnable(file.path, file.name)
+    if reading.playbook is None:
+        raise invalid_input(file.name, reading.problems)
+    if output.verbose:
+        output.report_problems(reading.problems)
+    return reading

@@ -1,0 +1,49 @@
+"""The files that `score` writes: how the parts that were scored become one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.backends.sql.job.export import Resources, join_parquet, write_lines
+from engine.commands.score.score_rows import HEADER, csv_templates
+from engine.language.model import Playbook
+
+JoinFn = Callable[[Sequence[Path], Path, Playbook, int, Resources], None]
+"""Makes one file of parts in Parquet, given the playbook and the instant of the scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreWriter:
+    """One format of `score`.
+
+    Attributes:
+        join: makes one file of the parts.
+        lines: the parts are laid out for reading line by line.
+        table: the file becomes a table of a DuckDB file.
+    """
+
+    join: JoinFn
+    lines: bool = False
+    table: bool = False
+
+
+def _join_as_parquet(
+    parts: Sequence[Path], path: Path, _playbook: Playbook, _now: int, resources: Resources
+) -> None:
+    if len(parts) > 1:
+        join_parquet(parts, path, resources)
+    else:
+        parts[0].replace(path)
+
+
+def _join_as_csv(
+    parts: Sequence[Path], path: Path, playbook: Playbook, now: int, resources: Resources
+) -> None:
+    write_lines(parts, path, HEADER, csv_templates(playbook, now), resources)
+
+
+PARQUET = ScoreWriter(_join_as_parquet)
+CSV = ScoreWriter(_join_as_csv, lines=True)
+DUCKDB = ScoreWriter(_join_as_parquet, table=True)

@@ -1,0 +1,50 @@
+"""The message that `draft` prints, for people and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.advice.drafts.draft_errors import MissingFacts
+from engine.advice.drafts.message import Draft
+from engine.language.model import Action, Playbook
+from engine.reports.terminal.escape import printable_lines, to_json
+from engine.reports.terminal.style import Style
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReport:
+    """The message of one action for the prospect with the id ``prospect``."""
+
+    prospect: str
+    action: Action
+    draft: Draft
+
+
+def draft_text(report: DraftReport, _style: Style, _verbose: bool) -> str:
+    """Lay out the message as it is sent, its subject first."""
+    draft = report.draft
+    subject = "" if draft.subject is None else f"Subject: {draft.subject}\n\n"
+    return printable_lines(f"{subject}{draft.body}\n")
+
+
+def draft_json(report: DraftReport) -> str:
+    """Format the message as JSON."""
+    answer = {
+        "prospect": report.prospect,
+        "action": report.action.id,
+        "channel": report.action.channel,
+        "subject": report.draft.subject,
+        "body": report.draft.body,
+        "by_hand": list(report.draft.placeholders),
+    }
+    return to_json(answer, indent=2) + "\n"
+
+
+def missing_facts_text(playbook: Playbook, missing: MissingFacts) -> str:
+    """Lay out a line for each missing fact: its id, and what to ask or find out."""
+    lines = []
+    for id in missing.facts:
+        fact = playbook.facts.get(id)
+        hint = (fact.ask or fact.description) if fact else None
+        lines.append(f"  {id}: {hint}\n" if hint else f"  {id}\n")
+    return printable_lines("".join(lines))
