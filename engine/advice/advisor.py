@@ -52,11 +52,7 @@ class Advisor:
         self.playbook = playbook
         self._evaluator = create_evaluator(engine, playbook, batch=batch)
         self._calendars = Calendars(playbook.calendar)
-        self._measures: Measures | CompiledMeasures = Measures(playbook)
-        if self._evaluator.name == "compiled":
-            from engine.backends.compiled.compile_measures import CompiledMeasures
-
-            self._measures = CompiledMeasures(playbook)
+        self._measures = _measures(playbook, self._evaluator.name)
 
     @property
     def engine(self) -> str:
@@ -114,3 +110,12 @@ class Advisor:
         while batch := [(prospect, now) for prospect in islice(rest, size)]:
             for evaluation in self.evaluate_all(batch):
                 yield evaluation.recommendation
+
+
+def _measures(playbook: Playbook, engine: str) -> Measures | CompiledMeasures:
+    """What measures the facts: compiled where the evaluator is compiled too."""
+    if engine == "compiled":
+        from engine.backends.compiled.compile_measures import CompiledMeasures
+
+        return CompiledMeasures(playbook)
+    return Measures(playbook)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -25,8 +24,8 @@ from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import TABLES, Playbook
 from engine.language.problem import Problem
 from engine.reports.problems.problem_report import problems_text
-from engine.reports.recommendations.action_page import action_json
-from engine.reports.recommendations.as_json import prospect_json
+from engine.reports.recommendations.action_page import action_data
+from engine.reports.recommendations.as_json import prospect_data
 from engine.reports.terminal.style import Style
 from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.firings import Context
@@ -163,8 +162,7 @@ class LoadedPlaybook:
         advisor = self._desk.advisor
         evaluation = advisor.evaluate(known, now)
         if action is not None:
-            answer = action_json(evaluation, action)
+            found = action_data(evaluation, action)
         else:
-            answer = prospect_json(advisor.playbook, evaluation.recommendation)
-        found: dict[str, Any] = json.loads(answer)
+            found = prospect_data(advisor.playbook, evaluation.recommendation)
         return {key: value for key, value in found.items() if key not in ("id", "prospect")}
