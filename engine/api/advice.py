@@ -1,4 +1,4 @@
-"""What `evaluate` gives: the state of one prospect and its ranked next steps, reasons on demand."""
+"""The result of `evaluate`: state and ranked next steps of one prospect, with reasons on demand."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ from engine.language.model import Playbook
 from engine.semantics.recommend import State
 
 AfterFn = Callable[[Clock, int], int | None]
-"""The instant by which some time has passed since another, None where there is none."""
+"""Adds a duration to an instant, by a clock; None if the sum is out of range."""
 
 ExplainFn = Callable[[Prospect | Mapping[str, object], int, str | None], dict[str, Any]]
-"""Works out the reasons of a prospect, or of one who has facts alone, at an instant."""
+"""Computes the reasons for a prospect, or for facts alone, at an instant, for all or one action."""
 
 
 class NextStep(NamedTuple):
-    """One thing to do: the id of the ``action``, its ``value`` from 0 to 1, when it is due (seconds
-    since 1970 UTC, None where it has no date), and the id of the ``cause`` it answers, if any.
+    """One recommended action.
+
+    Attributes:
+        action: the id of the action.
+        value: its value, from 0 to 1.
+        due_at: when it is due, in seconds since 1970 UTC; None if it has no date.
+        cause: the id of the cause that it answers, None if it answers none.
     """
 
     action: str
@@ -33,14 +38,14 @@ class NextStep(NamedTuple):
 
 
 class HeldBack(NamedTuple):
-    """A step that would be one of the next if ``guards`` (their ids) did not hold it back."""
+    """An action that would be recommended if ``guards``, by their ids, did not hold it back."""
 
     step: NextStep
     guards: tuple[str, ...]
 
 
 class CompiledPlan:
-    """What is the same for all prospects judged by ``playbook``: ids, and how dues are reckoned."""
+    """What all prospects of one playbook share: ids, and functions for due dates."""
 
     def __init__(self, playbook: Playbook, reasons: ExplainFn) -> None:
         self.reasons = reasons
@@ -52,20 +57,27 @@ class CompiledPlan:
         self._guards_of: dict[int, tuple[str, ...]] = {}
         self._day = playbook.calendar.business_day
         cadence, times = playbook.cadence, self.layout.times
-        self._steps = [self._reach(step) for step in cadence.steps]
-        self._gap = self._reach(cadence.gap)
+        self._steps = [self._after(step) for step in cadence.steps]
+        self._gap = self._after(cadence.gap)
         self._start = TIMES + times.index(cadence.start)
         self._gap_from = TIMES + times.index(cadence.gap_from)
         self.dues = [
-            self._reach(due) if isinstance(due, Duration) else due for due in self.layout.dues
+            self._after(due) if isinstance(due, Duration) else due for due in self.layout.dues
         ]
         self._waits = [
-            (times.index(threshold.since) + TIMES, self._reach(threshold.silent_for))
+            (times.index(threshold.since) + TIMES, self._after(threshold.silent_for))
             for threshold in playbook.thresholds.values()
         ]
 
     def due(self, place: int, values: tuple[Any, ...], now: int, clock: Clock) -> int | None:
-        """As `schedule.due_at`, of the due at ``place`` among those that actions have."""
+        """Compute when an action is due, as `engine.semantics.schedule` defines it.
+
+        Args:
+            place: the position of the due rule among those of all actions.
+            values: the result of the compiled function.
+            now: the instant of the evaluation, in seconds since 1970 UTC.
+            clock: business time of the prospect.
+        """
         due = self.dues[place]
         if due == "now":
             return clock.next_open(now)
@@ -73,7 +85,7 @@ class CompiledPlan:
         return None if wanted is None else clock.next_open(wanted)
 
     def goes_dark_at(self, values: tuple[Any, ...], clock: Clock) -> int | None:
-        """As `advise.goes_dark_at`, for one that waits."""
+        """Compute when a prospect in state `waiting` goes dark if nothing changes."""
         silent = values[TIMES]
         found = [
             reach(clock, max(silent, values[since]))
@@ -82,14 +94,14 @@ class CompiledPlan:
         return min((instant for instant in found if instant is not None), default=None)
 
     def guards_of(self, bits: int) -> tuple[str, ...]:
-        """The ids of the guards that ``bits`` stand for, in playbook order."""
+        """The ids of the guards whose bits are set in ``bits``, in playbook order."""
         if bits not in self._guards_of:
             ids = enumerate(self.guards)
             self._guards_of[bits] = tuple(id for at, id in ids if bits >> at & 1)
         return self._guards_of[bits]
 
     def _next_touch(self, values: tuple[Any, ...], now: int, clock: Clock) -> int | None:
-        """As `schedule.due_at` by the cadence; what is unknown is not equal to itself."""
+        """Compute the next touch of the cadence; unknown values are NaN, so `x != x`."""
         start, count, last = values[self._start], values[COUNT], values[self._gap_from]
         if start != start or count != count:  # noqa: PLR0124 - NaN, an unknown value, differs from itself
             return now
@@ -105,8 +117,8 @@ class CompiledPlan:
             touch = max(touch, rested)
         return max(now, touch)
 
-    def _reach(self, duration: Duration) -> AfterFn:
-        """`Clock.after`, with the length of elapsed time worked out."""
+    def _after(self, duration: Duration) -> AfterFn:
+        """Make `Clock.after` for one duration, with its length computed once."""
         length = duration.seconds(self._day)
         if duration.business and length:
             return lambda clock, start: clock.after(start, duration)
@@ -114,7 +126,7 @@ class CompiledPlan:
 
 
 class Advice:
-    """What follows for one prospect at one instant. Nobody can change it; threads may share it."""
+    """The recommendation for one prospect at one instant. It is immutable; threads may share it."""
 
     __slots__ = ("_clock", "_held", "_next", "_now", "_plan", "_prospect", "_values")
 
@@ -135,7 +147,7 @@ class Advice:
 
     @property
     def now(self) -> int:
-        """The instant it was judged at, in seconds since 1970 UTC."""
+        """The instant of the evaluation, in seconds since 1970 UTC."""
         return self._now
 
     @property
@@ -151,7 +163,10 @@ class Advice:
 
     @property
     def goes_dark_at(self) -> int | None:
-        """When one that waits goes dark if nothing changes, in seconds since 1970 UTC."""
+        """When the prospect goes dark if nothing changes, in seconds since 1970 UTC.
+
+        None unless the state is `waiting`.
+        """
         if self.state != "waiting":
             return None
         return self._plan.goes_dark_at(self._values, self._clock)
@@ -164,26 +179,28 @@ class Advice:
 
     @property
     def causes(self) -> dict[str, float]:
-        """The confidence in each cause that some evidence speaks for, the likeliest first."""
+        """The confidence in each cause that has evidence, the likeliest first."""
         plan = self._plan
         found = zip(plan.causes, self._values[plan.layout.confidence], strict=True)
         return dict(sorted((each for each in found if each[1] > 0), key=lambda it: (-it[1], it[0])))
 
     @property
     def next_steps(self) -> tuple[NextStep, ...]:
-        """What to do next, the most valuable first."""
+        """The recommended actions, the most valuable first."""
         return self._ranked() if self._next is None else self._next
 
     @property
     def held_back(self) -> tuple[HeldBack, ...]:
-        """What guards hold back, the most valuable first."""
+        """The actions that guards hold back, the most valuable first."""
         if self._next is None:
             self._ranked()
         return self._held
 
     def why(self, action: str | None = None) -> dict[str, Any]:
-        """The reasons, as `relight why --format json` prints them; those of ``action`` alone as
-        with `--action`. Worked out when asked for. Raises KeyError where there is no such action.
+        """Compute the reasons, as data like that of `relight why --format json`.
+
+        With ``action``, only those of that action, as with `--action`. Raises KeyError if there is
+        no such action.
         """
         return self._plan.reasons(self._prospect, self._now, action)
 
@@ -206,5 +223,5 @@ class Advice:
             else:
                 steps.append(step)
         self._held = tuple(held)
-        self._next = tuple(steps)  # last: what asks for either looks at this one
+        self._next = tuple(steps)  # last, as both properties check this one
         return self._next

@@ -1,4 +1,4 @@
-"""Python values to facts: by the rules that books are read by, or an exception that says which."""
+"""Read Python values as facts, with the rules for cells of a book."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from engine.semantics.dependencies import dependencies
 
 
 class InvalidFacts(ValueError):
-    """A fact or a row that cannot be what was given; ``name`` is the fact's or the column's."""
+    """A value that a fact or a column cannot have; ``name`` is the fact or the column."""
 
     def __init__(self, name: str, message: str, help: str | None) -> None:
         super().__init__(f"{message}: {help}" if help else message)
@@ -43,22 +43,27 @@ class InvalidFacts(ValueError):
 
 
 class FactReader:
-    """Vets the facts of one playbook.
+    """Reads the facts of one playbook.
 
-    ``standing`` has what stands for each fact that is not given: its default, the value of a
-    measure without rows, or what `set_all_unknown` says.
+    ``defaults`` has the value of each fact that is not given: its default, the value of its measure
+    without rows, or that of `set_all_unknown`.
     """
 
-    def __init__(self, playbook: Playbook, standing: Mapping[str, Value | None]) -> None:
+    def __init__(self, playbook: Playbook, defaults: Mapping[str, Value | None]) -> None:
         self._playbook = playbook
         self._facts = playbook.facts
         self._zone = playbook.calendar.timezone
-        self._defaults = standing
+        self._defaults = defaults
         self._read = dependencies(playbook).read
 
     def statements(self, id: str, local: str) -> Iterator[ast.stmt]:
-        """Code that vets the fact ``id`` in the variable ``local``: it lets pass what has the very
-        type and range that rules take, and hands anything else to `vetted`, called ``vet``.
+        """Generate an inline check of the type and range of the fact ``id``.
+
+        Other values go through `read_fact`, which the code calls ``vet``.
+
+        Args:
+            id: the fact.
+            local: the variable that has its value.
         """
         doubtful = self._doubtful(self._facts[id], load_name(local))
         if self._defaults[id] is None:
@@ -72,7 +77,7 @@ class FactReader:
         )
 
     def _doubtful(self, fact: Fact, value: ast.expr) -> ast.expr:
-        """Whether ``value`` may be something else than ``fact`` wants."""
+        """An expression that is true where ``value`` may not be a value of ``fact``."""
         of_type = call_name(load_name("type"), value)
         match fact.type:
             case "boolean":
@@ -96,14 +101,14 @@ class FactReader:
                 return or_([other, ascii, tidy, not_(value)])
 
     def read_fact(self, id: str, given: object) -> Value | None:
-        """What the fact ``id`` is where ``given`` was given. Raises InvalidFacts."""
+        """Read ``given`` as the value of the fact ``id``. Raises InvalidFacts."""
         if given is None or given is UNKNOWN:
             return self._defaults[id]
         read = self._read_value(_column(self._facts[id]), f"the fact `{id}`", given)
         return self._defaults[id] if read is None else read
 
     def known(self, facts: Mapping[str, object]) -> dict[str, Value]:
-        """``facts`` as rules take them, without those that are unknown. Raises InvalidFacts."""
+        """Read ``facts``, leaving out those that are unknown. Raises InvalidFacts."""
         self.refuse_unknown(facts)
         read = {
             id: self._read_value(_column(self._facts[id]), f"the fact `{id}`", given)
@@ -113,15 +118,15 @@ class FactReader:
         return {id: value for id, value in read.items() if value is not None}
 
     def rows(self, table: Table, given: object) -> Iterable[Any]:
-        """The rows ``given`` for ``table``, not one of which was looked at. Raises InvalidFacts."""
+        """The rows ``given`` for ``table``, not yet read. Raises InvalidFacts."""
         if not isinstance(given, Iterable):
-            raise InvalidFacts(table, f"`{table}` is no list of rows", None)
+            raise InvalidFacts(table, f"`{table}` is not a list of rows", None)
         return given
 
     def row(self, table: Table, row: Mapping[str, object]) -> Row:
-        """A row of ``table`` as measures take it. Raises InvalidFacts."""
+        """Read a row of ``table`` for measures. Raises InvalidFacts."""
         if not isinstance(row, Mapping):
-            raise InvalidFacts(table, f"`{table}` has a row that is no map of columns", None)
+            raise InvalidFacts(table, f"`{table}` has a row that is not a map of columns", None)
         layout = table_schema(self._playbook, table)
         found = {}
         for name, given in row.items():
@@ -136,14 +141,14 @@ class FactReader:
         return found
 
     def instant(self, name: str, given: object) -> int:
-        """The instant ``given``, which is called ``name``. Raises InvalidFacts."""
+        """Read the instant ``name``, in seconds since 1970 UTC. Raises InvalidFacts."""
         read = self._read_value(Column(name, "time"), f"`{name}`", given)
         if not isinstance(read, int):
-            raise InvalidFacts(name, f"`{name}` is no instant", None)
+            raise InvalidFacts(name, f"`{name}` is not an instant", None)
         return read
 
     def refuse_unknown(self, facts: Mapping[str, object]) -> None:
-        """Raises InvalidFacts where a name in ``facts`` is none of a fact."""
+        """Raise InvalidFacts if a name in ``facts`` is not that of a fact."""
         for name in facts:
             if name not in self._facts:
                 raise unknown_name("fact", name, self._facts)
@@ -163,13 +168,19 @@ def _column(fact: Fact) -> Column:
 
 
 def unknown_name(kind: str, name: object, known: Mapping[str, Any]) -> InvalidFacts:
-    """What is raised of a ``name`` that is not among ``known``."""
+    """The exception for a ``name`` that is not among ``known``."""
     near = did_you_mean(name, known) if isinstance(name, str) else None
     return InvalidFacts(str(name), f"no {kind} {quoted(name)}", near)
 
 
 def read_value(column: Column, zone: str, given: object) -> Value | CellError | None:
-    """What ``given`` is in ``column``: what Python has types for as it is, all else as a cell."""
+    """Read ``given`` as a value of ``column``: Python's own types directly, all else as a cell.
+
+    Args:
+        column: the name and type.
+        zone: the time zone of dates.
+        given: a value from a program.
+    """
     match given, column.type:
         case datetime(), "time":
             return _instant(given)
@@ -210,7 +221,7 @@ def _length(seconds: int, given: object) -> int | CellError:
 
 def _zoneless(given: object) -> CellError:
     help = "give it a time zone, such as `tzinfo=UTC` or a `Z` at the end"
-    return CellError("no-zone", f"{quoted(given)} says no time zone", help)
+    return CellError("no-zone", f"{quoted(given)} has no time zone", help)
 
 
 def _no_instant(given: object) -> CellError:

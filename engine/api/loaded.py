@@ -1,4 +1,4 @@
-"""A playbook loaded once, and asked about any number of prospects."""
+"""A playbook that is loaded once and evaluates any number of prospects."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ GivenRows = Iterable[Mapping[str, object]]
 
 
 class InvalidPlaybook(Exception):
-    """A playbook that cannot be evaluated; ``problems`` say what is wrong, and where."""
+    """A playbook that cannot be evaluated; ``problems`` are the reasons, with their places."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n" + problems_text(problems, Style()))
@@ -43,11 +43,11 @@ class InvalidPlaybook(Exception):
 
 
 def load(playbook: str | Path) -> LoadedPlaybook:
-    """The playbook in a file, or the shipped one of that name, ready to be asked.
+    """Load the playbook in a file, or the shipped one of that name.
 
     Raises:
-        FileNotFoundError: there is none.
-        InvalidPlaybook: it has errors.
+        FileNotFoundError: there is no such playbook.
+        InvalidPlaybook: the playbook has errors.
     """
     try:
         named = playbook_at(str(playbook))
@@ -60,42 +60,45 @@ def load(playbook: str | Path) -> LoadedPlaybook:
 
 
 class ThreadState(threading.local):
-    """What one thread works with: an adviser, whose clocks learn as they are asked."""
+    """What one thread works with: an advisor and clocks, which cache what they compute."""
 
     def __init__(self, playbook: Playbook) -> None:
         self.advisor = Advisor(playbook, "meaning")
         self.clock = self.advisor.clock({})
-        self._of: dict[str, Clock] = {}
+        self._clocks: dict[str, Clock] = {}
 
-    def clock_of(self, zone: object, vetting: FactReader) -> Clock:
+    def clock_of(self, zone: object, reader: FactReader) -> Clock:
         """The clock of ``zone``. Raises InvalidFacts."""
-        found = self._of.get(zone) if isinstance(zone, str) else None
+        found = self._clocks.get(zone) if isinstance(zone, str) else None
         if found is None:
-            name = vetting.read_fact("timezone", zone)
+            name = reader.read_fact("timezone", zone)
             found = self.clock if name is None else self.advisor.clock({"timezone": name})
             if isinstance(zone, str):
-                self._of[zone] = found
+                self._clocks[zone] = found
         return found
 
 
 class LoadedPlaybook:
-    """A playbook ready to be asked about any number of prospects. Threads may share it.
+    """A playbook that evaluates any number of prospects. Threads may share it.
 
-    ``id`` and ``title`` are what the file says; ``facts`` has the type of each fact it declares.
+    Attributes:
+        id: the id of the playbook.
+        title: its title, None if it has none.
+        facts: the type of each fact that it declares.
     """
 
     def __init__(self, playbook: Playbook) -> None:
         self.id = playbook.id
         self.title = playbook.title
         self.facts: dict[str, ValueType] = {id: each.type for id, each in playbook.facts.items()}
-        self._desk = ThreadState(playbook)
+        self._thread = ThreadState(playbook)
         self._unknown = set_all_unknown(playbook)
-        nobody = self._desk.advisor.context(Prospect("", {}), 0)
+        nobody = self._thread.advisor.context(Prospect("", {}), 0)
         self._defaults: dict[str, Value | None] = {**self._unknown, **nobody.facts}
-        self._vetting = FactReader(playbook, self._defaults)
-        self._vet = self._vetting.read_fact
+        self._reader = FactReader(playbook, self._defaults)
+        self._read = self._reader.read_fact
         self._plan = CompiledPlan(playbook, self._reasons)
-        body = StepsCompiler(playbook, self._vetting.statements).body()
+        body = StepsCompiler(playbook, self._reader.statements).body()
         scope = {"fold": fold_case, "unknown": UNKNOWN}
         self._run = compile_function(("values", "now", "open_between", "vet"), body, scope)
 
@@ -108,42 +111,48 @@ class LoadedPlaybook:
         contacts: GivenRows = (),
         events: GivenRows = (),
     ) -> Advice:
-        """What follows for the prospect of whom ``facts`` are known, at ``now``.
+        """Evaluate one prospect.
 
-        A fact that is left out or None is unknown, or its default; one that the playbook measures
-        or derives is taken as it stands if it is given. ``now`` is the present where it is None;
-        an int counts seconds since 1970 UTC.
+        Args:
+            facts: what is known, by the ids of facts. A fact that is missing or None has its
+                default, or is unknown. One that the playbook measures or derives may be given and
+                is then not computed.
+            now: the instant to evaluate at, as a datetime with a time zone or in seconds since 1970
+                UTC; None is the present.
+            touches: rows of the table of that name, for facts that are measured.
+            contacts: likewise.
+            events: likewise.
 
         Raises:
-            InvalidFacts: a name is no fact, or a value is none that the fact can have.
+            InvalidFacts: a name is not that of a fact, or a fact cannot have that value.
         """
         at = now if type(now) is int and EARLIEST <= now <= LATEST else self._instant(now)
         if touches or contacts or events:
             return self._with_rows(facts, at, (touches, contacts, events))
         known = self._defaults | (facts if type(facts) is dict else dict(facts))
         if len(known) != len(self._defaults):
-            self._vetting.refuse_unknown(facts)
-        desk, zone = self._desk, known["timezone"]
-        clock = desk.clock if zone is None else desk.clock_of(zone, self._vetting)
+            self._reader.refuse_unknown(facts)
+        thread, zone = self._thread, known["timezone"]
+        clock = thread.clock if zone is None else thread.clock_of(zone, self._reader)
         try:
-            values = self._run(known.values(), at, clock.open_between, self._vet)
-        except TypeError:  # of a list, say, which cannot even be looked for among choices
-            self._vetting.known(facts)
+            values = self._run(known.values(), at, clock.open_between, self._read)
+        except TypeError:  # from a list, for example, which cannot be a member of a set of choices
+            self._reader.known(facts)
             raise
         return Advice(self._plan, values, at, clock, known)
 
     def _with_rows(
         self, facts: Mapping[str, object], now: int, tables: tuple[GivenRows, ...]
     ) -> Advice:
-        """The values that measures take of rows are not vetted: a sum may well be infinite."""
+        """Evaluate with rows. Measures of them are not checked, as a sum may be infinite."""
         rows = {
-            table: tuple(self._vetting.row(table, row) for row in self._vetting.rows(table, given))
+            table: tuple(self._reader.row(table, row) for row in self._reader.rows(table, given))
             for table, given in zip(TABLES, tables, strict=True)
         }
-        prospect = Prospect("", self._vetting.known(facts), rows)
-        return self._follows(self._desk.advisor.context(prospect, now), prospect)
+        prospect = Prospect("", self._reader.known(facts), rows)
+        return self._from_context(self._thread.advisor.context(prospect, now), prospect)
 
-    def _follows(self, context: Context, prospect: Prospect) -> Advice:
+    def _from_context(self, context: Context, prospect: Prospect) -> Advice:
         known, now, clock = self._unknown | dict(context.facts), context.now, context.clock
         values = self._run(known.values(), now, clock.open_between, lambda _, given: given)
         return Advice(self._plan, values, now, clock, prospect)
@@ -151,15 +160,15 @@ class LoadedPlaybook:
     def _instant(self, now: datetime | int | None) -> int:
         if now is None:
             return int(time.time())
-        return self._vetting.instant("now", now)
+        return self._reader.instant("now", now)
 
     def _reasons(
         self, known: Prospect | Mapping[str, object], now: int, action: str | None
     ) -> dict[str, Any]:
-        """What `relight why` prints, by the definition's own judgement of every test."""
+        """The data that `relight why` prints, by the reference evaluator."""
         if not isinstance(known, Prospect):
-            known = Prospect("", self._vetting.known(known))
-        advisor = self._desk.advisor
+            known = Prospect("", self._reader.known(known))
+        advisor = self._thread.advisor
         evaluation = advisor.evaluate(known, now)
         if action is not None:
             found = action_data(evaluation, action)

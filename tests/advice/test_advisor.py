@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import engine.advice.advisor
 from engine.advice.advisor import Advisor
 from engine.book.prospect import Prospect
 from engine.language.load import load
@@ -51,3 +52,15 @@ def test_what_was_known_and_fired_is_handed_over_with_what_follows(advisor: Advi
     assert judged.recommendation == advisor.recommend(prospect, 0)
     assert judged.context.facts == {"timezone": "America/Lima", "touches_unanswered": 0.0}
     assert judged.firings == advisor.firings(judged.context)
+
+
+def test_compiled_measures_are_built_instead_of_the_others_not_after_them(
+    advisor: Advisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("these measures would be thrown away")
+
+    monkeypatch.setattr(engine.advice.advisor, "Measures", fail)
+    prospect = Prospect("1", {"timezone": "America/Lima"})
+    compiled = Advisor(advisor.playbook, "compiled")
+    assert compiled.context(prospect, 0).facts == advisor.context(prospect, 0).facts

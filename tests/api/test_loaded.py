@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -168,8 +169,8 @@ def test_a_default_stands_where_none_is_given(playbook: engine.LoadedPlaybook) -
         ("pain", b"x", "is not the value of a fact"),
         ("pain", False, "the fact `pain`: `false` is not text"),
         ("name", object, "is not the value of a fact"),
-        ("proposal_sent_at", datetime(2026, 3, 3), "says no time zone"),  # noqa: DTZ001 - no zone is what is tested
-        ("proposal_sent_at", "2026-03-03T15:00", "says no time zone"),
+        ("proposal_sent_at", datetime(2026, 3, 3), "has no time zone"),  # noqa: DTZ001 - no zone is what is tested
+        ("proposal_sent_at", "2026-03-03T15:00", "has no time zone"),
         ("proposal_sent_at", AT * 1000, f"`{AT * 1000}` is not an instant"),
         ("proposal_sent_at", True, "the fact `proposal_sent_at`: `true` is not an instant"),
         ("proposal_sent_at", 1.5, "is not an instant"),
@@ -217,8 +218,8 @@ def test_rows_are_measured(playbook: engine.LoadedPlaybook) -> None:
         ({"at": AT, "direction": "sideways"}, "`direction` of `touches`: `sideways`"),
         ({"direction": "inbound"}, "a row of `touches` has no `at`"),
         ({"at": None, "direction": "inbound"}, "a row of `touches` has no `at`"),
-        (3, "`touches` has a row that is no map of columns"),
-        ("at", "`touches` has a row that is no map of columns"),
+        (3, "`touches` has a row that is not a map of columns"),
+        ("at", "`touches` has a row that is not a map of columns"),
     ],
 )
 def test_what_no_row_can_be_is_told(playbook: engine.LoadedPlaybook, row: Any, says: str) -> None:
@@ -229,7 +230,7 @@ def test_what_no_row_can_be_is_told(playbook: engine.LoadedPlaybook, row: Any, s
 
 def test_rows_that_are_none_are_told(playbook: engine.LoadedPlaybook) -> None:
     rows: Any = 3
-    with pytest.raises(engine.InvalidFacts, match="`touches` is no list of rows"):
+    with pytest.raises(engine.InvalidFacts, match="`touches` is not a list of rows"):
         playbook.evaluate({}, now=AT, touches=rows)
 
 
@@ -247,6 +248,20 @@ def test_reasons_are_those_that_the_command_line_prints(playbook: engine.LoadedP
     assert call["when"]["truth"] is True
     with pytest.raises(KeyError):
         advice.why("cal")
+
+
+def test_reasons_are_plain_data_that_no_json_is_made_for(
+    playbook: engine.LoadedPlaybook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("data is rendered as JSON")
+
+    for module in ("as_json", "action_page"):
+        monkeypatch.setattr(f"engine.reports.recommendations.{module}.to_json", fail)
+    facts = {"stage": "proposal", "amount": 5000, "silent_since": NOW - timedelta(days=3)}
+    advice = playbook.evaluate(facts, now=NOW)
+    for why in (advice.why(), advice.why("call")):
+        assert json.loads(json.dumps(why)) == why
 
 
 def test_advice_cannot_be_changed(playbook: engine.LoadedPlaybook) -> None:

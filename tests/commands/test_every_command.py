@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
+import importlib
+import inspect
 import os
 import re
 import signal
@@ -14,6 +18,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli import GROUPS, main
+from engine.commands.process.errors import EXIT_CODES
+from engine.commands.process.exit_codes import PROBLEMS, UNREADABLE, USAGE
 from tests.support.small_playbook import NOW, asked, relight, small_folder, write
 
 ROOT = Path(__file__).parents[2]
@@ -171,6 +177,45 @@ def test_exit_codes_stand_in_one_module_that_imports_nothing() -> None:
     ]
     for other in (ROOT / "cli.py", folder / "errors.py"):
         assert not re.search(r"^(?:FINE|FAULT|INTERRUPTED)\b.*=", other.read_text(), re.MULTILINE)
+
+
+def command_functions() -> list[ast.FunctionDef]:
+    found = [
+        n for n in ast.parse((ROOT / "cli.py").read_text()).body if isinstance(n, ast.FunctionDef)
+    ]
+    return [
+        each for each in found if any("_command(" in ast.unparse(d) for d in each.decorator_list)
+    ]
+
+
+@pytest.mark.parametrize("function", command_functions(), ids=lambda one: one.name)
+def test_the_command_line_only_makes_options_and_calls_the_command(
+    function: ast.FunctionDef,
+) -> None:
+    help_text, imports, call = map(ast.unparse, function.body)
+    assert help_text.startswith(("'", '"'))
+    found = re.fullmatch(r"from (engine\.commands\.[\w.]+) import (\w+Options), (run_\w+)", imports)
+    assert found is not None
+    assert call == f"return {found[3]}({found[2]}(**options), output)"
+    module = importlib.import_module(found[1])
+    parameters = inspect.signature(getattr(module, found[3])).parameters
+    assert list(parameters) == ["options", "output"]
+    assert dataclasses.is_dataclass(getattr(module, found[2]))
+
+
+def test_every_command_of_the_line_is_made_that_way() -> None:
+    assert len(command_functions()) == len(main.commands)
+
+
+def test_every_exception_that_a_command_foresees_has_an_exit_code_and_no_report_has_one() -> None:
+    defined = [
+        node.name
+        for path in (ROOT / "engine" / "reports").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and "Exception" in map(ast.unparse, node.bases)
+    ]
+    assert defined == []
+    assert set(EXIT_CODES.values()) == {PROBLEMS, USAGE, UNREADABLE}
 
 
 def test_results_and_remarks_go_to_their_own_streams(folder: Path) -> None:

@@ -71,7 +71,7 @@ def _agree(world: World) -> None:
             found = evaluate(context)
             assert _bits(found) == _bits(expected), name
             assert recommend(playbook, "p1", context, found) == steps, name
-        assert told(loaded._follows(context, prospect)) == expected_of(steps)
+        assert told(loaded._from_context(context, prospect)) == expected_of(steps)
         if _can_be_given(playbook, context.facts):
             overrides = loaded.evaluate(context.facts, now=world.now)
             assert told(overrides) == expected_of(steps)

@@ -1,4 +1,4 @@
-"""The line of a file that a problem speaks of, with a mark under the place."""
+"""The line of a file that a problem is about, with marks under the place."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from engine.language.problem import Span
 from engine.reports.terminal.escape import printable
 
 MAX_EXCERPT_BYTES = 1024 * 1024
-"""Bytes: playbooks are no larger, so nothing larger is read for its lines."""
+"""Larger files are not read: a playbook cannot be that large."""
 
 NARROWEST = 20
+"""The least width of an excerpt, in columns."""
 
 
 class Excerpts:
-    """Lines of the files that problems are about; each file is read once."""
+    """Excerpts of files; each file is read once."""
 
     def __init__(self, width: int) -> None:
         self._width = width
         self._lines: dict[str, list[str]] = {}
 
     def show(self, span: Span) -> tuple[str, str, str] | None:
-        """The line number, the line and the marks under it; None where there is no such line.
+        """The line number, the line and the marks under it; None if there is no such line.
 
-        What is too long for the width is cut around the place, tabs are four spaces wide, and
-        letters that take two columns have two marks.
+        A line that is too long is cut around the place. Tabs become four spaces, and letters that
+        are two columns wide have two marks.
         """
         lines = self._of(span.file)
         if not 1 <= span.line <= len(lines):
@@ -44,7 +45,7 @@ class Excerpts:
 
 
 def _read(path: Path) -> list[str]:
-    """The lines of a text file as positions count them; none where it cannot be read."""
+    """The lines of a text file as positions count them; empty if it cannot be read."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_EXCERPT_BYTES:
@@ -56,7 +57,7 @@ def _read(path: Path) -> list[str]:
 
 
 def _window(line: str, start: int, end: int, room: int) -> tuple[str, str, str]:
-    """The parts of ``line`` before, at and after the place, cut to ``room`` columns together."""
+    """Cut ``line`` to ``room`` columns: the parts before, at and after the place."""
     before, marked, after = _shown(line[:start]), _shown(line[start:end]), _shown(line[end:])
     if _columns(before + marked + after) <= room:
         return before, marked or " ", after
@@ -81,7 +82,7 @@ def _columns(text: str) -> int:
 
 
 def _first(text: str, room: int) -> str:
-    """As much of the start of ``text`` as ``room`` columns hold."""
+    """The start of ``text`` that fits in ``room`` columns."""
     from rich.cells import set_cell_size
 
     return set_cell_size(text, max(room, 0))

@@ -1,1 +1,1 @@
-"""Layout for a terminal or a pipe: width, colour, marks, columns, escaping."""
+"""Layout for a terminal or a pipe: width, color, marks, columns, escaping."""

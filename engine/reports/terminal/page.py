@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 Part = str | tuple[str, str]
-"""Text, or text with a style of rich's."""
+"""Text, or text and one of rich's styles."""
 
 
 @dataclass
@@ -24,21 +24,21 @@ class Page:
     items: list[RenderableType] = field(default_factory=list)
 
     def heading(self, title: str) -> None:
-        """A heading, an empty line before it unless it is the first."""
+        """Add a heading, after an empty line unless it is the first."""
         if self.items:
             self.gap()
-        self.items.append(inked((title, "bold")))
+        self.items.append(styled_text((title, "bold")))
 
     def gap(self) -> None:
-        """An empty line."""
+        """Add an empty line."""
         self.items.append("")
 
     def line(self, *parts: Part, indent: int = 0) -> None:
-        """One line; where it wraps, it goes on two columns further in."""
+        """Add one line, wrapped under its start."""
         self.item("", *parts, indent=indent)
 
     def item(self, lead: str, *parts: Part, indent: int = 0) -> None:
-        """``parts`` after a ``lead`` such as a tick, wrapped beside it."""
+        """Add ``parts`` after a ``lead`` such as a tick, wrapped beside it."""
         from rich.padding import Padding
         from rich.table import Table
 
@@ -46,17 +46,17 @@ class Page:
         if lead:
             grid.add_column(no_wrap=True)
         grid.add_column(overflow="fold")
-        text = inked(*parts)
-        grid.add_row(*([inked(lead)] if lead else []), text)
+        text = styled_text(*parts)
+        grid.add_row(*([styled_text(lead)] if lead else []), text)
         self.items.append(Padding(grid, (0, 0, 0, indent)))
 
     def text(self) -> str:
-        """The page as it is printed."""
+        """Render the page."""
         return self.style.render(self.items)
 
 
-def inked(*parts: Part) -> Text:
-    """The parts after one another as rich's text, safe to print, without any markup."""
+def styled_text(*parts: Part) -> Text:
+    """Join the parts as rich's text, safe to print and without markup."""
     from rich.text import Text
 
     whole = Text()

@@ -1,4 +1,4 @@
-"""Confidences, and the level they must reach, as percentages."""
+"""Confidences and thresholds as percentages."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from engine.advice.rounding import rounded
 
 
 def format_confidence(confidence: float) -> str:
-    """``confidence`` (0..1) in whole percent, rounded down: what falls short of a level must not
-    read as if it reached it.
+    """Format ``confidence`` (0..1) in whole percent, rounded down.
+
+    Rounding up could show a confidence below a threshold as if it reached it.
     """
     return f"{math.floor(rounded(rounded(confidence) * 100))}%"  # 0.29 * 100 is a little below 29
 
 
 def format_level(level: float) -> str:
-    """``level`` (0..1) in percent, as exactly as it is written."""
+    """Format ``level`` (0..1) in percent, with all its digits."""
     return f"{rounded(level * 100):.6g}%"

@@ -1,4 +1,4 @@
-"""Words that several answers have for the same thing."""
+"""Phrases that several reports share."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from engine.semantics.recommend import Recommendation
 
 
 def who(one: Recommendation) -> list[Part]:
-    """The head line of a page on one prospect: its id, and its name where that is known."""
+    """The first line of a page on one prospect: its id, and its name if it is known."""
     name = one.facts.get("name")
     return [(one.prospect, "bold"), *([f"  {name}"] if name else [])]
 
 
 def evidence_words(item: Evidence) -> tuple[str, str]:
-    """What a piece of evidence weighs, such as `+0.60` or `-0.20`, and what it says."""
+    """The weight of a piece of evidence, such as `+0.60` or `-0.20`, and its reason."""
     weight = f"+{item.weight:.2f}" if item.weight is not None else f"-{item.against:.2f}"
     return weight, item.because or item.id.replace("_", " ")
 

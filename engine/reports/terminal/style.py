@@ -1,4 +1,4 @@
-"""How text is laid out for whoever reads it: how wide, in colour or not, with which marks."""
+"""The layout of text: its width, color and marks."""
 
 from __future__ import annotations
 
@@ -14,12 +14,19 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 PIPE_WIDTH = 80
-"""Columns where nobody says how wide the page is."""
+"""The width in columns where the output is no terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """``width`` in columns; ``terminal``: a person looks at it now; ``marks``: ✓ can be shown."""
+    """The layout of one output.
+
+    Attributes:
+        width: in columns.
+        color: whether to use color.
+        terminal: whether it is a terminal.
+        marks: whether its encoding has marks such as ✓.
+    """
 
     width: int = PIPE_WIDTH
     color: bool = False
@@ -27,7 +34,7 @@ class Style:
     marks: bool = True
 
     def apply(self, text: str, style: str) -> str:
-        """``text``, which is safe to print, in a style of rich's such as `bold red`."""
+        """Apply a style of rich, such as `bold red`, to ``text``, which must be safe to print."""
         if not self.color or not text:
             return text
         from rich.color import ColorSystem
@@ -36,7 +43,7 @@ class Style:
         return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
 
     def tick(self, truth: bool | None) -> str:
-        """A tick for true, a cross for false, a question mark for unknown."""
+        """The mark for a truth: a tick, a cross, or a question mark for unknown."""
         if truth is None:
             return "?"
         if self.marks:
@@ -44,7 +51,7 @@ class Style:
         return "+" if truth else "x"
 
     def render(self, renderables: Iterable[RenderableType]) -> str:
-        """What rich makes of ``renderables``, as text without spaces at the ends of lines."""
+        """Render objects of rich as text, without spaces at the ends of lines."""
         import io
 
         from rich.console import Console
@@ -67,8 +74,11 @@ class Style:
 
 
 def style_for(stream: TextIO | None, color: bool | None) -> Style:
-    """The look of ``stream``, None where that is closed. ``color`` is what was asked for, None
-    where nothing was: then a terminal is coloured unless `NO_COLOR` is set.
+    """The layout for ``stream``.
+
+    Args:
+        stream: the output, None if it is closed.
+        color: whether to use color; None for only on a terminal, and if `NO_COLOR` is not set.
     """
     terminal = stream is not None and stream.isatty()
     if color is None:
@@ -87,7 +97,7 @@ def _encodes_marks(stream: TextIO | None) -> bool:
 
 
 def truncate(text: str, width: int) -> str:
-    """``text`` on one line of at most ``width`` columns; an ellipsis says that some is left out."""
+    """Put ``text`` on one line of at most ``width`` columns, cut with an ellipsis."""
     from rich.cells import cell_len, set_cell_size
 
     shown = printable(text)

@@ -1,4 +1,7 @@
-"""Columns for lists of many rows. rich lays out a page; for ten thousand lines it takes seconds."""
+"""Columns for lists of many rows.
+
+Not by rich, which takes seconds for ten thousand rows.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,14 @@ GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class TextColumn:
-    """A heading and a cell for each row.
+    """A column of a list.
 
-    ``least`` is the width below which cells say nothing, None where they must not be cut. Where the
-    page is too narrow, columns with the highest ``leave`` are left out first; 0 is never left out.
+    Attributes:
+        heading: the heading.
+        cells: a cell for each row.
+        min_width: the width down to which cells may be cut, None if they must not be.
+        drop_order: on a narrow page, the column with the highest is dropped first; 0 is kept.
+        style: one of rich's styles.
     """
 
     heading: str
@@ -27,7 +34,7 @@ class TextColumn:
 
 
 def columns_text(columns: Sequence[TextColumn], style: Style) -> str:
-    """A line of headings and a line for each row, no wider than the page where that can be."""
+    """Lay out headings and rows, no wider than the page if that is possible."""
     from rich.cells import cell_len
 
     natural = {
@@ -47,12 +54,12 @@ def columns_text(columns: Sequence[TextColumn], style: Style) -> str:
             for column, text in zip(shown, cells, strict=True)
         ]
         styles = ["bold"] * len(shown) if number == 0 else [column.style for column in shown]
-        inked = [
+        styled = [
             style.apply(text, name) if name else text
             for text, name in zip(cells, styles, strict=True)
         ]
         lines.append(
-            "".join(text + " " * space for text, space in zip(inked, spaces, strict=True)).rstrip()
+            "".join(text + " " * space for text, space in zip(styled, spaces, strict=True)).rstrip()
         )
     return "\n".join(lines) + "\n"
 

@@ -1,4 +1,4 @@
-"""Instants and stretches of time in the few words a list has room for."""
+"""Instants and durations in few words, for lists."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from engine.advice.wording import local_time
 
 
 def due_words(due: int | None, now: int, zone: str) -> str:
-    """When a step is due, such as `now`, `today 16:30`, `Thu 5 Mar 09:00`, in ``zone``."""
+    """Format when a step is due: `now`, `today 16:30`, `Thu 5 Mar 09:00`.
+
+    Args:
+        due: in seconds since 1970 UTC, None for no date.
+        now: the instant of the evaluation, likewise.
+        zone: the time zone to show.
+    """
     if due is None:
         return "no date"
     if due <= now:
@@ -21,7 +27,7 @@ def due_words(due: int | None, now: int, zone: str) -> str:
 
 
 def length_short(seconds: int) -> str:
-    """A length of time in its one telling unit: `40 min`, `5 h`, `3 d`."""
+    """Format a duration in the one unit that fits: `40 min`, `5 h`, `3 d`."""
     if seconds < 3600:
         return f"{seconds // 60} min"
     return f"{seconds // 3600} h" if seconds < 2 * 86400 else f"{seconds // 86400} d"

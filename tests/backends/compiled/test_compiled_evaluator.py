@@ -62,7 +62,7 @@ def telling(playbook: Playbook) -> list[ast.stmt]:
 
 def ranking(playbook: Playbook) -> list[ast.stmt]:
     loaded = LoadedPlaybook(playbook)
-    return StepsCompiler(playbook, loaded._vetting.statements).body()
+    return StepsCompiler(playbook, loaded._reader.statements).body()
 
 
 @pytest.mark.parametrize("written", [telling, ranking, measuring])
