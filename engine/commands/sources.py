@@ -17,6 +17,7 @@ from engine.language.files.locate import InputFile, InputNotFound, playbook_at
 from engine.language.load import load
 from engine.language.suggest import did_you_mean
 from engine.reports.playbook.ideas_page import Ideas
+from engine.reports.terminal.phrases import counted
 
 
 def run_sources(playbook: str | None, id: str | None, output: Output) -> int:
@@ -48,8 +49,7 @@ def run_sources(playbook: str | None, id: str | None, output: Output) -> int:
     output.render(Ideas(ideas))
     if not output.complete:
         text_only = sum(1 for idea in ideas if idea.text_only)
-        count = "1 idea" if len(ideas) == 1 else f"{len(ideas)} ideas"
-        output.note(f"{count}, {text_only} of them as text only\n")
+        output.note(f"{counted(len(ideas), 'idea')}, {text_only} of them as text only\n")
     return FINE
 
 

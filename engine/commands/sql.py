@@ -21,6 +21,7 @@ from engine.language.instants import place_zones
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
+from engine.reports.terminal.phrases import counted
 
 YEARS = 3
 """Years before and after the instant that the calendar covers without `--from` and `--to`."""
@@ -74,7 +75,7 @@ def _write_calendar(
     zones = _zones(playbook, options.zones)
     first, last = _range_of_days(playbook, options, int(time.time()) if now is None else now)
     paths = write_calendar(folder, Calendars(playbook.calendar), zones, first, last)
-    count = "1 time zone" if len(zones) == 1 else f"{len(zones)} time zones"
+    count = counted(len(zones), "time zone")
     for path in paths:
         output.note(f"wrote {path}: {count}, {_iso(first)} to {_iso(last)}\n")
 

@@ -12,6 +12,7 @@ from engine.commands.process.formats import FORMATS, Format
 from engine.commands.process.write import write_result, write_stderr
 from engine.language.problem import Problem
 from engine.reports.problems.problem_report import problems_text, rows_text
+from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import PIPE_WIDTH, Style, style_for
 
 
@@ -78,9 +79,8 @@ class Output:
         if self.verbose:
             self.report_rows(problems)
         elif problems:
-            number = len(problems)
-            what = "1 problem" if number == 1 else f"{number:,} problems"
-            self.note(f"{what} in the book: add -v to see {'it' if number == 1 else 'them'}\n")
+            what, them = counted(len(problems), "problem"), "it" if len(problems) == 1 else "them"
+            self.note(f"{what} in the book: add -v to see {them}\n")
 
     def row_problems(self, problems: Sequence[BookProblem]) -> None:
         """Write the problems in rows of one prospect, as they may hide what the answer depends on;

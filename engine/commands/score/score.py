@@ -27,6 +27,7 @@ from engine.commands.score.score_job import Job
 from engine.commands.score.score_writers import ScoreWriter
 from engine.language.files.atomic_write import Unwritable, atomic_write
 from engine.language.files.locate import UsageError
+from engine.reports.terminal.phrases import counted
 
 TABLE = "scores"
 MEMORY = "1 GiB"
@@ -77,7 +78,7 @@ def run_score(options: ScoreOptions, output: Output) -> int:
             raise Unwritable(f"`{target}` cannot be written: {least}") from error
         except QueryFailed as error:
             raise Unwritable(f"`{target}` cannot be written: {error}") from error
-    output.note(f"scored {'1 prospect' if count == 1 else f'{count:,} prospects'}\n")
+    output.note(f"scored {counted(count, 'prospect')}\n")
     output.book_problems(found.book.problems)
     return FINE
 

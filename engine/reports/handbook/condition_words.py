@@ -13,13 +13,9 @@ from engine.language import conditions as c
 from engine.language.conditions import Condition, Value
 from engine.language.model import Action, Guard, Measure, Playbook
 from engine.reports.terminal.percent import format_level
+from engine.reports.terminal.phrases import plain
 
 ALWAYS = "always"
-
-
-def plain(id: str) -> str:
-    """Write an id as words: `next_step` as `next step`."""
-    return id.replace("_", " ")
 
 
 NEGATIVE_PREFIXES = {"nothing ": "something ", "no ": "a ", "nobody ": "somebody ", "not ": ""}

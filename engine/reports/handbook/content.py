@@ -18,10 +18,10 @@ from engine.reports.handbook.blocks import (
     text_of,
     titled,
 )
-from engine.reports.handbook.condition_words import ALWAYS, ConditionWords, plain
+from engine.reports.handbook.condition_words import ALWAYS, ConditionWords
 from engine.reports.handbook.scope import HandbookScope
 from engine.reports.handbook.setting import ReferenceSections
-from engine.reports.terminal.phrases import evidence_words
+from engine.reports.terminal.phrases import evidence_words, plain
 
 OUTLOOK = {"recoverable": "can be won back", "lost": "is lost"}
 KINDS = {"internal": "ours to do", "stop": "end it"}

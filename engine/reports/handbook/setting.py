@@ -14,8 +14,9 @@ from engine.reports.handbook.blocks import (
     text_of,
     titled,
 )
-from engine.reports.handbook.condition_words import ConditionWords, plain
+from engine.reports.handbook.condition_words import ConditionWords
 from engine.reports.handbook.scope import HandbookScope
+from engine.reports.terminal.phrases import plain
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

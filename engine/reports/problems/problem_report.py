@@ -10,6 +10,7 @@ from engine.book.book_problem import BookProblem
 from engine.language.problem import Problem, Severity, Span
 from engine.reports.problems.excerpt import Excerpts
 from engine.reports.terminal.escape import printable, to_json
+from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import Style
 
 _PIPE_WIDTH = 120
@@ -93,12 +94,8 @@ def problem_data(problem: Problem) -> dict[str, Any]:
 def check_summary(files: int, problems: Iterable[Problem]) -> str:
     """Count files and problems in one line: `checked 3 files: 2 errors, 1 warning`."""
     severities = [problem.severity for problem in problems]
-    counts = [_count(severities.count(kind), kind) for kind in STYLES if kind in severities]
-    return f"checked {_count(files, 'file')}: {', '.join(counts) or 'no problems'}\n"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
+    counts = [counted(severities.count(kind), kind) for kind in STYLES if kind in severities]
+    return f"checked {counted(files, 'file')}: {', '.join(counts) or 'no problems'}\n"
 
 
 def rows_text(problems: Iterable[BookProblem], style: Style) -> str:

@@ -12,6 +12,7 @@ from engine.reports.recommendations.as_csv import answer_csv
 from engine.reports.recommendations.as_json import answer_json
 from engine.reports.terminal.escape import printable
 from engine.reports.terminal.percent import format_confidence
+from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import Style
 from engine.reports.terminal.table import TextColumn, columns_text
 from engine.reports.terminal.times import due_words, length_short
@@ -150,7 +151,6 @@ def list_summary(found: WorkList) -> str:
     book = "" if what == "in the book" else f"; {total:,} in the book"
     if selected == 0:
         return f"no prospects {what}{book}\n"
-    prospects = "prospect" if selected == 1 else "prospects"
     of = "" if shown == selected else f"{shown:,} of "
     what = what if selected > 1 else what.replace("have", "has").replace("match", "matches")
-    return f"{of}{selected:,} {prospects} {what}{book}\n"
+    return f"{of}{counted(selected, 'prospect')} {what}{book}\n"

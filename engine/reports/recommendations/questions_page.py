@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from engine.advice.questions.answers import PossibleAnswer
 from engine.advice.questions.what_if import Effect, Question
 from engine.language.model import Playbook
-from engine.reports.handbook.condition_words import plain
 from engine.reports.terminal.page import Page
+from engine.reports.terminal.phrases import plain
 
 EFFECTS = 2
 """Effects that are listed for each fact, the most important first."""

@@ -11,6 +11,7 @@ from engine.assurance.testing.expectations import Failure
 from engine.assurance.testing.run_cases import CaseResult, FileResult
 from engine.reports.problems.problem_report import problem_data, problems_text
 from engine.reports.terminal.escape import printable, to_json
+from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import Style
 from engine.reports.test_results.coverage_table import coverage_data, coverage_text
 
@@ -54,7 +55,7 @@ def _file(result: FileResult, style: Style, every_case: bool) -> str:
 def _count_cases(cases: int, failed: int) -> str:
     if cases == 0:
         return "no cases were run"
-    of = f"{cases:,} case{'s' if cases != 1 else ''}"
+    of = counted(cases, "case")
     return f"{failed:,} of {of} failed" if failed else of
 
 
@@ -121,11 +122,11 @@ def cases_summary(results: Sequence[FileResult]) -> str:
     """Count cases, failures and files in one line."""
     cases = [case for result in results for case in result.cases]
     failed = sum(bool(case.failures) for case in cases)
-    files = "1 file" if len(results) == 1 else f"{len(results):,} files"
+    files = counted(len(results), "file")
     broken = sum(not result.passed and not _failed(result) for result in results)
     words = [f"{len(cases) - failed:,} passed", *([f"{failed:,} failed"] if failed else [])]
     words += [f"{broken:,} of the files could not be tested"] if broken else []
-    return f"{len(cases):,} case{'s' if len(cases) != 1 else ''} in {files}: {', '.join(words)}\n"
+    return f"{counted(len(cases), 'case')} in {files}: {', '.join(words)}\n"
 
 
 def _failed(result: FileResult) -> bool:
