@@ -14,6 +14,7 @@ from tests.support.source_tree import (
     imported_packages,
     long_functions,
     long_modules,
+    misplaced_tests,
     modules_in,
     private_imports,
     repeated_module_names,
@@ -92,6 +93,11 @@ def test_every_room_with_rooms_in_it_says_who_may_import_whom() -> None:
     fail_where(missing, "add an exhaustive import-linter contract of layers to pyproject.toml")
 
 
+def test_the_tests_of_a_module_stand_where_it_stands() -> None:
+    misplaced = misplaced_tests(ROOT / "tests", ENGINE, apart={"bench", "conformance", "rules"})
+    fail_where(misplaced, "move these to the folder of the module they are called after")
+
+
 def test_a_check_that_is_turned_off_says_why() -> None:
     modules = [ROOT / "cli.py", *(at for folder in CODE for at in modules_in(folder))]
     silent = unexplained_suppressions(modules)
@@ -167,6 +173,15 @@ class TestTheRulesBite:
             "engine/a.py:2 takes _MOST",
             "engine/a.py:4 takes b._own",
         ]
+
+    def test_tests_in_another_folder_than_their_module_are_found(self, tmp_path: Path) -> None:
+        for name in ("a/rules", "b/tables", "c/cells"):
+            write(tmp_path, f"engine/{name}.py")
+        right = ("a/test_rules", "a/test_both_ways", "apart/test_tables")
+        for name in (*right, "b/test_cells", "test_rules"):
+            write(tmp_path, f"tests/{name}.py")
+        found = misplaced_tests(tmp_path / "tests", tmp_path / "engine", apart={"apart"})
+        assert found == ["b/test_cells.py: engine/c/cells.py", "test_rules.py: engine/a/rules.py"]
 
     def test_a_check_turned_off_without_a_reason_is_found(self, tmp_path: Path) -> None:
         lines = [

@@ -138,6 +138,22 @@ def vague_names(folder: Path, vague: Collection[str]) -> list[str]:
     return sorted(_name(path, folder.parent) for path in paths if path.stem in vague)
 
 
+def misplaced_tests(tests: Path, folder: Path, apart: Collection[str]) -> list[str]:
+    """Files `test_x.py` whose module `x.py` lies in another folder of ``folder``; those of the
+    folders ``apart`` test something else.
+    """
+    modules = {module.stem: module for module in _without_init(folder)}
+    found = []
+    for test in sorted(tests.rglob("test_*.py")):
+        room = test.parent.relative_to(tests)
+        module = modules.get(test.stem.removeprefix("test_"))
+        if module is None or room.as_posix().partition("/")[0] in apart:
+            continue
+        if module.parent.relative_to(folder) != room:
+            found.append(f"{_name(test, tests)}: {_name(module, folder.parent)}")
+    return found
+
+
 def unexplained_suppressions(modules: Iterable[Path]) -> list[str]:
     """Comments `noqa` and `type: ignore` after which no reason stands."""
     return [

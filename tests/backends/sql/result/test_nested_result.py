@@ -24,7 +24,7 @@ from engine.language.shipped import shipped
 from engine.semantics.result_schema import NESTED_TYPES
 from tests.support.small_playbook import small_folder, write
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 NOW = 1_772_636_400
 """Wednesday 4 March 2026, 15:00 UTC."""
 

@@ -20,7 +20,7 @@ from engine.semantics.result_schema import NESTED
 from tests.support.compared_evaluators import EVALUATORS
 from tests.support.small_playbook import NOW, TOUCHES, asked, small_folder, write
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ENGINES = ["auto", *EVALUATORS]
 HOSTILE = """\
 id,name,owner,stage

@@ -26,7 +26,7 @@ from tests.support.sql_servers import why_no_spark
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 AT = 1_772_636_400
 """`NOW` in seconds."""
 
