@@ -98,7 +98,7 @@ def blocks_and_comments(lines: list[str]) -> Iterator[Block | Comment]:
 
 
 def steps(lines: list[str]) -> Iterator[Step]:
-    """What happens in a page, in order."""
+    """Yield what happens in a page, in order."""
     target: Comment | None = None
     exits = 0
     for part in blocks_and_comments(lines):
@@ -120,7 +120,7 @@ def steps(lines: list[str]) -> Iterator[Step]:
 
 
 def commands(block: Block, exits: int = 0) -> list[Command]:
-    """The commands of a block called `console`; the last one exits with ``exits``."""
+    """Yield the commands of a block called `console`; the last one exits with ``exits``."""
     found: list[Command] = []
     for number, line in enumerate(block.lines, start=block.at):
         if line.startswith(PROMPT):
@@ -166,7 +166,7 @@ def _replace(path: Path, old: str, new: str) -> None:
 
 
 def run(command: Command) -> tuple[list[str], int]:
-    """What a `relight` command prints, standard output and error as a terminal shows them."""
+    """Return what a `relight` command prints on both streams, as a terminal shows it."""
     from cli import main as relight
 
     terminal = {"COLUMNS": "80", "NO_COLOR": "1"}
@@ -188,7 +188,7 @@ def same(shown: list[str], printed: list[str]) -> bool:
 
 @contextlib.contextmanager
 def new_folder() -> Iterator[Path]:
-    """A folder to run a page in, as the current one."""
+    """Make a folder to run a page in, and go there."""
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
@@ -229,7 +229,7 @@ def outcomes(text: str) -> Iterator[Outcome]:
 
 
 def rewritten(text: str) -> str:
-    """The page with what is printed now; what leaves lines out stays as it is."""
+    """Return the page with what is printed now; what leaves lines out stays as it is."""
     lines = text.splitlines()
     for outcome in reversed(list(outcomes(text))):
         command = outcome.command

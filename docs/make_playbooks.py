@@ -38,7 +38,7 @@ def playbooks() -> list[Path]:
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the whole page."""
     from engine.assurance.lint.runnable import load_runnable
     from engine.reports.handbook.markdown import markdown_page
     from engine.reports.handbook.scope import handbook_scope

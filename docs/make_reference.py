@@ -35,7 +35,7 @@ Schema = dict[str, Any]
 
 
 def with_tables(text: str) -> str:
-    """The page with every table as it is now."""
+    """Return the page with every table as it is now."""
     return TABLE.sub(lambda found: found["start"] + _table(found) + found["end"], text)
 
 
@@ -53,7 +53,7 @@ def _table(found: re.Match[str]) -> str:
 
 
 def key_table(root: Schema, place: str) -> str:
-    """The keys of the map at ``place``."""
+    """Return the keys of the map at ``place``."""
     nodes = list(_at(root, place))
     rows = ["| Key | Value | Meaning | Example |", "|---|---|---|---|"]
     for key, written in nodes[0]["properties"].items():
@@ -65,7 +65,7 @@ def key_table(root: Schema, place: str) -> str:
 
 
 def _at(root: Schema, place: str) -> Iterator[Schema]:
-    """What the schema says of ``place``, and what it asks of a complete playbook there."""
+    """Return what the schema says of ``place``, and what it asks of a complete playbook there."""
     if place.startswith("#"):
         yield _resolved(root, root["$defs"][place[1:]])
         return
@@ -116,7 +116,7 @@ def _needed(nodes: list[Schema], key: str) -> str:
 
 
 def _value(node: Schema) -> str:
-    """What may stand there, in words."""
+    """Describe what may stand there."""
     if "enum" in node:
         return " or ".join(f"`{word}`" for word in node["enum"] if word != "off")
     title = node.get("title")
@@ -158,7 +158,7 @@ def operator_table() -> str:
 
 
 def standard_table() -> str:
-    """The facts that the language itself declares."""
+    """Return the facts that the language itself declares."""
     from engine.language.load import load
     from engine.language.shipped import shipped
 

@@ -35,8 +35,8 @@ _MODULES = {
 
 
 def load(playbook: str | Path) -> LoadedPlaybook:
-    """The playbook in the file ``playbook``, or the shipped one of that name (`gone-dark`), ready
-    to be asked about any number of prospects.
+    """Load the playbook in the file ``playbook``, or the shipped one of that name (`gone-dark`),
+    ready to be asked about any number of prospects.
 
     Raises:
         FileNotFoundError: there is no such playbook.

@@ -60,8 +60,8 @@ class Advisor:
         return self._evaluator.name
 
     def clock(self, facts: Mapping[str, Value]) -> Clock:
-        """Business time of a prospect of whom ``facts`` are given: in its `timezone` where that is
-        known and one there is, else in the calendar's.
+        """Return business time for a prospect with ``facts``: in its `timezone` if that is known
+        and exists, else in the calendar's.
         """
         zone = str(facts.get("timezone", self.playbook.calendar.timezone))
         known = zone if zone_known(zone) else self.playbook.calendar.timezone
@@ -104,7 +104,7 @@ class Advisor:
         return self.evaluate(prospect, now).recommendation
 
     def recommend_all(self, prospects: Iterable[Prospect], now: int) -> Iterator[Recommendation]:
-        """The same of each of ``prospects``, which may be many."""
+        """Yield the recommendation for each of ``prospects``, which may be many."""
         rest = iter(prospects)
         size = MAX_BATCH if isinstance(self._evaluator, BatchEvaluator) else 1
         while batch := [(prospect, now) for prospect in islice(rest, size)]:

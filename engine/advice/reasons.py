@@ -87,7 +87,7 @@ class Explainer:
                 return Reason(truth, found, describe_required(test), (), test)
 
     def _negated(self, part: Condition, whole: Condition) -> Reason:
-        """A negated test reads as one test; a negated combination as none of its parts."""
+        """Return the reason for `not`: a comparison is negated in words, a combination shown below."""
         reason = self.condition(part)
         truth = negate(reason.truth)
         if isinstance(part, All | AnyOf | Not):
@@ -95,7 +95,7 @@ class Explainer:
         return Reason(truth, reason.found, f"not {reason.needed}", (), whole)
 
     def cause(self, cause: Cause, fit: float) -> CauseReason:
-        """What speaks for and against ``cause``, every piece of evidence judged."""
+        """Return what speaks for and against ``cause``, with every piece of evidence judged."""
         return CauseReason(
             cause,
             fit,
@@ -122,7 +122,9 @@ class Explainer:
 
 
 def deciding_comparisons(reason: Reason) -> tuple[Reason, ...]:
-    """The tests that decide a true condition: every true test, but only of branches that hold."""
+    """Return the comparisons that decide a true condition: every true one, but only of branches
+    that hold.
+    """
     if reason.truth is not True:
         return ()
     if not reason.parts:

@@ -15,7 +15,7 @@ UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 def format_duration(seconds: float) -> str:
-    """A length of time in its largest unit and the next smaller one, where that is not none."""
+    """Write a duration in its largest unit and the next smaller one, if that is not 0."""
     counts, rest = [], int(abs(seconds))
     for size, unit in UNITS:
         count, rest = divmod(rest, size)
@@ -27,14 +27,16 @@ def format_duration(seconds: float) -> str:
 
 
 def format_business_time(seconds: float, business_day: int) -> str:
-    """A length of open time in business days, or in hours where it is less than one of them."""
+    """Write open time in business days, or in hours if it is less than one."""
     size, unit = (3600, "hour") if abs(seconds) < business_day else (business_day, "day")
     count = f"{abs(seconds) / size:.1f}".removesuffix(".0")
     return f"{count} business {unit}" + ("" if count == "1" else "s")
 
 
 def local_time(instant: int, zone: str) -> datetime:
-    """What a clock in ``zone`` shows at ``instant``; UTC on the first and the last day there is."""
+    """Return what a clock in ``zone`` shows at ``instant``; UTC on the first and the last day there
+    is.
+    """
     utc = datetime.fromtimestamp(instant, UTC)
     try:
         return utc.astimezone(ZoneInfo(zone))
@@ -43,7 +45,7 @@ def local_time(instant: int, zone: str) -> datetime:
 
 
 def format_date(instant: int, zone: str) -> str:
-    """The local date, such as `4 March 2026`."""
+    """Write the local date, such as `4 March 2026`."""
     local = local_time(instant, zone)
     return f"{local.day} {local:%B} {local.year}"
 
@@ -55,7 +57,7 @@ def format_instant(instant: int, zone: str) -> str:
 
 
 def format_number(value: float) -> str:
-    """A number with its thousands apart, to six decimals, without trailing zeros."""
+    """Write a number with thousands separators, to six decimals, without trailing zeros."""
     if abs(value) >= 1e15:
         return f"{value:.6g}"
     words = f"{value:,.6f}".rstrip("0").rstrip(".")
@@ -78,7 +80,7 @@ def format_value(value: Value, type: ValueType, zone: str) -> str:
 
 
 def describe_found(test: c.Comparison, value_of: ValueOf, now: int, clock: Clock) -> str:
-    """What was found, such as `emails_unanswered is 3` or `stage is unknown`."""
+    """Describe what was found, such as `emails_unanswered is 3` or `stage is unknown`."""
     value = value_of(test.subject)
     if value is None:
         return f"{test.subject} is unknown"
@@ -101,7 +103,7 @@ def describe_found(test: c.Comparison, value_of: ValueOf, now: int, clock: Clock
 
 
 def describe_required(test: c.Comparison) -> str:
-    """What the test asks, such as `at least 3` or `proposal`."""
+    """Describe what the comparison requires, such as `at least 3` or `proposal`."""
     type = test.subject.type
     match test:
         case c.Equals(value=value):

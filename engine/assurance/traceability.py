@@ -60,13 +60,13 @@ class Tracing:
 
 
 def beside(playbook: Path) -> Path | None:
-    """The file of traceability in the folder of ``playbook``, None where there is none."""
+    """Return the traceability file in the folder of ``playbook``, or None if there is none."""
     found = (playbook.parent / name for name in TRACEABILITY)
     return next((path for path in found if path.is_file()), None)
 
 
 def read_traceability(path: Path, name: str) -> Tracing:
-    """The ideas of the file at ``path``, which problems call ``name``."""
+    """Read the ideas of the file at ``path``, which problems call ``name``."""
     document, problems = read_source(path, name)
     if document is None:
         return Tracing({}, ordered(problems))
@@ -106,7 +106,9 @@ class _Reader:
         self._playbooks: dict[str, _Named | None] = {}
 
     def ideas(self, ids: Iterable[str]) -> dict[str, Idea]:
-        """The ideas called ``ids``, rules first, as the playbooks they name have the sources."""
+        """Return the ideas called ``ids``, rules first, with the sources that the playbooks they
+        name have.
+        """
         data = self._document.data["ideas"]
         carriers = {id: tuple(self._carriers(data[id], ("ideas", id))) for id in ids}
         sources = self._sources()
@@ -137,8 +139,8 @@ class _Reader:
             self.problems.append(Problem(span, "unknown-rule", message, help))
 
     def _playbook(self, name: str, span: Span) -> _Named | None:
-        """The playbook called ``name``; that it is missing is told once. One with errors, which
-        are told where it is checked itself, counts as far as it can be read.
+        """Return the playbook called ``name``; report once that it is missing. One with errors,
+        which are reported where it is checked itself, counts as far as it can be read.
         """
         if name not in self._playbooks:
             found = find_playbook(name, self._path, self._document.name)
@@ -153,7 +155,9 @@ class _Reader:
         return self._playbooks[name]
 
     def _sources(self) -> dict[str, Citation]:
-        """The sources of all playbooks that are named; where none is, of those beside the file."""
+        """Return the sources of all playbooks that are named; if there is none, of those beside the
+        file.
+        """
         read = [named.playbook for named in self._playbooks.values() if named is not None]
         if not self._playbooks:
             files = sorted(each for end in SUFFIXES for each in self._path.parent.glob(f"*{end}"))

@@ -18,7 +18,7 @@ class Evaluator(Protocol):
     name: str
 
     def evaluate(self, context: Context) -> Firings:
-        """The firings of one prospect at one instant."""
+        """Return the firings of one prospect at one instant."""
         ...
 
 
@@ -27,7 +27,7 @@ class BatchEvaluator(Protocol):
     """An evaluator that takes about as long for many situations as for one."""
 
     def evaluate_all(self, situations: Sequence[Context]) -> list[Firings]:
-        """The firings of each of ``situations``."""
+        """Return the firings of each of ``situations``."""
         ...
 
 
@@ -36,9 +36,10 @@ class EvaluatorUnavailable(Exception):
 
 
 def create_evaluator(name: EvaluatorName, playbook: Playbook, *, batch: bool = False) -> Evaluator:
-    """The evaluator called ``name``. All give the same answers; `auto` picks for a ``batch`` of
-    prospects the code compiled from the playbook, which takes longest to make and least to run, and
-    for one the rule engine where it is installed, else the definition. Raises Unavailable.
+    """Create the evaluator called ``name``. All give the same answers; `auto` picks for a ``batch``
+    of prospects the code compiled from the playbook, which takes longest to make and least to run,
+    and for one prospect the rule engine if it is installed, else the definition. Raises
+    EvaluatorUnavailable.
     """
     if name == "compiled" or (name == "auto" and batch):
         from engine.backends.compiled.compiled_evaluator import CompiledEvaluator
@@ -61,7 +62,7 @@ def create_evaluator(name: EvaluatorName, playbook: Playbook, *, batch: bool = F
 
 
 def firings_of(evaluator: Evaluator, situations: Sequence[Context]) -> list[Firings]:
-    """The firings of each of ``situations``."""
+    """Return the firings of each of ``situations``."""
     if isinstance(evaluator, BatchEvaluator):
         return evaluator.evaluate_all(situations)
     return [evaluator.evaluate(context) for context in situations]

@@ -15,13 +15,13 @@ ValueOf = Callable[[c.Ref], Value | None]
 
 
 def all_of(truths: Iterable[Kleene]) -> Kleene:
-    """False if one is false, else unknown if one is unknown, else true. Of nothing: true."""
+    """Return false if one is false, else unknown if one is unknown, else true. Of nothing: true."""
     found = list(truths)
     return False if False in found else None if None in found else True
 
 
 def any_of(truths: Iterable[Kleene]) -> Kleene:
-    """True if one is true, else unknown if one is unknown, else false. Of nothing: false."""
+    """Return true if one is true, else unknown if one is unknown, else false. Of nothing: false."""
     found = list(truths)
     return True if True in found else None if None in found else False
 
@@ -32,7 +32,7 @@ def negate(truth: Kleene) -> Kleene:
 
 
 def evaluate(condition: Condition, value_of: ValueOf, now: int, clock: Clock) -> Kleene:
-    """The truth of ``condition``; ``value_of`` gives a subject's value, None where unknown."""
+    """Return the truth of ``condition``; ``value_of`` gives a subject's value, None if unknown."""
     match condition:
         case c.All(parts):
             return all_of([evaluate(part, value_of, now, clock) for part in parts])
@@ -45,7 +45,7 @@ def evaluate(condition: Condition, value_of: ValueOf, now: int, clock: Clock) ->
 
 
 def compare(test: c.Comparison, value_of: ValueOf, now: int, clock: Clock) -> Kleene:
-    """The truth of one test of one subject."""
+    """Return the truth of one comparison."""
     value = value_of(test.subject)
     if isinstance(test, c.Known):
         return (value is not None) == test.known
@@ -102,7 +102,7 @@ def _beside(test: c.InstantComparison, at: int, value_of: ValueOf, now: int) -> 
 
 
 def bound_of(test: c.InstantComparison, value_of: ValueOf, now: int) -> int | None:
-    """The instant ``test`` compares with, or None where it is a fact that is unknown."""
+    """Return the instant ``test`` compares with, or None if it is a fact that is unknown."""
     match test.bound:
         case c.Now():
             return now

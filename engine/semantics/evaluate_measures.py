@@ -48,8 +48,8 @@ class Measures:
 
 
 def given_facts(playbook: Playbook, prospect: Prospect) -> dict[str, Value]:
-    """What is given of ``prospect``, and the defaults of what nobody has filled in. A fact whose
-    cell could not be read was filled in, and stays unknown.
+    """Return what is given of ``prospect``, and the defaults of what nobody has filled in. A fact
+    whose cell could not be read was filled in, and stays unknown.
     """
     return {
         fact.id: fact.default
@@ -61,7 +61,8 @@ def given_facts(playbook: Playbook, prospect: Prospect) -> dict[str, Value]:
 def measure_rows(
     measure: Measure, rows: Sequence[Row], facts: dict[str, Value], now: int, clock: Clock
 ) -> Value | None:
-    """The value of ``measure`` over ``rows`` (none later than now), or None where it is unknown.
+    """Return the value of ``measure`` over ``rows`` (none later than now), or None if it is
+    unknown.
 
     `count`, `any`, `distinct` and `sum` of no rows are 0 or false; the others are unknown. Cells
     that are unknown are left out of `distinct` and `sum`.
@@ -107,7 +108,9 @@ def _cells(measure: Measure, rows: Sequence[Row]) -> list[Value]:
 
 
 def summed(numbers: list[float]) -> float:
-    """The sum rounded once, so that the order of rows cannot show; beyond a double, infinite."""
+    """Return the sum rounded once, so that the order of rows cannot show; beyond a double,
+    infinite.
+    """
     try:
         return math.fsum(numbers)
     except OverflowError:  # of a part of the sum: the whole may still be a double
@@ -119,7 +122,7 @@ def summed(numbers: list[float]) -> float:
 
 
 def _last(measure: Measure, rows: Sequence[Row]) -> Value | None:
-    """The cell of the latest row; of several rows at that instant, the largest known cell.
+    """Return the cell of the latest row; of several rows at that instant, the largest known cell.
 
     Rows of a table have no order of their own, so the instant alone must not leave a choice open.
     """
@@ -129,7 +132,7 @@ def _last(measure: Measure, rows: Sequence[Row]) -> Value | None:
 
 
 def largest_by_type(cells: Sequence[Value]) -> Value | None:
-    """The largest of the known cells of one column, None of none."""
+    """Return the largest of the known cells of one column, or None if there are none."""
     return max(cells, default=None, key=_rank)
 
 

@@ -133,7 +133,7 @@ class ForwardChaining:
                     news.add(name)
 
     def _concluded(self, name: RuleId) -> object:
-        """What other rules can read of the conclusion ``name``."""
+        """Return what other rules can read of the conclusion ``name``."""
         section, id = name
         match section:
             case "facts":
@@ -203,8 +203,8 @@ class ForwardChaining:
 
 
 def silence_began(threshold: Threshold, context: Context) -> int | None:
-    """The instant ``threshold`` counts from: the later of `since`, where it is known, and
-    `silent_since`; None where the ball is not with them.
+    """Return the instant ``threshold`` counts from: the later of `since`, if it is known, and
+    `silent_since`; None if the ball is not with them.
     """
     silent = context.facts.get("silent_since")
     if silent is None:

@@ -49,7 +49,7 @@ class Firings:
 
 
 def value_in(context: Context, firings: Firings, subject: Ref) -> Value | None:
-    """The value a condition's subject has once all rules have fired; None where it is unknown."""
+    """Return the value of a condition's subject once all rules have fired, or None if unknown."""
     match subject.kind:
         case "fact" | "column":
             found = context.facts.get(subject.id)

@@ -30,7 +30,7 @@ class BlockedAction:
 def rank(
     playbook: Playbook, context: Context, firings: Firings
 ) -> tuple[tuple[Step, ...], tuple[BlockedAction, ...]]:
-    """The recommended steps and those held back, both by value, then by the action's id."""
+    """Return the recommended steps and those held back, both by value, then by the action's id."""
     found = (
         step_of(playbook, playbook.actions[name], context, firings) for name in firings.applicable
     )
@@ -47,8 +47,8 @@ def rank(
 
 
 def step_of(playbook: Playbook, action: Action, context: Context, firings: Firings) -> Step | None:
-    """``action`` as a step, held back or not; None where it is not eligible: its `when` does not
-    certainly hold, or no cause it is for is diagnosed.
+    """Return ``action`` as a step, held back or not, or None if it is not eligible: its `when` does
+    not certainly hold, or no cause it is for is diagnosed.
     """
     found = action_value(playbook, action, firings) if action.id in firings.applicable else None
     if found is None:
@@ -58,7 +58,7 @@ def step_of(playbook: Playbook, action: Action, context: Context, firings: Firin
 
 
 def blocking_guards(playbook: Playbook, action: Action, firings: Firings) -> tuple[Guard, ...]:
-    """The guards that hold ``action`` back, eligible or not, in playbook order."""
+    """Return the guards that hold ``action`` back, eligible or not, in playbook order."""
     acting = (playbook.guards[name] for name in firings.guards)
     return tuple(guard for guard in acting if guard.blocks(action))
 

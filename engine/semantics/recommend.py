@@ -62,7 +62,7 @@ class Recommendation:
 def recommend(
     playbook: Playbook, prospect: str, context: Context, firings: Firings
 ) -> Recommendation:
-    """The recommendation that follows from ``firings``."""
+    """Return the recommendation that follows from ``firings``."""
     steps, held_back = rank(playbook, context, firings)
     state = state_of(context, firings)
     return Recommendation(
@@ -110,8 +110,8 @@ def _diagnoses(playbook: Playbook, firings: Firings) -> tuple[Diagnosis, ...]:
 
 
 def goes_dark_at(playbook: Playbook, context: Context, firings: Firings) -> int | None:
-    """The earliest instant at which a threshold whose `when` holds would pass, if nothing else
-    changes. Conclusions that a `when` reads are those of now.
+    """Return the earliest instant at which a threshold whose `when` holds would pass, if nothing
+    else changes. Conclusions that a `when` reads are those of now.
     """
     known = partial(value_in, context, firings)
     instants = [

@@ -10,7 +10,7 @@ from engine.semantics.firings import Context
 
 
 def due_at(action: Action, cadence: Cadence, context: Context) -> int | None:
-    """The instant ``action`` falls due (seconds since 1970 UTC), within opening hours.
+    """Return the instant ``action`` falls due (seconds since 1970 UTC), within opening hours.
 
     None where the cadence has no step left, or the calendar never opens again.
     """
@@ -50,8 +50,8 @@ def _number(value: Value | None) -> float | None:
 
 
 def threshold_passes_at(threshold: Threshold, context: Context) -> int | None:
-    """The instant ``threshold`` passes if nothing changes, its `when` holding; None where silence
-    has not begun.
+    """Return the instant ``threshold`` passes if nothing changes, with its `when` true, or None if
+    silence has not begun.
     """
     began = silence_began(threshold, context)
     return None if began is None else context.clock.after(began, threshold.silent_for)

@@ -36,8 +36,8 @@ class Draft:
 
 
 def template_path(action: Action) -> Path:
-    """The file of ``action``'s template. Raises NoDraft if there is none, or it would lie outside
-    the folder of the playbook that names it.
+    """Return the path of ``action``'s template. Raises DraftError if there is none, or it would lie
+    outside the folder of the playbook that names it.
     """
     if action.template is None or action.template_span is None:
         raise DraftError(f"`{action.id}` has no message template")
@@ -53,7 +53,10 @@ def template_path(action: Action) -> Path:
 
 
 def template_of(action: Action) -> Template:
-    """The template of ``action``. Raises NoDraft, or BadTemplate for one that cannot be used."""
+    """Return the template of ``action``.
+
+    Raises DraftError, or MessageTemplateError for a template that cannot be used.
+    """
     try:
         return read_template(template_path(action).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -64,7 +67,7 @@ def template_of(action: Action) -> Template:
 
 
 def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: str) -> Draft:
-    """The message of ``action`` for a prospect of whom ``facts`` are known.
+    """Write the message of ``action`` for a prospect with ``facts``.
 
     Times are written as dates in ``zone``. Raises MissingFacts, or NoDraft for anything else that
     keeps the template from making a message.
@@ -89,7 +92,9 @@ def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: 
 
 
 def readable(playbook: Playbook, id: str, value: Value, zone: str) -> object:
-    """The value a template sees: times and durations in words, whole numbers without a point."""
+    """Return ``value`` as a template sees it: times and durations in words, whole numbers without a
+    point.
+    """
     type = playbook.facts[id].type if id in playbook.facts else "text"
     match type:
         case "time":
@@ -123,7 +128,7 @@ class TemplateBool(int):
 
 
 def _split(text: str) -> Draft:
-    """The `Subject:` line, if the first line is one, apart from the rest."""
+    """Split the `Subject:` line, if the first line is one, from the rest."""
     first, _, rest = text.strip().partition("\n")
     if first.lower().startswith("subject:"):
         return Draft(first[len("subject:") :].strip(), rest.strip())

@@ -89,7 +89,7 @@ def environment() -> ImmutableSandboxedEnvironment:
 
 @lru_cache(maxsize=256)
 def read_template(source: str) -> Template:
-    """The template ``source`` says. Raises BadTemplate."""
+    """Parse the template ``source``. Raises MessageTemplateError."""
     try:
         tree = environment().parse(source)
     except TemplateSyntaxError as error:

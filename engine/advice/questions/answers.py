@@ -90,7 +90,7 @@ class ComparisonsByFact:
     def _instants(
         self, fact: Fact, tests: Sequence[c.Comparison], context: Context
     ) -> Iterator[PossibleAnswer]:
-        """The instants between which no test, no threshold and no fact beside it turns over."""
+        """Yield instants between which no comparison, threshold or fact beside it turns over."""
         silences = [
             threshold.silent_for
             for threshold in self._playbook.thresholds.values()
@@ -128,7 +128,9 @@ def _texts(tests: Iterable[c.Comparison]) -> Iterator[PossibleAnswer]:
 
 
 def _amounts(fact: Fact, tests: Iterable[c.Comparison]) -> Iterator[PossibleAnswer]:
-    """A number or length of time from each stretch between turns, and each that is asked for."""
+    """Yield a number or duration from each interval between boundaries, and each value that is
+    compared with.
+    """
     words = format_number if fact.type == "number" else format_duration
     turns = [_turn(at, side, words(at)) for test in tests for at, side in breakpoints(test)]
     for stretch in intervals_between(turns, "known"):
@@ -144,7 +146,9 @@ def _turn(at: float, side: Side, words: str) -> Boundary:
 
 
 def _amid(stretch: Interval, length: bool) -> float | int | None:
-    """A number well inside ``stretch``, None where none is; of lengths in whole seconds from 0."""
+    """Return a number well inside ``stretch``, or None if there is none; durations are whole
+    seconds from 0.
+    """
     low = None if stretch.low is None else stretch.low.at
     high = None if stretch.high is None else stretch.high.at
     if low is None or high is None:
@@ -157,7 +161,7 @@ def _amid(stretch: Interval, length: bool) -> float | int | None:
 
 
 def _beyond(low: float | None, high: float | None, length: bool) -> float:
-    """A number past the only end there is, far enough to be told apart from it."""
+    """Return a number past the only end there is, far enough to be told apart from it."""
     if low is not None:
         return low + max(1.0, math.ulp(low))
     if high is not None:

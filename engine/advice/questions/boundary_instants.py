@@ -35,9 +35,9 @@ def past_only(tests: Iterable[c.Comparison], starts_silence: bool) -> bool:
 def instants(
     turns: Iterable[Boundary], now: int, past: bool
 ) -> Iterator[tuple[Interval, tuple[int, ...]]]:
-    """The stretches between ``turns``, with ``past`` up to now, each with three instants inside,
-    the middle first. What is shorter than an hour is left out, but for what has words of its own:
-    no person would tell it from what lies beside it.
+    """Yield the intervals between ``turns``, with ``past`` up to now, each with three instants
+    inside, the middle one first. Intervals shorter than an hour are left out unless they have words
+    of their own: no person would tell them from what lies beside them.
     """
     kept = [turn for turn in turns if EARLIEST < turn.at < LATEST and not (past and turn.at >= now)]
     for stretch in intervals_between(kept, "there is a date"):
@@ -53,8 +53,8 @@ def instants(
 
 
 def _inside(low: int | None, high: int | None, now: int) -> tuple[int, int]:
-    """The ends of the part of a stretch that is tried: up to two days beside its only end, but not
-    over now.
+    """Return the ends of the part of an interval that is tried: up to two days beside its only end,
+    but not past now.
     """
     if low is None:
         end = now if high is None else high
@@ -156,8 +156,8 @@ def _further(duration: Duration, now: int, clock: Clock) -> Boundary:
 
 
 def _reach(holds: Callable[[int], bool]) -> int:
-    """The longest stretch in seconds, up to `LONGEST_CLOSED`, at whose end ``holds`` still holds;
-    it does at 0, and nowhere after it first does not.
+    """Return the longest duration in seconds, up to `LONGEST_CLOSED`, at whose end ``holds`` is
+    true; it is true at 0, and never again after it was first false.
     """
     low, high = 0, 1
     while high < LONGEST_CLOSED and holds(high):

@@ -34,9 +34,9 @@ SHOWN = 3
 
 
 def questions(evaluation: Evaluation, most: int = SHOWN) -> tuple[Question, ...]:
-    """The ``most`` facts that would move the advice on ``evaluation`` furthest, of equals the first
-    of the playbook; those that every message waits for before all others. The same whichever
-    evaluator judged.
+    """Return the ``most`` facts that would move the advice on ``evaluation`` furthest; of equals
+    the first of the playbook, and before all others those that every message waits for. The answer
+    is the same whichever evaluator judged.
     """
     return tuple(_found(evaluation)[:most])
 
@@ -72,8 +72,8 @@ def not_to_be_contacted(evaluation: Evaluation) -> bool:
 
 
 def worth_trying(playbook: Playbook, context: Context) -> Iterator[Fact]:
-    """The facts that come with a prospect, are unknown, and are read by a rule, be it through facts
-    that are worked out from them.
+    """Yield the facts that come with a prospect, are unknown, and are read by a rule, directly or
+    through derived facts.
 
     Flags that guards read and that have no question are left out: nobody asks prospects whether
     they mind being contacted. They say so, and then it is written down.
@@ -90,8 +90,8 @@ def worth_trying(playbook: Playbook, context: Context) -> Iterator[Fact]:
 def _waited_for(
     evaluation: Evaluation, trial: WhatIf, asked: ComparisonsByFact, before: AdviceOutcome
 ) -> list[Question]:
-    """The facts that guards wait for which hold back every message there is to send, those first
-    that hold most; none where some message may go, or none could whatever were known.
+    """Return the facts that guards wait for which hold back every message there is to send, those
+    that hold back most first; none if some message may go, or none could whatever were known.
     """
     one = evaluation.recommendation
     messages = [held for held in one.held_back if held.step.action.kind == "outreach"]
@@ -116,7 +116,7 @@ def _waited_for(
 def _lifting(
     guard: Guard, evaluation: Evaluation, trial: WhatIf, asked: ComparisonsByFact
 ) -> dict[str, tuple[PossibleAnswer, ...]]:
-    """The unknown facts that ``guard`` waits for, and the answers that lift it."""
+    """Return the unknown facts that ``guard`` waits for, with the answers that lift it."""
     found = {}
     for fact in _awaited(guard, evaluation):
         answers = asked.answers(fact, evaluation.context)
@@ -147,14 +147,14 @@ def _lifts(
 
 
 def _awaited(guard: Guard, evaluation: Evaluation) -> list[Fact]:
-    """The unknown facts that come with a prospect and may be why ``guard`` acts."""
+    """Return the unknown facts that come with a prospect and may be why ``guard`` acts."""
     facts = (evaluation.playbook.facts[id] for id in _read_as_unknown(guard, evaluation.playbook))
     return [fact for fact in facts if fact.given and fact.id not in evaluation.context.facts]
 
 
 def _read_as_unknown(guard: Guard, playbook: Playbook) -> Iterable[str]:
-    """The facts whose being unknown may be why ``guard`` acts: those it asks whether they are
-    known, and where it holds back unless something is certain, all that it reads.
+    """Return the facts whose being unknown may be why ``guard`` acts: those it tests for being
+    known, and, if it holds back unless something is certain, all that it reads.
     """
     found: dict[str, None] = {}
     ahead: list[Condition] = [guard.condition]

@@ -123,7 +123,7 @@ class WhatIf:
         return self._chain.revised(context, changed).firings()
 
     def _eligible(self, firings: Firings) -> dict[str, float]:
-        """The value of each eligible action, held back or not."""
+        """Return the value of each eligible action, held back or not."""
         actions = (self._playbook.actions[id] for id in firings.applicable)
         found = {each.id: action_value(self._playbook, each, firings) for each in actions}
         return {id: value[0] for id, value in found.items() if value is not None}
@@ -155,15 +155,15 @@ class WhatIf:
         )
 
     def tried(self, fact: Fact, answer: PossibleAnswer) -> tuple[Value, ...]:
-        """The values of ``answer`` to try: where rows are counted from the fact on, more than one,
-        as each row may make a difference.
+        """Return the values of ``answer`` to try: more than one if rows are counted from the fact
+        on, as each row may make a difference.
         """
         if answer.value is None:
             return ()
         return (answer.value, *answer.others) if fact.id in self._bounds else (answer.value,)
 
     def known(self, id: str, value: Value) -> Context:
-        """The situation with one more fact; what is measured from it is measured again."""
+        """Return the context with one more fact; what is measured from it is measured again."""
         context = self._base.context
         facts = {**context.facts, id: value}
         if id in self._bounds:
@@ -198,7 +198,7 @@ def equivalent_actions(playbook: Playbook) -> dict[str, str]:
 
 
 def _effect(before: AdviceOutcome, after: AdviceOutcome, alike: Mapping[str, str]) -> Effect:
-    """The most telling difference between two outcomes that differ."""
+    """Return the most telling difference between two outcomes that differ."""
     was, becomes = _as_one(before, alike), _as_one(after, alike)
     if becomes.first != was.first:
         return Effect("nothing") if after.first is None else Effect("first", after.first)
@@ -222,7 +222,7 @@ def distance(before: AdviceOutcome, after: AdviceOutcome, alike: Mapping[str, st
 
 
 def _as_one(outcome: AdviceOutcome, alike: Mapping[str, str]) -> AdviceOutcome:
-    """The outcome with steps that are alike under one id, at the place of the best."""
+    """Return the outcome with equivalent steps under one id, at the place of the best."""
     values: dict[str, float] = {}
     for id, value in outcome.values.items():
         values.setdefault(alike.get(id, id), value)

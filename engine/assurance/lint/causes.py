@@ -13,7 +13,7 @@ from engine.semantics.dependencies import dependencies
 
 
 def cause_out_of_reach(effective: LintTarget) -> Iterator[Problem]:
-    """A cause that is not diagnosed even where all that speaks for it comes together.
+    """Report each cause that is not diagnosed even if all that speaks for it comes together.
 
     One whose confidence a rule reads has a use all the same, if no action waits for its diagnosis.
     """
@@ -33,13 +33,13 @@ def cause_out_of_reach(effective: LintTarget) -> Iterator[Problem]:
 
 
 def _read_directly(playbook: Playbook) -> frozenset[str]:
-    """The causes whose confidence some condition tests."""
+    """Return the causes whose confidence some condition compares."""
     refs = (ref for each in conditions(playbook) for ref in refs_in(each.condition))
     return frozenset(ref.id for ref in refs if ref.kind == "cause")
 
 
 def highest_confidence(cause: Cause) -> float:
-    """The confidence where all evidence for ``cause`` fires and none against it."""
+    """Return the confidence if all evidence for ``cause`` fires and none against it."""
     doubt = 1.0
     for item in cause.evidence:
         doubt *= 1.0 - (item.weight or 0.0)
@@ -62,7 +62,9 @@ def zero_weight(effective: LintTarget) -> Iterator[Problem]:
 
 
 def cause_without_action(effective: LintTarget) -> Iterator[Problem]:
-    """A cause that no action is for and no rule reads, where actions do say what they are for."""
+    """Report each cause that no action is for and no rule reads, if actions do say what they are
+    for.
+    """
     playbook = effective.playbook
     graph = dependencies(playbook).graph
     fed = (feeders for rule, feeders in graph.items() if rule != CAUSE_KNOWN)

@@ -14,7 +14,7 @@ from engine.language.yaml.document import KeyPath
 
 
 def never_holds(effective: LintTarget) -> Iterator[Problem]:
-    """A condition that cannot be true, so that its rule never fires."""
+    """Report each condition that cannot be true, so that its rule never fires."""
     playbook = effective.playbook
     for place, condition in conditions_to_fire(playbook):
         ref = impossible(playbook, condition)
@@ -48,7 +48,7 @@ def conditions_to_fire(playbook: Playbook) -> Iterator[tuple[KeyPath, Condition]
 
 
 def _required_beside(playbook: Playbook, owner: RuleId | EvidenceId) -> Condition | None:
-    """What must hold besides the owner's own condition before the owner can fire."""
+    """Return what must hold besides the owner's own condition before the owner can fire."""
     match owner:
         case EvidenceId(cause=id):
             cause = playbook.causes[id]

@@ -15,7 +15,7 @@ def codes() -> tuple[str, ...]:
 
 
 def page(code: str) -> str:
-    """The page on ``code`` in Markdown. Raises KeyError for a code that is none."""
+    """Return the page on ``code`` in Markdown. Raises KeyError for an unknown code."""
     if code not in codes():
         raise KeyError(code)
     return (_PAGES / f"{code}.md").read_text(encoding="utf-8")

@@ -71,7 +71,7 @@ class Phrase:
 
 
 def unwelcome(source: str) -> list[Phrase]:
-    """The phrases in the text of a template, in order."""
+    """Return the harmful phrases in the text of a template, in order."""
     text = "\n" + _CODE.sub(_blank, source).replace("\u2019", "'")
     text = re.sub(r"[ \t]+", " ", text)
     return sorted([*_found(_WHY, text, True), *_found(_EMPTY, text, False)])
@@ -86,7 +86,7 @@ def _found(listed: re.Pattern[str], text: str, asks_why: bool) -> Iterator[Phras
 
 
 def _blank(code: re.Match[str]) -> str:
-    """What a template computes is not its author's wording; the lines are kept."""
+    """Blank what a template computes, which is not its author's wording; keep the lines."""
     return "\n" * code[0].count("\n") if code[0].startswith(("{#", "{%")) else "\u2026"
 
 

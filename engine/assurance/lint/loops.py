@@ -30,7 +30,9 @@ def find_cycles(playbook: Playbook) -> list[Problem]:
 
 
 def _strongly_connected_components(graph: Graph) -> list[list[RuleId]]:
-    """The strongly connected components (Kosaraju): names that feed each other, or one alone."""
+    """Return the strongly connected components (Kosaraju): rules that feed each other, or one
+    alone.
+    """
     fed_by: dict[RuleId, list[RuleId]] = {name: [] for name in graph}
     for name, feeders in graph.items():
         for feeder in feeders:
@@ -44,7 +46,7 @@ def _strongly_connected_components(graph: Graph) -> list[list[RuleId]]:
 def _reached(
     graph: Mapping[RuleId, Sequence[RuleId]], start: RuleId, seen: set[RuleId]
 ) -> list[RuleId]:
-    """What ``start`` leads to and is not ``seen`` yet, each after what it leads to itself."""
+    """Return what ``start`` leads to and is not ``seen`` yet, each after what it leads to."""
     found: list[RuleId] = []
     way = [] if start in seen else [(start, iter(graph.get(start, ())))]
     seen.add(start)
@@ -61,7 +63,9 @@ def _reached(
 
 
 def _shortest_cycle(graph: Graph, first: RuleId, knot: set[RuleId]) -> list[RuleId]:
-    """A shortest way from ``first`` back to it, in its knot: each name before one that it feeds."""
+    """Return a shortest cycle through ``first`` in its component: each rule before one that it
+    feeds.
+    """
     feeds_into: dict[RuleId, RuleId] = {}
     ring = deque([first])
     while first not in feeds_into:

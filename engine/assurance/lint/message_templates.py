@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def unusable_template(effective: LintTarget) -> Iterator[Problem]:
-    """A template that is not there, lies elsewhere, cannot be read, or prints what is no fact."""
+    """Report each template that is missing, lies elsewhere, cannot be read, or prints what is not a
+    fact.
+    """
     for action, span in _with_template(effective):
         try:
             template = _read(action)
@@ -35,7 +37,7 @@ def unusable_template(effective: LintTarget) -> Iterator[Problem]:
 
 
 def unwelcome_wording(effective: LintTarget) -> Iterator[Problem]:
-    """A message to a prospect that asks why they are silent, or has nothing to say."""
+    """Report each message to a prospect that asks why they are silent, or has nothing to say."""
     for action, span in _with_template(effective):
         template = _template(action) if action.kind == "outreach" else None
         for phrase in unwelcome(template.source) if template else ():
@@ -43,7 +45,7 @@ def unwelcome_wording(effective: LintTarget) -> Iterator[Problem]:
 
 
 def variables_of(action: Action) -> tuple[str, ...] | None:
-    """The facts that the message of ``action`` speaks of, None where its template is unusable."""
+    """Return the facts that the message of ``action`` uses, or None if its template is unusable."""
     if action.template is None:
         return ()
     template = _template(action)
@@ -103,7 +105,7 @@ def _unknown_facts(
 
 
 def _line_of(name: str, source: str) -> int:
-    """The line of the template that first names ``name`` between braces."""
+    """Return the line of the template that first names ``name`` between braces."""
     found = re.search(rf"\{{[{{%](?:(?![%}}]\}}).)*?\b{re.escape(name)}\b", source, re.DOTALL)
     return source.count("\n", 0, found.end() if found else 0) + 1
 

@@ -48,7 +48,7 @@ def possible_truths(playbook: Playbook, condition: Condition, supposed: Assumpti
 def impossible(
     playbook: Playbook, condition: Condition, columns: Iterable[Column] = ()
 ) -> c.Ref | None:
-    """A subject of which no value lets ``condition`` hold, or None where there is none.
+    """Return a subject of which no value lets ``condition`` hold, or None if there is none.
 
     ``columns`` are those of the table that a `where` speaks of.
     """
@@ -117,7 +117,7 @@ class _Analysis:
         return ANY
 
     def _derivation(self, fact: str, when: Condition) -> Truths:
-        """What a derived fact may come out as; anything, where it stands on too many others."""
+        """Return the truths a derived fact may have; all if it depends on too many others."""
         if fact not in self._derived:
             if self._depth == DEEPEST:
                 return ANY

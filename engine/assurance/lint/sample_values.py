@@ -77,7 +77,7 @@ def _bounds(tests: Iterable[c.Comparison]) -> list[float]:
 
 
 def _numbers(bounds: list[float]) -> list[float]:
-    """The bounds themselves, and a number on each side of every one."""
+    """Return the bounds themselves, and a number on each side of every one."""
     if not bounds:
         return [0.0]
     between = [low + (high - low) / 2 for low, high in pairwise(bounds)]

@@ -10,7 +10,7 @@ from engine.language.walk import claims
 
 
 def basis_without_source(effective: LintTarget) -> Iterator[Problem]:
-    """A rule that is said to come from a source and names none."""
+    """Report each rule that is said to come from a source and names none."""
     for place, claim in claims(effective.playbook):
         if claim.basis == "source" and claim.source is None:
             yield Problem(

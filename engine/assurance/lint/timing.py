@@ -13,7 +13,7 @@ from engine.language.suggest import did_you_mean
 
 
 def unknown_holiday(effective: LintTarget) -> Iterator[Problem]:
-    """A code under `holidays` of which no public holidays are known."""
+    """Report each code under `holidays` without known public holidays."""
     from engine.book.calendar.calendar import holiday_code_known, known_holiday_codes
 
     for index, code in enumerate(effective.playbook.calendar.holidays):
@@ -28,7 +28,7 @@ def unknown_holiday(effective: LintTarget) -> Iterator[Problem]:
 
 
 def cadence_order(effective: LintTarget) -> Iterator[Problem]:
-    """A step of the cadence that falls due before the one it follows."""
+    """Report each step of the cadence that falls due before the one it follows."""
     day = effective.playbook.calendar.business_day
     for index, (one, two) in enumerate(pairwise(effective.playbook.cadence.steps), start=1):
         if one.business == two.business and two.seconds(day) < one.seconds(day):
@@ -41,7 +41,9 @@ def cadence_order(effective: LintTarget) -> Iterator[Problem]:
 
 
 def stage_without_threshold(effective: LintTarget) -> Iterator[Problem]:
-    """A choice of `stage` in which no threshold can pass: such a prospect never goes dark."""
+    """Report each choice of `stage` in which no threshold can pass: such a prospect never goes
+    dark.
+    """
     playbook = effective.playbook
     stage = playbook.facts.get("stage")
     if stage is None or stage.type != "choice" or not playbook.thresholds:

@@ -17,7 +17,7 @@ ALWAYS_USED = frozenset({"name", "owner", "account", "timezone", "stage"})
 
 
 def unused_fact(effective: LintTarget) -> Iterator[Problem]:
-    """A fact the file declares that no rule, measure or message reads.
+    """Report each fact the file declares that no rule, measure or message reads.
 
     Nothing is said while a message cannot be read: it might be the one.
     """
@@ -32,7 +32,7 @@ def unused_fact(effective: LintTarget) -> Iterator[Problem]:
 
 
 def unused_signal(effective: LintTarget) -> Iterator[Problem]:
-    """A signal the file declares that no rule reads and no action answers."""
+    """Report each signal the file declares that no rule reads and no action answers."""
     read = names_read(effective.playbook)
     for signal in effective.playbook.signals.values():
         answered = signal.prevent or RuleId("signals", signal.id) in read
@@ -56,7 +56,7 @@ def names_read(playbook: Playbook) -> frozenset[RuleId]:
 
 
 def guard_blocks_nothing(effective: LintTarget) -> Iterator[Problem]:
-    """A guard of the file itself that no action falls under."""
+    """Report each guard of the file itself that blocks no action."""
     playbook = effective.playbook
     actions = playbook.actions.values()
     for guard in playbook.guards.values():

@@ -51,7 +51,7 @@ class CaseReader:
         self._clock_of = clock_of
 
     def read(self, name: str) -> Case:
-        """The case called ``name``."""
+        """Read the case called ``name``."""
         place: KeyPath = ("cases", name)
         data = self._document.data["cases"][name]
         zone = self._timezone((*place, "prospect", "timezone"), data.get("prospect", {}))
@@ -76,7 +76,7 @@ class CaseReader:
         return self._playbook.calendar.timezone
 
     def _now(self, place: KeyPath, data: Mapping[str, Any]) -> int:
-        """The case's own `now`, or the file's; 0 where that is a problem."""
+        """Return the case's own `now`, or the file's; 0 if that is a problem."""
         where = (*place, "now") if "now" in data else ("now",)
         value = data.get("now", self._document.data.get("now"))
         if value is None:
@@ -130,7 +130,7 @@ class CaseReader:
         return found
 
     def _columns(self, table: Table) -> dict[str, Column]:
-        """The columns of ``table``, with those that are summed though nobody declared them."""
+        """Return the columns of ``table``, with those that are summed without being declared."""
         measures = [fact.measure for fact in self._playbook.facts.values() if fact.measure]
         summed = [
             item.column for item in measures if item.table == table and item.column is not None

@@ -70,11 +70,11 @@ class Coverage:
         return 100.0 * self.covered / self.total if self.items else 100.0
 
     def missing(self) -> tuple[CoverageItem, ...]:
-        """What came out one way only, or was never judged."""
+        """Return what had one outcome only, or was never evaluated."""
         return tuple(item for item in self.items if item.seen < 2)
 
     def merged(self, other: Coverage) -> Coverage:
-        """The coverage by the cases of both, which are of the same playbook."""
+        """Return the coverage by the cases of both, which are of the same playbook."""
         return Coverage(
             tuple(
                 replace(one, yes=one.yes + two.yes, no=one.no + two.no)
@@ -122,7 +122,7 @@ class CoverageCounter:
                     count[not truth] += 1
 
     def coverage(self) -> Coverage:
-        """What was counted so far."""
+        """Return what was counted so far."""
         items = []
         for item, (own, *of_tests) in zip(self._watched, self._counts, strict=True):
             if item.is_rule:
@@ -173,7 +173,7 @@ def _watched(playbook: Playbook) -> Iterator[WatchedEntry]:
 
 
 def _facts(playbook: Playbook) -> Iterator[Fact]:
-    """The facts to watch: all that are read or the file's own, but for those of the language."""
+    """Yield the facts to watch: all that are read or the file's own, not those of the language."""
     standard, read = str(shipped("rules", "standard.yaml")), names_read(playbook)
     for fact in playbook.facts.values():
         own = fact.span.file == playbook.span.file

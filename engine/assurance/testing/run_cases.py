@@ -94,7 +94,7 @@ class TestFile:
             )
 
     def cases(self, reader: CaseReader) -> Iterator[tuple[str, Case | None]]:
-        """The cases by name, None for one that has a problem."""
+        """Yield the cases by name, None for one that has a problem."""
         assert self.document is not None
         given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in self.problems)
         shapeless = not isinstance(self.document.data, dict)
@@ -116,7 +116,7 @@ class TestFile:
 
 
 def problems_of(path: Path, name: str | None = None) -> tuple[Problem, ...]:
-    """What is wrong with the test file at ``path``, without running its cases."""
+    """Return the problems of the test file at ``path``, without running its cases."""
     file = TestFile(path, name or str(path))
     if file.document is None or file.reading is None or file.reading.playbook is None:
         return file.keep([])
@@ -177,5 +177,5 @@ def _compare(
 
 
 def _words(at: KeyPath) -> str:
-    """The expectation in words: `causes.busy`, `actions.include`."""
+    """Write the path of the expectation: `causes.busy`, `actions.include`."""
     return ".".join(step for step in at if isinstance(step, str))

@@ -8,24 +8,24 @@ from typing import Any, cast
 
 
 def load_name(name: str) -> ast.expr:
-    """The local variable ``name``."""
+    """Return the local variable ``name``."""
     return ast.Name(id=name, ctx=ast.Load())
 
 
 def const(value: Any) -> ast.expr:
-    """A value of the playbook; a tuple of them is a tuple."""
+    """Return a value of the playbook as a constant; a tuple of values is a tuple."""
     if isinstance(value, tuple):
         return ast.Tuple(elts=[const(item) for item in value], ctx=ast.Load())
     return ast.Constant(value=value)
 
 
 def call_name(function: ast.expr, *arguments: ast.expr) -> ast.expr:
-    """``function`` called with ``arguments``."""
+    """Return a call of ``function`` with ``arguments``."""
     return ast.Call(func=function, args=list(arguments), keywords=[])
 
 
 def call_method(name: str, attribute: str, *arguments: ast.expr) -> ast.expr:
-    """The method ``attribute`` of the local ``name``, called."""
+    """Return a call of the method ``attribute`` of the local ``name``."""
     return call_name(
         ast.Attribute(value=load_name(name), attr=attribute, ctx=ast.Load()), *arguments
     )
@@ -37,7 +37,7 @@ def comparison(left: ast.expr, *rest: tuple[ast.cmpop, ast.expr]) -> ast.expr:
 
 
 def tuple_of(items: Iterable[ast.expr]) -> ast.expr:
-    """A tuple of ``items``."""
+    """Return a tuple of ``items``."""
     return ast.Tuple(elts=list(items), ctx=ast.Load())
 
 
@@ -78,17 +78,17 @@ def not_(part: ast.expr) -> ast.expr:
 
 
 def sub(left: ast.expr, right: ast.expr) -> ast.expr:
-    """The difference."""
+    """Return the difference."""
     return ast.BinOp(left=left, op=ast.Sub(), right=right)
 
 
 def mul(left: ast.expr, right: ast.expr) -> ast.expr:
-    """The product."""
+    """Return the product."""
     return ast.BinOp(left=left, op=ast.Mult(), right=right)
 
 
 def neg(value: ast.expr) -> ast.expr:
-    """The value with its sign turned round."""
+    """Return the value with its sign changed."""
     return ast.UnaryOp(op=ast.USub(), operand=value)
 
 
@@ -141,7 +141,7 @@ def if_(test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt] | None = No
 def compile_function(
     arguments: Sequence[str], body: list[ast.stmt], scope: Mapping[str, Any]
 ) -> Callable[..., Any]:
-    """A function of ``arguments`` that does ``body``; names in it that are neither its arguments
+    """Compile a function of ``arguments`` with ``body``; names in it that are neither its arguments
     nor its locals are looked up in ``scope``.
     """
     function = function_def(arguments, body)

@@ -19,7 +19,7 @@ WORTH_HOISTING = {"age": 3, "open age": 2, "folded": 2}
 
 
 def operands_in(conditions: Iterable[Condition]) -> Counter[Operand]:
-    """What the tests of ``conditions`` work out before they compare, and how often."""
+    """Count what the comparisons of ``conditions`` compute before they compare."""
     return Counter(operand for each in conditions for operand in _operands(each))
 
 

@@ -106,7 +106,7 @@ class ConditionCompiler:
         return comparison(value, (ast.IsNot() if known else ast.Is(), const(None)))
 
     def value(self, subject: c.Ref) -> ast.expr:
-        """The local that holds ``subject``."""
+        """Return the local that holds ``subject``."""
         return load_name(self.local(rule_id(subject)))
 
     def open_age(self, name: RuleId) -> ast.expr:
@@ -136,7 +136,7 @@ class ConditionCompiler:
                 return if_expr(unknown, const(""), call_name(load_name("fold"), value))
 
     def _equal(self, test: c.Equals | c.In, holds: bool) -> ast.expr:
-        """What is unknown equals nothing."""
+        """Compare for equality; an unknown value equals nothing."""
         value = self.value(test.subject)
         if isinstance(test, c.In):
             among = comparison(value, (ast.In() if holds else ast.NotIn(), const(test.values)))
@@ -157,7 +157,9 @@ class ConditionCompiler:
     def _on_a_side(
         self, test: c.ComparisonBase, above: bool, bound: float, *, or_at: bool
     ) -> ast.expr:
-        """The value lies above or below ``bound``, or at it: of NaN all four are false."""
+        """Test that the value lies above or below ``bound``, or at it; false for NaN in all four
+        ways.
+        """
         sides = (ast.GtE(), ast.Gt()) if above else (ast.LtE(), ast.Lt())
         side = sides[0] if or_at else sides[1]
         return comparison(self.value(test.subject), (side, const(bound)))
@@ -203,7 +205,9 @@ class ConditionCompiler:
                 )
 
     def _beside(self, test: c.InstantComparison, holds: bool) -> ast.expr:
-        """Turned round rather than negated, since the bound may be unknown too."""
+        """Compare two instants. The comparison is reversed, not negated, since the bound may be
+        unknown too.
+        """
         side: ast.cmpop
         if isinstance(test, c.Before) == holds:
             side = ast.Lt() if holds else ast.LtE()

@@ -85,7 +85,7 @@ class MeasuresCompiler:
         self._places = {id: place for place, id in enumerate(self._order)}
 
     def body(self) -> list[ast.stmt]:
-        """A loop for each table and for each way through it."""
+        """Write a loop for each table and for each pass over it."""
         ways: dict[tuple[int, Table], list[Fact]] = {}
         depths: dict[str, int] = {}
         for id in self._order:
@@ -136,13 +136,13 @@ class MeasuresCompiler:
         return tests.compile_definitely(part)
 
     def _bound(self, bound: Bound) -> ast.stmt:
-        """The instant of a bound; where it is unknown, one that bounds nothing."""
+        """Write the instant of a bound; if it is unknown, one that bounds nothing."""
         side, name = bound
         nothing = const(-math.inf if side == "after" else math.inf)
         return assign(self._bound_local(bound), call_method("facts", "get", const(name), nothing))
 
     def _begin(self, id: str, measure: Measure) -> list[ast.stmt]:
-        """What is told of no rows, in the variables that a way through them changes."""
+        """Write the values for no rows, in the variables that a pass changes."""
         name = self._local(id)
         match measure.kind:
             case "count":
@@ -161,7 +161,7 @@ class MeasuresCompiler:
                 return [assign(name, const(-math.inf)), assign(f"{name}_cells", _empty())]
 
     def _count(self, id: str, measure: Measure, tests: ConditionCompiler) -> list[ast.stmt]:
-        """What a row changes that counts."""
+        """Write what a row that counts changes."""
         name = self._local(id)
         match measure.kind:
             case "count":
@@ -184,7 +184,7 @@ class MeasuresCompiler:
                 return [if_(known, [statement(call_method(name, kept, cell))])]
 
     def _end(self, id: str, measure: Measure) -> ast.stmt:
-        """What was found becomes the fact, unless that was set by hand."""
+        """Write what was found to the fact, unless that was set by hand."""
         name = self._local(id)
         found, is_there = load_name(name), const(True)
         match measure.kind:
@@ -215,7 +215,7 @@ class MeasuresCompiler:
 
 
 def _parts(measure: Measure) -> Iterator[Part]:
-    """What must hold of a row for it to count, the dearest last."""
+    """Yield what must hold for a row to count, the most expensive last."""
     if measure.where is not None:
         yield from conjuncts(measure.where)
     if measure.after is not None:
@@ -227,7 +227,7 @@ def _parts(measure: Measure) -> Iterator[Part]:
 
 
 def _columns(measures: list[tuple[str, Measure]]) -> Iterator[Ref]:
-    """The columns that ``measures`` look at; may repeat."""
+    """Yield the columns that ``measures`` read; may repeat."""
     for _, measure in measures:
         if measure.where is not None:
             yield from refs_in(measure.where)
@@ -240,7 +240,7 @@ def _subject(column: Column) -> Ref:
 
 
 def _cell(subject: Ref) -> ast.expr:
-    """The cell of ``row``, or what stands for an unknown one."""
+    """Return the cell of ``row``, or what stands for an unknown one."""
     unknown = [load_name("unknown")] if subject.type in NUMERIC else []
     return call_method("row", "get", const(subject.id), *unknown)
 

@@ -39,7 +39,7 @@ UNKNOWN = float("nan")
 
 
 def set_all_unknown(playbook: Playbook) -> dict[str, Value | None]:
-    """What stands for each fact of ``playbook`` as long as nobody knows it, in playbook order."""
+    """Return the value of each fact of ``playbook`` while it is unknown, in playbook order."""
     facts = playbook.facts.values()
     return {fact.id: UNKNOWN if fact.type in NUMERIC else None for fact in facts}
 
@@ -64,11 +64,11 @@ class RuleCompiler:
         self._facts = [self.local(RuleId("facts", name)) for name in playbook.facts]
 
     def local(self, name: RuleId, part: str = "") -> str:
-        """The local variable that holds the fact or conclusion called ``name``."""
+        """Return the local variable that holds the fact or conclusion called ``name``."""
         return self.tests.local(name, part)
 
     def facts(self) -> ast.stmt:
-        """Takes the value of every fact, in playbook order, from what is called ``values``."""
+        """Read the value of every fact, in playbook order, from the variable ``values``."""
         return unpack(self._facts, load_name("values"))
 
     def conclusions(self, later: frozenset[RuleId] = frozenset()) -> list[ast.stmt]:
@@ -85,7 +85,7 @@ class RuleCompiler:
         return body
 
     def conclude(self, name: RuleId) -> list[ast.stmt]:
-        """The conclusion called ``name``; what feeds it is written before."""
+        """Write the conclusion called ``name``; what feeds it is written before."""
         playbook = self.playbook
         match name:
             case RuleId("facts", rule):
@@ -105,8 +105,9 @@ class RuleCompiler:
                 return []
 
     def evidence(self, cause: str) -> str:
-        """The local with a bit for each piece of evidence that fired, -1 where the cause is not
-        considered. Without ``trace`` it is there only if being considered is all a diagnosis needs.
+        """Return the local with a bit for each piece of evidence that fired, or -1 if the cause is
+        not considered. Without ``trace`` it is there only if being considered is all a diagnosis
+        needs.
         """
         return self.local(RuleId("causes", cause), "evidence")
 
@@ -126,7 +127,7 @@ class RuleCompiler:
         return assign(self.local(name), value)
 
     def _derive(self, fact: Fact) -> list[ast.stmt]:
-        """True, false or unknown, unless the fact was set by hand."""
+        """Set a derived fact to true, false or unknown, unless it was set by hand."""
         if fact.when is None:
             return []
         name = self.local(RuleId("facts", fact.id))

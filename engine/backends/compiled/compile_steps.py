@@ -62,7 +62,7 @@ class ResultLayout:
 
 
 def result_layout(playbook: Playbook) -> ResultLayout:
-    """The layout of what the code for ``playbook`` returns."""
+    """Return the layout of what the code for ``playbook`` returns."""
     cadence, thresholds = playbook.cadence, playbook.thresholds
     since = [threshold.since for threshold in thresholds.values()]
     trace = tuple(dict.fromkeys(["silent_since", cadence.start, cadence.gap_from, *since]))
@@ -90,7 +90,7 @@ class StepsCompiler:
         self._layout = result_layout(playbook)
 
     def body(self) -> list[ast.stmt]:
-        """The statements; what they return is as `layout_of` says."""
+        """Return the statements; what they return is laid out as `result_layout` says."""
         for_guards = guard_only_facts(self._playbook)
         vetted = [
             each
@@ -110,7 +110,7 @@ class StepsCompiler:
         ]
 
     def _judged(self, action: Action) -> tuple[ast.expr | None, list[ast.stmt]]:
-        """What else must hold for ``action``, and what is done then."""
+        """Return what else must hold for ``action``, and what is done then."""
         causes = sorted(action.fits)
         if not causes:
             return None, [self._add(action, const(-action.score), const(None))]
@@ -118,7 +118,7 @@ class StepsCompiler:
         return diagnosed, self._answer(action, causes)
 
     def _answer(self, action: Action, causes: list[str]) -> list[ast.stmt]:
-        """Adds ``action`` for the diagnosed cause it answers best; of equals, the first by id."""
+        """Add ``action`` for the diagnosed cause it answers best; of equals, the first by id."""
         score = const(action.score)
         if len(causes) == 1:
             value = neg(mul(score, self._answered(action, causes[0])))

@@ -48,7 +48,7 @@ class CompiledEvaluator:
         )
 
     def evaluate(self, context: Context) -> Firings:
-        """The firings of ``context``."""
+        """Return the firings of ``context``."""
         facts = self._unknown | dict(context.facts)
         if len(facts) != len(self._unknown):
             facts = {name: facts[name] for name in self._unknown}
@@ -64,7 +64,7 @@ class EvidenceIds(dict[int, tuple[str, ...]]):
         self._ids = [item.id for item in cause.evidence]
 
     def __missing__(self, bits: int) -> tuple[str, ...]:
-        """What is asked for the first time."""
+        """Compute the ids for bits that are seen for the first time."""
         found = tuple(id for at, id in enumerate(self._ids) if bits >> at & 1)
         if len(self) < 1024:
             self[bits] = found
@@ -72,7 +72,7 @@ class EvidenceIds(dict[int, tuple[str, ...]]):
 
 
 def evidence_local(cause: int) -> str:
-    """What the code calls the `EvidenceIds` of the cause that stands in that place of the
+    """Return the name in the code for the `EvidenceIds` of the cause at that position of the
     playbook.
     """
     return f"fired{cause}"
@@ -86,7 +86,9 @@ class FiringsCompiler:
         self._rules = RuleCompiler(playbook, trace=True)
 
     def body(self) -> list[ast.stmt]:
-        """What is done with ``values``, ``now`` and ``open_between``; returns the `Firings`."""
+        """Write what is done with ``values``, ``now`` and ``open_between``; it returns the
+        `Firings`.
+        """
         derived = assign("derived", ast.Dict(keys=[], values=[]))
         return [derived, self._rules.facts(), *self._rules.conclusions(), *self._results()]
 
@@ -139,7 +141,7 @@ class FiringsCompiler:
 
 
 def _listed(field: str, tests: Iterable[tuple[str, ast.expr]]) -> list[ast.stmt]:
-    """The list ``field`` of the ids whose test is true."""
+    """Write the list ``field`` of the ids whose test is true."""
     empty = assign(field, ast.List(elts=[], ctx=ast.Load()))
     return [
         empty,

@@ -76,7 +76,7 @@ def _of_threshold(threshold: Threshold) -> Operand:
 
 
 def conjuncts(condition: Condition) -> tuple[Condition, ...]:
-    """The parts of ``condition`` all of which must hold, those of parts within parts as well."""
+    """Return the parts of ``condition`` all of which must hold, including those of nested parts."""
     if not isinstance(condition, c.All):
         return (condition,)
     return tuple(each for part in condition.parts for each in conjuncts(part))

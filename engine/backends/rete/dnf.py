@@ -145,7 +145,9 @@ def disjunction(parts: Iterable[Dnf]) -> Dnf:
 
 
 def single(gauge: Feature, operator: Operator, cut: Cut, holds: bool) -> Dnf:
-    """The one pattern that says so of ``gauge``, or (not ``holds``) that denies it if known."""
+    """Return the one pattern that requires it of ``feature``, or (not ``holds``) that denies it if
+    known.
+    """
     return ((Pattern(gauge, operator if holds else NEGATED[operator], cut),),)
 
 

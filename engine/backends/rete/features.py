@@ -102,12 +102,12 @@ class Pattern:
     breakpoint: Cut
 
     def cuts(self) -> tuple[Cut, ...]:
-        """The places on the scale that this pattern has to tell apart."""
+        """Return the breakpoints that this pattern has to tell apart."""
         value, _ = self.breakpoint
         return (self.breakpoint,) if self.operator in {"$gte", "$lte"} else ((value, 0), (value, 1))
 
     def bin_index(self, scale: Bins) -> int:
-        """The ordinal on ``scale`` that this pattern compares with."""
+        """Return the index of the bin on ``scale`` that this pattern compares with."""
         index = bisect_left(scale.cuts, self.breakpoint)
         return index if self.operator == "$lte" else index + 1
 
@@ -124,7 +124,7 @@ class Bins:
 
 
 def bins_by_feature(patterns: Iterable[Pattern]) -> dict[Feature, Bins]:
-    """The scale of every gauge that one of ``patterns`` reads."""
+    """Return the bins of every feature that one of ``patterns`` reads."""
     cuts: dict[Feature, set[Cut]] = {}
     for pattern in patterns:
         cuts.setdefault(pattern.feature, set()).update(pattern.cuts())
@@ -132,7 +132,7 @@ def bins_by_feature(patterns: Iterable[Pattern]) -> dict[Feature, Bins]:
 
 
 def read_feature(gauge: Feature, context: Context, value_of: FeatureValueOf) -> Value | None:
-    """The value of ``gauge``, or None where it has none; `Step` is not read but concluded."""
+    """Return the value of ``gauge``, or None if unknown; a `Subgoal` is not read but concluded."""
     match gauge:
         case Always():
             return True
@@ -169,7 +169,7 @@ def _silence(since: str, business: bool, context: Context) -> int | None:
 
 
 def refs_of(gauge: Feature) -> tuple[Ref, ...]:
-    """What has to be known or concluded before ``gauge`` is read."""
+    """Return what has to be known or concluded before ``gauge`` is read."""
     match gauge:
         case IsKnown(subject) | RawValue(subject) | Numeric(subject) | Age(subject):
             return (subject,)

@@ -89,7 +89,7 @@ class ReteEvaluator:
         self._lock = threading.Lock()
 
     def evaluate(self, context: Context) -> Firings:
-        """The firings of ``context``: the same as the definition's."""
+        """Return the firings of ``context``, equal to the definition's."""
         drawn = WorkingMemory(self._playbook, context)
         with self._lock:
             try:

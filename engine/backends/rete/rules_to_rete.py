@@ -56,7 +56,7 @@ class ForwardRule:
 
 
 def forward_rules(playbook: Playbook) -> tuple[ForwardRule, ...]:
-    """The rules of ``playbook``; several may lead to one conclusion."""
+    """Return the rules of ``playbook``; several may lead to one conclusion."""
     rewriter = DnfRewriter(playbook.calendar.business_day)
     found: list[tuple[Conclusion, Dnf]] = [*_alternatives(playbook, rewriter)]
     unread = {step: part for part, step in rewriter.steps.items()}
@@ -72,7 +72,9 @@ def forward_rules(playbook: Playbook) -> tuple[ForwardRule, ...]:
 
 
 def _latest_first(patterns: tuple[Pattern, ...], moments: Availability) -> tuple[Pattern, ...]:
-    """What is known last is matched first, so that nothing is joined before it is there."""
+    """Sort patterns so that what is known last is matched first: nothing is joined before it is
+    there.
+    """
     by_moment = sorted(patterns, key=lambda pattern: -moments.of(pattern.feature))
     return tuple(by_moment) or (is_true(Always()),)
 
@@ -129,8 +131,8 @@ class Availability:
         return name.section != "facts" or self._facts[name.id].when is not None
 
     def of(self, gauge: Feature) -> int:
-        """The moment from which ``gauge`` is known; each step has one of its own, below 0, since it
-        is known as soon as it is concluded.
+        """Return the moment from which ``gauge`` is known; each subgoal has one of its own, below
+        0, since it is known as soon as it is concluded.
         """
         if isinstance(gauge, Subgoal):
             return -1 - gauge.number
@@ -195,8 +197,8 @@ class _RuleSet:
 def split_messages(
     rules: Iterable[ForwardRule], properties: Iterable[Property]
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The facts that a set of ``rules`` is told in: for each its moment and property names, no more
-    of them than the engine bears at once.
+    """Yield the messages in which a set of ``rules`` is told facts: for each its moment and
+    property names, no more of them than the engine bears at once.
     """
     readers = Counter(
         pattern.feature for pattern in {pattern for rule in rules for pattern in rule.patterns}
