@@ -113,7 +113,7 @@ class Advisor:
 
 
 def _measures(playbook: Playbook, engine: str) -> Measures | CompiledMeasures:
-    """What measures the facts: compiled where the evaluator is compiled too."""
+    """Return what measures the facts: compiled where the evaluator is compiled too."""
     if engine == "compiled":
         from engine.backends.compiled.compile_measures import CompiledMeasures
 

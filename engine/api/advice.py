@@ -94,7 +94,7 @@ class CompiledPlan:
         return min((instant for instant in found if instant is not None), default=None)
 
     def guards_of(self, bits: int) -> tuple[str, ...]:
-        """The ids of the guards whose bits are set in ``bits``, in playbook order."""
+        """Return the ids of the guards whose bits are set in ``bits``, in playbook order."""
         if bits not in self._guards_of:
             ids = enumerate(self.guards)
             self._guards_of[bits] = tuple(id for at, id in ids if bits >> at & 1)

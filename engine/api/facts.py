@@ -77,7 +77,7 @@ class FactReader:
         )
 
     def _doubtful(self, fact: Fact, value: ast.expr) -> ast.expr:
-        """An expression that is true where ``value`` may not be a value of ``fact``."""
+        """Return an expression that is true where ``value`` may not be a value of ``fact``."""
         of_type = call_name(load_name("type"), value)
         match fact.type:
             case "boolean":
@@ -118,7 +118,7 @@ class FactReader:
         return {id: value for id, value in read.items() if value is not None}
 
     def rows(self, table: Table, given: object) -> Iterable[Any]:
-        """The rows ``given`` for ``table``, not yet read. Raises InvalidFacts."""
+        """Return the rows ``given`` for ``table``, not yet read. Raises InvalidFacts."""
         if not isinstance(given, Iterable):
             raise InvalidFacts(table, f"`{table}` is not a list of rows", None)
         return given
@@ -168,7 +168,7 @@ def _column(fact: Fact) -> Column:
 
 
 def unknown_name(kind: str, name: object, known: Mapping[str, Any]) -> InvalidFacts:
-    """The exception for a ``name`` that is not among ``known``."""
+    """Return the exception for a ``name`` that is not among ``known``."""
     near = did_you_mean(name, known) if isinstance(name, str) else None
     return InvalidFacts(str(name), f"no {kind} {quoted(name)}", near)
 

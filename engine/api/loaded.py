@@ -68,7 +68,7 @@ class ThreadState(threading.local):
         self._clocks: dict[str, Clock] = {}
 
     def clock_of(self, zone: object, reader: FactReader) -> Clock:
-        """The clock of ``zone``. Raises InvalidFacts."""
+        """Return the clock of ``zone``. Raises InvalidFacts."""
         found = self._clocks.get(zone) if isinstance(zone, str) else None
         if found is None:
             name = reader.read_fact("timezone", zone)
@@ -165,7 +165,7 @@ class LoadedPlaybook:
     def _reasons(
         self, known: Prospect | Mapping[str, object], now: int, action: str | None
     ) -> dict[str, Any]:
-        """The data that `relight why` prints, by the reference evaluator."""
+        """Return the data that `relight why` prints, by the reference evaluator."""
         if not isinstance(known, Prospect):
             known = Prospect("", self._reader.known(known))
         advisor = self._thread.advisor

@@ -32,7 +32,7 @@ def run_check(options: CheckOptions, output: Output) -> int:
 
 
 def files_to_check(paths: tuple[str, ...]) -> list[InputFile]:
-    """The files that ``paths`` name, and all in their folders except books.
+    """Return the files that ``paths`` name, and all in their folders except books.
 
     A book in a folder may be one of many, and large. Raises UsageError where no file is left.
     """

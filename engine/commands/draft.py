@@ -59,7 +59,7 @@ def run_draft(options: DraftOptions, output: Output) -> int:
 
 
 def first_message(evaluation: Evaluation) -> Action:
-    """The first recommended outreach that has a template. Raises DraftError."""
+    """Return the first recommended outreach that has a template. Raises DraftError."""
     actions = [step.action for step in evaluation.recommendation.steps]
     for action in actions:
         if action.kind == "outreach" and action.template is not None:

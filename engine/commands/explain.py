@@ -29,7 +29,7 @@ def run_explain(options: ExplainOptions, output: Output) -> int:
 
 
 def find_code(text: str) -> str:
-    """The code that ``text`` names, bare or as problems show it (`error[unknown-fact]`).
+    """Return the code that ``text`` names, bare or as problems show it (`error[unknown-fact]`).
 
     Raises UnknownId.
     """

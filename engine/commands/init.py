@@ -35,7 +35,7 @@ def run_init(options: InitOptions, output: Output) -> int:
 
 
 def starter_files() -> dict[Path, bytes]:
-    """The content of each file, by its path in the new folder.
+    """Return the content of each file, by its path in the new folder.
 
     In the package, names begin with `dot-` where editors and CI would take a file for their own.
     """

@@ -64,7 +64,7 @@ def _selected(reading: LoadResult, id: str | None) -> Shown:
 
 
 def find_entry(reading: LoadResult, id: str) -> str:
-    """The full name (`signals.x`) of the entry ``id``, with or without its section.
+    """Return the full name (`signals.x`) of the entry ``id``, with or without its section.
 
     Raises UnknownId where no entry has that id, or several have.
     """

@@ -54,7 +54,7 @@ def run_sources(playbook: str | None, id: str | None, output: Output) -> int:
 
 
 def _find_ideas(tracing: Tracing, id: str, file: InputFile) -> list[Idea]:
-    """The idea called ``id``, else those that the rule of that name carries out."""
+    """Return the idea called ``id``, else those that the rule of that name carries out."""
     if id in tracing.ideas:
         return [tracing.ideas[id]]
     ideas = tracing.ideas.values()

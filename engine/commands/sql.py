@@ -81,7 +81,7 @@ def _write_calendar(
 
 
 def _range_of_days(playbook: Playbook, options: SqlOptions, now: int) -> tuple[int, int]:
-    """The first and last instant of the calendar, in seconds since 1970 UTC."""
+    """Return the first and last instant of the calendar, in seconds since 1970 UTC."""
     span = YEARS * 366 * 86_400
     first = now - span if options.first is None else parse_as_of(options.first, playbook)
     last = now + span if options.last is None else parse_as_of(options.last, playbook)

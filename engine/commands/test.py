@@ -43,7 +43,7 @@ def run_test(options: TestOptions, output: Output) -> int:
 
 
 def merge_coverage(results: Iterable[FileResult]) -> dict[str, Coverage]:
-    """The coverage of each playbook by all files that test it, where it was measured."""
+    """Return the coverage of each playbook by all files that test it, where it was measured."""
     found: dict[str, Coverage] = {}
     for result in results:
         if result.coverage is not None and result.playbook is not None:
@@ -53,6 +53,6 @@ def merge_coverage(results: Iterable[FileResult]) -> dict[str, Coverage]:
 
 
 def _relative(playbook: Path) -> str:
-    """The path of a playbook, relative where it lies below the current folder."""
+    """Return the path of a playbook, relative where it lies below the current folder."""
     whole, here = playbook.resolve(), Path.cwd()
     return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 
 def version_text() -> str:
-    """The version and the evaluator, and the reason where that is not the rule engine."""
+    """Return the version and the evaluator, and the reason where that is not the rule engine."""
     from engine.backends.rete.network import unavailable_reason
 
     reason = unavailable_reason()

@@ -68,7 +68,7 @@ def print_playbook(
 
 
 def read_by(playbook: Playbook) -> list[str]:
-    """The tables and columns (`TABLE.COLUMN`) that `print_playbook` can do without."""
+    """Return the tables and columns (`TABLE.COLUMN`) that `print_playbook` can do without."""
     found: list[str] = []
     for each in required_tables(Statement(playbook)):
         found += [each.table] if each.table != "prospects" else []
@@ -92,7 +92,9 @@ def flat_query(
 
 
 def _head(playbook: Playbook, tables: SourceTables, dialect: Dialect) -> str:
-    """A comment: what the statement is and which tables it reads. Of authors' text, only ids."""
+    """Return a comment: what the statement is and which tables it reads. Of authors' text, only
+    ids.
+    """
     lines = [f"The playbook {playbook.id} as one statement. It reads:"]
     for name, columns in tables.declared().items():
         declared = (dialect.column(column, type) for column, type in columns.items())
@@ -106,7 +108,7 @@ def _head(playbook: Playbook, tables: SourceTables, dialect: Dialect) -> str:
 
 
 def statement_relations(statement: Statement, tables: SourceTables) -> Relations:
-    """The relations of ``statement`` up to `evaluated`, over the user's ``tables``."""
+    """Yield the relations of ``statement`` up to `evaluated`, over the user's ``tables``."""
     yield from tables.ctes()
     renamed = tables.renamed()
     for name, relation in statement.relations():

@@ -10,7 +10,7 @@ from engine.backends.sql.tree.dialects import DIALECTS
 
 
 def spark_statement(statement: Statement, tables: SourceTables) -> str:
-    """The statement that selects `result_schema.NESTED`, with the parameter `now`."""
+    """Return the statement that selects `result_schema.NESTED`, with the parameter `now`."""
     spark, nested = DIALECTS["spark"], NestedResult(statement, "spark")
     relations = [*statement_relations(statement, tables), *nested.relations()]
     return spark.print(assembled(relations, nested.select(), spark))

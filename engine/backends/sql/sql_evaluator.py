@@ -58,11 +58,11 @@ class SqlEvaluator:
             self._connection.execute(f"CREATE TABLE {name} (prospect_id VARCHAR)")
 
     def evaluate(self, context: Context) -> Firings:
-        """The firings of ``context``."""
+        """Return the firings of ``context``."""
         return self.evaluate_all([context])[0]
 
     def evaluate_all(self, situations: Sequence[Context]) -> list[Firings]:
-        """The firings of each of ``situations``, those of one instant in one run."""
+        """Return the firings of each of ``situations``, those of one instant in one run."""
         found: dict[int, Firings] = {}
         for now in dict.fromkeys(each.now for each in situations):
             together = {at: each for at, each in enumerate(situations) if each.now == now}

@@ -77,7 +77,7 @@ def exit_code(problems: Sequence[Problem], named: Collection[str], strict: bool 
 
 
 def invalid_input(file: str, problems: Sequence[Problem]) -> InvalidInput:
-    """The exception for a ``file`` that cannot be used because of ``problems``."""
+    """Return the exception for a ``file`` that cannot be used because of ``problems``."""
     unreadable = exit_code(problems, {file}) == UNREADABLE
     return UnreadableInput(file, problems) if unreadable else InvalidInput(file, problems)
 

@@ -85,7 +85,7 @@ that the functions of a command take.
 
 
 def format_by_suffix(command: str, file: Path) -> str | None:
-    """The name of the format of ``command`` that the name of ``file`` selects, if any."""
+    """Return the name of the format of ``command`` that the name of ``file`` selects, if any."""
     end = file.suffix.lower()
     found = (name for name, format in FORMATS[command].items() if end in format.suffixes)
     return next(found, None)

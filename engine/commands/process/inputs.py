@@ -98,7 +98,7 @@ def open_inputs(options: InputOptions, output: Output, *, batch: bool = False) -
 
 
 def instant_or_now(as_of: str | None, playbook: Playbook) -> int:
-    """The instant ``as_of``, or the present where it is None, in seconds since 1970 UTC.
+    """Return the instant ``as_of``, or the present where it is None, in seconds since 1970 UTC.
 
     Raises UsageError.
     """
@@ -119,7 +119,7 @@ def parse_as_of(text: str, playbook: Playbook) -> int:
 
 
 def find_action(playbook: Playbook, id: str) -> Action:
-    """The action ``id``, with or without `actions.` before it. Raises UnknownId."""
+    """Return the action ``id``, with or without `actions.` before it. Raises UnknownId."""
     name = id.removeprefix("actions.")
     if name not in playbook.actions:
         near = did_you_mean(name, playbook.actions)

@@ -84,7 +84,7 @@ def run_score(options: ScoreOptions, output: Output) -> int:
 
 
 def _target(output: Output, options: ScoreOptions) -> tuple[Path, ScoreWriter]:
-    """The file to write and its format."""
+    """Return the file to write and its format."""
     target = output.target
     if target is None:
         raise UsageError("no file to write to: add --output scores.parquet, scores.csv or s.duckdb")
@@ -133,7 +133,7 @@ def _fill_table(made: Path, target: Path, table: str, means: Resources) -> None:
 
 
 def _spare_the_book(target: Path, book: Path) -> None:
-    """A book must not be written over while it is read."""
+    """Return a book must not be written over while it is read."""
     place = target.resolve()
     own = place.parent == book.resolve() and place.name.partition(".")[0] in TABLE_NAMES
     if own or place == book.resolve():

@@ -62,7 +62,7 @@ class Job:
         return parts
 
     def one_by_one(self) -> int:
-        """An evaluator judges one prospect after another; how many there are."""
+        """Return an evaluator judges one prospect after another; how many there are."""
         self.shown.begin("Scoring")
         rows = result_rows(self.means, self._rows())
         part = self._file("part")

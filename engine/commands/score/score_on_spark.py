@@ -151,7 +151,7 @@ class Scoring:
 def tables_of(
     spark: SparkSession, book: Path, playbook: Playbook
 ) -> Iterator[tuple[str, DataFrame]]:
-    """The tables of the book that are there, by name. Raises NotFound and BookError."""
+    """Yield the tables of the book that are there, by name. Raises NotFound and BookError."""
     named = not book.exists() and TABLE_NAME.fullmatch(str(book)) is not None
     if not named and REMOTE.fullmatch(str(book)) is None and not book.is_dir():
         raise InputNotFound(f"no folder `{book}`; tables of a catalog are named like `sales.crm`")
@@ -177,7 +177,7 @@ def _named(spark: SparkSession, schema: Path, name: str) -> DataFrame | None:
 
 
 def _stored(spark: SparkSession, folder: Path, name: str) -> DataFrame | None:
-    """The table in `NAME.parquet` or `NAME.csv`, a file or a folder of part files."""
+    """Return the table in `NAME.parquet` or `NAME.csv`, a file or a folder of part files."""
     found = [each for each in FORMATS if _exists(spark, f"{_uri(folder)}/{name}.{each}")]
     if len(found) > 1:
         raise BookError(f"`{folder}` has the table `{name}` in two formats", "leave one there")

@@ -19,7 +19,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def csv_templates(playbook: Playbook, now: int) -> CsvTemplates:
-    """The cells of lines that are the same for every prospect."""
+    """Return the cells of lines that are the same for every prospect."""
     actions = playbook.actions.values()
     return CsvTemplates(
         heads={one.id: row_of((one.id, one.title, one.kind, one.channel)) for one in actions},
@@ -30,7 +30,7 @@ def csv_templates(playbook: Playbook, now: int) -> CsvTemplates:
 
 
 def nested_row(playbook: Playbook, now: int, one: Recommendation) -> list[object]:
-    """The values of `result_schema.NESTED` of one prospect."""
+    """Return the values of `result_schema.NESTED` of one prospect."""
     silence = one.silence
     values: dict[str, object] = {
         "id": one.prospect,

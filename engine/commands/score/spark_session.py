@@ -28,7 +28,7 @@ WAREHOUSE = "spark-warehouse"
 
 @contextlib.contextmanager
 def session(master: str | None, zone: str, output: Output) -> Iterator[SparkSession]:
-    """A session on ``master`` that reads instants without a zone in ``zone``, and is stopped
+    """Return a session on ``master`` that reads instants without a zone in ``zone``, and is stopped
     afterwards. Raises Unavailable where there is no Spark, BookError where it gives up.
     """
     if find_spec("pyspark") is None:

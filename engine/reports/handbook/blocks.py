@@ -89,12 +89,12 @@ def joined(parts: Sequence[TableCell], between: str) -> TableCell:
 
 
 def titled(title: str, url: str | None) -> TableCell:
-    """A cell with a title that links to ``url`` if there is one."""
+    """Return a cell with a title that links to ``url`` if there is one."""
     return (Link(title, url),) if url else (title,)
 
 
 def text_of(words: str | None) -> TableCell:
-    """A cell with one text; empty for an empty text or None."""
+    """Return a cell with one text; empty for an empty text or None."""
     return (words,) if words else ()
 
 

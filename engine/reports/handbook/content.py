@@ -28,7 +28,7 @@ KINDS = {"internal": "ours to do", "stop": "end it"}
 
 
 def handbook(scope: HandbookScope) -> list[Block]:
-    """The blocks of the page on a playbook, for people who never see the file."""
+    """Return the blocks of the page on a playbook, for people who never see the file."""
     assert scope.reading.playbook is not None
     return list(HandbookWriter(scope.reading.playbook, scope).blocks())
 
@@ -204,7 +204,7 @@ class HandbookWriter:
         yield from table_rows(("Held back", "When", "Why"), rows)
 
     def _why(self, rule: Threshold | Signal | Cause | Action | Guard) -> TableCell:
-        """The reason for a rule, with its source if somebody else states it."""
+        """Return the reason for a rule, with its source if somebody else states it."""
         because = f"{rule.because.rstrip('.')}." if rule.because else ""
         source = self._playbook.sources.get(rule.source or "")
         if source is None or rule.basis != "source":

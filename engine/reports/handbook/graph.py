@@ -40,7 +40,7 @@ class Node:
 
 
 def graph(playbook: Playbook, scope: HandbookScope) -> tuple[list[Node], list[Edge]]:
-    """The boxes, column by column from the top, and the lines between them.
+    """Return the boxes, column by column from the top, and the lines between them.
 
     Rules are those in ``scope``, with all facts that they read. A dependency that all rules share,
     such as whether the prospect is dark, has no lines.
@@ -112,7 +112,7 @@ def _places(column: list[Node]) -> dict[RuleId, float]:
 
 
 def _mean(places: Mapping[RuleId, float], names: Iterable[RuleId]) -> float:
-    """The mean place of those of ``names`` that have one; the end if none has."""
+    """Return the mean place of those of ``names`` that have one; the end if none has."""
     found = [places[name] for name in names if name in places]
     return sum(found) / len(found) if found else 1.0
 
@@ -169,7 +169,7 @@ def _line(
 
 
 def _labels(nodes: Sequence[Node]) -> dict[RuleId, str]:
-    """A label that fits each box, no two the same.
+    """Return a label that fits each box, no two the same.
 
     It is the title; its two ends if another title begins the same way; the id if another title is
     the same.

@@ -37,7 +37,7 @@ class HandbookScope:
         return any(at[: len(place)] == place and span.file == self.file for at, span in spans)
 
     def removed(self) -> list[tuple[str, ...]]:
-        """The key paths that the file turns off."""
+        """Return the key paths that the file turns off."""
         found = self.reading.removed.items()
         return [
             tuple(map(str, place)) for place, span in found if self.file and span.file == self.file
@@ -45,5 +45,7 @@ class HandbookScope:
 
 
 def handbook_scope(reading: LoadResult, own: bool) -> HandbookScope:
-    """The scope of a page; with ``own``, only the last file of a playbook that extends others."""
+    """Return the scope of a page; with ``own``, only the last file of a playbook that extends
+    others.
+    """
     return HandbookScope(reading, reading.files[-1] if own and len(reading.files) > 1 else None)

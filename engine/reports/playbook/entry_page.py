@@ -47,14 +47,14 @@ class PlaybookEntry:
 
 
 def entry_names(reading: LoadResult) -> list[str]:
-    """The full name of every entry, by section."""
+    """Return the full name of every entry, by section."""
     assert reading.document is not None
     data = reading.document.data
     return [f"{section}.{id}" for section in SECTIONS for id in data.get(section, {})]
 
 
 def playbook_entry(reading: LoadResult, name: str) -> PlaybookEntry:
-    """The entry with the full name ``name``, which must exist."""
+    """Return the entry with the full name ``name``, which must exist."""
     assert reading.playbook is not None
     section, _, id = name.partition(".")
     graph = {str(rule): read for rule, read in dependencies(reading.playbook).graph.items()}

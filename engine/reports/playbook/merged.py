@@ -47,7 +47,7 @@ def format_location(span: Span) -> str:
 
 
 def format_file(file: str) -> str:
-    """The name of a file, such as `shipped/base.yaml` for one that comes with Relight."""
+    """Return the name of a file, such as `shipped/base.yaml` for one that comes with Relight."""
     path = Path(file)
     ours = path.is_absolute() and path.parent == shipped("rules", path.name).parent
     return f"shipped/{path.name}" if ours else file

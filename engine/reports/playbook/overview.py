@@ -74,7 +74,7 @@ def _list(rules: Any, style: Style) -> str:
 
 
 def _terms(rule: Rule) -> str:
-    """The settings of a rule that matter at a glance."""
+    """Return the settings of a rule that matter at a glance."""
     match rule:
         case Threshold():
             return str(rule.silent_for)
@@ -102,7 +102,7 @@ def _meaning(rule: Rule) -> str:
 
 
 def sections_of(reading: LoadResult) -> list[str]:
-    """The sections that have entries."""
+    """Return the sections that have entries."""
     assert reading.playbook is not None
     return [section for section, rules in rules_by_section(reading.playbook).items() if rules]
 

@@ -29,7 +29,9 @@ class Line:
 
 
 def yaml_lines(data: Any, place: KeyPath = ()) -> Iterator[Line]:
-    """The map ``data`` that stands at ``place`` of a playbook, a line a key and deeper below."""
+    """Return the map ``data`` that stands at ``place`` of a playbook, a line a key and deeper
+    below.
+    """
     return _map(data, place, 0)
 
 

@@ -19,7 +19,7 @@ def code_list(pages: Mapping[str, str], style: Style) -> str:
 
 
 def _first_sentence(page: str) -> str:
-    """The first sentence below the headings of a page in Markdown."""
+    """Return the first sentence below the headings of a page in Markdown."""
     lines = [line.strip() for line in page.splitlines()]
     words = (line for line in lines if line and not line.startswith(("#", "Severity:")))
     return next(words, "").partition(". ")[0].removesuffix(".")

@@ -23,7 +23,7 @@ class Excerpts:
         self._lines: dict[str, list[str]] = {}
 
     def show(self, span: Span) -> tuple[str, str, str] | None:
-        """The line number, the line and the marks under it; None if there is no such line.
+        """Return the line number, the line and the marks under it; None if there is no such line.
 
         A line that is too long is cut around the place. Tabs become four spaces, and letters that
         are two columns wide have two marks.
@@ -45,7 +45,7 @@ class Excerpts:
 
 
 def _read(path: Path) -> list[str]:
-    """The lines of a text file as positions count them; empty if it cannot be read."""
+    """Return the lines of a text file as positions count them; empty if it cannot be read."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_EXCERPT_BYTES:
@@ -82,7 +82,7 @@ def _columns(text: str) -> int:
 
 
 def _first(text: str, room: int) -> str:
-    """The start of ``text`` that fits in ``room`` columns."""
+    """Return the start of ``text`` that fits in ``room`` columns."""
     from rich.cells import set_cell_size
 
     return set_cell_size(text, max(room, 0))

@@ -17,7 +17,9 @@ _TRAILING_ZEROS = re.compile("0{1,5}$")
 
 
 def answer_csv(playbook: Playbook, now: int, chosen: Iterable[Recommendation]) -> str:
-    """The header and a row for each step; a prospect without one has a row without a step."""
+    """Return the header and a row for each step; a prospect without one has a row without a
+    step.
+    """
     lines = [",".join(NEXT_STEPS)]
     for one in chosen:
         cells = _prospect(one) | {"playbook": playbook.id, "as_of": instant_json(now)}
@@ -57,5 +59,5 @@ def number_text(value: float) -> str:
 
 
 def row_of(values: Sequence[object]) -> str:
-    """A line without its end; None is an empty cell."""
+    """Return a line without its end; None is an empty cell."""
     return ",".join("" if value is None else cell(str(value)) for value in values)

@@ -22,7 +22,7 @@ def answer_json(
     chosen: Sequence[Recommendation],
     problems: Iterable[BookProblem],
 ) -> str:
-    """The answer of `next`: one line a prospect, so that it can be read while it is long."""
+    """Return the answer of `next`: one line a prospect, so that it can be read while it is long."""
     head = to_json({"version": 1, "as_of": iso(now), "playbook": playbook.id})
     prospects = ",\n".join(to_json(prospect_data(playbook, one)) for one in chosen)
     rows = ",\n".join(to_json(row_data(problem)) for problem in problems)
@@ -34,7 +34,7 @@ def _lines(items: str) -> str:
 
 
 def prospect_json(playbook: Playbook, recommendation: Recommendation) -> str:
-    """The answer of `why`."""
+    """Return the answer of `why`."""
     return to_json(prospect_data(playbook, recommendation), indent=2) + "\n"
 
 

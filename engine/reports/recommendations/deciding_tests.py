@@ -48,7 +48,7 @@ class DecidingComparisons:
             self._write(part, indent, depth + 1)
 
     def _derivation(self, reason: Reason) -> Condition | None:
-        """The definition of the derived fact that ``reason`` tests.
+        """Return the definition of the derived fact that ``reason`` tests.
 
         None if it is on the page already, or if the fact was given instead of derived.
         """

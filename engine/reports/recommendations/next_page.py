@@ -108,13 +108,15 @@ def _with_reasons(text: str, shown: Sequence[Recommendation], style: Style) -> s
 
 
 def _state(one: Recommendation) -> str:
-    """The state, and how long the silence has lasted: `dark 4 d`."""
+    """Return the state, and how long the silence has lasted: `dark 4 d`."""
     lasted = f" {length_short(one.silence.elapsed)}" if one.silence else ""
     return STATE_WORDS[one.state] + lasted
 
 
 def _why(one: Recommendation) -> str:
-    """The reason for the first step in short: its cause, its own reason, or why they are dark."""
+    """Return the reason for the first step in short: its cause, its own reason, or why they are
+    dark.
+    """
     if not one.steps:
         return ""
     step = one.steps[0]
@@ -124,7 +126,7 @@ def _why(one: Recommendation) -> str:
 
 
 def _reason(one: Recommendation) -> str:
-    """The reason for the first step in full: its cause and its own reason."""
+    """Return the reason for the first step in full: its cause and its own reason."""
     if not one.steps:
         return ""
     step = one.steps[0]

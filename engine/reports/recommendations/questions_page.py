@@ -57,7 +57,7 @@ def effect_words(effect: Effect, playbook: Playbook) -> str:
 
 
 def _if_answer(answers: Sequence[PossibleAnswer]) -> str:
-    """The condition of an effect: its first few answers."""
+    """Return the condition of an effect: its first few answers."""
     if not answers:
         return "whatever it is"
     words = [answer.words for answer in answers]

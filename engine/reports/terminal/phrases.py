@@ -18,13 +18,13 @@ def counted(number: int, noun: str) -> str:
 
 
 def who(one: Recommendation) -> list[Part]:
-    """The first line of a page on one prospect: its id, and its name if it is known."""
+    """Return the first line of a page on one prospect: its id, and its name if it is known."""
     name = one.facts.get("name")
     return [(one.prospect, "bold"), *([f"  {name}"] if name else [])]
 
 
 def evidence_words(item: Evidence) -> tuple[str, str]:
-    """The weight of a piece of evidence, such as `+0.60` or `-0.20`, and its reason."""
+    """Return the weight of a piece of evidence, such as `+0.60` or `-0.20`, and its reason."""
     weight = f"+{item.weight:.2f}" if item.weight is not None else f"-{item.against:.2f}"
     return weight, item.because or plain(item.id)
 

@@ -43,7 +43,7 @@ class Style:
         return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
 
     def tick(self, truth: bool | None) -> str:
-        """The mark for a truth: a tick, a cross, or a question mark for unknown."""
+        """Return the mark for a truth: a tick, a cross, or a question mark for unknown."""
         if truth is None:
             return "?"
         if self.marks:
@@ -74,7 +74,7 @@ class Style:
 
 
 def style_for(stream: TextIO | None, color: bool | None) -> Style:
-    """The layout for ``stream``.
+    """Return the layout for ``stream``.
 
     Args:
         stream: the output, None if it is closed.

@@ -65,7 +65,7 @@ def columns_text(columns: Sequence[TextColumn], style: Style) -> str:
 
 
 def _fit(columns: Sequence[TextColumn], natural: dict[str, int], width: int) -> dict[str, int]:
-    """The width of each column that is shown."""
+    """Return the width of each column that is shown."""
     kept = list(columns)
     while _total([_least(column, natural) for column in kept]) > width:
         most = max(kept, key=lambda column: column.drop_order)

@@ -36,7 +36,7 @@ def _playbook(name: str, coverage: Coverage, style: Style) -> str:
 
 
 def coverage_words(name: str, coverage: Coverage) -> str:
-    """The share of outcomes that cases have seen, in one line."""
+    """Return the share of outcomes that cases have seen, in one line."""
     share = (
         f"{_percent_down(coverage.percent)} % ({coverage.covered:,} of {coverage.total:,} outcomes)"
     )
@@ -53,7 +53,7 @@ def _seen(tests: Sequence[CoverageItem]) -> str:
 
 
 def _gap(item: CoverageItem) -> str:
-    """The outcome of a rule or a test that no case has seen."""
+    """Return the outcome of a rule or a test that no case has seen."""
     is_rule = item.subject is None
     if not item.yes + item.no:
         never = "never evaluated"
@@ -66,7 +66,9 @@ def _gap(item: CoverageItem) -> str:
 
 
 def coverage_data(name: str, coverage: Coverage) -> dict[str, Any]:
-    """The coverage of one playbook as JSON data: how often each rule and test had which outcome."""
+    """Return the coverage of one playbook as JSON data: how often each rule and test had which
+    outcome.
+    """
     return {
         "playbook": name,
         "percent": round(coverage.percent, 6),

@@ -94,15 +94,15 @@ class ActionColumns:
         return case((compare_sql(best, ">=", double(0)), multiply(double(action.score), best)))
 
     def value(self, action: Action) -> exp.Expression:
-        """The value of ``action``, blocked or not; NULL unless it is eligible."""
+        """Return the value of ``action``, blocked or not; NULL unless it is eligible."""
         return self._rules.column(f"actions.{action.id}.value")
 
     def cause(self, action: Action) -> exp.Expression:
-        """The id of the cause that ``action`` answers, NULL where it is for any."""
+        """Return the id of the cause that ``action`` answers, NULL where it is for any."""
         return self._rules.column(f"actions.{action.id}.cause") if action.fits else null("VARCHAR")
 
     def due(self, action: Action) -> exp.Expression:
-        """The instant ``action`` falls due, in seconds; NULL if there is none."""
+        """Return the instant ``action`` falls due, in seconds; NULL if there is none."""
         return self._dues[action.id]
 
     def held(self, action: Action) -> exp.Expression:
@@ -110,7 +110,7 @@ class ActionColumns:
         return either([self._rules.column(f"guards.{each}") for each in self.holders(action)])
 
     def holders(self, action: Action) -> list[str]:
-        """The guards that hold ``action`` back while they act."""
+        """Return the guards that hold ``action`` back while they act."""
         return [each.id for each in self._playbook.guards.values() if each.blocks(action)]
 
 

@@ -33,7 +33,9 @@ def always_open(calendar: Calendar) -> bool:
 
 
 def without_calendar(cutoffs: Cutoffs) -> Cte:
-    """The relation `zones` as one row without a calendar; business seconds count from 1970."""
+    """Return the relation `zones` as one row without a calendar; business seconds count from
+    1970.
+    """
     opened = known_instant(cutoffs.now)
     columns = [
         named(null("VARCHAR"), "_zone"),
@@ -60,7 +62,7 @@ def _cutoff(kind: CutoffKind, target: exp.Expression) -> exp.Expression:
 
 
 def open_instant(at: exp.Expression) -> exp.Expression:
-    """The first open instant at or after ``at``; NULL after the years of the calendar."""
+    """Return the first open instant at or after ``at``; NULL after the years of the calendar."""
     return case((compare_sql(at, "<", whole(LAST)), greatest([at, whole(0)])))
 
 

@@ -55,8 +55,8 @@ class ScheduleColumns:
         self._cutoffs = cutoffs
 
     def before_rules(self, source: str) -> Iterator[Cte]:
-        """What depends on facts alone: business seconds up to each instant that business time is
-        counted from, and the next touch by the cadence.
+        """Yield what depends on facts alone: business seconds up to each instant that business time
+        is counted from, and the next touch by the cadence.
         """
         yield "business_starts", self._business_starts(source)
         yield "business_seconds", self._business_seconds("business_starts")
@@ -121,14 +121,14 @@ class ScheduleColumns:
     def _reached(
         self, select: exp.Select, name: str, target: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
-        """The instant after ``target`` business seconds, and ``select`` with its join."""
+        """Return the instant after ``target`` business seconds, and ``select`` with its join."""
         found = _looked_up(select, "calendar_reach", name, _stretch(target))
         return reached_instant(target, name), found
 
     def _opening(
         self, select: exp.Select, name: str, instant: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
-        """The next opening at or after ``instant``, and ``select`` with its join."""
+        """Return the next opening at or after ``instant``, and ``select`` with its join."""
         at = known_instant(instant)
         within = both([is_not_null(instant), compare_sql(instant, "<=", at)])
         day = case((is_not_null(instant), _day(at)))
@@ -169,7 +169,9 @@ class ScheduleColumns:
         start: exp.Expression,
         duration: Duration,
     ) -> tuple[exp.Expression, exp.Select]:
-        """The instant ``duration`` after ``start``, and ``select`` with what it takes joined."""
+        """Return the instant ``duration`` after ``start``, and ``select`` with what it takes
+        joined.
+        """
         length = whole(self._length(duration))
         if not self._business(duration):
             at = add(start, length)
@@ -242,13 +244,13 @@ def _counter(since: str) -> str:
 
 
 def _day(at: exp.Expression) -> exp.Expression:
-    """The key of the row of `calendar_days` that the instant ``at`` falls in."""
+    """Return the key of the row of `calendar_days` that the instant ``at`` falls in."""
     first = multiply(column("_clock", "f"), whole(DAYS_PER_ZONE))
     return add(first, day_of(at))
 
 
 def _stretch(target: exp.Expression) -> exp.Expression:
-    """The key of the row of `calendar_reach` that ``target`` open seconds fall in."""
+    """Return the key of the row of `calendar_reach` that ``target`` open seconds fall in."""
     last = exp.Paren(this=subtract(target, whole(1)))
     stretch = exp.IntDiv(this=last, expression=column("_stretch", "f"))
     return add(multiply(column("_clock", "f"), whole(REACH_KEYS_PER_ZONE)), stretch)

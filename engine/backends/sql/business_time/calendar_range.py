@@ -16,7 +16,7 @@ def horizon(
     instants: tuple[int, int],
     now: int,
 ) -> tuple[int, int]:
-    """The first and the last instant that `calendar_days` must have.
+    """Return the first and the last instant that `calendar_days` must have.
 
     Args:
         durations: What the statement counts from now and from instants of prospects.
@@ -40,7 +40,7 @@ def _known(at: int) -> int:
 
 
 def _longest(durations: Iterable[Duration], business_day: int) -> list[Duration]:
-    """The longest duration of elapsed time, and the longest of business time."""
+    """Return the longest duration of elapsed time, and the longest of business time."""
     found: dict[bool, Duration] = {}
     for duration in durations:
         kept = found.setdefault(duration.business, duration)

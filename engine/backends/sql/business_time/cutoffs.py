@@ -38,23 +38,23 @@ class Cutoffs:
     owner: str = "f"
 
     def of(self, owner: str) -> Cutoffs:
-        """These cutoffs, taken from the table ``owner``."""
+        """Return these cutoffs, taken from the table ``owner``."""
         return replace(self, owner=owner)
 
     def not_before(self, duration: Duration) -> exp.Expression:
-        """The earliest instant from which no more than ``duration`` has passed until now."""
+        """Return the earliest instant from which no more than ``duration`` has passed until now."""
         return self._cutoff("not_before", duration)
 
     def not_after(self, duration: Duration) -> exp.Expression:
-        """The latest instant that is no more than ``duration`` away."""
+        """Return the latest instant that is no more than ``duration`` away."""
         return self._cutoff("not_after", duration)
 
     def at_least_ago(self, duration: Duration) -> exp.Expression:
-        """The latest instant from which at least ``duration`` has passed until now."""
+        """Return the latest instant from which at least ``duration`` has passed until now."""
         return self._cutoff("at_least_ago", duration)
 
     def due(self, duration: Duration) -> exp.Expression:
-        """The opening at or after the instant that lies ``duration`` after now."""
+        """Return the opening at or after the instant that lies ``duration`` after now."""
         return column(self.dues[duration], self.owner)
 
     def _cutoff(self, kind: CutoffKind, duration: Duration) -> exp.Expression:
@@ -66,7 +66,7 @@ class Cutoffs:
 
 
 def collect_cutoffs(playbook: Playbook, now: exp.Expression) -> Cutoffs:
-    """The cutoffs of ``playbook`` at ``now``, in seconds since 1970 UTC."""
+    """Return the cutoffs of ``playbook`` at ``now``, in seconds since 1970 UTC."""
     day = playbook.calendar.business_day
     uses = list(_uses(playbook))
     lengths = [(kind, length.seconds(day)) for kind, length in uses if length.business]

@@ -31,7 +31,7 @@ NO_INSTANT = 9_000_000_000_000
 
 
 def day_of(instant: exp.Expression) -> exp.Expression:
-    """The UTC day of ``instant``, which must not lie before 1970."""
+    """Return the UTC day of ``instant``, which must not lie before 1970."""
     return exp.IntDiv(this=exp.Paren(this=instant), expression=whole(DAY))
 
 
@@ -82,7 +82,7 @@ def next_opening(instant: exp.Expression, owner: str) -> exp.Expression:
 
 
 def reached_instant(target: exp.Expression, owner: str) -> exp.Expression:
-    """The instant by which ``target`` open seconds have passed; ``owner`` is the row of
+    """Return the instant by which ``target`` open seconds have passed; ``owner`` is the row of
     `calendar_reach` these fall in.
     """
     branches = []

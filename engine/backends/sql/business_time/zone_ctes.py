@@ -51,7 +51,7 @@ ZONE_CTES = ("zone_now", "zone_cutoffs", "zones")
 
 
 def zone_ctes(cutoffs: Cutoffs) -> Iterator[Cte]:
-    """A row for every time zone, in three steps; the last is `zones`.
+    """Yield a row for every time zone, in three steps; the last is `zones`.
 
     Its columns are the zone's name and number, the length of a bucket of `calendar_reach`, the
     business seconds up to now, the next opening, and the cutoffs and due instants of ``cutoffs``.
@@ -112,7 +112,7 @@ def _each_window(
 
 
 def _latest(target: exp.Expression) -> exp.Expression:
-    """The latest instant with no more than ``target`` open seconds before it."""
+    """Return the latest instant with no more than ``target`` open seconds before it."""
 
     def branch(index: int) -> tuple[exp.Expression, exp.Expression]:
         opens, before = column(f"opens_{index}", "d"), before_window("d", index)
@@ -125,7 +125,7 @@ def _latest(target: exp.Expression) -> exp.Expression:
 
 
 def _earliest(target: exp.Expression) -> exp.Expression:
-    """The earliest instant with ``target`` open seconds before it."""
+    """Return the earliest instant with ``target`` open seconds before it."""
     at_once = compare_sql(exp.Max(this=target.copy()), "<=", whole(0))
     return case(
         (at_once, whole(-NO_INSTANT)), otherwise=coalesce(_reached(target), whole(NO_INSTANT))
@@ -133,8 +133,8 @@ def _earliest(target: exp.Expression) -> exp.Expression:
 
 
 def _reached(target: exp.Expression) -> exp.Expression:
-    """The earliest instant by which ``target`` open seconds (more than 0) have passed; NULL where
-    there are fewer.
+    """Return the earliest instant by which ``target`` open seconds (more than 0) have passed; NULL
+    where there are fewer.
     """
 
     def branch(index: int) -> tuple[exp.Expression, exp.Expression]:

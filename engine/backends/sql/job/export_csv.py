@@ -87,7 +87,7 @@ def lines_of(rows: exp.Table, templates: CsvTemplates) -> exp.Select:
 
 
 def _cells(rows: exp.Table, templates: CsvTemplates) -> exp.Select:
-    """The parts of a line around its step, once for each prospect."""
+    """Return the parts of a line around its step, once for each prospect."""
     names = list(FLAT)
     first, last = names.index(STEP_COLUMNS[0]), names.index(STEP_COLUMNS[-1])
     start = [_cell(FLAT[name]) for name in names[:first]]
@@ -102,7 +102,7 @@ def _cells(rows: exp.Table, templates: CsvTemplates) -> exp.Select:
 
 
 def _cell(flat: FlatColumn) -> exp.Expression:
-    """The cell of a column of one prospect; ids and states need no quoting."""
+    """Return the cell of a column of one prospect; ids and states need no quoting."""
     value = flat_value(flat)
     if isinstance(value, exp.Nullif) or flat.path == ("state",):
         return coalesce(value, text(""))

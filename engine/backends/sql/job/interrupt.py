@@ -76,6 +76,6 @@ def _wait(done: threading.Event, stop: Callable[[], None]) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """The first line of what DuckDB says, or the system's own words behind it."""
+    """Return the first line of what DuckDB says, or the system's own words behind it."""
     first = (str(error).splitlines() or [""])[0].partition(": ")[2]
     return "no space is left on the device" if "No space left" in str(error) else first[:300]

@@ -49,7 +49,8 @@ class Ranking:
     def chosen(
         self, wanted: ProspectFilter, rounded: Callable[[float], float], limit: int | None
     ) -> tuple[list[str], int]:
-        """The ids of the first prospects that ``wanted`` admits, and how many it admits in all.
+        """Return the ids of the first prospects that ``wanted`` admits, and how many it admits in
+        all.
 
         Args:
             wanted: Which prospects; its ``limit`` does not count here.
@@ -91,7 +92,7 @@ class Ranking:
         return exp.select(*columns).from_(table("first_steps", "f"))
 
     def _due(self) -> exp.Expression:
-        """The due instant of the first step; of equal values, of the first by id."""
+        """Return the due instant of the first step; of equal values, of the first by id."""
         first = column("_first", "f")
         dues = [
             (
@@ -108,7 +109,7 @@ class Ranking:
         return case(*dues, otherwise=null("BIGINT")) if dues else null("BIGINT")
 
     def _open_value(self, action: Action) -> exp.Expression:
-        """The value of ``action``, or `NONE` where it is not eligible or held back."""
+        """Return the value of ``action``, or `NONE` where it is not eligible or held back."""
         steps = self._statement.actions
         value = coalesce(steps.value(action), double(NONE))
         if not steps.holders(action):

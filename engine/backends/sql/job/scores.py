@@ -63,7 +63,7 @@ class ScoredBook:
         ]
 
     def query(self, span: IdRange) -> str:
-        """A statement that gives the rows of ``span``, in no order. One counts at a time."""
+        """Return a statement that gives the rows of ``span``, in no order. One counts at a time."""
         if span != IdRange():
             for name in TABLE_NAMES:
                 self._narrow(name, span)
@@ -86,7 +86,7 @@ class ScoredBook:
 
 
 def _whole(name: str) -> exp.Table:
-    """The staged table ``name``, whatever stands before it."""
+    """Return the staged table ``name``, whatever stands before it."""
     found = table(name, "t")
     found.set("db", exp.to_identifier("main", quoted=True))
     found.set("catalog", exp.to_identifier("memory", quoted=True))

@@ -62,7 +62,7 @@ class ActionLists:
         self._holders_of = [self._holders.index(one) + 1 if one else 0 for one in holders]
 
     def columns(self) -> dict[str, exp.Expression]:
-        """What the first select has, over `evaluated` AS f."""
+        """Return what the first select has, over `evaluated` AS f."""
         columns = {"_eligible": self._eligible()}
         rules = self._statement.rules
         for at, guards in enumerate(self._holders, start=1):
@@ -74,7 +74,7 @@ class ActionLists:
         return columns
 
     def next_steps(self) -> exp.Expression:
-        """The eligible actions that nothing holds back, over the first select AS f."""
+        """Return the eligible actions that nothing holds back, over the first select AS f."""
         if not self._all:
             return empty_array(NESTED_TYPES["next_steps"])
         steps: exp.Expression = column("_eligible", "f")
@@ -84,7 +84,7 @@ class ActionLists:
         return map_array(steps, self._step)
 
     def held_back(self) -> exp.Expression:
-        """The others, with the guards that hold them."""
+        """Return the others, with the guards that hold them."""
         if not self._holders:
             return empty_array(NESTED_TYPES["held_back"])
         names = [text(action.id) for action, _ in self._all]
@@ -142,7 +142,7 @@ class ActionLists:
         )
 
     def _held(self, item: exp.Expression) -> exp.Expression:
-        """The guards that hold an action back; NULL where none does."""
+        """Return the guards that hold an action back; NULL where none does."""
         return self._chosen(item, self._holders_of, "_held")
 
     def _any_held(self) -> exp.Expression:
@@ -151,11 +151,11 @@ class ActionLists:
         )
 
     def _element(self, items: Sequence[exp.Expression], item: exp.Expression) -> exp.Expression:
-        """That of ``items``, one an offer, which belongs to the offer that ``item`` is."""
+        """Return the one of ``items``, one for each action, that belongs to ``item``."""
         return array_get(items, field(item, "n"), self._lists)
 
     def _chosen(self, item: exp.Expression, places: list[int], name: str) -> exp.Expression:
-        """That of the columns ``name`` which ``places`` says for an action; NULL for 0."""
+        """Return the column ``name`` of the number in ``places``; NULL for 0."""
         which = self._element([whole(place) for place in places], item)
         columns = {at: column(f"{name}_{at}", "f") for at in sorted(set(places) - {0})}
         return case(*[(compare_sql(which, "=", whole(at)), one) for at, one in columns.items()])

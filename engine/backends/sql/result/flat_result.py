@@ -41,12 +41,12 @@ class FlatResult:
             self._rows = UnnestedRows(nested)
 
     def ctes(self) -> Iterator[tuple[str, exp.Query]]:
-        """The relations between `evaluated` and the select."""
+        """Yield the relations between `evaluated` and the select."""
         yield "actions", self._action_texts()
         yield from self._rows.ctes()
 
     def query(self) -> exp.Select:
-        """The select of `FLAT`, from the last of the relations."""
+        """Return the select of `FLAT`, from the last of the relations."""
         columns = []
         for name in FLAT:
             shown = name.upper() if self._dialect.capitals else name
@@ -57,7 +57,9 @@ class FlatResult:
         return select.join(table("actions", "a"), on=same, join_type="left")
 
     def _action_texts(self) -> exp.Query:
-        """A row per action of the texts that only the playbook has; one of NULL without actions."""
+        """Return a row per action of the texts that only the playbook has; one of NULL without
+        actions.
+        """
         actions = self._playbook.actions.values()
         rows = [{name: getattr(each, name) for name in ("id", *ACTION_TEXTS)} for each in actions]
         return union_all(map(_text_row, rows or [dict.fromkeys(("id", *ACTION_TEXTS))]))

@@ -77,7 +77,7 @@ class NestedResult:
         return query
 
     def select(self) -> exp.Select:
-        """The select of all columns from the last of `relations`."""
+        """Return the select of all columns from the last of `relations`."""
         columns: dict[str, exp.Expression] = {name: column(name, "f") for name in NESTED}
         columns["next_steps"] = self._actions.next_steps()
         columns["held_back"] = self._actions.held_back()
@@ -86,11 +86,11 @@ class NestedResult:
         return select.from_(table("with_lists", "f"))
 
     def relations(self) -> list[Cte]:
-        """What follows `evaluated`."""
+        """Return what follows `evaluated`."""
         return [("with_lists", self._with_lists())]
 
     def _with_lists(self) -> exp.Select:
-        """The columns but for the two lists of actions, and what these are made of."""
+        """Return the columns but for the two lists of actions, and what these are made of."""
         single = ProspectColumns(self._statement, self.instant)
         silence = case((is_not_null(single.silent_since()), struct(**single.silence())))
         columns = single.all() | {"silence": silence} | self._conclusions()
@@ -100,7 +100,9 @@ class NestedResult:
         return select.from_(table("evaluated", "f"))
 
     def _of(self, name: str) -> exp.Expression:
-        """The column of a rule or fact, by its name as in `engine.semantics.dependencies`."""
+        """Return the column of a rule or fact, by its name as in
+        `engine.semantics.dependencies`.
+        """
         return column(self._statement.names[name], "f")
 
     def _conclusions(self) -> dict[str, exp.Expression]:
@@ -144,5 +146,5 @@ class NestedResult:
 
 
 def _unless_none(tests: list[exp.Expression], found: exp.Expression, type: str) -> exp.Expression:
-    """The list ``found``, which is not made where none of ``tests`` holds."""
+    """Return the list ``found``, which is not made where none of ``tests`` holds."""
     return case((either(tests), found), otherwise=empty_array(type)) if tests else empty_array(type)

@@ -43,7 +43,7 @@ class ProspectColumns:
         }
 
     def silence(self) -> Mapping[str, exp.Expression]:
-        """The fields of `silence`; NULL where nobody is silent."""
+        """Return the fields of `silence`; NULL where nobody is silent."""
         since = self.silent_since()
         elapsed = subtract(self._statement.cutoffs.now.copy(), since)
         opened = subtract(column("_opened", "f"), column("_silent_opened", "f"))
@@ -53,11 +53,11 @@ class ProspectColumns:
         }
 
     def silent_since(self) -> exp.Expression:
-        """The instant since when it is their turn, in seconds."""
+        """Return the instant since when it is their turn, in seconds."""
         return self._statement.rules.column("facts.silent_since")
 
     def _fact_text(self, id: str) -> exp.Expression:
-        """The fact ``id`` as text, as Python's `str` writes it."""
+        """Return the fact ``id`` as text, as Python's `str` writes it."""
         fact = self._playbook.facts.get(id)
         if fact is None:
             return null("VARCHAR")

@@ -28,7 +28,9 @@ class UnnestedRows:
         self._nested = nested
 
     def ctes(self) -> Iterator[tuple[str, exp.Query]]:
-        """The last is `action_rows`: the columns of the flat table but for texts of actions."""
+        """Yield the last is `action_rows`: the columns of the flat table but for texts of
+        actions.
+        """
         yield from self._nested.relations()
         yield "results", self._nested.select()
         yield "result_rows", self._result_rows()
@@ -44,7 +46,7 @@ class UnnestedRows:
         return select.from_(table("results", "f"))
 
     def _ranked_steps(self) -> exp.Expression:
-        """The next steps with their ranks, or one step of NULLs."""
+        """Return the next steps with their ranks, or one step of NULLs."""
         unknown = {name: null(FLAT[name].type) for name in _STEP_FIELDS}
         unknown["due_at"] = self._nested.instant(null("BIGINT"))
         nothing = array([struct(**unknown)])
@@ -73,7 +75,8 @@ class UnnestedRows:
 
 
 def flat_value(flat: FlatColumn, owner: str | None = None) -> exp.Expression:
-    """The value of the column ``flat`` from a row of the nested table; of a list, its ids joined.
+    """Return the value of the column ``flat`` from a row of the nested table; of a list, its ids
+    joined.
 
     Unknown for an empty list. ``owner`` is the table's alias.
     """

@@ -78,7 +78,9 @@ class UnpivotedRows:
         self._lists = [each for each in (self._causes(), self._held_back()) if each.ranked_by]
 
     def ctes(self) -> Iterator[tuple[str, exp.Query]]:
-        """The last is `action_rows`: the columns of the flat table but for texts of actions."""
+        """Yield the last is `action_rows`: the columns of the flat table but for texts of
+        actions.
+        """
         for each in self._lists:
             yield f"{each.name}_rows", self._ranked_rows(each)
             yield f"{each.name}_ids", _joined_ids(each)
@@ -105,7 +107,7 @@ class UnpivotedRows:
         )
 
     def _ranked_rows(self, ranked: _RankedList) -> exp.Select:
-        """A row per prospect and member of the list: its id and its place, from 1."""
+        """Return a row per prospect and member of the list: its id and its place, from 1."""
         branches = [
             {"ordinal": whole(ordinal), "id": text(id), "value": value}
             for ordinal, (id, value) in enumerate(ranked.ranked_by.items(), start=1)
@@ -116,7 +118,9 @@ class UnpivotedRows:
         return select.select(*columns, copy=False).where(is_not_null(part("value")), copy=False)
 
     def _eligible_actions(self) -> exp.Select:
-        """`evaluated`, and what each action is worth unless it is blocked, and the joined lists."""
+        """Return `evaluated` with what each action is worth unless it is blocked, and the joined
+        lists.
+        """
         select = select_all("evaluated").select(
             *[named(self._open_value(each), f"_value_{n}") for n, each in self._numbered()],
             *[named(column("_ids", each.name), f"_{each.name}_ids") for each in self._lists],
@@ -139,7 +143,9 @@ class UnpivotedRows:
         return case((negated(actions.held(action)), value))
 
     def _step_rows(self) -> exp.Select:
-        """A row for each step of a prospect; with ordinal 0, one for a prospect without any."""
+        """Return a row for each step of a prospect; with ordinal 0, one for a prospect without
+        any.
+        """
         nothing = (whole(0), null("VARCHAR"), null("DOUBLE"), null("BIGINT"), null("VARCHAR"))
         branches = [dict(zip(_PART, nothing, strict=True))]
         values = {n: column(f"_value_{n}", "f") for n, _ in self._numbered()}
@@ -158,7 +164,9 @@ class UnpivotedRows:
         return select.where(either([alone, is_not_null(part_of("value"))]), copy=False)
 
     def _flat_columns(self) -> dict[str, exp.Expression]:
-        """The columns that are the same for every step of a prospect, over `eligible_actions`."""
+        """Return the columns that are the same for every step of a prospect, over
+        `eligible_actions`.
+        """
         found = self._columns.all()
         found["prospect"] = found.pop("id")
         found |= {f"silent_{name}": value for name, value in self._columns.silence().items()}
@@ -170,7 +178,7 @@ class UnpivotedRows:
         return found
 
     def _ids_that_hold(self, section: str, ids: Iterable[str]) -> exp.Expression:
-        """The ids of the rules that hold, joined; NULL if none does."""
+        """Return the ids of the rules that hold, joined; NULL if none does."""
         column_of = self._statement.rules.column
         parts = [
             case((column_of(f"{section}.{id}"), text(f"{SEPARATOR}{id}")), otherwise=text(""))
@@ -197,7 +205,9 @@ class UnpivotedRows:
 def _row_number(
     owner: exp.Expression, value: exp.Expression, ordinal: exp.Expression
 ) -> exp.Expression:
-    """The place, from 1, among the rows of ``owner``: largest ``value`` first, then ``ordinal``."""
+    """Return the place, from 1, among the rows of ``owner``: largest ``value`` first, then
+    ``ordinal``.
+    """
     order = [
         exp.Ordered(this=value, desc=True, nulls_first=False),
         exp.Ordered(this=ordinal, nulls_first=False),
@@ -208,7 +218,7 @@ def _row_number(
 
 
 def _joined_ids(ranked: _RankedList) -> exp.Select:
-    """A row per prospect: the ids of a list in their order, joined.
+    """Return a row per prospect: the ids of a list in their order, joined.
 
     Not by the aggregate that joins texts: engines differ in its name, and in how it takes an order.
     """

@@ -56,7 +56,7 @@ class ConditionTranslator:
         self._folded = _lowered if for_duckdb else _translated
 
     def truth(self, condition: Condition) -> exp.Expression:
-        """TRUE, FALSE or NULL."""
+        """Return an expression that is TRUE, FALSE or NULL."""
         match condition:
             case c.All(parts):
                 return both([grouped(self.truth(part)) for part in parts])
@@ -96,7 +96,7 @@ class ConditionTranslator:
                 assert_never(test)
 
     def _constant(self, subject: c.Ref, value: float | str) -> exp.Expression:
-        """A duration is whole seconds on both sides; a bound may lie between two of them."""
+        """Return a duration is whole seconds on both sides; a bound may lie between two of them."""
         if subject.type == "duration" and float(value).is_integer():
             return whole(int(value))
         if isinstance(value, int | float) and subject.type != "time":

@@ -117,13 +117,13 @@ class MeasureColumns:
         ]
 
     def ctes(self) -> Iterator[Cte]:
-        """The common table expressions, one a pass: a row for each prospect that has rows."""
+        """Yield the common table expressions, one a pass: a row for each prospect that has rows."""
         for rows in self.passes():
             yield rows.name, self._select(rows)
 
     def value(self, fact: Fact, given: str) -> exp.Expression:
-        """The measured ``fact`` where every pass is joined under its own name and the facts given
-        by hand stand in ``given``.
+        """Return the measured ``fact`` where every pass is joined under its own name and the facts
+        given by hand stand in ``given``.
         """
         measure = self._measure(fact.id)
         found: list[exp.Expression] = [column(fact.id, self._pass_of(fact.id))]
@@ -251,7 +251,7 @@ class MeasureColumns:
 
 
 def cell_of(name: str) -> exp.Expression:
-    """The column ``name`` of the table that is counted."""
+    """Return the column ``name`` of the table that is counted."""
     return column(staged_name(OWNER, name), "t")
 
 

@@ -59,7 +59,7 @@ class RuleColumns:
         self._conditions = ConditionTranslator(self._of, cutoffs, for_duckdb=for_duckdb)
 
     def ctes(self, source: str) -> Iterator[Cte]:
-        """The layers over ``source``, each with all columns of the one before."""
+        """Yield the layers over ``source``, each with all columns of the one before."""
         count = 0
         for stratum in dependencies(self._playbook).strata:
             columns = [each for name in stratum for each in self._conclude(str(name))]
@@ -73,7 +73,7 @@ class RuleColumns:
             yield source, select
 
     def column(self, name: str) -> exp.Expression:
-        """The column of a fact, rule or conclusion."""
+        """Return the column of a fact, rule or conclusion."""
         return column(self._names[name], "f")
 
     def diagnosed(self, cause: Cause) -> exp.Expression:
@@ -90,7 +90,9 @@ class RuleColumns:
         return is_true(self._conditions.truth(condition))
 
     def _conclude(self, name: str) -> Iterator[RuleColumn]:
-        """The columns of the conclusion called ``name``; what feeds it stands in earlier layers."""
+        """Yield the columns of the conclusion called ``name``; what feeds it stands in earlier
+        layers.
+        """
         section, _, id = name.partition(".")
         playbook = self._playbook
         match section:
@@ -112,7 +114,7 @@ class RuleColumns:
                 yield name, self._acts(playbook.guards[id])
 
     def _derive(self, name: str, fact: Fact) -> Iterator[RuleColumn]:
-        """True, false or NULL. One set by hand has a column already, under another name."""
+        """Yield True, false or NULL. One set by hand has a column already, under another name."""
         if fact.when is None:
             return
         truth = self._conditions.truth(fact.when)
@@ -129,7 +131,9 @@ class RuleColumns:
         yield f"{name}.may", is_true(when_)
 
     def began(self, since: str) -> exp.Expression:
-        """The later of ``since``, where it is known, and `silent_since`; NULL without that."""
+        """Return the later of ``since``, where it is known, and `silent_since`; NULL without
+        that.
+        """
         silent = self.column("facts.silent_since")
         if since == "silent_since":
             return silent

@@ -27,8 +27,8 @@ class RequiredTable:
 def required_tables(
     statement: Statement, more: frozenset[str] = frozenset()
 ) -> list[RequiredTable]:
-    """The tables that ``statement`` reads. ``more`` are facts that `prospects` has beside those
-    that are asked for, worked out by the playbook or not.
+    """Return the tables that ``statement`` reads. ``more`` are facts that `prospects` has beside
+    those that are asked for, worked out by the playbook or not.
     """
     playbook = statement.playbook
     facts = _facts_read(playbook) | more

@@ -80,7 +80,7 @@ class SourceTables:
         return self._dialect.print(query)
 
     def ctes(self) -> Iterator[Cte]:
-        """The relations, one a table."""
+        """Yield the relations, one a table."""
         for each in self.tables:
             yield f"{each.table}{SUFFIX}", self._read(each)
         for name, columns in CALENDAR_COLUMNS.items() if self._calendar else ():
@@ -116,7 +116,7 @@ class SourceTables:
         return case((is_null(self.given(self._column(name), read)), default), otherwise=found)
 
     def given(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
-        """What is NULL where ``cell`` has nothing in it."""
+        """Return what is NULL where ``cell`` has nothing in it."""
         return self._text(cell) if read.column.type in ("text", "choice") else cell
 
     def _default(self, wanted: RequiredTable, name: str) -> exp.Expression | None:
@@ -142,7 +142,9 @@ class SourceTables:
                 return case((is_any_of(word, choices), word.copy())) if choices else word
 
     def declared(self) -> dict[str, dict[str, ValueType]]:
-        """The tables that are read, and the types their columns should have, the calendar's too."""
+        """Return the tables that are read, and the types their columns should have, the calendar's
+        too.
+        """
         found: dict[str, dict[str, ValueType]] = {}
         for each in self.tables:
             if each.table not in self._without:
@@ -156,7 +158,7 @@ class SourceTables:
         return found
 
     def columns_of(self, wanted: RequiredTable) -> list[SourceColumn]:
-        """The columns of ``wanted`` that are there, with their choices."""
+        """Return the columns of ``wanted`` that are there, with their choices."""
         layout = table_schema(self._playbook, wanted.table)
         return [
             SourceColumn(wanted.table, layout.columns.get(name) or Column(name, type))

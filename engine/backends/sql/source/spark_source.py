@@ -90,7 +90,7 @@ class SparkTables(SourceTables):
                 return _length(word)
 
     def given(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
-        """What is NULL where ``cell`` is empty."""
+        """Return what is NULL where ``cell`` is empty."""
         return super().given(cell, read) if self._natural(read) else self._text(cell)
 
     def _natural(self, read: SourceColumn) -> bool:
@@ -115,7 +115,9 @@ class SparkTables(SourceTables):
         return exp.select(*columns).from_(table(wanted.table, "t"))
 
     def zones(self) -> exp.Select | None:
-        """The names of zones that prospects are in; None where that is not known of anybody."""
+        """Return the names of zones that prospects are in; None where that is not known of
+        anybody.
+        """
         if "timezone" not in self._types.get("prospects", {}):
             return None
         zone = self._text(column("timezone", "t"))
@@ -123,7 +125,7 @@ class SparkTables(SourceTables):
 
 
 def column_profile(row: Mapping[str, int | None]) -> ColumnProfile:
-    """What the row of `SparkTables.profile` says."""
+    """Yield what the row of `SparkTables.profile` says."""
 
     def those(prefix: str) -> Iterator[tuple[str, int]]:
         for name, value in row.items():

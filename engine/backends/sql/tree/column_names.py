@@ -36,14 +36,15 @@ class ColumnNames:
             self._names[name] = _free("_".join(words), taken)
 
     def __getitem__(self, name: str) -> str:
-        """The column of ``name``, a fact's or rule's name as in `engine.semantics.dependencies`,
-        perhaps with something after it (`actions.call.value`). Raises KeyError if there is none.
+        """Return the column of ``name``, a fact's or rule's name as in
+        `engine.semantics.dependencies`, perhaps with something after it (`actions.call.value`).
+        Raises KeyError if there is none.
         """
         return self._names[name]
 
 
 def _conclusions(playbook: Playbook) -> Iterator[str]:
-    """The names of all columns beside those of facts."""
+    """Yield the names of all columns beside those of facts."""
     yield from ("dark", "cause_known")
     for id in playbook.thresholds:
         yield from (f"dark.{id}", f"dark.{id}.may")

@@ -63,7 +63,7 @@ class Dialect:
     """The collation that compares text code point by code point, where it has to be named."""
 
     def column(self, name: str, type: ValueType) -> str:
-        """The column ``name`` as a table should declare it."""
+        """Return the column ``name`` as a table should declare it."""
         natural = self.timestamp if type == "time" else NATURAL[type]
         return columns_sql({name.upper() if self.capitals else name: natural}, self.name)
 
@@ -203,7 +203,7 @@ _KNOWN = ", ".join(DIALECTS)
 
 
 def dialect_named(name: str) -> Dialect:
-    """The dialect ``name``. Raises UsageError, with what to ask for instead."""
+    """Return the dialect ``name``. Raises UsageError, with what to ask for instead."""
     folded = {"postgresql": "postgres"}.get(name.lower(), name.lower())
     if folded in DIALECTS:
         return DIALECTS[folded]
@@ -215,6 +215,8 @@ def dialect_named(name: str) -> Dialect:
 
 
 def finite(value: exp.Expression) -> exp.Expression:
-    """The double ``value``, or NULL unless it is finite: engines differ in what equals NaN."""
+    """Return the double ``value``, or NULL unless it is finite: engines differ in what equals
+    NaN.
+    """
     largest = exp.cast(text("1.7976931348623157e308"), "DOUBLE")
     return case((compare_sql(exp.Abs(this=value), "<=", largest), value.copy()))

@@ -25,7 +25,7 @@ LARGEST = 2.0**42
 
 
 def exact_sum(cell: exp.Expression) -> exp.Expression:
-    """The sum of ``cell`` over rows, unknown ones left out; 0 of nothing."""
+    """Return the sum of ``cell`` over rows, unknown ones left out; 0 of nothing."""
     whole_part = _on_grid(cell, COARSE)
     rest = subtract(cell, whole_part)
     middle = _on_grid(rest, FINE)
@@ -46,7 +46,9 @@ def _on_grid(cell: exp.Expression, steps: float) -> exp.Expression:
 
 
 def _two_sum(a: exp.Expression, b: exp.Expression) -> tuple[exp.Expression, exp.Expression]:
-    """The rounded sum of two doubles and what rounding lost (Knuth, TAOCP 2, 4.2.2, theorem B)."""
+    """Return the rounded sum of two doubles and what rounding lost (Knuth, TAOCP 2, 4.2.2, theorem
+    B).
+    """
     total = add(a, b)
     virtual = subtract(total, a)
     return total, add(subtract(a, subtract(total, virtual)), subtract(b, virtual))

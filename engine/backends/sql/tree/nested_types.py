@@ -18,7 +18,7 @@ ITEM = "_item"
 
 
 def struct(**fields: exp.Expression) -> exp.Expression:
-    """A struct of ``fields``, in their order."""
+    """Return a struct of ``fields``, in their order."""
     pairs = [
         exp.PropertyEQ(this=exp.to_identifier(name), expression=value)
         for name, value in fields.items()
@@ -27,12 +27,12 @@ def struct(**fields: exp.Expression) -> exp.Expression:
 
 
 def field(item: exp.Expression, name: str) -> exp.Expression:
-    """The field ``name`` of a struct."""
+    """Return the field ``name`` of a struct."""
     return exp.Dot(this=item.copy(), expression=exp.to_identifier(name))
 
 
 def empty_array(type: str) -> exp.Expression:
-    """A list of ``type`` with nothing in it."""
+    """Return a list of ``type`` with nothing in it."""
     return exp.cast(exp.Array(expressions=[]), type)
 
 
@@ -42,7 +42,7 @@ def filter_array(items: exp.Expression, test: Of) -> exp.Expression:
 
 
 def map_array(items: exp.Expression, of: Of) -> exp.Expression:
-    """What each of ``items`` becomes."""
+    """Return what each of ``items`` becomes."""
     return exp.Transform(this=items, expression=_lambda(of))
 
 
@@ -51,7 +51,7 @@ def map_indexed(
     of: Callable[[exp.Expression, exp.Expression], exp.Expression],
     to: NestedIn,
 ) -> exp.Expression:
-    """What ``of`` makes of each of ``items`` and its place, counted from 1."""
+    """Return what ``of`` makes of each of ``items`` and its place, counted from 1."""
     names = [exp.to_identifier(name) for name in (ITEM, "_place")]
     item, place = (exp.Column(this=name.copy()) for name in names)
     counted = place if to == "duckdb" else exp.Add(this=place, expression=whole(1))
@@ -66,7 +66,8 @@ def ascending(items: exp.Expression) -> exp.Expression:
 
 
 def sort_key(value: exp.Expression, place: exp.Expression) -> exp.Expression:
-    """What sorts by ``value`` from the largest down (`m` is its negative), then by ``place`` (`n`).
+    """Return what sorts by ``value`` from the largest down (`m` is its negative), then by ``place``
+    (`n`).
 
     Two numbers sort in half the time that a number and a word take.
     """
@@ -76,7 +77,7 @@ def sort_key(value: exp.Expression, place: exp.Expression) -> exp.Expression:
 def array_get(
     items: Sequence[exp.Expression], place: exp.Expression, to: NestedIn
 ) -> exp.Expression:
-    """The item at ``place``, counted from 1."""
+    """Return the item at ``place``, counted from 1."""
     first = items[0]
     if all(item == first for item in items):
         return first
@@ -84,12 +85,12 @@ def array_get(
 
 
 def to_timestamp(seconds: exp.Expression, to: NestedIn) -> exp.Expression:
-    """The instant ``seconds`` after 1970 began in UTC, as a TIMESTAMP WITH TIME ZONE."""
+    """Return the instant ``seconds`` after 1970 began in UTC, as a TIMESTAMP WITH TIME ZONE."""
     return call("to_timestamp" if to == "duckdb" else "timestamp_seconds", seconds)
 
 
 def text_or_null(value: str | None) -> exp.Expression:
-    """A text literal, or NULL as text."""
+    """Return a text literal, or NULL as text."""
     return null("VARCHAR") if value is None else text(value)
 
 
