@@ -74,9 +74,9 @@ def test_what_reorders_text_is_invisible_too() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "می\u200cخواهم",  # noqa: RUF001
-        "CRM\u200cها",  # noqa: RUF001
-        "۱۴۰۲ ه\u200d.ش.",  # noqa: RUF001
+        "می\u200cخواهم",  # noqa: RUF001 - the characters are what is tested
+        "CRM\u200cها",  # noqa: RUF001 - the characters are what is tested
+        "۱۴۰۲ ه\u200d.ش.",  # noqa: RUF001 - the characters are what is tested
         "क्\u200dष",
         "क्\u200cष",
         "ക\u0d4d\u200d",
@@ -89,7 +89,7 @@ def test_what_reorders_text_is_invisible_too() -> None:
         "🐦\u200d🔥",
         "1️⃣ #️⃣",
         "☎\ufe0e",
-        "‼️ ℹ️",  # noqa: RUF001
+        "‼️ ℹ️",  # noqa: RUF001 - the characters are what is tested
         "葛\U000e0100城市",
         "ᠮᠣᠩᠭᠣᠯ\u180b",
         "été — “déjà” ¿qué? 日本語 שלום",

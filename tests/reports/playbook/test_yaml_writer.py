@@ -72,7 +72,7 @@ def test_sections_that_are_merged_read_as_the_same(data: dict[str, Any]) -> None
         ('say "no"\n', r'"say \"no\"\n"'),
         ("\u202e", r'"\u202e"'),
         ("a\u200bb", r'"a\u200bb"'),
-        ("می\u200cخواهم", '"می\u200cخواهم"'),  # noqa: RUF001
+        ("می\u200cخواهم", '"می\u200cخواهم"'),  # noqa: RUF001 - the characters are what is tested
     ],
 )
 def test_text_is_quoted_where_it_could_be_read_as_something_else(value: Any, text: str) -> None:

@@ -24,7 +24,7 @@ from tests.support.sql_engines import DuckDB
 NOW = 1_772_636_400
 """Wednesday 4 March 2026, 15:00 UTC, as in `tests.support.small_playbook`."""
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 IN_ORDER = """\
 playbook: in-order
