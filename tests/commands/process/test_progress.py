@@ -25,7 +25,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, items: int, quiet
 
 
 def test_long_work_shows_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Judging" in seen(monkeypatch, Terminal(), LONG, quiet=False)
+    assert "Evaluating" in seen(monkeypatch, Terminal(), LONG, quiet=False)
 
 
 def test_short_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
