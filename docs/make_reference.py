@@ -10,6 +10,7 @@ A table stands between two comments, and is replaced:
     <!-- operators -->          the operators of each type
     <!-- standard facts -->     the facts every playbook has
     <!-- problems -->           every problem code
+    <!-- results: TABLE -->     the columns of results: `nested`, `next`, or `flat`
     <!-- end -->
 """
 
@@ -23,9 +24,9 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PAGES = ("docs/language.md", "docs/problems.md")
+PAGES = ("docs/language.md", "docs/problems.md", "docs/cli.md", "docs/sql.md")
 TABLE = re.compile(
-    r"(?P<start><!-- (?P<what>keys|operators|standard facts|problems)"
+    r"(?P<start><!-- (?P<what>keys|operators|standard facts|problems|results)"
     r"(?:: (?P<kind>\w+)(?: (?P<place>\S+))?)? -->\n)"
     r".*?(?P<end><!-- end -->)",
     re.DOTALL,
@@ -47,9 +48,35 @@ def _table(found: re.Match[str]) -> str:
             return operator_table()
         case "standard facts":
             return standard_table()
+        case "results":
+            return result_table(found["kind"])
         case _:
             path = CHECKOUT / "schemas" / f"{found['kind']}.schema.json"
             return key_table(json.loads(path.read_text(encoding="utf-8")), found["place"] or "")
+
+
+def result_table(name: str) -> str:
+    """The columns of the table of results that is called ``name``."""
+    from engine.semantics.result_schema import FLAT, NESTED, NEXT_STEPS
+
+    columns = {"nested": NESTED, "next": NEXT_STEPS, "flat": FLAT}[name]
+    rows = ["| Column | Type | Holds |", "|---|---|---|"]
+    rows += [
+        f"| `{name}` | {_in_words(each.type)} | {each.holds} |" for name, each in columns.items()
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def _in_words(type: str) -> str:
+    """A SQL type as people say it: `list of structs (id: text)`."""
+    words = {"VARCHAR": "text", "DOUBLE": "double", "INT": "integer", "BOOLEAN": "boolean"}
+    words |= {"TIMESTAMPTZ": "timestamp"}
+    if (item := re.fullmatch("ARRAY<STRUCT<(.*)>>", type)) is not None:
+        return f"list of structs ({_in_words(item[1])})"
+    if (fields := re.fullmatch("STRUCT<(.*)>", type)) is not None:
+        return f"struct ({_in_words(fields[1])})"
+    found = re.sub("ARRAY<(.*?)>", r"list of \1", type)
+    return re.sub("|".join(words), lambda word: words[word[0]], found)
 
 
 def key_table(root: Schema, place: str) -> str:

@@ -76,48 +76,57 @@ NESTED_TYPES: Mapping[str, str] = {name: column.type for name, column in NESTED.
 
 @dataclass(frozen=True, slots=True)
 class FlatColumn:
-    """A column of the flat table: its SQL type, and where its value is in the nested one.
+    """A column of the flat table: its SQL type, what it holds, and its place in the nested table.
 
     ``path`` is a nested column, then the field of a struct or of each struct in a list. It is empty
     for the rank of a step, and for what the playbook says of an action.
     """
 
     type: str
+    holds: str
     path: tuple[str, ...] = ()
 
 
 _PROSPECT: Mapping[str, FlatColumn] = {
-    "prospect": FlatColumn(TEXT, ("id",)),
-    "name": FlatColumn(TEXT, ("name",)),
-    "owner": FlatColumn(TEXT, ("owner",)),
-    "stage": FlatColumn(TEXT, ("stage",)),
-    "state": FlatColumn(TEXT, ("state",)),
-    "silent_since": FlatColumn(INSTANT, ("silent_since",)),
-    "silent_hours": FlatColumn(NUMBER, ("silence", "hours")),
-    "silent_business_hours": FlatColumn(NUMBER, ("silence", "business_hours")),
+    "prospect": FlatColumn(TEXT, "the prospect's id", ("id",)),
+    "name": FlatColumn(TEXT, "its fact `name` as text, whatever its type", ("name",)),
+    "owner": FlatColumn(TEXT, "its fact `owner`, likewise", ("owner",)),
+    "stage": FlatColumn(TEXT, "its fact `stage`, likewise", ("stage",)),
+    "state": FlatColumn(TEXT, "whose turn it is, and whether silence counts", ("state",)),
+    "silent_since": FlatColumn(INSTANT, "since when it is their turn", ("silent_since",)),
+    "silent_hours": FlatColumn(NUMBER, "how long that is", ("silence", "hours")),
+    "silent_business_hours": FlatColumn(
+        NUMBER, "how long that is in business hours", ("silence", "business_hours")
+    ),
 }
 _STEP: Mapping[str, FlatColumn] = {
-    "rank": FlatColumn(COUNT),
-    "action": FlatColumn(TEXT, ("next_steps", "action")),
-    "title": FlatColumn(TEXT),
-    "kind": FlatColumn(TEXT),
-    "channel": FlatColumn(TEXT),
-    "value": FlatColumn(NUMBER, ("next_steps", "value")),
-    "due_at": FlatColumn(INSTANT, ("next_steps", "due_at")),
-    "cause": FlatColumn(TEXT, ("next_steps", "cause")),
-    "because": FlatColumn(TEXT),
-    "source": FlatColumn(TEXT),
+    "rank": FlatColumn(COUNT, "the place of the step among those of the prospect, from 1"),
+    "action": FlatColumn(TEXT, "the action's id", ("next_steps", "action")),
+    "title": FlatColumn(TEXT, "the action's title"),
+    "kind": FlatColumn(TEXT, "its kind"),
+    "channel": FlatColumn(TEXT, "its channel"),
+    "value": FlatColumn(NUMBER, "what the step is worth, from 0 to 1", ("next_steps", "value")),
+    "due_at": FlatColumn(INSTANT, "when it is due", ("next_steps", "due_at")),
+    "cause": FlatColumn(TEXT, "the id of the cause it answers", ("next_steps", "cause")),
+    "because": FlatColumn(TEXT, "why, as the playbook says it"),
+    "source": FlatColumn(TEXT, "the id of the source of that"),
 }
 _RUN: Mapping[str, FlatColumn] = {
-    "playbook": FlatColumn(TEXT, ("playbook",)),
-    "as_of": FlatColumn(INSTANT, ("as_of",)),
+    "playbook": FlatColumn(TEXT, "the playbook's id", ("playbook",)),
+    "as_of": FlatColumn(INSTANT, "the instant it was evaluated at", ("as_of",)),
 }
 _BESIDE: Mapping[str, FlatColumn] = {
-    "goes_dark_at": FlatColumn(INSTANT, ("goes_dark_at",)),
-    "dark": FlatColumn(TEXT, ("dark",)),
-    "signals": FlatColumn(TEXT, ("signals",)),
-    "causes": FlatColumn(TEXT, ("causes", "id")),
-    "held_back": FlatColumn(TEXT, ("held_back", "action")),
+    "goes_dark_at": FlatColumn(
+        INSTANT, "of one that waits, when the first threshold passes", ("goes_dark_at",)
+    ),
+    "dark": FlatColumn(TEXT, "thresholds passed, in the order of the playbook", ("dark",)),
+    "signals": FlatColumn(TEXT, "signals that fire, in the order of the playbook", ("signals",)),
+    "causes": FlatColumn(
+        TEXT, "causes with a confidence above 0, likeliest first, then by id", ("causes", "id")
+    ),
+    "held_back": FlatColumn(
+        TEXT, "eligible actions that guards block, ordered like the steps", ("held_back", "action")
+    ),
 }
 
 NEXT_STEPS: Mapping[str, FlatColumn] = {**_PROSPECT, **_STEP, **_RUN}

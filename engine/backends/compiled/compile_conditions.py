@@ -39,20 +39,33 @@ NUMERIC: frozenset[ValueType] = frozenset({"number", "time", "duration"})
 
 
 class ConditionCompiler:
-    """Writes expressions over local variables, and hands out the names of these.
+    """Write conditions as expressions over local variables, one for each of ``names``.
 
-    ``locals`` maps what conditions name (`facts.stage`, `signals.x`, `dark`) to the local variable
-    that holds it. Conclusions are never unknown: they hold or, None included, do not.
+    ``business_day`` is in seconds. Conclusions are never unknown: they hold or, None included, do
+    not.
     """
 
-    def __init__(self, business_day: int) -> None:
-        self.locals: dict[tuple[RuleId | EvidenceId, str], str] = {}
+    def __init__(self, business_day: int, names: Iterable[RuleId]) -> None:
+        self._locals: dict[tuple[RuleId | EvidenceId, str], str] = {
+            (name, ""): f"v{at}" for at, name in enumerate(dict.fromkeys(names))
+        }
         self.business_day = business_day
         self._kept: dict[Operand, str] = {}
 
     def local(self, name: RuleId | EvidenceId, part: str = "") -> str:
-        """Return the local variable for ``name``, or for a ``part`` of it, always the same one."""
-        return self.locals.setdefault((name, part), f"v{len(self.locals)}")
+        """Return the local variable for ``name``, or for a ``part`` of it. Raises KeyError unless
+        it is one of the names, or the part was declared.
+        """
+        return self._locals[name, part]
+
+    def declare(self, name: RuleId | EvidenceId, part: str) -> str:
+        """Return the local variable for ``part`` of ``name``, which is known from now on."""
+        self.local(name)
+        return self._locals.setdefault((name, part), f"v{len(self._locals)}")
+
+    def declared(self, name: RuleId | EvidenceId, part: str) -> bool:
+        """Whether ``part`` of ``name`` has a local variable."""
+        return (name, part) in self._locals
 
     def hoist(self, wanted: Iterable[Operand]) -> list[ast.stmt]:
         """Statements that work out each of ``wanted``, for all tests that are written after."""

@@ -99,8 +99,9 @@ class MeasuresCompiler:
 
     def _way(self, table: Table, facts: list[Fact]) -> list[ast.stmt]:
         """One way through the rows of ``table``, and what comes of it."""
-        tests = ConditionCompiler(self._playbook.calendar.business_day)
         measures = [(fact.id, fact.measure) for fact in facts if fact.measure is not None]
+        columns = {RuleId("columns", column.id): column for column in _columns(measures)}
+        tests = ConditionCompiler(self._playbook.calendar.business_day, columns)
         parted = [((id, measure), tuple(_parts(measure))) for id, measure in measures]
         bounds = dict.fromkeys(
             part for _, parts in parted for part in parts if isinstance(part, tuple)
@@ -110,11 +111,7 @@ class MeasuresCompiler:
             lambda part: self._holds(part, tests),
             lambda item: (None, self._count(*item, tests)),
         )
-        columns = {column.id: column for column in _columns(measures)}
-        cells = [
-            assign(tests.local(RuleId("columns", column.id)), _cell(column))
-            for column in columns.values()
-        ]
+        cells = [assign(tests.local(name), _cell(column)) for name, column in columns.items()]
         past = assign("at", call_method("row", "get", const("at"), load_name("now")))
         row = [past, if_(_at(ast.LtE(), load_name("now")), [*cells, *counting])]
         return [

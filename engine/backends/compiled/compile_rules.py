@@ -53,10 +53,11 @@ class RuleCompiler:
 
     def __init__(self, playbook: Playbook, *, trace: bool) -> None:
         self.playbook = playbook
-        self.tests = ConditionCompiler(playbook.calendar.business_day)
+        graph = dependencies(playbook)
+        self.tests = ConditionCompiler(playbook.calendar.business_day, graph.graph)
         self._told = trace
         self._masks = trace or playbook.diagnosed_at <= 0
-        self._read = dependencies(playbook).read
+        self._read = graph.read
         self._two_sided = frozenset(playbook.facts) if trace else facts_needing_false(playbook)
         everybody, dark = common_subexpressions(playbook)
         self._for_dark = [each for each in worth_hoisting(dark) if each not in everybody]
@@ -109,7 +110,7 @@ class RuleCompiler:
         not considered. Without ``trace`` it is there only if being considered is all a diagnosis
         needs.
         """
-        return self.local(RuleId("causes", cause), "evidence")
+        return self.tests.declare(RuleId("causes", cause), "evidence")
 
     def diagnosed(self, cause: str) -> ast.expr:
         """Whether ``cause`` is considered and its confidence has reached the level."""
@@ -120,8 +121,10 @@ class RuleCompiler:
 
     def applicable_thresholds(self, threshold: Threshold) -> ast.expr:
         """Whether the `when` of ``threshold`` certainly holds, once it is concluded."""
-        name = RuleId("dark", threshold.id), "when"
-        return load_name(self.local(*name)) if name in self.tests.locals else const(True)
+        name = RuleId("dark", threshold.id)
+        if not self.tests.declared(name, "when"):
+            return const(True)
+        return load_name(self.local(name, "when"))
 
     def _set(self, name: RuleId, value: ast.expr) -> ast.stmt:
         return assign(self.local(name), value)
@@ -147,7 +150,7 @@ class RuleCompiler:
         """Whether silence, counted from the later of `since` and `silent_since`, has lasted."""
         holds = self.tests.compile_definitely(threshold.when)
         if not self._told and not is_const(holds, True):
-            holds = walrus(self.local(RuleId("dark", threshold.id), "when"), holds)
+            holds = walrus(self.tests.declare(RuleId("dark", threshold.id), "when"), holds)
         needed = const(threshold.silent_for.seconds(self.tests.business_day))
         lasted = comparison(self._lasted(threshold), (ast.GtE(), needed))
         if not threshold.silent_for.business:
