@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +57,17 @@ def _table(found: re.Match[str]) -> str:
 
 def result_table(name: str) -> str:
     """The columns of the table of results that is called ``name``."""
-    from engine.semantics.result_schema import FLAT, NESTED, NEXT_STEPS
+    from engine.semantics import result_schema as schema
 
-    columns = {"nested": NESTED, "next": NEXT_STEPS, "flat": FLAT}[name]
+    tables: dict[str, Mapping[str, schema.NestedColumn | schema.FlatColumn]] = {
+        "nested": schema.NESTED,
+        "next": schema.NEXT_STEPS,
+        "flat": schema.FLAT,
+    }
     rows = ["| Column | Type | Holds |", "|---|---|---|"]
     rows += [
-        f"| `{name}` | {_in_words(each.type)} | {each.holds} |" for name, each in columns.items()
+        f"| `{name}` | {_in_words(each.type)} | {each.holds} |"
+        for name, each in tables[name].items()
     ]
     return "\n".join(rows) + "\n"
 
