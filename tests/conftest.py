@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # No time limit for an example: the first question to a clock works out years of windows, and a busy
 # machine would fail what is right. `make test-fast` draws few by `--hypothesis-profile=fast`.
 settings.register_profile("full", deadline=None)
-settings.register_profile("fast", deadline=None, max_examples=15)
+settings.register_profile("fast", deadline=None, max_examples=8)
 settings.load_profile("full")
 
 pytest_plugins = ["tests.support.engine_fixtures"]

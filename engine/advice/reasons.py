@@ -87,9 +87,7 @@ class Explainer:
                 return Reason(truth, found, describe_required(test), (), test)
 
     def _negated(self, part: Condition, whole: Condition) -> Reason:
-        """Return the reason for `not`: a comparison is negated in words, a combination shown
-        below.
-        """
+        """Return the reason for `not`: a comparison negated in words, a combination shown below."""
         reason = self.condition(part)
         truth = negate(reason.truth)
         if isinstance(part, All | AnyOf | Not):

@@ -13,6 +13,8 @@ from bench.many import write_many
 from bench.peers.spelled import conclusions
 from engine.assurance.lint.runnable import load_runnable
 
+pytestmark = pytest.mark.slow
+
 PROSPECTS = 400
 ANSWER = Answer("dark", frozenset({"after_demo"}), frozenset(), {"busy": 0.5}, [("write", 0.4)])
 

@@ -13,6 +13,8 @@ from engine.assurance.lint.runnable import load_runnable
 from engine.book.book import open_book
 from engine.language.shipped import shipped
 
+pytestmark = pytest.mark.slow
+
 PROSPECTS = 1_000
 
 

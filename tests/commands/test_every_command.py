@@ -124,6 +124,7 @@ def test_help_imports_few_modules() -> None:
     assert int(done.stdout.splitlines()[-1]) < 250
 
 
+@pytest.mark.slow
 def test_check_in_a_pipeline_does_without_the_book_s_libraries(folder: Path) -> None:
     code = (
         "import sys; from click.testing import CliRunner; from cli import main\n"
@@ -144,12 +145,13 @@ def test_check_in_a_pipeline_does_without_the_book_s_libraries(folder: Path) -> 
     "arguments",
     [
         ("next",),
-        pytest.param(("why", "acme"), marks=pytest.mark.slow),
-        pytest.param(("why", "acme", "--action", "write"), marks=pytest.mark.slow),
-        pytest.param(("check", "plain.yaml"), marks=pytest.mark.slow),
+        ("why", "acme"),
+        ("why", "acme", "--action", "write"),
+        ("check", "plain.yaml"),
     ],
     ids=" ".join,
 )
+@pytest.mark.slow
 def test_templates_are_not_loaded_where_none_is_read(
     folder: Path, arguments: tuple[str, ...]
 ) -> None:
@@ -381,9 +383,9 @@ CLOSED = (">&-", "it is closed")
     ("arguments", "where", "reason"),
     [
         ("--help", *FULL),
-        ("--version", *FULL),
-        ("next -q", *FULL),
         ("next -q", *CLOSED),
+        pytest.param("--version", *FULL, marks=pytest.mark.slow),
+        pytest.param("next -q", *FULL, marks=pytest.mark.slow),
         pytest.param("next -q -f json", *FULL, marks=pytest.mark.slow),
         pytest.param("next -q -f json", *CLOSED, marks=pytest.mark.slow),
     ],
@@ -426,7 +428,8 @@ def test_a_pipe_and_no_color_get_no_colour_and_color_gets_it(folder: Path) -> No
     assert "\x1b" not in process("next", "--as-of", NOW, "--no-color", NO_COLOR="").stdout
 
 
-@pytest.mark.parametrize("encoding", ["ascii", pytest.param("latin-1", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.slow
 def test_an_old_terminal_gets_marks_it_can_show(folder: Path, encoding: str) -> None:
     done = subprocess.run(
         (*RUN, "why", "acme", "--as-of", NOW),
@@ -438,6 +441,7 @@ def test_an_old_terminal_gets_marks_it_can_show(folder: Path, encoding: str) -> 
     assert "    + stage is proposal" in done.stdout
 
 
+@pytest.mark.slow
 def test_json_is_utf_8_whatever_the_terminal_is(folder: Path) -> None:
     text = (folder / "book" / "prospects.csv").read_text()
     write(folder, book__prospects_DOT_csv=text.replace("Acme Inc", "Acmé 日本"))

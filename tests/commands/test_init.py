@@ -78,6 +78,7 @@ def test_its_cases_pass(folder: Path) -> None:
     assert relight("test").exit_code == 0
 
 
+@pytest.mark.slow
 def test_its_book_gives_steps_reasons_and_a_message(folder: Path) -> None:
     answer = json.loads(relight("next", "--as-of", NOW, "--all", "-f", "json").stdout)
     assert answer["playbook"] == "our-team"

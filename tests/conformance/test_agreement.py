@@ -28,6 +28,7 @@ from engine.semantics.recommend import recommend
 from tests.support.as_written import AsWritten
 from tests.support.compared_evaluators import EVALUATORS
 from tests.support.embedded_answers import expected_of, told
+from tests.support.examples import examples
 from tests.support.statement_tables import Tables, differences
 from tests.support.world_strategies import World, block, worlds
 
@@ -38,7 +39,7 @@ REPEATABLE = settings(
 )
 
 
-@settings(REPEATABLE, max_examples=20)
+@settings(REPEATABLE, max_examples=min(20, examples(1)))
 @given(worlds())
 def test_evaluators_agree_on_a_few_playbooks(world: World) -> None:
     _agree(world)
@@ -77,7 +78,7 @@ def _agree(world: World) -> None:
             assert told(overrides) == expected_of(steps)
 
 
-@settings(REPEATABLE, max_examples=5)
+@settings(REPEATABLE, max_examples=min(5, examples(0.4)))
 @given(worlds())
 def test_the_statement_agrees_on_a_few_playbooks(world: World) -> None:
     _agree_in_sql(world)

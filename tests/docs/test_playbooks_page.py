@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from docs.make_playbooks import PAGE, page, playbooks
 
 
+@pytest.mark.slow
 def test_the_page_is_current() -> None:
     same = PAGE.read_text(encoding="utf-8") == page()
     assert same, "`python docs/make_playbooks.py` writes it anew"

@@ -8,7 +8,7 @@ import pytest
 
 from engine.language.model import Fact, Rule
 from engine.language.walk import rules_by_section
-from tests.support.shipped_playbooks import shipped_names, shipped_playbook
+from tests.support.shipped_playbooks import all_of, shipped_names, shipped_playbook
 
 PLAYBOOKS = {playbook.id: playbook for playbook in map(shipped_playbook, shipped_names())}
 ENTRIES = {
@@ -21,7 +21,7 @@ RULES = {name: rule for name, rule in ENTRIES.items() if not isinstance(rule, Fa
 GONE_DARK = PLAYBOOKS["gone-dark"]
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", all_of(RULES))
 def test_every_rule_names_its_basis_its_source_and_its_reason(name: str) -> None:
     rule: Rule = RULES[name]
     assert not isinstance(rule, Fact)

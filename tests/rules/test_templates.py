@@ -17,6 +17,7 @@ from engine.language.conditions import Value
 from engine.language.model import Playbook
 from engine.language.shipped import shipped
 from tests.rules.test_rules import PLAYBOOKS
+from tests.support.shipped_playbooks import all_of
 
 LONGEST_MAIL = 120
 LONGEST_SUBJECT = 80
@@ -61,7 +62,7 @@ def least(name: str) -> tuple[str, ...]:
     return required
 
 
-@pytest.mark.parametrize("name", OUTREACH)
+@pytest.mark.parametrize("name", all_of(OUTREACH))
 def test_every_outreach_has_a_message_that_asks_one_question(name: str) -> None:
     action = OUTREACH[name][1]
     for known in (least(name), template_of(action).variables):
@@ -70,7 +71,7 @@ def test_every_outreach_has_a_message_that_asks_one_question(name: str) -> None:
         assert (message.subject is not None) == (action.channel == "email")
 
 
-@pytest.mark.parametrize("name", OUTREACH)
+@pytest.mark.parametrize("name", all_of(OUTREACH))
 def test_it_is_short_and_says_nothing_that_harms(name: str) -> None:
     action = OUTREACH[name][1]
     for known in (least(name), template_of(action).variables):
@@ -81,7 +82,7 @@ def test_it_is_short_and_says_nothing_that_harms(name: str) -> None:
         assert unwelcome(f"Subject: {message.subject or ''}\n\n{message.body}") == []
 
 
-@pytest.mark.parametrize("name", OUTREACH)
+@pytest.mark.parametrize("name", all_of(OUTREACH))
 def test_of_one_of_whom_nothing_is_known_it_says_what_to_find_out_first(name: str) -> None:
     playbook, action = OUTREACH[name]
     needed = least(name)
@@ -123,14 +124,14 @@ def test_the_messages_the_articles_call_wrong_are_found_when_a_playbook_sends_th
     assert {problem.code for problem in found} == {code}
 
 
-@pytest.mark.parametrize("name", OUTREACH)
+@pytest.mark.parametrize("name", all_of(OUTREACH))
 def test_a_subject_begins_with_a_capital_though_the_facts_do_not(name: str) -> None:
     for known in (least(name), template_of(OUTREACH[name][1]).variables):
         subject = written(name, known).subject or "A"
         assert not subject[0].islower(), subject
 
 
-@pytest.mark.parametrize("name", OUTREACH)
+@pytest.mark.parametrize("name", all_of(OUTREACH))
 def test_no_message_ends_without_a_name(name: str) -> None:
     """Where nobody noted who writes, it says in brackets what to fill in."""
     body = written(name, least(name)).body
@@ -158,7 +159,7 @@ def test_a_message_that_presses_the_sale_would_be_seen() -> None:
     assert PUSHING.search("I need to close this deal this week. Sign today!")
 
 
-@pytest.mark.parametrize("name", OUTREACH)
+@pytest.mark.parametrize("name", all_of(OUTREACH))
 def test_no_message_presses_the_sale(name: str) -> None:
     message = written(name, template_of(OUTREACH[name][1]).variables)
     assert not PUSHING.search(f"{message.subject} {message.body}")

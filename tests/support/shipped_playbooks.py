@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
+
+import pytest
 
 from engine.language.load import load
 from engine.language.model import Playbook
@@ -16,6 +20,16 @@ def shipped_names() -> list[str]:
     """The names of all shipped playbooks, sorted."""
     names = [path.name.removesuffix(".yaml") for path in shipped("rules").glob("*.yaml")]
     return sorted(name for name in names if not name.endswith(".test") and name not in NO_PLAYBOOKS)
+
+
+def all_of(names: Iterable[str]) -> list[Any]:
+    """Parameters of a test for ``names`` such as `call of gone-dark`; of the other playbooks, which
+    all extend that one, they are for full runs.
+    """
+    return [
+        pytest.param(name, marks=() if name.endswith(" of gone-dark") else pytest.mark.slow)
+        for name in names
+    ]
 
 
 @cache

@@ -227,6 +227,7 @@ def counted(folder: Path, playbook: str) -> set[tuple[str, str | None]]:
     return {(one.rule, one.subject) for one in result.coverage.items}
 
 
+@pytest.mark.slow
 def test_what_a_shipped_playbook_says_is_not_its_extenders_to_cover(tmp_path: Path) -> None:
     assert counted(tmp_path, "playbook: mine\n") == set()
     own = "signals: {left_alone: {when: {opted_out: true}, prevent: [personal_follow_up]}}"

@@ -110,6 +110,7 @@ def test_a_playbook_of_a_thousand_rules_is_compiled(tmp_path: Path) -> None:
     assert fired == tuple(f"s{n}" for n in range(500))
 
 
+@pytest.mark.slow
 def test_many_actions_may_share_many_tests_or_each_have_one_with_another(tmp_path: Path) -> None:
     path = tmp_path / "wide.yaml"
     names = [f"f{n}" for n in range(150)]

@@ -71,7 +71,9 @@ def signals_of(of: Playbook, facts: dict[str, Value]) -> tuple[str, ...]:
 # The same firings as the definition.
 
 
-@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize(
+    "block", [0, *(pytest.param(later, marks=pytest.mark.slow) for later in range(1, 4))]
+)
 def test_it_agrees_with_the_definition_on_any_playbook(block: int) -> None:
     for seed in range(150 * block, 150 * (block + 1)):
         generator = Generator(seed)
@@ -336,6 +338,7 @@ def test_thousands_of_evaluations_leave_nothing_behind() -> None:
     assert resident() - warm < 4_000_000
 
 
+@pytest.mark.slow
 def test_an_evaluator_that_is_gone_has_its_rules_freed() -> None:
     of = Generator(11).playbook()
     for _ in range(20):

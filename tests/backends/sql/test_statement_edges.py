@@ -6,12 +6,14 @@ import unicodedata
 from sys import maxunicode
 
 import duckdb
+import pytest
 
 from engine.semantics.evaluate_conditions import fold_case
 
 SURROGATES = range(0xD800, 0xE000)
 
 
+@pytest.mark.slow
 def test_lower_gives_ascii_for_no_other_letter_than_the_dotted_capital_i() -> None:
     letters = [chr(point) for point in range(1, maxunicode + 1) if point not in SURROGATES]
     composed = [each for each in letters if unicodedata.normalize("NFC", each) == each]

@@ -112,6 +112,7 @@ def test_business_time_is_what_the_clock_says(
 
 
 @pytest.mark.parametrize("calendar", ODD)
+@pytest.mark.slow
 def test_every_second_of_a_week_is_reached(calendar: Calendar) -> None:
     first = at("2026-10-23")
     days, reach = calendar_rows(Calendars(calendar), ["Europe/London"], first, first + 6 * DAY)

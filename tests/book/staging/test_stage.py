@@ -53,7 +53,13 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Playbook:
 Write = Callable[[dict[str, str]], Path]
 
 
-@pytest.fixture(params=["parquet", "duckdb", "views"])
+@pytest.fixture(
+    params=[
+        "parquet",
+        pytest.param("duckdb", marks=pytest.mark.slow),
+        pytest.param("views", marks=pytest.mark.slow),
+    ]
+)
 def write(tmp_path: Path, request: pytest.FixtureRequest) -> Write:
     """Writes the result of a query for each table into a book."""
 

@@ -77,8 +77,7 @@ def test_every_evaluator_writes_the_same_of_the_sample_book(engine: str) -> None
     "engine",
     [
         "auto",
-        "compiled",
-        *(pytest.param(one, marks=pytest.mark.slow) for one in EVALUATORS if one != "compiled"),
+        *(pytest.param(one, marks=pytest.mark.slow) for one in EVALUATORS),
     ],
 )
 def test_every_evaluator_writes_the_same_of_a_dirty_book(engine: str) -> None:
@@ -93,7 +92,7 @@ def test_every_evaluator_writes_the_same_of_a_dirty_book(engine: str) -> None:
     assert found == expected
 
 
-@pytest.mark.parametrize("engine", ["auto", "compiled"])
+@pytest.mark.parametrize("engine", ["auto", pytest.param("compiled", marks=pytest.mark.slow)])
 def test_a_parquet_book_gives_what_the_same_book_in_csv_does(engine: str) -> None:
     scored("csv.parquet")
     for table in ("prospects", "touches"):
@@ -195,6 +194,7 @@ def test_the_five_columns_have_ids() -> None:
     }
 
 
+@pytest.mark.slow
 def test_an_empty_book_makes_a_file_without_rows() -> None:
     write(Path(), book__prospects_DOT_csv="id,name\n", book__touches_DOT_csv=TOUCHES[:34])
     for engine in ("auto", "compiled"):
@@ -299,6 +299,7 @@ def test_the_book_itself_is_no_target() -> None:
     assert "belongs to the book" in found.stderr
 
 
+@pytest.mark.slow
 def test_how_many_were_scored_and_what_is_wrong_with_the_book() -> None:
     write(Path(), book__touches_DOT_csv=TOUCHES + "acme,yesterday,outbound,email\n")
     for engine in ("auto", "compiled"):

@@ -278,6 +278,7 @@ class TestGoodFiles:
         assert found_in("playbook: x") == ()
 
 
+@pytest.mark.slow
 class TestOtherCheckers:
     """Editors and CI use the schemas by themselves, with checkers of their own."""
 

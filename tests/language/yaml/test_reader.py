@@ -416,6 +416,9 @@ LAUGHS = "a: &a [ha, ha]\n" + "".join(
 
 class TestHostileFiles:
     @pytest.mark.parametrize(
+        "_both_parsers", ["C", pytest.param("Python", marks=pytest.mark.slow)], indirect=True
+    )
+    @pytest.mark.parametrize(
         "text",
         [
             LAUGHS,

@@ -81,6 +81,7 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
+@pytest.mark.slow
 def test_the_sample_book_by_the_shipped_playbook() -> None:
     playbook = playbook_at(Path(str(shipped("rules", "gone-dark.yaml"))))
     book = ROOT / "examples" / "book"

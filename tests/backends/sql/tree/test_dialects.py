@@ -19,6 +19,13 @@ def shipped() -> Playbook:
     return shipped_playbook("gone-dark")
 
 
+SOME_AND_ALL = [
+    pytest.param(dialect, id=name, marks=() if dialect.runs else pytest.mark.slow)
+    for name, dialect in DIALECTS.items()
+]
+"""Every dialect; fast tests take those of the engines that tests run."""
+
+
 def parsed(statement: str, dialect: Dialect) -> exp.Select:
     """The only statement that ``statement`` is."""
     found = sqlglot.parse(statement, dialect=dialect.name)
@@ -57,7 +64,7 @@ def test_the_shipped_playbook_parses_names_its_rules_and_takes_now(
         assert f"/* {rule} */" in statement
 
 
-@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=list(DIALECTS))
+@pytest.mark.parametrize("dialect", SOME_AND_ALL)
 def test_an_instant_that_is_written_into_it_leaves_no_parameter(
     dialect: Dialect, hostile: Playbook
 ) -> None:
@@ -69,7 +76,7 @@ def parameters(statement: exp.Select, dialect: Dialect) -> set[str]:
     return {each.sql(dialect=dialect.name) for each in found}
 
 
-@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=list(DIALECTS))
+@pytest.mark.parametrize("dialect", SOME_AND_ALL)
 def test_an_authors_text_comes_back_as_it_was_written(dialect: Dialect, hostile: Playbook) -> None:
     statement = parsed(print_playbook(hostile, dialect), dialect)
     assert set(NAMED) <= texts_in(statement)
@@ -83,6 +90,7 @@ def test_spark_is_given_no_setting_to_put_in(hostile: Playbook) -> None:
     assert "${" not in print_playbook(hostile, DIALECTS["spark"])
 
 
+@pytest.mark.slow
 def test_what_is_not_there_is_not_read(shipped: Playbook) -> None:
     without = frozenset({"events", "prospects.amount"})
     statement = print_playbook(shipped, DIALECTS["duckdb"], without=without)
