@@ -56,7 +56,7 @@ def _table(found: re.Match[str]) -> str:
 
 
 def result_table(name: str) -> str:
-    """The columns of the table of results that is called ``name``."""
+    """Return the columns of the table of results that is called ``name``."""
     from engine.semantics import result_schema as schema
 
     tables: dict[str, Mapping[str, schema.NestedColumn | schema.FlatColumn]] = {
@@ -73,7 +73,7 @@ def result_table(name: str) -> str:
 
 
 def _in_words(type: str) -> str:
-    """A SQL type as people say it: `list of structs (id: text)`."""
+    """Return a SQL type as people say it: `list of structs (id: text)`."""
     words = {"VARCHAR": "text", "DOUBLE": "double", "INT": "integer", "BOOLEAN": "boolean"}
     words |= {"TIMESTAMPTZ": "timestamp"}
     if (item := re.fullmatch("ARRAY<STRUCT<(.*)>>", type)) is not None:
