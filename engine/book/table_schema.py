@@ -16,7 +16,7 @@ TableName = Literal["prospects"] | Table
 
 TABLE_NAMES: tuple[TableName, ...] = ("prospects", *TABLES)
 
-REQUIRED: Mapping[TableName, tuple[str, ...]] = {
+REQUIRED_COLUMNS: Mapping[TableName, tuple[str, ...]] = {
     "prospects": ("id",),
     "touches": ("prospect_id", "at", "direction", "channel"),
     "contacts": ("prospect_id", "contact_id"),
@@ -24,7 +24,7 @@ REQUIRED: Mapping[TableName, tuple[str, ...]] = {
 }
 """Columns without which a table is not read at all; the first one says whose row it is."""
 
-EXPECTED: Mapping[TableName, tuple[str, ...]] = {
+NON_EMPTY: Mapping[TableName, tuple[str, ...]] = {
     "prospects": (),
     "touches": ("at", "direction"),
     "contacts": ("contact_id",),
@@ -38,8 +38,8 @@ class TableSchema:
     """One table as a playbook reads it.
 
     ``key`` is the column that says whose row it is, ``columns`` are those that are read beside it.
-    ``expected`` are those in which an empty cell is a problem; a row without a value in one of the
-    ``vital`` ones is no use at all. ``concluded`` are facts that the playbook works out itself.
+    ``non_empty`` are those in which an empty cell is a problem; a row without a value in one of the
+    ``required`` ones is no use at all. ``computed`` are facts that the playbook works out itself.
     """
 
     table: TableName
@@ -57,11 +57,11 @@ def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
         columns = {
             fact.id: Column(fact.id, fact.type, fact.choices) for fact in facts if fact.given
         }
-        concluded = frozenset(fact.id for fact in facts if not fact.given)
-        return TableSchema(table, "id", columns, computed=concluded)
+        computed = frozenset(fact.id for fact in facts if not fact.given)
+        return TableSchema(table, "id", columns, computed=computed)
     columns = {**_measured(facts, table), **playbook.columns[table]}
-    vital = ("at",) if "at" in EXPECTED[table] else ()
-    return TableSchema(table, "prospect_id", columns, EXPECTED[table], vital)
+    required = ("at",) if "at" in NON_EMPTY[table] else ()
+    return TableSchema(table, "prospect_id", columns, NON_EMPTY[table], required)
 
 
 def staged_name(key: str, name: str) -> str:
@@ -78,22 +78,22 @@ def _measured(facts: Iterable[Fact], table: Table) -> dict[str, Column]:
 
 
 def columns_to_read(
-    layout: TableSchema, source: SourceTable, problems: list[BookProblem]
+    schema: TableSchema, source: SourceTable, problems: list[BookProblem]
 ) -> tuple[Column, ...]:
-    """The columns of ``layout`` that ``source`` has; all of them, where rows name their own.
+    """The columns of ``schema`` that ``source`` has; all of them, where rows name their own.
 
     Raises:
         BookError: a required column is not there, or stands twice.
     """
     file, count = source.file, Counter(source.names)
-    for name in REQUIRED[layout.table] if source.header else ():
+    for name in REQUIRED_COLUMNS[schema.table] if source.header else ():
         if count[name] != 1:
             raise _without(name, source.names, file)
-    repeated = [name for name in layout.columns if count[name] > 1]
+    repeated = [name for name in schema.columns if count[name] > 1]
     problems += [_repeated(file, name) for name in repeated]
-    problems += [_concluded(file, name) for name in sorted(layout.computed & count.keys())]
-    problems += _misspelt(layout, source.names, file)
-    columns = layout.columns.values()
+    problems += [_computed(file, name) for name in sorted(schema.computed & count.keys())]
+    problems += _misspelled(schema, source.names, file)
+    columns = schema.columns.values()
     return tuple(column for column in columns if count[column.name] == 1 or not source.header)
 
 
@@ -114,15 +114,15 @@ def _repeated(file: str, name: str) -> BookProblem:
     return BookProblem(file, None, name, "repeated-column", message, "rename all but one")
 
 
-def _concluded(file: str, name: str) -> BookProblem:
+def _computed(file: str, name: str) -> BookProblem:
     message = f"the playbook works out `{name}` itself; the column is not read"
     help = "leave the column out, or declare the fact without `measure` and `when`"
     return BookProblem(file, None, name, "column-not-read", message, help, "warning")
 
 
-def _misspelt(layout: TableSchema, names: list[str], file: str) -> list[BookProblem]:
+def _misspelled(schema: TableSchema, names: list[str], file: str) -> list[BookProblem]:
     """Columns that would be read if they were spelt in lower case with underscores."""
-    missing = layout.columns.keys() - set(names)
+    missing = schema.columns.keys() - set(names)
     return [
         BookProblem(
             file,

@@ -59,7 +59,7 @@ def number_rows(connection: DuckDBPyConnection, name: str, reader: TableReader) 
     """
     source = reader.source
     assert isinstance(source, DuckTable)
-    names = dict.fromkeys([reader.layout.key, *reader.names])
+    names = dict.fromkeys([reader.schema.key, *reader.names])
     place, number = _place(source.stored), _number(connection, source)
     counted = exp.Window(this=call("row_number")) if number is None else number + whole(1)
     query = exp.select(named(counted, NUMBER), *map(column, names)).from_(place)

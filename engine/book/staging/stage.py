@@ -10,8 +10,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,8 @@ from engine.book.book_problem import BookProblem
 from engine.book.readers.duckdb_file import broken
 from engine.book.sql_nodes import column, table
 from engine.book.staging.connection import open_sandboxed, stored_of
-from engine.book.staging.staged_cells import Ends
 from engine.book.staging.staged_sql import rows
-from engine.book.staging.staged_tables import StagedTable, stage_nothing
+from engine.book.staging.staged_tables import BATCH, stage_empty, stage_table
 from engine.book.table_schema import TABLE_NAMES, staged_name, table_schema
 from engine.language.instants import zone_known
 from engine.language.model import Playbook
@@ -63,31 +62,37 @@ class Staging:
         self._connection = connection
         self._book = book
         self._playbook = playbook
-        self._ends: dict[str, Mapping[str, Ends | None]] = {}
 
     def staged(self, now: int) -> Staged:
-        """The relations, and what is told beside them."""
+        """Make the relations; ``now`` is the bound where the book has no instants."""
         import duckdb
 
         readers = self._book.readers
-        self._book.findings = {}
+        self._book.reports = {}
         for name in TABLE_NAMES:
             if name not in readers:
-                stage_nothing(self._connection, table_schema(self._playbook, name), self._playbook)
+                stage_empty(self._connection, table_schema(self._playbook, name), self._playbook)
                 continue
-            made = StagedTable(self._connection, readers[name], self._playbook)
             try:
-                made.stage()
+                self._book.reports[name] = stage_table(
+                    self._connection, readers[name], self._playbook, lambda: self._ids
+                )
             except duckdb.Error as error:
                 raise broken(readers[name].source.file, error) from error
-            self._book.findings[name] = made.findings
-            self._ends[name] = made.ends
         if self._book.strict:
             self._book.stop_at_errors()
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET lock_configuration = true")
         bounds = self._bounds() or (now, now)
         return Staged(self._connection, self._book.problems, self._zones(), *bounds)
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        """The ids of all prospects."""
+        query = exp.select(column("id")).from_(table("prospects"))
+        result = self._connection.execute(query.sql(dialect="duckdb"))
+        batches = iter(lambda: result.fetchmany(BATCH), [])
+        return frozenset(id for batch in batches for (id,) in batch)
 
     def _zones(self) -> tuple[str, ...]:
         own = self._playbook.calendar.timezone
@@ -101,11 +106,9 @@ class Staging:
         """The first and the last instant of all, if there is any."""
         found: list[int] = []
         for name in TABLE_NAMES:
-            layout = table_schema(self._playbook, name)
-            known = self._ends.get(name, {})
-            times = [each.name for each in layout.columns.values() if each.type == "time"]
-            cells = [column(staged_name(layout.key, time)) for time in times if time not in known]
-            found += [end for ends in known.values() if ends is not None for end in ends]
+            schema = table_schema(self._playbook, name)
+            times = [each.name for each in schema.columns.values() if each.type == "time"]
+            cells = [column(staged_name(schema.key, time)) for time in times]
             ends = [kind(this=cell.copy()) for cell in cells for kind in (exp.Min, exp.Max)]
             if ends:
                 (row,) = rows(self._connection, exp.select(*ends).from_(table(name)))

@@ -1,8 +1,7 @@
-"""Cells of Parquet and DuckDB files to values in SQL, as far as SQL can vouch for them.
+"""Convert cells of Parquet and DuckDB files to values in SQL.
 
-For a column of a file and the type a playbook gives it there is an expression of its value, and one
-that tells for which cells that is certainly what `engine.book.cells` makes of them. What is left,
-good or bad, is read there.
+For a column of a file and the type it has in a playbook there are two expressions: its value, and
+whether that is certainly what `engine.book.cells` makes of the cell. Other cells are read there.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from sqlglot import exp
 from engine.book.cells import BOOLEANS, normalize_text
 from engine.book.readers.duckdb_file import AS_TEXT, WHOLE, WITH_ZONE
 from engine.book.sql_nodes import both, call, column, either, negated, text, whole
-from engine.book.staging.local_times import LocalTimes
+from engine.book.staging.local_times import LocalTimes, local_known
 from engine.book.staging.staged_sql import between, cast, constant, floored, one_of
 from engine.language.conditions import Value
 from engine.language.instants import EARLIEST, LATEST
@@ -70,8 +69,8 @@ class StagedCell:
 
 @dataclass(frozen=True, slots=True)
 class TypedCell:
-    """``value`` of a cell that is not NULL wherever ``clean`` is true, which is then never unknown.
-    ``zoneless``: whether it is an instant with a time of day and no zone.
+    """The ``value`` of a cell, if ``valid`` is true of it; neither says anything of an empty cell.
+    ``zoneless``: whether it is an instant with a time of day and without a time zone.
     """
 
     value: exp.Expression
@@ -79,16 +78,12 @@ class TypedCell:
     zoneless: exp.Expression = field(default_factory=exp.false)
 
 
-Ends = tuple[int, int]
-"""The first and the last of a column's `seconds`."""
+def typed_cell(cell: StagedCell, times: LocalTimes) -> TypedCell:
+    """The value of ``cell``; no cell is `valid` where SQL cannot read the column at all.
 
-
-def typed_cell(cell: StagedCell, times: LocalTimes, ends: Ends | None = None) -> TypedCell:
-    """The value of ``cell``; nothing is clean where SQL can read none of it.
-
-    ``ends`` are given where all cells are instants, or local times that can be told.
+    ``times`` spans the local times of the column.
     """
-    found = _instant(cell, times, ends) if cell.column.type == "time" else _timeless(cell)
+    found = _instant(cell, times) if cell.column.type == "time" else _timeless(cell)
     return found or TypedCell(constant(None, cell.column.type), exp.false())
 
 
@@ -182,39 +177,31 @@ def _choice(cell: StagedCell) -> TypedCell | None:
     return TypedCell(found.value, chosen if cell.type in WORDS else both([found.valid, chosen]))
 
 
-def _instant(cell: StagedCell, times: LocalTimes, ends: Ends | None) -> TypedCell | None:
-    found = seconds(cell, early=ends is None or ends[0] < 0)
+def _instant(cell: StagedCell, times: LocalTimes) -> TypedCell | None:
+    found = seconds(cell)
     if found is None:
         return None
     if cell.type == WITH_ZONE:
-        return TypedCell(
-            found, between(found.copy(), EARLIEST, LATEST) if ends is None else exp.true()
-        )
+        return TypedCell(found, between(found.copy(), EARLIEST, LATEST))
     if cell.type in WORDS:
         return _written(cell, found, times)
     zoneless = exp.false() if cell.type == "date" else exp.true()
-    clean = times.known(found) if ends is None else exp.true()
-    return TypedCell(times.instant(found), clean, zoneless)
+    return TypedCell(times.instant(found), local_known(found), zoneless)
 
 
-def seconds(cell: StagedCell, *, early: bool = True) -> exp.Expression | None:
-    """Seconds since 1970 UTC of a cell that says its zone, else since 1970 on a clock that shows
-    what the cell says; None where no cell of its type is a time. ``early``: some are before 1970.
+def seconds(cell: StagedCell) -> exp.Expression | None:
+    """Seconds since 1970 UTC of a cell that has a time zone, else since 1970 on a clock that shows
+    what the cell says; None if no cell of its type is a time.
     """
-    divided = floored if early else _divided
     if cell.type == "timestamp_ns":  # a cast to microseconds would round
-        return divided(call("epoch_ns", cell.sql), 1_000_000_000)
+        return floored(call("epoch_ns", cell.sql), 1_000_000_000)
     if cell.type == WITH_ZONE:
-        return divided(call("epoch_us", cell.sql), 1_000_000)
+        return floored(call("epoch_us", cell.sql), 1_000_000)
     if cell.type not in LOCAL | WORDS:
         return None
     found = cell.sql if cell.type in LOCAL else call("rtrim", cell.text, text("Z"))
     local = exp.TryCast(this=found, to=exp.DataType.build("TIMESTAMP"))
-    return divided(call("epoch_us", local), 1_000_000)
-
-
-def _divided(value: exp.Expression, divisor: int) -> exp.Expression:
-    return exp.IntDiv(this=value, expression=whole(divisor))
+    return floored(call("epoch_us", local), 1_000_000)
 
 
 def _written(cell: StagedCell, shown: exp.Expression, times: LocalTimes) -> TypedCell:
@@ -224,6 +211,6 @@ def _written(cell: StagedCell, shown: exp.Expression, times: LocalTimes) -> Type
     local = call("regexp_full_match", found, text(rf"{DATE}({TIME})?"))
     value = exp.Case().when(in_utc, shown, copy=False)
     value = value.else_(times.instant(shown.copy()), copy=False)
-    clean = both([either([in_utc.copy(), local]), times.known(shown.copy())])
+    valid = both([either([in_utc.copy(), local]), local_known(shown.copy())])
     timed = call("strlen", found) > whole(len("2026-03-05"))
-    return TypedCell(value, clean, both([negated(in_utc.copy()), timed]))
+    return TypedCell(value, valid, both([negated(in_utc.copy()), timed]))

@@ -31,11 +31,11 @@ def prospects_of(staged: Staged, playbook: Playbook, ids: Sequence[str]) -> Iter
 
 def _rows(staged: Staged, playbook: Playbook, table: TableName) -> Mapping[str, list[Row]]:
     """The rows of ``table`` that belong to the prospects asked for, unknown cells left out."""
-    layout = table_schema(playbook, table)
-    names = tuple(layout.columns)
-    cells = ", ".join(f't."{staged_name(layout.key, name)}"' for name in (layout.key, *names)[1:])
-    listed = f"t.{layout.key}" + (f", {cells}" if cells else "")
-    query = f"SELECT {listed} FROM {table} t SEMI JOIN asked ON asked.id = t.{layout.key}"  # noqa: S608
+    schema = table_schema(playbook, table)
+    names = tuple(schema.columns)
+    cells = ", ".join(f't."{staged_name(schema.key, name)}"' for name in (schema.key, *names)[1:])
+    listed = f"t.{schema.key}" + (f", {cells}" if cells else "")
+    query = f"SELECT {listed} FROM {table} t SEMI JOIN asked ON asked.id = t.{schema.key}"  # noqa: S608
     found: dict[str, list[Row]] = defaultdict(list)
     result = staged.connection.execute(query)
     while batch := result.fetchmany(BATCH):
