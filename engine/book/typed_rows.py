@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.book.book_problem import BookProblem
-from engine.book.cells import CellError, CellReader, RawCell
+from engine.book.cells import Cell, CellError, CellReader, RawCell
 from engine.book.source_table import SourceTable
 from engine.book.table_schema import TableSchema, columns_to_read
 from engine.language.conditions import Value
 from engine.language.model import Column
 from engine.language.quoting import quoted
-
-Cell = Value | CellError | None
 
 
 class TypedRow(NamedTuple):
@@ -91,7 +89,7 @@ class TableReader:
         """Yield the key of every row that has one, repeated keys included."""
         keys = self._keys()
         for _, cells in self.source.rows((self.schema.key,), lambda _: None, None):
-            if isinstance(key := keys[cells[0]], str):
+            if isinstance(key := keys.read(cells[0]), str):
                 yield key
 
     def rows(
@@ -108,10 +106,9 @@ class TableReader:
             known: the ids of all prospects; None if this is the table of prospects.
         """
         readers = [CellReader(column, self.zone) for column in self.columns]
+        reads = [reader.read for reader in readers]
         for number, owner, cells in self._owned(report, key, known):
-            values: list[Cell] = [
-                reader[cell] for reader, cell in zip(readers, cells, strict=False)
-            ]
+            values = [read(cell) for read, cell in zip(reads, cells, strict=False)]
             unreadable: tuple[str, ...] = ()
             if CellError in map(type, values) or None in map(values.__getitem__, self._non_empty):
                 unreadable = self._without_errors(number, values, report.problems)
@@ -133,7 +130,7 @@ class TableReader:
         first: dict[str, int] = {}
         columns = (self.schema.key, *self.names)
         for number, (owner, *cells) in self.source.rows(columns, report.report, only):
-            key = keys[owner]
+            key = keys.read(owner)
             if only is not None and key != only:
                 continue
             report.rows += 1

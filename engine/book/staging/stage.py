@@ -1,8 +1,8 @@
-"""A book in DuckDB as typed relations, for questions about all prospects at once.
+"""Load a book into DuckDB as typed relations, to evaluate all prospects by one SQL statement.
 
-They hold what `Book.prospects` gives, defaults included, whatever kind of file the book is; and the
-same is reported. Of Parquet and DuckDB files most rows never leave DuckDB: a relation is a view of
-the file, so that nothing is copied, and only rows that SQL cannot vouch for are read by Python.
+They hold what `Book.prospects` yields, with the defaults of facts, whatever kind of file the book
+is in, and the same problems are reported. Most rows of Parquet and DuckDB files never leave DuckDB:
+the relation is a view of the file, and only rows that SQL cannot convert are read by Python.
 """
 
 from __future__ import annotations
@@ -39,9 +39,8 @@ class Staged:
 
     Text and choices are VARCHAR, booleans BOOLEAN, numbers DOUBLE, instants (since 1970 UTC) and
     durations BIGINT seconds; unknown is NULL. ``problems`` are those of the whole book, in the
-    order of `Book.problems`. ``zones`` are those that a prospect is in and the calendar's own. No
-    instant is earlier than ``earliest`` or later than ``latest``; there need not be one so early or
-    so late.
+    order of `Book.problems`. ``zones`` are the time zones of all prospects and of the calendar.
+    ``earliest`` and ``latest`` are the first and the last instant of all relations.
     """
 
     connection: DuckDBPyConnection
@@ -51,7 +50,7 @@ class Staged:
     latest: int
 
     def close(self) -> None:
-        """Give back memory and files; it is done, too, when ``connection`` is used no more."""
+        """Free memory and files at once, not only when ``connection`` is garbage."""
         self.connection.close()
 
 
@@ -126,13 +125,19 @@ def stage(  # noqa: PLR0913 - every one but the first three has a default
     folder: Path | None = None,
     output: Path | None = None,
 ) -> Staged:
-    """Read the whole of ``book``, which was opened with ``playbook``, into relations.
+    """Load the whole of ``book``, which was opened with ``playbook``, into relations.
 
-    DuckDB keeps to ``memory`` (such as `1 GiB`) and ``threads``, and spills into a folder of its
-    own in ``folder`` that is gone once the connection is. From the connection no file can be read
-    but the book's, and none written but ``output`` (by COPY with `USE_TMP_FILE false`: DuckDB would
-    write beside it first). A Parquet or DuckDB file must stay as it is while the connection is in
-    use.
+    A Parquet or DuckDB file must not change while the connection is in use.
+
+    Args:
+        book: the book.
+        playbook: says which columns are read.
+        now: taken for `earliest` and `latest` if the book has no instants.
+        memory: the limit of DuckDB, such as `1 GiB`.
+        threads: the number of threads of DuckDB.
+        folder: where DuckDB gets a folder to spill into, deleted with the connection.
+        output: the only file that can be written from the connection, by COPY with
+            `USE_TMP_FILE false`: otherwise DuckDB would write beside it first.
 
     Raises:
         BookError: as `Book.prospects` does.

@@ -1,4 +1,4 @@
-"""Pieces of SQL as only DuckDB has it, and the types that staged values are kept as."""
+"""Build and run SQL that only DuckDB has to understand; the SQL types of staged values."""
 
 from __future__ import annotations
 
@@ -23,22 +23,16 @@ SQL_TYPES: dict[ValueType, str] = {
     "time": "BIGINT",
     "duration": "BIGINT",
 }
-"""What the values of each type are kept as; instants and durations in seconds."""
-
-
-def attached(name: str, database: str) -> exp.Table:
-    """A table or view of the attached ``database``."""
-    parts = [exp.to_identifier(part, quoted=True) for part in (name, "main", database)]
-    return exp.Table(this=parts[0], db=parts[1], catalog=parts[2])
+"""The SQL type of each type of values; instants and durations are in seconds."""
 
 
 def cast(value: exp.Expression, type: str) -> exp.Expression:
-    """``value`` as ``type``, or an error."""
+    """CAST of ``value`` to ``type``, which raises where it is impossible."""
     return exp.Cast(this=value, to=exp.DataType.build(type, dialect="duckdb"))
 
 
 def constant(value: Value | None, type: ValueType) -> exp.Expression:
-    """A value of the language, or NULL, in the type it is kept as."""
+    """A literal of ``value``, or NULL, in the SQL type of ``type``."""
     if value is None:
         return cast(exp.null(), SQL_TYPES[type])
     if type in ("text", "choice"):
@@ -47,18 +41,15 @@ def constant(value: Value | None, type: ValueType) -> exp.Expression:
     return cast(text(str(value)), SQL_TYPES[type])
 
 
-def listed(values: Sequence[exp.Expression]) -> exp.Expression:
-    """A list."""
-    return exp.Array(expressions=list(values))
-
-
 def one_of(cell: exp.Expression, words: Sequence[str]) -> exp.Expression:
-    """Whether ``cell`` is one of ``words``; looked up once for each word of a dictionary, while IN
-    compares every row with every word.
+    """Whether ``cell`` is one of ``words``.
+
+    Not by IN, which compares each row with each word: a map is looked up once for each entry of
+    a dictionary-encoded column.
     """
     if not words:
         return exp.false()
-    keys = listed([text(word) for word in words])
+    keys = exp.Array(expressions=[text(word) for word in words])
     return call("map_contains", call("map", keys, keys.copy()), cell)
 
 
@@ -69,7 +60,7 @@ def between(value: exp.Expression, low: int, high: int) -> exp.Expression:
 
 
 def floored(value: exp.Expression, divisor: int) -> exp.Expression:
-    """A whole number divided by ``divisor``, rounded down; DuckDB rounds towards zero."""
+    """The integer ``value`` divided by ``divisor`` and rounded down; DuckDB rounds towards zero."""
     down = exp.Paren(this=exp.Sub(this=value.copy(), expression=whole(divisor - 1)))
     before = exp.LT(this=value.copy(), expression=whole(0))
     case = exp.Case().when(before, exp.IntDiv(this=down, expression=whole(divisor)), copy=False)
@@ -77,11 +68,11 @@ def floored(value: exp.Expression, divisor: int) -> exp.Expression:
 
 
 def define(connection: DuckDBPyConnection, kind: Kind, name: str, query: exp.Query) -> None:
-    """Make a table or view, instead of one of that kind that is called so."""
-    made = exp.Create(this=table(name), kind=kind, expression=query, replace=True)
+    """Make the table or view ``name``."""
+    made = exp.Create(this=table(name), kind=kind, expression=query)
     connection.execute(made.sql(dialect="duckdb"))
 
 
 def rows(connection: DuckDBPyConnection, query: exp.Query) -> list[tuple[Value | None, ...]]:
-    """All rows of a query that has few."""
+    """Run a query and fetch all its rows, which should be few."""
     return connection.execute(query.sql(dialect="duckdb")).fetchall()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 COMMONEST = 1_000
-"""So many different texts of a column are read by Python, for SQL to look them up."""
+"""The number of texts of a column that Python reads, commonest first, for SQL to look up."""
 
 WHITE_SPACE = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
@@ -132,11 +132,11 @@ class TrustedRows:
     def _cell(self, wanted: Column) -> StagedCell:
         type = self._types[wanted.name]
         scale = int(str(dict(type.children)["scale"])) if type.id == "decimal" else 0
-        return StagedCell(STORED, wanted, type.id if type.id in READABLE else "null", scale)
+        return StagedCell(wanted, type.id if type.id in READABLE else "null", scale)
 
     def _typed(self, wanted: Column) -> TypedCell:
         cell = self._cell(wanted)
-        if cell.type == "null":  # or what no cell can hold, which is said once of the whole column
+        if cell.type == "null":  # also lists and the like: `DuckTable` reports the whole column
             return TypedCell(constant(None, wanted.type), exp.true())
         zone = wanted.type == "text" and wanted.name == "timezone"
         if zone or wanted.type == "duration":
@@ -163,9 +163,9 @@ class TrustedRows:
         )
         counted = exp.select("cell").from_(texts).where("cell IS NOT NULL").group_by("cell")
         query = counted.order_by("count(*) DESC, cell").limit(COMMONEST)
-        values = CellReader(cell.column, self._reader.zone)
+        reader = CellReader(cell.column, self._reader.zone)
         for (found,) in rows(self._connection, query):
-            value = values[str(found)]
+            value = reader.read(str(found))
             if value is not None and not isinstance(value, CellError):
                 yield str(found), value
 

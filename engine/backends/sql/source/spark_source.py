@@ -27,10 +27,10 @@ from engine.backends.sql.tree.build import (
     whole,
 )
 from engine.backends.sql.tree.dialects import DIALECTS, finite
-from engine.book.cells import BOOLEANS, NUMBER
 from engine.language.conditions import ValueType
-from engine.language.durations import SECONDS
+from engine.language.durations import AMOUNT, ELAPSED_UNITS, SECONDS
 from engine.language.instants import INSTANT
+from engine.language.value_rules import FALSE_WORDS, NUMBER, TRUE_WORDS
 
 NATURAL_IN_SPARK: Mapping[ValueType, tuple[str, ...]] = {
     "boolean": ("boolean",),
@@ -42,8 +42,10 @@ NATURAL_IN_SPARK: Mapping[ValueType, tuple[str, ...]] = {
 }
 """By what a column should hold, the types of Spark that hold it. Anything else is read as text."""
 
-LENGTH = r"^([0-9]{1,6}(?:\.[0-9]{1,4})?) (minute|hour|day|week)s?$"
-"""A duration as `engine.language.durations` reads it, without business time."""
+LENGTH = rf"^({AMOUNT}) ({'|'.join(ELAPSED_UNITS)})s?$"
+"""A duration without business time; its groups are the amount, the amount's digits behind the
+point, and the unit.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,9 @@ def _like(word: exp.Expression, pattern: str) -> exp.Expression:
 
 def _boolean(word: exp.Expression) -> exp.Expression:
     small = exp.Lower(this=word)
-    words = {truth: [text(w) for w, t in BOOLEANS.items() if t is truth] for truth in (True, False)}
     return case(
-        (exp.In(this=small, expressions=words[True]), exp.true()),
-        (exp.In(this=small.copy(), expressions=words[False]), exp.false()),
+        (exp.In(this=small, expressions=[*map(text, TRUE_WORDS)]), exp.true()),
+        (exp.In(this=small.copy(), expressions=[*map(text, FALSE_WORDS)]), exp.false()),
     )
 
 
@@ -158,8 +159,8 @@ def _length(word: exp.Expression) -> exp.Expression:
     def part(group: int) -> exp.Expression:
         return call("REGEXP_EXTRACT", word.copy(), text(LENGTH), whole(group))
 
-    unit = exp.Case(this=part(2))
-    for name in ("minute", "hour", "day", "week"):
+    unit = exp.Case(this=part(3))
+    for name in ELAPSED_UNITS:
         unit = unit.when(text(name), whole(SECONDS[name]), copy=False)
     amount = exp.cast(part(1), "DECIMAL(12, 4)")
     seconds = exp.Mul(this=amount, expression=exp.Paren(this=unit))
