@@ -1,5 +1,6 @@
-"""Small pieces of SQL as sqlglot trees, the same in every dialect. No text is ever pasted into SQL:
-literals are escaped by sqlglot for the dialect a tree is printed in.
+"""Build small sqlglot trees that mean the same in every dialect.
+
+SQL is never put together from text: sqlglot escapes literals for the dialect that it prints.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ Joining = type[exp.And] | type[exp.Or]
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
-    """The column ``name``, of ``table`` where there are several. Names are always quoted."""
+    """The column ``name`` of ``table``, or of the only table. Names are always quoted."""
     owner = None if table is None else exp.to_identifier(table, quoted=True)
     return exp.Column(this=exp.to_identifier(name, quoted=True), table=owner)
 
@@ -24,7 +25,7 @@ def table(name: str, alias: str | None = None) -> exp.Table:
 
 
 def named(value: exp.Expression, name: str, comment: str | None = None) -> exp.Expression:
-    """``value`` AS ``name``. ``comment`` must be ours or an id: it is printed as it is."""
+    """``value`` AS ``name``. ``comment`` is printed unescaped: it must not come from a book."""
     alias = exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
     if comment is not None:
         alias.add_comments([f" {comment} "])
@@ -32,7 +33,7 @@ def named(value: exp.Expression, name: str, comment: str | None = None) -> exp.E
 
 
 def call(function: str, *arguments: exp.Expression) -> exp.Expression:
-    """``function``, called by that very name: sqlglot translates nothing."""
+    """A call of ``function``, whose name sqlglot does not translate."""
     return exp.Anonymous(this=function, expressions=list(arguments))
 
 
@@ -42,28 +43,28 @@ def text(value: str) -> exp.Expression:
 
 
 def whole(value: int) -> exp.Expression:
-    """A whole number: seconds, or a count."""
+    """An integer literal."""
     return whole_or_decimal(str(value))
 
 
 def whole_or_decimal(digits: str) -> exp.Expression:
-    """A number literal; a minus sign stands before it as an operator."""
+    """A number literal; that of a negative number is the operator `-` and a literal."""
     literal = exp.Literal.number(digits.removeprefix("-"))
     return exp.Paren(this=exp.Neg(this=literal)) if digits.startswith("-") else literal
 
 
 def coalesce(first: exp.Expression, *rest: exp.Expression) -> exp.Expression:
-    """The first that is known."""
+    """COALESCE, or ``first`` if it is alone."""
     return exp.Coalesce(this=first, expressions=list(rest)) if rest else first
 
 
 def both(parts: Iterable[exp.Expression]) -> exp.Expression:
-    """AND; true of nothing."""
+    """AND of ``parts``; true if there are none."""
     return _joined(list(parts), exp.And, empty=True)
 
 
 def either(parts: Iterable[exp.Expression]) -> exp.Expression:
-    """OR; false of nothing."""
+    """OR of ``parts``; false if there are none."""
     return _joined(list(parts), exp.Or, empty=False)
 
 
@@ -86,5 +87,5 @@ def _wrapped(part: exp.Expression, kind: Joining) -> exp.Expression:
 
 
 def negated(part: exp.Expression) -> exp.Expression:
-    """NOT."""
+    """NOT ``part``."""
     return exp.Not(this=exp.Paren(this=part))

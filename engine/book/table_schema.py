@@ -1,4 +1,4 @@
-"""Which columns of each table a playbook reads, and which a table must have."""
+"""The schema of each table: which columns a playbook reads, and which a table must have."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REQUIRED_COLUMNS: Mapping[TableName, tuple[str, ...]] = {
     "contacts": ("prospect_id", "contact_id"),
     "events": ("prospect_id", "at", "kind"),
 }
-"""Columns without which a table is not read at all; the first one says whose row it is."""
+"""Columns without which a table cannot be read; the first one is the key."""
 
 NON_EMPTY: Mapping[TableName, tuple[str, ...]] = {
     "prospects": (),
@@ -30,16 +30,16 @@ NON_EMPTY: Mapping[TableName, tuple[str, ...]] = {
     "contacts": ("contact_id",),
     "events": ("at", "kind"),
 }
-"""Columns in which an empty cell is a problem."""
+"""Columns in which an empty cell is an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableSchema:
-    """One table as a playbook reads it.
+    """The columns of one table that a playbook reads.
 
-    ``key`` is the column that says whose row it is, ``columns`` are those that are read beside it.
-    ``non_empty`` are those in which an empty cell is a problem; a row without a value in one of the
-    ``required`` ones is no use at all. ``computed`` are facts that the playbook works out itself.
+    ``key`` is the column with the id of the prospect, ``columns`` are all others. ``non_empty`` are
+    those in which an empty cell is an error; a row without a value in one of ``required`` is left
+    out. ``computed`` are facts that the playbook computes, so that no column is read for them.
     """
 
     table: TableName
@@ -51,7 +51,7 @@ class TableSchema:
 
 
 def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
-    """The columns of ``table`` that ``playbook`` reads."""
+    """Return the schema of ``table`` for ``playbook``."""
     facts = playbook.facts.values()
     if table == "prospects":
         columns = {
@@ -65,14 +65,15 @@ def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
 
 
 def staged_name(key: str, name: str) -> str:
-    """What the column ``name`` is called in a staged relation whose key is called ``key``: as in
-    the book, but for a fact or column that is called like the key itself.
+    """Return the name of the column ``name`` in a staged relation with the key ``key``.
+
+    They are equal unless a fact or column has the name of the key itself.
     """
     return f"{name}_" if name == key else name
 
 
 def _measured(facts: Iterable[Fact], table: Table) -> dict[str, Column]:
-    """The columns of ``table`` that measures take values from, declared or not."""
+    """Return the columns of ``table`` that measures read, declared or not."""
     measures = [fact.measure for fact in facts if fact.measure and fact.measure.table == table]
     return {measure.column.name: measure.column for measure in measures if measure.column}
 
@@ -80,10 +81,15 @@ def _measured(facts: Iterable[Fact], table: Table) -> dict[str, Column]:
 def columns_to_read(
     schema: TableSchema, source: SourceTable, problems: list[BookProblem]
 ) -> tuple[Column, ...]:
-    """The columns of ``schema`` that ``source`` has; all of them, where rows name their own.
+    """Return the columns of ``schema`` that ``source`` has; all of them if it has no header.
+
+    Args:
+        schema: the columns that the playbook reads.
+        source: the table in its file.
+        problems: gets the problems of the header.
 
     Raises:
-        BookError: a required column is not there, or stands twice.
+        BookError: a required column is missing or repeated.
     """
     file, count = source.file, Counter(source.names)
     for name in REQUIRED_COLUMNS[schema.table] if source.header else ():
@@ -121,7 +127,7 @@ def _computed(file: str, name: str) -> BookProblem:
 
 
 def _misspelled(schema: TableSchema, names: list[str], file: str) -> list[BookProblem]:
-    """Columns that would be read if they were spelt in lower case with underscores."""
+    """Report columns that would be read if their names had lower case and underscores."""
     missing = schema.columns.keys() - set(names)
     return [
         BookProblem(
