@@ -111,17 +111,17 @@ def _without(name: str, names: list[str], file: str) -> BookError:
     if near is not None:
         help = f"rename {quoted(near)}"
     elif len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-        help = "part the columns by commas"
+        help = "separate the columns with commas"
     return BookError(f"`{file}` has no column `{name}`", help)
 
 
 def _repeated(file: str, name: str) -> BookProblem:
-    message = f"the column `{name}` stands more than once; it is left out"
+    message = f"duplicate column `{name}`, ignored"
     return BookProblem(file, None, name, "repeated-column", message, "rename all but one")
 
 
 def _computed(file: str, name: str) -> BookProblem:
-    message = f"the playbook works out `{name}` itself; the column is not read"
+    message = f"the playbook computes `{name}` itself; the column is not read"
     help = "leave the column out, or declare the fact without `measure` and `when`"
     return BookProblem(file, None, name, "column-not-read", message, help, "warning")
 

@@ -173,7 +173,7 @@ class TableReader:
         return self._problem(number, key, why, "the row is left out")
 
     def _duplicate(self, number: int, key: str, first: int) -> BookProblem:
-        message = f"the prospect {quoted(key)} stands in row {first} already"
+        message = f"row {first} already has the prospect {quoted(key)}"
         why = CellError("duplicate-prospect", message, "an id belongs to one prospect")
         return self._problem(number, self.schema.key, why, "this row is left out")
 

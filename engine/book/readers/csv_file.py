@@ -75,7 +75,7 @@ class CsvTable:
     def _repeats_header(self, number: int, row: list[str], report: Report) -> bool:
         if [cell.strip() for cell in row] != self.names:
             return False
-        message = "the header stands here again; the row is left out"
+        message = "the header is repeated here; the row is left out"
         report(BookProblem(self.file, number, None, "repeated-header", message))
         return True
 

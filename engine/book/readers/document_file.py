@@ -81,7 +81,7 @@ def document_tables(path: Path) -> dict[TableName, ListedTable]:
     content = _json(path) if path.suffix == ".json" else _yaml(path)
     data = content.data
     if not isinstance(data, dict):
-        raise content.error((), "the file is no map of tables", "begin it with `prospects:`")
+        raise content.error((), "the file is not a map of tables", "begin it with `prospects:`")
     for name in data:
         if name not in TABLE_NAMES:
             help = did_you_mean(name, TABLE_NAMES) or f"tables are {', '.join(TABLE_NAMES)}"
@@ -145,11 +145,11 @@ def _json(path: Path) -> Content:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            raise BookError(f"`{path.name}`: a key stands more than once in one map")
+            raise BookError(f"`{path.name}`: a map has the same key twice")
         return found
 
     def finite(name: str) -> None:
-        raise BookError(f"`{path.name}`: `{name}` is no JSON")
+        raise BookError(f"`{path.name}`: `{name}` is not valid JSON")
 
     try:
         if path.stat().st_size > MAX_BYTES:

@@ -46,7 +46,7 @@ def _tables(path: Path, problems: list[BookProblem]) -> Mapping[TableName, Sourc
         return database_tables(path)
     if path.suffix in DOCUMENTS:
         return document_tables(path)
-    raise BookError(f"`{path.name}` is no book", KINDS)
+    raise BookError(f"`{path.name}` is not a book", KINDS)
 
 
 def _folder(path: Path, problems: list[BookProblem]) -> dict[TableName, SourceTable]:

@@ -159,7 +159,7 @@ def test_of_two_prospects_with_one_id_the_first_is_kept_and_both_are_named(shelf
     ]
     (problem,) = book.problems
     assert problem.row == 4
-    assert problem.message == ("the prospect `a` stands in row 2 already; this row is left out")
+    assert problem.message == ("row 2 already has the prospect `a`; this row is left out")
 
 
 def test_a_touch_of_nobody_is_left_out(shelf: Shelf) -> None:
@@ -302,7 +302,7 @@ def test_another_separator_and_another_spelling_are_named(shelf: Shelf) -> None:
         shelf.csv({"prospects": "id;stage;amount\n"})
     with pytest.raises(BookError) as spelling:
         shelf.csv({"prospects": "ID,stage\n"})
-    assert separator.value.help == "part the columns by commas"
+    assert separator.value.help == "separate the columns with commas"
     assert spelling.value.help == "rename `ID`"
 
 

@@ -107,7 +107,7 @@ def test_what_is_no_row_is_left_out_and_the_others_are_read(shelf: Shelf) -> Non
     [
         ("", "line 1 of `book.yaml`: `book.yaml` says nothing"),
         ("#" * (1024 * 1024 + 1), "`book.yaml` is larger than 1 MiB"),
-        ("- {id: a}\n", "line 1 of `book.yaml`: the file is no map of tables"),
+        ("- {id: a}\n", "line 1 of `book.yaml`: the file is not a map of tables"),
         ("prospects: 3\n", "line 1 of `book.yaml`: `prospects` is not a list of rows"),
         ("prospects: []\ntouchs: []\n", "line 2 of `book.yaml`: no table `touchs`"),
         (
@@ -156,4 +156,4 @@ def test_lone_surrogates_in_json_cost_only_their_own_cell(shelf: Shelf) -> None:
 def test_a_file_of_another_kind_is_no_book(shelf: Shelf) -> None:
     with pytest.raises(BookError) as error:
         shelf.file("book.xlsx", b"PK")
-    assert error.value.message == "`book.xlsx` is no book"
+    assert error.value.message == "`book.xlsx` is not a book"
