@@ -93,7 +93,11 @@ class TableReader:
                 yield key
 
     def rows(
-        self, report: ReadReport, key: str | None = None, known: Container[str] | None = None
+        self,
+        report: ReadReport,
+        key: str | None = None,
+        known: Container[str] | None = None,
+        suspects: Container[str] | None = None,
     ) -> Iterator[TypedRow]:
         """Yield the usable rows in the order of the file.
 
@@ -104,10 +108,11 @@ class TableReader:
             report: gets the problems and the counts; complete once all rows were yielded.
             key: yield only the rows with this key.
             known: the ids of all prospects; None if this is the table of prospects.
+            suspects: the only keys that may be unknown or repeated; None if any may be.
         """
         readers = [CellReader(column, self.zone) for column in self.columns]
         reads = [reader.read for reader in readers]
-        for number, owner, cells in self._owned(report, key, known):
+        for number, owner, cells in self._owned(report, key, known, suspects):
             values = [read(cell) for read, cell in zip(reads, cells, strict=False)]
             unreadable: tuple[str, ...] = ()
             if CellError in map(type, values) or None in map(values.__getitem__, self._non_empty):
@@ -123,7 +128,11 @@ class TableReader:
         ]
 
     def _owned(
-        self, report: ReadReport, only: str | None, known: Container[str] | None
+        self,
+        report: ReadReport,
+        only: str | None,
+        known: Container[str] | None,
+        suspects: Container[str] | None,
     ) -> Iterator[tuple[int, str, Sequence[RawCell]]]:
         """Yield each row's number, the id of its prospect, and its other cells."""
         keys = self._keys()
@@ -136,6 +145,8 @@ class TableReader:
             report.rows += 1
             if not isinstance(key, str):
                 report.leave_out(self._unowned(number, key))
+            elif suspects is not None and key not in suspects:
+                yield number, key, cells
             elif known is not None and key not in known:
                 nobody = CellError("unknown-prospect", f"there is no prospect {quoted(key)}")
                 report.leave_out(self._unowned(number, nobody))

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+MAX_IDS = 500_000
+"""The ids of so many prospects, some 50 MB, are kept in memory while other tables are read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Staged:
     """A staged book: ``connection`` has `prospects` (`id` and the given facts), `touches`,
@@ -86,8 +90,11 @@ class Staging:
         return Staged(self._connection, self._book.problems, self._zones(), *bounds)
 
     @cached_property
-    def _ids(self) -> frozenset[str]:
-        """The ids of all prospects."""
+    def _ids(self) -> frozenset[str] | None:
+        """The ids of all prospects; None if they are more than `MAX_IDS`."""
+        count = exp.select(exp.Count(this=exp.Star())).from_(table("prospects"))
+        if int(rows(self._connection, count)[0][0] or 0) > MAX_IDS:
+            return None
         query = exp.select(column("id")).from_(table("prospects"))
         result = self._connection.execute(query.sql(dialect="duckdb"))
         batches = iter(lambda: result.fetchmany(BATCH), [])

@@ -68,8 +68,8 @@ def floored(value: exp.Expression, divisor: int) -> exp.Expression:
 
 
 def define(connection: DuckDBPyConnection, kind: Kind, name: str, query: exp.Query) -> None:
-    """Make the table or view ``name``."""
-    made = exp.Create(this=table(name), kind=kind, expression=query)
+    """Make the table or view ``name``, or replace the one of that kind."""
+    made = exp.Create(this=table(name), kind=kind, expression=query, replace=True)
     connection.execute(made.sql(dialect="duckdb"))
 
 

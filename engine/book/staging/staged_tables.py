@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from engine.book.readers.duckdb_file import READABLE, DuckTable
-from engine.book.sql_nodes import coalesce, column, named, table
-from engine.book.staging.staged_sql import constant, define
+from engine.book.sql_nodes import coalesce, column, named, table, whole
+from engine.book.staging.staged_sql import constant, define, rows
 from engine.book.staging.trusted_rows import TrustedRows
 from engine.book.table_schema import TableSchema, staged_name
 from engine.book.typed_rows import ReadReport, TableReader, TypedRow
@@ -34,7 +34,7 @@ def stage_table(
     connection: DuckDBPyConnection,
     reader: TableReader,
     playbook: Playbook,
-    ids: Callable[[], Container[str]],
+    ids: Callable[[], Container[str] | None],
 ) -> ReadReport:
     """Make the relation of the table that ``reader`` reads, shaped as `Staged` says.
 
@@ -42,17 +42,16 @@ def stage_table(
         connection: gets the relation; that of the prospects must be made first.
         reader: reads the table.
         playbook: has the defaults of facts.
-        ids: gives the ids of all prospects; called only if Python has to read rows of others.
+        ids: returns the ids of all prospects, or None if they are too many to keep in memory;
+            called only if Python has to read rows of other tables.
     """
-    schema, trusted, report = reader.schema, None, ReadReport([])
+    schema, trusted = reader.schema, None
     if _is_stored(reader):
         trusted = TrustedRows(connection, reader)
         reader = reader.for_untrusted(trusted.untrusted_rows(), trusted.zoneless())
-    known: Container[str] | None = None
-    if schema.table != "prospects":
-        known = ids() if trusted is None or trusted.untrusted_count else ()
+    needed = schema.table != "prospects" and (trusted is None or trusted.untrusted_count > 0)
     defaults, reread = _defaults(schema, playbook), f"read {schema.table}"
-    _fill(connection, reread, reader, reader.rows(report, known=known), defaults)
+    report = _read(connection, reader, defaults, ids() if needed else None)
     found = {name: column(staged_name(schema.key, name)) for name in reader.names}
     given = {name: default for name, default in defaults.items() if name not in found}
     cells = [column(schema.key), *_cells(schema, found, given)]
@@ -92,26 +91,57 @@ def _cells(
     return cells
 
 
+def _read(
+    connection: DuckDBPyConnection,
+    reader: TableReader,
+    defaults: Mapping[str, Value],
+    ids: Container[str] | None,
+) -> ReadReport:
+    """Make the table of the rows that Python reads.
+
+    Without ``ids``, rows are read as if no id was repeated or unknown. Only if SQL then finds such
+    ids, the rows are read again: most books have none, and memory does not grow with the book.
+    """
+    prospects, report = reader.schema.table == "prospects", ReadReport([])
+    if ids is not None:
+        _fill(connection, reader, reader.rows(report, known=ids), defaults)
+        return report
+    known = None if prospects else ()
+    _fill(connection, reader, reader.rows(report, known=known, suspects=()), defaults)
+    if suspects := _repeated_or_unknown(connection, reader.schema):
+        report = ReadReport([])
+        _fill(connection, reader, reader.rows(report, known=known, suspects=suspects), defaults)
+    return report
+
+
+def _repeated_or_unknown(connection: DuckDBPyConnection, schema: TableSchema) -> frozenset[str]:
+    """Find ids of several prospects in the rows that Python read, or in other tables of none."""
+    read = f"read {schema.table}"
+    key = column(schema.key, read)
+    query = exp.select(key).from_(table(read)).group_by(key.copy())
+    if schema.table == "prospects":
+        query = query.having(exp.Count(this=exp.Star()) > whole(1))
+    else:
+        same = key.copy().eq(column("id", "prospects"))
+        query = query.join(table("prospects"), on=same, join_type="anti")
+    return frozenset(str(id) for (id,) in rows(connection, query))
+
+
 def _fill(
     connection: DuckDBPyConnection,
-    name: str,
     reader: TableReader,
     typed: Iterator[TypedRow],
     defaults: Mapping[str, Value],
 ) -> None:
-    """Make the table ``name`` of ``typed``, the rows of ``reader``. An empty cell gets its default;
-    one that cannot be read stays unknown.
+    """Make the table of ``typed``, the rows of ``reader``. An empty cell gets its default; one that
+    cannot be read stays unknown.
     """
-    key = reader.schema.key
+    key, name = reader.schema.key, f"read {reader.schema.table}"
     nulls = [
         named(constant(None, each.type), staged_name(key, each.name)) for each in reader.columns
     ]
-    define(
-        connection,
-        "TABLE",
-        name,
-        exp.select(named(constant(None, "text"), key), *nulls).limit(0),
-    )
+    empty = exp.select(named(constant(None, "text"), key), *nulls).limit(0)
+    define(connection, "TABLE", name, empty)
     appender = connection.appender(name)
     filled = _with_defaults(typed, reader.names, defaults)
     while batch := list(islice(filled, BATCH)):

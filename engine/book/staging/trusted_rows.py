@@ -61,8 +61,8 @@ class TrustedRows:
         key = self._cell(Column(reader.schema.key, "text"))
         self.key = text_of(key) or TypedCell(constant(None, "text"), exp.false())
         self.cells = {each.name: self._typed(each) for each in reader.columns}
-        found = self._numbers().where(negated(both([*self._valid(), self._owned(key)])))
-        define(connection, "TABLE", self._untrusted, found)
+        invalid = self._numbers().where(negated(both(self._valid())))
+        define(connection, "TABLE", self._untrusted, exp.union(invalid, self._unowned(key)))
         self.untrusted_count = self._count(self._untrusted)
         self.count = self._count(self._stored) - self.untrusted_count
 
@@ -115,19 +115,27 @@ class TrustedRows:
             elif cell.valid != exp.true():
                 yield either([negated(_known(name)), cell.valid])
 
-    def _owned(self, key: StagedCell) -> exp.Expression:
-        """Whether the prospect is known and, in the table of prospects, no other row has its id."""
+    def _unowned(self, key: StagedCell) -> exp.Select:
+        """Select the rows of unknown prospects; of prospects, the rows whose id is repeated."""
         if self._reader.schema.table != "prospects":
-            ids = exp.select(column("id")).from_(table("prospects"))
-            return exp.In(this=self.key.value.copy(), query=ids.subquery())
-        # Hashes take less memory than ids. Texts that are read as one id must have one hash; where
-        # other ids share one by chance, Python finds that they differ.
-        spelled = call("nfc_normalize", call("trim", key.text, text(WHITE_SPACE)))
-        id = spelled if key.type in WORDS else self.key.value.copy()
-        hashed = call("hash", id)
-        repeated = exp.select(hashed).from_(table(self._stored, STORED)).group_by(hashed.copy())
-        repeated = repeated.having(exp.Count(this=exp.Star()) > whole(1))
-        return negated(exp.In(this=hashed.copy(), query=repeated.subquery()))
+            same = self.key.value.eq(column("id", "prospects"))
+            return self._numbers().join(table("prospects"), on=same, join_type="anti")
+        # Hashes take less memory than ids. Where one is shared by chance, Python sees that the ids
+        # differ.
+        hashed = call("hash", self._spelled(key))
+        repeated = exp.select(named(hashed, "hash")).from_(table(self._stored, STORED))
+        repeated = repeated.group_by(hashed.copy()).having(exp.Count(this=exp.Star()) > whole(1))
+        same = hashed.copy().eq(column("hash", "repeated"))
+        return self._numbers().join(repeated.subquery("repeated"), on=same, join_type="semi")
+
+    def _spelled(self, key: StagedCell) -> exp.Expression:
+        """An expression that is equal for all texts that are read as the same id."""
+        if key.type not in WORDS:
+            return self.key.value.copy()
+        normalized = call("nfc_normalize", call("trim", key.text, text(WHITE_SPACE)))
+        # Most ids are valid, and to normalize all of them would take three times as long.
+        case = exp.Case().when(self.key.valid.copy(), self.key.value.copy(), copy=False)
+        return case.else_(normalized, copy=False)
 
     def _cell(self, wanted: Column) -> StagedCell:
         type = self._types[wanted.name]
