@@ -26,10 +26,10 @@ from engine.book.cells import CellError, CellReader
 from engine.book.prospect import Row
 from engine.book.table_schema import table_schema
 from engine.language.conditions import Value
-from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import Column, Fact, Playbook, Table
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
+from engine.language.value_rules import RANGES
 from engine.language.walk import RuleId
 from engine.semantics.dependencies import dependencies
 
@@ -89,7 +89,7 @@ class FactReader:
                 finite = comparison(sub(value, value), (ast.NotEq(), const(0.0)))
                 return or_([comparison(of_type, (ast.IsNot(), load_name("float"))), finite])
             case "time" | "duration":
-                first, last = _range(fact)
+                first, last = RANGES[fact.type]
                 inside = comparison(const(first), (ast.LtE(), value), (ast.LtE(), const(last)))
                 return or_([comparison(of_type, (ast.IsNot(), load_name("int"))), not_(inside)])
             case "text":
@@ -183,15 +183,15 @@ def read_value(column: Column, zone: str, given: object) -> Value | CellError | 
     """
     match given, column.type:
         case datetime(), "time":
-            return _instant(given)
+            return _zoned(given)
         case timedelta(), "duration":
-            return _length(given // timedelta(seconds=1), given)
+            return _elapsed(given // timedelta(seconds=1), given)
         case bool(), "time" | "duration":
             pass
         case int(), "duration":
-            return _length(given, given)
+            return _elapsed(given, given)
         case int(), "time":
-            return given if EARLIEST <= given <= LATEST else _no_instant(given)
+            return _instant(given, given)
         case date(), "time" if not isinstance(given, datetime):
             given = given.isoformat()
         case float(), "number" if math.isnan(given):
@@ -201,20 +201,29 @@ def read_value(column: Column, zone: str, given: object) -> Value | CellError | 
     if given is not None and not isinstance(given, str | bool | int | float | Decimal):
         return CellError("not-a-value", f"{quoted(given)} is not the value of a fact")
     cells = CellReader(column, zone)
-    read = cells[given]
+    read = cells.read(given)
     return _zoneless(given) if cells.zoneless else read
 
 
-def _instant(given: datetime) -> int | CellError:
+def _zoned(given: datetime) -> int | CellError:
     offset = given.utcoffset()
     if offset is None:
         return _zoneless(given)
     seconds = (given.replace(tzinfo=None) - offset - datetime(1970, 1, 1)) // timedelta(seconds=1)  # noqa: DTZ001 - UTC, as what it is subtracted from
-    return seconds if EARLIEST <= seconds <= LATEST else _no_instant(given)
+    return _instant(seconds, given)
 
 
-def _length(seconds: int, given: object) -> int | CellError:
-    if 0 <= seconds <= LATEST - EARLIEST:
+def _instant(seconds: int, given: object) -> int | CellError:
+    first, last = RANGES["time"]
+    if first <= seconds <= last:
+        return seconds
+    help = "give seconds since 1970, or a datetime with a time zone"
+    return CellError("not-an-instant", f"{quoted(given)} is not an instant", help)
+
+
+def _elapsed(seconds: int, given: object) -> int | CellError:
+    shortest, longest = RANGES["duration"]
+    if shortest <= seconds <= longest:
         return seconds
     return CellError("not-a-duration", f"{quoted(given)} is not a duration", "it is not below 0")
 
@@ -222,15 +231,6 @@ def _length(seconds: int, given: object) -> int | CellError:
 def _zoneless(given: object) -> CellError:
     help = "give it a time zone, such as `tzinfo=UTC` or a `Z` at the end"
     return CellError("no-zone", f"{quoted(given)} has no time zone", help)
-
-
-def _no_instant(given: object) -> CellError:
-    help = "give seconds since 1970, or a datetime with a time zone"
-    return CellError("not-an-instant", f"{quoted(given)} is not an instant", help)
-
-
-def _range(fact: Fact) -> tuple[int, int]:
-    return (EARLIEST, LATEST) if fact.type == "time" else (0, LATEST - EARLIEST)
 
 
 def _method(value: ast.expr, name: str) -> ast.expr:

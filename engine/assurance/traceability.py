@@ -18,7 +18,7 @@ from engine.language.model import Citation, Playbook
 from engine.language.parse.symbols import suggestion_candidates
 from engine.language.problem import Problem, Span, ordered
 from engine.language.quoting import quoted
-from engine.language.recover import SETTINGS, invalid_entries
+from engine.language.schema.recover import SETTINGS, invalid_entries
 from engine.language.schema.validate import problems_in
 from engine.language.suggest import did_you_mean
 from engine.language.walk import rules

@@ -1,4 +1,4 @@
-"""A book: what is known of many prospects, read from its tables as a playbook wants it."""
+"""A book: the facts and rows of many prospects, read from its tables for one playbook."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ LARGE = 4_000_000
 
 
 def open_book(path: Path, playbook: Playbook, strict: bool = False) -> Book:
-    """The book at ``path`` with the columns that ``playbook`` reads.
+    """Open the book at ``path`` with the columns that ``playbook`` reads; only headers are read.
 
-    Only headers are read here. With ``strict``, every reading that finds an error raises it.
+    With ``strict``, reading prospects raises BookError if any row or cell has an error.
 
     Raises:
-        BookError: nothing of the book can be read, or a table has not the columns it must have.
+        BookError: the book cannot be read, or a table lacks a required column.
     """
     problems: list[BookProblem] = []
     readers = {
@@ -46,8 +46,8 @@ def open_book(path: Path, playbook: Playbook, strict: bool = False) -> Book:
 class Book:
     """The prospects of a book.
 
-    Reading a prospect or all of them sets ``findings``: for each table that is there, its problems
-    and how many rows were read and left out. ``problems`` are all of them together.
+    Reading one prospect or all of them sets ``reports``: by table, the problems and how many rows
+    were read and left out. ``problems`` are those of all tables.
     """
 
     def __init__(
@@ -61,60 +61,60 @@ class Book:
         self._tables = tables
         self._structure = structure
         self.strict = strict
-        self.findings: dict[str, ReadReport] = {}
+        self.reports: dict[str, ReadReport] = {}
 
     @property
     def large(self) -> bool:
-        """Whether its files are so long that one question to a database about all of it takes less
-        time than to look at each prospect in turn.
+        """Whether the files are so large that evaluating the book by one SQL statement takes less
+        time than evaluating one prospect after another.
         """
         places = {reader.source.place for reader in self.readers.values()}
         return sum(place.stat().st_size for place in places if place is not None) > LARGE
 
     @property
     def readers(self) -> dict[TableName, TableReader]:
-        """The reader of each table that is there, that of the prospects first."""
+        """The reader of each table of the book, that of prospects first."""
         tables: list[tuple[TableName, TableReader]] = [*self._tables.items()]
         return dict([("prospects", self._prospects), *tables])
 
     @property
     def problems(self) -> list[BookProblem]:
-        """What is wrong with the files, and with the rows of the latest reading."""
-        found = [problem for table in self.findings.values() for problem in table.problems]
+        """The problems of the files, and of the rows read last."""
+        found = [problem for table in self.reports.values() for problem in table.problems]
         return [*self._structure, *found]
 
     def ids(self) -> list[str]:
-        """The ids of all prospects in the order of the file."""
+        """Return the ids of all prospects in the order of the file."""
         return list(dict.fromkeys(self._prospects.keys()))
 
     def prospect(self, id: str) -> Prospect | None:
-        """The prospect ``id``, reading no more than its own rows; None where there is none."""
+        """Return the prospect ``id``, reading only its own rows; None if there is none."""
         key = normalize_text(id)
         return next(self._read(key), None) if isinstance(key, str) else None
 
     def prospects(self) -> Iterator[Prospect]:
-        """Every prospect in the order of the file. All problems are known once this returns."""
+        """Return every prospect in the order of the file; ``problems`` are complete by then."""
         return self._read(None)
 
-    def _read(self, only: str | None) -> Iterator[Prospect]:
-        """The prospects, or only the one with the id ``only``.
+    def _read(self, key: str | None) -> Iterator[Prospect]:
+        """Yield all prospects, or only the one with the id ``key``.
 
         Raises:
             BookError: reading is strict and there is a problem, or a file is broken.
         """
-        self.findings = {table: ReadReport([]) for table in ("prospects", *self._tables)}
-        given = {row.key: row for row in self._prospects.rows(self.findings["prospects"], only)}
-        rows = {table: self._rows_of(table, only, given) for table in self._tables}
+        self.reports = {table: ReadReport([]) for table in ("prospects", *self._tables)}
+        given = {row.key: row for row in self._prospects.rows(self.reports["prospects"], key)}
+        rows = {table: self._rows_of(table, key, given) for table in self._tables}
         if self.strict:
             self.stop_at_errors()
         return (self._prospect(row, rows) for row in given.values())
 
     def _rows_of(
-        self, table: Table, only: str | None, known: Collection[str]
+        self, table: Table, key: str | None, known: Collection[str]
     ) -> dict[str, list[Values]]:
         found: dict[str, list[Values]] = defaultdict(list)
-        for key, values, _ in self._tables[table].rows(self.findings[table], only, known):
-            found[key].append(values)
+        for owner, values, _ in self._tables[table].rows(self.reports[table], key, known):
+            found[owner].append(values)
         return found
 
     def _prospect(self, given: TypedRow, rows: Mapping[Table, dict[str, list[Values]]]) -> Prospect:
@@ -126,7 +126,7 @@ class Book:
         return Prospect(given.key, facts, own, frozenset(given.unreadable))
 
     def stop_at_errors(self) -> None:
-        """Raise BookError where there is an error among the ``problems``."""
+        """Raise BookError if one of the ``problems`` is an error."""
         errors = tuple(problem for problem in self.problems if problem.severity == "error")
         if errors:
             first = errors[0]

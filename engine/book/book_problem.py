@@ -1,4 +1,4 @@
-"""What is wrong with a book, and where: values that are collected while the reading goes on."""
+"""The problems of a book, collected while it is read, and the error that ends the reading."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.language.problem import Severity
 
 @dataclass(frozen=True, slots=True)
 class BookProblem:
-    """One finding about a book.
+    """One problem of a book.
 
     ``file`` is the name of the file, with the table where a file holds several. ``row`` counts as a
     person does: the header of a CSV file is row 1, the first row of a Parquet file or a DuckDB

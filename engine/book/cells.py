@@ -1,4 +1,4 @@
-"""One cell to one value: what a column's type makes of what a file holds, never a guess.
+"""Convert one cell to the value that it has in a column of some type; nothing is guessed.
 
 Cells come as text, or from Parquet, DuckDB and YAML as booleans and numbers. Empty text is unknown;
 other text loses the white space around it and is in Unicode NFC.
@@ -13,18 +13,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.language.conditions import Value
-from engine.language.durations import read_duration
-from engine.language.instants import place_zones, read_instant, zone_known
+from engine.language.instants import place_zones, zone_known
 from engine.language.model import Column
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
+from engine.language.value_rules import (
+    BOOLEANS,
+    NUMBER,
+    elapsed_seconds,
+    finite_number,
+    instant_of,
+    parse_number,
+)
 
-BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 NOT_UTF8 = re.compile("[\ud800-\udfff]")
-REMEMBERED = 20_000
-SUGGESTIONS = 20
-"""For so many different words of a column a near one is looked for: it takes a while each."""
+
+_CACHED = 20_000
+_SUGGESTIONS = 20
+"""The most words of one column for which a similar one is searched: each search takes a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +43,40 @@ class CellError:
 
 
 RawCell = str | bool | int | float | Decimal | CellError | None
-"""A cell as a file gives it; what no cell can hold (a list, say) is already unreadable."""
+"""A cell as a file has it. What can be in no cell (a list, say) is a CellError already."""
+
+Cell = Value | CellError | None
+"""What a cell is read as; None if it is empty."""
 
 
-class CellReader(dict[RawCell, Value | CellError | None]):
-    """The values of one column, by cell; a text that was read once is not read again.
+class CellReader:
+    """Reads the cells of ``column``.
 
-    ``zone`` is the zone of instants that say none; ``zoneless`` tells whether there was one that
-    has a time of day.
+    ``zone`` is the time zone of instants that are written without one; ``zoneless`` tells whether
+    one with a time of day was read.
     """
 
     def __init__(self, column: Column, zone: str) -> None:
-        super().__init__()
         self.column = column
         self.zone = zone
         self.zoneless = False
-        self._suggestions = SUGGESTIONS
+        self._suggestions = _SUGGESTIONS
+        self._cache: dict[str, Cell] = {}
 
-    def __missing__(self, cell: RawCell) -> Value | CellError | None:
-        """Read ``cell``. Only text is kept: as keys, 1 and true would be the same."""
-        value = self._read(cell)
-        if isinstance(cell, str):
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[cell] = value
-        return value
+    def read(self, cell: RawCell) -> Cell:
+        """Return the value of ``cell``, or why it has none."""
+        # Only text is cached: as keys, 1 and true would be the same.
+        if not isinstance(cell, str):
+            return self._read(cell)
+        try:
+            return self._cache[cell]
+        except KeyError:
+            if len(self._cache) >= _CACHED:
+                self._cache.clear()
+            value = self._cache[cell] = self._read(cell)
+            return value
 
-    def _read(self, cell: RawCell) -> Value | CellError | None:
+    def _read(self, cell: RawCell) -> Cell:
         if isinstance(cell, str):
             cell = normalize_text(cell)
         if cell is None or isinstance(cell, CellError):
@@ -82,17 +95,15 @@ class CellReader(dict[RawCell, Value | CellError | None]):
             case "time":
                 return self._instant(cell)
             case "duration":
-                return read_length(cell)
+                return read_elapsed(cell)
 
     def _instant(self, cell: str | float | Decimal) -> int | CellError:
-        found = read_instant(cell, self.zone) if isinstance(cell, str) else None
+        found = instant_of(cell, self.zone)
         if found is None:
             help = "write it as `2026-03-05T15:00:00Z`, or just a date: `2026-03-05`"
             return CellError("not-an-instant", f"{quoted(cell)} is not an instant", help)
-        assert isinstance(cell, str)
-        if not found[1] and len(cell) > len("2026-03-05"):
-            self.zoneless = True
-        return found[0]
+        self.zoneless |= found.zoneless
+        return found.seconds
 
     def _choice(self, cell: str | float | Decimal) -> str | CellError:
         text = read_text_cell(cell)
@@ -116,7 +127,7 @@ class CellReader(dict[RawCell, Value | CellError | None]):
 
 
 def normalize_text(text: str) -> str | CellError | None:
-    """The text without white space around it, in NFC; None where nothing is left."""
+    """Return ``text`` without white space around it and in NFC; None if nothing is left."""
     text = text.strip()
     if text.isascii():
         return text or None
@@ -127,7 +138,7 @@ def normalize_text(text: str) -> str | CellError | None:
 
 
 def read_boolean(cell: str | float | Decimal) -> bool | CellError:
-    """True/false, yes/no, 1/0, in upper or lower case."""
+    """Read true/false, yes/no, 1/0, in upper or lower case."""
     word = cell.lower() if isinstance(cell, str) else _plain(cell)
     if word in BOOLEANS:
         return BOOLEANS[word]
@@ -136,37 +147,34 @@ def read_boolean(cell: str | float | Decimal) -> bool | CellError:
 
 
 def read_number(cell: str | float | Decimal) -> float | CellError:
-    """A finite number: digits with a point, perhaps an exponent; no separators, no units."""
+    """Read a finite number; text must be a `NUMBER`."""
     if isinstance(cell, bool) or (isinstance(cell, str) and not NUMBER.fullmatch(cell)):
-        return CellError("not-a-number", f"{quoted(cell)} is not a number", _as_number(cell))
-    try:
-        number = float(cell)
-    except OverflowError:
-        number = math.inf
-    if math.isfinite(number):
-        return number + 0.0  # there is no minus zero in a book
+        return CellError("not-a-number", f"{quoted(cell)} is not a number", _number_help(cell))
+    found = parse_number(cell) if isinstance(cell, str) else finite_number(cell)
+    if found is not None:
+        return found
     help = "numbers go up to about 1.8e308"
     return CellError("not-a-number", f"{quoted(cell)} is not a finite number", help)
 
 
 def read_text_cell(cell: str | float | Decimal) -> str | CellError:
-    """Text, or the digits of a number: 42 and 42.0 are both `42`, as ids must be."""
+    """Read text, or the digits of a number: 42 and 42.0 are both `42`, as ids must be."""
     if isinstance(cell, bool):
         return CellError("not-text", f"{quoted(cell)} is not text", "put it in quotes")
     return cell if isinstance(cell, str) else _plain(cell)
 
 
-def read_length(cell: str | float | Decimal) -> int | CellError:
-    """A duration in seconds. Business hours and days are no length of their own."""
-    found = read_duration(cell) if isinstance(cell, str) else None
-    if found is not None and not found.business:
-        return found.seconds(0)
+def read_elapsed(cell: str | float | Decimal) -> int | CellError:
+    """Read a duration in seconds. Business time is refused: its length depends on the day."""
+    found = elapsed_seconds(cell)
+    if found is not None:
+        return found
     help = "write it in minutes, hours, days or weeks, such as `3 days`"
     return CellError("not-a-duration", f"{quoted(cell)} is not a duration", help)
 
 
 def _plain(number: float | Decimal) -> str:
-    """The shortest decimal digits of ``number``; `true` and `false` of a boolean."""
+    """Return the shortest decimal digits of ``number``; `true` and `false` of a boolean."""
     if isinstance(number, bool):
         return str(number).lower()
     if math.isfinite(number) and number == int(number):
@@ -174,8 +182,8 @@ def _plain(number: float | Decimal) -> str:
     return format(number.normalize(), "f") if isinstance(number, Decimal) else repr(number)
 
 
-def _as_number(cell: str | float | Decimal) -> str:
-    """What to write instead: the same without separators and currency, if that is a number."""
+def _number_help(cell: str | float | Decimal) -> str:
+    """Suggest the text without separators and currency, if that is a number."""
     bare = re.sub(r"[,_'\s$€£%]", "", str(cell))
     if isinstance(cell, str) and bare != cell and NUMBER.fullmatch(bare) and "%" not in cell:
         return f"write {quoted(bare)}"

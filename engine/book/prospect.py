@@ -9,17 +9,16 @@ from engine.language.conditions import Value
 from engine.language.model import Table
 
 Row = Mapping[str, Value]
-"""One row of touches, contacts or events: column name to value; an unknown cell is not there."""
+"""One row of touches, contacts or events: its known values by column name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What is known of the prospect ``id``.
+    """The data of the prospect ``id``.
 
-    ``facts`` holds what is given (an unknown fact is not there); ``rows`` the prospect's rows of
-    each table, in no order that counts, those after now included. ``unreadable`` are facts for
-    which something is written that cannot be read: they are unknown, and no default of the playbook
-    may stand in for them.
+    ``facts`` has the given facts that are known. ``rows`` has the prospect's rows by table, in any
+    order, with those later than now. ``unreadable`` are facts whose cell has something in it that
+    cannot be read: they are unknown, and a default of the playbook does not apply to them.
     """
 
     id: str

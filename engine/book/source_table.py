@@ -1,4 +1,4 @@
-"""What every kind of file gives of a table: the names of its columns, and its rows."""
+"""The interface of a table in any kind of file: the names of its columns, and its rows."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Report = Callable[[BookProblem], None]
 class SourceTable(Protocol):
     """One table of a book.
 
-    ``file`` is what problems call it. ``header`` tells whether it says once which columns it has;
-    otherwise ``names`` are those that rows happen to have, and none is missing.
+    ``file`` is its name in problems. ``names`` are its columns: those of the header if it has one,
+    as ``header`` tells, else those that any row has.
     """
 
     file: str
@@ -25,20 +25,22 @@ class SourceTable(Protocol):
 
     @property
     def place(self) -> Path | None:
-        """The file the table is in, if it is read from there anew each time."""
+        """The file that is read each time rows are asked for; None if they are in memory."""
         ...
 
     def rows(
         self, columns: Sequence[str], report: Report, key: str | None, /
     ) -> Iterator[tuple[int, Sequence[RawCell]]]:
-        """The number of each row and its cells in the order of ``columns``, the key first.
+        """Yield the number of each row and its cells.
 
-        Rows that cannot be told apart into cells go to ``report``. With ``key``, rows whose key
-        cannot be that text may be left out.
+        Args:
+            columns: the columns to read, the key first.
+            report: gets a problem for each row that cannot be split into cells.
+            key: rows that cannot have this key may be omitted; None for all rows.
         """
         ...
 
 
 def may_be(cell: str, key: str) -> bool:
-    """Whether ``cell`` could be the text ``key`` once it is trimmed and in NFC."""
+    """Whether ``cell`` may equal ``key`` once it is normalized."""
     return key in cell or not cell.isascii()

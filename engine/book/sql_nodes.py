@@ -33,19 +33,19 @@ EXACT_DIGITS = 15
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
-    """The column ``name``, of ``table`` where there are several. Names are always quoted."""
+    """Return the column ``name`` of ``table``, or of the only table. Names are always quoted."""
     owner = None if table is None else exp.to_identifier(table, quoted=True)
     return exp.Column(this=exp.to_identifier(name, quoted=True), table=owner)
 
 
 def table(name: str, alias: str | None = None) -> exp.Table:
-    """A table or common table expression."""
+    """Return a table or common table expression."""
     as_ = None if alias is None else exp.TableAlias(this=exp.to_identifier(alias, quoted=True))
     return exp.Table(this=exp.to_identifier(name, quoted=True), alias=as_)
 
 
 def named(value: exp.Expression, name: str, comment: str | None = None) -> exp.Expression:
-    """``value`` AS ``name``. ``comment`` must be ours or an id: it is printed as it is."""
+    """``value`` AS ``name``. ``comment`` is printed unescaped: it must not come from a book."""
     alias = exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
     if comment is not None:
         alias.add_comments([f" {comment} "])
@@ -53,12 +53,12 @@ def named(value: exp.Expression, name: str, comment: str | None = None) -> exp.E
 
 
 def call(function: str, *arguments: exp.Expression) -> exp.Expression:
-    """``function``, called by that very name: sqlglot translates nothing."""
+    """Return a call of ``function``, whose name sqlglot does not translate."""
     return exp.Anonymous(this=function, expressions=list(arguments))
 
 
 def columns_sql(columns: Mapping[str, str], dialect: str = "duckdb") -> str:
-    """The columns of a table, as CREATE TABLE declares them in ``dialect``: type by name."""
+    """Return the columns of a table, as CREATE TABLE declares them in ``dialect``: type by name."""
     kinds = {name: exp.DataType.build(type) for name, type in columns.items()}
     declared = (
         exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=kind)
@@ -83,17 +83,17 @@ def star(owner: str) -> exp.Expression:
 
 
 def text(value: str) -> exp.Expression:
-    """A text literal."""
+    """Return a text literal."""
     return exp.Literal.string(value)
 
 
 def whole(value: int) -> exp.Expression:
-    """A whole number: seconds, or a count."""
+    """Return an integer literal."""
     return whole_or_decimal(str(value))
 
 
 def whole_or_decimal(digits: str) -> exp.Expression:
-    """A number literal; a minus sign stands before it as an operator."""
+    """Return a number literal; that of a negative number is the operator `-` and a literal."""
     literal = exp.Literal.number(digits.removeprefix("-"))
     return exp.Paren(this=exp.Neg(this=literal)) if digits.startswith("-") else literal
 
@@ -109,7 +109,7 @@ def double(value: float) -> exp.Expression:
 
 
 def literal(value: Value) -> exp.Expression:
-    """A run-time value of the language."""
+    """Return a run-time value of the language."""
     match value:
         case bool():
             return exp.Boolean(this=value)
@@ -140,7 +140,7 @@ def constant(value: Value | None, type: ValueType) -> exp.Expression:
 
 
 def array(items: Sequence[exp.Expression]) -> exp.Expression:
-    """A list of ``items``."""
+    """Return a list of ``items``."""
     return exp.Array(expressions=list(items))
 
 
@@ -148,12 +148,12 @@ def array(items: Sequence[exp.Expression]) -> exp.Expression:
 
 
 def both(parts: Iterable[exp.Expression]) -> exp.Expression:
-    """AND; true of nothing."""
+    """AND of ``parts``; true if there are none."""
     return _joined(list(parts), exp.And, empty=True)
 
 
 def either(parts: Iterable[exp.Expression]) -> exp.Expression:
-    """OR; false of nothing."""
+    """OR of ``parts``; false if there are none."""
     return _joined(list(parts), exp.Or, empty=False)
 
 
@@ -176,7 +176,7 @@ def _wrapped(part: exp.Expression, kind: Joining) -> exp.Expression:
 
 
 def negated(part: exp.Expression) -> exp.Expression:
-    """NOT."""
+    """NOT ``part``."""
     return exp.Not(this=exp.Paren(this=part))
 
 
@@ -228,17 +228,17 @@ def is_any_of(value: exp.Expression, words: Sequence[str]) -> exp.Expression:
 
 
 def add(left: exp.Expression, right: exp.Expression) -> exp.Expression:
-    """The sum."""
+    """Return the sum."""
     return exp.Paren(this=exp.Add(this=left, expression=right))
 
 
 def subtract(left: exp.Expression, right: exp.Expression) -> exp.Expression:
-    """The difference."""
+    """Return the difference."""
     return exp.Paren(this=exp.Sub(this=left, expression=right))
 
 
 def multiply(left: exp.Expression, right: exp.Expression) -> exp.Expression:
-    """The product."""
+    """Return the product."""
     return exp.Mul(this=left, expression=right)
 
 
@@ -248,17 +248,17 @@ def hours(seconds: exp.Expression) -> exp.Expression:
 
 
 def product(factors: Sequence[exp.Expression]) -> exp.Expression:
-    """The product from left to right, as floating point wants it; one of nothing."""
+    """Return the product from left to right, as floating point wants it; one of nothing."""
     return reduce(multiply, factors) if factors else double(1.0)
 
 
 def greatest(parts: Sequence[exp.Expression]) -> exp.Expression:
-    """The largest of ``parts``, none of which may be unknown: engines differ there."""
+    """Return the largest of ``parts``, none of which may be unknown: engines differ there."""
     return _picked(exp.Greatest, parts)
 
 
 def least(parts: Sequence[exp.Expression]) -> exp.Expression:
-    """The smallest of ``parts``, none of which may be unknown: engines differ there."""
+    """Return the smallest of ``parts``, none of which may be unknown: engines differ there."""
     return _picked(exp.Least, parts)
 
 
@@ -272,7 +272,7 @@ def _picked(
 
 
 def coalesce(first: exp.Expression, *rest: exp.Expression) -> exp.Expression:
-    """The first that is known."""
+    """Return the first that is known."""
     return exp.Coalesce(this=first, expressions=list(rest)) if rest else first
 
 
@@ -287,7 +287,9 @@ def case(
 
 
 def concat(parts: Sequence[exp.Expression]) -> exp.Expression:
-    """The texts ``parts`` one after another, as a balanced tree; the empty text of nothing."""
+    """Return the texts ``parts`` one after another, as a balanced tree; the empty text of
+    nothing.
+    """
     if len(parts) <= 1:
         return parts[0] if parts else text("")
     middle = len(parts) // 2

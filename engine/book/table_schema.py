@@ -1,4 +1,4 @@
-"""Which columns of each table a playbook reads, and which a table must have."""
+"""The schema of each table: which columns a playbook reads, and which a table must have."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ TableName = Literal["prospects"] | Table
 
 TABLE_NAMES: tuple[TableName, ...] = ("prospects", *TABLES)
 
-REQUIRED: Mapping[TableName, tuple[str, ...]] = {
+REQUIRED_COLUMNS: Mapping[TableName, tuple[str, ...]] = {
     "prospects": ("id",),
     "touches": ("prospect_id", "at", "direction", "channel"),
     "contacts": ("prospect_id", "contact_id"),
     "events": ("prospect_id", "at", "kind"),
 }
-"""Columns without which a table is not read at all; the first one says whose row it is."""
+"""Columns without which a table cannot be read; the first one is the key."""
 
-EXPECTED: Mapping[TableName, tuple[str, ...]] = {
+NON_EMPTY: Mapping[TableName, tuple[str, ...]] = {
     "prospects": (),
     "touches": ("at", "direction"),
     "contacts": ("contact_id",),
     "events": ("at", "kind"),
 }
-"""Columns in which an empty cell is a problem."""
+"""Columns in which an empty cell is an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableSchema:
-    """One table as a playbook reads it.
+    """The columns of one table that a playbook reads.
 
-    ``key`` is the column that says whose row it is, ``columns`` are those that are read beside it.
-    ``expected`` are those in which an empty cell is a problem; a row without a value in one of the
-    ``vital`` ones is no use at all. ``concluded`` are facts that the playbook works out itself.
+    ``key`` is the column with the id of the prospect, ``columns`` are all others. ``non_empty`` are
+    those in which an empty cell is an error; a row without a value in one of ``required`` is left
+    out. ``computed`` are facts that the playbook computes, so that no column is read for them.
     """
 
     table: TableName
@@ -51,49 +51,55 @@ class TableSchema:
 
 
 def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
-    """The columns of ``table`` that ``playbook`` reads."""
+    """Return the schema of ``table`` for ``playbook``."""
     facts = playbook.facts.values()
     if table == "prospects":
         columns = {
             fact.id: Column(fact.id, fact.type, fact.choices) for fact in facts if fact.given
         }
-        concluded = frozenset(fact.id for fact in facts if not fact.given)
-        return TableSchema(table, "id", columns, computed=concluded)
+        computed = frozenset(fact.id for fact in facts if not fact.given)
+        return TableSchema(table, "id", columns, computed=computed)
     columns = {**_measured(facts, table), **playbook.columns[table]}
-    vital = ("at",) if "at" in EXPECTED[table] else ()
-    return TableSchema(table, "prospect_id", columns, EXPECTED[table], vital)
+    required = ("at",) if "at" in NON_EMPTY[table] else ()
+    return TableSchema(table, "prospect_id", columns, NON_EMPTY[table], required)
 
 
 def staged_name(key: str, name: str) -> str:
-    """What the column ``name`` is called in a staged relation whose key is called ``key``: as in
-    the book, but for a fact or column that is called like the key itself.
+    """Return the name of the column ``name`` in a staged relation with the key ``key``.
+
+    They are equal unless a fact or column has the name of the key itself.
     """
     return f"{name}_" if name == key else name
 
 
 def _measured(facts: Iterable[Fact], table: Table) -> dict[str, Column]:
-    """The columns of ``table`` that measures take values from, declared or not."""
+    """Return the columns of ``table`` that measures read, declared or not."""
     measures = [fact.measure for fact in facts if fact.measure and fact.measure.table == table]
     return {measure.column.name: measure.column for measure in measures if measure.column}
 
 
 def columns_to_read(
-    layout: TableSchema, source: SourceTable, problems: list[BookProblem]
+    schema: TableSchema, source: SourceTable, problems: list[BookProblem]
 ) -> tuple[Column, ...]:
-    """The columns of ``layout`` that ``source`` has; all of them, where rows name their own.
+    """Return the columns of ``schema`` that ``source`` has; all of them if it has no header.
+
+    Args:
+        schema: the columns that the playbook reads.
+        source: the table in its file.
+        problems: gets the problems of the header.
 
     Raises:
-        BookError: a required column is not there, or stands twice.
+        BookError: a required column is missing or repeated.
     """
     file, count = source.file, Counter(source.names)
-    for name in REQUIRED[layout.table] if source.header else ():
+    for name in REQUIRED_COLUMNS[schema.table] if source.header else ():
         if count[name] != 1:
             raise _without(name, source.names, file)
-    repeated = [name for name in layout.columns if count[name] > 1]
+    repeated = [name for name in schema.columns if count[name] > 1]
     problems += [_repeated(file, name) for name in repeated]
-    problems += [_concluded(file, name) for name in sorted(layout.computed & count.keys())]
-    problems += _misspelt(layout, source.names, file)
-    columns = layout.columns.values()
+    problems += [_computed(file, name) for name in sorted(schema.computed & count.keys())]
+    problems += _misspelled(schema, source.names, file)
+    columns = schema.columns.values()
     return tuple(column for column in columns if count[column.name] == 1 or not source.header)
 
 
@@ -114,15 +120,15 @@ def _repeated(file: str, name: str) -> BookProblem:
     return BookProblem(file, None, name, "repeated-column", message, "rename all but one")
 
 
-def _concluded(file: str, name: str) -> BookProblem:
+def _computed(file: str, name: str) -> BookProblem:
     message = f"the playbook computes `{name}` itself; the column is ignored"
     help = "remove the column, or declare the fact without `measure` and `when`"
     return BookProblem(file, None, name, "column-not-read", message, help, "warning")
 
 
-def _misspelt(layout: TableSchema, names: list[str], file: str) -> list[BookProblem]:
-    """Columns that would be read if they were spelt in lower case with underscores."""
-    missing = layout.columns.keys() - set(names)
+def _misspelled(schema: TableSchema, names: list[str], file: str) -> list[BookProblem]:
+    """Report columns that would be read if their names had lower case and underscores."""
+    missing = schema.columns.keys() - set(names)
     return [
         BookProblem(
             file,

@@ -1,4 +1,4 @@
-"""Rows to values: nothing is lost without a word, and nothing is guessed."""
+"""Convert the rows of one table to typed values, and report every row or cell that has none."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.book.book_problem import BookProblem
-from engine.book.cells import CellError, CellReader, RawCell
+from engine.book.cells import Cell, CellError, CellReader, RawCell
 from engine.book.source_table import SourceTable
 from engine.book.table_schema import TableSchema, columns_to_read
 from engine.language.conditions import Value
 from engine.language.model import Column
 from engine.language.quoting import quoted
 
-Cell = Value | CellError | None
-
 
 class TypedRow(NamedTuple):
-    """A row that belongs to the prospect ``key``.
+    """A row of the prospect ``key``.
 
-    ``values`` go with the reader's ``names``, None where unknown; ``unreadable`` names the columns
-    whose cell has something in it that is no value.
+    ``values`` are in the order of the reader's ``names``, None where unknown; ``unreadable`` names
+    the columns whose cell is not empty and cannot be read.
     """
 
     key: str
@@ -32,22 +30,19 @@ class TypedRow(NamedTuple):
 
 @dataclass(slots=True)
 class ReadReport:
-    """What came of reading a table beside its rows.
-
-    ``rows`` counts those that were looked at, ``left_out`` those of them that could not be used.
-    """
+    """The problems of one table, how many ``rows`` were read, and how many were ``left_out``."""
 
     problems: list[BookProblem]
     rows: int = 0
     left_out: int = 0
 
     def leave_out(self, problem: BookProblem) -> None:
-        """Count a row that ``problem`` makes useless."""
+        """Report ``problem``, because of which a row that was counted already is not used."""
         self.problems.append(problem)
         self.left_out += 1
 
     def report(self, problem: BookProblem) -> None:
-        """Note what a source says of a row that it cannot give, or of a whole column."""
+        """Report a problem that a `SourceTable` has with a whole column, or with a row it omits."""
         self.problems.append(problem)
         if problem.row is not None:
             self.rows += 1
@@ -55,121 +50,135 @@ class ReadReport:
 
 
 class TableReader:
-    """Reads one table of a book as a playbook wants it.
+    """Reads one table of a book into typed rows.
 
-    ``structure`` are the problems of its columns alone. ``zone`` is that of instants without one.
+    Args:
+        source: the table in its file.
+        schema: the columns that the playbook reads.
+        zone: the time zone of instants that are written without one.
+
+    ``structure`` holds the problems of the header; ``columns`` are those of ``schema`` that the
+    table has, and ``names`` their names.
 
     Raises:
         BookError: a required column is not there.
     """
 
-    def __init__(self, source: SourceTable, layout: TableSchema, zone: str) -> None:
+    def __init__(self, source: SourceTable, schema: TableSchema, zone: str) -> None:
         self.structure: list[BookProblem] = []
-        self.columns = columns_to_read(layout, source, self.structure)
+        self.columns = columns_to_read(schema, source, self.structure)
         self.names = tuple(column.name for column in self.columns)
         self.source = source
-        self.layout = layout
+        self.schema = schema
         self.zone = zone
-        self.repeated: Container[str] | None = None
         self.zoneless: Container[str] = ()
-        self._expected = [self.names.index(name) for name in layout.non_empty]
-        self._vital = [self.names.index(name) for name in layout.required]
+        self._non_empty = [self.names.index(name) for name in schema.non_empty]
+        self._required = [self.names.index(name) for name in schema.required]
 
-    def part(
-        self, source: SourceTable, repeated: Container[str] | None, zoneless: Container[str]
-    ) -> TableReader:
-        """A reader of those rows alone that ``source`` gives: all others are known to be sound.
+    def for_untrusted(self, source: SourceTable, zoneless: Container[str]) -> TableReader:
+        """Return a reader of ``source``, the rows of this table that SQL cannot convert itself.
 
-        ``repeated`` are the keys that more than one row of the table has (None: any may be), and
-        ``zoneless`` the columns in which other rows have instants without a zone.
+        ``zoneless`` names the columns in which other rows have an instant without a time zone; the
+        reader reports it once a column, whichever rows have it.
         """
         reader = copy(self)
-        reader.source, reader.repeated, reader.zoneless = source, repeated, zoneless
+        reader.source, reader.zoneless = source, zoneless
         return reader
 
     def keys(self) -> Iterator[str]:
-        """The key of every row that has one; may repeat."""
+        """Yield the key of every row that has one, repeated keys included."""
         keys = self._keys()
-        for _, cells in self.source.rows((self.layout.key,), lambda _: None, None):
-            if isinstance(key := keys[cells[0]], str):
+        for _, cells in self.source.rows((self.schema.key,), lambda _: None, None):
+            if isinstance(key := keys.read(cells[0]), str):
                 yield key
 
     def rows(
-        self, findings: ReadReport, only: str | None = None, known: Container[str] | None = None
+        self,
+        report: ReadReport,
+        key: str | None = None,
+        known: Container[str] | None = None,
+        suspects: Container[str] | None = None,
     ) -> Iterator[TypedRow]:
-        """The rows, or only those with the key ``only``; what is wrong is added to ``findings``.
+        """Yield the usable rows in the order of the file.
 
-        A row is left out where it has no key, one that is not among ``known``, or (``known`` is
-        None) one that an earlier row has too; and where it has no value in a vital column.
+        A row is left out if it has no key, or no value in a required column. So is a row whose key
+        is not in ``known`` or, where that is None, is the key of an earlier row too.
+
+        Args:
+            report: gets the problems and the counts; complete once all rows were yielded.
+            key: yield only the rows with this key.
+            known: the ids of all prospects; None if this is the table of prospects.
+            suspects: the only keys that may be unknown or repeated; None if any may be.
         """
         readers = [CellReader(column, self.zone) for column in self.columns]
-        for number, key, cells in self._owned(findings, only, known):
-            values: list[Cell] = [
-                reader[cell] for reader, cell in zip(readers, cells, strict=False)
-            ]
+        reads = [reader.read for reader in readers]
+        for number, owner, cells in self._owned(report, key, known, suspects):
+            values = [read(cell) for read, cell in zip(reads, cells, strict=False)]
             unreadable: tuple[str, ...] = ()
-            if CellError in map(type, values) or None in map(values.__getitem__, self._expected):
-                unreadable = self._vet(number, values, findings.problems)
-                if None in map(values.__getitem__, self._vital):
-                    findings.left_out += 1
+            if CellError in map(type, values) or None in map(values.__getitem__, self._non_empty):
+                unreadable = self._without_errors(number, values, report.problems)
+                if None in map(values.__getitem__, self._required):
+                    report.left_out += 1
                     continue
-            yield TypedRow(key, tuple(values), unreadable)  # type: ignore[arg-type]  # `_vet` has put None where a cell was unreadable
-        findings.problems += [
+            yield TypedRow(owner, tuple(values), unreadable)  # type: ignore[arg-type]  # `_without_errors` has put None where a cell was unreadable
+        report.problems += [
             self._without_zone(reader.column.name)
             for reader in readers
             if reader.zoneless or reader.column.name in self.zoneless
         ]
 
     def _owned(
-        self, findings: ReadReport, only: str | None, known: Container[str] | None
+        self,
+        report: ReadReport,
+        only: str | None,
+        known: Container[str] | None,
+        suspects: Container[str] | None,
     ) -> Iterator[tuple[int, str, Sequence[RawCell]]]:
-        """Rows with their number, the prospect they belong to, and their other cells."""
+        """Yield each row's number, the id of its prospect, and its other cells."""
         keys = self._keys()
         first: dict[str, int] = {}
-        wanted = (self.layout.key, *self.names)
-        for number, (owner, *cells) in self.source.rows(wanted, findings.report, only):
-            key = keys[owner]
+        columns = (self.schema.key, *self.names)
+        for number, (owner, *cells) in self.source.rows(columns, report.report, only):
+            key = keys.read(owner)
             if only is not None and key != only:
                 continue
-            findings.rows += 1
+            report.rows += 1
             if not isinstance(key, str):
-                findings.leave_out(self._unowned(number, key))
+                report.leave_out(self._unowned(number, key))
+            elif suspects is not None and key not in suspects:
+                yield number, key, cells
             elif known is not None and key not in known:
                 nobody = CellError("unknown-prospect", f"unknown prospect {quoted(key)}")
-                findings.leave_out(self._unowned(number, nobody))
-            elif known is None and self._stands_in(first, key, number):
-                findings.leave_out(self._duplicate(number, key, first[key]))
+                report.leave_out(self._unowned(number, nobody))
+            elif known is None and first.setdefault(key, number) != number:
+                report.leave_out(self._duplicate(number, key, first[key]))
             else:
                 yield number, key, cells
 
-    def _stands_in(self, first: dict[str, int], key: str, number: int) -> bool:
-        """Whether an earlier row than ``number`` has ``key``; if not, it is noted in ``first``."""
-        if self.repeated is not None and key not in self.repeated:
-            return False
-        return first.setdefault(key, number) != number
-
     def _keys(self) -> CellReader:
-        return CellReader(Column(self.layout.key, "text"), self.zone)
+        return CellReader(Column(self.schema.key, "text"), self.zone)
 
-    def _vet(self, number: int, values: list[Cell], problems: list[BookProblem]) -> tuple[str, ...]:
-        """Report and make unknown what cannot be read; gives the names of those columns."""
+    def _without_errors(
+        self, number: int, values: list[Cell], problems: list[BookProblem]
+    ) -> tuple[str, ...]:
+        """Report each error in ``values`` and set it to None; return the columns that had one."""
         unreadable = []
         for at, (name, value) in enumerate(zip(self.names, values, strict=True)):
             if isinstance(value, CellError):
                 problems.append(self._cell_problem(number, at, value))
                 unreadable.append(name)
                 values[at] = None
-            elif value is None and at in self._expected:
+            elif value is None and at in self._non_empty:
                 missing = CellError("missing-value", f"`{name}` is missing")
                 problems.append(self._cell_problem(number, at, missing))
         return tuple(unreadable)
 
     def _cell_problem(self, number: int, at: int, why: CellError) -> BookProblem:
-        lost = "the row is skipped" if at in self._vital else "the value is unknown"
+        lost = "the row is skipped" if at in self._required else "the value is unknown"
         return self._problem(number, self.names[at], why, lost)
 
     def _unowned(self, number: int, why: Cell) -> BookProblem:
-        key = self.layout.key
+        key = self.schema.key
         if not isinstance(why, CellError):
             why = CellError("no-id", f"`{key}` is missing")
         return self._problem(number, key, why, "the row is skipped")
@@ -177,7 +186,7 @@ class TableReader:
     def _duplicate(self, number: int, key: str, first: int) -> BookProblem:
         message = f"duplicate prospect {quoted(key)}, first in row {first}"
         why = CellError("duplicate-prospect", message, "each prospect needs an id of its own")
-        return self._problem(number, self.layout.key, why, "this row is skipped")
+        return self._problem(number, self.schema.key, why, "this row is skipped")
 
     def _without_zone(self, name: str) -> BookProblem:
         message = f"instants without a zone are read in the calendar's zone, `{self.zone}`"

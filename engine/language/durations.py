@@ -9,7 +9,8 @@ from typing import Literal
 
 Unit = Literal["minute", "hour", "day", "week", "business hour", "business day"]
 
-UNITS: tuple[Unit, ...] = ("minute", "hour", "day", "week", "business hour", "business day")
+ELAPSED_UNITS: tuple[Unit, ...] = ("minute", "hour", "day", "week")
+UNITS: tuple[Unit, ...] = (*ELAPSED_UNITS, "business hour", "business day")
 SECONDS: dict[Unit, int] = {
     "minute": 60,
     "hour": 3600,
@@ -17,7 +18,8 @@ SECONDS: dict[Unit, int] = {
     "week": 604800,
     "business hour": 3600,
 }
-DURATION_PATTERN = r"[0-9]{1,6}(\.[0-9]{1,4})? (minute|hour|day|week|business hour|business day)s?"
+AMOUNT = r"[0-9]{1,6}(\.[0-9]{1,4})?"
+DURATION_PATTERN = rf"{AMOUNT} ({'|'.join(UNITS)})s?"
 """All of a text that is a duration; schemas/playbook.schema.json asks the same of it."""
 
 

@@ -46,8 +46,8 @@ def held(staged: Staged, playbook: Playbook) -> Content:
     """What is in the relations; their columns are asked for by name."""
     found: Content = {}
     for table in TABLE_NAMES:
-        layout = table_schema(playbook, table)
-        columns = [layout.key, *(staged_name(layout.key, name) for name in layout.columns)]
+        schema = table_schema(playbook, table)
+        columns = [schema.key, *(staged_name(schema.key, name) for name in schema.columns)]
         listed = ", ".join(f'"{name}"' for name in columns)
         relation = staged.connection.execute(f"SELECT {listed} FROM {table}")
         found[table] = shown(relation.fetchall())
@@ -55,7 +55,7 @@ def held(staged: Staged, playbook: Playbook) -> Content:
 
 
 def counts(book: Book) -> Counts:
-    return {table: (each.rows, each.left_out) for table, each in book.findings.items()}
+    return {table: (each.rows, each.left_out) for table, each in book.reports.items()}
 
 
 def assert_the_same(path: Path, playbook: Playbook) -> list[BookProblem]:

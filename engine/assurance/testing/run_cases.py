@@ -16,7 +16,7 @@ from engine.language.files.resolve import find_playbook, playbooks_near
 from engine.language.load import LoadResult
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.quoting import quoted
-from engine.language.recover import invalid_entries
+from engine.language.schema.recover import invalid_entries
 from engine.language.schema.validate import TOO_MANY_PROBLEMS, problems_in
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document, KeyPath

@@ -1,4 +1,4 @@
-"""Tables in CSV files: UTF-8, commas, double quotes, a header; nothing is sniffed or guessed."""
+"""Read tables in CSV files: UTF-8, commas, double quotes, a header; nothing is sniffed."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class CsvTable:
     def rows(
         self, columns: Sequence[str], report: Report, key: str | None
     ) -> Iterator[tuple[int, Sequence[RawCell]]]:
-        """See `SourceTable.rows`. A row of another length than the header is left out.
+        """Yield rows as `SourceTable.rows` does, and report each whose length is not the header's.
 
-        A row of empty cells, as spreadsheets write them, is no row at all.
+        Rows of empty cells, as spreadsheets write them, are not counted.
         """
         places = [self.names.index(name) for name in columns]
         first = places[0]
@@ -56,7 +56,7 @@ class CsvTable:
     def _fitted(
         self, number: int, row: list[str], report: Report, key: str | None
     ) -> list[str] | None:
-        """The row in the header's length, where no more than empty cells stand beyond it."""
+        """Cut empty cells beyond the header's length; report any other row and return None."""
         width = len(self.names)
         if not any(map(str.strip, row)):
             return None
@@ -87,10 +87,10 @@ class CsvTable:
             raise BookError(f"the header of `{self.file}` cannot be read as CSV") from error
         except OSError as error:
             raise BookError(f"`{self.file}` cannot be read", error.strerror) from error
-        self._vet(header)
+        self._check_header(header)
         return header
 
-    def _vet(self, header: list[str]) -> None:
+    def _check_header(self, header: list[str]) -> None:
         text = "".join(header)
         if not text.strip():
             message = f"the first row of `{self.file}` does not name the columns"
@@ -100,13 +100,13 @@ class CsvTable:
 
     @contextmanager
     def _open(self) -> Iterator[TextIOWrapper]:
-        # Bytes that are no UTF-8 become lone surrogates, so that only their own cells are lost.
+        # Bytes that are not UTF-8 become lone surrogates, so that only their own cells are lost.
         with self.place.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             yield file
 
 
 def _records(file: TextIOWrapper, name: str, report: Report) -> Iterator[tuple[int, list[str]]]:
-    """Every record with its number, the header being 1; one that is no CSV is reported."""
+    """Yield every record with its number, that of the header being 1; report malformed ones."""
     reader = csv.reader(file, strict=True)
     number = 0
     while True:

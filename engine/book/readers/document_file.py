@@ -1,4 +1,4 @@
-"""Books in one YAML or JSON file, for a few prospects."""
+"""Read small books in one YAML or JSON file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.language.suggest import did_you_mean
 from engine.language.yaml.reader import MAX_BYTES, read_source
 
 RowPath = tuple[str | int, ...]
-"""The way to a value: keys, and places in lists from 0."""
+"""The path to a value: keys of maps, and positions in lists from 0."""
 
 LEFT_OUT = CellError("unknown-prospect", "the prospect around the row is skipped")
 
@@ -37,28 +37,28 @@ class ListedTable:
     def rows(
         self, columns: Sequence[str], _report: Report, _only: str | None, /
     ) -> Iterator[tuple[int, Sequence[RawCell]]]:
-        """As `Source.rows` says; there is nothing to report, and no row too many to look at."""
+        """Yield all rows: those of other keys are few, and none needs to be reported."""
         for number, cells in self._numbered:
             yield number, [cells.get(name) for name in columns]
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file says. ``lines`` has the line of every place; for JSON there are none."""
+    """The content of a file. ``lines`` has the line of every path; it is empty for JSON."""
 
     file: str
     data: Any
     lines: dict[RowPath, int]
 
     def error(self, place: RowPath, message: str, help: str | None = None) -> BookError:
-        """An error about what stands at ``place``."""
+        """Return an error about the value at ``place``."""
         line = self.lines.get(place)
         where = f"`{self.file}`" if line is None else f"line {line} of `{self.file}`"
         return BookError(f"{where}: {message}", help)
 
     def maps(self, place: RowPath, rows: Any) -> list[tuple[RowPath, dict[str, Any]]]:
-        """The rows of the list at ``place``, each with its own place. What is no row at all has no
-        cells, and is left out for want of an id like any other.
+        """Return the rows of the list at ``place``, each with its own path. An element that is not
+        a map has no cells, so that it is left out like any row without an id.
         """
         if not isinstance(rows, list):
             raise self.error(place, f"`{place[-1]}` is not a list of rows")
@@ -66,17 +66,17 @@ class Content:
         return [((*place, index), row) for index, row in enumerate(whole)]
 
     def numbered(self, place: RowPath, row: dict[str, Any]) -> tuple[int, dict[str, RawCell]]:
-        """The row as a table gives it: its line, or in JSON which of its list it is, and cells."""
+        """Return the number of the row (its line, or in JSON its position from 1) and its cells."""
         last = place[-1]
         assert isinstance(last, int)
         return self.lines.get(place, last + 1), {name: _cell(row[name]) for name in row}
 
 
 def document_tables(path: Path) -> dict[TableName, ListedTable]:
-    """The tables in the YAML or JSON file at ``path``.
+    """Read the tables in the YAML or JSON file at ``path``.
 
     Raises:
-        BookError: the file cannot be read, or is no map of lists of rows.
+        BookError: the file cannot be read, or is not a map of lists of rows.
     """
     content = _json(path) if path.suffix == ".json" else _yaml(path)
     data = content.data
@@ -102,12 +102,12 @@ def document_tables(path: Path) -> dict[TableName, ListedTable]:
 def _nested(
     content: Content, prospects: list[tuple[RowPath, dict[str, Any]]]
 ) -> Iterator[tuple[TableName, list[tuple[RowPath, dict[str, Any]]]]]:
-    """Take the lists of rows out of ``prospects``, and give their rows the prospect's id."""
+    """Take the lists of rows out of ``prospects``; yield them, each row with its prospect's id."""
     ids = CellReader(Column("id", "text"), "UTC")
     seen = set()
     for place, prospect in prospects:
         key = prospect.get("id")
-        id = None if isinstance(key, list | dict) else ids[key]
+        id = None if isinstance(key, list | dict) else ids.read(key)
         for table in TABLES:
             if isinstance(prospect.get(table), list):
                 rows = content.maps((*place, table), prospect.pop(table))
@@ -149,7 +149,7 @@ def _json(path: Path) -> Content:
         return found
 
     def finite(name: str) -> None:
-        raise BookError(f"`{path.name}`: `{name}` is not JSON")
+        raise BookError(f"`{path.name}`: `{name}` is not valid JSON")
 
     try:
         if path.stat().st_size > MAX_BYTES:

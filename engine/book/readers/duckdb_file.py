@@ -1,4 +1,4 @@
-"""Tables in Parquet and DuckDB files, read by DuckDB with every other file out of reach."""
+"""Read tables in Parquet and DuckDB files through a DuckDB that can reach no other file."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ BATCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Where a table is: in the Parquet file at ``path``, or in that DuckDB file as ``name``."""
+    """The place of a table: the Parquet file at ``path``, or ``name`` in that DuckDB file."""
 
     path: Path
     name: TableName | None = None
 
 
 class DuckTable:
-    """One table or view, as a relation that is not run before its rows are asked for.
+    """One table or view, as a relation that runs once its rows are asked for.
 
-    ``number`` names the column that says which row of the table each is, where the relation has
-    such a column beside those of the table; the rows then come in that order.
+    ``number`` names a column of the relation with the number of each row, if it has one: rows are
+    then yielded in that order.
     """
 
     header = True
@@ -78,10 +78,10 @@ class DuckTable:
     def rows(
         self, columns: Sequence[str], report: Report, key: str | None
     ) -> Iterator[tuple[int, Sequence[RawCell]]]:
-        """As `Source.rows` says. A column of lists, say, is reported once and has no values.
+        """Yield rows as `SourceTable.rows` does; report a column of lists, say, once.
 
         Raises:
-            BookError: the key is such a column, or the file is broken.
+            BookError: the key has such a type, or the file is broken.
         """
         import duckdb
 
@@ -101,7 +101,7 @@ class DuckTable:
             raise broken(self.file, error) from error
 
     def type_of(self, name: str) -> str:
-        """What DuckDB calls the type of the column ``name``."""
+        """Return DuckDB's name for the type of the column ``name``."""
         return self._types[name]
 
     def _numbered(self, columns: Sequence[str]) -> DuckDBPyRelation:
@@ -123,7 +123,7 @@ class DuckTable:
         return BookProblem(self.file, None, name, "column-type", message, help)
 
     def _cell(self, name: str) -> Expression:
-        """The column as text, number or boolean; instants become text that says their zone."""
+        """Convert the column to text, a number or a boolean; instants to text with a time zone."""
         from duckdb import CaseExpression, ColumnExpression, ConstantExpression, FunctionExpression
 
         column, type = ColumnExpression(name), self._types[name]
@@ -141,7 +141,7 @@ class DuckTable:
 
 
 def _may_be(cell: str, key: str) -> Expression:
-    """What `source.may_be` says, so that only few rows leave the database."""
+    """Build the condition of `source_table.may_be`, so that few rows leave the database."""
     from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
     text = ColumnExpression(cell).cast("VARCHAR")
@@ -150,10 +150,10 @@ def _may_be(cell: str, key: str) -> Expression:
 
 
 def parquet_tables(paths: Mapping[TableName, Path]) -> dict[TableName, DuckTable]:
-    """The tables in the Parquet files at ``paths``.
+    """Open the tables in the Parquet files at ``paths``.
 
     Raises:
-        BookError: one of them is no Parquet file that can be read.
+        BookError: one of them cannot be read as Parquet.
     """
     import duckdb
 
@@ -172,10 +172,10 @@ def parquet_tables(paths: Mapping[TableName, Path]) -> dict[TableName, DuckTable
 
 
 def database_tables(path: Path) -> dict[TableName, DuckTable]:
-    """The tables and views of a book in the DuckDB file at ``path``, which is not written to.
+    """Open the tables and views in the DuckDB file at ``path``, which is not written to.
 
     Raises:
-        BookError: it is no DuckDB file that can be read, or a view reaches out of it.
+        BookError: it cannot be read as DuckDB, or a view reads another file.
     """
     import duckdb
 
@@ -198,6 +198,6 @@ def database_tables(path: Path) -> dict[TableName, DuckTable]:
 
 
 def broken(file: str, error: Error) -> BookError:
-    """The error for ``file`` when DuckDB cannot read it, with the first line of what it says."""
+    """Return the error for ``file``, with the first line of DuckDB's message as help."""
     lines = str(error).splitlines() or [""]
     return BookError(f"`{file}` cannot be read", lines[0].partition(": ")[2][:300] or None)

@@ -1,4 +1,4 @@
-"""Which files make up a book: a folder, a DuckDB file, or one YAML or JSON file."""
+"""Find the tables of a book in a folder, a DuckDB file, or one YAML or JSON file."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ KINDS = (
 
 
 def tables_at(path: Path, problems: list[BookProblem]) -> Mapping[TableName, SourceTable]:
-    """The tables of the book at ``path``; files that look like tables but are none are reported.
+    """Open the tables of the book at ``path``; report files that are named like one but not read.
 
     Raises:
-        BookError: there is no book, or a table of it cannot be opened.
+        BookError: there is no book, or a table cannot be opened.
     """
     try:
         tables = _tables(path, problems)
@@ -57,15 +57,15 @@ def _folder(path: Path, problems: list[BookProblem]) -> dict[TableName, SourceTa
     for table in sorted(csv.keys() & parquet.keys()):
         message = f"the book has both `{table}.csv` and `{table}.parquet`"
         raise BookError(message, "keep only one of them")
-    problems += _passed_over(path, {*csv.values(), *parquet.values()})
+    problems += _not_read(path, {*csv.values(), *parquet.values()})
     tables: dict[TableName, SourceTable] = {table: CsvTable(file) for table, file in csv.items()}
     if parquet:
         tables.update(parquet_tables(parquet))
     return tables
 
 
-def _passed_over(path: Path, read: set[Path]) -> list[BookProblem]:
-    """A warning for each file that is called like a table but was not read."""
+def _not_read(path: Path, read: set[Path]) -> list[BookProblem]:
+    """Warn of each file that is named like a table and not read."""
     message = "the file has the name of a table but is ignored"
     help = "tables are CSV or Parquet files with lowercase names, such as `touches.csv`"
     return [

@@ -1,4 +1,4 @@
-"""The tables of Parquet and DuckDB files within a connection that reaches nothing else."""
+"""Open the Parquet and DuckDB files of a book in a connection that can reach no other file."""
 
 from __future__ import annotations
 
@@ -10,28 +10,33 @@ from sqlglot import exp
 
 from engine.book.readers.duckdb_file import SANDBOX, DuckTable, Stored, broken
 from engine.book.sql_nodes import call, column, named, text, whole
-from engine.book.staging.staged_sql import attached, define, rows
+from engine.book.staging.staged_sql import define, rows
 from engine.book.typed_rows import TableReader
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 STORED = "stored"
-"""What the rows of a file are called in a query."""
+"""The alias of the rows of a file in a query."""
 
 NUMBER = "row number"
-"""Which row of its file a row is, from 1: a name that no column of a playbook has."""
+"""The column with the number of a row in its file, from 1; a playbook has no such column."""
 
-BOOK = "book"
-"""What an attached DuckDB file is called."""
+_ATTACHED = "book"
+"""The name under which a DuckDB file is attached."""
 
 
 def open_sandboxed(
     stored: Sequence[Stored], settings: dict[str, str | int], output: Path | None
 ) -> DuckDBPyConnection:
-    """A connection in memory that can read what is ``stored`` and write ``output``, no other file
-    but what it spills into its own folder. Nothing in a DuckDB file is called but the tables and
-    views of a book: its macros do not take the place of functions.
+    """Open a connection in memory that can reach no file but those of a book.
+
+    Of a DuckDB file only tables and views are used: its macros do not replace functions.
+
+    Args:
+        stored: the tables that can be read.
+        settings: further settings of DuckDB.
+        output: the file that can be written, beside what DuckDB spills into its own folder.
 
     Raises:
         BookError: a DuckDB file cannot be read any more.
@@ -42,7 +47,7 @@ def open_sandboxed(
     for path in {each.path for each in stored if each.name is not None}:
         place = text(str(path)).sql(dialect="duckdb")
         try:
-            connection.execute(f"ATTACH {place} AS {BOOK} (READ_ONLY)")
+            connection.execute(f"ATTACH {place} AS {_ATTACHED} (READ_ONLY)")
         except duckdb.Error as error:
             raise broken(path.name, error) from error
     paths = [str(each.path) for each in stored if each.name is None]
@@ -53,49 +58,49 @@ def open_sandboxed(
 
 
 def number_rows(connection: DuckDBPyConnection, name: str, reader: TableReader) -> None:
-    """Make the relation ``name`` of the columns that ``reader`` wants, and the number of each row.
+    """Make the relation ``name`` of `NUMBER` and the columns that ``reader`` reads.
 
-    It is a view, unless the file has no numbers to offer: then it is a copy.
+    It is a view of the file, so that nothing is copied, unless the file cannot tell the number of a
+    row: then it is a table, since a window function might number the rows of a view differently
+    each time.
     """
     source = reader.source
     assert isinstance(source, DuckTable)
-    names = dict.fromkeys([reader.layout.key, *reader.names])
-    place, number = _place(source.stored), _number(connection, source)
+    names = dict.fromkeys([reader.schema.key, *reader.names])
+    number = _number(connection, source)
     counted = exp.Window(this=call("row_number")) if number is None else number + whole(1)
-    query = exp.select(named(counted, NUMBER), *map(column, names)).from_(place)
-    define(connection, "VIEW" if number is not None else "TABLE", name, query)
+    query = exp.select(named(counted, NUMBER), *map(column, names)).from_(_place(source.stored))
+    define(connection, "TABLE" if number is None else "VIEW", name, query)
 
 
 def _place(stored: Stored) -> exp.Table:
     if stored.name is not None:
-        return attached(stored.name, BOOK)
+        parts = (stored.name, "main", _ATTACHED)
+        name, schema, catalog = (exp.to_identifier(part, quoted=True) for part in parts)
+        return exp.Table(this=name, db=schema, catalog=catalog)
     plain = exp.EQ(this=exp.to_identifier("hive_partitioning"), expression=exp.false())
     return exp.Table(this=call("read_parquet", text(str(stored.path)), plain))
 
 
 def _number(connection: DuckDBPyConnection, source: DuckTable) -> exp.Expression | None:
-    """The column that counts the rows from 0, if there is one."""
+    """Return the column that counts the rows from 0, if there is one."""
+    import duckdb
+
     names = {name.casefold() for name in source.names}
     if source.stored.name is None:
         return None if "file_row_number" in names else column("file_row_number")
-    if "rowid" in names or not _is_table(connection, source.stored.name):
+    if "rowid" in names:
         return None
-    place = _place(source.stored)
     ends = [exp.Count(this=exp.Star()), exp.Max(this=column("rowid"))]
-    ((count, last),) = rows(connection, exp.select(*ends).from_(place))
+    try:
+        ((count, last),) = rows(connection, exp.select(*ends).from_(_place(source.stored)))
+    except duckdb.BinderException:  # a view has no numbers
+        return None
     # Rows that were deleted leave gaps.
     return column("rowid") if count == 0 or last == int(count or 0) - 1 else None
 
 
-def _is_table(connection: DuckDBPyConnection, name: str) -> bool:
-    wanted = {"database_name": BOOK, "schema_name": "main", "table_name": name}
-    query = exp.select("table_name").from_(exp.Table(this=call("duckdb_tables")))
-    for field, value in wanted.items():
-        query = query.where(column(field).eq(text(value)))
-    return bool(rows(connection, query))
-
-
 def stored_of(readers: Iterable[TableReader]) -> list[Stored]:
-    """Where those of the tables are that DuckDB reads."""
+    """Return the places of the tables that DuckDB reads."""
     sources = [reader.source for reader in readers]
     return [source.stored for source in sources if isinstance(source, DuckTable)]

@@ -1,4 +1,4 @@
-"""Local times of one zone to instants in SQL, as `engine.language.instants` reads them."""
+"""Convert local times to instants in SQL, just as `engine.language.instants` does."""
 
 from __future__ import annotations
 
@@ -23,28 +23,26 @@ OffsetPeriod = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class LocalTimes:
-    """What the clocks on the walls of ``zone`` show, from ``first`` to ``last``; times outside may
-    only be asked whether they are known.
+    """Local times in ``zone``, in seconds since 1970 on the local clock, and all of them from
+    ``first`` to ``last``. The offsets of other years are left out of the SQL: with those of two
+    centuries it takes ten times as long.
     """
 
     zone: str
     first: int = FIRST
     last: int = LAST - 1
 
-    def known(self, local: exp.Expression) -> exp.Expression:
-        """Whether the instant of ``local`` can be told here; false where ``local`` is unknown."""
-        return between(local, FIRST, LAST - 1)
-
-    def all_known(self, ends: tuple[int, int]) -> bool:
-        """Whether that is so of all local times from the first to the second of ``ends``."""
-        return ends[0] >= FIRST and ends[1] < LAST
-
     def instant(self, local: exp.Expression) -> exp.Expression:
-        """The instant at which the local clock shows ``local``."""
+        """Return the instant in seconds since 1970 UTC at which the clock shows ``local``."""
         all = utc_offsets(self.zone)
         first, last = (bisect_right(all, (at, DAY)) for at in (self.first, self.last))
-        offset = _chosen(local, all[max(first - 1, 0) : max(last, 1)])
+        offset = _offset_at(local, all[max(first - 1, 0) : max(last, 1)])
         return exp.Paren(this=exp.Sub(this=local.copy(), expression=offset))
+
+
+def local_known(local: exp.Expression) -> exp.Expression:
+    """Whether ``local`` is in the years whose offsets are known; false where it is NULL."""
+    return between(local, FIRST, LAST - 1)
 
 
 @cache
@@ -62,7 +60,9 @@ def utc_offsets(zone: str) -> tuple[OffsetPeriod, ...]:
 
 
 def _change(zone: str, low: int, high: int, before: int) -> OffsetPeriod:
-    """The first local time after ``low``, up to ``high``, with another offset than ``before``."""
+    """Return the first local time after ``low``, up to ``high``, with another offset than
+    ``before``.
+    """
     while high - low > 1:
         middle = (low + high) // 2
         if _offset(zone, middle) == before:
@@ -76,11 +76,11 @@ def _offset(zone: str, local: int) -> int:
     return utc_offset(EPOCH + timedelta(seconds=local), zone)
 
 
-def _chosen(local: exp.Expression, known: tuple[OffsetPeriod, ...]) -> exp.Expression:
-    """The offset at ``local``, by a tree of comparisons: few are made for each row."""
+def _offset_at(local: exp.Expression, known: tuple[OffsetPeriod, ...]) -> exp.Expression:
+    """Return the offset at ``local``, by binary search: few comparisons are made for each row."""
     if len(known) == 1:
         return whole(known[0][1])
     middle = len(known) // 2
     earlier = exp.LT(this=local.copy(), expression=whole(known[middle][0]))
-    case = exp.Case().when(earlier, _chosen(local, known[:middle]), copy=False)
-    return case.else_(_chosen(local, known[middle:]), copy=False)
+    case = exp.Case().when(earlier, _offset_at(local, known[:middle]), copy=False)
+    return case.else_(_offset_at(local, known[middle:]), copy=False)

@@ -1,8 +1,8 @@
-"""A book in DuckDB as typed relations, for questions about all prospects at once.
+"""Load a book into DuckDB as typed relations, to evaluate all prospects by one SQL statement.
 
-They hold what `Book.prospects` gives, defaults included, whatever kind of file the book is; and the
-same is reported. Of Parquet and DuckDB files most rows never leave DuckDB: a relation is a view of
-the file, so that nothing is copied, and only rows that SQL cannot vouch for are read by Python.
+They hold what `Book.prospects` yields, with the defaults of facts, whatever kind of file the book
+is in, and the same problems are reported. Most rows of Parquet and DuckDB files never leave DuckDB:
+the relation is a view of the file, and only rows that SQL cannot convert are read by Python.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,15 +22,18 @@ from engine.book.book_problem import BookProblem
 from engine.book.readers.duckdb_file import broken
 from engine.book.sql_nodes import column, table
 from engine.book.staging.connection import open_sandboxed, stored_of
-from engine.book.staging.staged_cells import Ends
 from engine.book.staging.staged_sql import rows
-from engine.book.staging.staged_tables import StagedTable, stage_nothing
+from engine.book.staging.staged_tables import BATCH, stage_empty, stage_table
 from engine.book.table_schema import TABLE_NAMES, staged_name, table_schema
 from engine.language.instants import zone_known
 from engine.language.model import Playbook
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+
+MAX_IDS = 500_000
+"""The ids of so many prospects, some 50 MB, are kept in memory while other tables are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,8 @@ class Staged:
 
     Text and choices are VARCHAR, booleans BOOLEAN, numbers DOUBLE, instants (since 1970 UTC) and
     durations BIGINT seconds; unknown is NULL. ``problems`` are those of the whole book, in the
-    order of `Book.problems`. ``zones`` are those that a prospect is in and the calendar's own. No
-    instant is earlier than ``earliest`` or later than ``latest``; there need not be one so early or
-    so late.
+    order of `Book.problems`. ``zones`` are the time zones of all prospects and of the calendar.
+    ``earliest`` and ``latest`` are the first and the last instant of all relations.
     """
 
     connection: DuckDBPyConnection
@@ -52,7 +54,7 @@ class Staged:
     latest: int
 
     def close(self) -> None:
-        """Give back memory and files; it is done, too, when ``connection`` is used no more."""
+        """Free memory and files at once, not only when ``connection`` is garbage."""
         self.connection.close()
 
 
@@ -63,31 +65,40 @@ class Staging:
         self._connection = connection
         self._book = book
         self._playbook = playbook
-        self._ends: dict[str, Mapping[str, Ends | None]] = {}
 
     def staged(self, now: int) -> Staged:
-        """The relations, and what is told beside them."""
+        """Make the relations; ``now`` is the bound where the book has no instants."""
         import duckdb
 
         readers = self._book.readers
-        self._book.findings = {}
+        self._book.reports = {}
         for name in TABLE_NAMES:
             if name not in readers:
-                stage_nothing(self._connection, table_schema(self._playbook, name), self._playbook)
+                stage_empty(self._connection, table_schema(self._playbook, name), self._playbook)
                 continue
-            made = StagedTable(self._connection, readers[name], self._playbook)
             try:
-                made.stage()
+                self._book.reports[name] = stage_table(
+                    self._connection, readers[name], self._playbook, lambda: self._ids
+                )
             except duckdb.Error as error:
                 raise broken(readers[name].source.file, error) from error
-            self._book.findings[name] = made.findings
-            self._ends[name] = made.ends
         if self._book.strict:
             self._book.stop_at_errors()
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET lock_configuration = true")
         bounds = self._bounds() or (now, now)
         return Staged(self._connection, self._book.problems, self._zones(), *bounds)
+
+    @cached_property
+    def _ids(self) -> frozenset[str] | None:
+        """The ids of all prospects; None if they are more than `MAX_IDS`."""
+        count = exp.select(exp.Count(this=exp.Star())).from_(table("prospects"))
+        if int(rows(self._connection, count)[0][0] or 0) > MAX_IDS:
+            return None
+        query = exp.select(column("id")).from_(table("prospects"))
+        result = self._connection.execute(query.sql(dialect="duckdb"))
+        batches = iter(lambda: result.fetchmany(BATCH), [])
+        return frozenset(id for batch in batches for (id,) in batch)
 
     def _zones(self) -> tuple[str, ...]:
         own = self._playbook.calendar.timezone
@@ -98,14 +109,12 @@ class Staging:
         return tuple(sorted({own, *filter(zone_known, found)}))
 
     def _bounds(self) -> tuple[int, int] | None:
-        """The first and the last instant of all, if there is any."""
+        """Return the first and the last instant of all, if there is any."""
         found: list[int] = []
         for name in TABLE_NAMES:
-            layout = table_schema(self._playbook, name)
-            known = self._ends.get(name, {})
-            times = [each.name for each in layout.columns.values() if each.type == "time"]
-            cells = [column(staged_name(layout.key, time)) for time in times if time not in known]
-            found += [end for ends in known.values() if ends is not None for end in ends]
+            schema = table_schema(self._playbook, name)
+            times = [each.name for each in schema.columns.values() if each.type == "time"]
+            cells = [column(staged_name(schema.key, time)) for time in times]
             ends = [kind(this=cell.copy()) for cell in cells for kind in (exp.Min, exp.Max)]
             if ends:
                 (row,) = rows(self._connection, exp.select(*ends).from_(table(name)))
@@ -123,21 +132,25 @@ def stage(  # noqa: PLR0913 - every one but the first three has a default
     folder: Path | None = None,
     output: Path | None = None,
 ) -> Staged:
-    """Read the whole of ``book``, which was opened with ``playbook``, into relations.
+    """Load the whole of ``book``, which was opened with ``playbook``, into relations.
 
-    DuckDB keeps to ``memory`` (such as `1 GiB`) and ``threads``, and spills into a folder of its
-    own in ``folder`` that is gone once the connection is. From the connection no file can be read
-    but the book's, and none written but ``output`` (by COPY with `USE_TMP_FILE false`: DuckDB would
-    write beside it first). A Parquet or DuckDB file must stay as it is while the connection is in
-    use.
+    A Parquet or DuckDB file must not change while the connection is in use.
 
-    Raises:
-        BookError: as `Book.prospects` does.
+    Args:
+        book: the book.
+        playbook: says which columns are read.
+        now: taken for `earliest` and `latest` if the book has no instants.
+        memory: the limit of DuckDB, such as `1 GiB`.
+        threads: the number of threads of DuckDB.
+        folder: where DuckDB gets a folder to spill into, deleted with the connection.
+        output: the only file that can be written from the connection, by COPY with
+            `USE_TMP_FILE false`: otherwise DuckDB would write beside it first.
+
+    Raises BookError as `Book.prospects` does.
     """
     spill = tempfile.mkdtemp(prefix="relight-", dir=folder)
-    settings: dict[str, str | int] = {"temp_directory": spill}
-    settings |= {"memory_limit": memory} if memory is not None else {}
-    settings |= {"threads": threads} if threads is not None else {}
+    given = {"temp_directory": spill, "memory_limit": memory, "threads": threads}
+    settings = {name: value for name, value in given.items() if value is not None}
     connection = None
     try:
         connection = open_sandboxed(stored_of(book.readers.values()), settings, output)

@@ -1,8 +1,7 @@
-"""Cells of Parquet and DuckDB files to values in SQL, as far as SQL can vouch for them.
+"""Convert cells of Parquet and DuckDB files to values in SQL.
 
-For a column of a file and the type a playbook gives it there is an expression of its value, and one
-that tells for which cells that is certainly what `engine.book.cells` makes of them. What is left,
-good or bad, is read there.
+For a column of a file and the type it has in a playbook there are two expressions: its value, and
+whether that is certainly what `engine.book.cells` makes of the cell. Other cells are read there.
 """
 
 from __future__ import annotations
@@ -12,32 +11,35 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from engine.book.cells import BOOLEANS, normalize_text
+from engine.book.cells import normalize_text
 from engine.book.readers.duckdb_file import AS_TEXT, WHOLE, WITH_ZONE
 from engine.book.sql_nodes import both, call, column, constant, either, negated, text, whole
-from engine.book.staging.local_times import LocalTimes
+from engine.book.staging.connection import STORED
+from engine.book.staging.local_times import LocalTimes, local_known
 from engine.book.staging.staged_sql import between, cast, floored, in_word_map
 from engine.language.conditions import Value
-from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import Column
+from engine.language.value_rules import DATE_LENGTH, FALSE_WORDS, RANGES, TRUE_WORDS
 
 EXACT = 2**53
-"""Whole numbers up to here are doubles as they stand."""
+"""Integers up to here are exact as doubles."""
 
 EXACT_SCALE = 22
-"""Powers of ten up to here are doubles as they stand, so that dividing by one rounds once."""
+"""Powers of ten up to here are exact as doubles, so that dividing by one rounds once."""
 
 WORDS = frozenset({"varchar", "enum", "uuid"})
-INTEGERS = (WHOLE | {"integer", "uinteger"}) - {"hugeint", "uhugeint"}
+FLOATS = frozenset({"float", "double"})
+HUGE = frozenset({"hugeint", "uhugeint"})
+INTEGERS = (WHOLE | {"integer", "uinteger"}) - HUGE
 LOCAL = frozenset({"timestamp", "timestamp_s", "timestamp_ms", "date"})
 
 LETTER = (
     r"[!-~\x{A1}-\x{2FF}\x{400}-\x{482}\x{48A}-\x{52F}\x{2010}-\x{2027}\x{3041}-\x{3096}"
     r"\x{30A1}-\x{30FF}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}\x{1F300}-\x{1F5FF}]"
 )
-"""No white space, and nothing that Unicode composes with what stands around it."""
+"""One character that is not white space and that NFC never composes with the one before it."""
 
-TIDY = rf"{LETTER}(({LETTER}|[ \x{{A0}}])*{LETTER})?"
+NORMALIZED = rf"{LETTER}(({LETTER}|[ \x{{A0}}])*{LETTER})?"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME = r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
 NUMBER = r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"
@@ -45,11 +47,12 @@ NUMBER = r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"
 
 @dataclass(frozen=True, slots=True)
 class StagedCell:
-    """A column of a file: ``type`` is DuckDB's name for what it holds, with ``scale`` digits behind
-    the point where that is a decimal, and ``owner`` what queries call the rows.
+    """A cell of ``column`` in the rows called `STORED`.
+
+    ``type`` is DuckDB's name for its type in the file, with ``scale`` digits behind the point if
+    that is a decimal.
     """
 
-    owner: str
     column: Column
     type: str
     scale: int = 0
@@ -57,7 +60,7 @@ class StagedCell:
     @property
     def sql(self) -> exp.Expression:
         """The cell as it is in the file."""
-        return column(self.column.name, self.owner)
+        return column(self.column.name, STORED)
 
     @property
     def text(self) -> exp.Expression:
@@ -70,8 +73,8 @@ class StagedCell:
 
 @dataclass(frozen=True, slots=True)
 class TypedCell:
-    """``value`` of a cell that is not NULL wherever ``clean`` is true, which is then never unknown.
-    ``zoneless``: whether it is an instant with a time of day and no zone.
+    """The ``value`` of a cell, if ``valid`` is true of it; neither says anything of an empty cell.
+    ``zoneless``: whether it is an instant with a time of day and without a time zone.
     """
 
     value: exp.Expression
@@ -79,35 +82,30 @@ class TypedCell:
     zoneless: exp.Expression = field(default_factory=exp.false)
 
 
-Ends = tuple[int, int]
-"""The first and the last of a column's `seconds`."""
+def typed_cell(cell: StagedCell, times: LocalTimes) -> TypedCell:
+    """Convert ``cell``; no cell is `valid` where SQL cannot convert the column at all.
 
-
-def typed_cell(cell: StagedCell, times: LocalTimes, ends: Ends | None = None) -> TypedCell:
-    """The value of ``cell``; nothing is clean where SQL can read none of it.
-
-    ``ends`` are given where all cells are instants, or local times that can be told.
+    ``times`` spans the local times of the column.
     """
-    found = _instant(cell, times, ends) if cell.column.type == "time" else _timeless(cell)
+    found = None
+    match cell.column.type:
+        case "boolean":
+            found = _boolean(cell)
+        case "number":
+            found = _number(cell)
+        case "text":
+            found = text_of(cell)
+        case "choice":
+            found = _choice(cell)
+        case "time":
+            found = _instant(cell, times)
+        case "duration":
+            pass  # see `by_dictionary`
     return found or TypedCell(constant(None, cell.column.type), exp.false())
 
 
-def _timeless(cell: StagedCell) -> TypedCell | None:
-    match cell.column.type:
-        case "boolean":
-            return _boolean(cell)
-        case "number":
-            return _number(cell)
-        case "text":
-            return text_of(cell)
-        case "choice":
-            return _choice(cell)
-        case _:
-            return None
-
-
 def by_dictionary(cell: StagedCell, words: Mapping[str, Value]) -> TypedCell:
-    """The value of ``cell`` where it is one of ``words``, whose values are known."""
+    """Convert ``cell`` by looking it up in ``words``; no other text is `valid`."""
     if not words:
         return TypedCell(constant(None, cell.column.type), exp.false())
     if all(word == value for word, value in words.items()):
@@ -119,46 +117,44 @@ def by_dictionary(cell: StagedCell, words: Mapping[str, Value]) -> TypedCell:
 
 
 def text_of(cell: StagedCell) -> TypedCell | None:
-    """Text, or the digits of a whole number."""
+    """Convert ``cell`` to text, or to the digits of an integer; None if it is neither."""
     if cell.type in WORDS:
-        return TypedCell(cell.text, _tidy(cell.text))
-    if cell.type in WHOLE or cell.type in INTEGERS or (cell.type, cell.scale) == ("decimal", 0):
-        return TypedCell(cell.text, exp.true())
-    if cell.type in {"float", "double"}:
+        return TypedCell(cell.text, _is_normalized(cell.text))
+    if cell.type in FLOATS:
         digits = cast(exp.TryCast(this=cell.sql, to=exp.DataType.build("BIGINT")), "VARCHAR")
         integer = cell.sql.eq(call("floor", cell.sql))
         return TypedCell(digits, both([between(cell.sql, -EXACT, EXACT), integer]))
-    if cell.type in AS_TEXT:
-        return TypedCell(cell.text, exp.true())
-    return TypedCell(cell.text, call("isfinite", cell.sql)) if cell.type == WITH_ZONE else None
+    if cell.type == WITH_ZONE:
+        return TypedCell(cell.text, call("isfinite", cell.sql))
+    as_it_is = cell.type in AS_TEXT | INTEGERS | HUGE or (cell.type, cell.scale) == ("decimal", 0)
+    return TypedCell(cell.text, exp.true()) if as_it_is else None
 
 
-def _tidy(found: exp.Expression) -> exp.Expression:
-    """Whether text is what it would be without white space around it and in NFC."""
+def _is_normalized(found: exp.Expression) -> exp.Expression:
+    """Whether `normalize_text` would leave ``found`` as it is; false where SQL cannot tell."""
     ascii = call("strlen", found).eq(call("length", found))
     # Compared byte by byte: no white space of ASCII comes after the exclamation mark.
     ends = [found >= text("!"), call("reverse", found) >= text("!")]
-    letters = call("regexp_full_match", found, text(TIDY))
+    letters = call("regexp_full_match", found, text(NORMALIZED))
     return exp.Case().when(ascii, both(ends), copy=False).else_(letters, copy=False)
 
 
 def _boolean(cell: StagedCell) -> TypedCell | None:
     if cell.type == "boolean":
         return TypedCell(cell.sql, exp.true())
-    if cell.type in INTEGERS or cell.type in {"float", "double"}:
+    if cell.type in INTEGERS or cell.type in FLOATS:
         return TypedCell(cell.sql.eq(1), either([cell.sql.eq(0), cell.sql.eq(1)]))
     if cell.type not in WORDS:
         return None
     word = call("lower", cell.text)
-    true = [word for word, value in BOOLEANS.items() if value]
-    return TypedCell(in_word_map(word, true), in_word_map(word, list(BOOLEANS)))
+    return TypedCell(in_word_map(word, TRUE_WORDS), in_word_map(word, TRUE_WORDS + FALSE_WORDS))
 
 
 def _number(cell: StagedCell) -> TypedCell | None:
     number: exp.Expression = exp.TryCast(this=cell.sql, to=exp.DataType.build("DOUBLE"))
     if cell.type in INTEGERS:
         return TypedCell(number, exp.true())
-    if cell.type in {"hugeint", "uhugeint"}:
+    if cell.type in HUGE:
         return TypedCell(number, between(cell.sql, 0 if cell.type[0] == "u" else -EXACT, EXACT))
     if cell.type == "decimal" and cell.scale <= EXACT_SCALE:
         most = EXACT // 10**cell.scale
@@ -166,7 +162,7 @@ def _number(cell: StagedCell) -> TypedCell | None:
     # There is no minus zero in a book.
     zero = constant(0.0, "number")
     unsigned = exp.Case().when(number.eq(0), zero, copy=False).else_(number, copy=False)
-    if cell.type in {"float", "double"}:
+    if cell.type in FLOATS:
         return TypedCell(unsigned, call("isfinite", cell.sql))
     if cell.type not in WORDS:
         return None
@@ -182,48 +178,40 @@ def _choice(cell: StagedCell) -> TypedCell | None:
     return TypedCell(found.value, chosen if cell.type in WORDS else both([found.valid, chosen]))
 
 
-def _instant(cell: StagedCell, times: LocalTimes, ends: Ends | None) -> TypedCell | None:
-    found = seconds(cell, early=ends is None or ends[0] < 0)
+def _instant(cell: StagedCell, times: LocalTimes) -> TypedCell | None:
+    found = seconds(cell)
     if found is None:
         return None
     if cell.type == WITH_ZONE:
-        return TypedCell(
-            found, between(found.copy(), EARLIEST, LATEST) if ends is None else exp.true()
-        )
+        return TypedCell(found, between(found.copy(), *RANGES["time"]))
     if cell.type in WORDS:
         return _written(cell, found, times)
     zoneless = exp.false() if cell.type == "date" else exp.true()
-    clean = times.known(found) if ends is None else exp.true()
-    return TypedCell(times.instant(found), clean, zoneless)
+    return TypedCell(times.instant(found), local_known(found), zoneless)
 
 
-def seconds(cell: StagedCell, *, early: bool = True) -> exp.Expression | None:
-    """Seconds since 1970 UTC of a cell that says its zone, else since 1970 on a clock that shows
-    what the cell says; None where no cell of its type is a time. ``early``: some are before 1970.
+def seconds(cell: StagedCell) -> exp.Expression | None:
+    """Convert a cell with a time zone to seconds since 1970 UTC, any other to seconds since 1970 on
+    the local clock; None if no cell of its type is a time.
     """
-    divided = floored if early else _divided
     if cell.type == "timestamp_ns":  # a cast to microseconds would round
-        return divided(call("epoch_ns", cell.sql), 1_000_000_000)
+        return floored(call("epoch_ns", cell.sql), 1_000_000_000)
     if cell.type == WITH_ZONE:
-        return divided(call("epoch_us", cell.sql), 1_000_000)
+        return floored(call("epoch_us", cell.sql), 1_000_000)
     if cell.type not in LOCAL | WORDS:
         return None
     found = cell.sql if cell.type in LOCAL else call("rtrim", cell.text, text("Z"))
     local = exp.TryCast(this=found, to=exp.DataType.build("TIMESTAMP"))
-    return divided(call("epoch_us", local), 1_000_000)
-
-
-def _divided(value: exp.Expression, divisor: int) -> exp.Expression:
-    return exp.IntDiv(this=value, expression=whole(divisor))
+    return floored(call("epoch_us", local), 1_000_000)
 
 
 def _written(cell: StagedCell, shown: exp.Expression, times: LocalTimes) -> TypedCell:
-    """An instant that is written as `2026-03-05T15:00:00Z`, without the zone, or without a time."""
+    """Convert text such as `2026-03-05T15:00:00Z`, the same without `Z`, or a date alone."""
     found = cell.text
     in_utc = call("regexp_full_match", found, text(rf"{DATE}{TIME}Z"))
     local = call("regexp_full_match", found, text(rf"{DATE}({TIME})?"))
     value = exp.Case().when(in_utc, shown, copy=False)
     value = value.else_(times.instant(shown.copy()), copy=False)
-    clean = both([either([in_utc.copy(), local]), times.known(shown.copy())])
-    timed = call("strlen", found) > whole(len("2026-03-05"))
-    return TypedCell(value, clean, both([negated(in_utc.copy()), timed]))
+    valid = both([either([in_utc.copy(), local]), local_known(shown.copy())])
+    timed = call("strlen", found) > whole(DATE_LENGTH)
+    return TypedCell(value, valid, both([negated(in_utc.copy()), timed]))

@@ -1,21 +1,25 @@
-"""Prospects of a staged book as Python has them, a few at a time."""
+"""Fetch prospects of a staged book as Python objects, a few at a time."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from sqlglot import exp
+
 from engine.book.prospect import Prospect, Row
+from engine.book.sql_nodes import column
+from engine.book.sql_nodes import table as relation
 from engine.book.staging.stage import Staged
 from engine.book.table_schema import TableName, staged_name, table_schema
 from engine.language.model import TABLES, Playbook
 
 BATCH = 5_000
-"""Prospects fetched at a time: each time, the tables of rows are looked through."""
+"""The number of prospects fetched by one scan of the tables."""
 
 
 def prospects_of(staged: Staged, playbook: Playbook, ids: Sequence[str]) -> Iterator[Prospect]:
-    """The prospects of ``staged`` called ``ids``, in that order; all of them are there."""
+    """Yield the prospects of ``staged`` with ``ids``, in that order; each must exist."""
     for start in range(0, len(ids), BATCH):
         asked = ids[start : start + BATCH]
         staged.connection.execute("CREATE OR REPLACE TEMP TABLE asked (id VARCHAR)")
@@ -30,14 +34,15 @@ def prospects_of(staged: Staged, playbook: Playbook, ids: Sequence[str]) -> Iter
 
 
 def _rows(staged: Staged, playbook: Playbook, table: TableName) -> Mapping[str, list[Row]]:
-    """The rows of ``table`` that belong to the prospects asked for, unknown cells left out."""
-    layout = table_schema(playbook, table)
-    names = tuple(layout.columns)
-    cells = ", ".join(f't."{staged_name(layout.key, name)}"' for name in (layout.key, *names)[1:])
-    listed = f"t.{layout.key}" + (f", {cells}" if cells else "")
-    query = f"SELECT {listed} FROM {table} t SEMI JOIN asked ON asked.id = t.{layout.key}"  # noqa: S608 - names of ours and of declared columns, quoted
+    """Fetch the rows of ``table`` of the prospects in `asked` by id, without unknown cells."""
+    schema = table_schema(playbook, table)
+    names = tuple(schema.columns)
+    cells = [column(staged_name(schema.key, name), table) for name in names]
+    owner = column(schema.key, table)
+    query = exp.select(owner, *cells).from_(relation(table))
+    query = query.join(relation("asked"), on=owner.eq(column("id", "asked")), join_type="semi")
     found: dict[str, list[Row]] = defaultdict(list)
-    result = staged.connection.execute(query)
+    result = staged.connection.execute(query.sql(dialect="duckdb"))
     while batch := result.fetchmany(BATCH):
         for key, *values in batch:
             pairs = zip(names, values, strict=True)
@@ -46,6 +51,8 @@ def _rows(staged: Staged, playbook: Playbook, table: TableName) -> Mapping[str, 
 
 
 def _unreadable(playbook: Playbook, given: Row) -> frozenset[str]:
-    """A fact with a default that is unknown all the same has a cell that could not be read."""
+    """Return the facts whose cell could not be read: they have a default and are unknown all the
+    same.
+    """
     facts = playbook.facts.values()
     return frozenset(fact.id for fact in facts if fact.default is not None and fact.id not in given)

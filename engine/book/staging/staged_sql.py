@@ -16,14 +16,8 @@ if TYPE_CHECKING:
 Kind = Literal["TABLE", "VIEW"]
 
 
-def attached(name: str, database: str) -> exp.Table:
-    """A table or view of the attached ``database``."""
-    parts = [exp.to_identifier(part, quoted=True) for part in (name, "main", database)]
-    return exp.Table(this=parts[0], db=parts[1], catalog=parts[2])
-
-
 def cast(value: exp.Expression, type: str) -> exp.Expression:
-    """``value`` as ``type``, or an error."""
+    """CAST of ``value`` to ``type``, which raises where it is impossible."""
     return exp.Cast(this=value, to=exp.DataType.build(type, dialect="duckdb"))
 
 
@@ -46,7 +40,9 @@ def between(value: exp.Expression, low: int, high: int) -> exp.Expression:
 
 
 def floored(value: exp.Expression, divisor: int) -> exp.Expression:
-    """A whole number divided by ``divisor``, rounded down; DuckDB rounds towards zero."""
+    """Return the integer ``value`` divided by ``divisor`` and rounded down; DuckDB rounds towards
+    zero.
+    """
     down = exp.Paren(this=exp.Sub(this=value.copy(), expression=whole(divisor - 1)))
     before = exp.LT(this=value.copy(), expression=whole(0))
     case = exp.Case().when(before, exp.IntDiv(this=down, expression=whole(divisor)), copy=False)
@@ -54,11 +50,11 @@ def floored(value: exp.Expression, divisor: int) -> exp.Expression:
 
 
 def define(connection: DuckDBPyConnection, kind: Kind, name: str, query: exp.Query) -> None:
-    """Make a table or view, instead of one of that kind that is called so."""
+    """Make the table or view ``name``, or replace the one of that kind."""
     made = exp.Create(this=table(name), kind=kind, expression=query, replace=True)
     connection.execute(made.sql(dialect="duckdb"))
 
 
 def rows(connection: DuckDBPyConnection, query: exp.Query) -> list[tuple[Value | None, ...]]:
-    """All rows of a query that has few."""
+    """Run a query and fetch all its rows, which should be few."""
     return connection.execute(query.sql(dialect="duckdb")).fetchall()

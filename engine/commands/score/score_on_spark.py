@@ -19,7 +19,7 @@ from engine.book.book_problem import BookError, BookProblem
 from engine.book.calendar.calendar import Calendars, zone_known
 from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, calendar_rows
 from engine.book.sql_nodes import columns_sql
-from engine.book.table_schema import REQUIRED
+from engine.book.table_schema import REQUIRED_COLUMNS
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import instant_or_now
 from engine.commands.process.output import Output
@@ -163,7 +163,7 @@ def tables_of(
             )
         if frame is None:
             continue
-        for name in REQUIRED[each.table]:
+        for name in REQUIRED_COLUMNS[each.table]:
             if frame.columns.count(name) != 1:
                 columns = ", ".join(map(quoted, frame.columns[:12]))
                 why = f"`{each.table}` has no single column `{name}`"

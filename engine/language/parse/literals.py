@@ -10,11 +10,11 @@ from typing import Any
 from engine.language.conditions import Value, ValueType
 from engine.language.describe import boolean_as_word, describe
 from engine.language.durations import read_duration
-from engine.language.instants import read_instant
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.schema.duration_hints import bad_duration
 from engine.language.suggest import did_you_mean
+from engine.language.value_rules import elapsed_seconds, instant_of
 
 _TYPE_PHRASES = {
     "boolean": "true or false",
@@ -64,12 +64,10 @@ def _read(value: Any, expected: Expected, zone: str) -> Value | None:
         case "choice":
             return value if value in expected.choices else None
         case "time":
-            instant = read_instant(value, zone) if isinstance(value, str) else None
-            zoned = instant is not None and (instant[1] or len(value) == len("2026-03-04"))
-            return instant[0] if instant is not None and zoned else None
+            instant = instant_of(value, zone)
+            return None if instant is None or instant.zoneless else instant.seconds
         case "duration":
-            duration = read_duration(value) if isinstance(value, str) else None
-            return duration.seconds(0) if duration and not duration.business else None
+            return elapsed_seconds(value)
 
 
 def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
@@ -91,7 +89,7 @@ def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
 
 
 def _wrong_instant(value: str, name: str, span: Span) -> Problem:
-    if read_instant(value, "UTC") is not None:
+    if instant_of(value, "UTC") is not None:
         message = f"{quoted(value)} has no time zone"
         return Problem(
             span, "bad-instant", message, f"write `{value}Z` for UTC, or `{value}-05:00`"

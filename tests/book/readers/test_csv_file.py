@@ -75,7 +75,7 @@ def test_rows_are_counted_and_so_are_those_left_out(shelf: Shelf) -> None:
         }
     )
     list(book.prospects())
-    counts = {table: (count.rows, count.left_out) for table, count in book.findings.items()}
+    counts = {table: (count.rows, count.left_out) for table, count in book.reports.items()}
     # A row that only lost a value is not left out; empty rows are no rows.
     assert counts == {"prospects": (4, 3), "touches": (2, 1)}
 

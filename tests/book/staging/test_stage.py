@@ -146,9 +146,7 @@ DIRTY = {
 }
 
 
-def test_rows_that_sql_cannot_vouch_for_are_read_all_the_same(
-    write: Write, playbook: Playbook
-) -> None:
+def test_untrusted_rows_are_read_all_the_same(write: Write, playbook: Playbook) -> None:
     problems = assert_the_same(write(DIRTY), playbook)
     codes = {problem.code for problem in problems}
     assert codes == {
@@ -165,13 +163,36 @@ def test_rows_that_sql_cannot_vouch_for_are_read_all_the_same(
     }
 
 
-@pytest.mark.parametrize("known", [0, 5])
+@pytest.mark.parametrize("most", [0, 5, 50])
 def test_ids_may_be_too_many_for_memory(
-    write: Write, playbook: Playbook, monkeypatch: pytest.MonkeyPatch, known: int
+    write: Write, playbook: Playbook, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr("engine.book.staging.staged_tables.KNOWN", known)
+    monkeypatch.setattr("engine.book.staging.stage.MAX_IDS", most)
     problems = assert_the_same(write(DIRTY), playbook)
     assert sum(problem.code == "unknown-prospect" for problem in problems) == 1
+
+
+@pytest.mark.parametrize("most", [0, 50])
+def test_ids_of_text_files_may_be_too_many_for_memory(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("engine.book.staging.stage.MAX_IDS", most)
+    shelf.csv(
+        {
+            "prospects": "id,stage\na,demo\n a,dmeo\nb,demo\na,\n,demo\n",
+            "touches": "prospect_id,at,direction,channel\nc,soon,up,\na,2026-03-02,up,email\n"
+            "c,2026-03-02 10:00,inbound,email\nb,2026-03-02,inbound,email\n",
+        }
+    )
+    problems = assert_the_same(shelf.folder, shelf.playbook)
+    assert [(problem.row, problem.code) for problem in problems] == [
+        (3, "duplicate-prospect"),
+        (5, "duplicate-prospect"),
+        (6, "no-id"),
+        (2, "unknown-prospect"),
+        (3, "not-a-choice"),
+        (4, "unknown-prospect"),
+    ]
 
 
 def test_rows_are_numbered_as_they_stand_where_others_were_deleted(
@@ -194,7 +215,7 @@ def test_a_column_may_be_called_as_the_number_of_rows_is(
     assert [problem.row for problem in problems] == [1, 2, 3, 4, 5]
 
 
-def test_instants_without_a_zone_are_told_of_though_no_row_is_odd(
+def test_instants_without_a_zone_are_reported_though_every_row_is_trusted(
     write: Write, plain: Playbook
 ) -> None:
     query = "SELECT range AS id, TIMESTAMP '2026-03-02 10:00:00' AS next_step_at FROM range(3)"

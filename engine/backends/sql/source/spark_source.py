@@ -15,7 +15,6 @@ from engine.backends.sql.source.required_columns import RequiredTable, required_
 from engine.backends.sql.source.source_tables import SourceColumn, SourceTables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import DIALECTS, finite
-from engine.book.cells import BOOLEANS, NUMBER
 from engine.book.sql_nodes import (
     both,
     call,
@@ -30,8 +29,9 @@ from engine.book.sql_nodes import (
     whole,
 )
 from engine.language.conditions import ValueType
-from engine.language.durations import SECONDS
+from engine.language.durations import AMOUNT, ELAPSED_UNITS, SECONDS
 from engine.language.instants import INSTANT
+from engine.language.value_rules import FALSE_WORDS, NUMBER, TRUE_WORDS
 
 NATURAL_IN_SPARK: Mapping[ValueType, tuple[str, ...]] = {
     "boolean": ("boolean",),
@@ -43,8 +43,10 @@ NATURAL_IN_SPARK: Mapping[ValueType, tuple[str, ...]] = {
 }
 """By what a column should hold, the types of Spark that hold it. Anything else is read as text."""
 
-LENGTH = r"^([0-9]{1,6}(?:\.[0-9]{1,4})?) (minute|hour|day|week)s?$"
-"""A duration as `engine.language.durations` reads it, without business time."""
+LENGTH = rf"^({AMOUNT}) ({'|'.join(ELAPSED_UNITS)})s?$"
+"""A duration without business time; its groups are the amount, the amount's digits behind the
+point, and the unit.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,9 @@ def _like(word: exp.Expression, pattern: str) -> exp.Expression:
 
 def _boolean(word: exp.Expression) -> exp.Expression:
     small = exp.Lower(this=word)
-    words = {truth: [w for w, t in BOOLEANS.items() if t is truth] for truth in (True, False)}
     return case(
-        (is_any_of(small, words[True]), exp.true()),
-        (is_any_of(small.copy(), words[False]), exp.false()),
+        (is_any_of(small, TRUE_WORDS), exp.true()),
+        (is_any_of(small.copy(), FALSE_WORDS), exp.false()),
     )
 
 
@@ -161,8 +162,8 @@ def _length(word: exp.Expression) -> exp.Expression:
     def part(group: int) -> exp.Expression:
         return call("REGEXP_EXTRACT", word.copy(), text(LENGTH), whole(group))
 
-    unit = exp.Case(this=part(2))
-    for name in ("minute", "hour", "day", "week"):
+    unit = exp.Case(this=part(3))
+    for name in ELAPSED_UNITS:
         unit = unit.when(text(name), whole(SECONDS[name]), copy=False)
     amount = exp.cast(part(1), "DECIMAL(12, 4)")
     seconds = exp.Mul(this=amount, expression=exp.Paren(this=unit))

@@ -1,0 +1,67 @@
+"""Which values each type accepts, in one place for playbooks, test files, books and programs.
+
+What differs stays with the caller: white space, which Python types it takes, and its errors.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from engine.language.durations import read_duration
+from engine.language.instants import EARLIEST, LATEST, read_instant
+
+TRUE_WORDS = ("true", "yes", "1")
+FALSE_WORDS = ("false", "no", "0")
+BOOLEANS: Mapping[str, bool] = dict.fromkeys(TRUE_WORDS, True) | dict.fromkeys(FALSE_WORDS, False)
+"""Booleans as text in lower case."""
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+"""A number as text: digits with a point, perhaps an exponent; no separators, no units."""
+
+RANGES: Mapping[Literal["time", "duration"], tuple[int, int]] = {
+    "time": (EARLIEST, LATEST),
+    "duration": (0, LATEST - EARLIEST),
+}
+"""The first and the last value that a program may give as a number of seconds."""
+
+DATE_LENGTH = len("2026-03-05")
+
+
+class Instant(NamedTuple):
+    """Seconds since 1970 UTC. ``zoneless``: the text has a time of day and no time zone."""
+
+    seconds: int
+    zoneless: bool
+
+
+def finite_number(number: float | Decimal) -> float | None:
+    """Return ``number`` as a float; None if it is not finite, or too large for a float."""
+    try:
+        found = float(number)
+    except OverflowError:
+        return None
+    return found + 0.0 if math.isfinite(found) else None  # -0.0 + 0.0 is 0.0
+
+
+def parse_number(text: str) -> float | None:
+    """Return the finite number that ``text`` is, or None."""
+    return finite_number(float(text)) if NUMBER.fullmatch(text) else None
+
+
+def instant_of(value: object, zone: str) -> Instant | None:
+    """Return the instant that ``value`` is if it is such text, as `read_instant` reads it."""
+    found = read_instant(value, zone) if isinstance(value, str) else None
+    if found is None:
+        return None
+    seconds, zoned = found
+    return Instant(seconds, not zoned and len(str(value)) > DATE_LENGTH)
+
+
+def elapsed_seconds(value: object) -> int | None:
+    """Return the seconds of a duration if ``value`` is such text and not business time."""
+    found = read_duration(value) if isinstance(value, str) else None
+    return None if found is None or found.business else found.seconds(0)
