@@ -126,7 +126,7 @@ def test_a_rule_that_does_not_exist_is_an_error_with_its_place(tmp_path: Path) -
     for command in (["show", "--sources"], ["check", "traceability.yaml"]):
         result = relight(*command)
         assert result.exit_code == 1
-        assert "traceability.yaml:10:13: error[unknown-rule]: no rule" in result.output
+        assert "traceability.yaml:10:13: error[unknown-rule]: unknown rule" in result.output
         assert "did you mean `actions.write`?" in result.output
 
 
