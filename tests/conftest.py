@@ -4,6 +4,7 @@ of a report says of the evaluators, and which tests several workers must not sha
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -43,7 +44,17 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["RELIGHT_CACHE"] = tempfile.mkdtemp(prefix="relight-kept-")
 
 
+def pytest_sessionstart() -> None:
+    gc.disable()  # ten thousand tests are found, none of which goes away
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # nor does the collector have to look at them again while tests run
+    gc.enable()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
+    gc.unfreeze()  # DuckDB reports what is left at the end as leaked
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ["RELIGHT_CACHE"], ignore_errors=True)
 

@@ -62,6 +62,7 @@ def said_by_a_source(reading: LoadResult) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", playbooks(), ids=lambda path: path.stem)
+@pytest.mark.slow
 def test_what_a_rule_says_a_source_says_is_an_idea_of_it(path: Path) -> None:
     named = {(rule.playbook, rule.rule) for idea in traced().ideas.values() for rule in idea.rules}
     claimed = list(said_by_a_source(load_runnable(path, str(path))))

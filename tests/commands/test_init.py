@@ -92,6 +92,7 @@ def test_its_book_gives_steps_reasons_and_a_message(folder: Path) -> None:
     assert relight("draft", "acme", "--as-of", NOW).exit_code == 0
 
 
+@pytest.mark.slow
 def test_its_playbook_merged_is_the_same_playbook(folder: Path) -> None:
     merged = folder / "merged.yaml"
     merged.write_text(relight("show", "--effective").stdout, encoding="utf-8")

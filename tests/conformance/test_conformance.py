@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from engine.advice.advisor import Advisor
-from engine.backends.compiled.compile_measures import CompiledMeasures
 from engine.semantics.firings import Firings
 from engine.semantics.recommend import Recommendation
 from tests.support.compared_evaluators import EVALUATORS
@@ -69,7 +68,7 @@ def test_an_evaluator_gives_what_the_language_means(
 def test_compiled_measures_measure_the_same(case: Case, bench: Bench) -> None:
     playbook, _, found = bench.recommend(case, "meaning")
     prospect = prospect_of(case, playbook)
-    measures, advisor = CompiledMeasures(playbook), Advisor(playbook, "meaning")
+    measures, advisor = bench.measures(playbook), Advisor(playbook, "meaning")
     given = measures.given(prospect)
     context = advisor.context(prospect, case.now)
     assert measures.facts_of(prospect, given, case.now, context.clock) == context.facts

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.advice.advisor import Advisor
 from engine.api.loaded import LoadedPlaybook
+from engine.backends.compiled.compile_measures import CompiledMeasures
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.semantics.firings import Firings
@@ -23,12 +24,19 @@ class Bench:
         self._advisers: dict[str, Advisor] = {}
         self._evaluators: dict[tuple[str, str], Evaluate] = {}
         self._loaded: dict[int, LoadedPlaybook] = {}
+        self._measures: dict[int, CompiledMeasures] = {}
 
     def loaded(self, playbook: Playbook) -> LoadedPlaybook:
         """``playbook`` (one of an adviser here) as a program has it."""
         if id(playbook) not in self._loaded:
             self._loaded[id(playbook)] = LoadedPlaybook(playbook)
         return self._loaded[id(playbook)]
+
+    def measures(self, playbook: Playbook) -> CompiledMeasures:
+        """The compiled measures of ``playbook`` (one of an advisor here)."""
+        if id(playbook) not in self._measures:
+            self._measures[id(playbook)] = CompiledMeasures(playbook)
+        return self._measures[id(playbook)]
 
     def advisor(self, text: str) -> Advisor:
         """An adviser on the playbook that ``text`` is; it must have no errors."""

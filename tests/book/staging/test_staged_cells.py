@@ -158,6 +158,7 @@ def test_every_type_for_every_fact(playbook: Playbook, type: str, data: st.DataO
         assert_the_same(write(Path(folder), types, rows, parquet=False), playbook)
 
 
+@pytest.mark.slow
 def test_letters_are_kept_by_unicode_whatever_stands_beside_them() -> None:
     kept = [
         chr(code) for code in range(sys.maxunicode + 1) if re.fullmatch(LETTERS_KEPT, chr(code))

@@ -92,7 +92,8 @@ def test_every_evaluator_writes_the_same_of_a_dirty_book(engine: str) -> None:
     assert found == expected
 
 
-@pytest.mark.parametrize("engine", ["auto", pytest.param("compiled", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["auto", "compiled"])
 def test_a_parquet_book_gives_what_the_same_book_in_csv_does(engine: str) -> None:
     scored("csv.parquet")
     for table in ("prospects", "touches"):

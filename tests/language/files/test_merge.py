@@ -246,6 +246,7 @@ def test_an_unknown_cause_under_for_is_pointed_at_where_it_is_named(folder: Fold
     ]
 
 
+@pytest.mark.slow
 def test_a_chain_of_files_may_be_longer_than_calls_can_be_deep(folder: Folder) -> None:
     for number in range(1200):
         folder.write(f"p{number}.yaml", f"playbook: p\nextends: p{number + 1}.yaml\n")

@@ -719,6 +719,7 @@ class TestAnyData:
             told = problem.message.split("`")[0::2]
             assert not any(word in " ".join(told) for word in ("object", "array", "schema", "None"))
 
+    @pytest.mark.slow
     def test_a_file_with_a_hundred_thousand_problems_tells_the_first(self) -> None:
         text = "playbook: x\n" + "".join(f"k{number}: 1\n" for number in range(50_000))
         problems = found_in(text)

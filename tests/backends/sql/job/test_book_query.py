@@ -24,7 +24,10 @@ actions:
 """
 
 
-@pytest.mark.parametrize("words", [1, 3, MAX_WORDS, MAX_WORDS + 1, 200])
+@pytest.mark.parametrize(
+    "words",
+    [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (3, MAX_WORDS, MAX_WORDS + 1, 200))],
+)
 def test_different_words_are_counted_however_many_a_book_has(tmp_path: Path, words: int) -> None:
     (tmp_path / "ways.yaml").write_text(PLAYBOOK, encoding="utf-8")
     playbook = load(tmp_path / "ways.yaml").playbook
