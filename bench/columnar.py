@@ -16,6 +16,7 @@ from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.backends.sql.statement import Statement
 from engine.book.book import open_book
 from engine.book.staging.stage import stage
+from engine.language.walk import RuleId
 
 
 def main(book: Path, target: Path) -> None:
@@ -47,9 +48,9 @@ def _columns(statement: Statement) -> list[exp.Expr]:
     return [
         exp.column(KEY).as_("id"),
         exp.column("_state").as_("state"),
-        *(rules.column(f"dark.{id}").as_(id) for id in playbook.thresholds),
-        *(rules.column(f"signals.{id}").as_(id) for id in playbook.signals),
-        *(rules.column(f"causes.{id}").as_(id) for id in playbook.causes),
+        *(rules.column(RuleId("dark", id)).as_(id) for id in playbook.thresholds),
+        *(rules.column(RuleId("signals", id)).as_(id) for id in playbook.signals),
+        *(rules.column(RuleId("causes", id)).as_(id) for id in playbook.causes),
         *open_steps,
     ]
 

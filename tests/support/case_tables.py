@@ -27,7 +27,7 @@ from engine.book.prospect import Prospect
 from engine.language.conditions import ValueType
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.language.walk import rules_by_section
+from engine.language.walk import CAUSE_KNOWN, EvidenceId, RuleId, Section, rules
 from engine.semantics.recommend import Recommendation
 from engine.semantics.result_schema import FLAT
 from tests.support.conformance_cases import Case, all_cases, prospect_of
@@ -173,14 +173,13 @@ def differences(world: World, engine: Engine) -> list[str]:
     return [*_in_flat(world, rows), *_in_judged(world, rows)]
 
 
-def concluded(world: World) -> Iterator[str]:
+def concluded(world: World) -> Iterator[RuleId | EvidenceId]:
     """The names of all that a playbook concludes."""
     playbook = world.playbook
-    for section, ids in rules_by_section(playbook).items():
-        yield from (f"{section}.{id}" for id in ids)
+    yield from (name for name, _ in rules(playbook))
     for cause in playbook.causes.values():
-        yield from (f"causes.{cause.id}.{item.id}" for item in cause.evidence)
-    yield "cause_known"
+        yield from (EvidenceId(cause.id, item.id) for item in cause.evidence)
+    yield CAUSE_KNOWN
 
 
 def _in_flat(world: World, rows: Sequence[Row]) -> Iterator[str]:
@@ -284,20 +283,20 @@ def _concluded(world: World, row: Row) -> dict[str, Any]:
     playbook = world.playbook
     own = {name: row[f"_{world.statement.names[name]}"] for name in concluded(world)}
 
-    def those(section: str, ids: Mapping[str, object]) -> list[str]:
-        return [id for id in ids if own[f"{section}.{id}"]]
+    def those(section: Section, ids: Mapping[str, object]) -> list[str]:
+        return [id for id in ids if own[RuleId(section, id)]]
 
     evidence = {
-        cause.id: [item.id for item in cause.evidence if own[f"causes.{cause.id}.{item.id}"]]
+        cause.id: [item.id for item in cause.evidence if own[EvidenceId(cause.id, item.id)]]
         for cause in playbook.causes.values()
     }
     return {
-        "facts": {id: own[f"facts.{id}"] for id in playbook.facts},
+        "facts": {id: own[RuleId("facts", id)] for id in playbook.facts},
         "dark": those("dark", playbook.thresholds),
         "signals": those("signals", playbook.signals),
         "actions": those("actions", playbook.actions),
         "guards": those("guards", playbook.guards),
-        "confidence": {id: float(own[f"causes.{id}"]).hex() for id in playbook.causes},
+        "confidence": {id: float(own[RuleId("causes", id)]).hex() for id in playbook.causes},
         "evidence": {id: fired for id, fired in evidence.items() if fired},
-        "cause_known": own["cause_known"],
+        "cause_known": own[CAUSE_KNOWN],
     }

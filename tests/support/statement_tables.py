@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -16,6 +16,7 @@ from engine.book.sql_nodes import SQL_TYPES
 from engine.book.table_schema import staged_name, table_schema
 from engine.language.conditions import ValueType
 from engine.language.model import TABLES, Playbook
+from engine.language.walk import CAUSE_KNOWN, DARK, EvidenceId, RuleId, Section
 from engine.semantics.evaluate_measures import given_facts
 from engine.semantics.firings import Firings
 from engine.semantics.recommend import Recommendation
@@ -108,26 +109,26 @@ def differences(
     said: dict[str, object] = {"state": row["_state"]}
     meant: dict[str, object] = {"state": found.state}
     for fact in playbook.facts:
-        said[fact], meant[fact] = row[names[f"facts.{fact}"]], found.facts.get(fact)
-    fired = {
+        said[fact], meant[fact] = row[names[RuleId("facts", fact)]], found.facts.get(fact)
+    fired: dict[Section, tuple[Iterable[str], tuple[str, ...]]] = {
         "dark": (playbook.thresholds, firings.thresholds),
         "signals": (playbook.signals, firings.signals),
         "actions": (playbook.actions, firings.applicable),
         "guards": (playbook.guards, firings.guards),
     }
     for section, (rules, ids) in fired.items():
-        said[section] = tuple(id for id in rules if row[names[f"{section}.{id}"]])
+        said[section] = tuple(id for id in rules if row[names[RuleId(section, id)]])
         meant[section] = ids
     for cause in playbook.causes.values():
-        name = f"causes.{cause.id}"
-        considered = "dark" if cause.when is None else f"{name}.considered"
-        evidence = [item.id for item in cause.evidence if row[names[f"{name}.{item.id}"]]]
-        confidence = row[names[name]].hex()
-        said[name] = (row[names[considered]], confidence, tuple(evidence))
+        rule, name = RuleId("causes", cause.id), f"causes.{cause.id}"
+        considered = row[names[DARK if cause.when is None else (rule, "considered")]]
+        items = [item.id for item in cause.evidence]
+        evidence = tuple(id for id in items if row[names[EvidenceId(cause.id, id)]])
+        said[name] = (considered, row[names[rule]].hex(), evidence)
         is_considered = cause.id in firings.evidence
         ids = firings.evidence.get(cause.id, ())
         meant[name] = (is_considered, firings.confidence[cause.id].hex(), ids)
-    said["cause_known"], meant["cause_known"] = row[names["cause_known"]], found.cause_known
+    said["cause_known"], meant["cause_known"] = row[names[CAUSE_KNOWN]], found.cause_known
     said["goes_dark_at"] = row["_goes_dark_at"] if found.state == "waiting" else None
     meant["goes_dark_at"] = found.goes_dark_at
     said["steps"], meant["steps"] = _steps_said(statement, row), _steps_meant(found)
@@ -137,13 +138,13 @@ def differences(
 def _steps_said(statement: Statement, row: Mapping[str, Any]) -> dict[str, object]:
     found: dict[str, object] = {}
     for action in statement.playbook.actions.values():
-        name = f"actions.{action.id}"
-        value = row[statement.names[f"{name}.value"]]
+        name = RuleId("actions", action.id)
+        value = row[statement.names[name, "value"]]
         if value is not None:
-            cause = row[statement.names[f"{name}.cause"]] if action.fits else None
+            cause = row[statement.names[name, "cause"]] if action.fits else None
             due = row[statement.actions.due(action).name]
             guards = statement.actions.holders(action)
-            acting = tuple(id for id in guards if row[statement.names[f"guards.{id}"]])
+            acting = tuple(id for id in guards if row[statement.names[RuleId("guards", id)]])
             found[action.id] = (value, cause, due, acting)
     return found
 

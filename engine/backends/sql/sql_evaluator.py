@@ -13,12 +13,14 @@ from typing import Any
 from engine.backends.sql.business_time.calendar_range import horizon
 from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.column_names import ColumnKey
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.sql_nodes import SQL_TYPES, columns_sql
 from engine.book.table_schema import staged_name
 from engine.language.conditions import Value
 from engine.language.model import TABLES, Cause, Playbook
+from engine.language.walk import DARK, EvidenceId, RuleId, Section
 from engine.semantics.firings import Context, Firings
 
 ZONE = "_zone_asked"
@@ -96,14 +98,14 @@ class SqlEvaluator:
     def _firings(self, row: PrecomputedRow, context: Context) -> Firings:
         playbook, causes = self._playbook, self._playbook.causes
         considered = {id: self._considered(row, cause) for id, cause in causes.items()}
-        confidence = {id: self._read(row, f"causes.{id}") for id in causes}
+        confidence = {id: self._read(row, RuleId("causes", id)) for id in causes}
         return Firings(
             derived=self._derived(row, context),
             thresholds=self._fired(row, "dark", playbook.thresholds),
             signals=self._fired(row, "signals", playbook.signals),
             evidence={
                 id: tuple(
-                    item.id for item in cause.evidence if self._read(row, f"causes.{id}.{item.id}")
+                    item.id for item in cause.evidence if self._read(row, EvidenceId(id, item.id))
                 )
                 for id, cause in causes.items()
                 if considered[id]
@@ -116,22 +118,22 @@ class SqlEvaluator:
             guards=self._fired(row, "guards", playbook.guards),
         )
 
-    def _read(self, row: PrecomputedRow, name: str) -> Any:
-        return row[self._statement.names[name]]
+    def _read(self, row: PrecomputedRow, key: ColumnKey) -> Any:
+        return row[self._statement.names[key]]
 
     def _considered(self, row: PrecomputedRow, cause: Cause) -> bool:
-        name = "dark" if cause.when is None else f"causes.{cause.id}.considered"
-        return bool(self._read(row, name))
+        key: ColumnKey = DARK if cause.when is None else (RuleId("causes", cause.id), "considered")
+        return bool(self._read(row, key))
 
     def _derived(self, row: PrecomputedRow, context: Context) -> dict[str, bool]:
         found = {
-            fact.id: self._read(row, f"facts.{fact.id}")
+            fact.id: self._read(row, RuleId("facts", fact.id))
             for fact in self._facts
             if fact.when is not None and fact.id not in context.facts
         }
         return {id: truth for id, truth in found.items() if truth is not None}
 
     def _fired(
-        self, row: PrecomputedRow, section: str, rules: Mapping[str, object]
+        self, row: PrecomputedRow, section: Section, rules: Mapping[str, object]
     ) -> tuple[str, ...]:
-        return tuple(id for id in rules if self._read(row, f"{section}.{id}"))
+        return tuple(id for id in rules if self._read(row, RuleId(section, id)))

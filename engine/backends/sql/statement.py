@@ -32,6 +32,7 @@ from engine.book.sql_nodes import (
 )
 from engine.book.table_schema import staged_name
 from engine.language.model import Playbook
+from engine.language.walk import DARK, RuleId
 
 
 class Statement:
@@ -148,9 +149,9 @@ class Statement:
         """All columns, and the state."""
         rules = self.rules
         state = case(
-            (rules.column("dark"), text("dark")),
-            (is_not_null(rules.column("facts.silent_since")), text("waiting")),
-            (is_not_null(rules.column("facts.last_reply_at")), text("our_turn")),
+            (rules.column(DARK), text("dark")),
+            (is_not_null(rules.column(RuleId("facts", "silent_since"))), text("waiting")),
+            (is_not_null(rules.column(RuleId("facts", "last_reply_at"))), text("our_turn")),
             otherwise=text("untouched"),
         )
         return "evaluated", select_all("action_values").select(named(state, "_state"), copy=False)

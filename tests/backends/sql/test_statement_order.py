@@ -10,9 +10,11 @@ from sqlglot import exp
 
 from engine.backends.sql.business_time.zone_ctes import ZONE_CTES
 from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.column_names import ColumnKey
 from engine.language.durations import Duration
 from engine.language.load import load
 from engine.language.model import Playbook
+from engine.language.walk import DARK, EvidenceId, RuleId
 
 RULES = Path(__file__).parents[3] / "rules"
 UNUSED = Duration(Fraction(1234), "business hour")
@@ -47,10 +49,16 @@ def test_a_duration_that_no_rule_has_is_an_error(statement: Statement) -> None:
 
 
 def test_a_column_that_no_rule_has_is_an_error(statement: Statement) -> None:
-    assert statement.names["dark"] == "_dark"
-    for name in ("dakr", "facts.no_such", "causes.busy.no_such"):
+    assert statement.names[DARK] == "_dark"
+    unknown: tuple[ColumnKey, ...] = (
+        RuleId("facts", "no_such"),
+        EvidenceId("busy", "no_such"),
+        (RuleId("actions", "no_such"), "value"),
+        RuleId("columns", "dakr"),
+    )
+    for key in unknown:
         with pytest.raises(KeyError):
-            statement.names[name]
+            statement.names[key]
 
 
 @pytest.mark.parametrize("name", ["gone-dark", "customers", "prevention", "strict-consent"])

@@ -25,6 +25,7 @@ from engine.book.sql_nodes import (
     text,
 )
 from engine.language.model import Action, Playbook
+from engine.language.walk import RuleId
 
 NONE = -1.0
 """The value of an action that answers no diagnosed cause, and of no step: below every value."""
@@ -47,13 +48,13 @@ class ActionColumns:
         """`best_cause` and `action_values`, over the last layer of rules."""
         best_cause, values = select_all(source), select_all("best_cause")
         for action in self._playbook.actions.values():
-            name = f"actions.{action.id}"
+            name = RuleId("actions", action.id)
             if action.fits:
                 best = self._best(action)
-                best_cause = best_cause.select(named(best, self._names[f"{name}.best"]), copy=False)
-                cause = named(self._cause(action), self._names[f"{name}.cause"])
+                best_cause = best_cause.select(named(best, self._names[name, "best"]), copy=False)
+                cause = named(self._cause(action), self._names[name, "cause"])
                 values = values.select(cause, copy=False)
-            value = named(self._value(action), self._names[f"{name}.value"])
+            value = named(self._value(action), self._names[name, "value"])
             values = values.select(value, copy=False)
         yield "best_cause", best_cause
         yield "action_values", values
@@ -62,7 +63,7 @@ class ActionColumns:
         """By id, each cause that ``action`` is for: whether it is diagnosed, confidence × fit."""
         found = []
         for id in sorted(action.fits):
-            confidence = self._rules.column(f"causes.{id}")
+            confidence = self._rules.column(RuleId("causes", id))
             fit = multiply(confidence, double(action.fits[id]))
             found.append((id, self._rules.diagnosed(self._playbook.causes[id]), fit))
         return found
@@ -72,11 +73,11 @@ class ActionColumns:
             case((diagnosed, fit), otherwise=double(NONE))
             for _, diagnosed, fit in self._fits(action)
         ]
-        wanted = self._rules.column(f"actions.{action.id}")
+        wanted = self._rules.column(RuleId("actions", action.id))
         return case((wanted, greatest(fits)), otherwise=double(NONE))
 
     def _best_column(self, action: Action) -> exp.Expression:
-        return self._rules.column(f"actions.{action.id}.best")
+        return self._rules.column((RuleId("actions", action.id), "best"))
 
     def _cause(self, action: Action) -> exp.Expression:
         best = self._best_column(action)
@@ -88,18 +89,22 @@ class ActionColumns:
 
     def _value(self, action: Action) -> exp.Expression:
         if not action.fits:
-            wanted = self._rules.column(f"actions.{action.id}")
+            wanted = self._rules.column(RuleId("actions", action.id))
             return case((wanted, double(action.score)))
         best = self._best_column(action)
         return case((compare_sql(best, ">=", double(0)), multiply(double(action.score), best)))
 
     def value(self, action: Action) -> exp.Expression:
         """Return the value of ``action``, blocked or not; NULL unless it is eligible."""
-        return self._rules.column(f"actions.{action.id}.value")
+        return self._rules.column((RuleId("actions", action.id), "value"))
 
     def cause(self, action: Action) -> exp.Expression:
         """Return the id of the cause that ``action`` answers, NULL where it is for any."""
-        return self._rules.column(f"actions.{action.id}.cause") if action.fits else null("VARCHAR")
+        return (
+            self._rules.column((RuleId("actions", action.id), "cause"))
+            if action.fits
+            else null("VARCHAR")
+        )
 
     def due(self, action: Action) -> exp.Expression:
         """Return the instant ``action`` falls due, in seconds; NULL if there is none."""
@@ -107,7 +112,7 @@ class ActionColumns:
 
     def held(self, action: Action) -> exp.Expression:
         """Whether a guard holds ``action`` back."""
-        return either([self._rules.column(f"guards.{each}") for each in self.holders(action)])
+        return either([self._rules.column(RuleId("guards", each)) for each in self.holders(action)])
 
     def holders(self, action: Action) -> list[str]:
         """Return the guards that hold ``action`` back while they act."""

@@ -41,6 +41,7 @@ from engine.book.sql_nodes import (
 from engine.language.durations import Duration
 from engine.language.instants import LATEST
 from engine.language.model import Playbook, Threshold
+from engine.language.walk import DARK, RuleId
 
 FAR_FUTURE = LATEST + 1
 """Stands for no instant: later than every instant of the language."""
@@ -72,16 +73,16 @@ class ScheduleColumns:
 
     def _counted(self) -> dict[str, exp.Expression]:
         """By the name of its column, every instant that business time is counted from."""
-        silent = self._rules.column("facts.silent_since")
+        silent = self._rules.column(RuleId("facts", "silent_since"))
         found = {"_silent": silent}
         for since in self._business_sinces():
             if since != "silent_since":
                 found[f"_began_{since}"] = self._rules.began(since)
         cadence = self._playbook.cadence
         if any(self._business(step) for step in cadence.steps):
-            found["_start"] = self._rules.column(f"facts.{cadence.start}")
+            found["_start"] = self._rules.column(RuleId("facts", cadence.start))
         if self._business(cadence.gap):
-            found["_last"] = self._rules.column(f"facts.{cadence.gap_from}")
+            found["_last"] = self._rules.column(RuleId("facts", cadence.gap_from))
         return found
 
     def _business(self, duration: Duration) -> bool:
@@ -142,13 +143,15 @@ class ScheduleColumns:
         """`_touch_at`: the instant the cadence asks for, open or not; NULL where there is none."""
         cadence, rules, now = self._playbook.cadence, self._rules, self._cutoffs.now
         select = select_all(source)
-        start, count = (rules.column(f"facts.{each}") for each in (cadence.start, cadence.count))
+        start, count = (
+            rules.column(RuleId("facts", each)) for each in (cadence.start, cadence.count)
+        )
         branches = []
         for index, step in enumerate(cadence.steps):
             at, select = self._later(select, f"_step_{index}", "_start", start, step)
             branches.append((compare_sql(count, "<", whole(index + 1)), at))
         stepped = case(*branches)
-        last = rules.column(f"facts.{cadence.gap_from}")
+        last = rules.column(RuleId("facts", cadence.gap_from))
         after_gap, select = self._later(select, "_gap", "_last", last, cadence.gap)
         no_gap = case((is_null(last), now), otherwise=after_gap)
         # Every engine's GREATEST meets NULL its own way, so it meets none.
@@ -189,7 +192,7 @@ class ScheduleColumns:
         """For one that waits: the earliest elapsed end of silence, and by `since` the least open
         time after which it ends.
         """
-        waits = both([exp.Not(this=self._rules.column("dark")), is_not_null(self._silent())])
+        waits = both([exp.Not(this=self._rules.column(DARK)), is_not_null(self._silent())])
         elapsed = [
             self._elapsed_end(each)
             for each in self._playbook.thresholds.values()
@@ -214,13 +217,13 @@ class ScheduleColumns:
         return select
 
     def _silent(self) -> exp.Expression:
-        return self._rules.column("facts.silent_since")
+        return self._rules.column(RuleId("facts", "silent_since"))
 
     def _needed(self, threshold: Threshold) -> exp.Expression:
         return whole(self._length(threshold.silent_for))
 
     def _may_pass(self, threshold: Threshold) -> exp.Expression:
-        return self._rules.column(f"dark.{threshold.id}.may")
+        return self._rules.column((RuleId("dark", threshold.id), "may"))
 
     def _elapsed_end(self, threshold: Threshold) -> exp.Expression:
         at = add(self._rules.began(threshold.since), self._needed(threshold))

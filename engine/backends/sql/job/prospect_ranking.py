@@ -25,6 +25,7 @@ from engine.book.sql_nodes import (
     whole,
 )
 from engine.language.model import Action
+from engine.language.walk import RuleId
 from engine.semantics.prospect_filter import ProspectFilter
 
 
@@ -81,7 +82,7 @@ class Ranking:
 
     def _first_step(self, with_due: bool) -> exp.Select:
         facts, rules = self._statement.playbook.facts, self._statement.rules
-        owner = rules.column("facts.owner") if "owner" in facts else null("VARCHAR")
+        owner = rules.column(RuleId("facts", "owner")) if "owner" in facts else null("VARCHAR")
         columns = [
             named(column(KEY, "f"), "id"),
             named(column("_state", "f"), "state"),

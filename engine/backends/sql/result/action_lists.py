@@ -33,6 +33,7 @@ from engine.book.sql_nodes import (
     whole,
 )
 from engine.language.model import Action, Playbook
+from engine.language.walk import RuleId
 from engine.semantics.result_schema import NESTED_TYPES
 
 ActionList = tuple[Action, str | None]
@@ -66,7 +67,7 @@ class ActionLists:
         columns = {"_eligible": self._eligible()}
         rules = self._statement.rules
         for at, guards in enumerate(self._holders, start=1):
-            acting = [rules.column(f"guards.{id}") for id in guards]
+            acting = [rules.column(RuleId("guards", id)) for id in guards]
             words = [case((test, text(id))) for id, test in zip(guards, acting, strict=True)]
             columns[f"_held_{at}"] = case((either(acting), filter_array(array(words), is_not_null)))
         for at, due in enumerate(self._dues, start=1):

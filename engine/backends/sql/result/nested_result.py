@@ -10,6 +10,7 @@ from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.result.action_lists import ActionLists
 from engine.backends.sql.result.prospect_columns import ProspectColumns
 from engine.backends.sql.statement import Statement
+from engine.backends.sql.tree.column_names import ColumnKey
 from engine.backends.sql.tree.dialects import Convert
 from engine.backends.sql.tree.nested_types import (
     NestedIn,
@@ -36,6 +37,7 @@ from engine.book.sql_nodes import (
     text,
     whole,
 )
+from engine.language.walk import CAUSE_KNOWN, RuleId, Section
 from engine.semantics.result_schema import NESTED, NESTED_TYPES
 
 
@@ -99,23 +101,21 @@ class NestedResult:
         select = exp.select(*[named(value, name) for name, value in columns.items()])
         return select.from_(table("evaluated", "f"))
 
-    def _of(self, name: str) -> exp.Expression:
-        """Return the column of a rule or fact, by its name as in
-        `engine.semantics.dependencies`.
-        """
-        return column(self._statement.names[name], "f")
+    def _of(self, key: ColumnKey) -> exp.Expression:
+        """Return the column of a rule or fact."""
+        return column(self._statement.names[key], "f")
 
     def _conclusions(self) -> dict[str, exp.Expression]:
         return {
             "dark": self._ids("dark", self._playbook.thresholds),
             "signals": self._ids("signals", self._playbook.signals),
             "causes": self._causes(),
-            "cause_known": self._of("cause_known"),
+            "cause_known": self._of(CAUSE_KNOWN),
         }
 
-    def _ids(self, section: str, ids: Iterable[str]) -> exp.Expression:
+    def _ids(self, section: Section, ids: Iterable[str]) -> exp.Expression:
         """Which of the rules ``ids`` of ``section`` hold, in that order."""
-        tests = {id: self._of(f"{section}.{id}") for id in ids}
+        tests = {id: self._of(RuleId(section, id)) for id in ids}
         words = array([case((test, text(id))) for id, test in tests.items()])
         return _unless_none(
             list(tests.values()), filter_array(words, is_not_null), NESTED_TYPES[section]
@@ -126,7 +126,7 @@ class NestedResult:
         ids = sorted(self._playbook.causes)
         if not ids:
             return empty_array(NESTED_TYPES["causes"])
-        found = [self._of(f"causes.{id}") for id in ids]
+        found = [self._of(RuleId("causes", id)) for id in ids]
         level = double(self._playbook.diagnosed_at)
 
         def cause(item: exp.Expression) -> exp.Expression:

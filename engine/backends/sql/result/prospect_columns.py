@@ -19,6 +19,7 @@ from engine.book.sql_nodes import (
     subtract,
     text,
 )
+from engine.language.walk import RuleId
 
 
 class ProspectColumns:
@@ -54,14 +55,14 @@ class ProspectColumns:
 
     def silent_since(self) -> exp.Expression:
         """Return the instant since when it is their turn, in seconds."""
-        return self._statement.rules.column("facts.silent_since")
+        return self._statement.rules.column(RuleId("facts", "silent_since"))
 
     def _fact_text(self, id: str) -> exp.Expression:
         """Return the fact ``id`` as text, as Python's `str` writes it."""
         fact = self._playbook.facts.get(id)
         if fact is None:
             return null("VARCHAR")
-        value = self._statement.rules.column(f"facts.{id}")
+        value = self._statement.rules.column(RuleId("facts", id))
         if fact.type == "boolean":
             return case((value, text("True")), (exp.Not(this=value.copy()), text("False")))
         return value if fact.type in ("text", "choice") else exp.cast(value, "VARCHAR")

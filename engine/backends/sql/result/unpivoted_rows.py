@@ -36,6 +36,7 @@ from engine.book.sql_nodes import (
     whole,
 )
 from engine.language.model import Action
+from engine.language.walk import RuleId, Section
 from engine.semantics.result_schema import ACTION_TEXTS, FLAT, SEPARATOR
 
 _PART = ("ordinal", "id", "value", "due", "cause")
@@ -90,7 +91,8 @@ class UnpivotedRows:
 
     def _causes(self) -> _RankedList:
         confidence = {
-            id: self._statement.rules.column(f"causes.{id}") for id in sorted(self._playbook.causes)
+            id: self._statement.rules.column(RuleId("causes", id))
+            for id in sorted(self._playbook.causes)
         }
         tests = {id: compare_sql(each.copy(), ">", double(0)) for id, each in confidence.items()}
         return _RankedList("causes", {id: case((tests[id], confidence[id])) for id in tests})
@@ -177,11 +179,11 @@ class UnpivotedRows:
             found[name] = column(f"_{name}_ids", "f") if name in lists else null("VARCHAR")
         return found
 
-    def _ids_that_hold(self, section: str, ids: Iterable[str]) -> exp.Expression:
+    def _ids_that_hold(self, section: Section, ids: Iterable[str]) -> exp.Expression:
         """Return the ids of the rules that hold, joined; NULL if none does."""
         column_of = self._statement.rules.column
         parts = [
-            case((column_of(f"{section}.{id}"), text(f"{SEPARATOR}{id}")), otherwise=text(""))
+            case((column_of(RuleId(section, id)), text(f"{SEPARATOR}{id}")), otherwise=text(""))
             for id in ids
         ]
         joined = exp.Substring(this=exp.cast(concat(parts), "VARCHAR"), start=whole(2))

@@ -9,7 +9,7 @@ from sqlglot import exp
 from engine.backends.sql.business_time.cutoffs import Cutoffs
 from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.conditions_to_sql import ConditionTranslator
-from engine.backends.sql.tree.column_names import ColumnNames
+from engine.backends.sql.tree.column_names import ColumnKey, ColumnNames
 from engine.book.sql_nodes import (
     both,
     case,
@@ -28,9 +28,10 @@ from engine.book.sql_nodes import (
 )
 from engine.language.conditions import Condition, Ref
 from engine.language.model import Cause, Fact, Guard, Playbook, Threshold
+from engine.language.walk import DARK, EvidenceId, RuleId, rule_id
 from engine.semantics.dependencies import dependencies
 
-RuleColumn = tuple[str, exp.Expression]
+RuleColumn = tuple[ColumnKey, exp.Expression]
 """A rule's name as in `engine.semantics.dependencies`, and what it comes to."""
 
 
@@ -62,38 +63,38 @@ class RuleColumns:
         """Yield the layers over ``source``, each with all columns of the one before."""
         count = 0
         for stratum in dependencies(self._playbook).strata:
-            columns = [each for name in stratum for each in self._conclude(str(name))]
+            columns = [each for name in stratum for each in self._conclude(name)]
             if not columns:
                 continue
             select = select_all(source)
-            for name, value in columns:
-                select = select.select(named(value, self._names[name], name), copy=False)
+            for key, value in columns:
+                label = self._names.label(key)
+                select = select.select(named(value, self._names[key], label), copy=False)
             count += 1
             source = f"layer_{count}"
             yield source, select
 
-    def column(self, name: str) -> exp.Expression:
+    def column(self, name: ColumnKey) -> exp.Expression:
         """Return the column of a fact, rule or conclusion."""
         return column(self._names[name], "f")
 
     def diagnosed(self, cause: Cause) -> exp.Expression:
         """Whether ``cause`` is considered and reaches the level of diagnosis."""
         level = self._playbook.diagnosed_at
-        reached = compare_sql(self.column(f"causes.{cause.id}"), ">=", double(level))
+        reached = compare_sql(self.column(RuleId("causes", cause.id)), ">=", double(level))
         return reached if level > 0 else both([self._considered(cause), reached])
 
     def _of(self, subject: Ref) -> exp.Expression:
-        name = f"facts.{subject.id}" if subject.kind == "fact" else str(subject)
-        return self.column(name)
+        return self.column(rule_id(subject))
 
     def _certainly(self, condition: Condition) -> exp.Expression:
         return is_true(self._conditions.truth(condition))
 
-    def _conclude(self, name: str) -> Iterator[RuleColumn]:
+    def _conclude(self, name: RuleId) -> Iterator[RuleColumn]:
         """Yield the columns of the conclusion called ``name``; what feeds it stands in earlier
         layers.
         """
-        section, _, id = name.partition(".")
+        section, id = name
         playbook = self._playbook
         match section:
             case "facts":
@@ -101,7 +102,10 @@ class RuleColumns:
             case "dark" if id:
                 yield from self._pass(name, playbook.thresholds[id])
             case "dark":
-                yield name, either([self.column(f"dark.{each}") for each in playbook.thresholds])
+                yield (
+                    name,
+                    either([self.column(RuleId("dark", each)) for each in playbook.thresholds]),
+                )
             case "signals":
                 yield name, self._certainly(playbook.signals[id].when)
             case "causes":
@@ -113,7 +117,7 @@ class RuleColumns:
             case _:
                 yield name, self._acts(playbook.guards[id])
 
-    def _derive(self, name: str, fact: Fact) -> Iterator[RuleColumn]:
+    def _derive(self, name: RuleId, fact: Fact) -> Iterator[RuleColumn]:
         """Yield True, false or NULL. One set by hand has a column already, under another name."""
         if fact.when is None:
             return
@@ -122,35 +126,35 @@ class RuleColumns:
             truth = coalesce(column(f"_given_{fact.id}", "f"), truth)
         yield name, truth
 
-    def _pass(self, name: str, threshold: Threshold) -> Iterator[RuleColumn]:
+    def _pass(self, name: RuleId, threshold: Threshold) -> Iterator[RuleColumn]:
         """Whether silence has lasted, and whether it may: `when` holds."""
         when_ = self._conditions.truth(threshold.when)
         cutoff = self._cutoffs.at_least_ago(threshold.silent_for)
         lasted = compare_sql(self.began(threshold.since), "<=", cutoff)
         yield name, is_true(both([grouped(when_), lasted]))
-        yield f"{name}.may", is_true(when_)
+        yield (name, "may"), is_true(when_)
 
     def began(self, since: str) -> exp.Expression:
         """Return the later of ``since``, where it is known, and `silent_since`; NULL without
         that.
         """
-        silent = self.column("facts.silent_since")
+        silent = self.column(RuleId("facts", "silent_since"))
         if since == "silent_since":
             return silent
-        later = self.column(f"facts.{since}")
+        later = self.column(RuleId("facts", since))
         return case((compare_sql(later, ">", silent), later), otherwise=silent)
 
     def _considered(self, cause: Cause) -> exp.Expression:
         if cause.when is None:
-            return self.column("dark")
-        return self.column(f"causes.{cause.id}.considered")
+            return self.column(DARK)
+        return self.column((RuleId("causes", cause.id), "considered"))
 
-    def _weigh(self, name: str, cause: Cause) -> Iterator[RuleColumn]:
+    def _weigh(self, name: RuleId, cause: Cause) -> Iterator[RuleColumn]:
         """(1 − ∏ (1 − weight)) × ∏ (1 − against) over the evidence that fires, as written."""
-        considered = self.column("dark")
+        considered = self.column(DARK)
         if cause.when is not None:
             considered = self._certainly(cause.when)
-            yield f"{name}.considered", considered
+            yield (name, "considered"), considered
         doubts: list[exp.Expression] = []
         trusts: list[exp.Expression] = []
         for item in cause.evidence:
@@ -160,7 +164,7 @@ class RuleColumns:
             )
             factors.append(case((fires, double(1.0 - (weight or 0.0))), otherwise=double(1.0)))
             if self._with_evidence:
-                yield f"{name}.{item.id}", both([grouped(considered), is_true(fires)])
+                yield EvidenceId(cause.id, item.id), both([grouped(considered), is_true(fires)])
         confidence: exp.Expression = subtract(double(1.0), product(doubts))
         if trusts:
             confidence = multiply(confidence, exp.Paren(this=product(trusts)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
-from engine.language.model import Playbook
+from engine.language.model import Cause, Fact, Playbook
+from engine.language.walk import CAUSE_KNOWN, DARK, EvidenceId, RuleId, rules
 
 _MAX_LENGTH = 56
 """PostgreSQL cuts identifiers at 63 bytes; some letters are left for a number."""
@@ -18,6 +20,19 @@ _PREFIXES = {
 }
 
 
+Part = Literal["may", "considered", "best", "cause", "value"]
+"""What a rule has a column for beside its own: whether a threshold's `when` holds; whether a cause
+is considered; an action's best answer, the cause it answers, and its value."""
+
+ColumnKey = RuleId | EvidenceId | tuple[RuleId, Part]
+
+_PARTS: Mapping[str, tuple[Part, ...]] = {
+    "dark": ("may",),
+    "causes": ("considered",),
+    "actions": ("best", "cause", "value"),
+}
+
+
 class ColumnNames:
     """The column of every fact, rule and conclusion of a playbook: readable, at most 63 bytes, no
     two alike.
@@ -28,34 +43,40 @@ class ColumnNames:
     """
 
     def __init__(self, playbook: Playbook) -> None:
-        self._names: dict[str, str] = {f"facts.{id}": id for id in playbook.facts}
+        self._names: dict[ColumnKey, str] = {RuleId("facts", id): id for id in playbook.facts}
         taken = {id.casefold() for id in playbook.facts} | {"id"}
-        for name in _conclusions(playbook):
-            section, _, rest = name.partition(".")
-            words = [_PREFIXES.get(section, section), *rest.split(".")] if rest else [f"_{section}"]
-            self._names[name] = _free("_".join(words), taken)
+        for key, words in _conclusions(playbook):
+            self._names[key] = _free(words, taken)
 
-    def __getitem__(self, name: str) -> str:
-        """Return the column of ``name``, a fact's or rule's name as in
-        `engine.semantics.dependencies`, perhaps with something after it (`actions.call.value`).
-        Raises KeyError if there is none.
+    def __getitem__(self, key: ColumnKey) -> str:
+        """Return the column of a fact, rule, piece of evidence, or part of a rule.
+
+        Raises:
+            KeyError: the playbook has nothing of that name.
         """
-        return self._names[name]
+        return self._names[key]
+
+    def label(self, key: ColumnKey) -> str:
+        """Return what a comment calls the column of ``key``: the name as authors write it."""
+        if isinstance(key, RuleId | EvidenceId):
+            return str(key)
+        return f"{key[0]}, {key[1]}"
 
 
-def _conclusions(playbook: Playbook) -> Iterator[str]:
-    """Yield the names of all columns beside those of facts."""
-    yield from ("dark", "cause_known")
-    for id in playbook.thresholds:
-        yield from (f"dark.{id}", f"dark.{id}.may")
-    yield from (f"signals.{id}" for id in playbook.signals)
-    for id, cause in playbook.causes.items():
-        yield from (f"causes.{id}", f"causes.{id}.considered")
-        yield from (f"causes.{id}.{item.id}" for item in cause.evidence)
-    for id in playbook.actions:
-        yield f"actions.{id}"
-        yield from (f"actions.{id}.{part}" for part in ("best", "cause", "value"))
-    yield from (f"guards.{id}" for id in playbook.guards)
+def _conclusions(playbook: Playbook) -> Iterator[tuple[ColumnKey, str]]:
+    """Yield the keys of all columns beside those of facts, and the words for each."""
+    yield from ((each, f"_{each}") for each in (DARK, CAUSE_KNOWN))
+    for name, rule in rules(playbook):
+        if isinstance(rule, Fact):
+            continue
+        words = f"{_PREFIXES[name.section]}_{name.id}"
+        yield name, words
+        for part in _PARTS.get(name.section, ()):
+            yield (name, part), f"{words}_{part}"
+        if isinstance(rule, Cause):
+            yield from (
+                (EvidenceId(rule.id, item.id), f"{words}_{item.id}") for item in rule.evidence
+            )
 
 
 def _free(wanted: str, taken: set[str]) -> str:

@@ -18,6 +18,7 @@ from engine.backends.sql.statement import Statement
 from engine.language.conditions import ValueType
 from engine.language.load import load
 from engine.language.model import Playbook
+from engine.language.walk import RuleId
 from tests.support.case_tables import Engine, Relation, Row, calendar_relations
 from tests.support.hostile_text import NAMED
 from tests.support.sql_engines import DuckDB
@@ -86,7 +87,7 @@ def facts_read(
     assert playbook is not None
     engine.load(tables(playbook, rows))
     statement = Statement(playbook)
-    columns = [statement.names[f"facts.{id}"] for id in playbook.facts]
+    columns = [statement.names[RuleId("facts", id)] for id in playbook.facts]
     flat = FlatResult(statement, engine.dialect, columns)
     reading = SourceTables(statement, engine.dialect, more=given(playbook))
     query = flat_query(statement, reading, flat, engine.dialect)
