@@ -42,9 +42,9 @@ def load(playbook: str | Path) -> LoadedPlaybook:
         FileNotFoundError: there is no such playbook.
         InvalidPlaybook: it has errors, which the message tells with file, line and column.
     """
-    from engine.api.loaded import load as loaded
+    from engine.api.loaded import open_playbook
 
-    return loaded(playbook)
+    return open_playbook(playbook)
 
 
 def __getattr__(name: str) -> object:

@@ -82,6 +82,11 @@ def test_a_module_is_the_only_one_of_its_name() -> None:
     fail_where(repeated, "rename one of each, so that a name in a traceback says which it is")
 
 
+def test_a_public_name_means_one_thing() -> None:
+    repeated = repeated_public_names(ENGINE)
+    fail_where(repeated, "prefix a name that only its module uses with `_`, or rename one of each")
+
+
 def test_what_is_private_to_a_module_stays_in_it() -> None:
     taken = private_imports(ENGINE)
     fail_where(taken, "make these names public where they are defined, or do without")

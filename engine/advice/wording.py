@@ -11,13 +11,13 @@ from engine.language import conditions as c
 from engine.language.conditions import Value, ValueType
 from engine.semantics.evaluate_conditions import ValueOf, bound_of
 
-UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 def format_duration(seconds: float) -> str:
     """Write a duration in its largest unit and the next smaller one, if that is not 0."""
     counts, rest = [], int(abs(seconds))
-    for size, unit in UNITS:
+    for size, unit in _UNITS:
         count, rest = divmod(rest, size)
         counts.append(f"{count} {unit}" + ("s" if count != 1 else "") if count else "")
     largest = next((at for at, words in enumerate(counts) if words), None)

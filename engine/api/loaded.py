@@ -42,7 +42,7 @@ class InvalidPlaybook(Exception):
         self.problems = problems
 
 
-def load(playbook: str | Path) -> LoadedPlaybook:
+def open_playbook(playbook: str | Path) -> LoadedPlaybook:
     """Load the playbook in a file, or the shipped one of that name.
 
     Raises:

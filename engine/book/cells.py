@@ -19,7 +19,7 @@ from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 from engine.language.value_rules import (
     BOOLEANS,
-    NUMBER,
+    NUMBER_PATTERN,
     elapsed_seconds,
     finite_number,
     instant_of,
@@ -147,8 +147,8 @@ def read_boolean(cell: str | float | Decimal) -> bool | CellError:
 
 
 def read_number(cell: str | float | Decimal) -> float | CellError:
-    """Read a finite number; text must be a `NUMBER`."""
-    if isinstance(cell, bool) or (isinstance(cell, str) and not NUMBER.fullmatch(cell)):
+    """Read a finite number; text must be a `NUMBER_PATTERN`."""
+    if isinstance(cell, bool) or (isinstance(cell, str) and not NUMBER_PATTERN.fullmatch(cell)):
         return CellError("not-a-number", f"{quoted(cell)} is not a number", _number_help(cell))
     found = parse_number(cell) if isinstance(cell, str) else finite_number(cell)
     if found is not None:
@@ -185,7 +185,12 @@ def _plain(number: float | Decimal) -> str:
 def _number_help(cell: str | float | Decimal) -> str:
     """Suggest the text without separators and currency, if that is a number."""
     bare = re.sub(r"[,_'\s$€£%]", "", str(cell))
-    if isinstance(cell, str) and bare != cell and NUMBER.fullmatch(bare) and "%" not in cell:
+    if (
+        isinstance(cell, str)
+        and bare != cell
+        and NUMBER_PATTERN.fullmatch(bare)
+        and "%" not in cell
+    ):
         return f"write {quoted(bare)}"
     return "write digits with a decimal point, such as `1234.5`"
 

@@ -16,7 +16,7 @@ from engine.reports.recommendations.next_page import WorkList, list_summary
 from engine.semantics.prospect_filter import ProspectFilter
 from engine.semantics.recommend import Recommendation
 
-FIRST = 20
+_FIRST = 20
 """Prospects in a list for the terminal without `--limit` and `--all`."""
 
 
@@ -124,4 +124,4 @@ def _limit(wanted: ProspectFilter, format: str | None) -> int | None:
     """How many prospects are shown, None for all."""
     if wanted.limit is not None:
         return wanted.limit or None
-    return FIRST if format == "text" and not wanted.everybody else None
+    return _FIRST if format == "text" and not wanted.everybody else None

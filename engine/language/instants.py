@@ -17,7 +17,7 @@ EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local and UTC times are both subt
 SECOND = timedelta(seconds=1)
 _MACHINE_ZONES = frozenset({"localtime", "Factory", "posixrules"})
 
-INSTANT = re.compile(
+INSTANT_PATTERN = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)"
     r"(?:[Tt ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
     r" ?(?P<zone>[Zz]|UTC|[+-]\d\d(?::?\d\d)?)?)?",
@@ -33,7 +33,7 @@ def read_instant(text: str, zone: str) -> tuple[int, bool] | None:
     first of the two; one that it skips is read as if the clock had not been changed. None for
     anything else: week dates, 24:00, leap seconds, years before 1 or after 9999 (in UTC too).
     """
-    found = INSTANT.fullmatch(text)
+    found = INSTANT_PATTERN.fullmatch(text)
     if found is None:
         return None
     hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))

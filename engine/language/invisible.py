@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from unicodedata import bidirectional, category, combining, name
 
-RANGES = (
+INVISIBLE_RANGES = (
     (0x7F, 0x9F),  # general category Cc
     (0xAD, 0xAD),  # Default_Ignorable_Code_Point, as all that has no other comment
     (0x34F, 0x34F),
@@ -58,8 +58,8 @@ _EMOJI_NOT_SYMBOLS = "\u203c\u2049\u2139\u3030"
 """Emoji of a general category other than So and Sm."""
 
 
-INVISIBLE = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in RANGES)
-"""`RANGES` as the inside of a `[...]` of `re`."""
+INVISIBLE = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in INVISIBLE_RANGES)
+"""`INVISIBLE_RANGES` as the inside of a `[...]` of `re`."""
 
 _SUSPECT = re.compile(
     rf"([\x00-\x08\x0b-\x1f{INVISIBLE}])"

@@ -19,7 +19,7 @@ FALSE_WORDS = ("false", "no", "0")
 BOOLEANS: Mapping[str, bool] = dict.fromkeys(TRUE_WORDS, True) | dict.fromkeys(FALSE_WORDS, False)
 """Booleans as text in lower case."""
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+NUMBER_PATTERN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 """A number as text: digits with a point, perhaps an exponent; no separators, no units."""
 
 RANGES: Mapping[Literal["time", "duration"], tuple[int, int]] = {
@@ -49,7 +49,7 @@ def finite_number(number: float | Decimal) -> float | None:
 
 def parse_number(text: str) -> float | None:
     """Return the finite number that ``text`` is, or None."""
-    return finite_number(float(text)) if NUMBER.fullmatch(text) else None
+    return finite_number(float(text)) if NUMBER_PATTERN.fullmatch(text) else None
 
 
 def instant_of(value: object, zone: str) -> Instant | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-TEXT, NUMBER, COUNT, FLAG, INSTANT = "VARCHAR", "DOUBLE", "INT", "BOOLEAN", "TIMESTAMPTZ"
+TEXT, NUMBER, _COUNT, FLAG, INSTANT = "VARCHAR", "DOUBLE", "INT", "BOOLEAN", "TIMESTAMPTZ"
 """SQL types, as sqlglot reads them whatever the dialect; an instant is in UTC."""
 
 SEPARATOR = ";"
@@ -100,7 +100,7 @@ _PROSPECT: Mapping[str, FlatColumn] = {
     ),
 }
 _STEP: Mapping[str, FlatColumn] = {
-    "rank": FlatColumn(COUNT, "the place of the step among those of the prospect, from 1"),
+    "rank": FlatColumn(_COUNT, "the place of the step among those of the prospect, from 1"),
     "action": FlatColumn(TEXT, "the action's id", ("next_steps", "action")),
     "title": FlatColumn(TEXT, "the action's title"),
     "kind": FlatColumn(TEXT, "its kind"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.reports.handbook.blocks import table_block, text_of
+from engine.reports.handbook.blocks import table_block, text_cell
 from engine.reports.handbook.links import safe_url
 from tests.support.small_playbook import PLAYBOOK, relight, small_folder, write
 
@@ -293,6 +293,6 @@ def test_a_playbook_without_rules_has_a_page_without_a_drawing(tmp_path: Path) -
 
 
 def test_a_column_in_which_nothing_stands_is_left_out() -> None:
-    found = table_block(("a", "b"), [(text_of("x"), ()), (text_of("y"), text_of(""))])
+    found = table_block(("a", "b"), [(text_cell("x"), ()), (text_cell("y"), text_cell(""))])
     assert found.heads == ("a",)
     assert found.rows == ((("x",),), (("y",),))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.language.invisible import INVISIBLE, RANGES, invisible_in, reorders
+from engine.language.invisible import INVISIBLE, INVISIBLE_RANGES, invisible_in, reorders
 from engine.language.load import load
 from engine.language.yaml.reader import read_text
 from engine.reports.playbook.yaml_writer import scalar
@@ -59,7 +59,7 @@ def test_letters_digits_signs_and_blanks_are_not_invisible() -> None:
 
 
 def test_the_ranges_do_not_overlap() -> None:
-    ends = [point for first, last in sorted(RANGES) for point in (first, last + 1)]
+    ends = [point for first, last in sorted(INVISIBLE_RANGES) for point in (first, last + 1)]
     assert ends == sorted(ends)
 
 

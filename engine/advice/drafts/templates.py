@@ -42,7 +42,7 @@ TESTS = frozenset({"defined", "undefined", "in", "eq", "ne", "gt", "ge", "lt", "
 MAX_NESTING = 60
 """Levels of a template's syntax tree; a message has about ten."""
 
-WORDS: dict[type[nodes.Node], str] = {
+_WORDS: dict[type[nodes.Node], str] = {
     nodes.Add: "arithmetic",
     nodes.Sub: "arithmetic",
     nodes.Mul: "arithmetic",
@@ -121,7 +121,7 @@ def _parts(tree: nodes.Template) -> Iterator[nodes.Node]:
 def _refuse(parts: Sequence[nodes.Node]) -> None:
     for node in parts:
         if not isinstance(node, ALLOWED):
-            word = WORDS.get(type(node), "anything but facts, tests and filters")
+            word = _WORDS.get(type(node), "anything but facts, tests and filters")
             raise MessageTemplateError(node.lineno, f"a message cannot have {word}")
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             allowed = ", ".join(sorted(FILTERS))

@@ -13,8 +13,8 @@ from engine.language.instants import EARLIEST, LATEST
 from engine.language.intervals import ABOVE, BELOW, Side
 from engine.semantics.firings import Context
 
-HOUR, DAY = 3_600, 86_400
-LONGEST_CLOSED = 64 * DAY
+HOUR, _DAY = 3_600, 86_400
+LONGEST_CLOSED = 64 * _DAY
 """Nobody closes for longer; further the edge of closed time is not looked for."""
 
 
@@ -58,9 +58,9 @@ def _inside(low: int | None, high: int | None, now: int) -> tuple[int, int]:
     """
     if low is None:
         end = now if high is None else high
-        return max(end - 2 * DAY, EARLIEST), end
+        return max(end - 2 * _DAY, EARLIEST), end
     if high is None:
-        return low, now if low < now else min(low + 2 * DAY, LATEST)
+        return low, now if low < now else min(low + 2 * _DAY, LATEST)
     return low, high
 
 

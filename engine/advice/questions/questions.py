@@ -29,11 +29,11 @@ from engine.language.model import Fact, Guard, Playbook
 from engine.semantics.dependencies import dependencies
 from engine.semantics.firings import Context
 
-SHOWN = 3
+_SHOWN = 3
 """As many as a rep can remember to ask in one call."""
 
 
-def questions(evaluation: Evaluation, most: int = SHOWN) -> tuple[Question, ...]:
+def questions(evaluation: Evaluation, most: int = _SHOWN) -> tuple[Question, ...]:
     """Return the ``most`` facts that would move the advice on ``evaluation`` furthest; of equals
     the first of the playbook, and before all others those that every message waits for. The answer
     is the same whichever evaluator judged.

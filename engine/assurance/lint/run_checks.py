@@ -37,7 +37,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
 )
 """Checks that ask what there is nothing of, and would be wrong where a part could not be read."""
 
-SECTIONS = {
+_SECTIONS = {
     "fact": "facts",
     "signal": "signals",
     "cause": "causes",
@@ -70,7 +70,7 @@ def _found(effective: LintTarget, in_parts: bool) -> list[Problem]:
 def explain_off(problem: Problem, removed: dict[KeyPath, Span]) -> Problem:
     """``problem``, or, where it is an unknown name that an `off` removed, one that says so."""
     for place, span in removed.items():
-        for kind, section in SECTIONS.items():
+        for kind, section in _SECTIONS.items():
             unknown = problem.code == f"unknown-{kind}" and place == (section, place[-1])
             if unknown and problem.message == f"unknown {kind} `{place[-1]}`":
                 return Problem(

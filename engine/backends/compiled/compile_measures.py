@@ -41,7 +41,7 @@ from engine.semantics.evaluate_measures import given_facts, largest_by_type, sum
 
 Bound = tuple[str, str]
 """`after` or `before`, and the time fact."""
-Part = Condition | Bound | Duration
+_Part = Condition | Bound | Duration
 """What must hold of a row: a part of `where`, a bound, or that it lies within a duration."""
 
 
@@ -121,7 +121,7 @@ class MeasuresCompiler:
             *[self._end(id, measure) for id, measure in measures],
         ]
 
-    def _holds(self, part: Part, tests: ConditionCompiler) -> ast.expr:
+    def _holds(self, part: _Part, tests: ConditionCompiler) -> ast.expr:
         if isinstance(part, tuple):
             return _at(
                 ast.Gt() if part[0] == "after" else ast.Lt(), load_name(self._bound_local(part))
@@ -211,7 +211,7 @@ class MeasuresCompiler:
         return f"m{self._places[id]}"
 
 
-def _parts(measure: Measure) -> Iterator[Part]:
+def _parts(measure: Measure) -> Iterator[_Part]:
     """Yield what must hold for a row to count, the most expensive last."""
     if measure.where is not None:
         yield from conjuncts(measure.where)

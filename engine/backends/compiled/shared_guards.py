@@ -9,14 +9,14 @@ from typing import TypeVar
 
 from engine.backends.compiled.codegen import and_, if_
 
-Part = TypeVar("Part", bound=Hashable)
-Item = TypeVar("Item")
+_Part = TypeVar("_Part", bound=Hashable)
+_Item = TypeVar("_Item")
 
 
 def hoist_shared_guards(
-    items: Sequence[tuple[Item, tuple[Part, ...]]],
-    test: Callable[[Part], ast.expr],
-    body: Callable[[Item], tuple[ast.expr | None, list[ast.stmt]]],
+    items: Sequence[tuple[_Item, tuple[_Part, ...]]],
+    test: Callable[[_Part], ast.expr],
+    body: Callable[[_Item], tuple[ast.expr | None, list[ast.stmt]]],
 ) -> list[ast.stmt]:
     """For each item what ``body`` gives for it, where all of its parts hold, and first the further
     condition that ``body`` may give. Parts that several items have are judged once, around them.
@@ -37,9 +37,9 @@ def hoist_shared_guards(
 
 
 def _alone(
-    item: tuple[Item, tuple[Part, ...]],
-    test: Callable[[Part], ast.expr],
-    body: Callable[[Item], tuple[ast.expr | None, list[ast.stmt]]],
+    item: tuple[_Item, tuple[_Part, ...]],
+    test: Callable[[_Part], ast.expr],
+    body: Callable[[_Item], tuple[ast.expr | None, list[ast.stmt]]],
 ) -> list[ast.stmt]:
     first, statements = body(item[0])
     conditions = [test(part) for part in item[1]]

@@ -80,7 +80,7 @@ class DnfRewriter:
 
     def _step(self, part: Dnf) -> Pattern:
         step = self.steps.setdefault(part, Subgoal(len(self.steps)))
-        return is_true(step)
+        return true_pattern(step)
 
     def _test(self, test: c.Comparison, holds: bool) -> Dnf:
         match test:
@@ -95,10 +95,10 @@ class DnfRewriter:
             case c.Before() | c.After():
                 return self._beside(test, holds)
             case _:  # by the definition, before facts are asserted; right for every operator
-                return ((is_true(PrecomputedComparison(test), holds),),)
+                return ((true_pattern(PrecomputedComparison(test), holds),),)
 
     def _known(self, test: c.Known, holds: bool) -> Dnf:
-        return ((is_true(IsKnown(test.subject), test.known == holds),),)
+        return ((true_pattern(IsKnown(test.subject), test.known == holds),),)
 
     def _in_order(
         self, test: c.AtLeast | c.MoreThan | c.AtMost | c.LessThan | c.Between, holds: bool
@@ -132,7 +132,7 @@ class DnfRewriter:
                 gauge: Feature = Age(test.subject, business=False)
                 return single(gauge, *(("$gte", (0, 1)) if earlier else ("$lte", (0, 0))), holds)
             case c.Ref():
-                return ((is_true(PrecomputedComparison(test), holds),),)
+                return ((true_pattern(PrecomputedComparison(test), holds),),)
             case int() as instant:
                 gauge = RawValue(test.subject)
                 cut: Cut = (instant, 0) if earlier else (instant, 1)
@@ -151,6 +151,6 @@ def single(gauge: Feature, operator: Operator, cut: Cut, holds: bool) -> Dnf:
     return ((Pattern(gauge, operator if holds else NEGATED[operator], cut),),)
 
 
-def is_true(gauge: Feature, holds: bool = True) -> Pattern:
+def true_pattern(gauge: Feature, holds: bool = True) -> Pattern:
     """``gauge``, a truth, is known to be true, or (not ``holds``) known to be false."""
     return Pattern(gauge, "$eq", (holds, 0))

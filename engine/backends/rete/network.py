@@ -40,7 +40,7 @@ from engine.semantics.firings import Context, Firings
 
 PYTHON = sys.version_info[:3]
 MATCHED, UNMATCHED = 0, 1
-STATE = "0"
+_STATE = "0"
 START = "start"
 
 
@@ -155,7 +155,7 @@ class Network:
     def _warm(self) -> None:
         # A state deleted before any rule fired in it frees memory that was never set, unless
         # another one had its place before. So one comes first in which a rule fires.
-        list(self._fire(f'{{"sid":"{STATE}","id":"{START}","{START}":1}}'))
+        list(self._fire(f'{{"sid":"{_STATE}","id":"{START}","{START}":1}}'))
         self.retract()
 
     def assert_facts(self, moment: int, ordinals: Mapping[str, int]) -> Iterator[Conclusion]:
@@ -184,7 +184,7 @@ class Network:
     def retract(self) -> None:
         """Delete the state, if anything was told in it."""
         with contextlib.suppress(self._engine.error):
-            self._engine.delete_state(self._handle, STATE)
+            self._engine.delete_state(self._handle, _STATE)
 
 
 def _definition(rule: ForwardRule, by_gauge: Mapping[Feature, Property]) -> dict[str, object]:
@@ -203,6 +203,6 @@ def _forms(
 ) -> dict[int, list[MessageTemplate]]:
     forms: dict[int, list[MessageTemplate]] = {}
     for number, (moment, names) in enumerate(split_messages(rules, properties)):
-        opening = f'{{"sid":"{STATE}","id":"{number}",'
+        opening = f'{{"sid":"{_STATE}","id":"{number}",'
         forms.setdefault(moment, []).append(MessageTemplate(opening, names))
     return forms

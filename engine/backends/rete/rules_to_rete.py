@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.backends.rete.dnf import Dnf, DnfRewriter, is_true
+from engine.backends.rete.dnf import Dnf, DnfRewriter, true_pattern
 from engine.backends.rete.features import (
     Always,
     Bins,
@@ -37,7 +37,7 @@ Conclusion = RuleId | EvidenceId | IsFalse | Subgoal
 """A rule whose condition certainly holds, a derived fact that is true, a cause that is considered,
 a piece of evidence that fires; a derived fact that is false; a part of a condition."""
 
-DARK = Ref("dark", "dark", "boolean")
+_DARK = Ref("dark", "dark", "boolean")
 
 MAX_RULES = 4000
 MAX_RULES_PER_PATTERN = 250
@@ -76,7 +76,7 @@ def _latest_first(patterns: tuple[Pattern, ...], moments: Availability) -> tuple
     there.
     """
     by_moment = sorted(patterns, key=lambda pattern: -moments.of(pattern.feature))
-    return tuple(by_moment) or (is_true(Always()),)
+    return tuple(by_moment) or (true_pattern(Always()),)
 
 
 def _alternatives(playbook: Playbook, rewriter: DnfRewriter) -> Iterator[tuple[Conclusion, Dnf]]:
@@ -106,7 +106,7 @@ def _lasted(threshold: Threshold, business_day: int) -> Pattern:
 
 
 def _cause(cause: Cause, rewriter: DnfRewriter) -> Iterator[tuple[Conclusion, Dnf]]:
-    dark: Dnf = ((is_true(RawValue(DARK)),),)
+    dark: Dnf = ((true_pattern(RawValue(_DARK)),),)
     considered = dark if cause.when is None else rewriter.rewrite(cause.when)
     yield RuleId("causes", cause.id), considered
     for item in cause.evidence:

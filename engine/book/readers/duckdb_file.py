@@ -32,7 +32,7 @@ SANDBOX: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": False,
     "python_enable_replacements": False,
 }
-BATCH = 2_000
+_BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class DuckTable:
         try:
             # Relations have no `fetchmany` in DuckDB 2; what a cursor executes does.
             result = self._connection.cursor().execute(relation.sql_query())
-            while batch := result.fetchmany(BATCH):
+            while batch := result.fetchmany(_BATCH):
                 for number_, *cells_ in batch:
                     yield number_, cells_
         except duckdb.Error as error:

@@ -14,7 +14,7 @@ from engine.book.table_schema import TABLE_NAMES, TableName
 
 DATABASES = (".duckdb", ".ddb", ".db")
 DOCUMENTS = (".yaml", ".yml", ".json")
-KINDS = (
+_KINDS = (
     "a book is a folder with `prospects.csv` or `prospects.parquet`, a DuckDB file, "
     "or a YAML or JSON file"
 )
@@ -32,7 +32,7 @@ def tables_at(path: Path, problems: list[BookProblem]) -> Mapping[TableName, Sou
         raise BookError(f"the book `{path}` cannot be read", error.strerror) from error
     if "prospects" not in tables:
         near = next((found.file for found in problems if found.file[:1] in "pP"), None)
-        help = KINDS if near is None else f"there is `{near}`: rename it or save it as CSV"
+        help = _KINDS if near is None else f"there is `{near}`: rename it or save it as CSV"
         raise BookError(f"the book `{path}` has no table of prospects", help)
     return tables
 
@@ -41,12 +41,12 @@ def _tables(path: Path, problems: list[BookProblem]) -> Mapping[TableName, Sourc
     if path.is_dir():
         return _folder(path, problems)
     if not path.is_file():
-        raise BookError(f"there is no book `{path}`", KINDS)
+        raise BookError(f"there is no book `{path}`", _KINDS)
     if path.suffix in DATABASES:
         return database_tables(path)
     if path.suffix in DOCUMENTS:
         return document_tables(path)
-    raise BookError(f"`{path.name}` is not a book", KINDS)
+    raise BookError(f"`{path.name}` is not a book", _KINDS)
 
 
 def _folder(path: Path, problems: list[BookProblem]) -> dict[TableName, SourceTable]:

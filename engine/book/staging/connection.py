@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STORED = "stored"
 """The alias of the rows of a file in a query."""
 
-NUMBER = "row number"
+ROW_NUMBER = "row number"
 """The column with the number of a row in its file, from 1; a playbook has no such column."""
 
 _ATTACHED = "book"
@@ -58,7 +58,7 @@ def open_sandboxed(
 
 
 def number_rows(connection: DuckDBPyConnection, name: str, reader: TableReader) -> None:
-    """Make the relation ``name`` of `NUMBER` and the columns that ``reader`` reads.
+    """Make the relation ``name`` of `ROW_NUMBER` and the columns that ``reader`` reads.
 
     It is a view of the file, so that nothing is copied, unless the file cannot tell the number of a
     row: then it is a table, since a window function might number the rows of a view differently
@@ -69,7 +69,7 @@ def number_rows(connection: DuckDBPyConnection, name: str, reader: TableReader) 
     names = dict.fromkeys([reader.schema.key, *reader.names])
     number = _number(connection, source)
     counted = exp.Window(this=call("row_number")) if number is None else number + whole(1)
-    query = exp.select(named(counted, NUMBER), *map(column, names)).from_(_place(source.stored))
+    query = exp.select(named(counted, ROW_NUMBER), *map(column, names)).from_(_place(source.stored))
     define(connection, "TABLE" if number is None else "VIEW", name, query)
 
 

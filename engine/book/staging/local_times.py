@@ -14,7 +14,7 @@ from engine.book.sql_nodes import whole
 from engine.book.staging.staged_sql import between
 from engine.language.instants import EPOCH, utc_offset
 
-FIRST, LAST = year_start(1900), year_start(2100)
+FIRST_LOCAL, LAST_LOCAL = year_start(1900), year_start(2100)
 """Local times from the first up to the last are known, in seconds since 1970 on the local clock."""
 
 OffsetPeriod = tuple[int, int]
@@ -29,8 +29,8 @@ class LocalTimes:
     """
 
     zone: str
-    first: int = FIRST
-    last: int = LAST - 1
+    first: int = FIRST_LOCAL
+    last: int = LAST_LOCAL - 1
 
     def instant(self, local: exp.Expression) -> exp.Expression:
         """Return the instant in seconds since 1970 UTC at which the clock shows ``local``."""
@@ -42,16 +42,16 @@ class LocalTimes:
 
 def local_known(local: exp.Expression) -> exp.Expression:
     """Whether ``local`` is in the years whose offsets are known; false where it is NULL."""
-    return between(local, FIRST, LAST - 1)
+    return between(local, FIRST_LOCAL, LAST_LOCAL - 1)
 
 
 @cache
 def utc_offsets(zone: str) -> tuple[OffsetPeriod, ...]:
-    """Every offset of ``zone`` from `FIRST` to `LAST`. A time that a change repeats is the first of
-    the two, one that it skips is read as if the clock had not been changed.
+    """Every offset of ``zone`` from `FIRST_LOCAL` to `LAST_LOCAL`. A time that a change repeats is
+    the first of the two, one that it skips is read as if the clock had not been changed.
     """
-    found = [(FIRST, _offset(zone, FIRST))]
-    for day in range(FIRST, LAST, DAY):
+    found = [(FIRST_LOCAL, _offset(zone, FIRST_LOCAL))]
+    for day in range(FIRST_LOCAL, LAST_LOCAL, DAY):
         while (offset := _offset(zone, day + DAY)) != found[-1][1]:
             found.append(_change(zone, max(day, found[-1][0]), day + DAY, found[-1][1]))
             if found[-1][1] == offset:

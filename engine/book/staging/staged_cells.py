@@ -31,7 +31,7 @@ WORDS = frozenset({"varchar", "enum", "uuid"})
 FLOATS = frozenset({"float", "double"})
 HUGE = frozenset({"hugeint", "uhugeint"})
 INTEGERS = (WHOLE | {"integer", "uinteger"}) - HUGE
-LOCAL = frozenset({"timestamp", "timestamp_s", "timestamp_ms", "date"})
+_LOCAL = frozenset({"timestamp", "timestamp_s", "timestamp_ms", "date"})
 
 LETTER = (
     r"[!-~\x{A1}-\x{2FF}\x{400}-\x{482}\x{48A}-\x{52F}\x{2010}-\x{2027}\x{3041}-\x{3096}"
@@ -42,7 +42,7 @@ LETTER = (
 NORMALIZED = rf"{LETTER}(({LETTER}|[ \x{{A0}}])*{LETTER})?"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME = r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
-NUMBER = r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"
+_NUMBER = r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _number(cell: StagedCell) -> TypedCell | None:
         return TypedCell(unsigned, call("isfinite", cell.sql))
     if cell.type not in WORDS:
         return None
-    return TypedCell(unsigned, call("regexp_full_match", cell.text, text(NUMBER)))
+    return TypedCell(unsigned, call("regexp_full_match", cell.text, text(_NUMBER)))
 
 
 def _choice(cell: StagedCell) -> TypedCell | None:
@@ -198,9 +198,9 @@ def seconds(cell: StagedCell) -> exp.Expression | None:
         return floored(call("epoch_ns", cell.sql), 1_000_000_000)
     if cell.type == WITH_ZONE:
         return floored(call("epoch_us", cell.sql), 1_000_000)
-    if cell.type not in LOCAL | WORDS:
+    if cell.type not in _LOCAL | WORDS:
         return None
-    found = cell.sql if cell.type in LOCAL else call("rtrim", cell.text, text("Z"))
+    found = cell.sql if cell.type in _LOCAL else call("rtrim", cell.text, text("Z"))
     local = exp.TryCast(this=found, to=exp.DataType.build("TIMESTAMP"))
     return floored(call("epoch_us", local), 1_000_000)
 

@@ -14,14 +14,14 @@ from engine.book.staging.stage import Staged
 from engine.book.table_schema import TableName, staged_name, table_schema
 from engine.language.model import TABLES, Playbook
 
-BATCH = 5_000
+_BATCH = 5_000
 """The number of prospects fetched by one scan of the tables."""
 
 
 def prospects_of(staged: Staged, playbook: Playbook, ids: Sequence[str]) -> Iterator[Prospect]:
     """Yield the prospects of ``staged`` with ``ids``, in that order; each must exist."""
-    for start in range(0, len(ids), BATCH):
-        asked = ids[start : start + BATCH]
+    for start in range(0, len(ids), _BATCH):
+        asked = ids[start : start + _BATCH]
         staged.connection.execute("CREATE OR REPLACE TEMP TABLE asked (id VARCHAR)")
         appender = staged.connection.appender("asked")
         appender.append_rows([(id,) for id in asked])
@@ -43,7 +43,7 @@ def _rows(staged: Staged, playbook: Playbook, table: TableName) -> Mapping[str, 
     query = query.join(relation("asked"), on=owner.eq(column("id", "asked")), join_type="semi")
     found: dict[str, list[Row]] = defaultdict(list)
     result = staged.connection.execute(query.sql(dialect="duckdb"))
-    while batch := result.fetchmany(BATCH):
+    while batch := result.fetchmany(_BATCH):
         for key, *values in batch:
             pairs = zip(names, values, strict=True)
             found[key].append({name: value for name, value in pairs if value is not None})

@@ -21,7 +21,7 @@ from engine.book.sql_nodes import (
     text,
     whole,
 )
-from engine.book.staging.connection import NUMBER, STORED, number_rows
+from engine.book.staging.connection import ROW_NUMBER, STORED, number_rows
 from engine.book.staging.local_times import LocalTimes, local_known
 from engine.book.staging.staged_cells import (
     WORDS,
@@ -85,7 +85,7 @@ class TrustedRows:
         query = exp.select(*cells).from_(table(self._stored, STORED))
         query = query.join(table(self._untrusted), on=self._is_untrusted)
         relation = self._connection.sql(query.sql(dialect="duckdb"))
-        return DuckTable(self._connection, relation, source.file, source.stored, NUMBER)
+        return DuckTable(self._connection, relation, source.file, source.stored, ROW_NUMBER)
 
     def select(self, *cells: exp.Expression) -> exp.Select:
         """Return SELECT ``cells`` FROM the trusted rows, which are called `STORED`."""
@@ -107,7 +107,7 @@ class TrustedRows:
 
     @property
     def _is_untrusted(self) -> exp.Expression:
-        return column(NUMBER, STORED).eq(column(NUMBER, self._untrusted))
+        return column(ROW_NUMBER, STORED).eq(column(ROW_NUMBER, self._untrusted))
 
     def _count(self, relation: str) -> int:
         query = exp.select(exp.Count(this=exp.Star())).from_(table(relation))
@@ -115,7 +115,7 @@ class TrustedRows:
         return int(count or 0)
 
     def _numbers(self) -> exp.Select:
-        return exp.select(column(NUMBER, STORED)).from_(table(self._stored, STORED))
+        return exp.select(column(ROW_NUMBER, STORED)).from_(table(self._stored, STORED))
 
     def _valid(self) -> Iterator[exp.Expression]:
         """Yield what must be true of each cell of a trusted row."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LONG = 500
 """Items below which no bar is shown, as the work takes less than a moment."""
 
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 
 
 def progress_enabled(quiet: bool) -> bool:
@@ -21,7 +21,7 @@ def progress_enabled(quiet: bool) -> bool:
     return not quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
-def with_progress(items: Iterable[Item], total: int, bar: bool) -> Iterator[Item]:
+def with_progress(items: Iterable[_Item], total: int, bar: bool) -> Iterator[_Item]:
     """Yield ``items`` unchanged, with a ``bar`` if there are many."""
     if not bar or total < LONG:
         yield from items

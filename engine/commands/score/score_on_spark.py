@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 REMOTE = re.compile(r"(\w{2,}):/+(.+)")
 TABLE_NAME = re.compile(r"\w+(\.\w+)?", re.ASCII)
-FORMATS = ("parquet", "csv")
+_FORMATS = ("parquet", "csv")
 
 
 def run_score_on_spark(options: ScoreOptions, output: Output) -> int:
@@ -178,7 +178,7 @@ def _named(spark: SparkSession, schema: Path, name: str) -> DataFrame | None:
 
 def _stored(spark: SparkSession, folder: Path, name: str) -> DataFrame | None:
     """Return the table in `NAME.parquet` or `NAME.csv`, a file or a folder of part files."""
-    found = [each for each in FORMATS if _exists(spark, f"{_uri(folder)}/{name}.{each}")]
+    found = [each for each in _FORMATS if _exists(spark, f"{_uri(folder)}/{name}.{each}")]
     if len(found) > 1:
         raise BookError(f"`{folder}` has the table `{name}` in two formats", "leave one there")
     for format in found:

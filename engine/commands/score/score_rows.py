@@ -15,7 +15,7 @@ from engine.semantics.result_schema import FLAT, NESTED, STEP_COLUMNS
 HEADER = ",".join(FLAT)
 """The first line of the CSV file."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def csv_templates(playbook: Playbook, now: int) -> CsvTemplates:
@@ -85,4 +85,4 @@ def _text(value: Value | None) -> str | None:
 
 
 def _moment(seconds: int | None) -> datetime | None:
-    return None if seconds is None else EPOCH + timedelta(seconds=seconds)
+    return None if seconds is None else _EPOCH + timedelta(seconds=seconds)

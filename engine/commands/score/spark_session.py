@@ -21,7 +21,7 @@ MISSING = (
     "`--on spark` needs pyspark: install it with the extra `spark` (`pip install 'relight[spark]'`)"
     ", and Java 17 or newer"
 )
-LOCAL = "local[*]"
+_LOCAL = "local[*]"
 WAREHOUSE = "spark-warehouse"
 """The empty folder that Spark makes where it is started, unless its own settings name another."""
 
@@ -40,7 +40,7 @@ def session(master: str | None, zone: str, output: Output) -> Iterator[SparkSess
     warehouse = Path(WAREHOUSE).absolute()
     was_there = warehouse.exists()
     try:
-        spark = _started(master or LOCAL, zone, output)
+        spark = _started(master or _LOCAL, zone, output)
         yield spark
     except PySparkException as error:
         raise _broken(error.getErrorClass() or type(error).__name__, str(error)) from error

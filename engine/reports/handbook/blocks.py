@@ -93,7 +93,7 @@ def titled(title: str, url: str | None) -> TableCell:
     return (Link(title, url),) if url else (title,)
 
 
-def text_of(words: str | None) -> TableCell:
+def text_cell(words: str | None) -> TableCell:
     """Return a cell with one text; empty for an empty text or None."""
     return (words,) if words else ()
 

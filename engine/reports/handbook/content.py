@@ -15,7 +15,7 @@ from engine.reports.handbook.blocks import (
     TableCell,
     joined,
     table_rows,
-    text_of,
+    text_cell,
     titled,
 )
 from engine.reports.handbook.condition_words import ALWAYS, ConditionWords
@@ -24,7 +24,7 @@ from engine.reports.handbook.setting import ReferenceSections
 from engine.reports.terminal.phrases import evidence_words, plain
 
 OUTLOOK = {"recoverable": "can be won back", "lost": "is lost"}
-KINDS = {"internal": "ours to do", "stop": "end it"}
+_KINDS = {"internal": "ours to do", "stop": "end it"}
 
 
 def handbook(scope: HandbookScope) -> list[Block]:
@@ -45,14 +45,14 @@ class HandbookWriter:
         """Yield the whole page."""
         playbook, setting = self._playbook, ReferenceSections(self._playbook, self._scope)
         yield Heading(1, playbook.title or playbook.id)
-        yield from (Paragraph(text_of(each)) for each in [playbook.description] if each)
+        yield from (Paragraph(text_cell(each)) for each in [playbook.description] if each)
         if self._scope.base_playbooks:
             others = " and ".join(self._scope.base_playbooks)
             yield Paragraph(
-                text_of(f"It builds on {others}. This page lists only what it adds or changes.")
+                text_cell(f"It builds on {others}. This page lists only what it adds or changes.")
             )
         if playbook.owner:
-            yield Paragraph(text_of(f"Ask {playbook.owner} about it."))
+            yield Paragraph(text_cell(f"Ask {playbook.owner} about it."))
         for title, blocks in (
             ("When silence counts", self._thresholds()),
             ("Early warnings", self._signals()),
@@ -77,9 +77,9 @@ class HandbookWriter:
         rows = [
             (
                 (Strong(_capital(each.title), f"dark.{each.id}"),),
-                text_of(_for_whom(self._words.describe(each.when))),
-                text_of(str(each.silent_for)),
-                text_of("" if each.since == "silent_since" else plain(each.since)),
+                text_cell(_for_whom(self._words.describe(each.when))),
+                text_cell(str(each.silent_for)),
+                text_cell("" if each.since == "silent_since" else plain(each.since)),
                 self._why(each),
             )
             for each in entries
@@ -90,8 +90,8 @@ class HandbookWriter:
         rows = [
             (
                 (Strong(each.title, f"signals.{each.id}"),),
-                text_of(self._words.describe(each.when)),
-                text_of(
+                text_cell(self._words.describe(each.when)),
+                text_cell(
                     "; ".join(
                         dict.fromkeys(self._playbook.actions[id].title for id in each.prevent)
                     )
@@ -108,7 +108,7 @@ class HandbookWriter:
             return
         level = f"{self._playbook.diagnosed_at:.0%}"
         yield Paragraph(
-            text_of(
+            text_cell(
                 "Each reason has signs that speak for it (+) or against it (-). Together they give "
                 f"how likely it is; from {level} on it counts."
             )
@@ -136,11 +136,11 @@ class HandbookWriter:
         return (Strong(weight), f" {because}: {words}")
 
     def _about(self, cause: Cause) -> TableCell:
-        parts = [text_of(f"Such a deal {OUTLOOK[cause.outlook]}.")]
+        parts = [text_cell(f"Such a deal {OUTLOOK[cause.outlook]}.")]
         if cause.ours:
-            parts.append(text_of("It is ours to fix."))
+            parts.append(text_cell("It is ours to fix."))
         if cause.when is not None:
-            parts.append(text_of(f"Looked at when {self._words.describe(cause.when)}."))
+            parts.append(text_cell(f"Looked at when {self._words.describe(cause.when)}."))
         return joined([*parts, self._why(cause)], " ")
 
     def _answers(self) -> Iterator[Block]:
@@ -158,8 +158,8 @@ class HandbookWriter:
                 worths: dict[str, float] = {}
                 for worth, each in ranked:
                     worths.setdefault(each.title, worth)
-                steps = [text_of(f"{title} ({worth:.2f})") for title, worth in worths.items()]
-                rows.append((text_of(cause.title), joined(steps, "; ")))
+                steps = [text_cell(f"{title} ({worth:.2f})") for title, worth in worths.items()]
+                rows.append((text_cell(cause.title), joined(steps, "; ")))
         if rows:
             yield Paragraph(("The number is what a step is worth if the reason is certain.",))
         yield from table_rows(("Reason", "What to do about it"), rows)
@@ -172,10 +172,10 @@ class HandbookWriter:
         rows = [
             (
                 (Strong(few[0].title, f"actions.{few[0].id}"),),
-                text_of(KINDS.get(few[0].kind) or plain(few[0].channel or "")),
-                text_of(self._when(few)),
-                text_of(_from_to([each.score for each in few])),
-                text_of(" or ".join(dict.fromkeys(map(self._words.due, few)))),
+                text_cell(_KINDS.get(few[0].kind) or plain(few[0].channel or "")),
+                text_cell(self._when(few)),
+                text_cell(_from_to([each.score for each in few])),
+                text_cell(" or ".join(dict.fromkeys(map(self._words.due, few)))),
                 self._why(few[0]),
             )
             for few in ways.values()
@@ -195,8 +195,8 @@ class HandbookWriter:
     def _guards(self) -> Iterator[Block]:
         rows = [
             (
-                text_of(_capital(self._words.blocked(each))),
-                text_of(self._words.held_back(each)),
+                text_cell(_capital(self._words.blocked(each))),
+                text_cell(self._words.held_back(each)),
                 self._why(each),
             )
             for each in self._scope.of("guards", self._playbook.guards)
@@ -208,7 +208,7 @@ class HandbookWriter:
         because = f"{rule.because.rstrip('.')}." if rule.because else ""
         source = self._playbook.sources.get(rule.source or "")
         if source is None or rule.basis != "source":
-            return text_of(because)
+            return text_cell(because)
         return (f"{because} Source: ".lstrip(), *titled(source.title, source.url))
 
 

@@ -20,7 +20,7 @@ from engine.reports.terminal.style import truncate
 from engine.semantics.dependencies import dependencies
 
 COLUMNS = ("Known", "Worked out", "Silence and warnings", "Causes", "Steps")
-BOX, GAP, ROW, TOP, SIDE = 184, 62, 19, 30, 26
+BOX, _GAP, ROW, TOP, SIDE = 184, 62, 19, 30, 26
 """Widths and heights in pixels; ``TOP`` leaves room for the headings of the columns, ``SIDE`` for
 lines within the first column.
 """
@@ -124,15 +124,15 @@ def drawing(nodes: list[Node], edges: Iterable[Edge], anchors: Collection[str]) 
     columns = [[node for node in nodes if node.column == at] for at in range(len(COLUMNS))]
     used = [column for column in columns if column]
     height = max(map(len, used)) * ROW
-    width = len(used) * (BOX + GAP) - GAP
+    width = len(used) * (BOX + _GAP) - _GAP
     spots = {
-        node.name: (at * (BOX + GAP), TOP + height * (row + 0.5) / len(column))
+        node.name: (at * (BOX + _GAP), TOP + height * (row + 0.5) / len(column))
         for at, column in enumerate(used)
         for row, node in enumerate(column)
     }
     numbers = {node.name: f"n{at}" for at, node in enumerate(nodes)}
     heads = [
-        f'<text class="head" x="{at * (BOX + GAP)}" y="14">{COLUMNS[column[0].column]}</text>'
+        f'<text class="head" x="{at * (BOX + _GAP)}" y="14">{COLUMNS[column[0].column]}</text>'
         for at, column in enumerate(used)
     ]
     lines = [_line(edge, spots, numbers) for edge in edges]

@@ -11,7 +11,7 @@ from engine.reports.handbook.blocks import (
     Paragraph,
     Strong,
     table_rows,
-    text_of,
+    text_cell,
     titled,
 )
 from engine.reports.handbook.condition_words import ConditionWords
@@ -36,12 +36,12 @@ class ReferenceSections:
         cadence = self._playbook.cadence
         start = plain(cadence.start)
         steps = tuple(
-            text_of(f"after {at} unanswered: {step} after {start}")
+            text_cell(f"after {at} unanswered: {step} after {start}")
             for at, step in enumerate(cadence.steps)
         )
         yield Bullets(steps)
         yield Paragraph(
-            text_of(
+            text_cell(
                 f"Never sooner than {cadence.gap} after {plain(cadence.gap_from)}, and only in "
                 f"opening hours. After {len(cadence.steps)} there is no date."
             )
@@ -54,7 +54,7 @@ class ReferenceSections:
         calendar = self._playbook.calendar
         hours = f"{_clock(calendar.opens)} to {_clock(calendar.closes)}"
         yield Paragraph(
-            text_of(
+            text_cell(
                 f"From {hours} on {_days(calendar.weekdays)}, by the "
                 f"prospect's own clock, or that of {calendar.timezone} where theirs is not known."
             )
@@ -64,12 +64,12 @@ class ReferenceSections:
         ]
         holidays = [f"the public holidays of {code}" for code in calendar.holidays]
         if holidays or closed:
-            yield Paragraph(text_of(f"Closed: {', '.join([*holidays, *closed])}."))
+            yield Paragraph(text_cell(f"Closed: {', '.join([*holidays, *closed])}."))
 
     def questions(self) -> Iterator[Block]:
         """Yield the facts that have a question."""
         facts = self._scope.of("facts", self._playbook.facts)
-        rows = [(text_of(plain(each.id)), text_of(each.ask)) for each in facts if each.ask]
+        rows = [(text_cell(plain(each.id)), text_cell(each.ask)) for each in facts if each.ask]
         yield from table_rows(("To learn", "Ask"), rows)
 
     def vocabulary(self) -> Iterator[Block]:
@@ -77,8 +77,8 @@ class ReferenceSections:
         rows = [
             (
                 (Strong(plain(each.id), f"facts.{each.id}"),),
-                text_of(each.description),
-                text_of(self._definition(each)),
+                text_cell(each.description),
+                text_cell(self._definition(each)),
             )
             for each in self._scope.of("facts", self._playbook.facts)
             if each.description or not each.given
@@ -92,7 +92,7 @@ class ReferenceSections:
 
     def removed(self) -> Iterator[Block]:
         """Yield what the file turns off."""
-        items = tuple(text_of(plain(" ".join(place))) for place in self._scope.removed())
+        items = tuple(text_cell(plain(" ".join(place))) for place in self._scope.removed())
         if items:
             yield Bullets(items)
 
@@ -102,7 +102,7 @@ class ReferenceSections:
         for source in self._scope.of("sources", self._playbook.sources):
             about = (source.author, source.published, source.note)
             title = titled(source.title, source.url)
-            rows.append((*title, *text_of("".join(f". {each}" for each in about if each))))
+            rows.append((*title, *text_cell("".join(f". {each}" for each in about if each))))
         if rows:
             yield Bullets(tuple(rows))
 

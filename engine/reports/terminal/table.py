@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from engine.reports.terminal.escape import printable
 from engine.reports.terminal.style import Style, truncate
 
-GAP = 2
+_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def columns_text(columns: Sequence[TextColumn], style: Style) -> str:
             truncate(text, widths[column.heading]) for column, text in zip(shown, row, strict=True)
         ]
         spaces = [
-            widths[column.heading] - cell_len(text) + GAP
+            widths[column.heading] - cell_len(text) + _GAP
             for column, text in zip(shown, cells, strict=True)
         ]
         styles = ["bold"] * len(shown) if number == 0 else [column.style for column in shown]
@@ -88,4 +88,4 @@ def _least(column: TextColumn, natural: dict[str, int]) -> int:
 
 
 def _total(widths: Sequence[int]) -> int:
-    return sum(widths) + GAP * (len(widths) - 1)
+    return sum(widths) + _GAP * (len(widths) - 1)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.book.staging.local_times import FIRST, LAST, utc_offsets
+from engine.book.staging.local_times import FIRST_LOCAL, LAST_LOCAL, utc_offsets
 from engine.book.staging.staged_cells import LETTER
 from engine.language.instants import EPOCH, utc_offset
 from engine.language.model import Playbook
@@ -185,6 +185,9 @@ def test_local_times_are_told_as_instants_are_read(zone: str, data: st.DataObjec
     near = st.sampled_from([start for start, _ in known]).flatmap(
         lambda start: st.integers(start - 7200, start + 7200)
     )
-    local = data.draw(near.filter(lambda at: FIRST <= at < LAST) | st.integers(FIRST, LAST - 1))
-    offset = known[bisect_right(known, (local, LAST)) - 1][1]
+    local = data.draw(
+        near.filter(lambda at: FIRST_LOCAL <= at < LAST_LOCAL)
+        | st.integers(FIRST_LOCAL, LAST_LOCAL - 1)
+    )
+    offset = known[bisect_right(known, (local, LAST_LOCAL)) - 1][1]
     assert offset == utc_offset(EPOCH + timedelta(seconds=local), zone)

@@ -19,8 +19,8 @@ from engine.semantics.result_schema import NESTED_TYPES
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-BATCH = 5_000
-PARQUET = "USE_TMP_FILE false, FORMAT parquet, COMPRESSION zstd"
+_BATCH = 5_000
+_PARQUET = "USE_TMP_FILE false, FORMAT parquet, COMPRESSION zstd"
 ROW_GROUP_SIZE = 8192
 """Rows: some 15 MB of lines."""
 
@@ -46,7 +46,7 @@ def write_scores(
     QueryFailed.
     """
     # The lines of a whole group are in memory before they are written.
-    options = f"{PARQUET}, ROW_GROUP_SIZE {ROW_GROUP_SIZE}" if for_lines else PARQUET
+    options = f"{_PARQUET}, ROW_GROUP_SIZE {ROW_GROUP_SIZE}" if for_lines else _PARQUET
     run(connection, f"COPY ({query} ORDER BY id) TO {_text(path)} ({options})")
 
 
@@ -56,7 +56,7 @@ def result_rows(means: Resources, rows: Iterable[Sequence[object]]) -> ResultRow
     connection.execute(f"CREATE TABLE rows ({columns_sql(NESTED_TYPES)})")
     appender = connection.appender("rows")
     rest: Iterator[Sequence[object]] = iter(rows)
-    while batch := list(islice(rest, BATCH)):
+    while batch := list(islice(rest, _BATCH)):
         appender.append_rows(batch)
         appender.flush()
     return ResultRows(connection)
@@ -93,7 +93,7 @@ def join_parquet(parts: Sequence[Path], path: Path, means: Resources) -> None:
     connection = _connected(":memory:", means)
     try:
         query = exp.select("*").from_(_rows_in(parts)).sql(dialect="duckdb")
-        run(connection, f"COPY ({query}) TO {_text(path)} ({PARQUET})")
+        run(connection, f"COPY ({query}) TO {_text(path)} ({_PARQUET})")
     finally:
         connection.close()
 

@@ -11,14 +11,14 @@ from sqlglot import exp
 from engine.backends.sql.result.unnested_rows import flat_value
 from engine.backends.sql.tree.nested_types import ITEM, field
 from engine.book.sql_nodes import array, call, case, coalesce, column, named, table, text
-from engine.language.invisible import RANGES
+from engine.language.invisible import INVISIBLE_RANGES
 from engine.semantics.result_schema import FLAT, INSTANT, NUMBER, STEP_COLUMNS, TEXT, FlatColumn
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 UNSEEN = r"\x00-\x1f" + "".join(
-    f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in RANGES if first != 0xD800
+    f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in INVISIBLE_RANGES if first != 0xD800
 )
 FORMULA = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 PLAIN_NUMBER = r"[+-]?\p{Nd}+(\.\p{Nd}+)?([eE][+-]?\p{Nd}+)?"

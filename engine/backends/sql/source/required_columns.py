@@ -11,7 +11,7 @@ from engine.language.conditions import ValueType, refs_in
 from engine.language.model import Playbook, Table
 from engine.semantics.dependencies import dependencies
 
-SHOWN = frozenset({"name", "owner", "stage", "timezone"})
+_SHOWN = frozenset({"name", "owner", "stage", "timezone"})
 """Facts that count for the answer though no rule reads them."""
 
 
@@ -47,7 +47,7 @@ def _facts_read(playbook: Playbook) -> frozenset[str]:
     cadence = playbook.cadence
     counted = {cadence.start, cadence.count, cadence.gap_from}
     read = dependencies(playbook).read
-    return SHOWN | counted | {name.id for name in read if name.section == "facts"}
+    return _SHOWN | counted | {name.id for name in read if name.section == "facts"}
 
 
 def _cells_read(playbook: Playbook, table: Table) -> Iterator[tuple[str, ValueType]]:

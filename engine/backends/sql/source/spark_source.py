@@ -30,8 +30,8 @@ from engine.book.sql_nodes import (
 )
 from engine.language.conditions import ValueType
 from engine.language.durations import AMOUNT, ELAPSED_UNITS, SECONDS
-from engine.language.instants import INSTANT
-from engine.language.value_rules import FALSE_WORDS, NUMBER, TRUE_WORDS
+from engine.language.instants import INSTANT_PATTERN
+from engine.language.value_rules import FALSE_WORDS, NUMBER_PATTERN, TRUE_WORDS
 
 NATURAL_IN_SPARK: Mapping[ValueType, tuple[str, ...]] = {
     "boolean": ("boolean",),
@@ -84,7 +84,9 @@ class SparkTables(SourceTables):
             case "boolean":
                 return _boolean(word)
             case "number":
-                number = case((_like(word, f"^({NUMBER.pattern})$"), exp.cast(word, "DOUBLE")))
+                number = case(
+                    (_like(word, f"^({NUMBER_PATTERN.pattern})$"), exp.cast(word, "DOUBLE"))
+                )
                 return finite(exp.Paren(this=number))
             case "time":
                 return _instant(word)
@@ -153,7 +155,7 @@ def _boolean(word: exp.Expression) -> exp.Expression:
 
 def _instant(word: exp.Expression) -> exp.Expression:
     """Without a zone of its own, in the one that Spark is set to."""
-    pattern = INSTANT.pattern.replace("?P<", "?<")
+    pattern = INSTANT_PATTERN.pattern.replace("?P<", "?<")
     read = call("UNIX_SECONDS", call("TRY_TO_TIMESTAMP", word.copy()))
     return case((_like(word, f"^({pattern})$"), read))
 

@@ -20,7 +20,7 @@ from engine.book.sql_nodes import (
     subtract,
 )
 
-COARSE, FINE = 2.0**10, 2.0**40
+COARSE, _FINE = 2.0**10, 2.0**40
 LARGEST = 2.0**42
 
 
@@ -28,7 +28,7 @@ def exact_sum(cell: exp.Expression) -> exp.Expression:
     """Return the sum of ``cell`` over rows, unknown ones left out; 0 of nothing."""
     whole_part = _on_grid(cell, COARSE)
     rest = subtract(cell, whole_part)
-    middle = _on_grid(rest, FINE)
+    middle = _on_grid(rest, _FINE)
     low = subtract(rest, middle)
     first, second, third = (
         coalesce(exp.Sum(this=slice), double(0)) for slice in (whole_part, middle, low)
