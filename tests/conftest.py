@@ -27,6 +27,9 @@ settings.load_profile("full")
 
 pytest_plugins = ["tests.support.engine_fixtures"]
 
+LONG = ("tests/conformance/", "tests/assurance/lint/", "tests/backends/sql/test_cases_on")
+"""How the ids of tests in files begin that would keep one worker busy while others have no more."""
+
 SERVERS = ("postgres", "spark")
 """Markers of tests that share a server; the id of each such test has the name in it."""
 
@@ -72,10 +75,11 @@ def server_of(test: str) -> str | None:
 
 def share_of(test: str) -> str:
     """What one worker runs in a row, with the test of the id ``test`` in it: the tests of a server,
-    which is started once; else a function with all its parameters, so that what these have in
-    common is made by one worker, and there is little to hand out.
+    which is started once; else those of a file, so that what they have in common is made once. Of
+    files that take minutes it is a function with all its parameters.
     """
-    return server_of(test) or test.partition("[")[0]
+    part = "[" if test.startswith(LONG) else "::"
+    return server_of(test) or test.partition(part)[0]
 
 
 @pytest.hookimpl(optionalhook=True)

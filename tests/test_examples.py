@@ -24,6 +24,7 @@ def test_the_script_writes_the_book_that_is_shipped(tmp_path: Path) -> None:
         assert (tmp_path / table).read_bytes() == (EXAMPLES / "book" / table).read_bytes(), table
 
 
+@pytest.mark.slow
 def test_the_book_holds_all_states_and_nothing_unreadable() -> None:
     playbook = shipped_playbook("gone-dark")
     instant = read_instant("2026-03-04T15:00:00Z", "UTC")

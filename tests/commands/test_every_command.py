@@ -251,7 +251,11 @@ def test_exit_codes(folder: Path, arguments: tuple[str, ...], code: int) -> None
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"), [(("check", "--strict", "relight.yaml"), 1), (("why", "nobody"), 3)]
+    ("arguments", "code"),
+    [
+        (("check", "--strict", "relight.yaml"), 1),
+        pytest.param(("why", "nobody"), 3, marks=pytest.mark.slow),
+    ],
 )
 def test_the_process_ends_with_the_exit_code(
     folder: Path, arguments: tuple[str, ...], code: int

@@ -172,8 +172,8 @@ SHIPPED = ["-p", "gone-dark", "-b", str(EXAMPLES)]
     ("arguments", "format"),
     [
         ([], "text"),
-        ([], "json"),
-        ([], "csv"),
+        pytest.param([], "json", marks=pytest.mark.slow),
+        pytest.param([], "csv", marks=pytest.mark.slow),
         pytest.param(SHIPPED, "json", marks=pytest.mark.slow),
         pytest.param(SHIPPED, "text", marks=pytest.mark.slow),
     ],

@@ -134,6 +134,7 @@ causes:
     ],
     ids=["causes", "small", "example"],
 )
+@pytest.mark.slow
 def test_the_rows_are_those_of_score_as_csv(book: Path, playbook: str) -> None:
     Path("weak-to-strong.yaml").write_text(WEAK_TO_STRONG, encoding="utf-8")
     assert asked("score", "-p", playbook, "-b", book, "-o", "scores.csv").exit_code == 0

@@ -61,7 +61,16 @@ def test_a_column_that_no_rule_has_is_an_error(statement: Statement) -> None:
             statement.names[key]
 
 
-@pytest.mark.parametrize("name", ["gone-dark", "customers", "prevention", "strict-consent"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "gone-dark",
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("customers", "prevention", "strict-consent")
+        ),
+    ],
+)
 def test_every_cutoff_is_compared_with(name: str) -> None:
     statement = Statement(playbook_named(name))
     collected = {*statement.cutoffs.columns.values(), *statement.cutoffs.dues.values()}

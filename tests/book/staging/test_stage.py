@@ -164,6 +164,7 @@ def test_untrusted_rows_are_read_all_the_same(write: Write, playbook: Playbook) 
 
 
 @pytest.mark.parametrize("most", [0, 5, 50])
+@pytest.mark.slow
 def test_ids_may_be_too_many_for_memory(
     write: Write, playbook: Playbook, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:

@@ -19,6 +19,7 @@ from engine.book.staging import trusted_rows
 from engine.book.staging.staged_tables import stage_table
 from engine.book.staging.trusted_rows import WHITE_SPACE
 from engine.language.model import Playbook
+from tests.support.examples import examples
 from tests.support.small_books import small_playbook
 from tests.support.staged_books import assert_the_same
 
@@ -63,7 +64,7 @@ def write(folder: Path, prospects: Rows, touches: Rows, parquet: bool = False) -
 
 @pytest.mark.parametrize("parquet", [False, True])
 @given(prospects=prospects, touches=touches)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(0.25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_ids_are_one_id_however_they_are_spelled(
     playbook: Playbook, parquet: bool, prospects: Rows, touches: Rows
 ) -> None:
@@ -83,7 +84,7 @@ def test_a_repeated_id_is_reported_though_one_row_alone_could_be_trusted(
 
 
 @given(cells=st.lists(numbers, max_size=7))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(0.25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_ids_may_be_numbers(playbook: Playbook, cells: list[str]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "book.duckdb"

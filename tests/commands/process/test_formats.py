@@ -152,6 +152,7 @@ class LinesTable:
 '''
 
 
+@pytest.mark.slow
 def test_a_kind_of_book_is_one_module_and_one_branch(
     folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -34,6 +34,7 @@ def read(path: Path) -> Document | None:
     return read_source(path, path.name)[0]
 
 
+@pytest.mark.slow
 def test_files_that_are_wrong_and_right_are_judged_alike() -> None:
     documents = [document for document in map(read, FILES) if document is not None]
     found = [verdicts(document.data) for document in documents]

@@ -58,7 +58,7 @@ two,2026-03-02T15:00:00Z,outbound,email
     params=[
         "duckdb",
         "without lists",
-        pytest.param("postgres", marks=pytest.mark.postgres),
+        pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow]),
         pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.slow]),
     ]
 )
@@ -155,6 +155,7 @@ def test_the_example_book_by_the_shipped_playbook(engine: Engine, tmp_path: Path
     ],
 )
 @pytest.mark.parametrize("lists", [True, False])
+@pytest.mark.slow
 def test_a_stage_of_another_type_is_the_same_text(
     type: str, cells: list[str], texts: list[str], lists: bool, tmp_path: Path
 ) -> None:

@@ -48,7 +48,7 @@ FACTS = FACTS.replace("{word: known}", "{word: {known: true}}")
 @pytest.fixture(
     params=[
         "duckdb",
-        pytest.param("postgres", marks=pytest.mark.postgres),
+        pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow]),
         pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.slow]),
     ]
 )
