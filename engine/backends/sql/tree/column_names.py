@@ -20,13 +20,13 @@ _PREFIXES = {
 }
 
 
-Part = Literal["may", "considered", "best", "cause", "value"]
+_Part = Literal["may", "considered", "best", "cause", "value"]
 """What a rule has a column for beside its own: whether a threshold's `when` holds; whether a cause
 is considered; an action's best answer, the cause it answers, and its value."""
 
-ColumnKey = RuleId | EvidenceId | tuple[RuleId, Part]
+ColumnKey = RuleId | EvidenceId | tuple[RuleId, _Part]
 
-_PARTS: Mapping[str, tuple[Part, ...]] = {
+_PARTS: Mapping[str, tuple[_Part, ...]] = {
     "dark": ("may",),
     "causes": ("considered",),
     "actions": ("best", "cause", "value"),
