@@ -212,6 +212,7 @@ def _noting(used: list[str]) -> Callable[[Advisor, Asked], list[Evaluation]]:
     ("arguments", "owner", "state"),
     [([], "ANA", "untouched"), pytest.param(SHIPPED, "EMIL", "waiting", marks=pytest.mark.slow)],
 )
+@pytest.mark.slow
 def test_a_large_book_is_ranked_by_sql_and_the_answer_is_the_same(
     arguments: list[str], owner: str, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,7 +48,8 @@ def test_every_case_is_in_a_world(all_worlds: list[World]) -> None:
 
 
 def test_duckdb_gives_what_the_language_means(all_worlds: list[World]) -> None:
-    assert all_differences(of_each_file(all_worlds, 1), DuckDB()) == []
+    """Of every other file; fast, unlike the test of every case."""
+    assert all_differences(of_each_file(all_worlds, 1)[::2], DuckDB()) == []
 
 
 @pytest.mark.slow

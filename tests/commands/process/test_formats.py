@@ -113,6 +113,7 @@ def insert(file: Path, before: str, lines: str) -> None:
     file.write_text(text.replace(before, lines + before), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_an_output_format_is_one_module_and_one_line(
     folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -57,7 +57,7 @@ two,2026-03-02T15:00:00Z,outbound,email
 @pytest.fixture(
     params=[
         "duckdb",
-        "without lists",
+        pytest.param("without lists", marks=pytest.mark.slow),
         pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow]),
         pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.slow]),
     ]
