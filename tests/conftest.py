@@ -69,14 +69,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def server_of(test: str) -> str | None:
-    """The server that the test with the id ``test`` may run on."""
+    """Return the server that the test with the id ``test`` may run on."""
     return next((name for name in SERVERS if name in test.rpartition("/")[2]), None)
 
 
 def share_of(test: str) -> str:
-    """What one worker runs in a row, with the test of the id ``test`` in it: the tests of a server,
-    which is started once; else those of a file, so that what they have in common is made once. Of
-    files that take minutes it is a function with all its parameters.
+    """Return what one worker runs in a row: the tests of a server, which is started once, else
+    those of a file, so that what they share is made once. Of files that take minutes it is one
+    function with all its parameters. ``test`` is the id of a test in it.
     """
     part = "[" if test.startswith(LONG) else "::"
     return server_of(test) or test.partition(part)[0]
@@ -84,8 +84,8 @@ def share_of(test: str) -> str:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Tests go by `share_of` to whoever is free. Not by `--dist loadgroup`: pytest-xdist 3.8 does
-    not see groups under pytest 9.2.
+    """Hand out tests by `share_of`. Not by `--dist loadgroup`: pytest-xdist 3.8 does not see groups
+    under pytest 9.2.
     """
     from xdist.scheduler import LoadScopeScheduling
 

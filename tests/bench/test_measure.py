@@ -10,7 +10,7 @@ from bench.report import Bound, duration
 def test_a_process_is_timed_and_its_own_memory_counted() -> None:
     small = run(python("-c", "import time; time.sleep(0.2)"))
     large = run(python("-c", "x = b'1' * 200_000_000"))
-    assert 0.2 <= small.seconds < 5
+    assert small.seconds >= 0.2
     assert 0 < small.used < small.seconds
     assert small.peak < 60 * 2**20
     assert 200_000_000 <= large.peak < 300 * 2**20

@@ -101,7 +101,7 @@ def test_the_statement_agrees_where_the_calendar_never_closes(world: World) -> N
 
 
 def _agree_in_sql(world: World) -> None:
-    """The statement, from the rows on, says of all prospects at once what the definition says."""
+    """Compare the statement, from the rows on, with the definition, for all prospects at once."""
     playbook = _read(world)
     advisor = Advisor(playbook, "meaning")
     prospects = [replace(each, id=f"p{at}") for at, each in enumerate(world.prospects)]
@@ -128,7 +128,7 @@ def _can_be_given(playbook: Playbook, facts: Mapping[str, Value]) -> bool:
 
 
 def _read(world: World) -> Playbook:
-    """The playbook of ``world`` through the loader, which must find no error in it."""
+    """Load the playbook of ``world``; the loader must find no error in it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "generated.yaml")
         path.write_text(block(world.playbook), encoding="utf-8")
@@ -151,7 +151,7 @@ def _bits(firings: Firings) -> dict[str, Any]:
 
 
 def _note(firings: Firings) -> None:
-    """What examples are made of, for `pytest --hypothesis-show-statistics`."""
+    """Note what examples are made of, for `pytest --hypothesis-show-statistics`."""
     event("dark", str(firings.dark))
     event("signals", str(bool(firings.signals)))
     event("evidence", str(any(firings.evidence.values())))

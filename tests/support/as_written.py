@@ -55,7 +55,7 @@ class AsWritten:
         return {name: value for name, value in values.items() if value is not None}
 
     def firings(self) -> Firings:
-        """What fires."""
+        """Return what fires."""
         derived = {
             name: value
             for name, rule in self._rules("facts").items()

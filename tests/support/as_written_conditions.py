@@ -96,7 +96,7 @@ class Conditions:
         return self.instant(written) if written[0].isdigit() else lookup(written)
 
     def _like(self, value: Any, written: Any) -> Any:
-        """What is written, as the kind of thing ``value`` is."""
+        """Return what is written, as the kind of thing ``value`` is."""
         if isinstance(value, bool | str):
             return composed(written)
         if isinstance(value, float):

@@ -53,7 +53,7 @@ class Engine(Protocol):
         """Make ``tables``, in the place of any that were there."""
 
     def run(self, statement: str, now: int) -> list[Row]:
-        """The rows that ``statement`` answers."""
+        """Return the rows that ``statement`` answers."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,9 @@ class World:
 def relations_of(
     playbook: Playbook, wanted: Sequence[RequiredTable], prospects: Sequence[Prospect], now: int
 ) -> dict[str, Relation]:
-    """The tables ``wanted`` with the facts and rows of ``prospects``, and those of the calendar."""
+    """Return the tables ``wanted`` with the facts and rows of ``prospects``, and those of the
+    calendar.
+    """
     zones = {str(one.facts.get("timezone")) for one in prospects}
     zones = {playbook.calendar.timezone, *filter(zone_known, zones)}
     instants = [now, *_instants(playbook, prospects)]
@@ -174,7 +176,7 @@ def differences(world: World, engine: Engine) -> list[str]:
 
 
 def concluded(world: World) -> Iterator[RuleId | EvidenceId]:
-    """The names of all that a playbook concludes."""
+    """Return the names of all that a playbook concludes."""
     playbook = world.playbook
     yield from (name for name, _ in rules(playbook))
     for cause in playbook.causes.values():
@@ -208,7 +210,7 @@ def _seconds(value: Any) -> Any:
 
 
 def answer(world: World, judged: Evaluation) -> list[dict[str, Any]]:
-    """The rows that must come out for one prospect."""
+    """Return the rows that must come out for one prospect."""
     found, playbook = judged.recommendation, world.playbook
     silence = found.silence
     start = {

@@ -58,7 +58,7 @@ class Drawer:
         return [name for name, kind in self.scope.items() if kind.type == type]
 
     def condition(self, depth: int, scope: Mapping[str, Kind] | None = None) -> dict[str, Any]:
-        """A condition over ``scope``, with up to ``depth`` conditions inside one another."""
+        """Draw a condition over ``scope``, with up to ``depth`` conditions inside one another."""
         scope = self.scope if scope is None else scope
         word = self.pick(["", "", "", "not", "any", "all"]) if depth else ""
         names = self.draw(

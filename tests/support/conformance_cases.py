@@ -65,7 +65,7 @@ def all_cases() -> Sequence[Case]:
 
 
 def cases_in(path: Path) -> Iterator[Case]:
-    """The cases of one file; a key that is none, or a name given twice, raises."""
+    """Yield the cases of one file; an unknown key, or a name given twice, raises."""
     document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Plain)
     assert set(document) <= {"now", "playbooks", "cases"}, path
     names = [case["name"] for case in document["cases"]]
@@ -86,7 +86,7 @@ def cases_in(path: Path) -> Iterator[Case]:
 
 
 def prospect_of(case: Case, playbook: Playbook) -> Prospect:
-    """The prospect of ``case`` with values typed as ``playbook`` declares them."""
+    """Return the prospect of ``case`` with values typed as ``playbook`` declares them."""
     rows: dict[Table, tuple[Row, ...]] = {
         table: tuple(
             {name: value(cell, playbook.columns[table][name].type) for name, cell in row.items()}
@@ -98,7 +98,7 @@ def prospect_of(case: Case, playbook: Playbook) -> Prospect:
 
 
 def facts_in(written: Mapping[str, Any], playbook: Playbook) -> dict[str, Value]:
-    """The facts that are not null in ``written``, typed as ``playbook`` declares them."""
+    """Return the facts in ``written`` that are not null, typed as ``playbook`` declares them."""
     return {
         name: value(item, playbook.facts[name].type)
         for name, item in written.items()
@@ -107,7 +107,7 @@ def facts_in(written: Mapping[str, Any], playbook: Playbook) -> dict[str, Value]
 
 
 def value(written: Any, type: ValueType) -> Value:
-    """What ``written`` is at run time."""
+    """Return what ``written`` is at run time."""
     match type:
         case "boolean":
             assert isinstance(written, bool), written

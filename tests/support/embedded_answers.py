@@ -23,7 +23,7 @@ def told(advice: Advice) -> dict[str, Any]:
 
 
 def expected_of(recommendation: Recommendation) -> dict[str, Any]:
-    """The same of what the definition recommends."""
+    """Return what the definition recommends, in the form that `told` gives."""
     one = recommendation
     return {
         "state": one.state,

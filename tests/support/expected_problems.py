@@ -31,14 +31,14 @@ def places(problems: Iterable[Problem]) -> set[tuple[str, int]]:
 
 
 def severity_of(code: str) -> str:
-    """What the page on ``code`` says of its severity."""
+    """Return the severity that the page on ``code`` names."""
     found = re.search(r"^Severity: (error|warning)$", page(code), re.MULTILINE)
     assert found, code
     return found[1]
 
 
 def described(problems: Iterable[Problem]) -> str:
-    """The problems as people read them, for a test that fails."""
+    """Return the problems as people read them, for a test that fails."""
     return "\n".join(
         f"{item.span.file}:{item.span.line}:{item.span.column}: {item.code}: {item.message}"
         for item in problems
@@ -59,7 +59,7 @@ def assert_well_worded(problem: Problem) -> None:
 
 
 def assert_gives(entry: Path, code: str, marked: set[tuple[str, int]]) -> None:
-    """Checking ``entry`` gives ``code`` on the ``marked`` lines, and nothing else."""
+    """Assert that checking ``entry`` gives ``code`` on the ``marked`` lines, and nothing else."""
     problems = check_file(entry)
     assert {problem.code for problem in problems} == {code}, described(problems)
     assert places(problems) == marked, described(problems)
@@ -69,6 +69,6 @@ def assert_gives(entry: Path, code: str, marked: set[tuple[str, int]]) -> None:
 
 
 def assert_gives_nothing(entry: Path) -> None:
-    """Checking ``entry`` finds nothing at all, not even a warning."""
+    """Assert that checking ``entry`` finds nothing at all, not even a warning."""
     problems = check_file(entry)
     assert not problems, described(problems)

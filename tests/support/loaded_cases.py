@@ -33,13 +33,13 @@ class Bench:
         return self._loaded[id(playbook)]
 
     def measures(self, playbook: Playbook) -> CompiledMeasures:
-        """The compiled measures of ``playbook`` (one of an advisor here)."""
+        """Return the compiled measures of ``playbook`` (one of an advisor here)."""
         if id(playbook) not in self._measures:
             self._measures[id(playbook)] = CompiledMeasures(playbook)
         return self._measures[id(playbook)]
 
     def advisor(self, text: str) -> Advisor:
-        """An adviser on the playbook that ``text`` is; it must have no errors."""
+        """Return an advisor on the playbook that ``text`` is; it must have no errors."""
         if text not in self._advisers:
             path = self._folder / f"{len(self._advisers)}.yaml"
             path.write_text(text, encoding="utf-8")
@@ -51,7 +51,7 @@ class Bench:
         return self._advisers[text]
 
     def recommend(self, case: Case, evaluator: str) -> tuple[Playbook, Firings, Recommendation]:
-        """What ``evaluator`` makes of ``case``."""
+        """Return what ``evaluator`` makes of ``case``."""
         text = json.dumps({"playbook": "conformance", **case.playbook}, ensure_ascii=False)
         advisor = self.advisor(text)
         playbook = advisor.playbook

@@ -180,7 +180,7 @@ class Author(Drawer):
             self.book["facts"][f"m{number}"] = {"measure": measure}
 
     def _form(self, table: Table, columns: Mapping[str, Kind]) -> tuple[dict[str, Any], Kind]:
-        """What is measured of ``table``, and what comes out."""
+        """Draw what is measured of ``table``, and the type of what comes out."""
         numbers = [name for name in columns if columns[name].type == "number"]
         forms = ["count", "any", "distinct", *["sum"] * bool(numbers)]
         form = self.pick(forms + ["latest", "earliest", "last"] * ("at" in columns))

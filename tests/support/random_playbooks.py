@@ -101,7 +101,7 @@ def guard(name: str, condition: Condition, *, unless: bool = False) -> Guard:
 def playbook(
     *rules: Fact | Threshold | Signal | Cause | Action | Guard, diagnosed_at: float = 0.25
 ) -> Playbook:
-    """A playbook of ``rules`` over the facts of `GIVEN`."""
+    """Make a playbook of ``rules`` over the facts of `GIVEN`."""
     cadence = Cadence("silent_since", "amount", (), Duration(Fraction(0), "day"), "next_step_at")
     facts = [fact(name, kind) for name, kind in GIVEN.items()]
     return Playbook(
@@ -167,7 +167,7 @@ class Generator:
         return context({name: facts[name] for name in names})
 
     def condition(self, depth: int = 3) -> Condition:
-        """A condition over the subjects there are, nested ``depth`` deep at most."""
+        """Draw a condition over the subjects there are, nested ``depth`` deep at most."""
         kind = self._random.random()
         if depth == 0 or kind < 0.4:
             return self._test()

@@ -17,7 +17,7 @@ NO_PLAYBOOKS = {"traceability"}
 
 
 def shipped_names() -> list[str]:
-    """The names of all shipped playbooks, sorted."""
+    """Return the names of all shipped playbooks, sorted."""
     names = [path.name.removesuffix(".yaml") for path in shipped("rules").glob("*.yaml")]
     return sorted(name for name in names if not name.endswith(".test") and name not in NO_PLAYBOOKS)
 
@@ -34,7 +34,7 @@ def all_of(names: Iterable[str]) -> list[Any]:
 
 @cache
 def shipped_playbook(name: str) -> Playbook:
-    """The playbook in `rules/`, which has no errors."""
+    """Load the playbook in `rules/`, which has no errors."""
     playbook = load(shipped("rules", f"{name}.yaml")).playbook
     assert playbook is not None, name
     return playbook

@@ -106,7 +106,7 @@ def small_folder(folder: Path) -> Path:
 
 
 def relight(*arguments: str | Path) -> Result:
-    """What the command line does with ``arguments``, in this process."""
+    """Run the command line with ``arguments`` in this process."""
     return CliRunner().invoke(main, [str(one) for one in arguments])
 
 

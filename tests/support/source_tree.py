@@ -53,7 +53,7 @@ def repeated_public_names(folder: Path) -> list[str]:
 
 
 def public_names(module: ast.Module) -> set[str]:
-    """The names without a leading underscore that ``module`` defines and does not pass on."""
+    """Return the names without leading underscore that ``module`` defines and does not pass on."""
     found = {name for node in module.body for name in _defined_by(node)}
     return {name for name in found - _passed_on(module) if not name.startswith("_")}
 
@@ -174,7 +174,7 @@ def _comments(module: Path) -> Iterator[tuple[int, str]]:
 
 
 def rooms_without_layers(folder: Path, pyproject: Mapping[str, Any]) -> list[str]:
-    """Packages that hold packages and have no exhaustive `layers` contract in ``pyproject``."""
+    """List packages that hold packages, without exhaustive `layers` contract in ``pyproject``."""
     contracts = pyproject["tool"]["importlinter"]["contracts"]
     layered = {
         container
@@ -189,7 +189,7 @@ def rooms_without_layers(folder: Path, pyproject: Mapping[str, Any]) -> list[str
 
 
 def imported_packages(module: Path) -> set[str]:
-    """The top-level packages that ``module`` imports."""
+    """Return the top-level packages that ``module`` imports."""
     found: set[str] = set()
     for node in ast.walk(_tree(module)):
         if isinstance(node, ast.Import):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def made(name: str, columns: Mapping[str, ValueType], dialect: Dialect) -> str:
-    """The statement that makes the table ``name``."""
+    """Return the statement that makes the table ``name``."""
     return f"CREATE TABLE {name} ({', '.join(dialect.column(*each) for each in columns.items())})"
 
 
@@ -97,7 +97,7 @@ class Spark:
         return [row.asDict() for row in frame.collect()]
 
     def another(self, name: str) -> Spark:
-        """An engine on the same Spark with tables of its own."""
+        """Return an engine on the same Spark with tables of its own."""
         folder = self._folder / name
         folder.mkdir()
         return Spark(self._session.newSession(), folder)

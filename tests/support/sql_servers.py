@@ -69,7 +69,7 @@ class Failed(Exception):
 
 
 def why_no_postgres() -> str | None:
-    """What is missing to run a PostgreSQL, None where nothing is."""
+    """Return what is missing to run a PostgreSQL, or None if nothing is."""
     if importlib.util.find_spec("psycopg") is None:
         return "psycopg is not installed"
     if _binary("initdb") is None or _binary("pg_ctl") is None:
@@ -80,7 +80,7 @@ def why_no_postgres() -> str | None:
 
 
 def why_no_spark() -> str | None:
-    """What is missing to run Spark, None where nothing is."""
+    """Return what is missing to run Spark, or None if nothing is."""
     if importlib.util.find_spec("pyspark") is None:
         return "pyspark is not installed (make EXTRA=rete,spark ...)"
     home = os.environ.get("JAVA_HOME")
@@ -96,7 +96,7 @@ def why_no_spark() -> str | None:
 
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
-    """A new server on a socket of its own; what to connect to."""
+    """Start a new server on a socket of its own; yield what to connect to."""
     folder = Path(tempfile.mkdtemp(prefix="relight-pg-"))
     run = _as_account(folder)
     data, settings = folder / "data", " ".join(f"-c {k}={v}" for k, v in SETTINGS.items())
@@ -119,8 +119,8 @@ def postgres() -> Iterator[str]:
 
 @contextlib.contextmanager
 def spark(master: str) -> Iterator[SparkSession]:
-    """A session on ``master``. Rows come back with instants in UTC, whatever zone this runs in, and
-    what it writes of its own accord goes to a folder that is removed with it.
+    """Start Spark on ``master``. Rows come back with instants in UTC, whatever zone this runs in,
+    and what it writes of its own accord goes to a folder that is removed with it.
     """
     from pyspark.sql import SparkSession
 
@@ -153,7 +153,7 @@ def _account() -> str | None:
 
 
 def _as_account(folder: Path) -> list[str]:
-    """What a command begins with to be run by somebody who may run a server in ``folder``."""
+    """Return how a command begins that is run by somebody who may run a server in ``folder``."""
     if os.geteuid() != 0:
         return []
     account = _account()

@@ -20,12 +20,12 @@ Counts = dict[str, tuple[int, int]]
 
 
 def shown(rows: list[Cells]) -> Counter[tuple[Cells, tuple[type, ...]]]:
-    """The rows in no order; 1, 1.0 and true are told apart, and so are zeros by their sign."""
+    """Return the rows in no order; 1, 1.0 and true are told apart, and zeros by their sign."""
     return Counter((tuple(map(repr, row)), tuple(map(type, row))) for row in rows)
 
 
 def read(book: Book, playbook: Playbook) -> Content:
-    """What Python reads, with the columns of staged relations."""
+    """Return what Python reads, with the columns of staged relations."""
     rows: dict[TableName, list[Cells]] = {table: [] for table in TABLE_NAMES}
     names = {table: list(table_schema(playbook, table).columns) for table in TABLE_NAMES}
     for prospect in book.prospects():
@@ -38,12 +38,12 @@ def read(book: Book, playbook: Playbook) -> Content:
 
 
 def _typed(playbook: Playbook, name: str, value: Value) -> Value:
-    """A default may be a whole number where the fact is a number."""
+    """Convert a default, which may be an integer although the fact is a number."""
     return float(value) if playbook.facts[name].type == "number" else value
 
 
 def held(staged: Staged, playbook: Playbook) -> Content:
-    """What is in the relations; their columns are asked for by name."""
+    """Return what is in the relations; their columns are asked for by name."""
     found: Content = {}
     for table in TABLE_NAMES:
         schema = table_schema(playbook, table)
@@ -59,7 +59,7 @@ def counts(book: Book) -> Counts:
 
 
 def assert_the_same(path: Path, playbook: Playbook) -> list[BookProblem]:
-    """That the book at ``path`` is staged as it is read; its problems."""
+    """Assert that the book at ``path`` is staged as it is read; return its problems."""
     book, other = open_book(path, playbook), open_book(path, playbook)
     expected = read(book, playbook)
     staged = stage(other, playbook, NOW)

@@ -102,8 +102,8 @@ class Tables:
 def differences(
     statement: Statement, row: Mapping[str, Any], firings: Firings, found: Recommendation
 ) -> dict[str, tuple[object, object]]:
-    """What ``row`` says and what it should: facts, firings, confidences to the bit, state, dates,
-    and the worth, cause and due instant of every eligible action.
+    """Return what ``row`` says and what it should: facts, firings, confidences to the bit, state,
+    dates, and the worth, cause and due instant of every eligible action.
     """
     names, playbook = statement.names, statement.playbook
     said: dict[str, object] = {"state": row["_state"]}

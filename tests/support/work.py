@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def calls_in(run: Callable[[], T]) -> tuple[T, int]:
-    """What ``run`` returns, and the calls of functions, those in C included, that it makes.
+    """Return what ``run`` returns, and how many calls of functions, those in C included, it makes.
 
     It counts no work inside one call of C code: for that a test has a size at which a bad way
     would not end.

@@ -47,7 +47,7 @@ class World:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """A world with up to three prospects."""
+    """Draw a world with up to three prospects."""
     now = draw(st.sampled_from(NOWS).map(instant)) + draw(st.sampled_from([0, 0, 3600, -9000, 1]))
     author = Author(draw, now)
     playbook = author.write()
@@ -57,7 +57,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 @st.composite
 def prospects(draw: st.DrawFn, author: Author, now: int) -> Prospect:
-    """A prospect of whom most given facts are known, and a few others set by hand."""
+    """Draw a prospect of whom most given facts are known, and a few others set by hand."""
     facts: dict[str, Value] = {}
     for name, kind in author.scope.items():
         if kind.type == "confidence" or "." in name or name in {"dark", "cause_known"}:
@@ -77,7 +77,7 @@ def prospects(draw: st.DrawFn, author: Author, now: int) -> Prospect:
 
 @st.composite
 def rows(draw: st.DrawFn, table: Table, now: int) -> Row:
-    """A row of ``table`` with most of its cells known."""
+    """Draw a row of ``table`` with most of its cells known."""
     return {
         name: draw(values(kind, now))
         for name, kind in COLUMNS[table].items()
@@ -119,7 +119,7 @@ def values(kind: Kind, now: int) -> st.SearchStrategy[Value]:
 
 
 def block(data: dict[str, Any], indent: str = "") -> str:
-    """``data`` as YAML in block style, scalars and lists as JSON has them."""
+    """Write ``data`` as YAML in block style, scalars and lists as JSON has them."""
     lines = []
     for key, value in data.items():
         if isinstance(value, dict) and value:
