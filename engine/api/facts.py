@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.backends.compiled.codegen import (
-    and_,
-    assign,
-    call_name,
-    comparison,
-    const,
-    if_,
-    load_name,
-    not_,
-    or_,
-    sub,
-)
 from engine.backends.compiled.compile_rules import UNKNOWN
 from engine.book.cells import CellError, CellReader
 from engine.book.prospect import Row
@@ -30,8 +17,6 @@ from engine.language.model import Column, Fact, Playbook, Table
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 from engine.language.value_rules import RANGES
-from engine.language.walk import RuleId
-from engine.semantics.dependencies import dependencies
 
 
 class InvalidFacts(ValueError):
@@ -54,51 +39,6 @@ class FactReader:
         self._facts = playbook.facts
         self._zone = playbook.calendar.timezone
         self._defaults = defaults
-        self._read = dependencies(playbook).read
-
-    def statements(self, id: str, local: str) -> Iterator[ast.stmt]:
-        """Generate an inline check of the type and range of the fact ``id``.
-
-        Other values go through `read_fact`, which the code calls ``vet``.
-
-        Args:
-            id: the fact.
-            local: the variable that has its value.
-        """
-        doubtful = self._doubtful(self._facts[id], load_name(local))
-        if self._defaults[id] is None:
-            doubtful = and_([comparison(load_name(local), (ast.IsNot(), const(None))), doubtful])
-        elif self._defaults[id] is UNKNOWN:
-            doubtful = and_(
-                [doubtful, comparison(load_name(local), (ast.IsNot(), load_name("unknown")))]
-            )
-        yield if_(
-            doubtful, [assign(local, call_name(load_name("vet"), const(id), load_name(local)))]
-        )
-
-    def _doubtful(self, fact: Fact, value: ast.expr) -> ast.expr:
-        """Return an expression that is true where ``value`` may not be a value of ``fact``."""
-        of_type = call_name(load_name("type"), value)
-        match fact.type:
-            case "boolean":
-                return and_([comparison(value, (ast.IsNot(), const(each))) for each in TRUTHS])
-            case "choice":
-                choices = ast.Set(elts=[const(choice) for choice in fact.choices])
-                return comparison(value, (ast.NotIn(), choices))
-            case "number":  # infinity less itself is NaN, and so is NaN less itself
-                finite = comparison(sub(value, value), (ast.NotEq(), const(0.0)))
-                return or_([comparison(of_type, (ast.IsNot(), load_name("float"))), finite])
-            case "time" | "duration":
-                first, last = RANGES[fact.type]
-                inside = comparison(const(first), (ast.LtE(), value), (ast.LtE(), const(last)))
-                return or_([comparison(of_type, (ast.IsNot(), load_name("int"))), not_(inside)])
-            case "text":
-                other = comparison(of_type, (ast.IsNot(), load_name("str")))
-                if RuleId("facts", fact.id) not in self._read:
-                    return other
-                ascii = not_(_method(value, "isascii"))
-                tidy = comparison(_method(value, "strip"), (ast.NotEq(), value))
-                return or_([other, ascii, tidy, not_(value)])
 
     def read_fact(self, id: str, given: object) -> Value | None:
         """Read ``given`` as the value of the fact ``id``. Raises InvalidFacts."""
@@ -158,9 +98,6 @@ class FactReader:
         if isinstance(read, CellError):
             raise InvalidFacts(column.name, f"{what}: {read.message}", read.help)
         return read
-
-
-TRUTHS = (True, False)
 
 
 def _column(fact: Fact) -> Column:
@@ -231,7 +168,3 @@ def _elapsed(seconds: int, given: object) -> int | CellError:
 def _zoneless(given: object) -> CellError:
     help = "give it a time zone, such as `tzinfo=UTC` or a `Z` at the end"
     return CellError("no-zone", f"{quoted(given)} has no time zone", help)
-
-
-def _method(value: ast.expr, name: str) -> ast.expr:
-    return call_name(ast.Attribute(value=value, attr=name, ctx=ast.Load()))

@@ -6,20 +6,24 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from engine.advice.advisor import Advisor
-from engine.api.advice import Advice, CompiledPlan
+from engine.api.advice import Advice
 from engine.api.facts import FactReader
 from engine.assurance.lint.runnable import load_runnable
 from engine.backends.compiled.codegen import compile_function
 from engine.backends.compiled.compile_rules import UNKNOWN, set_all_unknown
 from engine.backends.compiled.compile_steps import StepsCompiler
+from engine.backends.compiled.fact_checks import FactChecks
+from engine.backends.compiled.plan import CompiledPlan
 from engine.book.calendar.clock import Clock
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value, ValueType
-from engine.language.files.locate import InputNotFound, playbook_at
+from engine.language.files.input_errors import InputNotFound
+from engine.language.files.locate import playbook_at
 from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import TABLES, Playbook
 from engine.language.problem import Problem
@@ -97,8 +101,9 @@ class LoadedPlaybook:
         self._defaults: dict[str, Value | None] = {**self._unknown, **nobody.facts}
         self._reader = FactReader(playbook, self._defaults)
         self._read = self._reader.read_fact
-        self._plan = CompiledPlan(playbook, self._reasons)
-        body = StepsCompiler(playbook, self._reader.statements).body()
+        self._plan = CompiledPlan(playbook)
+        checks = FactChecks(playbook, self._defaults)
+        body = StepsCompiler(playbook, checks.statements).body()
         scope = {"fold": fold_case, "unknown": UNKNOWN}
         self._run = compile_function(("values", "now", "open_between", "vet"), body, scope)
 
@@ -139,7 +144,7 @@ class LoadedPlaybook:
         except TypeError:  # from a list, for example, which cannot be a member of a set of choices
             self._reader.known(facts)
             raise
-        return Advice(self._plan, values, at, clock, known)
+        return Advice(self._plan, values, at, clock, partial(self._reasons, known, at))
 
     def _with_rows(
         self, facts: Mapping[str, object], now: int, tables: tuple[GivenRows, ...]
@@ -155,7 +160,7 @@ class LoadedPlaybook:
     def _from_context(self, context: Context, prospect: Prospect) -> Advice:
         known, now, clock = self._unknown | dict(context.facts), context.now, context.clock
         values = self._run(known.values(), now, clock.open_between, lambda _, given: given)
-        return Advice(self._plan, values, now, clock, prospect)
+        return Advice(self._plan, values, now, clock, partial(self._reasons, prospect, now))
 
     def _instant(self, now: datetime | int | None) -> int:
         if now is None:

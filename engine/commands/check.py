@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from engine.assurance.check_file import check_file
 from engine.commands.process.errors import exit_code
 from engine.commands.process.output import Output
-from engine.language.files.locate import InputFile, UsageError, files_under, kind_of
+from engine.language.files.input_errors import UsageError
+from engine.language.files.locate import InputFile, files_under, kind_of
 from engine.language.problem import ordered
 from engine.reports.problems.problem_report import CheckReport, check_summary
 

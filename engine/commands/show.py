@@ -9,7 +9,7 @@ from engine.commands.process.exit_codes import FINE
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_reading
 from engine.commands.sources import run_sources
-from engine.language.files.locate import UsageError
+from engine.language.files.input_errors import UsageError
 from engine.language.load import LoadResult
 from engine.language.suggest import did_you_mean
 from engine.reports.playbook.entry_page import entry_names, playbook_entry

@@ -13,7 +13,8 @@ from engine.assurance.traceability import (
 from engine.commands.process.errors import UnknownId, exit_code, invalid_input
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.output import Output
-from engine.language.files.locate import InputFile, InputNotFound, playbook_at
+from engine.language.files.input_errors import InputNotFound
+from engine.language.files.locate import InputFile, playbook_at
 from engine.language.load import load
 from engine.language.suggest import did_you_mean
 from engine.reports.playbook.ideas_page import Ideas

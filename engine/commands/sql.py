@@ -16,7 +16,7 @@ from engine.commands.process.inputs import parse_as_of
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
 from engine.commands.sql_calendar import write_calendar
-from engine.language.files.locate import UsageError
+from engine.language.files.input_errors import UsageError
 from engine.language.instants import place_zones
 from engine.language.model import Playbook
 from engine.language.quoting import quoted

@@ -39,7 +39,7 @@ The control characters of ASCII are left out: each use has its own answer to tab
 
 Not Co and Cn: what is private or not assigned yet is drawn as a box, and a character that is new in
 Unicode must not be refused because Python is older. Nor Cf as a whole: some of it, such as U+06DD,
-is drawn. docs/decisions/0025-invisible-characters.md has the reasons.
+is drawn. docs/decisions/0025-one-set-of-invisible-characters.md has the reasons.
 """
 
 _JOINERS = "\u200c\u200d"

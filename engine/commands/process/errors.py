@@ -20,7 +20,7 @@ from engine.commands.process.write import (
     write_stderr,
 )
 from engine.language.files.atomic_write import Unwritable
-from engine.language.files.locate import InputNotFound, UsageError
+from engine.language.files.input_errors import InputNotFound, UsageError
 from engine.language.problem import Problem, errors_in
 from engine.reports.problems.problem_report import UNREADABLE_CODES
 from engine.reports.terminal.escape import printable, printable_lines

@@ -13,7 +13,7 @@ from engine.book.book import Book, open_book
 from engine.commands.process.errors import UnknownId
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
-from engine.language.files.locate import InputNotFound, UsageError
+from engine.language.files.input_errors import InputNotFound, UsageError
 from engine.language.instants import read_instant
 from engine.language.model import Action, Playbook
 from engine.language.suggest import did_you_mean

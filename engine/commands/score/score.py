@@ -26,7 +26,7 @@ from engine.commands.process.write import check_target
 from engine.commands.score.score_job import Job
 from engine.commands.score.score_writers import ScoreWriter
 from engine.language.files.atomic_write import Unwritable, atomic_write
-from engine.language.files.locate import UsageError
+from engine.language.files.input_errors import UsageError
 from engine.reports.terminal.phrases import counted
 
 TABLE = "scores"

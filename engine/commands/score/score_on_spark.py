@@ -27,7 +27,7 @@ from engine.commands.process.playbook_input import load_playbook
 from engine.commands.score.score import ScoreOptions
 from engine.commands.score.spark_session import session
 from engine.language.conditions import ValueType
-from engine.language.files.locate import InputNotFound, UsageError
+from engine.language.files.input_errors import InputNotFound, UsageError
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 

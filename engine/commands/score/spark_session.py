@@ -12,7 +12,7 @@ from engine.backends.registry import EvaluatorUnavailable
 from engine.book.book_problem import BookError
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled
-from engine.language.files.locate import UsageError
+from engine.language.files.input_errors import UsageError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.language.file_kinds import TEST_SUFFIXES, TRACEABILITY
+from engine.language.files.input_errors import InputNotFound, UsageError
 from engine.language.files.merge import extended_by
 from engine.language.files.resolve import find_playbook
 from engine.language.schema.validate import DocumentKind
@@ -20,14 +21,6 @@ from engine.language.yaml.reader import MAX_BYTES, SUFFIXES, read_source, resolv
 _DEFAULT = "gone-dark.yaml"
 _KIND_KEYS = re.compile(rb"""^["']?(playbook|prospects|cases|ideas)["']?[ ]*:""", re.MULTILINE)
 _RULE_SECTIONS = ("dark", "signals", "causes", "actions", "guards")
-
-
-class InputNotFound(Exception):
-    """What was named does not exist; the message is one sentence."""
-
-
-class UsageError(Exception):
-    """There is nothing to work on, or several files could be meant; the message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from engine.api.loaded import LoadedPlaybook
 from engine.backends.compiled.compile_measures import MeasuresCompiler
 from engine.backends.compiled.compile_steps import StepsCompiler
 from engine.backends.compiled.compiled_evaluator import CompiledEvaluator, FiringsCompiler
+from engine.backends.compiled.fact_checks import FactChecks
 from engine.book.calendar.calendar import Calendars
 from engine.language.conditions import Value
 from engine.language.load import load
@@ -62,7 +63,7 @@ def telling(playbook: Playbook) -> list[ast.stmt]:
 
 def ranking(playbook: Playbook) -> list[ast.stmt]:
     loaded = LoadedPlaybook(playbook)
-    return StepsCompiler(playbook, loaded._reader.statements).body()
+    return StepsCompiler(playbook, FactChecks(playbook, loaded._defaults).statements).body()
 
 
 @pytest.mark.parametrize("written", [telling, ranking, measuring])

@@ -274,6 +274,7 @@ print(durable.assert_fact(handle, '{"sid":"0","id":"1","p0":1}')[0])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no alarm on Windows")
 def test_at_most_511_patterns_are_told_apart() -> None:
     assert in_another_process(OTHER_PATTERNS.replace("COUNT", "511")).stdout == "0\n"

@@ -17,7 +17,7 @@ import pytest
 
 from engine.book.book_problem import BookError
 from engine.commands.score.score_on_spark import Scoring, tables_of
-from engine.language.files.locate import InputNotFound
+from engine.language.files.input_errors import InputNotFound
 from engine.language.load import load
 from engine.language.model import Playbook
 from tests.support.small_playbook import NOW, asked, small_folder, write

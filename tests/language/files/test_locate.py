@@ -4,14 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.language.files.locate import (
-    InputNotFound,
-    UsageError,
-    cases_under,
-    files_under,
-    kind_of,
-    playbook_at,
-)
+from engine.language.files.input_errors import InputNotFound, UsageError
+from engine.language.files.locate import cases_under, files_under, kind_of, playbook_at
 from engine.language.load import load
 from engine.language.shipped import shipped
 

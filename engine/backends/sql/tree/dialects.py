@@ -20,7 +20,7 @@ from engine.book.sql_nodes import (
     whole,
 )
 from engine.language.conditions import ValueType
-from engine.language.files.locate import UsageError
+from engine.language.files.input_errors import UsageError
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from engine.backends.sql.printer import print_playbook, read_by
 from engine.backends.sql.tree.dialects import DIALECTS, WITHOUT, Dialect, dialect_named
-from engine.language.files.locate import UsageError
+from engine.language.files.input_errors import UsageError
 from engine.language.model import Playbook
 from tests.support.hostile_text import NAMED
 from tests.support.shipped_playbooks import shipped_playbook
