@@ -30,13 +30,13 @@ ANY_TEXT = "\N{REPLACEMENT CHARACTER}"
 class PossibleAnswer:
     """A value that a fact may turn out to have, and what it is in words: `preferred`, `over 10`.
 
-    None stands for nothing of the kind: the fact stays unknown. ``stretch`` are the numbers or
+    None stands for nothing of the kind: the fact stays unknown. ``interval`` are the numbers or
     instants that ``value`` lies amid, ``others`` more of them.
     """
 
     value: Value | None
     words: str
-    stretch: Interval | None = None
+    interval: Interval | None = None
     others: tuple[Value, ...] = ()
 
 
@@ -48,8 +48,8 @@ def join_intervals(answers: Sequence[PossibleAnswer]) -> tuple[PossibleAnswer, .
     found: list[PossibleAnswer] = []
     for answer in answers:
         last = found[-1] if found else None
-        if last is not None and last.stretch is not None and answer.stretch is not None:
-            both = last.stretch.joined(answer.stretch)
+        if last is not None and last.interval is not None and answer.interval is not None:
+            both = last.interval.joined(answer.interval)
             if both is not None:
                 found[-1] = PossibleAnswer(last.value, both.words, both)
                 continue
@@ -102,8 +102,8 @@ class ComparisonsByFact:
         ]
         turns += [passing(silence, context) for silence in silences]
         past = past_only(tests, bool(silences))
-        for stretch, (value, *others) in instants(turns, context.now, past):
-            yield PossibleAnswer(value, stretch.words, stretch, tuple(others))
+        for interval, (value, *others) in instants(turns, context.now, past):
+            yield PossibleAnswer(value, interval.words, interval, tuple(others))
 
 
 def _texts(tests: Iterable[c.Comparison]) -> Iterator[PossibleAnswer]:
@@ -133,10 +133,10 @@ def _amounts(fact: Fact, tests: Iterable[c.Comparison]) -> Iterator[PossibleAnsw
     """
     words = format_number if fact.type == "number" else format_duration
     turns = [_turn(at, side, words(at)) for test in tests for at, side in breakpoints(test)]
-    for stretch in intervals_between(turns, "known"):
-        value = _amid(stretch, fact.type == "duration")
+    for interval in intervals_between(turns, "known"):
+        value = _amid(interval, fact.type == "duration")
         if value is not None:
-            yield PossibleAnswer(value, stretch.words, stretch)
+            yield PossibleAnswer(value, interval.words, interval)
 
 
 def _turn(at: float, side: Side, words: str) -> Boundary:
@@ -145,19 +145,19 @@ def _turn(at: float, side: Side, words: str) -> Boundary:
     return Boundary(at, side, f"{words} or less", f"over {words}", words)
 
 
-def _amid(stretch: Interval, length: bool) -> float | int | None:
-    """Return a number well inside ``stretch``, or None if there is none; durations are whole
+def _amid(interval: Interval, length: bool) -> float | int | None:
+    """Return a number well inside ``interval``, or None if there is none; durations are whole
     seconds from 0.
     """
-    low = None if stretch.low is None else stretch.low.at
-    high = None if stretch.high is None else stretch.high.at
+    low = None if interval.low is None else interval.low.at
+    high = None if interval.high is None else interval.high.at
     if low is None or high is None:
         value = _beyond(low, high, length)
     else:
         value = low if low == high else low / 2 + high / 2
     if not length:
-        return value if _is_in(value, stretch) else None
-    return int(value) if value >= 0 and _is_in(int(value), stretch) else None
+        return value if _is_in(value, interval) else None
+    return int(value) if value >= 0 and _is_in(int(value), interval) else None
 
 
 def _beyond(low: float | None, high: float | None, length: bool) -> float:
@@ -169,8 +169,8 @@ def _beyond(low: float | None, high: float | None, length: bool) -> float:
     return 1.0
 
 
-def _is_in(value: float, stretch: Interval) -> bool:
-    low, high = stretch.low, stretch.high
+def _is_in(value: float, interval: Interval) -> bool:
+    low, high = interval.low, interval.high
     above = low is None or value > low.at or (value == low.at and low.side == BELOW)
     below = high is None or value < high.at or (value == high.at and high.side == ABOVE)
     return above and below and math.isfinite(value)

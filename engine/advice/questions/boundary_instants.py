@@ -40,16 +40,16 @@ def instants(
     of their own: no person would tell them from what lies beside them.
     """
     kept = [turn for turn in turns if EARLIEST < turn.at < LATEST and not (past and turn.at >= now)]
-    for stretch in intervals_between(kept, "there is a date"):
-        low = None if stretch.low is None else int(stretch.low.at)
-        high = None if stretch.high is None else int(stretch.high.at)
-        if stretch.point and low is not None:
-            yield stretch, (low,)
+    for interval in intervals_between(kept, "there is a date"):
+        low = None if interval.low is None else int(interval.low.at)
+        high = None if interval.high is None else int(interval.high.at)
+        if interval.point and low is not None:
+            yield interval, (low,)
             continue
         start, end = _inside(low, high, now)
         if end - start >= HOUR:
             length = end - start
-            yield stretch, (start + length // 2, start + length // 4, end - length // 4)
+            yield interval, (start + length // 2, start + length // 4, end - length // 4)
 
 
 def _inside(low: int | None, high: int | None, now: int) -> tuple[int, int]:

@@ -129,14 +129,14 @@ class DnfRewriter:
         match test.bound:
             case c.Now():
                 # Earlier than now is older than nothing.
-                gauge: Feature = Age(test.subject, business=False)
-                return single(gauge, *(("$gte", (0, 1)) if earlier else ("$lte", (0, 0))), holds)
+                feature: Feature = Age(test.subject, business=False)
+                return single(feature, *(("$gte", (0, 1)) if earlier else ("$lte", (0, 0))), holds)
             case c.Ref():
                 return ((true_pattern(PrecomputedComparison(test), holds),),)
             case int() as instant:
-                gauge = RawValue(test.subject)
+                feature = RawValue(test.subject)
                 cut: Cut = (instant, 0) if earlier else (instant, 1)
-                return single(gauge, "$lte" if earlier else "$gte", cut, holds)
+                return single(feature, "$lte" if earlier else "$gte", cut, holds)
 
 
 def disjunction(parts: Iterable[Dnf]) -> Dnf:
@@ -144,13 +144,13 @@ def disjunction(parts: Iterable[Dnf]) -> Dnf:
     return tuple(dict.fromkeys(chain.from_iterable(parts)))
 
 
-def single(gauge: Feature, operator: Operator, cut: Cut, holds: bool) -> Dnf:
+def single(feature: Feature, operator: Operator, cut: Cut, holds: bool) -> Dnf:
     """Return the one pattern that requires it of ``feature``, or (not ``holds``) that denies it if
     known.
     """
-    return ((Pattern(gauge, operator if holds else NEGATED[operator], cut),),)
+    return ((Pattern(feature, operator if holds else NEGATED[operator], cut),),)
 
 
-def true_pattern(gauge: Feature, holds: bool = True) -> Pattern:
-    """``gauge``, a truth, is known to be true, or (not ``holds``) known to be false."""
-    return Pattern(gauge, "$eq", (holds, 0))
+def true_pattern(feature: Feature, holds: bool = True) -> Pattern:
+    """``feature``, a truth, is known to be true, or (not ``holds``) known to be false."""
+    return Pattern(feature, "$eq", (holds, 0))

@@ -128,12 +128,14 @@ def bins_by_feature(patterns: Iterable[Pattern]) -> dict[Feature, Bins]:
     cuts: dict[Feature, set[Cut]] = {}
     for pattern in patterns:
         cuts.setdefault(pattern.feature, set()).update(pattern.cuts())
-    return {gauge: Bins(tuple(sorted(found))) for gauge, found in cuts.items()}
+    return {feature: Bins(tuple(sorted(found))) for feature, found in cuts.items()}
 
 
-def read_feature(gauge: Feature, context: Context, value_of: FeatureValueOf) -> Value | None:
-    """Return the value of ``gauge``, or None if unknown; a `Subgoal` is not read but concluded."""
-    match gauge:
+def read_feature(feature: Feature, context: Context, value_of: FeatureValueOf) -> Value | None:
+    """Return the value of ``feature``, or None if unknown; a `Subgoal` is not read but
+    concluded.
+    """
+    match feature:
         case Always():
             return True
         case IsKnown(subject):
@@ -153,7 +155,7 @@ def read_feature(gauge: Feature, context: Context, value_of: FeatureValueOf) -> 
         case Subgoal():
             return None
         case _:
-            assert_never(gauge)
+            assert_never(feature)
 
 
 def _elapsed(start: int, business: bool, context: Context) -> int:
@@ -168,9 +170,9 @@ def _silence(since: str, business: bool, context: Context) -> int | None:
     return _elapsed(start, business, context)
 
 
-def refs_of(gauge: Feature) -> tuple[Ref, ...]:
-    """Return what has to be known or concluded before ``gauge`` is read."""
-    match gauge:
+def refs_of(feature: Feature) -> tuple[Ref, ...]:
+    """Return what has to be known or concluded before ``feature`` is read."""
+    match feature:
         case IsKnown(subject) | RawValue(subject) | Numeric(subject) | Age(subject):
             return (subject,)
         case PrecomputedComparison(test):
@@ -179,4 +181,4 @@ def refs_of(gauge: Feature) -> tuple[Ref, ...]:
         case Always() | SilenceLength() | Subgoal():
             return ()
         case _:
-            assert_never(gauge)
+            assert_never(feature)

@@ -144,8 +144,8 @@ class Network:
         self._conclusions: dict[str, Conclusion | None] = {
             f"r{number}": rule.conclusion for number, rule in enumerate(rules)
         } | {START: None}
-        by_gauge = {item.feature: item for item in properties}
-        definition = {f"r{n}": _definition(rule, by_gauge) for n, rule in enumerate(rules)}
+        by_feature = {item.feature: item for item in properties}
+        definition = {f"r{n}": _definition(rule, by_feature) for n, rule in enumerate(rules)}
         definition[START] = {"all": [{"m0": {START: 1}}]}
         self._handle = self._engine.create_ruleset("relight", json.dumps(definition))
         weakref.finalize(self, self._engine.delete_ruleset, self._handle).atexit = False
@@ -187,9 +187,9 @@ class Network:
             self._engine.delete_state(self._handle, _STATE)
 
 
-def _definition(rule: ForwardRule, by_gauge: Mapping[Feature, Property]) -> dict[str, object]:
+def _definition(rule: ForwardRule, by_feature: Mapping[Feature, Property]) -> dict[str, object]:
     """``rule`` as durable-rules reads it; `dist` 0 lets one fact match several of its patterns."""
-    expressions = [_expression(pattern, by_gauge[pattern.feature]) for pattern in rule.patterns]
+    expressions = [_expression(pattern, by_feature[pattern.feature]) for pattern in rule.patterns]
     return {"all": [{f"m{n}": each} for n, each in enumerate(expressions)], "dist": 0}
 
 

@@ -61,8 +61,8 @@ def forward_rules(playbook: Playbook) -> tuple[ForwardRule, ...]:
     found: list[tuple[Conclusion, Dnf]] = [*_alternatives(playbook, rewriter)]
     unread = {step: part for part, step in rewriter.steps.items()}
     for _, alternatives in found:  # grows by the steps that are read, and by those they read
-        gauges = {pattern.feature for patterns in alternatives for pattern in patterns}
-        found += [(step, unread.pop(step)) for step in list(unread) if step in gauges]
+        features = {pattern.feature for patterns in alternatives for pattern in patterns}
+        found += [(step, unread.pop(step)) for step in list(unread) if step in features]
     moments = Availability(playbook)
     return tuple(
         ForwardRule(conclusion, _latest_first(patterns, moments))
@@ -130,13 +130,13 @@ class Availability:
     def _is_conclusion(self, name: RuleId) -> bool:
         return name.section != "facts" or self._facts[name.id].when is not None
 
-    def of(self, gauge: Feature) -> int:
-        """Return the moment from which ``gauge`` is known; each subgoal has one of its own, below
+    def of(self, feature: Feature) -> int:
+        """Return the moment from which ``feature`` is known; each subgoal has one of its own, below
         0, since it is known as soon as it is concluded.
         """
-        if isinstance(gauge, Subgoal):
-            return -1 - gauge.number
-        names = (rule_id(subject) for subject in refs_of(gauge))
+        if isinstance(feature, Subgoal):
+            return -1 - feature.number
+        names = (rule_id(subject) for subject in refs_of(feature))
         return max((self._moment.get(name, 0) for name in names), default=0)
 
 
@@ -154,8 +154,8 @@ def properties_of(rules: Iterable[ForwardRule], moments: Availability) -> tuple[
     """One property for each gauge that ``rules`` read."""
     found = bins_by_feature(pattern for rule in rules for pattern in rule.patterns)
     return tuple(
-        Property(f"g{number}", gauge, scale, moments.of(gauge))
-        for number, (gauge, scale) in enumerate(found.items())
+        Property(f"g{number}", feature, scale, moments.of(feature))
+        for number, (feature, scale) in enumerate(found.items())
     )
 
 
@@ -182,8 +182,8 @@ class _RuleSet:
             and len(self._uses) + len(new) <= MAX_PATTERNS_PER_RULESET
             and all(self._uses[pattern] < MAX_RULES_PER_PATTERN for pattern in rule.patterns)
             and all(
-                self._patterns[gauge] + count <= MAX_PATTERNS_PER_FEATURE
-                for gauge, count in Counter(pattern.feature for pattern in new).items()
+                self._patterns[feature] + count <= MAX_PATTERNS_PER_FEATURE
+                for feature, count in Counter(pattern.feature for pattern in new).items()
             )
         )
 

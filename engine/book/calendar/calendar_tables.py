@@ -31,15 +31,15 @@ _NOTHING = (None,) * (2 * WINDOWS)
 _UNREACHED = (None,) * (3 * WINDOWS)
 
 DayRow = tuple[str | int | None, ...]
-"""``zone``, ``clock`` (which of the zones it is), ``stretch`` (how many open seconds a row of the
-other table is about), ``day`` (since 1970), ``key``, ``before`` (open seconds before that day),
-``opens_1``, ``closes_1`` to ``closes_3`` (NULL where there is no window), ``next_opening`` (the
-first open instant from the end of the day on; NULL where there is none before 2101).
+"""``zone``, ``clock`` (which of the zones it is), ``bucket_seconds`` (how many open seconds a row
+of the other table is about), ``day`` (since 1970), ``key``, ``before`` (open seconds before that
+day), ``opens_1``, ``closes_1`` to ``closes_3`` (NULL where there is no window), ``next_opening``
+(the first open instant from the end of the day on; NULL where there is none before 2101).
 """
 
 ReachRow = tuple[int | None, ...]
 """``clock``, ``bucket``, ``key``, ``opens_1``, ``closes_1``, ``before_1`` to ``before_3``. Of the
-row with the bucket (n - 1) // ``stretch``, the n-th open second (from 1) has passed at
+row with the bucket (n - 1) // ``bucket_seconds``, the n-th open second (from 1) has passed at
 ``opens`` + n - ``before`` of the first window with ``before`` + ``closes`` - ``opens`` >= n.
 """
 
@@ -52,7 +52,7 @@ def _names(*names: str) -> list[str]:
 CALENDAR_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "calendar_days": {
         "zone": "VARCHAR",
-        **dict.fromkeys(("clock", "stretch", "day", "key", "before"), "BIGINT"),
+        **dict.fromkeys(("clock", "bucket_seconds", "day", "key", "before"), "BIGINT"),
         **dict.fromkeys(_names("opens", "closes"), "BIGINT"),
         "next_opening": "BIGINT",
     },
@@ -97,16 +97,16 @@ def calendar_rows(
         clock = calendars.clock(zone)
         windows = list(clock.windows(start * DAY, (end + 1) * DAY))
         reached = list(_reached(windows))
-        stretch = bucket_of(reached, clock.business_day)
+        bucket_seconds = bucket_of(reached, clock.business_day)
         cut = _cut(windows, start, end)
         openings = _next_openings(cut, clock.next_open((end + 1) * DAY))
         keys = count(number * DAYS_PER_ZONE + start)
         before = 0
         for day, key, ends, opening in zip(count(start), keys, cut, openings, strict=False):
             filled = (*ends, *_NOTHING[len(ends) :])
-            days.append((zone, number, stretch, day, key, before, *filled, opening))
+            days.append((zone, number, bucket_seconds, day, key, before, *filled, opening))
             before += sum(ends[1::2]) - sum(ends[::2])
-        reach += _reach(number, stretch, reached)
+        reach += _reach(number, bucket_seconds, reached)
     return days, reach
 
 
@@ -141,19 +141,21 @@ def bucket_of(reached: Sequence[Reached], business_day: int) -> int:
     """Return the longest stretch of open seconds for which one row is enough: a business day,
     halved as often as necessary.
     """
-    stretch = business_day
+    bucket_seconds = business_day
     while any(
-        (later[2] // stretch) == (one[2] + one[1] - one[0] - 1) // stretch
+        (later[2] // bucket_seconds) == (one[2] + one[1] - one[0] - 1) // bucket_seconds
         for one, later in zip(reached, reached[WINDOWS:], strict=False)
     ):
-        stretch = max(stretch // 2, 1)
-    return stretch
+        bucket_seconds = max(bucket_seconds // 2, 1)
+    return bucket_seconds
 
 
-def _reach(clock: int, stretch: int, reached: Sequence[Reached]) -> list[ReachRow]:
+def _reach(clock: int, bucket_seconds: int, reached: Sequence[Reached]) -> list[ReachRow]:
     buckets: dict[int, list[int]] = {}
     for opens, closes, before in reached:
-        for bucket in range(before // stretch, (before + closes - opens - 1) // stretch + 1):
+        for bucket in range(
+            before // bucket_seconds, (before + closes - opens - 1) // bucket_seconds + 1
+        ):
             buckets.setdefault(bucket, []).extend((opens, closes, before))
     return [
         (

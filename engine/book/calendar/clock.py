@@ -163,7 +163,7 @@ class Clock:
         """
         opens, closes = self._hours
         windows: list[Window] = []
-        for first, until, offset in _stretches(self._tz, start, end):
+        for first, until, offset in _offset_periods(self._tz, start, end):
             for day in range((first + offset) // DAY, (until + offset - 1) // DAY + 1):
                 midnight = day * DAY - offset
                 window = max(midnight + opens, first), min(midnight + closes, until)
@@ -174,7 +174,7 @@ class Clock:
         return windows
 
 
-def _stretches(tz: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+def _offset_periods(tz: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Yield the stretches from ``start`` to ``end`` in which the zone keeps one offset: (from,
     until, seconds east).
     """

@@ -67,12 +67,12 @@ def run_score(options: ScoreOptions, output: Output) -> int:
     columnar = options.engine in ("auto", "columnar")
     found = open_inputs(options, output, batch=True)
     with progress_of_parts(progress_enabled(output.quiet)) as shown, atomic_write(target) as made:
-        means = Resources(memory, _threads(memory), made.parent)
-        job = Job(found, writer, means, made, shown)
+        resources = Resources(memory, _threads(memory), made.parent)
+        job = Job(found, writer, resources, made, shown)
         try:
             count = job.by_statement() if columnar else job.one_by_one()
             if writer.table:
-                _fill_table(made, target.resolve(), options.table or TABLE, means)
+                _fill_table(made, target.resolve(), options.table or TABLE, resources)
         except OutOfMemory as error:
             least = f"{memory / 2**20:,.0f} MiB of memory are not enough: allow more by --memory"
             raise Unwritable(f"`{target}` cannot be written: {least}") from error
@@ -115,17 +115,17 @@ def _open(target: Path) -> None:
         raise Unwritable(f"`{target}` is not a DuckDB file: name another one") from error
 
 
-def _fill_table(made: Path, target: Path, table: str, means: Resources) -> None:
+def _fill_table(made: Path, target: Path, table: str, resources: Resources) -> None:
     """Put the rows of the Parquet file ``made`` into ``table`` of the DuckDB file ``target``, or
     leave a new DuckDB file in the place of ``made`` if there is no ``target`` yet.
     """
     if not target.exists():
         database = made.with_name("whole.duckdb")
-        fill_table(made, database, table, means)
+        fill_table(made, database, table, resources)
         database.replace(made)
         return
     try:
-        fill_table(made, target, table, means)
+        fill_table(made, target, table, resources)
     except (DatabaseLocked, NotADatabase):
         _open(target)
         raise

@@ -24,7 +24,7 @@ class Job:
 
     inputs: Inputs
     writer: ScoreWriter
-    means: Resources
+    resources: Resources
     made: Path
     shown: PartsProgress
 
@@ -36,9 +36,9 @@ class Job:
             self.inputs.book,
             playbook,
             now,
-            memory=f"{self.means.memory} B",
-            threads=self.means.threads,
-            folder=self.means.folder,
+            memory=f"{self.resources.memory} B",
+            threads=self.resources.threads,
+            folder=self.resources.folder,
             output=output,
         )
         try:
@@ -51,7 +51,7 @@ class Job:
         return count
 
     def _parts(self, book: ScoredBook, output: Path) -> list[Path]:
-        spans = book.spans(self.means.memory // A_PROSPECT)
+        spans = book.spans(self.resources.memory // A_PROSPECT)
         self.shown.begin("Scoring", len(spans))
         parts = []
         for number, span in enumerate(spans):
@@ -64,7 +64,7 @@ class Job:
     def one_by_one(self) -> int:
         """Return an evaluator judges one prospect after another; how many there are."""
         self.shown.begin("Scoring")
-        rows = result_rows(self.means, self._rows())
+        rows = result_rows(self.resources, self._rows())
         part = self._file("part")
         try:
             count = rows.count()
@@ -83,7 +83,7 @@ class Job:
         """One file of ``parts``."""
         self.shown.begin("Writing")
         inputs = self.inputs
-        self.writer.join(parts, self.made, inputs.playbook, inputs.now, self.means)
+        self.writer.join(parts, self.made, inputs.playbook, inputs.now, self.resources)
 
     def _file(self, name: str) -> Path:
         return self.made.with_name(name)

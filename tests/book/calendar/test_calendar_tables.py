@@ -41,7 +41,7 @@ class Tables:
     def __init__(self, days: Sequence[tuple[Any, ...]], reach: Sequence[tuple[Any, ...]]) -> None:
         self.days = {row[4]: row for row in days}
         self.reach = {row[2]: row for row in reach}
-        self.stretch = {row[1]: row[2] for row in days}
+        self.bucket_seconds = {row[1]: row[2] for row in days}
 
     def opened_by(self, clock: int, instant: int) -> int:
         _, _, _, _, _, before, *ends, _ = self.days[clock * DAYS_PER_ZONE + instant // DAY]
@@ -59,7 +59,7 @@ class Tables:
 
     def after(self, clock: int, instant: int, length: int) -> int | None:
         target = self.opened_by(clock, instant) + length
-        bucket = (target - 1) // self.stretch[clock]
+        bucket = (target - 1) // self.bucket_seconds[clock]
         row = self.reach.get(clock * REACH_KEYS_PER_ZONE + bucket, ())
         for index in range(3, len(row), 3):
             opens, closes, before = row[index : index + 3]

@@ -40,7 +40,7 @@ def without_calendar(cutoffs: Cutoffs) -> Cte:
     columns = [
         named(null("VARCHAR"), "_zone"),
         named(whole(0), "_clock"),
-        named(whole(1), "_stretch"),
+        named(whole(1), "_bucket_seconds"),
     ]
     columns += [named(opened, "_opened"), named(open_instant(cutoffs.now), "_opening")]
     for (kind, length), name in cutoffs.columns.items():

@@ -123,7 +123,7 @@ class ScheduleColumns:
         self, select: exp.Select, name: str, target: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
         """Return the instant after ``target`` business seconds, and ``select`` with its join."""
-        found = _looked_up(select, "calendar_reach", name, _stretch(target))
+        found = _looked_up(select, "calendar_reach", name, _bucket(target))
         return reached_instant(target, name), found
 
     def _opening(
@@ -252,11 +252,11 @@ def _day(at: exp.Expression) -> exp.Expression:
     return add(first, day_of(at))
 
 
-def _stretch(target: exp.Expression) -> exp.Expression:
+def _bucket(target: exp.Expression) -> exp.Expression:
     """Return the key of the row of `calendar_reach` that ``target`` open seconds fall in."""
     last = exp.Paren(this=subtract(target, whole(1)))
-    stretch = exp.IntDiv(this=last, expression=column("_stretch", "f"))
-    return add(multiply(column("_clock", "f"), whole(REACH_KEYS_PER_ZONE)), stretch)
+    bucket = exp.IntDiv(this=last, expression=column("_bucket_seconds", "f"))
+    return add(multiply(column("_clock", "f"), whole(REACH_KEYS_PER_ZONE)), bucket)
 
 
 def _looked_up(select: exp.Select, name: str, alias: str, key: exp.Expression) -> exp.Select:

@@ -39,7 +39,7 @@ from engine.language.instants import LATEST
 Cte = tuple[str, exp.Select]
 """The name of a common table expression, and what it selects."""
 
-CLOCK = ("_zone", "_clock", "_stretch", "_opened", "_opening")
+CLOCK = ("_zone", "_clock", "_bucket_seconds", "_opened", "_opening")
 
 
 def known_instant(instant: exp.Expression) -> exp.Expression:
@@ -64,7 +64,7 @@ def _zone_now(cutoffs: Cutoffs) -> exp.Select:
     now = known_instant(cutoffs.now)
     opens = case((compare_sql(cutoffs.now, "<", whole(LAST)), next_opening(now, "d")))
     columns = [
-        *[named(column(name, "d"), f"_{name}") for name in ("zone", "clock", "stretch")],
+        *[named(column(name, "d"), f"_{name}") for name in ("zone", "clock", "bucket_seconds")],
         named(opened_by(now, "d"), "_opened"),
         named(opens, "_opening"),
     ]

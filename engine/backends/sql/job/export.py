@@ -50,9 +50,9 @@ def write_scores(
     run(connection, f"COPY ({query} ORDER BY id) TO {_text(path)} ({options})")
 
 
-def result_rows(means: Resources, rows: Iterable[Sequence[object]]) -> ResultRows:
+def result_rows(resources: Resources, rows: Iterable[Sequence[object]]) -> ResultRows:
     """Keep ``rows``, values of `result_schema.NESTED`, in a table of a new connection."""
-    connection = _connected(":memory:", means)
+    connection = _connected(":memory:", resources)
     connection.execute(f"CREATE TABLE rows ({columns_sql(NESTED_TYPES)})")
     appender = connection.appender("rows")
     rest: Iterator[Sequence[object]] = iter(rows)
@@ -75,10 +75,10 @@ class ResultRows:
 
 
 def write_lines(
-    parts: Sequence[Path], path: Path, header: str, wording: CsvTemplates, means: Resources
+    parts: Sequence[Path], path: Path, header: str, wording: CsvTemplates, resources: Resources
 ) -> None:
     """Make a CSV file at ``path`` of the scores in ``parts``, in their order. Raises Unfinished."""
-    connection = _connected(":memory:", means)
+    connection = _connected(":memory:", resources)
     try:
         define_macros(connection)
         lines = lines_of(_rows_in(parts), wording).subquery("l")
@@ -88,9 +88,9 @@ def write_lines(
         connection.close()
 
 
-def join_parquet(parts: Sequence[Path], path: Path, means: Resources) -> None:
+def join_parquet(parts: Sequence[Path], path: Path, resources: Resources) -> None:
     """Make one Parquet file at ``path`` of ``parts``, in their order. Raises Unfinished."""
-    connection = _connected(":memory:", means)
+    connection = _connected(":memory:", resources)
     try:
         query = exp.select("*").from_(_rows_in(parts)).sql(dialect="duckdb")
         run(connection, f"COPY ({query}) TO {_text(path)} ({_PARQUET})")
@@ -98,14 +98,14 @@ def join_parquet(parts: Sequence[Path], path: Path, means: Resources) -> None:
         connection.close()
 
 
-def fill_table(scores: Path, database: Path, name: str, means: Resources) -> None:
+def fill_table(scores: Path, database: Path, name: str, resources: Resources) -> None:
     """Make the table ``name`` of the Parquet file ``scores`` in the DuckDB file at ``database``,
     which need not be there. A table of that name is replaced, or stays if this fails, and so do all
     others.
 
     Raises: InUse, NoDatabase, Unfinished.
     """
-    connection = _opened(database, means)
+    connection = _opened(database, resources)
     table = exp.to_identifier(name, quoted=True).sql(dialect="duckdb")
     query = exp.select("*").from_(_rows_in([scores])).sql(dialect="duckdb")
     try:
@@ -129,11 +129,11 @@ class NotADatabase(Exception):
     """The file is not a DuckDB file."""
 
 
-def _opened(path: Path, means: Resources | None = None) -> DuckDBPyConnection:
+def _opened(path: Path, resources: Resources | None = None) -> DuckDBPyConnection:
     import duckdb
 
     try:
-        return _connected(str(path), means)
+        return _connected(str(path), resources)
     except duckdb.IOException as error:
         raise (DatabaseLocked if "Could not set lock" in str(error) else NotADatabase)(
             str(path)
@@ -142,13 +142,13 @@ def _opened(path: Path, means: Resources | None = None) -> DuckDBPyConnection:
         raise NotADatabase(str(path)) from error
 
 
-def _connected(database: str, means: Resources | None) -> DuckDBPyConnection:
+def _connected(database: str, resources: Resources | None) -> DuckDBPyConnection:
     import duckdb
 
     limits: dict[str, str | int] = {}
-    if means is not None:
-        limits = {"memory_limit": f"{means.memory} B", "threads": means.threads}
-        limits["temp_directory"] = str(means.folder / "spilt")
+    if resources is not None:
+        limits = {"memory_limit": f"{resources.memory} B", "threads": resources.threads}
+        limits["temp_directory"] = str(resources.folder / "spilt")
     connection = duckdb.connect(database, config={**SANDBOX, **limits})
     connection.execute("SET enable_progress_bar = false")
     return connection
