@@ -8,7 +8,7 @@ from pathlib import Path
 
 import engine
 from bench.answers import Answer, Facts, Judge, answer_of
-from engine.assurance.lint.runnable import load_runnable
+from engine.assurance.lint.load_runnable import load_runnable
 from engine.backends.registry import EvaluatorName, EvaluatorUnavailable, create_evaluator
 from engine.book.calendar.calendar import Calendars
 from engine.language.model import Playbook

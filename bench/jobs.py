@@ -135,7 +135,7 @@ def _differences(answers: list[Answer], facts: list[dict[str, Any]]) -> Result:
 def load(path: str) -> Result:
     """Reading a playbook as the commands for reps do, imports made."""
     import engine.language.load  # noqa: F401 - the import is what is left out of the time
-    from engine.assurance.lint.runnable import load_runnable
+    from engine.assurance.lint.load_runnable import load_runnable
 
     begun, used = time.perf_counter(), time.process_time()
     reading = load_runnable(Path(path))

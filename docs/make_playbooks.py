@@ -39,7 +39,7 @@ def playbooks() -> list[Path]:
 
 def page() -> str:
     """Return the whole page."""
-    from engine.assurance.lint.runnable import load_runnable
+    from engine.assurance.lint.load_runnable import load_runnable
     from engine.reports.handbook.markdown import markdown_page
     from engine.reports.handbook.scope import handbook_scope
 

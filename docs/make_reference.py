@@ -192,7 +192,7 @@ def operator_table() -> str:
 def standard_table() -> str:
     """Return the facts that the language itself declares."""
     from engine.language.load import load
-    from engine.language.shipped import shipped
+    from engine.language.package_data import shipped
 
     playbook = load(shipped("rules", "standard.yaml")).playbook
     assert playbook is not None
@@ -205,7 +205,7 @@ def standard_table() -> str:
 
 def problem_table() -> str:
     """Every problem code, what it stops, and why it is one."""
-    from engine.assurance.lint.explanations import codes, page
+    from engine.assurance.lint.code_pages import codes, page
 
     rows = ["| Code | Severity | Why |", "|---|---|---|"]
     for code in codes():

@@ -7,8 +7,8 @@ from itertools import compress
 from typing import Any, NamedTuple, cast
 
 from engine.backends.compiled.compile_steps import FOUND, GUARDS, STATE
-from engine.backends.compiled.plan import CompiledPlan
-from engine.book.calendar.clock import Clock
+from engine.backends.compiled.runtime import CompiledPlan
+from engine.book.calendar.business_clock import Clock
 from engine.semantics.recommend import State
 
 ExplainFn = Callable[[str | None], dict[str, Any]]

@@ -13,13 +13,13 @@ from typing import Any
 from engine.advice.advisor import Advisor
 from engine.api.advice import Advice
 from engine.api.facts import FactReader
-from engine.assurance.lint.runnable import load_runnable
+from engine.assurance.lint.load_runnable import load_runnable
 from engine.backends.compiled.codegen import compile_function
+from engine.backends.compiled.compile_fact_checks import FactChecksCompiler
 from engine.backends.compiled.compile_rules import UNKNOWN, set_all_unknown
 from engine.backends.compiled.compile_steps import StepsCompiler
-from engine.backends.compiled.fact_checks import FactChecks
-from engine.backends.compiled.plan import CompiledPlan
-from engine.book.calendar.clock import Clock
+from engine.backends.compiled.runtime import CompiledPlan
+from engine.book.calendar.business_clock import Clock
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value, ValueType
 from engine.language.files.input_errors import InputNotFound
@@ -102,7 +102,7 @@ class LoadedPlaybook:
         self._reader = FactReader(playbook, self._defaults)
         self._read = self._reader.read_fact
         self._plan = CompiledPlan(playbook)
-        checks = FactChecks(playbook, self._defaults)
+        checks = FactChecksCompiler(playbook, self._defaults)
         body = StepsCompiler(playbook, checks.statements).body()
         scope = {"fold": fold_case, "unknown": UNKNOWN}
         self._run = compile_function(("values", "now", "open_between", "vet"), body, scope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.assurance.lint.explanations import codes, page
+from engine.assurance.lint.code_pages import codes, page
 from engine.commands.process.errors import UnknownId
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.output import Output

@@ -10,8 +10,8 @@ from engine.commands.process.exit_codes import FINE
 from engine.commands.process.output import Output
 from engine.commands.process.write import WouldOverwrite
 from engine.language.files.atomic_write import unwritable
-from engine.language.shipped import shipped
-from engine.reports.terminal.escape import printable
+from engine.language.package_data import shipped
+from engine.reports.escape import printable
 
 SCHEMAS = ("playbook", "test", "book")
 """The schemas that are copied for editors."""

@@ -8,12 +8,12 @@ from engine.commands.process.errors import UnknownId
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_reading
-from engine.commands.sources import run_sources
+from engine.commands.show_sources import run_sources
 from engine.language.files.input_errors import UsageError
 from engine.language.load import LoadResult
 from engine.language.suggest import did_you_mean
+from engine.reports.playbook.effective_yaml import effective_yaml
 from engine.reports.playbook.entry_page import entry_names, playbook_entry
-from engine.reports.playbook.merged import effective_yaml
 from engine.reports.playbook.overview import PlaybookSection, sections_of
 from engine.reports.playbook.show_page import Shown
 

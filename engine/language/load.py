@@ -14,11 +14,11 @@ from engine.language.files.merge import (
     extends_others,
 )
 from engine.language.model import Playbook
+from engine.language.package_data import shipped
 from engine.language.parse.parse_playbook import parse
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.schema.recover import without_invalid
 from engine.language.schema.validate import TOO_MANY_PROBLEMS, problems_in
-from engine.language.shipped import shipped
 from engine.language.yaml.document import Document, KeyPath
 from engine.language.yaml.reader import read_source
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from docs.make_playbooks import playbooks
-from engine.assurance.lint.runnable import load_runnable
+from engine.assurance.lint.load_runnable import load_runnable
 from engine.assurance.traceability import Tracing, beside, read_traceability
 from engine.language.load import LoadResult
 from engine.language.model import Cause
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 from engine.language.walk import rules_by_section
 
 TEXT_ONLY = 12

@@ -11,7 +11,7 @@ from bench.by_hand import main as by_hand
 from bench.engines import NAMES, Missing, make, playbook
 from bench.many import write_many
 from bench.peers.spelled import conclusions
-from engine.assurance.lint.runnable import load_runnable
+from engine.assurance.lint.load_runnable import load_runnable
 
 pytestmark = pytest.mark.slow
 

@@ -9,9 +9,9 @@ import pytest
 from bench.books import AS_OF, TABLES, facts_in, make_book
 from bench.engines import make, playbook
 from engine.advice.advisor import Advisor
-from engine.assurance.lint.runnable import load_runnable
+from engine.assurance.lint.load_runnable import load_runnable
 from engine.book.book import open_book
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 
 pytestmark = pytest.mark.slow
 

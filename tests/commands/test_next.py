@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from engine.advice.advisor import Advisor, Evaluation
 from engine.book.book import Book
 from engine.book.prospect import Prospect
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 from tests.support.compared_evaluators import EVALUATORS
 from tests.support.small_playbook import (
     NOW,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance.lint.explanations import codes
+from engine.assurance.lint.code_pages import codes
 from engine.language.load import load
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 from tests.support.small_playbook import PLAYBOOK, relight, small_folder, write
 
 CHILD = """\

@@ -16,7 +16,7 @@ from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, calendar_rows
 from engine.language.load import load
 from engine.language.model import Calendar
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 from engine.reports.recommendations.as_csv import number_text
 from tests.support.small_playbook import NOW, asked, relight, small_folder
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from engine.language.invisible import INVISIBLE, INVISIBLE_RANGES, invisible_in, reorders
 from engine.language.load import load
 from engine.language.yaml.reader import read_text
+from engine.reports.escape import printable, to_json
 from engine.reports.playbook.yaml_writer import scalar
-from engine.reports.terminal.escape import printable, to_json
 
 EVERY = [chr(point) for point in range(sys.maxunicode + 1)]
 ALWAYS = re.compile(f"[{INVISIBLE}]")

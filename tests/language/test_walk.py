@@ -9,7 +9,7 @@ import pytest
 from engine.language.conditions import Ref, refs_in
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 from engine.language.walk import (
     CAUSE_KNOWN,
     DARK,

@@ -15,7 +15,7 @@ from engine.assurance.check_file import check_file
 from engine.assurance.lint.harmful_phrases import unwelcome
 from engine.language.conditions import Value
 from engine.language.model import Playbook
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 from tests.rules.test_rules import PLAYBOOKS
 from tests.support.shipped_playbooks import all_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 from engine.language.walk import DARK, RuleId
 from engine.semantics import dependencies as module
 from engine.semantics.dependencies import Dependencies, dependencies

@@ -16,13 +16,13 @@ from typing import Any, Protocol
 from engine.advice.advisor import Advisor, Evaluation
 from engine.backends.sql.printer import flat_query
 from engine.backends.sql.result.flat_result import FlatResult
-from engine.backends.sql.source.required_columns import RequiredTable, required_tables
+from engine.backends.sql.source.columns_read import TableRead, tables_read
 from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect
+from engine.book.calendar.business_clock import DAY
 from engine.book.calendar.calendar import Calendars, zone_known
 from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, DayRow, calendar_rows
-from engine.book.calendar.clock import DAY
 from engine.book.prospect import Prospect
 from engine.language.conditions import ValueType
 from engine.language.load import load
@@ -90,12 +90,12 @@ class World:
             yield case, advisor.evaluate(prospect, self.now)
 
     def tables(self) -> dict[str, Relation]:
-        wanted = required_tables(self.statement, self.all_given)
+        wanted = tables_read(self.statement, self.all_given)
         return relations_of(self.playbook, wanted, self.prospects, self.now)
 
 
 def relations_of(
-    playbook: Playbook, wanted: Sequence[RequiredTable], prospects: Sequence[Prospect], now: int
+    playbook: Playbook, wanted: Sequence[TableRead], prospects: Sequence[Prospect], now: int
 ) -> dict[str, Relation]:
     """Return the tables ``wanted`` with the facts and rows of ``prospects``, and those of the
     calendar.
@@ -108,7 +108,7 @@ def relations_of(
     return {each.table: _relation(each, prospects) for each in wanted} | calendar
 
 
-def _relation(wanted: RequiredTable, prospects: Sequence[Prospect]) -> Relation:
+def _relation(wanted: TableRead, prospects: Sequence[Prospect]) -> Relation:
     types: dict[str, ValueType] = {wanted.key: "text", **wanted.columns}
     rows: list[list[Any]] = []
     for one in prospects:

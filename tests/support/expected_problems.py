@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from engine.assurance.check_file import check_file
-from engine.assurance.lint.explanations import page
+from engine.assurance.lint.code_pages import page
 from engine.language.problem import Problem
 
 MARK = "<- here"

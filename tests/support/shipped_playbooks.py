@@ -10,7 +10,7 @@ import pytest
 
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 
 NO_PLAYBOOKS = {"traceability"}
 """Files of `rules/` that say something about playbooks and are none."""

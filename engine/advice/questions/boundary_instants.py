@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from engine.advice.questions.answer_intervals import Boundary, Interval, intervals_between
 from engine.advice.wording import format_date, format_instant
-from engine.book.calendar.clock import Clock
+from engine.book.calendar.business_clock import Clock
 from engine.language import conditions as c
 from engine.language.durations import Duration
 from engine.language.instants import EARLIEST, LATEST

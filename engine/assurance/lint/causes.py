@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.assurance.lint.target import LintTarget
+from engine.assurance.lint.lint_target import LintTarget
 from engine.language.conditions import refs_in
 from engine.language.model import Cause, Playbook
 from engine.language.problem import Problem

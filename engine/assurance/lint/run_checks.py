@@ -8,14 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from engine.assurance.lint.calendar_checks import cadence_order, unknown_holiday
 from engine.assurance.lint.causes import cause_out_of_reach, cause_without_action, zero_weight
 from engine.assurance.lint.contradictions import never_holds
+from engine.assurance.lint.lint_target import Check, LintTarget
 from engine.assurance.lint.loops import find_cycles
 from engine.assurance.lint.message_templates import unusable_template, unwelcome_wording
 from engine.assurance.lint.source_claims import basis_without_source
-from engine.assurance.lint.target import Check, LintTarget
-from engine.assurance.lint.timing import cadence_order, stage_without_threshold, unknown_holiday
-from engine.assurance.lint.unused import guard_blocks_nothing, unused_fact, unused_signal
+from engine.assurance.lint.unused import (
+    guard_blocks_nothing,
+    stage_without_threshold,
+    unused_fact,
+    unused_signal,
+)
 from engine.language.load import LoadResult, load
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.yaml.document import KeyPath

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.assurance.lint.target import LintTarget
+from engine.assurance.lint.lint_target import LintTarget
 from engine.language.problem import Problem
 from engine.language.walk import claims
 

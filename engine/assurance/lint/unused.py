@@ -1,11 +1,15 @@
-"""Checks of what does nothing: facts and signals nobody reads, guards without a ward."""
+"""Checks of what has no effect: facts and signals that no rule reads, guards that hold no action
+back, stages in which nobody goes dark.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from engine.assurance.lint.lint_target import LintTarget
 from engine.assurance.lint.message_templates import variables_of
-from engine.assurance.lint.target import LintTarget
+from engine.assurance.lint.possible_truths import Assumption, possible_truths
+from engine.language.conditions import Ref
 from engine.language.model import Guard, Playbook
 from engine.language.problem import Problem, Span
 from engine.language.suggest import did_you_mean
@@ -77,3 +81,25 @@ def _meant_channel(guard: Guard, channels: Iterable[str]) -> str | None:
     known = set(channels)
     meant = (did_you_mean(word, known) for word in guard.channels if word not in known)
     return next((help for help in meant if help), None)
+
+
+def stage_without_threshold(effective: LintTarget) -> Iterator[Problem]:
+    """Report each choice of `stage` in which no threshold can pass: such a prospect never goes
+    dark.
+    """
+    playbook = effective.playbook
+    stage = playbook.facts.get("stage")
+    if stage is None or stage.type != "choice" or not playbook.thresholds:
+        return
+    subject = Ref("fact", "stage", "choice")
+    for index, choice in enumerate(stage.choices):
+        supposed = Assumption(subject, choice)
+        thresholds = playbook.thresholds.values()
+        if not any(True in possible_truths(playbook, item.when, supposed) for item in thresholds):
+            yield Problem(
+                effective.value("facts", "stage", "choices", index),
+                "stage-without-threshold",
+                f"no threshold applies in the stage `{choice}`, so nobody in it ever goes dark",
+                f"add one under `dark` with `when: {{stage: {choice}}}`",
+                severity="warning",
+            )

@@ -20,8 +20,8 @@ from engine.language.model import (
     Signal,
     Threshold,
 )
+from engine.language.package_data import shipped
 from engine.language.problem import Span
-from engine.language.shipped import shipped
 from engine.language.walk import EvidenceId, RuleId
 from engine.language.yaml.reader import resolve_links
 from engine.semantics.evaluate_conditions import ValueOf, compare

@@ -27,8 +27,8 @@ from engine.backends.compiled.codegen import (
     sub,
 )
 from engine.backends.compiled.compile_conditions import NUMERIC, ConditionCompiler, open_time
+from engine.backends.compiled.hoist_conditions import hoist_shared_conditions
 from engine.backends.compiled.liveness import conjuncts
-from engine.backends.compiled.shared_guards import hoist_shared_guards
 from engine.book.calendar.calendar import Clock
 from engine.book.prospect import Prospect
 from engine.language.conditions import Condition, Ref, Value, refs_in
@@ -106,7 +106,7 @@ class MeasuresCompiler:
         bounds = dict.fromkeys(
             part for _, parts in parted for part in parts if isinstance(part, tuple)
         )
-        counting = hoist_shared_guards(
+        counting = hoist_shared_conditions(
             parted,
             lambda part: self._holds(part, tests),
             lambda item: (None, self._count(*item, tests)),

@@ -29,8 +29,8 @@ from engine.backends.compiled.codegen import (
     tuple_of,
 )
 from engine.backends.compiled.compile_rules import SILENT, RuleCompiler
+from engine.backends.compiled.hoist_conditions import hoist_shared_conditions
 from engine.backends.compiled.liveness import conjuncts, guard_only_facts
-from engine.backends.compiled.shared_guards import hoist_shared_guards
 from engine.language.durations import Duration
 from engine.language.model import Action, Playbook
 from engine.language.walk import DARK, RuleId
@@ -103,7 +103,7 @@ class StepsCompiler:
             *vetted,
             *self._rules.conclusions(for_guards),
             assign("found", ast.List(elts=[], ctx=ast.Load())),
-            *hoist_shared_guards(actions, self._rules.tests.compile_definitely, self._judged),
+            *hoist_shared_conditions(actions, self._rules.tests.compile_definitely, self._judged),
             assign("guards", const(0)),
             if_(load_name("found"), self._guards(for_guards)),
             ast.Return(value=tuple_of(self._parts())),

@@ -8,7 +8,7 @@ from textwrap import wrap
 from sqlglot import exp
 
 from engine.backends.sql.result.flat_result import FlatResult
-from engine.backends.sql.source.required_columns import required_tables
+from engine.backends.sql.source.columns_read import tables_read
 from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect
@@ -70,7 +70,7 @@ def print_playbook(
 def read_by(playbook: Playbook) -> list[str]:
     """Return the tables and columns (`TABLE.COLUMN`) that `print_playbook` can do without."""
     found: list[str] = []
-    for each in required_tables(Statement(playbook)):
+    for each in tables_read(Statement(playbook)):
         found += [each.table] if each.table != "prospects" else []
         found += [f"{each.table}.{name}" for name in each.columns]
     return found

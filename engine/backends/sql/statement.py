@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from engine.backends.sql.advice.actions_to_sql import ActionColumns
-from engine.backends.sql.advice.always_open import (
+from engine.backends.sql.actions.actions_to_sql import ActionColumns
+from engine.backends.sql.actions.always_open import (
     AlwaysOpenSchedule,
     always_open,
     without_calendar,
 )
-from engine.backends.sql.advice.schedule_to_sql import ScheduleColumns
+from engine.backends.sql.actions.schedule_to_sql import ScheduleColumns
 from engine.backends.sql.business_time.cutoffs import collect_cutoffs
 from engine.backends.sql.business_time.zone_ctes import CLOCK, Cte, zone_ctes
 from engine.backends.sql.rules.measures_to_sql import KEY, NO_WORDS, LowCardinality, MeasureColumns

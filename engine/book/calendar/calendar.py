@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from engine.book.calendar.clock import DAY, EPOCH_ORDINAL, Clock, Window
+from engine.book.calendar.business_clock import DAY, EPOCH_ORDINAL, Clock, Window
 from engine.book.calendar.holiday_cache import cached
 from engine.language.instants import known_zones, zone_known
 from engine.language.model import WEEKDAYS, Calendar

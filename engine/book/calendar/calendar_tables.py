@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
+from engine.book.calendar.business_clock import DAY, FIRST, LAST, Window
 from engine.book.calendar.calendar import Calendars
-from engine.book.calendar.clock import DAY, FIRST, LAST, Window
 from engine.book.sql_nodes import columns_sql
 
 if TYPE_CHECKING:

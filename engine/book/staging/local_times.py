@@ -9,7 +9,7 @@ from functools import cache
 
 from sqlglot import exp
 
-from engine.book.calendar.clock import DAY, year_start
+from engine.book.calendar.business_clock import DAY, year_start
 from engine.book.sql_nodes import whole
 from engine.book.staging.staged_sql import between
 from engine.language.instants import EPOCH, utc_offset

@@ -22,8 +22,8 @@ from engine.commands.process.write import (
 from engine.language.files.atomic_write import Unwritable
 from engine.language.files.input_errors import InputNotFound, UsageError
 from engine.language.problem import Problem, errors_in
+from engine.reports.escape import printable, printable_lines
 from engine.reports.problems.problem_report import UNREADABLE_CODES
-from engine.reports.terminal.escape import printable, printable_lines
 
 _ENGINE = Path(__file__).parents[2]
 

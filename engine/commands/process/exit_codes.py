@@ -1,4 +1,6 @@
-"""The exit codes of `relight`."""
+"""The exit codes of `relight`. Which error ends with which is in `errors.EXIT_CODES`; the
+exceptions there are costly to import, and `--help` needs only the numbers.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.assurance.lint.runnable import load_runnable
+from engine.assurance.lint.load_runnable import load_runnable
 from engine.commands.process.errors import invalid_input
 from engine.commands.process.output import Output
 from engine.language.files.locate import playbook_at

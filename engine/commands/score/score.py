@@ -14,7 +14,7 @@ from engine.backends.sql.job.export import (
     fill_table,
     may_write,
 )
-from engine.backends.sql.job.interrupt import OutOfMemory, QueryFailed
+from engine.backends.sql.job.run_query import OutOfMemory, QueryFailed
 from engine.book.book_problem import BookError
 from engine.book.table_schema import TABLE_NAMES
 from engine.commands.process.exit_codes import FINE

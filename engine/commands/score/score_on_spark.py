@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backends.sql.business_time.calendar_range import horizon
-from engine.backends.sql.source.required_columns import required_tables
+from engine.backends.sql.source.columns_read import tables_read
 from engine.backends.sql.source.spark_source import ColumnProfile, SparkTables, column_profile
 from engine.backends.sql.spark_statement import spark_statement
 from engine.backends.sql.statement import Statement
@@ -155,7 +155,7 @@ def tables_of(
     named = not book.exists() and TABLE_NAME.fullmatch(str(book)) is not None
     if not named and REMOTE.fullmatch(str(book)) is None and not book.is_dir():
         raise InputNotFound(f"no folder `{book}`; tables of a catalog are named like `sales.crm`")
-    for each in required_tables(Statement(playbook)):
+    for each in tables_read(Statement(playbook)):
         frame = _named(spark, book, each.table) if named else _stored(spark, book, each.table)
         if frame is None and each.table == "prospects":
             raise InputNotFound(

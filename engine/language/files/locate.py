@@ -12,8 +12,8 @@ from engine.language.file_kinds import TEST_SUFFIXES, TRACEABILITY
 from engine.language.files.input_errors import InputNotFound, UsageError
 from engine.language.files.merge import extended_by
 from engine.language.files.resolve import find_playbook
+from engine.language.package_data import shipped
 from engine.language.schema.validate import DocumentKind
-from engine.language.shipped import shipped
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document
 from engine.language.yaml.reader import MAX_BYTES, SUFFIXES, read_source, resolve_links

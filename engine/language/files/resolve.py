@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from engine.language.file_kinds import TEST_SUFFIXES, TRACEABILITY
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 from engine.language.yaml.reader import SUFFIXES, is_file, resolve_links
 
 _STANDARD = "standard.yaml"

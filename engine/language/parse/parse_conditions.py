@@ -10,7 +10,7 @@ from engine.language import conditions as c
 from engine.language.conditions import Condition, Value, ValueType
 from engine.language.describe import describe_type
 from engine.language.durations import Duration, read_duration
-from engine.language.parse.bounds import contradictory
+from engine.language.parse.contradictory_conditions import contradictory
 from engine.language.parse.literals import Expected, read_literal
 from engine.language.parse.symbols import Symbol, SymbolTable, suggestion_candidates
 from engine.language.problem import Problem, Span

@@ -14,10 +14,10 @@ from functools import cache
 from itertools import islice
 from typing import Any, Literal
 
+from engine.language.package_data import shipped
 from engine.language.problem import Problem
 from engine.language.schema.explain_keys import problem_from, suggested_key
 from engine.language.schema.violation import SchemaViolation
-from engine.language.shipped import shipped
 from engine.language.yaml.document import Document
 
 DocumentKind = Literal["playbook", "test", "book", "traceability"]

@@ -19,8 +19,8 @@ from engine.reports.handbook.blocks import (
     titled,
 )
 from engine.reports.handbook.condition_words import ALWAYS, ConditionWords
+from engine.reports.handbook.reference_sections import ReferenceSections
 from engine.reports.handbook.scope import HandbookScope
-from engine.reports.handbook.setting import ReferenceSections
 from engine.reports.terminal.phrases import evidence_words, plain
 
 OUTLOOK = {"recoverable": "can be won back", "lost": "is lost"}

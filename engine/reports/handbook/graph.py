@@ -13,8 +13,8 @@ from html import escape
 
 from engine.language.model import Action, Cause, Playbook, Signal, Threshold
 from engine.language.walk import RuleId, Section
+from engine.reports.escape import printable
 from engine.reports.handbook.scope import HandbookScope
-from engine.reports.terminal.escape import printable
 from engine.reports.terminal.phrases import plain
 from engine.reports.terminal.style import truncate
 from engine.semantics.dependencies import dependencies

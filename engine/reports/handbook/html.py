@@ -12,6 +12,7 @@ from typing import assert_never
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from engine.reports.escape import printable
 from engine.reports.handbook.blocks import (
     Block,
     Bullets,
@@ -28,7 +29,6 @@ from engine.reports.handbook.content import handbook
 from engine.reports.handbook.graph import drawing, graph
 from engine.reports.handbook.links import safe_url
 from engine.reports.handbook.scope import HandbookScope
-from engine.reports.terminal.escape import printable
 
 SHORT = 18
 """A column keeps its cells on one line if none of them has more letters."""

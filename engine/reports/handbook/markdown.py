@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
+from engine.reports.escape import printable
 from engine.reports.handbook.blocks import (
     Block,
     Bullets,
@@ -22,7 +23,6 @@ from engine.reports.handbook.blocks import (
 from engine.reports.handbook.content import handbook
 from engine.reports.handbook.links import safe_url
 from engine.reports.handbook.scope import HandbookScope
-from engine.reports.terminal.escape import printable
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&#$!])")
 _AT_START = re.compile(r"^(?:([-+=])|(\d+)([.)]))(?=\s|$|[-+=])")

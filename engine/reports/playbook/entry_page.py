@@ -10,9 +10,9 @@ from engine.language.load import LoadResult
 from engine.language.model import Playbook
 from engine.language.walk import rules_by_section
 from engine.language.yaml.document import KeyPath
-from engine.reports.playbook.merged import format_location
+from engine.reports.escape import printable, to_json
+from engine.reports.playbook.effective_yaml import format_location
 from engine.reports.playbook.yaml_writer import yaml_lines
-from engine.reports.terminal.escape import printable, to_json
 from engine.reports.terminal.page import Page
 from engine.reports.terminal.phrases import origin
 from engine.reports.terminal.style import Style

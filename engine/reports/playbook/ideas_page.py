@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.assurance.traceability import Idea
-from engine.reports.terminal.escape import to_json
+from engine.reports.escape import to_json
 from engine.reports.terminal.page import Page
 from engine.reports.terminal.style import Style
 

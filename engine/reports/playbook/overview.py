@@ -17,8 +17,8 @@ from engine.language.model import (
     Threshold,
 )
 from engine.language.walk import rules_by_section
-from engine.reports.playbook.merged import format_file
-from engine.reports.terminal.escape import printable, to_json
+from engine.reports.escape import printable, to_json
+from engine.reports.playbook.effective_yaml import format_file
 from engine.reports.terminal.phrases import origin
 from engine.reports.terminal.style import Style
 from engine.reports.terminal.table import TextColumn, columns_text

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from engine.language.problem import Span
-from engine.reports.terminal.escape import printable
+from engine.reports.escape import printable
 
 MAX_EXCERPT_BYTES = 1024 * 1024
 """Larger files are not read: a playbook cannot be that large."""

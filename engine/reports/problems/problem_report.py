@@ -8,8 +8,8 @@ from typing import Any
 
 from engine.book.book_problem import BookProblem
 from engine.language.problem import Problem, Severity, Span
+from engine.reports.escape import printable, to_json
 from engine.reports.problems.excerpt import Excerpts
-from engine.reports.terminal.escape import printable, to_json
 from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import Style
 

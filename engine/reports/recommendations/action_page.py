@@ -9,9 +9,9 @@ from engine.advice.reasons import ActionReason, CauseReason, Reason
 from engine.advice.rounding import rounded
 from engine.language.instants import iso
 from engine.language.model import Guard
+from engine.reports.escape import to_json
 from engine.reports.recommendations.as_json import instant_json
 from engine.reports.recommendations.deciding_tests import DecidingComparisons
-from engine.reports.terminal.escape import to_json
 from engine.reports.terminal.page import Page
 from engine.reports.terminal.percent import format_confidence, format_level
 from engine.reports.terminal.phrases import evidence_words, who

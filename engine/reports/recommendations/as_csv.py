@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from engine.language.model import Playbook
+from engine.reports.escape import cell
 from engine.reports.recommendations.as_json import instant_json
-from engine.reports.terminal.escape import cell
 from engine.semantics.ranking import Step
 from engine.semantics.recommend import Recommendation
 from engine.semantics.result_schema import ACTION_TEXTS, NEXT_STEPS

@@ -10,8 +10,8 @@ from engine.book.book_problem import BookProblem
 from engine.language.conditions import Value, ValueType
 from engine.language.instants import iso
 from engine.language.model import Evidence, Playbook
+from engine.reports.escape import to_json
 from engine.reports.problems.problem_report import row_data
-from engine.reports.terminal.escape import to_json
 from engine.semantics.ranking import BlockedAction, Step
 from engine.semantics.recommend import Diagnosis, Recommendation
 

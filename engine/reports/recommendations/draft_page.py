@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.advice.drafts.draft_errors import MissingFacts
 from engine.advice.drafts.message import Draft
 from engine.language.model import Action, Playbook
-from engine.reports.terminal.escape import printable_lines, to_json
+from engine.reports.escape import printable_lines, to_json
 from engine.reports.terminal.style import Style
 
 

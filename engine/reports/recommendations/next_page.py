@@ -8,9 +8,9 @@ from textwrap import wrap
 
 from engine.book.book_problem import BookProblem
 from engine.language.model import Playbook
+from engine.reports.escape import printable
 from engine.reports.recommendations.as_csv import answer_csv
 from engine.reports.recommendations.as_json import answer_json
-from engine.reports.terminal.escape import printable
 from engine.reports.terminal.percent import format_confidence
 from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import Style

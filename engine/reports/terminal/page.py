@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine.reports.terminal.escape import printable
+from engine.reports.escape import printable
 from engine.reports.terminal.style import Style
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from engine.reports.terminal.escape import printable
+from engine.reports.escape import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

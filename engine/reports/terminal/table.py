@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.reports.terminal.escape import printable
+from engine.reports.escape import printable
 from engine.reports.terminal.style import Style, truncate
 
 _GAP = 2

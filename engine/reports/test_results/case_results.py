@@ -9,8 +9,8 @@ from typing import Any
 from engine.assurance.testing.coverage import Coverage
 from engine.assurance.testing.expectations import Failure
 from engine.assurance.testing.run_cases import CaseResult, FileResult
+from engine.reports.escape import printable, to_json
 from engine.reports.problems.problem_report import problem_data, problems_text
-from engine.reports.terminal.escape import printable, to_json
 from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import Style
 from engine.reports.test_results.coverage_table import coverage_data, coverage_text

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from engine.assurance.testing.coverage import Coverage, CoverageItem
-from engine.reports.terminal.escape import printable
+from engine.reports.escape import printable
 from engine.reports.terminal.style import Style
 from engine.reports.terminal.table import TextColumn, columns_text
 

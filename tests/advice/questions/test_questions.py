@@ -12,7 +12,7 @@ from engine.advice.questions.answer_intervals import Boundary, intervals_between
 from engine.advice.questions.answers import ComparisonsByFact, PossibleAnswer, join_intervals
 from engine.advice.questions.questions import questions
 from engine.advice.questions.what_if import AdviceOutcome, Effect, distance
-from engine.assurance.lint.runnable import load_runnable
+from engine.assurance.lint.load_runnable import load_runnable
 from engine.backends.registry import EvaluatorName
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value

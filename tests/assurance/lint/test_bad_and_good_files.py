@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance.lint.explanations import codes
+from engine.assurance.lint.code_pages import codes
 from tests.support.expected_problems import assert_gives, assert_gives_nothing, marked_lines
 
 TESTS = Path(__file__).parents[2]

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from engine.api.loaded import LoadedPlaybook
+from engine.backends.compiled.compile_fact_checks import FactChecksCompiler
 from engine.backends.compiled.compile_measures import MeasuresCompiler
 from engine.backends.compiled.compile_steps import StepsCompiler
 from engine.backends.compiled.compiled_evaluator import CompiledEvaluator, FiringsCompiler
-from engine.backends.compiled.fact_checks import FactChecks
 from engine.book.calendar.calendar import Calendars
 from engine.language.conditions import Value
 from engine.language.load import load
@@ -63,7 +63,7 @@ def telling(playbook: Playbook) -> list[ast.stmt]:
 
 def ranking(playbook: Playbook) -> list[ast.stmt]:
     loaded = LoadedPlaybook(playbook)
-    return StepsCompiler(playbook, FactChecks(playbook, loaded._defaults).statements).body()
+    return StepsCompiler(playbook, FactChecksCompiler(playbook, loaded._defaults).statements).body()
 
 
 @pytest.mark.parametrize("written", [telling, ranking, measuring])

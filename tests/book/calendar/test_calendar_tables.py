@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.book.calendar.business_clock import DAY, FIRST, LAST
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import (
     DAYS_PER_ZONE,
@@ -19,7 +20,6 @@ from engine.book.calendar.calendar_tables import (
     calendar_rows,
     load_calendar,
 )
-from engine.book.calendar.clock import DAY, FIRST, LAST
 from engine.language.durations import Duration, read_duration
 from engine.language.model import Calendar
 from tests.book.calendar.test_calendar import CALENDARS, CHANGES, EVERY_DAY, at

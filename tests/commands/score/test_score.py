@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from engine.commands.score.score_rows import HEADER
-from engine.reports.terminal.escape import cell
+from engine.reports.escape import cell
 from engine.semantics.result_schema import NESTED
 from tests.support.compared_evaluators import EVALUATORS
 from tests.support.small_playbook import NOW, TOUCHES, asked, small_folder, write
@@ -352,7 +352,7 @@ def test_too_little_memory_says_how_to_allow_more(monkeypatch: pytest.MonkeyPatc
     def starve(*_: object) -> None:
         raise duckdb.OutOfMemoryException("Out of Memory Error: failed to pin a block")
 
-    monkeypatch.setattr("engine.backends.sql.job.interrupt.execute", starve)
+    monkeypatch.setattr("engine.backends.sql.job.run_query.execute", starve)
     found = asked("score", "-o", "scores.csv", "--memory", "200MiB")
     assert found.exit_code == 2
     assert "200 MiB of memory are not enough: allow more by --memory" in found.stderr

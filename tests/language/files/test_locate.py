@@ -7,7 +7,7 @@ import pytest
 from engine.language.files.input_errors import InputNotFound, UsageError
 from engine.language.files.locate import cases_under, files_under, kind_of, playbook_at
 from engine.language.load import load
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 
 
 def put(folder: Path, *names: str, text: str = "playbook: one\nsignals: {}\n") -> None:

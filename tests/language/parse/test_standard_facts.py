@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.language.load import load
+from engine.language.package_data import shipped
 from engine.language.parse.symbols import STANDARD_TYPES
-from engine.language.shipped import shipped
 
 
 def codes(tmp_path: Path, fact: str) -> list[tuple[str, int, str]]:

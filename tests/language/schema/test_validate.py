@@ -19,11 +19,11 @@ from engine.language.conditions import ValueType
 from engine.language.durations import UNITS, read_duration
 from engine.language.files.locate import kind_of
 from engine.language.model import ACTION_KINDS, TABLES, WEEKDAYS, Basis, MeasureKind, Outlook
+from engine.language.package_data import shipped
 from engine.language.parse.parse_conditions import OPERATORS
 from engine.language.parse.symbols import STANDARD_COLUMNS
 from engine.language.problem import Problem, ordered
 from engine.language.schema.validate import DocumentKind, problems_in
-from engine.language.shipped import shipped
 from engine.language.yaml.document import Document
 from engine.language.yaml.reader import read_source, read_text
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance.lint.runnable import load_runnable
+from engine.assurance.lint.load_runnable import load_runnable
 from engine.language.model import Playbook
 from engine.reports.handbook.condition_words import ConditionWords
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 
 SCHEMA = json.loads(shipped("schemas", "recommendation.schema.json").read_text(encoding="utf-8"))
 

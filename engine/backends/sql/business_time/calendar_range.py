@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from engine.book.calendar.business_clock import DAY, FIRST, LAST
 from engine.book.calendar.calendar import Calendars
-from engine.book.calendar.clock import DAY, FIRST, LAST
 from engine.language.durations import Duration
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from engine.book.calendar import calendar_tables
-from engine.book.calendar.clock import DAY
+from engine.book.calendar.business_clock import DAY
 from engine.book.sql_nodes import (
     add,
     case,

@@ -17,7 +17,7 @@ from engine.backends.sql.business_time.windows import (
     opened_by,
     through,
 )
-from engine.book.calendar.clock import LAST
+from engine.book.calendar.business_clock import LAST
 from engine.book.sql_nodes import (
     add,
     both,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from engine.backends.sql.job.export_csv import CsvTemplates, define_macros, lines_of
-from engine.backends.sql.job.interrupt import run
+from engine.backends.sql.job.run_query import run
 from engine.book.readers.duckdb_file import SANDBOX
 from engine.book.sql_nodes import array, call, column, columns_sql, named, text
 from engine.semantics.result_schema import NESTED_TYPES

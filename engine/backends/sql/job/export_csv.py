@@ -47,7 +47,7 @@ MACROS = (
     """csv_number(x) AS CASE WHEN x IS NULL THEN ''
         ELSE regexp_replace(printf('%.6f', x), '0{1,5}$', '') END""",
 )
-"""What `engine.reports.terminal.escape.cell` and `engine.reports.recommendations.as_csv` do, for
+"""What `engine.reports.escape.cell` and `engine.reports.recommendations.as_csv` do, for
 one cell: `csv_cell` for text, `csv_number` for a double.
 
 Only what is rare is looked at closely: a CASE does no more than it has to for a row.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from engine.backends.sql.advice.actions_to_sql import NONE
+from engine.backends.sql.actions.actions_to_sql import NONE
 from engine.backends.sql.job.book_query import BookQuery
 from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.book.sql_nodes import (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from engine.backends.sql.business_time.zone_ctes import Cte
-from engine.backends.sql.source.required_columns import RequiredTable, required_tables
+from engine.backends.sql.source.columns_read import TableRead, tables_read
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect, finite
 from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS
@@ -61,7 +61,7 @@ class SourceTables:
         self._playbook: Playbook = statement.playbook
         self._dialect = dialect
         self._without = without
-        self.tables = required_tables(statement, more)
+        self.tables = tables_read(statement, more)
 
     def renamed(self) -> Mapping[str, str]:
         """By the name of each table, that of the relation that reads it."""
@@ -87,7 +87,7 @@ class SourceTables:
             read = [named(self._column(each), each) for each in columns]
             yield f"{name}{SUFFIX}", exp.select(*read).from_(self._table(name))
 
-    def _read(self, wanted: RequiredTable) -> exp.Select:
+    def _read(self, wanted: TableRead) -> exp.Select:
         key = named(self._text(self._column(wanted.key)), wanted.key)
         columns = [
             named(self._cell(wanted, name, type), staged_name(wanted.key, name))
@@ -98,12 +98,12 @@ class SourceTables:
             return exp.select(*nothing).where(exp.false())
         return exp.select(key, *columns).from_(self._table(wanted.table))
 
-    def _unread(self, wanted: RequiredTable) -> dict[str, ValueType]:
+    def _unread(self, wanted: TableRead) -> dict[str, ValueType]:
         """Facts that the statement carries along and nothing asks for."""
         facts = self._playbook.facts.items() if wanted.table == "prospects" else ()
         return {id: fact.type for id, fact in facts if fact.given}
 
-    def _cell(self, wanted: RequiredTable, name: str, type: ValueType) -> exp.Expression:
+    def _cell(self, wanted: TableRead, name: str, type: ValueType) -> exp.Expression:
         default = self._default(wanted, name)
         absent = not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
         if absent or name not in wanted.columns:
@@ -119,7 +119,7 @@ class SourceTables:
         """Return what is NULL where ``cell`` has nothing in it."""
         return self._text(cell) if read.column.type in ("text", "choice") else cell
 
-    def _default(self, wanted: RequiredTable, name: str) -> exp.Expression | None:
+    def _default(self, wanted: TableRead, name: str) -> exp.Expression | None:
         fact = self._playbook.facts.get(name) if wanted.table == "prospects" else None
         return None if fact is None or fact.default is None else constant(fact.default, fact.type)
 
@@ -157,7 +157,7 @@ class SourceTables:
             }
         return found
 
-    def columns_of(self, wanted: RequiredTable) -> list[SourceColumn]:
+    def columns_of(self, wanted: TableRead) -> list[SourceColumn]:
         """Return the columns of ``wanted`` that are there, with their choices."""
         layout = table_schema(self._playbook, wanted.table)
         return [

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.backends.sql.source.required_columns import RequiredTable, required_tables
+from engine.backends.sql.source.columns_read import TableRead, tables_read
 from engine.backends.sql.source.source_tables import SourceColumn, SourceTables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import DIALECTS, finite
@@ -64,7 +64,7 @@ class SparkTables(SourceTables):
     """Reads the tables whose columns have the types ``types``, as Spark says them, by table."""
 
     def __init__(self, statement: Statement, types: Mapping[str, Mapping[str, str]]) -> None:
-        wants = required_tables(statement)
+        wants = tables_read(statement)
         tables: set[str] = {each.table for each in wants if each.table not in types}
         columns = {
             f"{each.table}.{name}"
@@ -101,7 +101,7 @@ class SparkTables(SourceTables):
         found = self._types.get(read.table, {}).get(read.column.name, "string")
         return found.partition("(")[0] in NATURAL_IN_SPARK[read.column.type]
 
-    def profile(self, wanted: RequiredTable) -> exp.Select:
+    def profile(self, wanted: TableRead) -> exp.Select:
         """One row about a table: for each column how many cells cannot be read, and for each column
         of instants the first and the last.
         """

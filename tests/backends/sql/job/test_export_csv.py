@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from engine.backends.sql.job.export_csv import define_macros
+from engine.reports.escape import cell
 from engine.reports.recommendations.as_csv import number_text
 from engine.reports.recommendations.as_json import instant_json
-from engine.reports.terminal.escape import cell
 
 ODD = [*"=+-@,\"' \t\r\n09.eEax", "\u200b", "\xa0", "\u3000", "\0", "\x1f", "\x85", "１", "é", "＝"]  # noqa: RUF001 - look-alikes are what is tested
 """Letters that matter to the rules for cells, and some that look as if they did."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.backends.sql.printer import print_playbook
-from engine.backends.sql.source.required_columns import required_tables
+from engine.backends.sql.source.columns_read import tables_read
 from engine.backends.sql.statement import Statement
 from engine.book.book import open_book
 from engine.language.load import load
@@ -81,7 +81,7 @@ def by_sql(engine: Engine, playbook: Path, book: Path) -> list[dict[str, str]]:
     """The rows of the printed statement, written as CSV writes them."""
     read = playbook_at(playbook)
     prospects = list(open_book(book, read).prospects())
-    engine.load(relations_of(read, required_tables(Statement(read)), prospects, NOW))
+    engine.load(relations_of(read, tables_read(Statement(read)), prospects, NOW))
     rows = engine.run(print_playbook(read, engine.dialect), NOW)
     found = [{name: _cell(row[name]) for name in FLAT} for row in rows]
     return sorted(found, key=_key)

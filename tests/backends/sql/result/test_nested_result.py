@@ -20,7 +20,7 @@ from engine.book.staging.stage import stage
 from engine.commands.score.score_rows import nested_row
 from engine.language.load import load
 from engine.language.model import Playbook
-from engine.language.shipped import shipped
+from engine.language.package_data import shipped
 from engine.semantics.result_schema import NESTED_TYPES
 from tests.support.small_playbook import small_folder, write
 

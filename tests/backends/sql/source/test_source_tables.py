@@ -12,7 +12,7 @@ import pytest
 
 from engine.backends.sql.printer import flat_query, print_playbook
 from engine.backends.sql.result.flat_result import FlatResult
-from engine.backends.sql.source.required_columns import required_tables
+from engine.backends.sql.source.columns_read import tables_read
 from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
 from engine.language.conditions import ValueType
@@ -68,7 +68,7 @@ def tables(
 ) -> dict[str, Relation]:
     """``rows`` by table, what is not in them NULL, and the calendar."""
     found = {}
-    for each in required_tables(Statement(playbook), given(playbook)):
+    for each in tables_read(Statement(playbook), given(playbook)):
         types: dict[str, ValueType] = {each.key: "text", **each.columns}
         cells = [[row.get(name) for name in types] for row in rows.get(each.table, [])]
         found[str(each.table)] = Relation(types, cells)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from engine.backends.sql.advice.schedule_to_sql import ScheduleColumns
+from engine.backends.sql.actions.schedule_to_sql import ScheduleColumns
 from engine.backends.sql.business_time.cutoffs import CutoffKind, Cutoffs
 from engine.backends.sql.business_time.windows import NO_INSTANT
 from engine.backends.sql.business_time.zone_ctes import Cte, known_instant
-from engine.book.calendar.clock import LAST
+from engine.book.calendar.business_clock import LAST
 from engine.book.sql_nodes import (
     add,
     case,

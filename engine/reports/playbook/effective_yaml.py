@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.language.load import LoadResult
+from engine.language.package_data import shipped
 from engine.language.problem import Span
-from engine.language.shipped import shipped
 from engine.language.yaml.document import Document, KeyPath
+from engine.reports.escape import printable
 from engine.reports.playbook.yaml_writer import Line, yaml_lines
-from engine.reports.terminal.escape import printable
 
 COMMENTS_AT = 72
 """The column where comments begin, or two spaces after a longer line."""

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from engine.assurance.lint.calendar_checks import unknown_holiday
+from engine.assurance.lint.lint_target import LintTarget
 from engine.assurance.lint.loops import find_cycles
-from engine.assurance.lint.target import LintTarget
-from engine.assurance.lint.timing import unknown_holiday
 from engine.language.load import LoadResult, load
 from engine.language.problem import errors_in, ordered
 

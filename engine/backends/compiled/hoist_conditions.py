@@ -13,7 +13,7 @@ _Part = TypeVar("_Part", bound=Hashable)
 _Item = TypeVar("_Item")
 
 
-def hoist_shared_guards(
+def hoist_shared_conditions(
     items: Sequence[tuple[_Item, tuple[_Part, ...]]],
     test: Callable[[_Part], ast.expr],
     body: Callable[[_Item], tuple[ast.expr | None, list[ast.stmt]]],
@@ -33,7 +33,7 @@ def hoist_shared_guards(
             if shared in parts
         ]
         items = [each for each in items if shared not in each[1]]
-        found.append(if_(test(shared), hoist_shared_guards(inside, test, body)))
+        found.append(if_(test(shared), hoist_shared_conditions(inside, test, body)))
 
 
 def _alone(

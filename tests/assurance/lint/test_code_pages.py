@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance.lint.explanations import codes, page
+from engine.assurance.lint.code_pages import codes, page
 from engine.assurance.lint.run_checks import load_checked
 from engine.book.book import open_book
 from engine.book.book_problem import BookProblem

@@ -27,7 +27,7 @@ from engine.language.walk import RuleId
 from engine.semantics.dependencies import dependencies
 
 
-class FactChecks:
+class FactChecksCompiler:
     """Generates inline checks of the facts of one playbook.
 
     For a number ``f`` without a default the code is, about,

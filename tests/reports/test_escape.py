@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.reports.terminal.escape import cell, printable, printable_lines, to_json
+from engine.reports.escape import cell, printable, printable_lines, to_json
 
 
 @pytest.mark.parametrize(

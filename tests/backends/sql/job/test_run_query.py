@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from engine.backends.sql.job.interrupt import QueryFailed, run
+from engine.backends.sql.job.run_query import QueryFailed, run
 
 ENDLESS = "SELECT sum(hash(i)) FROM range(100000000000000000) t(i)"
 

@@ -16,7 +16,7 @@ _SHOWN = frozenset({"name", "owner", "stage", "timezone"})
 
 
 @dataclass(frozen=True, slots=True)
-class RequiredTable:
+class TableRead:
     """One table that is read: its key, and its other columns by name."""
 
     table: TableName
@@ -24,9 +24,7 @@ class RequiredTable:
     columns: Mapping[str, ValueType]
 
 
-def required_tables(
-    statement: Statement, more: frozenset[str] = frozenset()
-) -> list[RequiredTable]:
+def tables_read(statement: Statement, more: frozenset[str] = frozenset()) -> list[TableRead]:
     """Return the tables that ``statement`` reads. ``more`` are facts that `prospects` has beside
     those that are asked for, worked out by the playbook or not.
     """
@@ -36,11 +34,11 @@ def required_tables(
     given = {id: type for id, type in own.items() if playbook.facts[id].given or id in more}
     tables = {rows.table for rows in statement.measures.passes()}
     rows = [
-        RequiredTable(name, table_schema(playbook, name).key, dict(_cells_read(playbook, name)))
+        TableRead(name, table_schema(playbook, name).key, dict(_cells_read(playbook, name)))
         for name in playbook.columns
         if name in tables
     ]
-    return [RequiredTable("prospects", table_schema(playbook, "prospects").key, given), *rows]
+    return [TableRead("prospects", table_schema(playbook, "prospects").key, given), *rows]
 
 
 def _facts_read(playbook: Playbook) -> frozenset[str]:

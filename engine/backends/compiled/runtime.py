@@ -7,7 +7,7 @@ from itertools import compress
 from typing import Any
 
 from engine.backends.compiled.compile_steps import COUNT, TIMES, result_layout
-from engine.book.calendar.clock import Clock
+from engine.book.calendar.business_clock import Clock
 from engine.language.durations import Duration
 from engine.language.instants import LATEST
 from engine.language.model import Playbook

@@ -1,13 +1,11 @@
-"""Checks of when: the calendar, the cadence, and how long silence may last in each stage."""
+"""Checks of the calendar: its public holidays, and the order of the cadence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
 
-from engine.assurance.lint.possible_truths import Assumption, possible_truths
-from engine.assurance.lint.target import LintTarget
-from engine.language.conditions import Ref
+from engine.assurance.lint.lint_target import LintTarget
 from engine.language.problem import Problem
 from engine.language.suggest import did_you_mean
 
@@ -37,26 +35,4 @@ def cadence_order(effective: LintTarget) -> Iterator[Problem]:
                 "cadence-order",
                 f"`{two}` comes after `{one}`, but is due earlier",
                 "all steps count from the start of the silence: write them in ascending order",
-            )
-
-
-def stage_without_threshold(effective: LintTarget) -> Iterator[Problem]:
-    """Report each choice of `stage` in which no threshold can pass: such a prospect never goes
-    dark.
-    """
-    playbook = effective.playbook
-    stage = playbook.facts.get("stage")
-    if stage is None or stage.type != "choice" or not playbook.thresholds:
-        return
-    subject = Ref("fact", "stage", "choice")
-    for index, choice in enumerate(stage.choices):
-        supposed = Assumption(subject, choice)
-        thresholds = playbook.thresholds.values()
-        if not any(True in possible_truths(playbook, item.when, supposed) for item in thresholds):
-            yield Problem(
-                effective.value("facts", "stage", "choices", index),
-                "stage-without-threshold",
-                f"no threshold applies in the stage `{choice}`, so nobody in it ever goes dark",
-                f"add one under `dark` with `when: {{stage: {choice}}}`",
-                severity="warning",
             )
