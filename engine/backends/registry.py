@@ -1,4 +1,7 @@
-"""The evaluators of one prospect, by name."""
+"""The evaluators by name, and what `auto` picks where facts are at hand.
+
+For a whole book, `commands.next` and `commands.score` decide first whether it goes to SQL at once.
+"""
 
 from __future__ import annotations
 

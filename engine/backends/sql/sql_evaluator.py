@@ -16,6 +16,7 @@ from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.column_names import ColumnKey
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
+from engine.book.readers.duckdb_file import SANDBOX
 from engine.book.sql_nodes import SQL_TYPES, columns_sql
 from engine.book.table_schema import staged_name
 from engine.language.conditions import Value
@@ -49,7 +50,7 @@ class SqlEvaluator:
         )
         self._sql = self._statement.query().sql(dialect="duckdb")
         self._calendars = Calendars(playbook.calendar)
-        self._connection = duckdb.connect(":memory:", config={"threads": 1})
+        self._connection = duckdb.connect(":memory:", config={**SANDBOX, "threads": 1})
         self._make_tables()
 
     def _make_tables(self) -> None:
