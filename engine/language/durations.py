@@ -18,6 +18,8 @@ SECONDS: dict[Unit, int] = {
     "week": 604800,
     "business hour": 3600,
 }
+MAX_SECONDS = 1_000_000 * SECONDS["week"] - 1
+"""The longest duration in seconds: `AMOUNT` has six digits before the point."""
 AMOUNT = r"[0-9]{1,6}(\.[0-9]{1,4})?"
 DURATION_PATTERN = rf"{AMOUNT} ({'|'.join(UNITS)})s?"
 """All of a text that is a duration; schemas/playbook.schema.json asks the same of it."""

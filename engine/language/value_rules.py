@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from engine.language.durations import read_duration
+from engine.language.durations import MAX_SECONDS, read_duration
 from engine.language.instants import EARLIEST, LATEST, read_instant
 
 TRUE_WORDS = ("true", "yes", "1")
@@ -24,7 +24,7 @@ NUMBER_PATTERN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 RANGES: Mapping[Literal["time", "duration"], tuple[int, int]] = {
     "time": (EARLIEST, LATEST),
-    "duration": (0, LATEST - EARLIEST),
+    "duration": (0, MAX_SECONDS),
 }
 """The first and the last value that a program may give as a number of seconds."""
 

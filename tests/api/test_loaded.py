@@ -176,6 +176,7 @@ def test_a_default_stands_where_none_is_given(playbook: engine.LoadedPlaybook) -
         ("proposal_sent_at", 1.5, "is not an instant"),
         ("lead_time", -1, "the fact `lead_time`: `-1` is not a duration"),
         ("lead_time", timedelta(seconds=-1), "is not a duration"),
+        ("lead_time", 1_000_000 * 7 * 86_400, "`604800000000` is not a duration"),
         ("lead_time", "2 business days", "is not a duration"),
         ("timezone", "Europe/Amsterdm", "did you mean `Europe/Amsterdam`?"),
         ("timezone", ["UTC"], "the fact `timezone`: `['UTC']` is not the value of a fact"),
@@ -196,6 +197,13 @@ def test_what_no_fact_can_be_is_told(
 def test_an_instant_that_is_none_is_told(playbook: engine.LoadedPlaybook, now: Any) -> None:
     with pytest.raises(engine.InvalidFacts, match="`now`"):
         playbook.evaluate({}, now=now)
+
+
+def test_the_longest_duration_may_be_text_or_a_number(playbook: engine.LoadedPlaybook) -> None:
+    seconds = 999_999 * 7 * 86_400
+    for value in ("999999 weeks", seconds, timedelta(seconds=seconds)):
+        advice = playbook.evaluate({"lead_time": value}, now=AT)
+        assert advice.why()["facts"]["lead_time"] == seconds
 
 
 def test_rows_are_measured(playbook: engine.LoadedPlaybook) -> None:

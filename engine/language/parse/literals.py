@@ -58,7 +58,7 @@ def _read(value: Any, expected: Expected, zone: str) -> Value | None:
             return value if isinstance(value, bool) else None
         case "number":
             numeric = isinstance(value, int | float) and not isinstance(value, bool)
-            return float(value) if numeric else None
+            return float(value) + 0.0 if numeric else None  # -0.0 + 0.0 is 0.0
         case "text":
             return unicodedata.normalize("NFC", value) if isinstance(value, str) else None
         case "choice":
