@@ -1,4 +1,4 @@
-"""Conditions: one closed union of small nodes, each of which says what it means.
+"""Conditions: one closed union of small nodes, whose docstrings define what they mean.
 
 A value is *unknown* if the subject has no value. Every comparison but ``Known`` is unknown of an
 unknown value; ``All``, ``AnyOf`` and ``Not`` follow Kleene's three-valued logic. Nodes hold no
@@ -25,10 +25,12 @@ RefKind = Literal["fact", "column", "dark", "cause_known", "signal", "cause"]
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """What a comparison looks at: a fact, a column of a table row, or a conclusion of rules.
+    """A name in a condition: a fact, a column of a table row, or a conclusion of rules.
 
     ``id`` is the fact's, column's, signal's or cause's id; `dark` and `cause_known` have their own
     name. Conclusions are always known: booleans, and for a cause its confidence from 0 to 1.
+
+    YAML: the key in ``amount: {at_least: 3}``, ``signals.no_next_step: true``, ``dark: true``
     """
 
     kind: RefKind
@@ -42,7 +44,10 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The instant of the evaluation."""
+    """The instant of the evaluation.
+
+    YAML: ``next_step_at: {before: now}``
+    """
 
     def __str__(self) -> str:
         return "now"
@@ -50,7 +55,10 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonBase:
-    """A comparison of one subject. ``span`` is its place, which does not count in equality."""
+    """The fields every comparison has: what is compared, and ``span``, where it is written.
+
+    ``span`` does not count in equality, so that the same condition written twice is equal.
+    """
 
     subject: Ref
     span: Span = field(kw_only=True, compare=False, repr=False)
@@ -58,49 +66,70 @@ class ComparisonBase:
 
 @dataclass(frozen=True, slots=True)
 class Equals(ComparisonBase):
-    """The value equals ``value``: doubles as IEEE says, text by code point, times by the second."""
+    """The value equals ``value``: doubles as IEEE says, text by code point, times by the second.
+
+    YAML: ``stage: proposal`` or ``stage: {is: proposal}``
+    """
 
     value: Value
 
 
 @dataclass(frozen=True, slots=True)
 class In(ComparisonBase):
-    """The value equals one of ``values`` (never empty)."""
+    """The value equals one of ``values`` (never empty).
+
+    YAML: ``segment: [smb, mid_market]`` or ``segment: {in: [smb, mid_market]}``
+    """
 
     values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AtLeast(ComparisonBase):
-    """A number, duration (seconds) or confidence that is ``bound`` or more."""
+    """A number, duration (seconds) or confidence that is ``bound`` or more.
+
+    YAML: ``emails_unanswered: {at_least: 3}``
+    """
 
     bound: float
 
 
 @dataclass(frozen=True, slots=True)
 class MoreThan(ComparisonBase):
-    """A number, duration (seconds) or confidence above ``bound``."""
+    """A number, duration (seconds) or confidence above ``bound``.
+
+    YAML: ``amount: {more_than: 50000}``
+    """
 
     bound: float
 
 
 @dataclass(frozen=True, slots=True)
 class AtMost(ComparisonBase):
-    """A number, duration (seconds) or confidence that is ``bound`` or less."""
+    """A number, duration (seconds) or confidence that is ``bound`` or less.
+
+    YAML: ``emails_unanswered: {at_most: 10}``
+    """
 
     bound: float
 
 
 @dataclass(frozen=True, slots=True)
 class LessThan(ComparisonBase):
-    """A number, duration (seconds) or confidence below ``bound``."""
+    """A number, duration (seconds) or confidence below ``bound``.
+
+    YAML: ``causes.busy: {less_than: 0.5}``
+    """
 
     bound: float
 
 
 @dataclass(frozen=True, slots=True)
 class Between(ComparisonBase):
-    """A number, duration (seconds) or confidence from ``low`` to ``high``, both included."""
+    """A number, duration (seconds) or confidence from ``low`` to ``high``, both included.
+
+    YAML: ``amount: {between: [10, 50]}``
+    """
 
     low: float
     high: float
@@ -108,70 +137,104 @@ class Between(ComparisonBase):
 
 @dataclass(frozen=True, slots=True)
 class Known(ComparisonBase):
-    """The subject has a value (``known``) or has no value. Never unknown itself."""
+    """The subject has a value (``known``) or has no value. Never unknown itself.
+
+    YAML: ``next_step_at: {known: false}``
+    """
 
     known: bool
 
 
 @dataclass(frozen=True, slots=True)
 class OlderThan(ComparisonBase):
-    """The instant lies more than ``duration`` before now, in open time if that is business."""
+    """The instant lies more than ``duration`` before now, in open time if that is business.
+
+    YAML: ``silent_since: {older_than: 6 weeks}``
+    """
 
     duration: Duration
 
 
 @dataclass(frozen=True, slots=True)
 class Within(ComparisonBase):
-    """The instant lies ``duration`` or less before now, and not after now."""
+    """The instant lies ``duration`` or less before now, and not after now.
+
+    YAML: ``proposal_sent_at: {within: 30 days}``
+    """
 
     duration: Duration
 
 
 @dataclass(frozen=True, slots=True)
 class InNext(ComparisonBase):
-    """The instant lies ``duration`` or less after now, and not before now."""
+    """The instant lies ``duration`` or less after now, and not before now.
+
+    YAML: ``next_step_at: {in_next: 7 days}``
+    """
 
     duration: Duration
 
 
 @dataclass(frozen=True, slots=True)
 class Before(ComparisonBase):
-    """The instant is earlier than ``bound`` (seconds, a time fact, or now); unknown if that is."""
+    """The instant is earlier than ``bound``; unknown if ``bound`` is an unknown fact.
+
+    ``bound`` is an instant (seconds since 1970 UTC), a time fact, or now.
+
+    YAML: ``next_step_at: {before: 2026-03-04T15:00:00Z}``
+    """
 
     bound: int | Ref | Now
 
 
 @dataclass(frozen=True, slots=True)
 class After(ComparisonBase):
-    """The instant is later than ``bound`` (seconds, a time fact, or now); unknown if that is."""
+    """The instant is later than ``bound``; unknown if ``bound`` is an unknown fact.
+
+    ``bound`` is an instant (seconds since 1970 UTC), a time fact, or now.
+
+    YAML: ``last_reply_at: {after: proposal_sent_at}``
+    """
 
     bound: int | Ref | Now
 
 
 @dataclass(frozen=True, slots=True)
 class Contains(ComparisonBase):
-    """The text contains ``text``, in upper or lower case."""
+    """The text contains ``text``, in upper or lower case.
+
+    YAML: ``subject: {contains: pricing}``
+    """
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class StartsWith(ComparisonBase):
-    """The text begins with ``text``, in upper or lower case."""
+    """The text begins with ``text``, in upper or lower case.
+
+    YAML: ``subject: {starts_with: "re:"}``
+    """
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class EndsWith(ComparisonBase):
-    """The text ends with ``text``, in upper or lower case."""
+    """The text ends with ``text``, in upper or lower case.
+
+    YAML: ``subject: {ends_with: "?"}``
+    """
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """False if one part is false, else unknown if one is unknown, else true. Of nothing: true."""
+    """False if one part is false, else unknown if one is unknown, else true. Of no parts: true.
+
+    YAML: ``all: [{stage: proposal}, {dark: true}]``, or the map ``{stage: proposal, dark: true}``
+    """
 
     parts: tuple[Condition, ...]
     span: Span = field(kw_only=True, compare=False, repr=False)
@@ -179,7 +242,10 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """True if one part is true, else unknown if one is unknown, else false."""
+    """True if one part is true, else unknown if one is unknown, else false.
+
+    YAML: ``any: [{stage: proposal}, {stage: negotiation}]``
+    """
 
     parts: tuple[Condition, ...]
     span: Span = field(kw_only=True, compare=False, repr=False)
@@ -187,7 +253,10 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """True of false, false of true, unknown of unknown. `is_not` and `not_in` read as this."""
+    """True if ``part`` is false, false if it is true, unknown if it is unknown.
+
+    YAML: ``not: {country: NL}``, ``country: {is_not: NL}``, ``stage: {not_in: [customer, lost]}``
+    """
 
     part: Condition
     span: Span = field(kw_only=True, compare=False, repr=False)
@@ -207,7 +276,7 @@ Condition = Comparison | All | AnyOf | Not
 
 
 def comparisons_in(condition: Condition) -> Iterator[Comparison]:
-    """Yield every comparison in ``condition``, in the order it is written."""
+    """Yield every comparison in ``condition``, in the order in which they are written."""
     match condition:
         case All(parts) | AnyOf(parts):
             for part in parts:
@@ -219,7 +288,10 @@ def comparisons_in(condition: Condition) -> Iterator[Comparison]:
 
 
 def refs_in(condition: Condition) -> Iterator[Ref]:
-    """Yield everything ``condition`` looks at, including bounds that are facts; may repeat."""
+    """Yield every name that ``condition`` reads, including bounds that are facts.
+
+    A name that is read more than once is yielded as often.
+    """
     for test in comparisons_in(condition):
         yield test.subject
         if isinstance(test, Before | After) and isinstance(test.bound, Ref):

@@ -15,11 +15,11 @@ _BOOLEAN_WORDS = {
     **dict.fromkeys(("yes", "on", "y", "true"), "true"),
     **dict.fromkeys(("no", "off", "n", "false"), "false"),
 }
-"""Words that are taken for booleans, and what to write."""
+"""Words that other YAML readers take for booleans, and what to write instead."""
 
 
 def describe_path(path: KeyPath) -> str:
-    """Return what is at ``path``, in the author's words."""
+    """Return a phrase for what is at ``path``: "`stage`", "an entry of `any`", "this file"."""
     keys = [step for step in path if isinstance(step, str)]
     if not keys:
         return "this file" if not path else "this entry"
@@ -27,14 +27,14 @@ def describe_path(path: KeyPath) -> str:
 
 
 def with_article(noun: str) -> str:
-    """Return ``noun`` with its article, if it takes one."""
+    """Return ``noun`` with `a` or `an` before it, unless it takes no article."""
     if noun.startswith(("text", "true", "`")):
         return noun
     return f"an {noun}" if noun[0] in "aeio" else f"a {noun}"
 
 
 def describe(value: Any) -> str:
-    """Return what sort of value an author wrote, such as "the number `3`"."""
+    """Return a phrase for a value that an author wrote, such as "the number `3`" or "a list"."""
     match value:
         case None:
             return "nothing"
@@ -51,9 +51,12 @@ def describe(value: Any) -> str:
 
 
 def boolean_as_word(value: Any, name: str, span: Span) -> Problem | None:
-    """Return the problem with a boolean that is written as a word or with a capital letter.
+    """Return the problem with a boolean written as another word, such as `yes` or `True`.
 
-    None if ``value`` is not such a word. ``name`` is what it stands for, in backticks.
+    Args:
+        value: The value as written. If it is not such a word, the result is None.
+        name: The field or fact that takes the boolean, in backticks.
+        span: Where the value is written.
     """
     meant = _BOOLEAN_WORDS.get(str(value).lower())
     if meant is None:
@@ -80,5 +83,5 @@ def to_inline_yaml(value: Any) -> str:
 
 
 def describe_type(type: ValueType) -> str:
-    """Return a value of ``type`` in words, with its article."""
+    """Return a phrase for a value of ``type``: "a number", "true or false"."""
     return with_article("true or false" if type == "boolean" else type)

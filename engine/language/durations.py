@@ -22,7 +22,7 @@ MAX_SECONDS = 1_000_000 * SECONDS["week"] - 1
 """The longest duration in seconds: `AMOUNT` has six digits before the point."""
 AMOUNT = r"[0-9]{1,6}(\.[0-9]{1,4})?"
 DURATION_PATTERN = rf"{AMOUNT} ({'|'.join(UNITS)})s?"
-"""All of a text that is a duration; schemas/playbook.schema.json asks the same of it."""
+"""Matches the whole of a duration; schemas/playbook.schema.json has the same pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,9 @@ class Duration:
 
     def seconds(self, business_day: int) -> int:
         """Return the length in seconds, where one business day has ``business_day`` seconds."""
-        amount = self.amount  # never below 0, so that the quotient is what `int` would leave
+        amount = self.amount
+        # `//` rounds down. That is the same as `int(amount * seconds)`, since no amount is
+        # negative, and is faster than multiplying fractions.
         return amount.numerator * SECONDS.get(self.unit, business_day) // amount.denominator
 
     def __str__(self) -> str:
@@ -48,11 +50,12 @@ class Duration:
 
 
 def read_duration(text: str) -> Duration | None:
-    """Return the duration that ``text`` is, or None if it is not one."""
+    """Parse ``text`` such as `2 business days`; None if it is not a duration in whole seconds."""
     if not re.fullmatch(DURATION_PATTERN, text):
         return None
     amount, _, unit = text.partition(" ")
     name: Unit = next(known for known in UNITS if known == unit.removesuffix("s"))
     duration = Duration(Fraction(amount), name)
+    # A business day has no fixed length here, but it is always a whole number of minutes.
     whole = duration.amount * SECONDS.get(name, 60)
     return duration if whole.denominator == 1 else None

@@ -1,4 +1,4 @@
-"""Name the files beside a playbook, and say how each kind of them begins."""
+"""The names of the files beside a playbook, and how a file of each kind begins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TEST_SUFFIXES = (".test.yaml", ".test.yml")
 
 
 def first_line(name: str) -> str:
-    """Return what a file called ``name`` may begin with."""
+    """Return a first line for an empty file called ``name``, by its kind."""
     own = PurePath(name).name
     if own in TRACEABILITY:
         return "version: 1"

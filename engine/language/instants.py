@@ -26,18 +26,22 @@ INSTANT_PATTERN = re.compile(
 
 
 def read_instant(text: str, zone: str) -> tuple[int, bool] | None:
-    """Return the instant ``text`` says in seconds since 1970 UTC, and whether it has its own zone.
+    """Parse ``text`` as an instant: seconds since 1970 UTC, and whether it has its own zone.
 
-    Without one, ``zone`` (a name that `zone_known` knows) is the zone, and a date alone is its
-    midnight there. Parts of a second are dropped. A local time that a clock change repeats is the
-    first of the two; one that it skips is read as if the clock had not been changed. None for
-    anything else: week dates, 24:00, leap seconds, years before 1 or after 9999 (in UTC too).
+    A date alone is midnight. Parts of a second are dropped. A local time that a clock change
+    repeats is the first of the two; one that it skips is read as if the clock had not been changed.
+    None for anything else: week dates, 24:00, leap seconds, years before 1 or after 9999 in UTC.
+
+    Args:
+        text: Such as `2026-03-04T15:00:00Z`, `2026-03-04 10:00`, `2026-03-04`.
+        zone: IANA zone (see `zone_known`) of text without a zone of its own.
     """
     found = INSTANT_PATTERN.fullmatch(text)
     if found is None:
         return None
     hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
     try:
+        # Not `fromisoformat` of the whole text: which times it accepts differs between Pythons.
         local = datetime.fromisoformat(found["date"]).replace(
             hour=hour, minute=minute, second=second
         )
@@ -51,21 +55,19 @@ def read_instant(text: str, zone: str) -> tuple[int, bool] | None:
 
 
 def utc_offset(local: datetime, zone: str) -> int:
-    """Return the seconds that the local time ``local`` (without a zone) is ahead of UTC in
-    ``zone``.
-    """
+    """Return how many seconds ``zone`` is ahead of UTC at the local time ``local``, a naive one."""
     offset = ZoneInfo(zone).utcoffset(local)
     assert offset is not None
     return offset // SECOND
 
 
 def iso(seconds: int) -> str:
-    """Return the instant as `2026-03-05T15:00:00Z`; it lies from `EARLIEST` to `LATEST`."""
+    """Format an instant from `EARLIEST` to `LATEST` as `2026-03-05T15:00:00Z`."""
     return (EPOCH + seconds * SECOND).replace(tzinfo=UTC).isoformat().replace("+00:00", "Z")
 
 
 def _offset(written: str) -> int | None:
-    """Return the seconds ahead of UTC that `Z`, `UTC`, `+01:00`, `+0100` or `+01` says."""
+    """Return the seconds ahead of UTC of a zone written as `Z`, `UTC`, `+01:00`, `+0100`, `+01`."""
     if written in {"Z", "z", "UTC"}:
         return 0
     hours, minutes = int(written[1:3]), int(written[3:].lstrip(":") or 0)
@@ -77,15 +79,15 @@ def _offset(written: str) -> int | None:
 
 @cache
 def known_zones() -> tuple[str, ...]:
-    """Return the names of the IANA time zones, in order, without those only this machine knows."""
+    """Return the names of the IANA time zones, sorted, without aliases of this machine's zone."""
     return tuple(sorted(available_timezones() - _MACHINE_ZONES))
 
 
 @cache
 def place_zones() -> tuple[str, ...]:
-    """Return the zones to suggest: those named by a place.
+    """Return the zones named by a place, to suggest one of.
 
-    `EST` and the like are offsets without summer time, which nobody means who misspells a zone.
+    Names such as `EST` are offsets without summer time, which no author means to write.
     """
     return tuple(zone for zone in known_zones() if "/" in zone and not zone.startswith("Etc/"))
 
@@ -97,4 +99,5 @@ def _zones() -> frozenset[str]:
 
 def zone_known(name: str) -> bool:
     """Return whether ``name`` is an IANA time zone, in the same upper and lower case."""
+    # Not by opening it: file systems that ignore case would accept `europe/berlin`.
     return name in _zones()

@@ -1,4 +1,4 @@
-"""Breakpoints and ranges: where a comparison of numbers turns from false to true, and back."""
+"""Breakpoints and ranges: where on the number line a comparison changes its truth."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ BELOW: Side = 0
 ABOVE: Side = 1
 
 Breakpoint = tuple[float, Side]
-"""A place on the number line beside a value: just below it (`BELOW`) or just above it (`ABOVE`).
+"""A point on the number line beside a value: just below it (`BELOW`) or just above it (`ABOVE`).
 
-Places compare as tuples do, so ``(5, BELOW) < (5, ABOVE) < (6, BELOW)``, and an open end needs no
-case of its own: `more_than: 5` begins at ``(5, ABOVE)``, `at_least: 5` at ``(5, BELOW)``.
+Breakpoints compare as tuples do, so ``(5, BELOW) < (5, ABOVE) < (6, BELOW)``, and an open bound
+needs no separate case: `more_than: 5` begins at ``(5, ABOVE)``, `at_least: 5` at ``(5, BELOW)``.
 """
 
 Range = tuple[Breakpoint | None, Breakpoint | None]
-"""All values between two breakpoints; None where it has no end. Empty if low >= high."""
+"""All values between a low and a high breakpoint; None for no bound. Empty if low >= high."""
 
 
 def range_of(comparison: c.Comparison) -> Range:
     """Return the range of numbers for which ``comparison`` is true.
 
-    ``between: [2, 5]`` gives ``((2, BELOW), (5, ABOVE))``. Comparisons that are true of no single
-    range, or of no numbers, have no end: ``(None, None)``.
+    ``between: [2, 5]`` gives ``((2, BELOW), (5, ABOVE))``. A comparison that is not about the order
+    of numbers gives ``(None, None)``, the range without bounds.
     """
     if not isinstance(comparison, c.NumberComparison):
         return None, None
@@ -45,9 +45,9 @@ def range_of(comparison: c.Comparison) -> Range:
 
 
 def breakpoints(comparison: c.Comparison) -> tuple[Breakpoint, ...]:
-    """Return every place where ``comparison`` of a number turns over, in the order it is written.
+    """Return every point where ``comparison`` of a number changes its truth, as written.
 
-    ``in: [2, 5]`` turns over just below and just above 2 and 5.
+    ``in: [2, 5]`` gives ``((2, BELOW), (2, ABOVE), (5, BELOW), (5, ABOVE))``.
     """
     match comparison:
         case c.Equals(value=value):

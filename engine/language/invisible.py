@@ -11,7 +11,7 @@ from unicodedata import bidirectional, category, combining, name
 
 INVISIBLE_RANGES = (
     (0x7F, 0x9F),  # general category Cc
-    (0xAD, 0xAD),  # Default_Ignorable_Code_Point, as all that has no other comment
+    (0xAD, 0xAD),  # Default_Ignorable_Code_Point, like all ranges without a comment
     (0x34F, 0x34F),
     (0x61C, 0x61C),  # Bidi_Control, too
     (0x115F, 0x1160),
@@ -33,11 +33,11 @@ INVISIBLE_RANGES = (
     (0xE0000, 0xE00FF),  # the tags among them can spell any hidden ASCII text
     (0xE01F0, 0xE0FFF),
 )
-"""First and last code points of what is invisible wherever it stands.
+"""First and last code points of ranges that are invisible in any context.
 
-The control characters of ASCII are left out: each use has its own answer to tabs and line feeds.
+The control characters of ASCII are left out: each caller treats tabs and line feeds differently.
 
-Not Co and Cn: what is private or not assigned yet is drawn as a box, and a character that is new in
+Not Co and Cn: private and unassigned characters are drawn as a box, and a character that is new in
 Unicode must not be refused because Python is older. Nor Cf as a whole: some of it, such as U+06DD,
 is drawn. docs/decisions/0025-one-set-of-invisible-characters.md has the reasons.
 """
@@ -48,18 +48,19 @@ _IDEOGRAPH_SELECTORS = "\ufe00-\ufe0d\U000e0100-\U000e01ef"
 _MONGOLIAN_SELECTORS = "\u180b-\u180d\u180f"
 
 _CURSIVE = frozenset({"ADLAM", "ARABIC", "MANDAIC", "MONGOLIAN", "NKO", "SYRIAC"})
-"""Scripts whose letters join, so that joiners decide how they are drawn; as Unicode names begin."""
+"""Scripts whose letters join, so that joiners change how they are drawn, by the first word of the
+Unicode names of their letters."""
 _EMBEDDINGS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 _VIRAMA = 9
-"""Canonical combining class of the sign that joins the letters of Indic scripts."""
+"""Canonical combining class of viramas, which join the letters of Indic scripts."""
 _SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 _KEYCAP = "\u20e3"
 _EMOJI_NOT_SYMBOLS = "\u203c\u2049\u2139\u3030"
-"""Emoji of a general category other than So and Sm."""
+"""Emoji whose general category is not So or Sm."""
 
 
 INVISIBLE = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in INVISIBLE_RANGES)
-"""`INVISIBLE_RANGES` as the inside of a `[...]` of `re`."""
+"""`INVISIBLE_RANGES` as the content of a character class `[...]` of `re`."""
 
 _SUSPECT = re.compile(
     rf"([\x00-\x08\x0b-\x1f{INVISIBLE}])"
@@ -70,8 +71,8 @@ _SUSPECT = re.compile(
 def invisible_in(text: str) -> Iterator[int]:
     """Yield the index of every invisible character of ``text`` except tabs and line feeds.
 
-    Joiners and variation selectors count if they change nothing that is drawn: between Latin
-    letters, say, but not inside a Persian word or an emoji.
+    Joiners and variation selectors are yielded only where they do not affect how the text is drawn:
+    between Latin letters, for example, but not inside a Persian word or an emoji.
     """
     for found in _SUSPECT.finditer(text):
         if found[1] or not _is_spelling(text, found.start()):
@@ -79,7 +80,7 @@ def invisible_in(text: str) -> Iterator[int]:
 
 
 def describe_character(character: str) -> str:
-    """Return ``character`` by its code point and, if it has one, its name."""
+    """Return a phrase with the code point of ``character`` and its name, if it has a name."""
     point = f"U+{ord(character):04X}"
     called = name(character, "").lower()
     return f"invisible character {point} ({called})" if called else f"control character {point}"
@@ -92,6 +93,7 @@ def is_joiner(character: str) -> bool:
 
 def reorders(character: str) -> bool:
     """Return whether ``character`` has the property Bidi_Control."""
+    # `unicodedata` has no such property. The three marks have the class of ordinary letters.
     return character in "\u061c\u200e\u200f" or bidirectional(character) in _EMBEDDINGS
 
 
@@ -107,7 +109,7 @@ def _is_spelling(text: str, at: int) -> bool:
 
 
 def _joins(before: str, joiner: str, after: str) -> bool:
-    """Return whether ``joiner`` decides how its neighbors are drawn.
+    """Return whether ``joiner`` changes how the characters beside it are drawn.
 
     It does after a virama, as in RFC 5892 (appendix A.1 and A.2), and before one, as Bengali and
     Kannada spell some clusters. In cursive scripts it must have a visible character on both sides,
@@ -135,11 +137,10 @@ def _is_visible(character: str) -> bool:
 
 
 def _is_emoji(character: str) -> bool:
-    """Return whether ``character`` may be an emoji; one that Python does not know yet, by its
-    block.
-    """
+    """Return whether ``character`` may be an emoji, including emoji newer than this Python."""
     if not character:
         return False
     kind = category(character)
+    # Unassigned here, but in the blocks of pictographs: the author's system may know it already.
     new = kind == "Cn" and 0x1F000 <= ord(character) <= 0x1FAFF
     return kind in ("So", "Sm") or new or character in _EMOJI_NOT_SYMBOLS

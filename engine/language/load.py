@@ -27,12 +27,12 @@ _STANDARD = "standard.yaml"
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What came of reading a playbook. ``playbook`` is None if one of ``problems`` is an error.
+    """The outcome of loading a playbook. ``playbook`` is None if one of ``problems`` is an error.
 
     ``document`` is the effective playbook as plain data with the place of every field, or None if
-    no file could be read; ``files`` are all files read, furthest first; ``removed`` the entries
-    turned off, with the place that did it. ``partial`` is the tree of all that could be read,
-    errors or not: for display, never for evaluation.
+    no file could be read. ``files`` are the names of all files read, furthest first. ``removed``
+    maps each entry that is `off` to where that is written. ``partial`` is the tree of everything
+    that could be read despite errors: for display, never for evaluation.
     """
 
     playbook: Playbook | None
@@ -44,7 +44,12 @@ class LoadResult:
 
 
 def load(path: Path, name: str | None = None) -> LoadResult:
-    """Read the playbook at ``path`` with all it extends; problems call the file ``name``."""
+    """Load the playbook at ``path`` with all it extends.
+
+    Args:
+        path: The nearest file.
+        name: What problems call that file; by default its path.
+    """
     chain = ExtendsChain(path, name or str(path))
     problems = list(chain.problems)
     if not chain.documents or chain.documents[-1].name != (name or str(path)):
@@ -58,6 +63,7 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     effective = merge.document(nearest.name, nearest.spans[()])
     problems += merge.problems + _schema_problems(chain, effective)
     parts = None
+    # Beyond the limit, errors are not listed, so that `without_invalid` cannot remove their parts.
     given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in problems)
     if isinstance(nearest.data, dict) and not given_up:
         parts, found = parse(*without_invalid(effective, problems))
@@ -68,12 +74,12 @@ def load(path: Path, name: str | None = None) -> LoadResult:
 
 
 def _schema_problems(chain: ExtendsChain, effective: Document) -> list[Problem]:
-    """Check each file by itself, and what it adds to the files it extends after merging, since only
-    then an entry must be complete.
+    """Return the schema problems of each file, and of the merged entries.
 
-    Nothing is checked twice: of the effective playbook only the entries that a file with `extends`
-    contributes to, and of the nearest file, whose entries are among those, its own keys. If a file
-    is missing, nobody can tell what is complete.
+    An entry must be complete only after merging. To report no problem twice, the nearest file is
+    checked only for the keys that are not inherited, and the effective playbook only for entries
+    that a file with `extends` contributes to. If a file is missing, completeness is unknown, so
+    that each file is checked by itself.
     """
     *others, nearest = chain.documents
     whole = isinstance(nearest.data, dict) and not chain.problems
@@ -105,9 +111,7 @@ def _file(document: Document, place: KeyPath) -> str:
 
 
 def _standard() -> Document:
-    """Return the facts of the language itself, which every playbook gets that does not declare
-    them.
-    """
+    """Return the standard facts, which are added to every playbook that does not declare them."""
     path = shipped("rules", _STANDARD)
     document, problems = read_source(path, str(path))
     if document is None or problems:

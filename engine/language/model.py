@@ -1,6 +1,6 @@
 """The typed playbook: one frozen tree that every evaluator, check and document reads.
 
-Spans say where a thing was written and do not count in comparison. Maps keep the order of the
+Spans say where something is written and do not count in equality. Maps keep the order of the
 effective playbook, which is the order evidence is multiplied in.
 """
 
@@ -28,7 +28,10 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a claim comes from; rules cite it by ``id``."""
+    """An article, book or study that rules come from; rules cite it by ``id``.
+
+    YAML: ``sources: {going-dark: {title: What going dark means}}``
+    """
 
     id: str
     title: str
@@ -42,8 +45,9 @@ class Citation:
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Opening hours. ``opens`` and ``closes`` are minutes of the local day (closes up to 1440);
-    ``closed`` are local dates (ISO text) from first to last; ``holidays`` are codes such as
-    ``US`` or ``DE-BY``.
+    ``closed`` are pairs of the first and last local date (ISO text); ``holidays`` are codes.
+
+    YAML: ``calendar: {timezone: America/New_York, hours: "09:00-17:00", holidays: [US, DE-BY]}``
     """
 
     timezone: str = "UTC"
@@ -62,7 +66,10 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a row table: a standard one, or one the playbook declares under `tables`."""
+    """A column of a row table: a standard one, or one the playbook declares under `tables`.
+
+    YAML: ``tables: {touches: {minutes: {type: number}}}``
+    """
 
     name: str
     type: ValueType
@@ -75,8 +82,10 @@ class Column:
 class Measure:
     """A fact computed from a prospect's rows of ``table`` at or before now.
 
-    ``after`` and ``before`` are ids of time facts, both strict, open where the fact is unknown;
+    ``after`` and ``before`` are ids of time facts, both strict, ignored where the fact is unknown;
     ``within`` counts back from now, inclusive. ``column`` is set for distinct, last and sum.
+
+    YAML: ``measure: {count: touches, where: {direction: outbound}, after: last_reply_at}``
     """
 
     kind: MeasureKind
@@ -91,7 +100,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What may be known of a prospect: given, measured (``measure``) or derived (``when``)."""
+    """What may be known of a prospect: given, measured (``measure``) or derived (``when``).
+
+    YAML: ``stage: {type: choice, choices: [demo]}``, ``big: {when: {amount: {at_least: 50000}}}``
+    """
 
     id: str
     type: ValueType
@@ -114,6 +126,8 @@ class Fact:
 class Threshold:
     """How long silence may last: passed when ``when`` certainly holds, silence began, and it has
     lasted ``silent_for`` since the later of the time fact ``since`` and `silent_since`.
+
+    YAML: ``dark: {after_proposal: {when: {stage: proposal}, silent_for: 1 business day}}``
     """
 
     id: str
@@ -129,7 +143,10 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A warning that may come before darkness. ``prevent`` names actions that answer it."""
+    """A warning that may come before darkness. ``prevent`` names actions that answer it.
+
+    YAML: ``signals: {no_next_step: {when: {next_step_at: {known: false}}}}``
+    """
 
     id: str
     title: str
@@ -143,7 +160,10 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Speaks for a cause with ``weight``, or against it: exactly one of the two, from 0 to 1."""
+    """A reason for a cause (``weight``) or against it (``against``): one of the two, from 0 to 1.
+
+    YAML: ``quarter_end: {when: {quarter_end: true}, weight: 0.4}``
+    """
 
     id: str
     when: Condition
@@ -159,6 +179,8 @@ class Evidence:
 class Cause:
     """Why a prospect may be silent. Considered if ``when`` certainly holds; without it, for dark
     prospects. ``ours``: the seller can fix it.
+
+    YAML: ``causes: {busy: {evidence: {said_so: {when: {reason: busy}, weight: 0.6}}}}``
     """
 
     id: str
@@ -178,6 +200,8 @@ class Action:
     """A next step. ``fits`` maps cause ids to fit (0..1), empty where the action is for any cause.
     ``due`` is `cadence`, `now`, or a duration from now. ``template`` is a path as written, relative
     to the file of ``template_span``.
+
+    YAML: ``actions: {call: {kind: internal, when: {dark: true}, score: 0.6, for: {busy: 0.8}}}``
     """
 
     id: str
@@ -198,8 +222,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Holds back the actions that match all of ``kinds``, ``channels`` and ``actions`` that are not
+    """A ban on the actions that match all of ``kinds``, ``channels`` and ``actions`` that are not
     empty: while ``condition`` certainly holds, or (``unless``) except where it certainly holds.
+
+    YAML: ``guards: {opted_out: {blocks: {kind: outreach}, while: {opted_out: true}}}``
     """
 
     id: str
@@ -214,7 +240,7 @@ class Guard:
     span: Span = field(kw_only=True, compare=False, repr=False)
 
     def blocks(self, action: Action) -> bool:
-        """Return whether ``action`` is among those this guard holds back while it acts."""
+        """Return whether this guard holds back ``action`` while it applies."""
         return (
             (not self.kinds or action.kind in self.kinds)
             and (not self.channels or action.channel in self.channels)
@@ -225,7 +251,9 @@ class Guard:
 @dataclass(frozen=True, slots=True)
 class Cadence:
     """When the next touch is due: ``start`` + ``steps[n]``, n = ``count`` touches unanswered, not
-    before ``gap_from`` + ``gap``, nor before now. The three names are ids of facts.
+    before ``gap_from`` + ``gap``, nor before now. ``start``, ``count``, ``gap_from``: ids of facts.
+
+    YAML: ``cadence: {from: silent_since, steps: [0 days, 5 days], gap: 1 business day}``
     """
 
     start: str
@@ -238,7 +266,12 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Playbook:
-    """One effective playbook: everything it says once `extends` is merged."""
+    """One effective playbook: everything it says once `extends` is merged.
+
+    ``diagnosed_at`` is the confidence from which a cause counts as diagnosed.
+
+    YAML: a whole file, ``playbook: gone-dark`` and its sections
+    """
 
     id: str
     title: str | None

@@ -1,4 +1,4 @@
-"""Find the data that comes with Relight: playbooks and schemas."""
+"""Locate the data that is shipped with Relight: playbooks and schemas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Problems: what is wrong with a file, and where, as values that are collected and never raised."""
+"""Problems of a file an author wrote: values that are collected and never raised."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A range of a text file: lines and columns from 1, in characters, the end not included."""
+    """A range of a text file: lines and columns from 1, in characters; the end is exclusive."""
 
     file: str
     line: int
@@ -20,7 +20,7 @@ class Span:
 
 
 def file_start(file: str) -> Span:
-    """Return the beginning of ``file``, for a problem of the file as a whole."""
+    """Return the span of the start of ``file``, for a problem of the whole file."""
     return Span(file, 1, 1, 1, 1)
 
 
@@ -29,7 +29,7 @@ class Problem:
     """One finding about a file an author wrote.
 
     ``message`` is one lower-case sentence without a full stop, the author's words in backticks;
-    ``help`` says what to write instead; ``also`` is a second place the message speaks of.
+    ``help`` says what to write instead; ``also`` is a second place the message mentions.
     """
 
     span: Span
@@ -41,12 +41,15 @@ class Problem:
 
 
 def _sort_key(problem: Problem) -> tuple[Span, str, str, str]:
-    """Order by file, line, column, then code, so that two runs print the same."""
+    """Return the key that puts problems in the order of their files, lines and columns.
+
+    Not `order=True` on `Problem`: its ``help`` and ``also`` may be None, which does not compare.
+    """
     return (problem.span, problem.severity, problem.code, problem.message)
 
 
 def ordered(problems: list[Problem]) -> tuple[Problem, ...]:
-    """Return the problems without duplicates, in the order they are printed."""
+    """Return the problems without duplicates, in the order in which they are printed."""
     return tuple(sorted(set(problems), key=_sort_key))
 
 

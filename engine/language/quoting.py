@@ -10,13 +10,16 @@ _MAX_LENGTH = 60
 
 
 def quoted(value: object) -> str:
-    """Return ``value`` as it was written, in backticks, on one line, cut to 60 characters."""
+    """Return ``value`` as YAML writes it, in backticks, on one line, truncated to 60 characters.
+
+    Invisible characters are replaced by their code points, such as `U+200B`.
+    """
     if isinstance(value, bool):
         text = "true" if value else "false"
     elif value is None:
         text = "null"
     else:
-        # Only what YAML takes for white space: a no-break space must stay visible.
+        # Not `str.split()`, which also splits at no-break spaces: those must be shown.
         text = " ".join(filter(None, re.split(r"[ \t\r\n]+", str(value))))
     hidden = set(invisible_in(text))
     text = "".join(

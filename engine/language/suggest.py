@@ -1,4 +1,4 @@
-"""Suggest the word that an author probably meant."""
+"""Suggest the closest known word for one that is probably misspelled."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterable
 _MAX_LENGTH = 60
 """Longer words are not compared: no name an author means is longer."""
 _MANY = 1000
-"""Among more words than this, such as the ids of a large book, only one slip is allowed: any two of
-them are near each other.
+"""Among more words than this, such as the ids of a large book, only one edit is allowed: with two,
+too many of them would be near.
 """
 _MIN_LENGTH = 3
-"""Letters that a beginning must have to say anything."""
+"""Letters that a common prefix must have."""
 
 
 def closest(word: str, allowed: Iterable[str]) -> str | None:
-    """Return the allowed word that differs least from ``word``, or None if none is near.
+    """Return the allowed word with the least edit distance from ``word``; None if no word is near.
 
-    Near is at most one slip in three letters: a letter left out, put in, wrong, or swapped with its
-    neighbor; among very many words only one slip. Upper case, spaces and hyphens count for nothing.
-    Of equally near words the first in the alphabet is taken, so that two runs say the same. If no
-    word is near, the only one that begins with ``word``, or that ``word`` begins with, was meant.
+    Near is at most one edit per three letters: a letter left out, added, replaced, or swapped with
+    its neighbor; among more than 1,000 words only one edit. Case, spaces and hyphens are ignored.
+    Of equally near words the alphabetically first is taken, so that two runs print the same. If no
+    word is near, the only one is returned that begins with ``word`` or that ``word`` begins with.
     """
     if len(word) > _MAX_LENGTH:
         return None
@@ -30,7 +30,7 @@ def closest(word: str, allowed: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str | None:
-    """Return the question to ask about a word that is not among the allowed ones."""
+    """Return "did you mean `x`?" with the closest allowed word, or None if no word is near."""
     found = closest(word, allowed)
     return None if found is None else f"did you mean `{found}`?"
 
@@ -39,7 +39,7 @@ def _near(folded: str, candidates: list[str]) -> list[tuple[float, str]]:
     """Return the candidates that are near, each with its distance (optimal string alignment)."""
     if not candidates:
         return []
-    # Not at the top of the module: most runs suggest nothing, and need not wait for the import.
+    # Imported here and not at the top: most runs suggest nothing, and need not wait for it.
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 

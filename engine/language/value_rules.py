@@ -1,6 +1,6 @@
-"""Which values each type accepts, in one place for playbooks, test files, books and programs.
+"""Define which values each type accepts, for playbooks, test files, books and programs alike.
 
-What differs stays with the caller: white space, which Python types it takes, and its errors.
+Callers differ in how they treat white space, which Python types they take, and their errors.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ RANGES: Mapping[Literal["time", "duration"], tuple[int, int]] = {
     "time": (EARLIEST, LATEST),
     "duration": (0, MAX_SECONDS),
 }
-"""The first and the last value that a program may give as a number of seconds."""
+"""The least and the greatest number of seconds that a program may pass as a value."""
 
 DATE_LENGTH = len("2026-03-05")
 
@@ -44,16 +44,23 @@ def finite_number(number: float | Decimal) -> float | None:
         found = float(number)
     except OverflowError:
         return None
-    return found + 0.0 if math.isfinite(found) else None  # -0.0 + 0.0 is 0.0
+    # -0.0 + 0.0 is 0.0: the two are equal, but they would be printed differently.
+    return found + 0.0 if math.isfinite(found) else None
 
 
 def parse_number(text: str) -> float | None:
-    """Return the finite number that ``text`` is, or None."""
+    """Return the finite number written in ``text``, or None."""
+    # The pattern first: `float` also takes `1_000`, `inf`, `nan` and digits of other scripts.
     return finite_number(float(text)) if NUMBER_PATTERN.fullmatch(text) else None
 
 
 def instant_of(value: object, zone: str) -> Instant | None:
-    """Return the instant that ``value`` is if it is such text, as `read_instant` reads it."""
+    """Parse text such as `2026-03-05T15:00:00Z`; None for other text, or if it is not text.
+
+    Args:
+        value: Any value.
+        zone: IANA zone of text without a zone of its own.
+    """
     found = read_instant(value, zone) if isinstance(value, str) else None
     if found is None:
         return None
@@ -62,6 +69,6 @@ def instant_of(value: object, zone: str) -> Instant | None:
 
 
 def elapsed_seconds(value: object) -> int | None:
-    """Return the seconds of a duration if ``value`` is such text and not business time."""
+    """Parse text such as `3 days` into seconds; None for business time and for anything else."""
     found = read_duration(value) if isinstance(value, str) else None
     return None if found is None or found.business else found.seconds(0)

@@ -46,7 +46,8 @@ class RuleId(NamedTuple):
 class EvidenceId:
     """The name of one piece of evidence of a cause: ``EvidenceId("busy", "quarter_end")``.
 
-    It is no tuple, so that it equals no `RuleId` whatever a cause is called.
+    A dataclass and not a `NamedTuple`: named tuples compare as tuples, so that
+    ``EvidenceId("dark", "x")`` would equal ``RuleId("dark", "x")``.
     """
 
     cause: str
@@ -67,7 +68,7 @@ _SECTIONS: Mapping[str, Section] = {
 }
 
 Claim = Threshold | Signal | Cause | Evidence | Action | Guard
-"""An entry that says where it comes from: it has `basis`, `source` and `because`."""
+"""An entry that can cite its origin: it has the fields `basis`, `source` and `because`."""
 
 
 class ConditionAt(NamedTuple):
@@ -93,7 +94,10 @@ def rule_id(ref: Ref) -> RuleId:
 
 
 def rules_by_section(playbook: Playbook) -> Mapping[Section, Mapping[str, Rule]]:
-    """Return the sections whose entries have ids, as authors call them, in language order."""
+    """Return the entries of every section of facts and rules by id, by the author's section name.
+
+    Sections are in language order: facts, dark, signals, causes, actions, guards.
+    """
     return {
         "facts": playbook.facts,
         "dark": playbook.thresholds,

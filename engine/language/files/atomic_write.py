@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Write files atomically: a reader sees the old content or the new, never a part."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ class Unwritable(Exception):
 
 
 def unwritable(path: Path, error: OSError) -> Unwritable:
-    """Return the exception that tells of ``error`` while ``path`` was written."""
+    """Return the exception to raise for ``error``, which happened while writing ``path``."""
     reason = (error.strerror or "it failed").lower()
     return Unwritable(f"`{path}` cannot be written: {reason}")
 
 
 @contextlib.contextmanager
 def atomic_write(target: Path) -> Iterator[Path]:
-    """Yield the path of a file to make, which takes the place of ``target`` when the block ends.
+    """Yield the path of a file to create, which replaces ``target`` when the block ends.
 
-    The file lies in a folder beside ``target`` that nobody else can read and that is removed in the
-    end; the block may keep other files there. If the block raises, or makes no file, ``target``
-    stays as it was. The mode of ``target`` is kept, a link is followed, and a pipe or device is
-    written to as it is. SIGTERM ends the block as Ctrl-C does, so that the folder is removed.
+    The file is in a private folder beside ``target`` that is removed at the end; the block may keep
+    other files there. If the block raises, or creates no file, ``target`` is left unchanged. The
+    mode of ``target`` is kept, a link is followed, and a pipe or device is written to directly.
+    SIGTERM ends the block like Ctrl-C, so that the folder is removed.
 
     Raises:
         Unwritable: an OSError was raised, in the block or here.
@@ -49,10 +49,8 @@ def atomic_write(target: Path) -> Iterator[Path]:
 
 
 def _mode(target: Path) -> int | None:
-    """Return the mode of the file, or None if there is no file.
-
-    Not by `exists`, which takes a loop of links for no file.
-    """
+    """Return the mode of the file, or None if there is no file."""
+    # Not `Path.exists`: it is False for a loop of links too, which must be an error.
     try:
         return target.stat().st_mode
     except FileNotFoundError:
@@ -61,6 +59,7 @@ def _mode(target: Path) -> int | None:
 
 def _deliver(made: Path, place: Path, mode: int | None, regular: bool) -> None:
     if not regular:
+        # Replacing a device such as /dev/stdout would put a file in its place.
         with made.open("rb") as source, place.open("wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
         return
@@ -71,10 +70,11 @@ def _deliver(made: Path, place: Path, mode: int | None, regular: bool) -> None:
 
 @contextlib.contextmanager
 def _folder_beside(place: Path, regular: bool) -> Iterator[Path]:
-    """Make a folder on the same disk, without which `replace` would not be atomic.
+    """Create a folder beside ``place``, and remove it at the end.
 
-    For a pipe or device, it is a folder for temporary files. It is removed at the end.
+    For a pipe or device, it is in the system's folder for temporary files.
     """
+    # In the same folder: `replace` is atomic only within one file system.
     folder = tempfile.mkdtemp(
         prefix=f".{place.name}.", suffix=".part", dir=place.parent if regular else None
     )
@@ -86,10 +86,10 @@ def _folder_beside(place: Path, regular: bool) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _interrupted_by_sigterm() -> Iterator[None]:
-    """Turn SIGTERM into KeyboardInterrupt.
+    """Raise KeyboardInterrupt on SIGTERM within the block.
 
-    Not in a program that has its own answer to SIGTERM, nor in a thread other than the main one,
-    which cannot set one.
+    Does nothing in a program with its own handler, or outside the main thread, where Python allows
+    no handler to be set.
     """
     main = threading.current_thread() is threading.main_thread()
     if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:

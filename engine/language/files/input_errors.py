@@ -1,10 +1,10 @@
-"""What ends a command before it has read anything: input that is missing, or not clear."""
+"""Exceptions for input that is missing or ambiguous, raised before anything is read."""
 
 from __future__ import annotations
 
 
 class InputNotFound(Exception):
-    """What was named does not exist; the message is one sentence."""
+    """A file, folder or playbook that was named does not exist; the message is one sentence."""
 
 
 class UsageError(Exception):

@@ -1,4 +1,4 @@
-"""Find the files that are meant: the playbook if none is named, and all files under given paths."""
+"""Find input files: the default playbook, and all files under given paths."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ _RULE_SECTIONS = ("dark", "signals", "causes", "actions", "guards")
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file and what it is called in problems. ``explicit``: the file itself was named, not its
-    folder.
+    """A file and the ``name`` that problems call it.
+
+    ``explicit``: the user named the file itself, not its folder.
     """
 
     path: Path
@@ -35,7 +36,8 @@ class InputFile:
 
 
 def _exists(path: Path, folder: bool = False) -> bool:
-    """Return whether there is such a file, or a ``folder``; False for a name no system can have."""
+    """Return whether ``path`` exists and, with ``folder``, is a folder."""
+    # ValueError and OSError: names with a NUL byte and names that are too long cannot exist.
     try:
         return path.is_dir() if folder else path.exists()
     except (OSError, ValueError):
@@ -48,6 +50,7 @@ def kind_of(path: Path) -> DocumentKind:
     A file of no other kind counts as a playbook, so that one with a misspelled key, or one that is
     not YAML at all, is not ignored.
     """
+    # By a pattern and not by parsing: the kind of a file with syntax errors matters too.
     try:
         with path.open("rb") as file:
             text = file.read(MAX_BYTES) if path.is_file() else b""
@@ -57,7 +60,7 @@ def kind_of(path: Path) -> DocumentKind:
 
 
 def kind_by(name: str, keys: Collection[str]) -> DocumentKind:
-    """Return the kind of the file called ``name`` that has ``keys`` at its top."""
+    """Return the kind of the file called ``name`` whose top-level keys are ``keys``."""
     if name.endswith(TEST_SUFFIXES) or "cases" in keys:
         return "test"
     if Path(name).name in TRACEABILITY or ("ideas" in keys and "playbook" not in keys):
@@ -66,16 +69,20 @@ def kind_by(name: str, keys: Collection[str]) -> DocumentKind:
 
 
 def playbook_at(asked: str | None, here: Path = Path()) -> InputFile:
-    """Return the playbook to work by.
+    """Return the playbook that a command uses.
 
-    It is the file, folder or shipped playbook ``asked`` for, else `relight.yaml` or the only
-    playbook in `rules/`, else the shipped one. If `rules/` is the folder of the shipped playbooks,
-    which holds several, the default one of them is taken. In a folder, a playbook that another one
-    there extends does not count, nor do files of facts alone if another file has rules.
+    Without ``asked``: `relight.yaml`, else the only playbook in `rules/`, else the shipped default.
+    If `rules/` is the folder of the shipped playbooks, the default one is taken. In a folder, a
+    playbook that another one there extends does not count, nor does a file that has only facts if
+    another has rules.
+
+    Args:
+        asked: A file, a folder, or the name of a shipped playbook.
+        here: The folder in which `relight.yaml` and `rules/` are searched.
 
     Raises:
         InputNotFound: There is no such playbook.
-        UsageError: Several could be meant.
+        UsageError: Several playbooks could be meant.
     """
     if asked == "":
         raise InputNotFound("the name of the playbook is empty")
@@ -114,12 +121,17 @@ def _beside(path: Path) -> list[str]:
 
 
 def _only_playbook(folder: Path) -> Path | None:
-    """Return the one playbook of ``folder`` that the others serve, None if there is none."""
+    """Return the only playbook of ``folder`` that no other one extends; None if it has no playbook.
+
+    Raises:
+        UsageError: There are several.
+    """
     files = [path for path in _yaml_in(folder) if kind_of(path) == "playbook"]
     read = {path: read_source(path, str(path))[0] for path in files}
     extended = {
         file for path, each in read.items() if each is not None for file in _extended(each, path)
     }
+    # `or files`: if the files extend each other in a loop, loading any of them reports it.
     top = [path for path in files if resolve_links(path) not in extended] or files
     with_rules = [path for path in top if _has_rules(read[path])]
     left = with_rules or top
@@ -130,7 +142,7 @@ def _only_playbook(folder: Path) -> Path | None:
 
 
 def _has_rules(document: Document | None) -> bool:
-    """Return whether the file has more than facts; one that cannot be read might."""
+    """Return whether the file has sections other than facts; an unreadable file counts as such."""
     data = None if document is None else document.data
     return not isinstance(data, dict) or any(
         section in data for section in (*_RULE_SECTIONS, "extends")
@@ -148,10 +160,10 @@ def _yaml_in(folder: Path) -> list[Path]:
 
 
 def files_under(paths: tuple[str, ...], here: Path = Path()) -> list[InputFile]:
-    """Return every file named, and every YAML file in or below a folder named, each once.
+    """Return every file named, and every YAML file in or below a named folder, without duplicates.
 
     Without ``paths``: `rules/` if it exists, else the current folder. Hidden files and folders are
-    left out. A file that does not exist is listed all the same.
+    left out. A file that does not exist is included, so that reading it reports the problem.
 
     Raises:
         UsageError: A folder has no YAML file.
@@ -182,6 +194,7 @@ def _listed(paths: tuple[str, ...], here: Path) -> str:
 def _below(folder: Path, name: str) -> list[InputFile]:
     found = []
     for at, folders, files in os.walk(folder):
+        # In place: `os.walk` descends into what is left in its own list.
         folders[:] = sorted(sub for sub in folders if not sub.startswith("."))
         for file in files:
             if file.endswith(SUFFIXES) and not file.startswith("."):
@@ -192,7 +205,7 @@ def _below(folder: Path, name: str) -> list[InputFile]:
 
 
 def cases_under(paths: tuple[str, ...], here: Path = Path()) -> list[InputFile]:
-    """Return every test file that is named, in a folder named, or next to a playbook named.
+    """Return every test file that is named, in a named folder, or next to a named playbook.
 
     Raises:
         InputNotFound: A file does not exist.
@@ -210,7 +223,7 @@ def cases_under(paths: tuple[str, ...], here: Path = Path()) -> list[InputFile]:
 
 
 def _tests_of(playbook: InputFile) -> list[InputFile]:
-    """Return the test file next to a playbook that was named itself."""
+    """Return the test files next to ``playbook`` if it is explicit; a folder lists its own."""
     if not playbook.explicit:
         return []
     beside = [playbook.path.with_suffix(suffix) for suffix in TEST_SUFFIXES]

@@ -15,15 +15,16 @@ from engine.language.yaml.document import Document, KeyPath
 from engine.language.yaml.reader import is_file, read_source, resolve_links
 
 NOT_INHERITED = ("playbook", "title", "description", "extends")
-"""Keys that speak of one file and are not inherited."""
+"""Keys that describe one file and are not inherited."""
 
 MERGE_DEPTH = dict.fromkeys(
     ("facts", "dark", "signals", "causes", "actions", "guards", "sources"), 2
 ) | {"tables": 3, "calendar": 1, "cadence": 1, "diagnosis": 1}
-"""How many levels of maps below a section are merged key by key; deeper values replace whole."""
+"""How many levels of maps are merged key by key, the section itself being the first; a value below
+them replaces the inherited one as a whole."""
 
 _MAX_NAMED = 10
-"""Playbooks that a problem lists."""
+"""The most playbooks that a problem lists."""
 
 _NESTED_MAPS = ("evidence", "for")
 """Fields of an entry that are maps of entries of their own and merge id by id."""
@@ -31,8 +32,9 @@ _NESTED_MAPS = ("evidence", "for")
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A file that is being read: ``here`` is its real path, ``pending`` the files it extends that
-    have not been looked at yet.
+    """A file on the stack of the depth-first search.
+
+    ``here`` is its path without links; ``pending`` yields what it extends and was not visited yet.
     """
 
     path: Path
@@ -43,10 +45,10 @@ class _Opened:
 
 
 class ExtendsChain:
-    """A playbook file and all it extends.
+    """A playbook file and all files it extends, directly or through others.
 
-    ``documents`` are in order from the furthest to the nearest, each once and before every file
-    that extends it.
+    ``documents`` are in order from the furthest to the nearest, without duplicates, each before
+    every file that extends it. ``problems`` are those of reading and finding the files.
     """
 
     def __init__(self, path: Path, name: str) -> None:
@@ -55,7 +57,7 @@ class ExtendsChain:
         self._seen: set[Path] = set()
         self._way: list[_Opened] = []
         self._open(path, name)
-        # No recursion: a chain of files may be longer than the calls Python has room for.
+        # No recursion: a chain of files may be longer than Python's recursion limit.
         while self._way:
             file = self._way[-1]
             wanted = next(file.pending, None)
@@ -78,25 +80,26 @@ class ExtendsChain:
             self.problems.append(_missing(wanted, file.path, span))
             return
         target = resolve_links(found[0])
-        ring = [(each.here, each.name) for each in self._way]
-        if target in (here for here, _ in ring):
-            self.problems.append(_loop(target, ring, span))
+        # Only a file on the stack closes a loop; any other one is extended twice, which is fine.
+        stack = [(each.here, each.name) for each in self._way]
+        if target in (here for here, _ in stack):
+            self.problems.append(_loop(target, stack, span))
         elif target not in self._seen:
             self._open(*found)
 
     @property
     def extending(self) -> frozenset[str]:
-        """The names of the files that extend others, whose entries need not be complete."""
+        """The names of the files that extend others: their entries may be incomplete."""
         return frozenset(each.name for each in self.documents if extends_others(each))
 
 
 def extends_others(document: Document) -> bool:
-    """Return whether the file names others under `extends`."""
+    """Return whether the file has the key `extends`."""
     return isinstance(document.data, dict) and "extends" in document.data
 
 
 def extended_by(document: Document) -> list[tuple[str, Span]]:
-    """Return the files a document names under `extends`, each with its place."""
+    """Return the names that a document has under `extends`, each with its span."""
     written = document.data.get("extends", []) if isinstance(document.data, dict) else []
     if isinstance(written, str):
         return [(written, document.value_span(("extends",)))]
@@ -125,18 +128,22 @@ def _missing(wanted: str, path: Path, span: Span) -> Problem:
     return Problem(span, "missing-extends", message, near or f"available: {few}")
 
 
-def _loop(target: Path, way: list[tuple[Path, str]], span: Span) -> Problem:
-    start = next(index for index, (path, _) in enumerate(way) if path == target)
-    ring = [f"`{path.name}`" for path, _ in way[start:]] + [f"`{target.name}`"]
-    if len(ring) == 2:
-        message = f"{ring[0]} extends itself"
+def _loop(target: Path, stack: list[tuple[Path, str]], span: Span) -> Problem:
+    start = next(index for index, (path, _) in enumerate(stack) if path == target)
+    loop = [f"`{path.name}`" for path, _ in stack[start:]] + [f"`{target.name}`"]
+    if len(loop) == 2:
+        message = f"{loop[0]} extends itself"
     else:
-        message = f"files extend each other in a loop: {' → '.join(ring)}"
+        message = f"files extend each other in a loop: {' → '.join(loop)}"
     return Problem(span, "extends-loop", message, "remove one of these `extends`")
 
 
 class Merge:
-    """The effective document, built by laying files over each other from furthest to nearest."""
+    """The effective document, built by applying files in order from the furthest to the nearest.
+
+    ``data``, ``spans`` and ``key_spans`` are as in `Document`; ``removed`` maps what is `off` to
+    the span of its key.
+    """
 
     def __init__(self) -> None:
         self.data: dict[str, Any] = {}
@@ -146,7 +153,7 @@ class Merge:
         self.problems: list[Problem] = []
 
     def apply(self, document: Document) -> None:
-        """Merge ``document`` into what is there: it is nearer and wins."""
+        """Merge ``document``, the nearest file so far, which overrides all files before it."""
         for own in NOT_INHERITED:
             self._drop((own,))
         if isinstance(document.data, dict):
@@ -157,6 +164,7 @@ class Merge:
             place = (*at, key)
             if value == "off" and _removable(place):
                 self._remove(document, place, target)
+            # A map merges only with a map: it replaces a value that is not one as a whole.
             elif (
                 isinstance(value, dict)
                 and isinstance(target.get(key), dict)
@@ -182,7 +190,7 @@ class Merge:
             _copy_below(document, place, self.spans, self.key_spans)
 
     def _name(self, document: Document, place: KeyPath) -> None:
-        """Point an entry at the nearest file that mentions it."""
+        """Set the spans of an entry to those in the nearest file that mentions it."""
         if len(place) > 1:
             self.key_spans[place] = document.key_spans[place]
             self.spans[place] = document.spans[place]
@@ -208,7 +216,7 @@ class Merge:
                 self.key_spans.pop(known, None)
 
     def add_missing(self, document: Document, section: str) -> None:
-        """Add the entries of ``section`` that no document declares."""
+        """Add the entries of ``section`` in ``document`` that no applied file declares."""
         target = self.data.setdefault(section, {})
         for id in document.data[section]:
             if isinstance(target, dict) and id not in target:
@@ -216,7 +224,12 @@ class Merge:
                 _copy_below(document, (section, id), self.spans, self.key_spans)
 
     def document(self, name: str, whole: Span) -> Document:
-        """Return the effective document under the name of the nearest file."""
+        """Return the effective document.
+
+        Args:
+            name: The name of the nearest file.
+            whole: The span of its whole content.
+        """
         self.spans[()] = whole
         return Document(name=name, data=self.data, spans=self.spans, key_spans=self.key_spans)
 
@@ -229,11 +242,12 @@ def merged_by_key(place: KeyPath) -> bool:
 
 
 def _removable(place: KeyPath) -> bool:
-    """Return whether `off` at ``place`` removes what is there, rather than being a text."""
+    """Return whether `off` at ``place`` removes the inherited value, rather than being a text."""
     depth = MERGE_DEPTH.get(str(place[0]), 0)
     if len(place) < 2 or depth == 0:
         return False
-    # Ids may be called as fields are: in `evidence` and `for` the fourth key is an id.
+    # By depth and not only by name: in `evidence` and `for` the fourth key is an id, and an id may
+    # be spelled like a field, such as `note`.
     field = len(place) == depth + 1 or len(place) == 5
     return not field or str(place[-1]) not in _TEXT_FIELDS
 
@@ -249,7 +263,7 @@ _TEXT_FIELDS = (
     "published",
     "default",
 )
-"""Fields in which the word `off` would be a text."""
+"""Fields in which the word `off` is a text like any other."""
 
 
 def _value_at(data: Any, place: KeyPath) -> Any:
@@ -261,7 +275,8 @@ def _value_at(data: Any, place: KeyPath) -> Any:
 def _copy_below(
     document: Document, place: KeyPath, spans: dict[KeyPath, Span], keys: dict[KeyPath, Span]
 ) -> None:
-    """Copy the spans at and below ``place``, walking the value rather than the whole side map."""
+    """Copy the spans at and below ``place`` into ``spans`` and ``keys``."""
+    # Walks the value: to search all spans for a prefix would be quadratic in the size of a file.
     for at in _places_below(place, _value_at(document.data, place)):
         spans[at] = document.spans[at]
         if at in document.key_spans:
@@ -269,7 +284,7 @@ def _copy_below(
 
 
 def _places_below(place: KeyPath, value: Any) -> Iterator[KeyPath]:
-    """Yield every place at and below ``place``, where ``value`` is."""
+    """Yield the path of every value at and below ``place``, whose value is ``value``."""
     pending = [(place, value)]
     while pending:
         at, value = pending.pop()

@@ -10,15 +10,20 @@ from engine.language.package_data import shipped
 from engine.language.yaml.reader import SUFFIXES, is_file, resolve_links
 
 _STANDARD = "standard.yaml"
-"""Part of every playbook as it is, so that nobody has to name it."""
+"""The standard facts: part of every playbook, so that it is not suggested."""
 
 
 def find_playbook(wanted: str, path: Path, name: str) -> tuple[Path, str] | None:
-    """Return the file that ``wanted`` names, and what problems call it.
+    """Return the file that a playbook names, and what problems call it; None if there is none.
 
-    It is next to the file ``path`` (in problems ``name``) that names it, else a shipped playbook. A
-    file outside the git repository of ``path`` is not found: a playbook may come from a stranger,
-    and what is read can be printed.
+    It is next to the naming file, else a shipped playbook. A file outside the git repository of
+    the naming file is not found: a playbook may come from a stranger, and what is read can be
+    printed.
+
+    Args:
+        wanted: The name as written; the suffix may be left out.
+        path: The file that names it.
+        name: What problems call that file.
     """
     asked = with_suffix(wanted)
     if asked.is_absolute() or "\0" in wanted:
@@ -31,21 +36,24 @@ def find_playbook(wanted: str, path: Path, name: str) -> tuple[Path, str] | None
 
 
 def with_suffix(wanted: str) -> Path:
-    """Return the file that ``wanted`` names, whose suffix may be left out."""
+    """Return ``wanted`` as a path, with `.yaml` added if it has no suffix of a YAML file."""
     return Path(wanted if wanted.endswith(SUFFIXES) else f"{wanted}.yaml")
 
 
 def outside(found: Path, path: Path) -> bool:
     """Return whether ``found`` is outside the git repository that ``path`` is in, if any."""
-    held = next((each for each in resolve_links(path).parents if (each / ".git").exists()), None)
-    return held is not None and not resolve_links(found).is_relative_to(held)
+    # Links are resolved first: one inside the repository may lead out of it.
+    repository = next(
+        (each for each in resolve_links(path).parents if (each / ".git").exists()), None
+    )
+    return repository is not None and not resolve_links(found).is_relative_to(repository)
 
 
 def _name_beside(name: str, asked: Path, beside: Path) -> str:
-    """Return what problems call the file at ``beside``: the way the author reached it.
+    """Return what problems call the file at ``beside``: its path from the author's own folder.
 
-    The way is shortened if it still leads to the same file; it does not if `..` follows a link to a
-    folder.
+    The path is normalized only if it then still leads to the same file. It does not if `..` follows
+    a link to a folder.
     """
     way = str(Path(name).parent / asked)
     same = resolve_links(Path(os.path.normpath(beside))) == resolve_links(beside)
@@ -53,7 +61,7 @@ def _name_beside(name: str, asked: Path, beside: Path) -> str:
 
 
 def playbooks_near(path: Path) -> list[str]:
-    """Return what could be named from ``path``: files next to it, and the shipped playbooks."""
+    """Return the playbooks that the file ``path`` can extend: files next to it and shipped ones."""
     near = [file.name for suffix in SUFFIXES for file in path.parent.glob(f"*{suffix}")]
     ours = {file.name for file in shipped("rules").glob("*.yaml")} - {_STANDARD}
     others = {path.name, *TRACEABILITY}

@@ -1,4 +1,4 @@
-"""Find comparisons of one subject that contradict each other, so that no value meets them all."""
+"""Find contradictory comparisons: no value of their common subject satisfies all of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DAY = 86400
 
 
 def contradictory(tests: Sequence[Condition]) -> bool:
-    """Return whether ``tests``, of one subject and all to hold, leave no value at all."""
+    """Return whether no value of their common subject can satisfy all of ``tests``."""
     unknown = any(isinstance(test, c.Known) and not test.known for test in tests)
     return (unknown and len(tests) > 1) or _no_number(tests) or _no_age(tests)
 
@@ -26,9 +26,8 @@ def _no_number(tests: Sequence[Condition]) -> bool:
 
 
 def _no_age(tests: Sequence[Condition]) -> bool:
-    """Return whether an instant would be older than one duration and within a shorter one, or both
-    ahead and behind.
-    """
+    """Return whether an instant would have to be older than it may be, or both past and future."""
+    # Business durations are left out: without a calendar they cannot be compared with others.
     older = [t.duration for t in tests if isinstance(t, c.OlderThan) and not t.duration.business]
     within = [t.duration for t in tests if isinstance(t, c.Within) and not t.duration.business]
     too_old = bool(older and within) and max(d.seconds(_DAY) for d in older) >= min(

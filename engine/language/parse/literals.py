@@ -1,4 +1,4 @@
-"""Read values as authors write them, by the type of what they are compared with."""
+"""Parse values in conditions by the type of what they are compared with."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _TYPE_PHRASES = {
     "time": "an instant such as `2026-03-04T15:00:00Z`",
     "duration": "a duration such as `3 days`",
 }
-"""What a value of each type is called in a problem."""
+"""The phrase for a value of each type in problems."""
 
 _MAX_LISTED = 50
-"""Choices that a help lists."""
+"""The most choices that the help of a problem lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What a value must be: of ``type``, and one of ``choices`` if that is `choice`.
 
-    ``name`` is what it is compared with, in the author's words. ``suggestions`` are the choices to
-    suggest one of.
+    ``name`` is the subject it is compared with, as authors write it. ``suggestions`` are the
+    choices that may be suggested; by default all.
     """
 
     name: str
@@ -45,8 +45,13 @@ class Expected:
 
 
 def read_literal(value: Any, expected: Expected, zone: str, span: Span) -> Value | Problem:
-    """Return ``value`` as a run-time value, or the problem with it; ``zone`` is for dates without
-    one.
+    """Return ``value`` as a run-time value, or the problem with it.
+
+    Args:
+        value: The value as written.
+        expected: What it must be.
+        zone: IANA zone in which a date alone is midnight.
+        span: Where it is written.
     """
     found = _read(value, expected, zone)
     return found if found is not None else _wrong(value, expected, span)
@@ -57,6 +62,7 @@ def _read(value: Any, expected: Expected, zone: str) -> Value | None:
         case "boolean":
             return value if isinstance(value, bool) else None
         case "number":
+            # In Python, booleans are integers; here `true` is not the number 1.
             numeric = isinstance(value, int | float) and not isinstance(value, bool)
             return float(value) + 0.0 if numeric else None  # -0.0 + 0.0 is 0.0
         case "text":

@@ -16,14 +16,17 @@ _HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 
 
 def calendar_zone(data: Any) -> str:
-    """Return the zone in which dates of a playbook are read: the calendar's, by default UTC."""
+    """Return the IANA zone in which a playbook's dates are read: its calendar's, by default UTC.
+
+    ``data`` is the whole document, which may be invalid.
+    """
     section = data.get("calendar") if isinstance(data, dict) else None
     zone = section.get("timezone") if isinstance(section, dict) else None
     return zone if isinstance(zone, str) and zone_known(zone) else "UTC"
 
 
 def parse_calendar(context: ParseContext) -> Calendar:
-    """Return the calendar, with the defaults of `Calendar` for what is not written."""
+    """Parse the section `calendar`, with the defaults of `Calendar` for missing fields."""
     data = context.document.data.get("calendar")
     if not isinstance(data, dict) or any(place[0] == "calendar" for place in context.invalid):
         return Calendar()
@@ -75,6 +78,7 @@ def _closed(entry: Entry) -> tuple[tuple[str, str], ...]:
 
 
 def _is_date(text: str) -> bool:
+    # Compared with its own ISO form, since `fromisoformat` also reads `20261224` and week dates.
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

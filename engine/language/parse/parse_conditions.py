@@ -37,7 +37,7 @@ _TEXT_PARTS: dict[str, Callable[..., Condition]] = {
     "ends_with": c.EndsWith,
 }
 _NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII | re.IGNORECASE)
-"""What an author may have meant as the id of a fact, and what is no instant."""
+"""Text that was probably meant as the id of a fact, and not as an instant."""
 
 _EQUALITY = ("is", "is_not", "in", "not_in")
 
@@ -49,13 +49,14 @@ OPERATORS: dict[ValueType, tuple[str, ...]] = {
     "choice": (*_EQUALITY, "known"),
     "time": (*_EQUALITY, *_AGES, *_SIDES, "known"),
 }
-"""Which operators a value of each type may be tested with."""
+"""The operators allowed for each type of value."""
 
 
 class ConditionReader:
-    """Reads the conditions of one document; problems are added to ``problems``.
+    """A parser of the conditions of one document, which adds their problems to ``problems``.
 
-    A part that has a problem is left out of the condition, which is then never evaluated.
+    A part that has a problem is left out of the condition. Since the problem is an error, that
+    condition is never evaluated. ``zone`` is the IANA zone of dates.
     """
 
     def __init__(self, document: Document, zone: str, problems: list[Problem]) -> None:
@@ -64,7 +65,13 @@ class ConditionReader:
         self._problems = problems
 
     def read(self, data: Any, place: KeyPath, scope: SymbolTable) -> Condition:
-        """Return the condition written at ``place``: all entries of the map ``data`` must hold."""
+        """Parse a condition: a map whose entries must all hold.
+
+        Args:
+            data: The map.
+            place: Its path in the document.
+            scope: The names it may use.
+        """
         span = self._document.spans[place]
         parts: list[Condition] = []
         for key, value in data.items():
@@ -73,6 +80,7 @@ class ConditionReader:
 
     def _entry(self, key: str, value: Any, place: KeyPath, scope: SymbolTable) -> list[Condition]:
         span = self._document.spans[place]
+        # A declared name with such an id cannot be meant: the schema reserves these words.
         if key in ("any", "all") and isinstance(value, list):
             items = [self.read(item, (*place, index), scope) for index, item in enumerate(value)]
             return [(c.AnyOf if key == "any" else c.All)(tuple(items), span=span)]
@@ -143,6 +151,7 @@ class ConditionReader:
     def _known(self, subject: c.Ref, value: Any, place: KeyPath) -> Condition | None:
         if isinstance(value, bool):
             return c.Known(subject, value, span=self._document.spans[place])
+        # Read as a boolean fact named `known`, only for the problem that this reports.
         self._literal(Symbol(c.Ref("fact", "known", "boolean")), value, place)
         return None
 
@@ -155,6 +164,7 @@ class ConditionReader:
         known = tuple(value for value in read if value is not None)
         assert named.subject is not None
         span = self._document.spans[place]
+        # Not only the values that could be read: the condition would mean something else.
         return c.In(named.subject, known, span=span) if known and len(known) == len(read) else None
 
     def _between(self, named: Symbol, value: Any, place: KeyPath) -> Condition | None:
@@ -202,6 +212,7 @@ class ConditionReader:
     ) -> int | c.Ref | c.Now | None:
         if value == "now":
             return c.Now()
+        # Names before instants: no id looks like a date, so that neither hides the other.
         other = scope.names.get(value) if isinstance(value, str) else None
         if other is not None and other.subject is not None:
             if other.subject.type == "time":

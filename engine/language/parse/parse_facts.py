@@ -1,4 +1,4 @@
-"""Parse facts, measures and the columns they read: what conditions can name, and its type."""
+"""Parse facts, measures and the columns they read: the names in conditions, and their types."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _MEASURED_TYPES: dict[MeasureKind, ValueType] = {
     "latest": "time",
     "sum": "number",
 }
-"""The type each form of measure has; `last` has its column's."""
+"""The type of each kind of measure; that of `last` is the type of its column."""
 
 
 def parse_columns(context: ParseContext) -> dict[Table, dict[str, Column]]:
-    """Return the columns of each table of rows: the standard ones and those under `tables`.
+    """Parse the columns of each table of rows: the standard ones and those under `tables`.
 
-    One that cannot be declared is there all the same, so that what reads it is not reported too.
+    A column whose declaration is an error is included, so that reading it is not reported too.
     """
     found = {table: dict(columns) for table, columns in _STANDARD.items()}
     for table, entry in context.entries("tables"):
@@ -74,7 +74,11 @@ def _standard_column(name: str, table: Table, span: Span) -> Problem:
 
 
 def fact_type(entry: Entry, columns: ColumnsByTable) -> tuple[ValueType, tuple[str, ...]] | None:
-    """Return type and choices of a fact before its condition or measure is read, if clear."""
+    """Return the type and the choices of a fact without parsing its condition.
+
+    None if it is the `last` of an unknown column, which has no type. Types are needed first:
+    conditions may use facts that are declared further down.
+    """
     data = entry.data
     choices = tuple(str(choice) for choice in data.get("choices", ()))
     if "measure" in data:
@@ -99,9 +103,15 @@ def _measured_type(data: Any, columns: ColumnsByTable) -> tuple[ValueType, tuple
 
 
 def parse_fact(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) -> Fact | None:
-    """Return one fact; its conditions are read in ``scope``."""
+    """Parse one fact; None if its type is unknown.
+
+    Args:
+        entry: The fact as written.
+        scope: The names its conditions may use.
+        columns: The columns its measure may read, by table.
+    """
     typed = fact_type(entry, columns)
-    if typed is None:  # the last of a column that is none
+    if typed is None:  # the `last` of an unknown column, which parsing the measure reports
         _parse_measure(entry, scope, columns)
         return None
     type, choices = typed
@@ -131,7 +141,7 @@ def parse_fact(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) -> Fac
 
 
 def _check_kind(entry: Entry, type: ValueType) -> None:
-    """Check that a fact is only one of given, measured and derived, and that its type fits."""
+    """Report a fact whose type, default or choices contradict how it gets its value."""
     written = entry.data.get("type", type)
     standard = STANDARD_TYPES.get(entry.id, (type,))
     if type not in standard:
@@ -153,9 +163,7 @@ def _check_kind(entry: Entry, type: ValueType) -> None:
 
 
 def _parse_measure(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) -> Measure:
-    """Return the measure of a fact; the schema has checked that it computes one thing from one
-    table.
-    """
+    """Parse the measure of a fact; the schema has checked that it has exactly one kind."""
     measure = Entry(entry.context, (*entry.place, "measure"), entry.data["measure"])
     kind = next(kind for kind in _MEASURE_KINDS if kind in measure)
     name, _, column = str(measure.data[kind]).partition(".")
@@ -183,10 +191,10 @@ def _parse_measure(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) ->
 def _column(
     measure: Entry, kind: MeasureKind, table: Table, name: str, columns: ColumnsByTable
 ) -> Column:
-    """Return the column called ``name``.
+    """Return the column ``name`` of ``table``; report it if it is unknown or cannot be summed.
 
-    A `sum` may be of a column that is not declared, with a warning: books may have any columns, and
-    only a number can be summed.
+    The column of a `sum` may be undeclared, with a warning: books may have any columns, and only a
+    number can be summed.
     """
     found = columns[table].get(name)
     span = measure.context.document.value_span((*measure.place, kind))
@@ -207,28 +215,42 @@ def _column(
 
 
 def time_fact(entry: Entry, key: str, scope: SymbolTable) -> str | None:
-    """Return the id of the time fact a field names; report anything else."""
+    """Return the id of the time fact that a field names; report anything else.
+
+    Args:
+        entry: The entry with the field.
+        key: The field; None is returned if it is missing.
+        scope: The names that are declared.
+    """
     return typed_fact(entry, key, scope, "time")
 
 
 def typed_fact(entry: Entry, key: str, scope: SymbolTable, type: ValueType) -> str | None:
-    """Return the id of a fact of ``type`` that a field names; report anything else."""
+    """Return the id of the fact that a field names; report anything else.
+
+    Args:
+        entry: The entry with the field.
+        key: The field; None is returned if it is missing.
+        scope: The names that are declared.
+        type: The type that the fact must have.
+    """
     name = entry.text(key)
     if name is None:
         return None
     span = entry.context.document.value_span((*entry.place, key))
     named = scope.names.get(name)
-    wanted = {
+    suitable = {
         id: each
         for id, each in scope.names.items()
         if each.subject and each.subject.kind == "fact" and each.subject.type == type
     }
     if named is None:
-        known = suggestion_candidates(wanted, entry.context.problems)
+        known = suggestion_candidates(suitable, entry.context.problems)
         entry.context.problems.append(unknown_name_help("fact", name, known, span))
         return None
-    if named.subject is not None and name not in wanted:
+    # Without a subject, the fact's own declaration is invalid, and that is reported already.
+    if named.subject is not None and name not in suitable:
         message = f"`{key}` needs a {type} fact, which {quoted(name)} is not"
-        entry.report(key, "type-mismatch", message, f"name one of: {', '.join(sorted(wanted))}")
+        entry.report(key, "type-mismatch", message, f"name one of: {', '.join(sorted(suitable))}")
         return None
     return name

@@ -1,6 +1,6 @@
 """Parse an effective document into the typed tree.
 
-The schema has already checked it; names, types and ranges are checked here.
+The document is valid according to the schema; names, types and ranges are checked here.
 """
 
 from __future__ import annotations
@@ -45,15 +45,16 @@ from engine.language.yaml.document import Document, KeyPath
 
 _SILENT_SINCE = "silent_since"
 _UNREAD_DURATION = Duration(Fraction(1), "day")
-"""Stands for a duration that could not be read; a problem says so."""
+"""The placeholder for a duration that could not be read, which is reported."""
 _DEFAULT_GAP = Duration(Fraction(1), "business day")
 _DEFAULT_STEPS = ("0 days", "5 days", "14 days", "15 days")
 
 
 def parse(document: Document, invalid: frozenset[KeyPath]) -> tuple[Playbook, list[Problem]]:
-    """Return the tree of ``document`` and what is wrong with it.
+    """Parse ``document``, and return the tree and its problems.
 
-    With errors, parts of the tree are missing and it must not be evaluated.
+    ``invalid`` are the paths of entries (section, id) or sections that must not be read. If a
+    problem is an error, parts of the tree are missing, and it must not be evaluated.
     """
     context = ParseContext(document, invalid, calendar_zone(document.data))
     columns = parse_columns(context)
@@ -81,7 +82,8 @@ def parse(document: Document, invalid: frozenset[KeyPath]) -> tuple[Playbook, li
 
 
 def _scope(context: ParseContext, columns: ColumnsByTable) -> SymbolTable:
-    """Return every name the playbook's conditions may use."""
+    """Return every name that the playbook's conditions may use."""
+    # Invalid facts are known too, without a type, so that using them is not reported again.
     names: dict[str, Symbol] = {id: Symbol(None) for id in context.declared("facts")}
     for id, entry in context.entries("facts"):
         typed = fact_type(entry, columns)
@@ -227,7 +229,7 @@ def _guard(entry: Entry, scope: SymbolTable) -> Guard:
 
 
 def _cadence(context: ParseContext, scope: SymbolTable) -> Cadence:
-    """Return the cadence as written, with a default for each missing part."""
+    """Parse the section `cadence`, with a default for each missing field."""
     data = context.document.data.get("cadence")
     broken = any(place[0] == "cadence" for place in context.invalid)
     entry = Entry(context, ("cadence",), data if isinstance(data, dict) and not broken else {})

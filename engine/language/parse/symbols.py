@@ -1,4 +1,4 @@
-"""Keep the names a playbook declares, and what a condition may say of each."""
+"""Symbol tables: the names that conditions may use, with their types and choices."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ STANDARD_COLUMNS: Mapping[Table, tuple[Column, ...]] = {
     ),
     "events": (Column("at", "time"), Column("kind", "text"), Column("detail", "text")),
 }
-"""Columns every book may have, beside the `prospect_id` that ties a row to its prospect."""
+"""Columns that every book may have, besides `prospect_id`, the id of a row's prospect."""
 
 
 _MAX_SUGGESTIONS = 20
-"""So many problems of a document may suggest a name; the rest can wait until they are mended."""
+"""The number of problems of a document from which on no more names are suggested."""
 
 STANDARD_TYPES: Mapping[str, tuple[ValueType, ...]] = {
     "name": ("text", "choice"),
@@ -45,12 +45,12 @@ STANDARD_TYPES: Mapping[str, tuple[ValueType, ...]] = {
     "silent_since": ("time",),
     "touches_unanswered": ("number",),
 }
-"""Facts the language itself speaks of, and the types they may be declared with."""
+"""The standard facts, and the types they may be declared with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A subject with its choices, which are empty unless its type is `choice`.
+    """The subject that a name refers to, and its choices if its type is `choice`.
 
     ``subject`` is None for a name whose declaration is invalid.
     """
@@ -61,13 +61,22 @@ class Symbol:
 
 @dataclass
 class SymbolTable:
-    """The names a condition may use: of a whole playbook, or the columns of one table."""
+    """The names that a condition may use: those of a playbook, or the columns of one table.
+
+    ``what`` is the noun for such a name in problems: `fact` or `column`.
+    """
 
     names: dict[str, Symbol] = field(default_factory=dict)
     what: str = "fact"
 
     def find(self, name: str, span: Span, problems: list[Problem]) -> Symbol | None:
-        """Return what ``name`` stands for; report an unknown one."""
+        """Return the symbol of ``name``; report an unknown name and return None.
+
+        Args:
+            name: The name as written, such as `stage` or `signals.no_next_step`.
+            span: Where it is written.
+            problems: The list to which the problem is added.
+        """
         if name in self.names:
             return self.names[name]
         known = suggestion_candidates(self.names, problems)
@@ -79,9 +88,9 @@ class SymbolTable:
 
 
 def suggestion_candidates(known: Iterable[str], problems: list[Problem]) -> Iterable[str]:
-    """Return the names to suggest one of: no names once a document has many ``problems``.
+    """Return ``known``, or no names if the document already has many ``problems``.
 
-    To compare every wrong name with every right one would take minutes.
+    To compare many unknown names with many known ones would take minutes.
     """
     return known if len(problems) < _MAX_SUGGESTIONS else ()
 
@@ -89,7 +98,15 @@ def suggestion_candidates(known: Iterable[str], problems: list[Problem]) -> Iter
 def unknown_name_help(
     kind: str, name: str, known: Iterable[str], span: Span, what: str | None = None
 ) -> Problem:
-    """Return the problem `unknown-KIND`: ``name`` is not among ``known``."""
+    """Return the problem `unknown-KIND` for a name that is not declared.
+
+    Args:
+        kind: The noun for what the name should refer to, such as `fact` or `signal`.
+        name: The name as written.
+        known: The names to suggest one of.
+        span: Where the name is written.
+        what: Set if the name may have a prefix such as `signals.`, which the message omits.
+    """
     prefix = {"signal": "signals.", "cause": "causes."}.get(kind, "")
     names = list(known)
     bare = name.removeprefix(prefix) if what else name
@@ -107,7 +124,7 @@ def _how_to_declare(kind: str) -> str:
 
 
 def conclusion_symbol(kind: str, id: str) -> Symbol:
-    """Return a conclusion of rules as conditions see it."""
+    """Return the symbol of a conclusion: `dark`, `cause_known`, or a signal or cause by its id."""
     match kind:
         case "signal":
             return Symbol(Ref("signal", id, "boolean"))
@@ -120,7 +137,7 @@ def conclusion_symbol(kind: str, id: str) -> Symbol:
 
 
 def column_scope(columns: Mapping[str, Column]) -> SymbolTable:
-    """Return the scope of a `where` over a table with ``columns``."""
+    """Return the symbol table of a `where` over a table with ``columns``."""
     names = {
         column.name: Symbol(Ref("column", column.name, column.type), column.choices)
         for column in columns.values()
@@ -129,5 +146,11 @@ def column_scope(columns: Mapping[str, Column]) -> SymbolTable:
 
 
 def fact_symbol(id: str, type: ValueType, choices: tuple[str, ...]) -> Symbol:
-    """Return a fact as conditions see it."""
+    """Return the symbol of a fact.
+
+    Args:
+        id: The id of the fact.
+        type: The type of its values.
+        choices: Its choices, empty unless ``type`` is `choice`.
+    """
     return Symbol(Ref("fact", id, type), choices)

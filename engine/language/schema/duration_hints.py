@@ -1,4 +1,4 @@
-"""Advise what to write instead of text that should be a duration but is not."""
+"""Suggest what to write instead of text that should be a duration but is not."""
 
 from __future__ import annotations
 
@@ -22,13 +22,19 @@ _AMOUNTS = {"a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "
 
 
 def bad_duration(text: str, span: Span, words: tuple[str, ...] = ()) -> Problem:
-    """Return the problem with ``text``, in a place for a duration or one of ``words``."""
+    """Return the problem with a text that is not a duration.
+
+    Args:
+        text: The text as written.
+        span: Where it is written.
+        words: Words that are allowed instead of a duration, such as `now`.
+    """
     advice = did_you_mean(text, words) or duration_advice(text)
     return Problem(span, "bad-duration", f"{quoted(text)} is not a duration", advice)
 
 
 def duration_advice(text: str) -> str:
-    """Return what to write instead of ``text``."""
+    """Return the help for ``text``, which is not a duration: what to write instead."""
     folded = " ".join(text.lower().split())
     if re.search("month|year|quarter", folded):
         return "months differ in length: write `4 weeks` or `30 days`"
@@ -36,6 +42,7 @@ def duration_advice(text: str) -> str:
         return "a duration cannot be negative"
     if re.fullmatch("[0-9.]+", folded):
         return f"add a unit, such as `{folded} days` or `{folded} business days`"
+    # After the numbers without a unit: those lack one, however long they are.
     if re.match(r"[0-9]{7}", folded):
         return "write at most six digits before the decimal point"
     if re.fullmatch(DURATION_PATTERN, text):
@@ -47,7 +54,10 @@ def duration_advice(text: str) -> str:
 
 
 def suggested_duration(text: str) -> str | None:
-    """Return the duration that differs from ``text`` only in a misspelled or short unit, if any."""
+    """Return ``text`` with its misspelled or abbreviated unit corrected, such as `3 days` for `3d`.
+
+    None if that is not a duration either.
+    """
     folded = " ".join(text.lower().split())
     parts = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,4})?|[a-z]+) ?([a-z][a-z _-]{0,30})\.?", folded)
     if not parts:

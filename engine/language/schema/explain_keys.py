@@ -1,7 +1,7 @@
 """Explain schema violations about keys in an author's words.
 
-The noun phrases come from the schema itself: the `title` of what was expected, and its first
-example. So a message says the same as what an editor shows on the key.
+The noun phrases come from the schema itself, from the `title` of what was expected and its first
+example, so that messages and what editors show on a key use the same words.
 """
 
 from __future__ import annotations
@@ -44,11 +44,17 @@ _OTHER_WORDS = {
     "values": "choices",
     "expected": "expect",
 }
-"""What other languages call a thing that has another name here."""
+"""Keys as other languages name them, with the name that they have here."""
 
 
 def problem_from(violation: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
-    """Return the problem an author is told of for ``violation``; ``schema`` is the whole schema."""
+    """Return the problem to report for a schema violation.
+
+    Args:
+        violation: The failed keyword.
+        document: The document it failed in, for spans.
+        schema: The whole schema of that kind of file.
+    """
     if violation.keyword in VALUE_PROBLEMS:
         return VALUE_PROBLEMS[violation.keyword](violation, document)
     match violation.keyword:
@@ -81,8 +87,9 @@ def _unknown_key(violation: SchemaViolation, document: Document, schema: dict[st
 
 
 def suggested_key(violation: SchemaViolation) -> tuple[KeyPath, str] | None:
-    """Return, for an unknown key, the map it is in and the key that was meant, which is not
-    missing.
+    """Return the path of the map with an unknown key, and the key that was probably meant.
+
+    A key that is misspelled must not be reported as missing too.
     """
     if violation.keyword != "additionalProperties":
         return None
@@ -91,7 +98,7 @@ def suggested_key(violation: SchemaViolation) -> tuple[KeyPath, str] | None:
 
 
 def _elsewhere(key: str, schema: dict[str, Any]) -> str:
-    """Say which one other part of the file has ``key``: then the indentation is wrong."""
+    """Return a hint if ``key`` belongs to exactly one other kind of map: wrong indentation."""
     parts = [schema, *schema["$defs"].values()]
     homes = [
         part["title"]
@@ -114,7 +121,7 @@ def _missing_key(
 def _choice_of_keys(
     violation: SchemaViolation, document: Document, schema: dict[str, Any]
 ) -> Problem:
-    """Explain that none of several keys is there, or more than one where only one is allowed."""
+    """Explain a map that has no key of several, or two where only one is allowed."""
     if violation.missing:
         return _missing_key(violation.missing[:3], violation.path, document, schema)
     keys = [key for branch in violation.expected for key in branch["required"]]
@@ -137,7 +144,7 @@ def _misplaced_key(violation: SchemaViolation, document: Document) -> Problem:
 
 
 def _example_of(key: str, path: KeyPath, schema: dict[str, Any]) -> str | None:
-    """Return `KEY: EXAMPLE`, with the schema's example for the key in what is at ``path``."""
+    """Return `KEY: EXAMPLE` with the schema's example for ``key`` in the map at ``path``."""
     part: Any = _followed(schema, schema)
     for step in path:
         inside = part.get("properties", {}).get(step, part.get("additionalProperties"))

@@ -24,7 +24,7 @@ from engine.language.yaml.document import Document
 
 _CONCLUSIONS = ("signals", "causes")
 _OFF = "^off$"
-"""The pattern of what may be `off` and is no text otherwise."""
+"""The pattern of values that may be `off` and are not text otherwise."""
 
 
 def _wrong_type(violation: SchemaViolation, document: Document) -> Problem:
@@ -95,9 +95,7 @@ def wrong_format(violation: SchemaViolation, document: Document) -> Problem:
 
 
 def _bad_ago(text: str, violation: SchemaViolation, span: Span) -> Problem:
-    """Explain a text that is neither an instant nor a duration and `ago`, though perhaps nearly the
-    latter.
-    """
+    """Explain a text that is neither an instant nor a duration and `ago`, such as `3 dys ago`."""
     rest, _, last = text.rpartition(" ")
     meant = suggested_duration(rest if closest(last, ["ago"]) else text)
     advice = f"did you mean `{meant} ago`?" if meant else _example(violation)
@@ -108,11 +106,19 @@ def _bad_ago(text: str, violation: SchemaViolation, span: Span) -> Problem:
 
 
 def bad_id(text: str, violation: SchemaViolation, span: Span) -> Problem:
-    """Explain a name that is not a valid id; perhaps only its case or its hyphens are wrong."""
+    """Explain a name that is not a valid id, and suggest one if its case or hyphens are wrong.
+
+    Args:
+        text: The name as written.
+        violation: The failed pattern of an id.
+        span: Where the name is written.
+    """
+    # An id fails either its pattern or the list of reserved words beside it.
     if violation.expected != violation.schema.get("pattern"):
         message = f"{quoted(text)} is a reserved word in conditions"
         return Problem(span, "bad-id", message, "choose another id")
     joint = "-" if "-" in str(violation.example) else "_"
+    # Without accents, so that `é` becomes `e` in the suggestion.
     plain = "".join(letter for letter in normalize("NFKD", text.lower()) if not combining(letter))
     section, _, id = plain.rpartition(".")
     better = re.sub(r"[\W_]+", joint, id).strip(joint)
@@ -145,6 +151,7 @@ def _out_of_range(violation: SchemaViolation, document: Document) -> Problem:
     actual = violation.actual
     message = f"{describe_path(violation.path)} must be from {low} to {high}, not {quoted(actual)}"
     percentage = f"for {actual:g}% write `{actual / 100:g}`"
+    # From 5, since 1.5 may be meant as a factor, but 40 is certainly a percentage.
     percent = 5 <= actual <= 100
     advice = percentage if percent else f"write a number from {low} to {high}"
     return Problem(document.value_span(violation.path), "out-of-range", message, advice)
@@ -182,4 +189,4 @@ VALUE_PROBLEMS: dict[str | None, Callable[[SchemaViolation, Document], Problem]]
     "minProperties": _too_few,
     "uniqueItems": _repeated,
 }
-"""How a failed keyword of a schema that speaks of a value is told."""
+"""Functions that explain a failed schema keyword about a value, by keyword."""

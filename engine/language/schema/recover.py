@@ -1,7 +1,7 @@
 """Remove invalid parts of a document so that the rest can still be parsed and all errors are
 reported in one run.
 
-An entry that makes no sense without the removed part counts as declared but is not read: a second
+An entry that cannot be read without the removed part counts as declared but is not read: a second
 problem about the same text would only be noise.
 """
 
@@ -20,24 +20,27 @@ SETTINGS = ("calendar", "cadence", "diagnosis")
 """Sections whose keys are fields and not ids of entries."""
 
 _REQUIRED_FIELDS = {"facts": None, "tables": None, "actions": ("kind",), "guards": ("blocks",)}
-"""Fields without which an entry of a section cannot be read; None: all of them."""
+"""Fields without which an entry of a section cannot be read; None: any field."""
 
 
 def without_invalid(
     document: Document, problems: Iterable[Problem]
 ) -> tuple[Document, frozenset[KeyPath]]:
-    """Return ``document`` without the parts that have errors, and the entries (section, id) or
-    whole sections that are not to be read.
+    """Return ``document`` without its invalid parts, and the paths of what must not be read.
+
+    Those paths are entries (section, id) or whole sections (section,).
     """
     places = _places(document, problems)
     invalid = frozenset(filter(None, map(_invalid_entry, places)))
+    # A copy, since documents are cached and shared.
     data = deepcopy(document.data) if places else document.data
+    # Deepest first, so that the path of a place still exists when its turn comes.
     for place in sorted(places, key=len, reverse=True):
         if _invalid_entry(place) is None:
             _remove(data, place)
     rest = replace(document, data=data)
     if places:
-        # Once something is taken out, what is around it may have the wrong shape in its turn.
+        # Once a part is removed, what is around it may be invalid in its turn.
         left = [each for each in problems_in(rest, "playbook") if each.code != "missing-key"]
         invalid |= invalid_entries(document, left) | _without_required(data)
     return rest, invalid
@@ -57,7 +60,7 @@ def _entries(section: Any) -> Iterable[tuple[str, Any]]:
 
 
 def invalid_entries(document: Document, problems: Iterable[Problem]) -> frozenset[KeyPath]:
-    """Return the entries (section, id), or whole sections, that have an error."""
+    """Return the paths of entries (section, id), or of whole sections, that have an error."""
     return frozenset(place[:2] for place in _places(document, problems))
 
 
@@ -67,7 +70,7 @@ def _places(document: Document, problems: Iterable[Problem]) -> set[KeyPath]:
 
 
 def _place(document: Document, span: Span) -> KeyPath | None:
-    """Return the path of the deepest map key whose key or value contains ``span``."""
+    """Return the longest path whose key or value contains ``span``."""
     around = [place for place in document.key_spans if _holds(document, place, span)]
     return max(around, key=len, default=None)
 
@@ -81,7 +84,7 @@ def _holds(document: Document, place: KeyPath, span: Span) -> bool:
 
 
 def _invalid_entry(place: KeyPath) -> KeyPath | None:
-    """Return the entry or section that cannot be read without what is at ``place``, if any."""
+    """Return the path of the entry or section that cannot be read without ``place``, if any."""
     section = str(place[0])
     if section in SETTINGS:
         return place if len(place) == 1 else None
@@ -92,9 +95,7 @@ def _invalid_entry(place: KeyPath) -> KeyPath | None:
 
 
 def _remove(data: Any, place: KeyPath) -> None:
-    """Delete what is at ``place``, and with it a comparison or a list of weights that it leaves
-    empty.
-    """
+    """Delete the value at ``place``, and a comparison or map of weights that this leaves empty."""
     holder = data
     for step in place[:-1]:
         holder = holder[step]

@@ -1,8 +1,8 @@
-"""Check documents against the JSON Schema of their kind of file: which keys, which sorts of values.
+"""Validate documents against the JSON Schema of their kind of file: keys and types of values.
 
-The schemas in `schemas/` are the same that editors complete and explain from. jsonschema-rs says
-whether a document is valid. Only where it is not, jsonschema, whose import takes longer than all
-else that is done with a file, says what is wrong; `explain_keys` puts that into words.
+The schemas in `schemas/` are those that editors use for completion and help. jsonschema-rs decides
+whether a document is valid. Only if it is not, jsonschema finds what is wrong, since its import
+takes longer than everything else that is done with a file; `explain_keys` words the problems.
 """
 
 from __future__ import annotations
@@ -23,19 +23,21 @@ from engine.language.yaml.document import Document
 DocumentKind = Literal["playbook", "test", "book", "traceability"]
 
 TOO_MANY_PROBLEMS = "too-many-problems"
-"""The code of what is added where a file was given up: no part of it is known to be well formed."""
+"""The code of the problem that says that more problems of a file are not listed. Any part of such a
+file may be invalid."""
 
 _MAX_PROBLEMS = 100
-"""Problems of one file that are listed; its author needs no more at a time."""
+"""The most schema problems that are listed for one file."""
 
 
 def problems_in(document: Document, kind: DocumentKind) -> list[Problem]:
-    """List what keeps ``document`` from being a file of ``kind``.
+    """Return the problems that make ``document`` invalid as a file of ``kind``.
 
-    A playbook without `extends`, an effective one for instance, must have complete entries.
+    In a playbook without `extends`, such as an effective one, entries must be complete.
     """
     if _fast_validator(kind).is_valid(document.data):
         return []
+    # One more than are listed, to learn whether there are more. The wrong file may have very many.
     schema = _schema(kind)
     errors = list(islice(_validator(kind).iter_errors(document.data), _MAX_PROBLEMS + 1))
     violations = [_violation(error, schema) for error in errors[:_MAX_PROBLEMS]]
@@ -63,7 +65,7 @@ def _schema(kind: DocumentKind) -> dict[str, Any]:
 
 @cache
 def _fast_validator(kind: DocumentKind) -> Any:
-    """Build the validator that only says yes or no."""
+    """Build the validator that only decides whether a document is valid."""
     from jsonschema_rs import Draft202012Validator
 
     return Draft202012Validator(_schema(kind))
@@ -77,7 +79,13 @@ def _validator(kind: DocumentKind) -> Any:
     schema = _schema(kind)
 
     def follow(validator: Any, ref: str, instance: Any, _schema: Any) -> Iterator[Any]:
-        """Resolve a reference within the schema itself, never elsewhere."""
+        """Validate against a definition of the schema itself; never read another one.
+
+        Args:
+            validator: The validator in use.
+            ref: The value of `$ref`, such as `#/$defs/action`.
+            instance: The value to validate.
+        """
         yield from validator.descend(instance, _definition(schema, ref))
 
     keywords = {
@@ -101,15 +109,17 @@ def _violation(error: Any, schema: Any) -> SchemaViolation:
     if "propertyNames" in steps:
         key = error.instance
         return SchemaViolation("propertyNames", error.validator_value, key, part, (*path, key))
-    told = error.validator in ("required", "uniqueItems")
-    value = error.message if told else error.validator_value
+    # The functions below put what is missing or repeated where the library has a sentence.
+    by_message = error.validator in ("required", "uniqueItems")
+    value = error.message if by_message else error.validator_value
     return SchemaViolation(error.validator, value, error.instance, part, path)
 
 
 def _examples(schema: Any, steps: list[Any]) -> list[Any]:
-    """Return the examples nearest to the keyword that ``steps`` lead to.
+    """Return the examples nearest to the failed keyword, whose path in the schema is ``steps``.
 
-    A key's own come before those of the definition it refers to. The steps do not show references.
+    A key's own examples come before those of the definition it refers to. References are followed
+    here, since ``steps`` leaves them out.
     """
     part: Any = schema
     examples: list[Any] = []
@@ -124,7 +134,7 @@ def _examples(schema: Any, steps: list[Any]) -> list[Any]:
 
 
 def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    """Report each unknown key as an error of its own; the library reports all of a map at once."""
+    """Yield an error for each unknown key; the library has one error for all keys of a map."""
     from jsonschema import ValidationError
 
     if not isinstance(instance, dict):
@@ -138,7 +148,7 @@ def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Ite
 
 
 def _required(_validator: Any, required: Any, instance: Any, _schema: Any) -> Iterator[Any]:
-    """Report each missing key by its name alone; the library's error is a sentence."""
+    """Yield an error for each missing key, with its name as message instead of a sentence."""
     from jsonschema import ValidationError
 
     if isinstance(instance, dict):
@@ -148,7 +158,10 @@ def _required(_validator: Any, required: Any, instance: Any, _schema: Any) -> It
 
 
 def _unique(_validator: Any, _unique: Any, instance: Any, _schema: Any) -> Iterator[Any]:
-    """Report each duplicate with the index of the first of its kind, in linear time."""
+    """Yield an error for each duplicate, with the index of its first occurrence as message.
+
+    The library only finds that there is a duplicate, in quadratic time at worst.
+    """
     from jsonschema import ValidationError
 
     for index, first in _duplicates(instance if isinstance(instance, list) else []):
@@ -156,7 +169,8 @@ def _unique(_validator: Any, _unique: Any, instance: Any, _schema: Any) -> Itera
 
 
 def _duplicates(items: list[Any]) -> Iterator[tuple[int, int]]:
-    """Yield the index of each single value that occurred before, and where it first did."""
+    """Yield the index of each scalar that occurred before, and the index where it first did."""
+    # By type too: in Python, 1 and True are equal.
     seen: dict[tuple[type, Any], int] = {}
     for index, item in enumerate(items):
         if isinstance(item, str | int | float):
@@ -166,8 +180,9 @@ def _duplicates(items: list[Any]) -> Iterator[tuple[int, int]]:
 
 
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
-    """Match ``pattern`` with `$` as the very end of the text, as in editors; Python's library lets
-    a line feed follow.
+    """Yield an error if ``pattern`` does not match, with `$` as the very end of the text.
+
+    That is what `$` means in editors. In Python, a line feed may follow it.
     """
     from jsonschema import ValidationError
 
@@ -177,5 +192,5 @@ def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iter
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # Not re.ASCII: `\s` of JSON Schema, which is ECMA 262, is any blank of Unicode.
+    # Not re.ASCII: `\s` in JSON Schema, which is that of ECMA 262, matches any Unicode space.
     return re.compile(re.sub(r"\$$", r"\\Z", pattern))

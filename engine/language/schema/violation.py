@@ -1,4 +1,4 @@
-"""One way in which a document violates its schema."""
+"""A violation of a schema, as data for those who explain it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from engine.language.yaml.document import KeyPath
 class SchemaViolation:
     """A keyword of a schema that failed.
 
-    ``expected`` is the keyword's value, ``actual`` what is at ``path``, ``schema`` the part of the
-    schema that has the keyword. For `required`, ``expected`` is the missing key. For
-    `propertyNames`, ``actual`` is the key that ends the path. For `uniqueItems`, ``actual`` is the
-    list and ``expected`` the index of the first of two.
+    ``expected`` is the keyword's value, ``actual`` the value at ``path``, and ``schema`` the part
+    of the schema that has the keyword. For `required`, ``expected`` is the missing key. For
+    `propertyNames`, ``actual`` is the key that ends ``path``. For `uniqueItems`, ``actual`` is the
+    list, ``path`` leads to the duplicate, and ``expected`` is the index of its first occurrence.
     """
 
     keyword: str | None
@@ -31,7 +31,7 @@ class SchemaViolation:
 
     @property
     def missing(self) -> list[str]:
-        """The keys of which one is missing, if that is what is wrong."""
+        """The keys of which one must be added; empty if no key is missing."""
         if self.keyword == "required":
             return [self.expected]
         if self.keyword not in ("oneOf", "anyOf"):
@@ -41,5 +41,5 @@ class SchemaViolation:
 
     @property
     def example(self) -> Any:
-        """Something that would have been right, or None if the schema has no example."""
+        """A valid value, or None if the schema has no example."""
         return next(iter(self.schema.get("examples", ())), None)

@@ -1,1 +1,1 @@
-"""Read YAML text as plain data in which everything keeps its place."""
+"""Read YAML text as plain data with the span of every key and value."""

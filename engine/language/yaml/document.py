@@ -1,4 +1,4 @@
-"""Plain data that remembers where each part of it was written."""
+"""Plain data with the span of every key and value."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from engine.language.problem import Span, file_start
 
 KeyPath = tuple[str | int, ...]
-"""The way from the top of a document to a value: keys of maps, places in lists from 0."""
+"""The path from the top of a document to a value: keys of maps, indexes of lists from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """The content of a file, as dicts with text keys, lists, str, int, float, bool and None.
 
-    All text is in Unicode NFC. ``spans`` has the place of every value (the whole document has the
-    path ``()``), ``key_spans`` that of every key, by the path of the value the key leads to.
+    All text is in Unicode NFC. ``spans`` maps the path of every value to its span (the path of the
+    whole document is ``()``); ``key_spans`` maps the path of a value to the span of its key.
     """
 
     name: str
@@ -25,19 +25,17 @@ class Document:
     key_spans: dict[KeyPath, Span]
 
     def value_span(self, path: KeyPath) -> Span:
-        """Return the place of the value at ``path``, or of the nearest value around it that has
-        one.
-        """
+        """Return the span of the value at ``path``, else of the innermost value around it."""
         while path and path not in self.spans:
             path = path[:-1]
         return self.spans.get(path) or file_start(self.name)
 
     def key_span(self, path: KeyPath) -> Span:
-        """Return the place of the key that leads to ``path``; in a list, of the value itself."""
+        """Return the span of the key that leads to ``path``; in a list, of the value itself."""
         return self.key_spans.get(path) or self.value_span(path)
 
     def first_span(self) -> Span:
-        """Return the place of the first key, or of the document if it is not a map with keys."""
+        """Return the span of the first key, or of the document if it is not a map with keys."""
         holds = self.data if isinstance(self.data, dict) else ()
         keys = [key for key in holds if (key,) in self.key_spans]
         return self.key_span((keys[0],)) if keys else self.value_span(())

@@ -1,4 +1,4 @@
-"""Build plain data with places from YAML text, one parser event at a time.
+"""Build plain data with spans from YAML text, one parser event at a time.
 
 Events rather than nodes: nothing here or in the parser recurses, so depth costs no stack; and an
 alias is seen before anything is copied, so a small file cannot grow into a large one.
@@ -18,12 +18,12 @@ from engine.language.yaml.scalars import Refused, Scalar, plain_value, text_valu
 from engine.language.yaml.syntax_errors import syntax_problem
 
 _MAX_DEPTH = 50
-"""Maps and lists that may stand inside each other."""
+"""How deep maps and lists may be nested."""
 _MAX_PROBLEMS = 100
-"""A file with more is not read on: its author needs no thousandth line."""
+"""Reading stops after so many problems."""
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The parser: written in C, where PyYAML was built with it. Only its events are used."""
+"""The parser: the one in C if PyYAML was built with it. Only its events are used."""
 _INSTEAD = (
     "write the value out, or move what is shared to a file of its own and name it in `extends`"
 )
@@ -34,7 +34,7 @@ class _UnreadableError(Exception):
 
 
 class _Frame:
-    """A map or list whose end has not been read yet. ``key`` is set while its value is awaited."""
+    """A map or list whose end has not been read. ``key`` is set while its value is awaited."""
 
     __slots__ = ("end", "flow", "key", "path", "start", "value")
 
@@ -48,9 +48,7 @@ class _Frame:
 
 
 def data_in(text: str, name: str) -> tuple[Document | None, list[Problem]]:
-    """Return the one document in ``text``; None, with at least one error, if its meaning is in
-    doubt.
-    """
+    """Parse ``text``; the document is None, with at least one error, if its meaning is in doubt."""
     reader = _Reader(name)
     try:
         parser = LOADER(text)
@@ -61,7 +59,7 @@ def data_in(text: str, name: str) -> tuple[Document | None, list[Problem]]:
     except yaml.MarkedYAMLError as error:
         reader.fail(_syntax(text, name, error))
     except yaml.YAMLError:
-        # Every character the parser refuses is refused before; this holds if it learns of more.
+        # The reader refuses all characters that today's parsers do; a new one may refuse more.
         reader.fail(Problem(file_start(name), "yaml-syntax", "this is not valid YAML"))
     except _UnreadableError as stop:
         reader.fail(stop.args[0])
@@ -82,7 +80,7 @@ def _syntax(text: str, name: str, error: yaml.MarkedYAMLError) -> Problem:
 
 
 class _Reader:
-    """Builds a document from events. ``sound`` is false once the meaning is in doubt."""
+    """A document built from events. ``sound`` is false once its meaning is in doubt."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -98,8 +96,8 @@ class _Reader:
         return Document(self.name, self.data, self.spans, self.key_spans)
 
     def read(self, parser: Any) -> None:
-        """Take every event of ``parser``."""
-        take = {
+        """Handle every event of ``parser``."""
+        handlers = {
             yaml.ScalarEvent: self.scalar,
             yaml.MappingStartEvent: self.start_map,
             yaml.SequenceStartEvent: self.start_list,
@@ -109,7 +107,7 @@ class _Reader:
             yaml.DocumentStartEvent: self.start_document,
         }
         while (event := parser.get_event()) is not None:
-            handle = take.get(type(event))
+            handle = handlers.get(type(event))
             if handle:
                 handle(event)
             if len(self.problems) >= _MAX_PROBLEMS:
@@ -124,19 +122,33 @@ class _Reader:
         return Span(self.name, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def fail(self, problem: Problem) -> None:
-        """Add an error because of which there is no document."""
+        """Add an error because of which no document is returned."""
         self.problems.append(problem)
         self.sound = False
 
     def doubt(self, event: Any, code: str, message: str, advice: str) -> None:
-        """Add an error after which the file is read on, but only for its errors."""
+        """Add an error, and read on only to find more errors.
+
+        Args:
+            event: The parser's event, for its span.
+            code: The code of the problem.
+            message: The message of the problem.
+            advice: The help of the problem.
+        """
         span = self.span(event.start_mark, event.end_mark)
         self.fail(Problem(span, code, message, advice))
 
     def stop(self, event: Any, code: str, message: str, advice: str) -> _UnreadableError:
-        return _UnreadableError(
-            Problem(self.span(event.start_mark, event.end_mark), code, message, advice)
-        )
+        """Return the exception that ends the reading at ``event``.
+
+        Args:
+            event: The parser's event, for its span.
+            code: The code of the problem.
+            message: The message of the problem.
+            advice: The help of the problem.
+        """
+        span = self.span(event.start_mark, event.end_mark)
+        return _UnreadableError(Problem(span, code, message, advice))
 
     def start_document(self, event: Any) -> None:
         self.documents += 1
@@ -152,13 +164,14 @@ class _Reader:
         self.doubt(
             event, "yaml-anchor", f"the alias {quoted('*' + event.anchor)} is not allowed", _INSTEAD
         )
+        # The alias must still count as a key or value, or else what follows would be misplaced.
         if self.awaits_key():
             self.frames[-1].key = f"*{event.anchor}"
         else:
             self.put(None, event.start_mark, event.end_mark)
 
     def vet(self, event: Any) -> None:
-        """Refuse an anchor or a tag in front of a value."""
+        """Report an anchor or a tag in front of a value."""
         if event.anchor is not None:
             self.doubt(
                 event,
@@ -180,7 +193,13 @@ class _Reader:
         return bool(frames) and frames[-1].key is None and isinstance(frames[-1].value, dict)
 
     def put(self, value: Any, start: Any, end: Any) -> KeyPath:
-        """Add ``value`` at the current place, and return its path."""
+        """Add a value to the innermost open map or list, and return its path.
+
+        Args:
+            value: The value; a map or list is added empty and filled later.
+            start: The parser's mark where it begins.
+            end: The parser's mark where it ends.
+        """
         path: KeyPath = ()
         if self.frames:
             frame = self.frames[-1]
@@ -268,12 +287,13 @@ class _Reader:
         self.key_spans.setdefault(path, span)
 
     def twice(self, key: str, span: Span, first: Span) -> None:
-        self.problems.append(
-            Problem(
-                span,
-                "duplicate-key",
-                f"duplicate key {quoted(key)}, first on line {first.line}",
-                "rename or remove one of them",
-                also=first,
-            )
-        )
+        """Report a duplicate key.
+
+        Args:
+            key: The key.
+            span: Where it is repeated.
+            first: Where it is written first.
+        """
+        message = f"duplicate key {quoted(key)}, first on line {first.line}"
+        help = "rename or remove one of them"
+        self.problems.append(Problem(span, "duplicate-key", message, help, also=first))

@@ -1,7 +1,7 @@
-"""Read files as plain data in which everything keeps its place.
+"""Read YAML and JSON files as plain data with the span of every key and value.
 
-What makes a file unreadable is a problem here, never an exception, and reading costs no more than
-the size limit allows, whatever the file contains.
+An unreadable file gives a problem, never an exception, and the cost of reading is bounded by the
+size limit, whatever the file contains.
 """
 
 from __future__ import annotations
@@ -24,23 +24,24 @@ from engine.language.yaml.events import data_in
 __all__ = ["Document", "read_source", "read_text"]
 
 SUFFIXES = (".yaml", ".yml")
-"""How the names of YAML files end."""
+"""The suffixes of YAML files."""
 
 MAX_BYTES = 1024 * 1024
-"""Bytes a file may have."""
+"""The most bytes a file may have."""
 
 
 def read_source(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
-    """Return the data of the YAML or JSON file at ``path``, called ``name`` in problems.
+    """Read the YAML or JSON file at ``path``, called ``name`` in problems.
 
-    There is no document if the file could not be read or its meaning is in doubt; then there is at
-    least one error. A document may come with errors too, such as duplicate keys.
+    The document is None, with at least one error, if the file cannot be read or its meaning is in
+    doubt. A document may come with errors too, such as duplicate keys.
     """
     problem = _unfit(path, name)
     if problem:
         return None, [problem]
     try:
         with path.open("rb") as file:
+            # One byte too many tells that the file is larger; it may have grown since `stat`.
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         return None, [_unreadable(name, f"`{name}` cannot be read: {_reason(error)}")]
@@ -48,9 +49,9 @@ def read_source(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
 
 
 def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Problem]]:
-    """Return the data of ``text`` (bytes: UTF-8), called ``name`` in problems.
+    """Parse ``text`` (bytes: UTF-8), called ``name`` in problems.
 
-    There is no document if its meaning is in doubt; then there is at least one error.
+    The document is None, with at least one error, if the meaning of ``text`` is in doubt.
     """
     content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     if len(content) > MAX_BYTES:
@@ -71,26 +72,24 @@ def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Probl
 
 @lru_cache(maxsize=8)
 def _parsed(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
-    """Return the content of ``text``, from a cache.
+    """Return the document in ``text`` and its problems, from a cache.
 
-    A run reads the same few files more than once: to find the playbook, and to load it. Nobody
-    changes a document.
+    A run reads the same few files more than once: to find the playbook, and to load it. Callers
+    must not change a document, since it is shared.
     """
     document, problems = data_in(text, name)
     return document, tuple(problems)
 
 
 def resolve_links(path: Path) -> Path:
-    """Return ``path`` as an absolute path without links.
-
-    Links that form a loop are kept: reading the file reports them, where `Path.resolve` would
-    raise.
-    """
+    """Return ``path`` as an absolute path without links."""
+    # Not `Path.resolve`, which raises if links form a loop; that is reported when the file is read.
     return Path(os.path.realpath(path))
 
 
 def is_file(path: Path) -> bool:
-    """Return whether there is a file at ``path``; False for a name longer than names can be."""
+    """Return whether there is a file at ``path``."""
+    # Unlike `Path.is_file`, it does not raise if the name is too long to exist.
     try:
         return path.is_file()
     except OSError:
@@ -98,9 +97,8 @@ def is_file(path: Path) -> bool:
 
 
 def _unfit(path: Path, name: str) -> Problem | None:
-    """Return why ``path`` should not even be opened: a pipe would block, and the size is known
-    before.
-    """
+    """Return the problem because of which ``path`` must not be opened, if there is one."""
+    # Checked before opening: to open a pipe would wait for somebody to write to it.
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -116,7 +114,8 @@ def _unfit(path: Path, name: str) -> Problem | None:
 
 
 def _invisible_in(text: str, name: str) -> list[Problem]:
-    """Return a problem for the first of each invisible character."""
+    """Return a problem for the first occurrence of each invisible character."""
+    # A carriage return is allowed before a line feed only. The length must not change.
     text = text.replace("\r\n", " \n")
     first: dict[str, int] = {}
     for at in invisible_in(text):
@@ -148,7 +147,7 @@ def _not_utf8(content: bytes, at: int, name: str) -> Problem:
 
 
 def _place(text: str, at: int, name: str) -> Span:
-    """Return the place of the character at index ``at`` of ``text``."""
+    """Return the span of the character at index ``at`` of ``text``."""
     lines = text[:at].split("\n")
     line, column = len(lines), len(lines[-1]) + 1
     return Span(name, line, column, line, column + 1)

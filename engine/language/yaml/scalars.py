@@ -1,7 +1,7 @@
 """Interpret the scalars of YAML: the core schema of YAML 1.2 with fewer spellings.
 
 Only `true` and `false` are booleans, only `null`, `~` and an empty value are null, and numbers are
-decimal. All else is text: `yes`, `True`, `0x1F`, `.inf`, dates.
+decimal. Everything else is text: `yes`, `True`, `0x1F`, `.inf`, dates.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "": None, "~": None, "null": None}
 _MAX_NUMBER_LENGTH = 400
-"""Digits; a double has at most 309 before its point, and longer text costs time to read."""
+"""Characters; a double has at most 309 digits before its point, and `int` of long text is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Refused:
 
 
 def plain_value(text: str) -> Scalar | Refused:
-    """Return what ``text`` means without quotes."""
+    """Return the value of ``text`` written without quotes."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "+-.0123456789" or not _NUMBER.fullmatch(text):
@@ -42,10 +42,11 @@ def plain_value(text: str) -> Scalar | Refused:
 
 
 def text_value(text: str) -> str | Refused:
-    """Return ``text`` in Unicode NFC. An escape may have brought in what no file may contain."""
-    if text.isascii() and text.isprintable():
+    """Return ``text`` in Unicode NFC, or why it is not allowed."""
+    if text.isascii() and text.isprintable():  # most scalars; what follows takes much longer
         return text
     text = normalize("NFC", text)
+    # The file was searched before, but an escape such as "\u200b" makes new characters.
     at = next(invisible_in(text), None)
     if at is not None:
         message = f"{describe_character(text[at])} is not allowed"

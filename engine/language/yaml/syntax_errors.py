@@ -1,7 +1,7 @@
-"""Explain text that is not YAML to somebody who does not know YAML.
+"""Explain syntax errors to authors who do not know YAML.
 
-The parser says which rule of its grammar failed and where it noticed. What the author did is
-guessed from that and from the lines around; where that is not certain, the message says less. The
+The parser reports which rule of its grammar failed and where it noticed. The author's mistake is
+inferred from that and from the lines around; where that is not certain, the message is general. The
 clues are the words of libyaml 0.2.5 and of PyYAML's own parser; tests pin each of them.
 """
 
@@ -22,8 +22,10 @@ _ALIGN = "begin keys that belong together in the same column, indented with spac
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """The lines of a file, what the parser ``said`` of them, where it was (``at``) and where the
-    thing it was reading began (``since``), both as (line, column) from 0.
+    """What a syntax error is explained from: the lines of the file and the parser's report.
+
+    ``said`` is the parser's message, ``at`` where it failed, and ``since`` where the construct it
+    was reading begins, both as (line, column) from 0.
     """
 
     lines: list[str]
@@ -44,12 +46,12 @@ class _Scene:
 
     @property
     def before(self) -> str:
-        """The part of the line before the place where the parser was."""
+        """The part of the line before the place where the parser failed."""
         return self.line(self.at[0])[: self.at[1]]
 
     @property
     def line_above(self) -> int:
-        """The number of the nearest line above that is not blank or a comment."""
+        """The number, from 0, of the nearest line above that is not blank or a comment."""
         number = self.at[0] - 1
         while number > 0 and not self.line(number).split("#")[0].strip():
             number -= 1
@@ -63,20 +65,20 @@ _Finding = tuple[tuple[int, int], str, str]
 def syntax_problem(
     text: str, name: str, said: str, at: tuple[int, int], since: tuple[int, int]
 ) -> Problem:
-    """Return the problem behind an error of the parser.
+    """Return the problem that explains an error of the parser.
 
     Args:
-        text: The file.
+        text: The content of the file.
         name: What problems call the file.
-        said: The parser's words.
-        at: Line and column, from 0, where it noticed.
-        since: Line and column, from 0, where the thing it was reading began.
+        said: The parser's message.
+        at: Line and column, from 0, where it failed.
+        since: Line and column, from 0, where the construct it was reading begins.
     """
     scene = _Scene(text.replace("\r\n", "\n").split("\n"), said, at, since)
     (line, column), message, advice = next(
         finding for clue, find in _CLUES if re.search(clue, said) and (finding := find(scene))
     )
-    # The parser notices a thing left open at the end of the file, past the last line there is.
+    # For something left open, the parser fails at the end of the file, past its last line.
     line = min(line, len(scene.lines) - 1)
     column = min(column, len(scene.line(line)))
     span = Span(name, line + 1, column + 1, line + 1, column + 2)
@@ -135,7 +137,7 @@ def _open_bracket(scene: _Scene) -> _Finding:
 
 
 def _stray_colon(scene: _Scene) -> _Finding:
-    # Without its indentation: two patterns of blanks in a row would try every way to share it out.
+    # Stripped first: with two patterns of blanks in a row, the search would take quadratic time.
     written = scene.before.lstrip()
     if re.search(r":\s", written) or re.match(r"-?\s*['\"].*['\"]:", written):
         return (
@@ -255,6 +257,8 @@ def _unclear(scene: _Scene) -> _Finding:
     return scene.at, "this is not valid YAML", "check quotes, brackets and indentation here"
 
 
+# The order matters: the parser reports different mistakes in the same words, so that functions that
+# recognize one mistake, or else return None, come before those that explain all others.
 _CLUES: tuple[tuple[str, Callable[[_Scene], _Finding | None]], ...] = (
     ("tab character|cannot start any token", _tab),
     ("cannot start any token", _odd_start),
