@@ -1,1 +1,1 @@
-"""What a playbook means for one prospect at one instant, in plain Python, without short cuts."""
+"""The definition of what a playbook means for one prospect at one instant, in plain Python."""

@@ -1,6 +1,4 @@
-"""The dependency graph of a playbook: which facts and rules feed which, and in what order to
-evaluate them.
-"""
+"""The dependency graph of a playbook: which facts and rules read which, and an evaluation order."""
 
 from __future__ import annotations
 
@@ -14,11 +12,15 @@ from engine.language.model import Cause, Fact, Playbook
 from engine.language.walk import CAUSE_KNOWN, DARK, RuleId, rule_id
 
 Graph = Mapping[RuleId, tuple[RuleId, ...]]
-"""Each name to the names that feed it, without duplicates, in the order they are written."""
+"""Maps each name to the names that feed it, without duplicates, in the order they are written."""
 
 
 class Dependencies:
-    """What feeds each fact, rule and conclusion of one playbook; get it from `dependencies`."""
+    """The dependency graph of one playbook; get it from `dependencies`, which caches it.
+
+    ``graph`` maps every fact, rule and conclusion to the names it reads directly: the names that
+    feed it.
+    """
 
     def __init__(self, playbook: Playbook) -> None:
         self.graph: Graph = {
@@ -28,11 +30,12 @@ class Dependencies:
 
     @cached_property
     def strata(self) -> tuple[tuple[RuleId, ...], ...]:
-        """All names in strata, each fed only by strata before it.
+        """All names in strata, each fed only by earlier strata.
 
         Raises:
             graphlib.CycleError: rules feed each other in a loop, which the check `loop` reports.
         """
+        # Not `static_order`, which has no strata: those are what evaluators handle at once.
         sorter = TopologicalSorter(self.graph)
         sorter.prepare()
         found = []
@@ -44,12 +47,15 @@ class Dependencies:
 
     @cached_property
     def order(self) -> tuple[RuleId, ...]:
-        """All names in one order of evaluation. Raises CycleError as `strata` does."""
+        """All names, each after those that feed it. Raises CycleError if there is a loop."""
         return tuple(name for stratum in self.strata for name in stratum)
 
     @cached_property
     def measure_order(self) -> tuple[str, ...]:
-        """Ids of the measured facts, each after those that bound it. Raises CycleError."""
+        """Ids of the measured facts, each after those that bound it.
+
+        Raises CycleError if there is a loop.
+        """
         facts = (name.id for name in self.order if name.section == "facts")
         return tuple(id for id in facts if id in self._measured)
 
@@ -60,7 +66,7 @@ class Dependencies:
 
     @cached_property
     def readers(self) -> Mapping[RuleId, frozenset[RuleId]]:
-        """Each name that is read to the names that read it."""
+        """A map from each name that is read to the names that read it."""
         found: dict[RuleId, set[RuleId]] = {}
         for reader, feeders in self.graph.items():
             for name in feeders:
@@ -68,9 +74,9 @@ class Dependencies:
         return {name: frozenset(readers) for name, readers in found.items()}
 
     def fed_by(self, names: Iterable[RuleId]) -> tuple[RuleId, ...]:
-        """Return all that ``names`` feed, directly or through others, in order of evaluation.
+        """Return everything that ``names`` feed, directly or not, in order of evaluation.
 
-        Raises CycleError as `strata` does.
+        Raises CycleError if there is a loop.
         """
         found: set[RuleId] = set()
         stack = list(names)
@@ -81,8 +87,9 @@ class Dependencies:
         return tuple(name for name in self.order if name in found)
 
     def facts_behind(self, names: Iterable[RuleId]) -> frozenset[str]:
-        """Ids of the facts that feed ``names``, also through other facts, not through
-        conclusions.
+        """Return the ids of the facts that feed ``names`` directly or through other facts.
+
+        Facts that feed them only through conclusions of rules are not included.
         """
         found: set[RuleId] = set()
         stack = [feeder for name in names for feeder in self.graph[name]]
@@ -98,11 +105,9 @@ _kept: dict[int, tuple[weakref.ref[Playbook], Dependencies]] = {}
 
 
 def dependencies(playbook: Playbook) -> Dependencies:
-    """Return the dependency graph of ``playbook``, built once as long as ``playbook`` lives.
-
-    Kept by identity: a playbook is compared by its contents and so has no hash, and its tree holds
-    nothing that is derived from it.
-    """
+    """Return the dependency graph of ``playbook``, which is built once per object and cached."""
+    # By identity and not by `functools.cache`: a playbook is compared by its contents and holds
+    # dicts, so that it has no hash. The id may be used again only after `forget` has run.
     key = id(playbook)
     if key not in _kept:
 

@@ -1,4 +1,7 @@
-"""What a condition means: true, false or unknown (None), by Kleene's logic, no short cuts."""
+"""The definition of conditions: true, false or unknown (None), by Kleene's three-valued logic.
+
+Every part of a condition is evaluated, even where others decide its truth already.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ ValueOf = Callable[[c.Ref], Value | None]
 
 def all_of(truths: Iterable[Kleene]) -> Kleene:
     """Return false if one is false, else unknown if one is unknown, else true. Of nothing: true."""
+    # Not `all(truths)`: it takes unknown for false, and then `not` would make it true.
     found = list(truths)
     return False if False in found else None if None in found else True
 
@@ -27,12 +31,19 @@ def any_of(truths: Iterable[Kleene]) -> Kleene:
 
 
 def negate(truth: Kleene) -> Kleene:
-    """Unknown stays unknown."""
+    """Return the opposite of ``truth``; unknown if it is unknown."""
     return None if truth is None else not truth
 
 
 def evaluate(condition: Condition, value_of: ValueOf, now: int, clock: Clock) -> Kleene:
-    """Return the truth of ``condition``; ``value_of`` gives a subject's value, None if unknown."""
+    """Return whether a condition is true, false or unknown.
+
+    Args:
+        condition: The condition.
+        value_of: Returns the value of a subject, None if it is unknown.
+        now: The instant of evaluation, in seconds since 1970 UTC.
+        clock: Computes business time in the prospect's zone.
+    """
     match condition:
         case c.All(parts):
             return all_of([evaluate(part, value_of, now, clock) for part in parts])
@@ -45,8 +56,16 @@ def evaluate(condition: Condition, value_of: ValueOf, now: int, clock: Clock) ->
 
 
 def compare(test: c.Comparison, value_of: ValueOf, now: int, clock: Clock) -> Kleene:
-    """Return the truth of one comparison."""
+    """Return whether one comparison is true, false or unknown.
+
+    Args:
+        test: The comparison.
+        value_of: Returns the value of a subject, None if it is unknown.
+        now: The instant of evaluation, in seconds since 1970 UTC.
+        clock: Computes business time in the prospect's zone.
+    """
     value = value_of(test.subject)
+    # Before unknown values are sorted out: `known` alone is never unknown.
     if isinstance(test, c.Known):
         return (value is not None) == test.known
     if value is None:
@@ -88,6 +107,8 @@ def _in_time(test: c.AgeComparison, at: int, now: int, clock: Clock) -> bool:
     match test:
         case c.OlderThan():
             return clock.elapsed(at, now, business) > length
+        # Not `0 <= elapsed`: outside opening hours, open time between two instants is 0 whichever
+        # of them is the earlier.
         case c.Within():
             return at <= now and clock.elapsed(at, now, business) <= length
         case c.InNext():
@@ -102,7 +123,15 @@ def _beside(test: c.InstantComparison, at: int, value_of: ValueOf, now: int) -> 
 
 
 def bound_of(test: c.InstantComparison, value_of: ValueOf, now: int) -> int | None:
-    """Return the instant ``test`` compares with, or None if it is a fact that is unknown."""
+    """Return the instant that `before` or `after` compares with, in seconds since 1970 UTC.
+
+    None if it is an unknown fact.
+
+    Args:
+        test: The comparison.
+        value_of: Returns the value of a subject, None if it is unknown.
+        now: The instant of evaluation, in seconds since 1970 UTC.
+    """
     match test.bound:
         case c.Now():
             return now
@@ -125,11 +154,9 @@ def _in_text(test: c.TextComparison, value: str) -> bool:
 
 
 def fold_case(text: str) -> str:
-    """Text for comparing without regard to case: NFC, then each code point's own lower case.
-
-    Not ``str.lower`` of the whole: that looks at the neighbours of a Greek sigma and makes two code
-    points of a dotted capital I, which no SQL engine does.
-    """
+    """Return ``text`` for comparison without case: NFC, then the lower case of each code point."""
+    # Not `str.lower` of the whole text: it depends on the neighbors of a Greek sigma and makes two
+    # code points of a dotted capital I, which no SQL engine does.
     composed = unicodedata.normalize("NFC", text)
     return composed.lower() if composed.isascii() else "".join(map(_lower, composed))
 

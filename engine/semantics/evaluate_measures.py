@@ -15,29 +15,34 @@ from engine.semantics.evaluate_conditions import evaluate
 
 
 class Measures:
-    """Works out the facts of prospects as this module defines them."""
+    """The measures of one playbook, to compute the facts of prospects."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
         self._order = dependencies(playbook).measure_order
 
     def given(self, prospect: Prospect) -> dict[str, Value]:
-        """As `given_facts`."""
+        """Return the given facts of ``prospect``, with the playbook's defaults for missing ones."""
         return given_facts(self._playbook, prospect)
 
     def facts_of(
         self, prospect: Prospect, given: dict[str, Value], now: int, clock: Clock
     ) -> dict[str, Value]:
-        """Every known fact that is not derived: those ``given`` (see `given_facts`), and what is
-        measured of the rows of ``prospect`` at or before ``now``. A measured fact among the given
-        ones is taken as it stands.
+        """Return every known fact that is not derived, by id: the given and the measured ones.
+
+        Args:
+            prospect: The prospect, whose rows at or before now are measured.
+            given: Its given facts with defaults. A measured fact among them is not computed.
+            now: The instant of evaluation, in seconds since 1970 UTC.
+            clock: The clock of the prospect's time zone.
         """
         facts = dict(given)
+        # Rows later than now are dropped once for all measures. Contacts have no instant.
         past = {
             table: [row for row in rows if int(row.get("at", now)) <= now]
             for table, rows in prospect.rows.items()
         }
-        for name in self._order:  # each after those it is bounded by
+        for name in self._order:  # each after the measured facts that bound it
             fact = self._playbook.facts[name]
             if name not in facts and fact.measure is not None:
                 rows = past.get(fact.measure.table, [])
@@ -48,8 +53,9 @@ class Measures:
 
 
 def given_facts(playbook: Playbook, prospect: Prospect) -> dict[str, Value]:
-    """Return what is given of ``prospect``, and the defaults of what nobody has filled in. A fact
-    whose cell could not be read was filled in, and stays unknown.
+    """Return the given facts of ``prospect``, with the playbook's defaults for missing ones.
+
+    A fact whose cell could not be read gets no default and stays unknown: it has some value.
     """
     return {
         fact.id: fact.default
@@ -61,11 +67,17 @@ def given_facts(playbook: Playbook, prospect: Prospect) -> dict[str, Value]:
 def measure_rows(
     measure: Measure, rows: Sequence[Row], facts: dict[str, Value], now: int, clock: Clock
 ) -> Value | None:
-    """Return the value of ``measure`` over ``rows`` (none later than now), or None if it is
-    unknown.
+    """Return the value of a measure over rows, or None if it is unknown.
 
     `count`, `any`, `distinct` and `sum` of no rows are 0 or false; the others are unknown. Cells
     that are unknown are left out of `distinct` and `sum`.
+
+    Args:
+        measure: The measure.
+        rows: The prospect's rows of the measure's table, at or before now.
+        facts: The known facts, among them those that bound the measure.
+        now: The instant of evaluation, in seconds since 1970 UTC.
+        clock: The clock of the prospect's time zone.
     """
     chosen = [row for row in rows if _counts(measure, row, facts, now, clock)]
     match measure.kind:
@@ -86,7 +98,7 @@ def measure_rows(
 
 
 def _counts(measure: Measure, row: Row, facts: dict[str, Value], now: int, clock: Clock) -> bool:
-    """Whether ``row`` lies within the measure's bounds and certainly meets its `where`."""
+    """Return whether ``row`` is within the measure's bounds and certainly meets its `where`."""
     after = None if measure.after is None else facts.get(measure.after)
     if after is not None and int(row["at"]) <= int(after):
         return False
@@ -99,6 +111,7 @@ def _counts(measure: Measure, row: Row, facts: dict[str, Value], now: int, clock
             return False
     if measure.where is None:
         return True
+    # `is True`: a row whose `where` is unknown does not count.
     return evaluate(measure.where, lambda subject: row.get(subject.id), now, clock) is True
 
 
@@ -108,12 +121,13 @@ def _cells(measure: Measure, rows: Sequence[Row]) -> list[Value]:
 
 
 def summed(numbers: list[float]) -> float:
-    """Return the sum rounded once, so that the order of rows cannot show; beyond a double,
-    infinite.
+    """Return the exact sum rounded once to a double; infinite if it is larger than any double.
+
+    Rounded once so that it does not depend on the order of rows, which is not defined.
     """
     try:
         return math.fsum(numbers)
-    except OverflowError:  # of a part of the sum: the whole may still be a double
+    except OverflowError:  # of an intermediate sum; the whole may still be a double
         exact = sum(map(Fraction, numbers), Fraction())
     try:
         return float(exact)
@@ -124,7 +138,7 @@ def summed(numbers: list[float]) -> float:
 def _last(measure: Measure, rows: Sequence[Row]) -> Value | None:
     """Return the cell of the latest row; of several rows at that instant, the largest known cell.
 
-    Rows of a table have no order of their own, so the instant alone must not leave a choice open.
+    Rows have no order but their instants, so that a tie must be decided by the values.
     """
     latest = max((row["at"] for row in rows), default=None)
     cells = _cells(measure, [row for row in rows if row["at"] == latest])
@@ -132,7 +146,7 @@ def _last(measure: Measure, rows: Sequence[Row]) -> Value | None:
 
 
 def largest_by_type(cells: Sequence[Value]) -> Value | None:
-    """Return the largest of the known cells of one column, or None if there are none."""
+    """Return the largest of the known cells of one column, or None if ``cells`` is empty."""
     return max(cells, default=None, key=_rank)
 
 

@@ -1,7 +1,7 @@
-"""The definition: what a playbook means for one prospect at one instant.
+"""The definition of rules: what fires for one prospect at one instant.
 
-Every other evaluator must give the same firings. It follows the language's own order of layers and
-judges every condition it comes to in full. Evidence is looked at for causes that are considered.
+Every other evaluator must return the same firings. Rules are evaluated in the order of their
+dependencies, every condition in full, and evidence only for causes that are considered.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FIRING = ("dark", "signals", "cause_known", "actions", "guards")
 
 
 class ReferenceEvaluator:
-    """The reference evaluator of one playbook."""
+    """The evaluator of one playbook that defines the firings of all others."""
 
     name = "meaning"
 
@@ -44,8 +44,8 @@ class ReferenceEvaluator:
 class ForwardChaining:
     """One pass of forward chaining over one context: conclusions are drawn in order and kept.
 
-    ``conditions`` has the condition of every fact and rule by its name. An evaluator that finds out
-    otherwise what fires overrides `fires`, `speaks`, `derive` and `passed`.
+    ``conditions`` maps the name of every fact, rule and piece of evidence to its condition. An
+    evaluator that decides otherwise what fires overrides `fires`, `speaks`, `derive` and `passed`.
     """
 
     def __init__(
@@ -63,11 +63,12 @@ class ForwardChaining:
         self._confidence: dict[str, float] = {}
 
     def value_of(self, ref: Ref) -> Value | None:
-        """Return the value of a fact or conclusion, None where it is unknown.
+        """Return the value of a fact or conclusion, None if it is unknown.
 
         Raises:
             KeyError: the conclusion has not been drawn yet.
         """
+        # Conclusions by index: a wrong order of evaluation must fail, not read unknown.
         match ref.kind:
             case "fact" | "column":
                 found = self.context.facts.get(ref.id)
@@ -80,7 +81,7 @@ class ForwardChaining:
                 return self._fired[ref.kind][""]
 
     def truth(self, condition: Condition) -> Kleene:
-        """Return the truth of ``condition`` given what is concluded so far."""
+        """Return the truth of ``condition`` under the conclusions drawn so far."""
         return evaluate(condition, self.value_of, self.context.now, self.context.clock)
 
     def fires(self, name: RuleId) -> bool:
@@ -122,18 +123,19 @@ class ForwardChaining:
         return revised
 
     def update(self, changed: Iterable[str]) -> None:
-        """Conclude again what the facts ``changed`` feed, as far as any conclusion changes."""
+        """Draw again the conclusions that change because the facts ``changed`` do."""
         graph = dependencies(self._playbook)
-        news = {RuleId("facts", id) for id in changed}
-        for name in graph.fed_by(news):
-            if not news.isdisjoint(graph.graph[name]):
+        dirty = {RuleId("facts", id) for id in changed}
+        for name in graph.fed_by(dirty):
+            # Only if something it reads has really changed: most changes do not get that far.
+            if not dirty.isdisjoint(graph.graph[name]):
                 before = self._concluded(name)
                 self.conclude(name)
                 if self._concluded(name) != before:
-                    news.add(name)
+                    dirty.add(name)
 
     def _concluded(self, name: RuleId) -> object:
-        """Return what other rules can read of the conclusion ``name``."""
+        """Return everything that other rules can read of the conclusion ``name``."""
         section, id = name
         match section:
             case "facts":
@@ -144,7 +146,7 @@ class ForwardChaining:
                 return self._fired[section][id]
 
     def conclude(self, name: RuleId) -> None:
-        """Draw the conclusion ``name``; what feeds it has been concluded before."""
+        """Draw the conclusion ``name``; everything that feeds it must be drawn already."""
         section, id = name
         match section:
             case "facts":
@@ -160,14 +162,16 @@ class ForwardChaining:
             case "cause_known":
                 self._fired[section][id] = bool(self._diagnosed())
             case "guards":
+                # `unless` is the negation of certainly true: an unknown condition holds back.
                 self._fired[section][id] = self.fires(name) != self._playbook.guards[id].unless
             case _:
                 self._fired[section][id] = self.fires(name)
 
     def _weigh(self, name: RuleId, cause: Cause) -> None:
-        """Confidence = (1 − ∏ (1 − weight)) × ∏ (1 − against) over the evidence that fires."""
+        """Set the confidence: (1 − ∏ (1 − weight)) × ∏ (1 − against) over evidence that fires."""
         considered = self._fired["dark"][""] if cause.when is None else self.fires(name)
         fired = [item for item in cause.evidence if considered and self.speaks(cause, item)]
+        # One factor at a time, in playbook order: every evaluator must get the same bits.
         doubt, trust = 1.0, 1.0
         for item in fired:
             if item.weight is not None:
@@ -175,6 +179,7 @@ class ForwardChaining:
             if item.against is not None:
                 trust *= 1.0 - item.against
         self._confidence[cause.id] = (1.0 - doubt) * trust
+        # `update` may come here again: a cause that is no longer considered has no evidence.
         self._evidence.pop(cause.id, None)
         if considered:
             self._evidence[cause.id] = tuple(item.id for item in fired)
@@ -188,7 +193,7 @@ class ForwardChaining:
         )
 
     def firings(self) -> Firings:
-        """Return all conclusions, once every one is drawn."""
+        """Return the firings once every conclusion is drawn."""
         playbook, fired = self._playbook, self._fired
         return Firings(
             derived={id: truth for id, truth in self._derived.items() if truth is not None},
@@ -203,8 +208,10 @@ class ForwardChaining:
 
 
 def silence_began(threshold: Threshold, context: Context) -> int | None:
-    """Return the instant ``threshold`` counts from: the later of `since`, if it is known, and
-    `silent_since`; None if the ball is not with them.
+    """Return the instant from which ``threshold`` counts silence, in seconds since 1970 UTC.
+
+    That is the later of `since`, if it is known, and `silent_since`. None if `silent_since` is
+    unknown: it is not the prospect's turn.
     """
     silent = context.facts.get("silent_since")
     if silent is None:

@@ -1,4 +1,4 @@
-"""What evaluators take and return: a situation in, firings out. The same for every evaluator."""
+"""The input and output of every evaluator: a `Context` in, `Firings` out."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from engine.language.conditions import Ref, Value
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All that is known of one prospect at ``now`` (seconds since 1970 UTC).
+    """Everything known of one prospect at ``now`` (seconds since 1970 UTC).
 
-    ``facts`` holds given and measured facts, defaults included; an unknown one is not there. A
-    derived fact that stands here was set by hand and is taken as it is. ``clock`` tells business
-    time in the prospect's zone.
+    ``facts`` maps the ids of known given and measured facts to their values, defaults included. A
+    derived fact among them was set by a test case or a program and is not evaluated. ``clock``
+    computes business time in the prospect's zone.
     """
 
     facts: Mapping[str, Value]
@@ -28,9 +28,9 @@ class Firings:
     """Which rules fired, ids in playbook order.
 
     ``derived``: every derived fact that is known. ``evidence``: for each considered cause, the ids
-    that fired; ``confidence``: of every cause, 0.0 where it is not considered. ``diagnosed``: the
-    considered causes at or above the diagnosis level. ``applicable``: actions whose `when`
-    certainly holds. ``guards``: those that hold back what they block.
+    of its evidence that fired. ``confidence``: of every cause, 0.0 where it is not considered.
+    ``diagnosed``: the considered causes at or above the diagnosis level. ``applicable``: actions
+    whose `when` certainly holds. ``guards``: those that hold back the actions they block.
     """
 
     derived: Mapping[str, bool]
@@ -49,7 +49,13 @@ class Firings:
 
 
 def value_in(context: Context, firings: Firings, subject: Ref) -> Value | None:
-    """Return the value of a condition's subject once all rules have fired, or None if unknown."""
+    """Return the value that conditions read once all rules have fired, or None if it is unknown.
+
+    Args:
+        context: The facts that are not derived.
+        firings: The conclusions, among them derived facts.
+        subject: The name to look up.
+    """
     match subject.kind:
         case "fact" | "column":
             found = context.facts.get(subject.id)

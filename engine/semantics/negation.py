@@ -9,10 +9,10 @@ from engine.language.conditions import Condition
 
 
 def negate_inward(condition: Condition, *, holds: bool = True) -> Condition:
-    """Return a condition that is true where ``condition`` is true, or (not ``holds``) false.
+    """Return ``condition``, or its negation without ``holds``, in negation normal form.
 
     By De Morgan's laws, which hold in Kleene's logic too: ``not: {all: [a, b]}`` becomes
-    ``any: [{not: a}, {not: b}]``. What is unknown stays unknown.
+    ``any: [{not: a}, {not: b}]``. The result is unknown exactly where ``condition`` is.
     """
     match condition:
         case c.All(parts) | c.AnyOf(parts):
@@ -22,13 +22,14 @@ def negate_inward(condition: Condition, *, holds: bool = True) -> Condition:
         case c.Not(part):
             return negate_inward(part, holds=not holds)
         case _:
+            # Not the opposite comparison, `<` for `>=`: most, such as `contains`, have no opposite.
             return condition if holds else c.Not(condition, span=condition.span)
 
 
 def literals(condition: Condition, *, holds: bool = True) -> Iterator[tuple[c.Comparison, bool]]:
-    """Yield each comparison of ``condition``, and whether it counts as written or negated.
+    """Yield each comparison of ``condition``, and False if it is under an odd number of `not`.
 
-    ``all: [a, {not: b}]`` gives ``a, True`` and ``b, False``.
+    ``all: [a, {not: b}]`` gives ``a, True`` and ``b, False``. Without ``holds`` they are swapped.
     """
     match condition:
         case c.All(parts) | c.AnyOf(parts):

@@ -1,4 +1,4 @@
-"""Which prospects of a book are asked for, by the recommendation for each."""
+"""The filter for prospects of a book, by the recommendation for each."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from engine.semantics.recommend import Recommendation
 class ProspectFilter:
     """Which prospects are shown, and how many.
 
-    Empty ``owners`` and ``states`` let everybody pass; ``due_by`` asks for a first step due at or
-    before that instant; ``everybody`` admits prospects without a step too. ``limit`` is how many
-    are shown, 0 for all, None where the format decides.
+    Empty ``owners`` and ``states`` admit all. ``due_by``: only prospects whose first step is due at
+    or before that instant (seconds since 1970 UTC). ``everybody``: prospects without a step too.
+    ``limit`` is how many are shown, 0 for all, None for the default of the output format.
     """
 
     everybody: bool = False
@@ -25,11 +25,11 @@ class ProspectFilter:
 
     @property
     def narrows(self) -> bool:
-        """Whether anything is asked for beyond having a step."""
+        """Whether there is a criterion besides having a step."""
         return bool(self.owners or self.states) or self.due_by is not None
 
     def admits(self, recommendation: Recommendation) -> bool:
-        """Whether ``recommendation`` is among those asked for. Owners compare without case."""
+        """Return whether ``recommendation`` passes the filter. Owners are compared without case."""
         if not recommendation.steps and not self.everybody:
             return False
         if self.states and recommendation.state not in self.states:
@@ -39,7 +39,7 @@ class ProspectFilter:
         return self.due_by is None or _due_by(recommendation, self.due_by)
 
     def asks_for(self, owner: object) -> bool:
-        """Whether ``owner`` is among the owners asked for."""
+        """Return whether ``owner`` is one of ``owners``, compared without case."""
         return _folded(owner) in map(_folded, self.owners)
 
 

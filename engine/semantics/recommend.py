@@ -1,4 +1,4 @@
-"""One prospect's recommendation: state, diagnosis, next steps, put together from the firings."""
+"""One prospect's recommendation: state, diagnosis and next steps, derived from the firings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ State = Literal["dark", "waiting", "our_turn", "untouched"]
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A cause that some evidence speaks for, with its confidence (0..1) and what fired."""
+    """A cause with a confidence above 0 (up to 1), and its evidence that fired.
+
+    The confidence may be below the level from which a cause counts as diagnosed.
+    """
 
     cause: Cause
     confidence: float
@@ -28,7 +31,11 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class SilenceSoFar:
-    """How long they have been silent, in seconds: elapsed, and of open time."""
+    """How long the prospect has been silent.
+
+    ``since`` is an instant in seconds since 1970 UTC, ``elapsed`` and ``open`` are lengths in
+    seconds, ``open`` of business time.
+    """
 
     since: int
     elapsed: int
@@ -37,11 +44,11 @@ class SilenceSoFar:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """What comes out for one prospect at one instant.
+    """The result for one prospect at the instant ``now`` (seconds since 1970 UTC).
 
-    ``causes`` are those with a confidence above 0, the likeliest first. ``facts`` holds every known
-    fact, derived ones too. ``goes_dark_at`` is set only for one that waits. ``zone`` is the
-    IANA zone whose hours are kept for the prospect.
+    ``prospect`` is its id and ``zone`` the IANA zone of its opening hours. ``causes`` are those
+    with a confidence above 0, likeliest first. ``facts`` maps the id of every known fact, derived
+    ones included, to its value. ``goes_dark_at`` is set only in the state `waiting`.
     """
 
     prospect: str
@@ -62,7 +69,14 @@ class Recommendation:
 def recommend(
     playbook: Playbook, prospect: str, context: Context, firings: Firings
 ) -> Recommendation:
-    """Return the recommendation that follows from ``firings``."""
+    """Return the recommendation that follows from the firings of one prospect.
+
+    Args:
+        playbook: The playbook that was evaluated.
+        prospect: The id of the prospect.
+        context: What is known of the prospect.
+        firings: The result of an evaluator for ``context``.
+    """
     steps, held_back = rank(playbook, context, firings)
     state = state_of(context, firings)
     return Recommendation(
@@ -83,7 +97,7 @@ def recommend(
 
 
 def state_of(context: Context, firings: Firings) -> State:
-    """Whose turn it is, and whether their silence counts."""
+    """Return whose turn it is, and whether the prospect has been silent for too long."""
     if firings.dark:
         return "dark"
     if "silent_since" in context.facts:
@@ -110,8 +124,15 @@ def _diagnoses(playbook: Playbook, firings: Firings) -> tuple[Diagnosis, ...]:
 
 
 def goes_dark_at(playbook: Playbook, context: Context, firings: Firings) -> int | None:
-    """Return the earliest instant at which a threshold whose `when` holds would pass, if nothing
-    else changes. Conclusions that a `when` reads are those of now.
+    """Return the earliest instant at which a threshold would pass if nothing else changes.
+
+    It is in seconds since 1970 UTC; None if no threshold would pass. Only thresholds whose `when`
+    holds now are considered.
+
+    Args:
+        playbook: The playbook that was evaluated.
+        context: What is known of the prospect.
+        firings: The conclusions at this instant, which a `when` may read.
     """
     known = partial(value_in, context, firings)
     instants = [

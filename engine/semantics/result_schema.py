@@ -1,8 +1,8 @@
 """The columns of results, defined once for every writer: Parquet, DuckDB, CSV and `relight sql`.
 
 There are two tables of the same content. The nested one has a row per prospect, with lists of
-structs; no list is NULL. The flat one has a row per recommended step, and one without a step for a
-prospect that has none; a list is there as the ids in it, joined by `;`, or unknown if it is empty.
+structs; no list is NULL. The flat one has a row per recommended step, and one row without a step
+for a prospect that has no step; a list is written as its ids joined by `;`, NULL if it is empty.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 TEXT, NUMBER, _COUNT, FLAG, INSTANT = "VARCHAR", "DOUBLE", "INT", "BOOLEAN", "TIMESTAMPTZ"
-"""SQL types, as sqlglot reads them whatever the dialect; an instant is in UTC."""
+"""SQL types in the spelling that sqlglot reads in every dialect; instants are in UTC."""
 
 SEPARATOR = ";"
-"""What is between the ids of a list in the flat table; no id has it."""
+"""The separator of the ids of a list in the flat table; no id contains it."""
 
 
 def _struct(fields: Mapping[str, str]) -> str:
@@ -68,18 +68,18 @@ NESTED: Mapping[str, NestedColumn] = {
     "playbook": NestedColumn(TEXT, "the playbook's id"),
     "as_of": NestedColumn(INSTANT, "the instant it was evaluated at"),
 }
-"""The nested table by column, in order: what schemas/recommendation.schema.json has of a prospect,
-without titles, reasons and facts."""
+"""The columns of the nested table by name, in order: those of a prospect in
+schemas/recommendation.schema.json, without titles, reasons and facts."""
 
 NESTED_TYPES: Mapping[str, str] = {name: column.type for name, column in NESTED.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class FlatColumn:
-    """A column of the flat table: its SQL type, what it holds, and its place in the nested table.
+    """A column of the flat table: its SQL type, what it holds, and its path in the nested table.
 
     ``path`` is a nested column, then the field of a struct or of each struct in a list. It is empty
-    for the rank of a step, and for what the playbook says of an action.
+    for the rank of a step, and for what is copied from the playbook, such as an action's title.
     """
 
     type: str
@@ -130,13 +130,13 @@ _BESIDE: Mapping[str, FlatColumn] = {
 }
 
 NEXT_STEPS: Mapping[str, FlatColumn] = {**_PROSPECT, **_STEP, **_RUN}
-"""What `next --format csv` prints: the flat table without its last columns."""
+"""The columns that `next --format csv` prints: the flat table without its last ones."""
 
 FLAT: Mapping[str, FlatColumn] = {**NEXT_STEPS, **_BESIDE}
-"""The flat table by column, in order: `relight sql` and `score` as CSV."""
+"""The columns of the flat table by name, in order, as `relight sql` and `score` to CSV write it."""
 
 STEP_COLUMNS = tuple(_STEP)
 """The columns of the flat table that differ between the steps of one prospect."""
 
 ACTION_TEXTS = ("title", "kind", "channel", "because", "source")
-"""Those of them that are the same wherever an action is recommended."""
+"""The columns of a step that depend on the action alone."""
