@@ -1,1 +1,1 @@
-"""The book: tables of prospects read and vetted, and the calendar they are judged by."""
+"""The book: tables of prospects, read and validated, and the calendar of business time."""

@@ -20,13 +20,16 @@ __all__ = ["Book", "BookError", "BookProblem", "ReadReport", "open_book"]
 Values = tuple[Value | None, ...]
 
 LARGE = 4_000_000
-"""Bytes: some 3,000 prospects with ten touches each as CSV, 50,000 as Parquet."""
+"""In bytes: some 3,000 prospects with ten touches each as CSV, 50,000 as Parquet."""
 
 
 def open_book(path: Path, playbook: Playbook, strict: bool = False) -> Book:
-    """Open the book at ``path`` with the columns that ``playbook`` reads; only headers are read.
+    """Open a book with the columns that a playbook reads; only headers are read.
 
-    With ``strict``, reading prospects raises BookError if any row or cell has an error.
+    Args:
+        path: A folder of CSV or Parquet files, a DuckDB file, or a YAML or JSON file.
+        playbook: The playbook, whose facts and measures decide which columns are read.
+        strict: Whether reading prospects raises BookError if any row or cell has an error.
 
     Raises:
         BookError: the book cannot be read, or a table lacks a required column.
@@ -44,10 +47,10 @@ def open_book(path: Path, playbook: Playbook, strict: bool = False) -> Book:
 
 
 class Book:
-    """The prospects of a book.
+    """The prospects of a book, opened by `open_book`.
 
-    Reading one prospect or all of them sets ``reports``: by table, the problems and how many rows
-    were read and left out. ``problems`` are those of all tables.
+    Reading one prospect or all of them sets ``reports``, which maps the name of each table to its
+    problems and the number of rows read and left out. ``problems`` are those of all tables.
     """
 
     def __init__(
@@ -65,21 +68,20 @@ class Book:
 
     @property
     def large(self) -> bool:
-        """Whether the files are so large that evaluating the book by one SQL statement takes less
-        time than evaluating one prospect after another.
-        """
+        """Whether one SQL statement evaluates the book faster than one prospect after another."""
+        # By the size of the files, which is known before any row is read.
         places = {reader.source.place for reader in self.readers.values()}
         return sum(place.stat().st_size for place in places if place is not None) > LARGE
 
     @property
     def readers(self) -> dict[TableName, TableReader]:
-        """The reader of each table of the book, that of prospects first."""
+        """The reader of each table of the book by its name, that of prospects first."""
         tables: list[tuple[TableName, TableReader]] = [*self._tables.items()]
         return dict([("prospects", self._prospects), *tables])
 
     @property
     def problems(self) -> list[BookProblem]:
-        """The problems of the files, and of the rows read last."""
+        """The problems of the files, and of the rows that were read last."""
         found = [problem for table in self.reports.values() for problem in table.problems]
         return [*self._structure, *found]
 
@@ -88,12 +90,12 @@ class Book:
         return list(dict.fromkeys(self._prospects.keys()))
 
     def prospect(self, id: str) -> Prospect | None:
-        """Return the prospect ``id``, reading only its own rows; None if there is none."""
+        """Return the prospect ``id``, reading only its own rows; None if it does not exist."""
         key = normalize_text(id)
         return next(self._read(key), None) if isinstance(key, str) else None
 
     def prospects(self) -> Iterator[Prospect]:
-        """Return every prospect in the order of the file; ``problems`` are complete by then."""
+        """Return all prospects in the order of the file; ``problems`` are complete then."""
         return self._read(None)
 
     def _read(self, key: str | None) -> Iterator[Prospect]:
@@ -103,6 +105,8 @@ class Book:
             BookError: reading is strict and there is a problem, or a file is broken.
         """
         self.reports = {table: ReadReport([]) for table in ("prospects", *self._tables)}
+        # All rows are read before the first prospect is yielded: the rows of one prospect may be
+        # anywhere in a table, and strict reading must fail before anything is used.
         given = {row.key: row for row in self._prospects.rows(self.reports["prospects"], key)}
         rows = {table: self._rows_of(table, key, given) for table in self._tables}
         if self.strict:
@@ -119,6 +123,7 @@ class Book:
 
     def _prospect(self, given: TypedRow, rows: Mapping[Table, dict[str, list[Values]]]) -> Prospect:
         own = {
+            # `pop`: rows are freed as their prospects are yielded.
             table: tuple(_known(self._tables[table].names, row) for row in found.pop(given.key, ()))
             for table, found in rows.items()
         }

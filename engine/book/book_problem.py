@@ -1,4 +1,4 @@
-"""The problems of a book, collected while it is read, and the error that ends the reading."""
+"""The problems of a book, collected while it is read, and the exception that ends reading."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from engine.language.problem import Severity
 class BookProblem:
     """One problem of a book.
 
-    ``file`` is the name of the file, with the table where a file holds several. ``row`` counts as a
-    person does: the header of a CSV file is row 1, the first row of a Parquet file or a DuckDB
-    table or a JSON list is row 1, and in YAML it is the line; None where it is the whole file or
-    column. ``message`` is one lower-case sentence without a full stop that says what was left out.
+    ``file`` is the name of the file, and of the table if the file holds several. ``row`` is counted
+    from 1: the header of a CSV file is row 1, and so is the first row of a Parquet file, a DuckDB
+    table or a JSON list; in YAML it is the line. It is None for a whole file or column. ``message``
+    is one lower-case sentence without a full stop that says what was left out.
     """
 
     file: str
@@ -27,7 +27,7 @@ class BookProblem:
 
 
 class BookError(Exception):
-    """Nothing of the book can be read, or reading is strict and there are ``problems``."""
+    """The book cannot be read at all, or reading is strict and there are ``problems``."""
 
     def __init__(
         self, message: str, help: str | None = None, problems: tuple[BookProblem, ...] = ()

@@ -1,4 +1,4 @@
-"""Convert one cell to the value that it has in a column of some type; nothing is guessed.
+"""Convert one cell to a value of its column's type, or to the reason why it has no value.
 
 Cells come as text, or from Parquet, DuckDB and YAML as booleans and numbers. Empty text is unknown;
 other text loses the white space around it and is in Unicode NFC.
@@ -30,7 +30,7 @@ NOT_UTF8 = re.compile("[\ud800-\udfff]")
 
 _CACHED = 20_000
 _SUGGESTIONS = 20
-"""The most words of one column for which a similar one is searched: each search takes a while."""
+"""The most cells of one column for which a similar word is suggested: each search is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,17 @@ class CellError:
 
 
 RawCell = str | bool | int | float | Decimal | CellError | None
-"""A cell as a file has it. What can be in no cell (a list, say) is a CellError already."""
+"""A cell as a file has it. A value that no cell can have, such as a list, is a CellError."""
 
 Cell = Value | CellError | None
-"""What a cell is read as; None if it is empty."""
+"""The result of reading a cell; None if it is empty."""
 
 
 class CellReader:
-    """Reads the cells of ``column``.
+    """A reader of the cells of ``column``.
 
-    ``zone`` is the time zone of instants that are written without one; ``zoneless`` tells whether
-    one with a time of day was read.
+    ``zone`` is the IANA zone of instants that are written without one. ``zoneless`` is set once an
+    instant with a time of day and without a zone was read.
     """
 
     def __init__(self, column: Column, zone: str) -> None:
@@ -64,7 +64,7 @@ class CellReader:
         self._cache: dict[str, Cell] = {}
 
     def read(self, cell: RawCell) -> Cell:
-        """Return the value of ``cell``, or why it has none."""
+        """Return the value of ``cell``, or the reason why it has no value."""
         # Only text is cached: as keys, 1 and true would be the same.
         if not isinstance(cell, str):
             return self._read(cell)
@@ -129,6 +129,7 @@ class CellReader:
 def normalize_text(text: str) -> str | CellError | None:
     """Return ``text`` without white space around it and in NFC; None if nothing is left."""
     text = text.strip()
+    # ASCII is in NFC already; to test for it is much faster than to normalize.
     if text.isascii():
         return text or None
     if NOT_UTF8.search(text):
@@ -138,7 +139,7 @@ def normalize_text(text: str) -> str | CellError | None:
 
 
 def read_boolean(cell: str | float | Decimal) -> bool | CellError:
-    """Read true/false, yes/no, 1/0, in upper or lower case."""
+    """Parse true/false, yes/no or 1/0, in upper or lower case."""
     word = cell.lower() if isinstance(cell, str) else _plain(cell)
     if word in BOOLEANS:
         return BOOLEANS[word]
@@ -147,7 +148,7 @@ def read_boolean(cell: str | float | Decimal) -> bool | CellError:
 
 
 def read_number(cell: str | float | Decimal) -> float | CellError:
-    """Read a finite number; text must be a `NUMBER_PATTERN`."""
+    """Parse a finite number; text must match `NUMBER_PATTERN`."""
     if isinstance(cell, bool) or (isinstance(cell, str) and not NUMBER_PATTERN.fullmatch(cell)):
         return CellError("not-a-number", f"{quoted(cell)} is not a number", _number_help(cell))
     found = parse_number(cell) if isinstance(cell, str) else finite_number(cell)
@@ -158,14 +159,14 @@ def read_number(cell: str | float | Decimal) -> float | CellError:
 
 
 def read_text_cell(cell: str | float | Decimal) -> str | CellError:
-    """Read text, or the digits of a number: 42 and 42.0 are both `42`, as ids must be."""
+    """Return text as it is, and a number as its digits: both 42 and 42.0 as `42`, for ids."""
     if isinstance(cell, bool):
         return CellError("not-text", f"{quoted(cell)} is not text", "put it in quotes")
     return cell if isinstance(cell, str) else _plain(cell)
 
 
 def read_elapsed(cell: str | float | Decimal) -> int | CellError:
-    """Read a duration in seconds. Business time is refused: its length depends on the day."""
+    """Parse a duration, and return seconds. Business time is refused: its length varies by day."""
     found = elapsed_seconds(cell)
     if found is not None:
         return found
@@ -174,7 +175,7 @@ def read_elapsed(cell: str | float | Decimal) -> int | CellError:
 
 
 def _plain(number: float | Decimal) -> str:
-    """Return the shortest decimal digits of ``number``; `true` and `false` of a boolean."""
+    """Return the shortest decimal digits of ``number``; for a boolean, `true` or `false`."""
     if isinstance(number, bool):
         return str(number).lower()
     if math.isfinite(number) and number == int(number):
@@ -183,7 +184,7 @@ def _plain(number: float | Decimal) -> str:
 
 
 def _number_help(cell: str | float | Decimal) -> str:
-    """Suggest the text without separators and currency, if that is a number."""
+    """Return the help for a cell that is not a number: its digits if only separators are wrong."""
     bare = re.sub(r"[,_'\s$€£%]", "", str(cell))
     if (
         isinstance(cell, str)

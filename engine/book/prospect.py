@@ -1,4 +1,4 @@
-"""One prospect as a book knows it: given facts and rows, before anything is computed."""
+"""One prospect as read from a book: given facts and rows, before anything is computed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ Row = Mapping[str, Value]
 class Prospect:
     """The data of the prospect ``id``.
 
-    ``facts`` has the given facts that are known. ``rows`` has the prospect's rows by table, in any
-    order, with those later than now. ``unreadable`` are facts whose cell has something in it that
-    cannot be read: they are unknown, and a default of the playbook does not apply to them.
+    ``facts`` maps the ids of known given facts to their values. ``rows`` maps each table to the
+    prospect's rows, in any order, including rows later than now. ``unreadable`` are the facts whose
+    cell is not empty but cannot be read: they are unknown, and the playbook's default for them does
+    not apply.
     """
 
     id: str

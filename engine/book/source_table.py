@@ -1,4 +1,4 @@
-"""The interface of a table in any kind of file: the names of its columns, and its rows."""
+"""The interface of a table in a file of any kind: the names of its columns, and its rows."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Report = Callable[[BookProblem], None]
 class SourceTable(Protocol):
     """One table of a book.
 
-    ``file`` is its name in problems. ``names`` are its columns: those of the header if it has one,
-    as ``header`` tells, else those that any row has.
+    ``file`` is its name in problems. ``header`` is whether the file has a header; ``names`` are the
+    columns in it, else those that any row has.
     """
 
     file: str
@@ -25,7 +25,7 @@ class SourceTable(Protocol):
 
     @property
     def place(self) -> Path | None:
-        """The file that is read each time rows are asked for; None if they are in memory."""
+        """The file that every call of `rows` reads; None if the rows are in memory."""
         ...
 
     def rows(
@@ -34,13 +34,14 @@ class SourceTable(Protocol):
         """Yield the number of each row and its cells.
 
         Args:
-            columns: the columns to read, the key first.
-            report: gets a problem for each row that cannot be split into cells.
-            key: rows that cannot have this key may be omitted; None for all rows.
+            columns: The columns to read, the key first.
+            report: Called with a problem for each row that cannot be split into cells.
+            key: Rows that cannot have this key may be omitted; None for all rows.
         """
         ...
 
 
 def may_be(cell: str, key: str) -> bool:
-    """Whether ``cell`` may equal ``key`` once it is normalized."""
+    """Return whether ``cell`` may equal ``key`` once it is normalized; never False if it does."""
+    # Of ASCII text, normalizing only removes white space around it; other text may change inside.
     return key in cell or not cell.isascii()

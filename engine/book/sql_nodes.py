@@ -1,7 +1,7 @@
-"""Build small pieces of SQL as sqlglot trees.
+"""Build small pieces of SQL as sqlglot trees: names, values, conditions, arithmetic and choice.
 
-Nothing here is text pasted into SQL: sqlglot escapes names and literals for the dialect that a tree
-is printed in. Printing and planning recurse, so what has many parts becomes a balanced tree.
+No text is pasted into SQL: sqlglot escapes names and literals for the dialect that a tree is
+printed in. Printing and planning recurse, so that many parts are joined as a balanced tree.
 """
 
 from __future__ import annotations
@@ -24,28 +24,32 @@ SQL_TYPES: Mapping[ValueType, str] = {
     "time": "BIGINT",
     "duration": "BIGINT",
 }
-"""The SQL type that values of each type are kept as; instants and durations in whole seconds."""
+"""The SQL type of the values of each type; instants and durations are whole seconds."""
 
 EXACT_DIGITS = 15
-"""A literal of so many significant decimal digits becomes the nearest double in every engine."""
-
-# Names and tables
+"""A literal with up to so many significant digits becomes the nearest double in every engine."""
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
-    """Return the column ``name`` of ``table``, or of the only table. Names are always quoted."""
+    """Build ``table.name``, or ``name`` of the only table. Names are always quoted."""
     owner = None if table is None else exp.to_identifier(table, quoted=True)
     return exp.Column(this=exp.to_identifier(name, quoted=True), table=owner)
 
 
 def table(name: str, alias: str | None = None) -> exp.Table:
-    """Return a table or common table expression."""
+    """Build a reference to a table or common table expression, ``name AS alias``."""
     as_ = None if alias is None else exp.TableAlias(this=exp.to_identifier(alias, quoted=True))
     return exp.Table(this=exp.to_identifier(name, quoted=True), alias=as_)
 
 
 def named(value: exp.Expression, name: str, comment: str | None = None) -> exp.Expression:
-    """``value`` AS ``name``. ``comment`` is printed unescaped: it must not come from a book."""
+    """Alias ``value AS name`` in a SELECT list, with an optional comment.
+
+    Args:
+        value: The expression.
+        name: Its alias, which is quoted.
+        comment: Printed unescaped, so that it must not come from a book.
+    """
     alias = exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
     if comment is not None:
         alias.add_comments([f" {comment} "])
@@ -53,12 +57,12 @@ def named(value: exp.Expression, name: str, comment: str | None = None) -> exp.E
 
 
 def call(function: str, *arguments: exp.Expression) -> exp.Expression:
-    """Return a call of ``function``, whose name sqlglot does not translate."""
+    """Build ``function(arguments)``, a call whose name sqlglot does not translate."""
     return exp.Anonymous(this=function, expressions=list(arguments))
 
 
 def columns_sql(columns: Mapping[str, str], dialect: str = "duckdb") -> str:
-    """Return the columns of a table, as CREATE TABLE declares them in ``dialect``: type by name."""
+    """Print the columns of a CREATE TABLE, ``"id" VARCHAR, ...``, from their types by name."""
     kinds = {name: exp.DataType.build(type) for name, type in columns.items()}
     declared = (
         exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=kind)
@@ -68,38 +72,36 @@ def columns_sql(columns: Mapping[str, str], dialect: str = "duckdb") -> str:
 
 
 def select_all(source: str) -> exp.Select:
-    """SELECT f.* FROM ``source`` AS f, for more columns to be added. Columns are always named with
-    their table: a fact may be called as a column of the calendar is.
-    """
+    """Build ``SELECT f.* FROM source AS f``, to which more columns are added."""
+    # Not `SELECT *`: a fact may have the name of a column of the calendar that is joined.
     return exp.select(star("f")).from_(table(source, "f"))
 
 
 def star(owner: str) -> exp.Expression:
-    """All columns of ``owner``."""
+    """Build ``owner.*``."""
     return exp.Column(this=exp.Star(), table=exp.to_identifier(owner, quoted=True))
 
 
-# Values
-
-
 def text(value: str) -> exp.Expression:
-    """Return a text literal."""
+    """Build the text literal ``'value'``."""
     return exp.Literal.string(value)
 
 
 def whole(value: int) -> exp.Expression:
-    """Return an integer literal."""
+    """Build an integer literal."""
     return whole_or_decimal(str(value))
 
 
 def whole_or_decimal(digits: str) -> exp.Expression:
-    """Return a number literal; that of a negative number is the operator `-` and a literal."""
+    """Build a number literal; a negative number is ``(-1)``, an operator and a literal."""
     literal = exp.Literal.number(digits.removeprefix("-"))
     return exp.Paren(this=exp.Neg(this=literal)) if digits.startswith("-") else literal
 
 
 def double(value: float) -> exp.Expression:
-    """``value`` as a double to the last bit; as it stands, engines would read a decimal."""
+    """Build ``CAST(0.5 AS DOUBLE)`` for ``value``, exact to the last bit."""
+    # Without the cast it would be a decimal. A number with more digits or an exponent is not read
+    # alike by all engines, but text is.
     digits = repr(float(value)).removesuffix(".0")
     if len(digits.strip("-").replace(".", "")) > EXACT_DIGITS or "e" in digits:
         literal: exp.Expression = exp.Literal.string(digits)
@@ -109,7 +111,7 @@ def double(value: float) -> exp.Expression:
 
 
 def literal(value: Value) -> exp.Expression:
-    """Return a run-time value of the language."""
+    """Build the literal of a value of the language."""
     match value:
         case bool():
             return exp.Boolean(this=value)
@@ -122,12 +124,12 @@ def literal(value: Value) -> exp.Expression:
 
 
 def null(type: str | None = None) -> exp.Expression:
-    """Unknown, of ``type`` where nothing else says which."""
+    """Build ``NULL``, or ``CAST(NULL AS type)`` where the context does not determine its type."""
     return exp.null() if type is None else exp.cast(exp.null(), type)
 
 
 def constant(value: Value | None, type: ValueType) -> exp.Expression:
-    """``value``, or NULL, in the SQL type that values of ``type`` are kept as."""
+    """Build ``value``, or NULL for None, in the SQL type of ``type`` (see `SQL_TYPES`)."""
     if value is None:
         return null(SQL_TYPES[type])
     match type:
@@ -140,20 +142,17 @@ def constant(value: Value | None, type: ValueType) -> exp.Expression:
 
 
 def array(items: Sequence[exp.Expression]) -> exp.Expression:
-    """Return a list of ``items``."""
+    """Build a list of ``items``."""
     return exp.Array(expressions=list(items))
 
 
-# Conditions
-
-
 def both(parts: Iterable[exp.Expression]) -> exp.Expression:
-    """AND of ``parts``; true if there are none."""
+    """Build ``a AND b AND ...`` of ``parts``; true if there are no parts."""
     return _joined(list(parts), exp.And, empty=True)
 
 
 def either(parts: Iterable[exp.Expression]) -> exp.Expression:
-    """OR of ``parts``; false if there are none."""
+    """Build ``a OR b OR ...`` of ``parts``; false if there are no parts."""
     return _joined(list(parts), exp.Or, empty=False)
 
 
@@ -176,24 +175,30 @@ def _wrapped(part: exp.Expression, kind: Joining) -> exp.Expression:
 
 
 def negated(part: exp.Expression) -> exp.Expression:
-    """NOT ``part``."""
+    """Build ``NOT (part)``."""
     return exp.Not(this=exp.Paren(this=part))
 
 
 def grouped(part: exp.Expression) -> exp.Expression:
-    """``part``, in parentheses if it is an AND or OR."""
+    """Wrap ``part`` in parentheses if it is an AND or OR."""
     return exp.Paren(this=part) if isinstance(part, exp.Connector) else part
 
 
 def is_true(truth: exp.Expression) -> exp.Expression:
-    """``truth`` where unknown counts as false."""
+    """Build ``COALESCE(truth, FALSE)``: unknown counts as false."""
     if isinstance(truth, exp.Boolean):
         return truth
     return coalesce(truth, exp.false())
 
 
 def compare_sql(left: exp.Expression, sign: str, right: exp.Expression) -> exp.Expression:
-    """``left`` ``sign`` ``right`` for one of =, <, <=, >, >=."""
+    """Build ``left sign right``, such as ``a <= b``.
+
+    Args:
+        left: The expression on the left.
+        sign: One of =, <, <=, >, >=.
+        right: The expression on the right.
+    """
     test: exp.Expression = COMPARISON_NODES[sign](this=left, expression=right)
     return test
 
@@ -208,57 +213,55 @@ COMPARISON_NODES: Mapping[str, Comparing] = {
 
 
 def is_not_null(value: exp.Expression) -> exp.Expression:
-    """IS NOT NULL."""
+    """Build ``NOT value IS NULL``."""
     return exp.Not(this=is_null(value))
 
 
 def is_null(value: exp.Expression) -> exp.Expression:
-    """IS NULL."""
+    """Build ``value IS NULL``."""
     return exp.Is(this=value, expression=exp.null())
 
 
 def is_any_of(value: exp.Expression, words: Sequence[str]) -> exp.Expression:
-    """Whether ``value`` is one of ``words``; false of no words."""
+    """Build ``value IN (words)``; false if there are no words."""
     if not words:
         return exp.false()
     return exp.In(this=value, expressions=[text(word) for word in words])
 
 
-# Arithmetic and choice
-
-
 def add(left: exp.Expression, right: exp.Expression) -> exp.Expression:
-    """Return the sum."""
+    """Build ``(left + right)``."""
     return exp.Paren(this=exp.Add(this=left, expression=right))
 
 
 def subtract(left: exp.Expression, right: exp.Expression) -> exp.Expression:
-    """Return the difference."""
+    """Build ``(left - right)``."""
     return exp.Paren(this=exp.Sub(this=left, expression=right))
 
 
 def multiply(left: exp.Expression, right: exp.Expression) -> exp.Expression:
-    """Return the product."""
+    """Build ``left * right``."""
     return exp.Mul(this=left, expression=right)
 
 
 def hours(seconds: exp.Expression) -> exp.Expression:
-    """``seconds`` in hours."""
+    """Build the conversion of ``seconds`` to hours, as a double."""
     return exp.Div(this=exp.cast(seconds, "DOUBLE"), expression=double(3600.0))
 
 
 def product(factors: Sequence[exp.Expression]) -> exp.Expression:
-    """Return the product from left to right, as floating point wants it; one of nothing."""
+    """Build ``a * b * ...``; 1.0 if there are no factors."""
+    # From left to right, and not balanced: the order decides how floating point rounds.
     return reduce(multiply, factors) if factors else double(1.0)
 
 
 def greatest(parts: Sequence[exp.Expression]) -> exp.Expression:
-    """Return the largest of ``parts``, none of which may be unknown: engines differ there."""
+    """Build ``GREATEST(parts)``; engines differ if a part is unknown, so that none may be."""
     return _picked(exp.Greatest, parts)
 
 
 def least(parts: Sequence[exp.Expression]) -> exp.Expression:
-    """Return the smallest of ``parts``, none of which may be unknown: engines differ there."""
+    """Build ``LEAST(parts)``; engines differ if a part is unknown, so that none may be."""
     return _picked(exp.Least, parts)
 
 
@@ -272,14 +275,14 @@ def _picked(
 
 
 def coalesce(first: exp.Expression, *rest: exp.Expression) -> exp.Expression:
-    """Return the first that is known."""
+    """Build ``COALESCE(first, rest)``: the first that is known."""
     return exp.Coalesce(this=first, expressions=list(rest)) if rest else first
 
 
 def case(
     *branches: tuple[exp.Expression, exp.Expression], otherwise: exp.Expression | None = None
 ) -> exp.Expression:
-    """CASE: the value of the first branch that is true, else ``otherwise``, else unknown."""
+    """Build ``CASE WHEN test THEN value ... ELSE otherwise END`` of (test, value) ``branches``."""
     case = exp.Case()
     for test, value in branches:
         case = case.when(test, value, copy=False)
@@ -287,9 +290,7 @@ def case(
 
 
 def concat(parts: Sequence[exp.Expression]) -> exp.Expression:
-    """Return the texts ``parts`` one after another, as a balanced tree; the empty text of
-    nothing.
-    """
+    """Build ``a || b || ...`` of the texts ``parts``; the empty text if there are no parts."""
     if len(parts) <= 1:
         return parts[0] if parts else text("")
     middle = len(parts) // 2

@@ -1,4 +1,4 @@
-"""The schema of each table: which columns a playbook reads, and which a table must have."""
+"""The schema of each table: the columns that a playbook reads, and those that are required."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REQUIRED_COLUMNS: Mapping[TableName, tuple[str, ...]] = {
     "contacts": ("prospect_id", "contact_id"),
     "events": ("prospect_id", "at", "kind"),
 }
-"""Columns without which a table cannot be read; the first one is the key."""
+"""Columns without which a table cannot be read; the first one is the key of the prospect."""
 
 NON_EMPTY: Mapping[TableName, tuple[str, ...]] = {
     "prospects": (),
@@ -67,13 +67,13 @@ def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
 def staged_name(key: str, name: str) -> str:
     """Return the name of the column ``name`` in a staged relation with the key ``key``.
 
-    They are equal unless a fact or column has the name of the key itself.
+    That is ``name`` itself, unless a fact or column has the name of the key.
     """
     return f"{name}_" if name == key else name
 
 
 def _measured(facts: Iterable[Fact], table: Table) -> dict[str, Column]:
-    """Return the columns of ``table`` that measures read, declared or not."""
+    """Return the columns of ``table`` that measures read, including undeclared ones."""
     measures = [fact.measure for fact in facts if fact.measure and fact.measure.table == table]
     return {measure.column.name: measure.column for measure in measures if measure.column}
 
@@ -84,12 +84,12 @@ def columns_to_read(
     """Return the columns of ``schema`` that ``source`` has; all of them if it has no header.
 
     Args:
-        schema: the columns that the playbook reads.
-        source: the table in its file.
-        problems: gets the problems of the header.
+        schema: The columns that the playbook reads.
+        source: The table in its file.
+        problems: The list to which problems of the header are added.
 
     Raises:
-        BookError: a required column is missing or repeated.
+        BookError: a required column is missing or duplicate.
     """
     file, count = source.file, Counter(source.names)
     for name in REQUIRED_COLUMNS[schema.table] if source.header else ():
@@ -127,7 +127,7 @@ def _computed(file: str, name: str) -> BookProblem:
 
 
 def _misspelled(schema: TableSchema, names: list[str], file: str) -> list[BookProblem]:
-    """Report columns that would be read if their names had lower case and underscores."""
+    """Return a warning for each column that would be read in lower case with underscores."""
     missing = schema.columns.keys() - set(names)
     return [
         BookProblem(

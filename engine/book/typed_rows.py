@@ -1,4 +1,4 @@
-"""Convert the rows of one table to typed values, and report every row or cell that has none."""
+"""Convert the rows of one table to typed values, and report every row or cell that is invalid."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from engine.language.quoting import quoted
 
 
 class TypedRow(NamedTuple):
-    """A row of the prospect ``key``.
+    """A row of the prospect with the id ``key``.
 
-    ``values`` are in the order of the reader's ``names``, None where unknown; ``unreadable`` names
-    the columns whose cell is not empty and cannot be read.
+    ``values`` are in the order of the reader's ``names``, None if unknown. ``unreadable`` are the
+    names of columns whose cell is not empty but cannot be read.
     """
 
     key: str
@@ -37,12 +37,12 @@ class ReadReport:
     left_out: int = 0
 
     def leave_out(self, problem: BookProblem) -> None:
-        """Report ``problem``, because of which a row that was counted already is not used."""
+        """Add ``problem``, because of which a row that is counted already is left out."""
         self.problems.append(problem)
         self.left_out += 1
 
     def report(self, problem: BookProblem) -> None:
-        """Report a problem that a `SourceTable` has with a whole column, or with a row it omits."""
+        """Add a problem with a whole column, or with a row that the `SourceTable` omits."""
         self.problems.append(problem)
         if problem.row is not None:
             self.rows += 1
@@ -50,18 +50,18 @@ class ReadReport:
 
 
 class TableReader:
-    """Reads one table of a book into typed rows.
-
-    Args:
-        source: the table in its file.
-        schema: the columns that the playbook reads.
-        zone: the time zone of instants that are written without one.
+    """A reader of one table of a book, which yields typed rows.
 
     ``structure`` holds the problems of the header; ``columns`` are those of ``schema`` that the
     table has, and ``names`` their names.
 
+    Args:
+        source: The table in its file.
+        schema: The columns that the playbook reads.
+        zone: The IANA zone of instants that are written without one.
+
     Raises:
-        BookError: a required column is not there.
+        BookError: a required column is missing.
     """
 
     def __init__(self, source: SourceTable, schema: TableSchema, zone: str) -> None:
@@ -76,17 +76,17 @@ class TableReader:
         self._required = [self.names.index(name) for name in schema.required]
 
     def for_untrusted(self, source: SourceTable, zoneless: Container[str]) -> TableReader:
-        """Return a reader of ``source``, the rows of this table that SQL cannot convert itself.
+        """Return a reader of ``source``, the rows of this table that SQL cannot convert.
 
-        ``zoneless`` names the columns in which other rows have an instant without a time zone; the
-        reader reports it once a column, whichever rows have it.
+        ``zoneless`` are the columns in which other rows have an instant without a time zone; the
+        reader reports that once for each column, whichever rows have it.
         """
         reader = copy(self)
         reader.source, reader.zoneless = source, zoneless
         return reader
 
     def keys(self) -> Iterator[str]:
-        """Yield the key of every row that has one, repeated keys included."""
+        """Yield the key of every row that has one, including duplicates."""
         keys = self._keys()
         for _, cells in self.source.rows((self.schema.key,), lambda _: None, None):
             if isinstance(key := keys.read(cells[0]), str):
@@ -102,19 +102,20 @@ class TableReader:
         """Yield the usable rows in the order of the file.
 
         A row is left out if it has no key, or no value in a required column. So is a row whose key
-        is not in ``known`` or, where that is None, is the key of an earlier row too.
+        is not in ``known`` or, if that is None, a row whose key is that of an earlier row.
 
         Args:
-            report: gets the problems and the counts; complete once all rows were yielded.
-            key: yield only the rows with this key.
-            known: the ids of all prospects; None if this is the table of prospects.
-            suspects: the only keys that may be unknown or repeated; None if any may be.
+            report: Gets the problems and the counts; complete once all rows are yielded.
+            key: Yield only the rows with this key.
+            known: The ids of all prospects; None if this is the table of prospects.
+            suspects: The only keys that may be unknown or duplicate; None if any key may be.
         """
         readers = [CellReader(column, self.zone) for column in self.columns]
         reads = [reader.read for reader in readers]
         for number, owner, cells in self._owned(report, key, known, suspects):
             values = [read(cell) for read, cell in zip(reads, cells, strict=False)]
             unreadable: tuple[str, ...] = ()
+            # By `map`, which loops in C: this runs for every row, and most rows are valid.
             if CellError in map(type, values) or None in map(values.__getitem__, self._non_empty):
                 unreadable = self._without_errors(number, values, report.problems)
                 if None in map(values.__getitem__, self._required):
@@ -134,12 +135,13 @@ class TableReader:
         known: Container[str] | None,
         suspects: Container[str] | None,
     ) -> Iterator[tuple[int, str, Sequence[RawCell]]]:
-        """Yield each row's number, the id of its prospect, and its other cells."""
+        """Yield the number of each row that has a valid key, that key, and its other cells."""
         keys = self._keys()
         first: dict[str, int] = {}
         columns = (self.schema.key, *self.names)
         for number, (owner, *cells) in self.source.rows(columns, report.report, only):
             key = keys.read(owner)
+            # Not even counted: a report on one prospect is about its own rows.
             if only is not None and key != only:
                 continue
             report.rows += 1
@@ -161,7 +163,7 @@ class TableReader:
     def _without_errors(
         self, number: int, values: list[Cell], problems: list[BookProblem]
     ) -> tuple[str, ...]:
-        """Report each error in ``values`` and set it to None; return the columns that had one."""
+        """Report each error in ``values``, replace it by None, and return the names of columns."""
         unreadable = []
         for at, (name, value) in enumerate(zip(self.names, values, strict=True)):
             if isinstance(value, CellError):

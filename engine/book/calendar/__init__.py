@@ -1,1 +1,1 @@
-"""Business time: opening hours, holidays, and open time between two instants."""
+"""Business time: opening hours, holidays, and the open time between two instants."""

@@ -1,10 +1,9 @@
-"""Measure open time between two instants in one zone, and find the instant that is so much open
-time away.
+"""Business time in one zone: measure the open time between two instants, and add or subtract it.
 
-An instant is open if the local clock shows a time from `opens` up to, but not at, `closes`, on an
-open date. So an hour that a clock change skips is not open, one that it repeats is open twice, and
-a date that a zone skipped is not a day at all. The calendar is known from `FIRST` to `LAST`:
-nothing is open outside those years.
+An instant is open if the local time is at or after `opens` and before `closes`, on an open date. So
+an hour that a clock change skips is not open, one that it repeats is open twice, and a date that a
+zone skipped has no open time. The calendar is known from `FIRST` to `LAST`: nothing is open outside
+those years.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ DAY = 86_400
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 Window = tuple[int, int]
-"""An open stretch in seconds since 1970 UTC; the end is exclusive."""
+"""An open interval, in seconds since 1970 UTC; the end is exclusive."""
 
 
 def year_start(year: int) -> int:
-    """Return 1 January 00:00 UTC of ``year`` in seconds since 1970 UTC."""
+    """Return the instant of 1 January 00:00 UTC of ``year``, in seconds since 1970 UTC."""
     return (date(year, 1, 1).toordinal() - EPOCH_ORDINAL) * DAY
 
 
@@ -40,12 +39,12 @@ LAST = year_start(2101)
 
 
 class Clock:
-    """Open time in ``zone``. Instants are seconds since 1970 UTC.
+    """The business time of ``zone``. Instants are seconds since 1970 UTC.
 
-    ``open_on`` says whether a local date, in days since 1970-01-01, has opening hours. Windows are
-    computed by the year when they are needed; no answer depends on which years are there. If there
-    is no such instant (the calendar never opens again, or the instant would be outside the years 1
-    to 9999), a method returns None.
+    ``open_on`` returns whether a local date, in days since 1970-01-01, has opening hours. Windows
+    are computed by the year when they are needed; no result depends on which years are computed. A
+    method that finds an instant returns None if it does not exist: the calendar never opens again,
+    or the instant would be outside the years 1 to 9999.
     """
 
     def __init__(self, zone: str, calendar: Calendar, open_on: Callable[[int], bool]) -> None:
@@ -54,6 +53,8 @@ class Clock:
         self._hours = calendar.opens * 60, calendar.closes * 60
         self._open_on = open_on
         self._tz = ZoneInfo(zone)
+        # Windows from `_low` to `_high`, in parallel lists for binary search: where each starts and
+        # ends, and the open seconds before it and through its end.
         self._low = self._high = FIRST
         self._starts: list[int] = []
         self._ends: list[int] = []
@@ -69,13 +70,17 @@ class Clock:
         return self._opened_by(end) - self._opened_by(start)
 
     def elapsed(self, start: int, end: int, business: bool) -> int:
-        """Return the seconds from ``start`` to ``end``, only open ones if ``business``; may be
-        negative.
+        """Return the seconds between two instants, negative if the second is earlier.
+
+        Args:
+            start: The first instant.
+            end: The second instant.
+            business: Whether only open seconds count.
         """
         return self.open_between(start, end) if business else end - start
 
     def after(self, start: int, duration: Duration) -> int | None:
-        """Return the earliest instant by which ``duration`` has passed since ``start``."""
+        """Return the earliest instant at which ``duration`` has passed since ``start``."""
         length = duration.seconds(self.business_day)
         if not duration.business or length == 0:
             return start + length if start + length <= LATEST else None
@@ -84,11 +89,12 @@ class Clock:
             if not self._extend_to(self._high + 1):
                 return None
         target = self._opened_by(start) + length
+        # On the left: a length that ends with a window ends at its close, not at the next opening.
         at = bisect_left(self._through, target)
         return self._starts[at] + target - self._before[at]
 
     def before(self, end: int, duration: Duration) -> int | None:
-        """Return the latest instant that has ``duration`` between itself and ``end``.
+        """Return the latest instant from which ``duration`` passes until ``end``.
 
         Two business days before Wednesday 09:00 is Monday 09:00, not Friday 17:00.
         """
@@ -100,11 +106,13 @@ class Clock:
             if not self._extend_to(self._low - 1):
                 return None
         target = self._opened_by(end) - length
+        # On the right: a close and the next opening have equal open time before them, and the
+        # opening is the later one.
         at = bisect_right(self._before, target) - 1
         return self._starts[at] + target - self._before[at]
 
     def next_open(self, at: int) -> int | None:
-        """Return ``at`` itself inside opening hours, else the next opening."""
+        """Return ``at`` itself if it is open, else the next opening."""
         if not self._low <= at < self._high:
             self._extend_to(at)
         while (index := bisect_right(self._ends, at)) == len(self._ends):
@@ -114,25 +122,23 @@ class Clock:
         return max(start, at)
 
     def windows(self, start: int, end: int) -> Iterator[Window]:
-        """Yield the open stretches from ``start`` to ``end``, in order; they may touch."""
+        """Yield the open intervals from ``start`` to ``end``, in order; they may touch."""
         self._extend_to(start)
         self._extend_to(end)
         for index in range(bisect_right(self._ends, start), bisect_left(self._starts, end)):
             yield max(self._starts[index], start), min(self._ends[index], end)
 
     def _opened_by(self, at: int) -> int:
-        """Return the open seconds from the start of the computed years to ``at``, which lies in
-        them.
-        """
+        """Return the open seconds from the start of the computed years to ``at``, within them."""
         index = bisect_right(self._starts, at) - 1
         if index < 0:
             return 0
         return min(self._before[index] + at - self._starts[index], self._through[index])
 
     def _extend_to(self, at: int) -> bool:
-        """Compute the windows up to the year of ``at``; False if there was nothing to add."""
+        """Compute the windows of all years up to that of ``at``; return whether any were added."""
         at = min(max(at, FIRST), LAST)
-        if self._low == self._high:  # nothing is covered yet: begin where the first question is
+        if self._low == self._high:  # no year is computed: begin at the one that is needed
             year = _year_of(min(at, LAST - 1))
             self._low, self._high = year_start(year), year_start(year + 1)
             self._append(self._windows(self._low, self._high))
@@ -158,11 +164,11 @@ class Clock:
             self._through.append(total)
 
     def _windows(self, start: int, end: int) -> list[Window]:
-        """Return the open windows from ``start`` to ``end`` (midnights UTC), merged where they
-        touch.
-        """
+        """Return the open windows from ``start`` to ``end`` (midnights UTC); they do not touch."""
         opens, closes = self._hours
         windows: list[Window] = []
+        # By periods of one UTC offset: within one, local time is a shift of UTC, and hours that are
+        # skipped or repeated need no case of their own.
         for first, until, offset in _offset_periods(self._tz, start, end):
             for day in range((first + offset) // DAY, (until + offset - 1) // DAY + 1):
                 midnight = day * DAY - offset
@@ -175,8 +181,10 @@ class Clock:
 
 
 def _offset_periods(tz: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the stretches from ``start`` to ``end`` in which the zone keeps one offset: (from,
-    until, seconds east).
+    """Yield the periods from ``start`` to ``end`` with one UTC offset: (from, until, seconds east).
+
+    Days are compared first: an offset that is in force for less than a day, between two midnights
+    UTC with equal offsets, would be missed. No zone has one.
     """
     offsets = [(at, _offset(tz, at)) for at in range(start, end + 1, DAY)]
     changes = [
@@ -191,7 +199,10 @@ def _offset_periods(tz: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, i
 
 
 def _changes(tz: ZoneInfo, first: int, until: int) -> Iterator[int]:
-    """Yield the instants after ``first``, up to ``until``, at which the offset changes."""
+    """Yield the instants after ``first``, up to ``until``, at which the offset changes.
+
+    By bisection: `zoneinfo` does not publish the transitions of a zone.
+    """
     if _offset(tz, first) == _offset(tz, until):
         return
     if until - first == 1:

@@ -1,4 +1,4 @@
-"""Know on which dates a playbook's calendar is open, and its clock in each time zone."""
+"""A playbook's calendar: its open dates, and its clock in each time zone."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ __all__ = [
 ]
 
 _YEARS_AT_A_TIME = 10
-"""Years whose holidays are worked out at a time."""
+"""The number of years whose holidays are computed and cached together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One UTC day in one zone: a row of the table that business time can be computed from.
+    """The open time of one UTC day in one zone.
 
-    ``day`` counts from 1970-01-01; ``before`` is the open seconds from the first day asked for up
-    to this one. ``windows`` are in order and do not touch: at most two (a local day may straddle
-    midnight UTC), three where the clock is set back over an end of the opening hours.
+    ``day`` is counted from 1970-01-01; ``before`` is the open seconds from the first day of the
+    series up to this one. ``windows`` are in order and do not touch: at most two (a local day may
+    straddle midnight UTC), or three if the clock is set back across a boundary of opening hours.
     """
 
     zone: str
@@ -42,7 +42,7 @@ class Day:
 
 
 class Calendars:
-    """The clocks of one calendar, one for each time zone. All its holiday codes are known."""
+    """The clocks of one calendar, one for each time zone. Its holiday codes must be known."""
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
@@ -50,19 +50,26 @@ class Calendars:
         self._open: dict[int, bool] = {}
 
     def clock(self, zone: str) -> Clock:
-        """Return the clock of ``zone``, a known time zone; always the same object."""
+        """Return the clock of the known IANA zone ``zone``; the same object at every call."""
         if zone not in self._clocks:
             self._clocks[zone] = Clock(zone, self.calendar, self.open_on)
         return self._clocks[zone]
 
     def days(self, zone: str, first_day: int, last_day: int) -> Iterator[Day]:
-        """Yield a row for each UTC day, which are counted from 1970-01-01."""
+        """Yield the open time of each UTC day in one zone.
+
+        Args:
+            zone: A known IANA zone.
+            first_day: The first day, in days since 1970-01-01.
+            last_day: The last day, included.
+        """
         windows = list(self.clock(zone).windows(first_day * DAY, (last_day + 1) * DAY))
         before = at = 0
         for day in range(first_day, last_day + 1):
             start, end = day * DAY, (day + 1) * DAY
             while at < len(windows) and windows[at][1] <= start:
                 at += 1
+            # Four windows are enough: no more than three are in one day (see `Day`).
             inside = tuple(
                 (max(opens, start), min(closes, end))
                 for opens, closes in windows[at : at + 4]
@@ -73,6 +80,7 @@ class Calendars:
 
     def open_on(self, day: int) -> bool:
         """Return whether the local date ``day`` (days since 1970-01-01) has opening hours."""
+        # A year at a time: its holidays and closed dates are looked up only once.
         if day not in self._open:
             year = date.fromordinal(day + EPOCH_ORDINAL).year
             first = date(year, 1, 1).toordinal() - EPOCH_ORDINAL
@@ -81,8 +89,9 @@ class Calendars:
 
 
 def _open_days(calendar: Calendar, year: int) -> tuple[bool, ...]:
-    """Return for every date of ``year`` whether it is open: a weekday of the calendar, not a
-    holiday and not closed.
+    """Return for every date of ``year`` whether it is open.
+
+    It is if it is on one of the calendar's weekdays, not a holiday and not closed.
     """
     weekdays = {WEEKDAYS.index(day) for day in calendar.weekdays}
     holidays = {day for code in calendar.holidays for day in _holidays(code, year)}
@@ -99,7 +108,7 @@ def _open_days(calendar: Calendar, year: int) -> tuple[bool, ...]:
 
 
 def _holidays(code: str, year: int) -> frozenset[date]:
-    """Return the public holidays of ``year``, including those moved to another date of it."""
+    """Return the public holidays of ``year``, including those moved to another date in it."""
     return _holidays_from(code, year - year % _YEARS_AT_A_TIME)[year]
 
 
@@ -107,8 +116,8 @@ def _holidays(code: str, year: int) -> frozenset[date]:
 def _holidays_from(code: str, first: int) -> dict[int, frozenset[date]]:
     """Return the holidays of `_YEARS_AT_A_TIME` years from ``first`` on, by year.
 
-    They are kept between runs: the library reads the holidays of all countries to know those of
-    one, which takes longer than all else that a run does for one prospect.
+    They are cached on disk: importing the library, which loads the holidays of all countries, takes
+    longer than everything else that a run does for one prospect.
     """
     years = range(first, first + _YEARS_AT_A_TIME)
 
@@ -124,7 +133,7 @@ def _holidays_from(code: str, first: int) -> dict[int, frozenset[date]]:
 
 @cache
 def known_holiday_codes() -> tuple[str, ...]:
-    """Return every code, of a country (`US`) or with one of its parts (`DE-BY`), in order."""
+    """Return every holiday code, of a country (`US`) or a part of one (`DE-BY`), sorted."""
 
     def compute() -> list[str]:
         import holidays
@@ -137,5 +146,5 @@ def known_holiday_codes() -> tuple[str, ...]:
 
 
 def holiday_code_known(code: str) -> bool:
-    """Return whether ``code`` names a country or a part of one whose public holidays are known."""
+    """Return whether ``code`` is a country, or a part of one, whose public holidays are known."""
     return code in known_holiday_codes()

@@ -1,8 +1,8 @@
-"""Compute business time as two tables, so that SQL needs only equi-joins and arithmetic.
+"""Tables of business time, with which SQL needs only equi-joins and arithmetic.
 
-`calendar_days` has what is open on each UTC day, and how much was open before it; `calendar_reach`
-the windows in which the n-th open second lies. Instants are seconds since 1970 UTC. Open seconds
-are counted from the first day of the tables: only differences mean anything.
+`calendar_days` has the windows of each UTC day and the open seconds before it; `calendar_reach` has
+the windows in which the n-th open second is. Instants are seconds since 1970 UTC. Open seconds are
+counted from the first day of the tables, so that only differences are meaningful.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 DAYS_PER_ZONE = 100_000
-"""Keys of one clock's days are this far from those of the next clock."""
+"""The distance between the keys of a day in the tables of two consecutive clocks."""
 
 REACH_KEYS_PER_ZONE = 10_000_000
-"""Keys of one clock's stretches are this far from those of the next clock."""
+"""The distance between the keys of a bucket in the tables of two consecutive clocks."""
 
 WINDOWS = 3
-"""So many windows fit into a row."""
+"""The number of windows in a row."""
 
 _NOTHING = (None,) * (2 * WINDOWS)
 _UNREACHED = (None,) * (3 * WINDOWS)
 
 DayRow = tuple[str | int | None, ...]
-"""``zone``, ``clock`` (which of the zones it is), ``bucket_seconds`` (how many open seconds a row
-of the other table is about), ``day`` (since 1970), ``key``, ``before`` (open seconds before that
-day), ``opens_1``, ``closes_1`` to ``closes_3`` (NULL where there is no window), ``next_opening``
-(the first open instant from the end of the day on; NULL where there is none before 2101).
+"""``zone``, ``clock`` (the index of the zone), ``bucket_seconds`` (the open seconds that one row of
+the other table covers), ``day`` (since 1970), ``key``, ``before`` (open seconds before that day),
+``opens_1``, ``closes_1`` to ``closes_3`` (NULL for no window), ``next_opening`` (the first open
+instant from the end of the day on; NULL if the calendar does not open again before 2101).
 """
 
 ReachRow = tuple[int | None, ...]
@@ -45,7 +45,7 @@ row with the bucket (n - 1) // ``bucket_seconds``, the n-th open second (from 1)
 
 
 def _names(*names: str) -> list[str]:
-    """``names`` once for each window of a row: `opens_1`, `closes_1`, `opens_2`, ..."""
+    """Return ``names`` once for each window of a row: `opens_1`, `closes_1`, `opens_2`, ..."""
     return [f"{name}_{number}" for number in range(1, WINDOWS + 1) for name in names]
 
 
@@ -74,7 +74,15 @@ def load_calendar(
     first: int,
     last: int,
 ) -> None:
-    """Make `calendar_days` and `calendar_reach` of `calendar_rows` in ``connection``."""
+    """Create the tables `calendar_days` and `calendar_reach` in a DuckDB connection.
+
+    Args:
+        connection: Gets the tables; those of the same names are replaced.
+        calendars: The clocks of the playbook's calendar.
+        zones: The IANA zones to include.
+        first: The first instant that must be covered, in seconds since 1970 UTC.
+        last: The last instant that must be covered.
+    """
     found: tuple[Sequence[DayRow], ...] = calendar_rows(calendars, zones, first, last)
     for (table, columns), rows in zip(CALENDAR_COLUMNS.items(), found, strict=True):
         connection.execute(f"CREATE OR REPLACE TABLE {table} ({columns_sql(columns)})")
@@ -86,9 +94,16 @@ def load_calendar(
 def calendar_rows(
     calendars: Calendars, zones: Sequence[str], first: int, last: int
 ) -> tuple[list[DayRow], list[ReachRow]]:
-    """Return the rows of both tables for the UTC days from that of ``first`` to that of ``last``.
+    """Return the rows of `calendar_days` and of `calendar_reach`.
 
-    Nothing is open before 1970 and after 2100; of those years only the first day after is included.
+    They cover whole UTC days. Nothing is open before 1970 and after 2100; of those years only the
+    first day after is included.
+
+    Args:
+        calendars: The clocks of the playbook's calendar.
+        zones: The IANA zones to include.
+        first: An instant on the first day, in seconds since 1970 UTC.
+        last: An instant on the last day.
     """
     start, end = (min(max(at, FIRST), LAST) // DAY for at in (first, last))
     days: list[DayRow] = []
@@ -98,11 +113,11 @@ def calendar_rows(
         windows = list(clock.windows(start * DAY, (end + 1) * DAY))
         reached = list(_reached(windows))
         bucket_seconds = bucket_of(reached, clock.business_day)
-        cut = _cut(windows, start, end)
-        openings = _next_openings(cut, clock.next_open((end + 1) * DAY))
+        by_day = _split_by_day(windows, start, end)
+        openings = _next_openings(by_day, clock.next_open((end + 1) * DAY))
         keys = count(number * DAYS_PER_ZONE + start)
         before = 0
-        for day, key, ends, opening in zip(count(start), keys, cut, openings, strict=False):
+        for day, key, ends, opening in zip(count(start), keys, by_day, openings, strict=False):
             filled = (*ends, *_NOTHING[len(ends) :])
             days.append((zone, number, bucket_seconds, day, key, before, *filled, opening))
             before += sum(ends[1::2]) - sum(ends[::2])
@@ -110,22 +125,22 @@ def calendar_rows(
     return days, reach
 
 
-def _cut(windows: Sequence[Window], start: int, end: int) -> list[list[int]]:
-    """Return the windows of each day end to end: opens, closes, opens, closes, ..."""
-    cut: list[list[int]] = [[] for _ in range(start, end + 1)]
+def _split_by_day(windows: Sequence[Window], start: int, end: int) -> list[list[int]]:
+    """Split windows at midnight UTC; return for each day opens, closes, opens, closes, ..."""
+    by_day: list[list[int]] = [[] for _ in range(start, end + 1)]
     for opens, closes in windows:
         day = opens // DAY
         while (midnight := (day + 1) * DAY) < closes:
-            cut[day - start] += opens, midnight
-            opens, day = midnight, day + 1  # noqa: PLW2901 - what is left of the window
-        cut[day - start] += opens, closes
-    return cut
+            by_day[day - start] += opens, midnight
+            opens, day = midnight, day + 1  # noqa: PLW2901 - the rest of the window
+        by_day[day - start] += opens, closes
+    return by_day
 
 
-def _next_openings(cut: Sequence[Sequence[int]], after: int | None) -> list[int | None]:
-    """Return for each day the first opening from its end on; ``after`` is that of the last one."""
+def _next_openings(by_day: Sequence[Sequence[int]], after: int | None) -> list[int | None]:
+    """Return for each day the first opening from its end on; ``after`` is that of the last day."""
     found = [after]
-    for ends in reversed(cut):
+    for ends in reversed(by_day):
         found.append(ends[0] if ends else found[-1])
     return found[-2::-1]
 
@@ -138,10 +153,13 @@ def _reached(windows: Sequence[Window]) -> Iterator[Reached]:
 
 
 def bucket_of(reached: Sequence[Reached], business_day: int) -> int:
-    """Return the longest stretch of open seconds for which one row is enough: a business day,
-    halved as often as necessary.
+    """Return how many open seconds a bucket may have so that its windows fit into one row.
+
+    That is a business day, halved as often as necessary.
     """
     bucket_seconds = business_day
+    # Too long if the last second of a window and the first of the third one after it are in the
+    # same bucket: that bucket touches four windows.
     while any(
         (later[2] // bucket_seconds) == (one[2] + one[1] - one[0] - 1) // bucket_seconds
         for one, later in zip(reached, reached[WINDOWS:], strict=False)

@@ -1,4 +1,4 @@
-"""Keep lists of public holidays on disk from one run to the next."""
+"""Cache lists of public holidays on disk between runs."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from platformdirs import user_cache_path
 from engine.language.files.atomic_write import Unwritable, atomic_write
 
 _VARIABLE = "RELIGHT_CACHE"
-"""Environment variable that names another folder, or says `off`."""
+"""The environment variable with another folder for the cache, or `off`."""
 
 _T = TypeVar("_T")
 
 
 def cached(name: str, compute: Callable[[], list[_T]], read: Callable[[str], _T]) -> list[_T]:
-    """Return the list kept under ``name``, or else compute and keep it.
+    """Return the list cached under ``name``; compute and cache it if it cannot be read.
 
-    A list that cannot be read, because its file is missing or damaged, is computed; one that cannot
-    be kept is not.
+    Errors of the cache are ignored: a missing or damaged file is written again, and a list that
+    cannot be written is returned all the same.
 
     Args:
         name: Part of a file name; the version of `holidays` is added.
-        compute: Makes the list.
+        compute: Computes the list.
         read: The inverse of `str` for its items; raises ValueError.
     """
     folder, version = _folder(os.environ.get(_VARIABLE)), _version()
@@ -47,11 +47,9 @@ def cached(name: str, compute: Callable[[], list[_T]], read: Callable[[str], _T]
 
 @cache
 def _version() -> str | None:
-    """Return the name and version of the installed `holidays`, from the name of its metadata
-    folder.
-
-    Not by importing it, which is what the cache saves, nor by reading the metadata, which is slow.
-    """
+    """Return the name and version of the installed `holidays`, such as `holidays-0.70`."""
+    # From the name of its metadata folder: not by importing it, which is what the cache avoids, nor
+    # by `importlib.metadata`, which is slow.
     spec = find_spec("holidays")
     assert spec is not None
     assert spec.origin is not None
@@ -62,10 +60,10 @@ def _version() -> str | None:
 
 @cache
 def _folder(chosen: str | None) -> Path | None:
-    """Return the folder, made if it is missing.
+    """Return the folder of the cache, which is created if it is missing.
 
-    None if it is turned off, cannot be made, or others may write to it: then nobody vouches for
-    what it holds.
+    None if the cache is off, if the folder cannot be created, or if other users may write to it, so
+    that its content is not trusted.
     """
     if chosen == "off":
         return None

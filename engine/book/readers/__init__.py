@@ -1,1 +1,1 @@
-"""Readers: CSV, Parquet, DuckDB, YAML and JSON files as tables of raw cells."""
+"""Readers of CSV, Parquet, DuckDB, YAML and JSON files, as tables of raw cells."""

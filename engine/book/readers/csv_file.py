@@ -1,4 +1,4 @@
-"""Read tables in CSV files: UTF-8, commas, double quotes, a header; nothing is sniffed."""
+"""Read tables in CSV files: always UTF-8, commas, double quotes and a header."""
 
 from __future__ import annotations
 
@@ -31,13 +31,19 @@ class CsvTable:
     def rows(
         self, columns: Sequence[str], report: Report, key: str | None
     ) -> Iterator[tuple[int, Sequence[RawCell]]]:
-        """Yield rows as `SourceTable.rows` does, and report each whose length is not the header's.
+        """Yield the number of each row and its cells; report rows that do not fit the header.
 
-        Rows of empty cells, as spreadsheets write them, are not counted.
+        Rows of empty cells, as spreadsheets write them, are skipped.
+
+        Args:
+            columns: The columns to read, the key first.
+            report: Called with a problem for each row that cannot be split into cells.
+            key: Rows that cannot have this key are omitted; None for all rows.
         """
         places = [self.names.index(name) for name in columns]
         first = places[0]
-        cells_of = itemgetter(*places, first)  # of one place it would not give a tuple
+        # Of a single place, `itemgetter` gives no tuple, so that the first one is added once more.
+        cells_of = itemgetter(*places, first)
         width, title = len(self.names), self.names[first]
         with self._open() as file:
             for number, found in _records(file, self.file, report):
@@ -56,12 +62,16 @@ class CsvTable:
     def _fitted(
         self, number: int, row: list[str], report: Report, key: str | None
     ) -> list[str] | None:
-        """Cut empty cells beyond the header's length; report any other row and return None."""
+        """Return the row without empty cells beyond the header, if it then fits the header.
+
+        None for any other row, which is reported unless it is empty.
+        """
         width = len(self.names)
         if not any(map(str.strip, row)):
             return None
         if len(row) > width and not any(map(str.strip, row[width:])):
             return row[:width]
+        # Its key is unknown, since its cells may be shifted: any cell may be the key.
         if key is None or key in row:
             report(self._ragged(number, len(row)))
         return None
@@ -106,12 +116,13 @@ class CsvTable:
 
 
 def _records(file: TextIOWrapper, name: str, report: Report) -> Iterator[tuple[int, list[str]]]:
-    """Yield every record with its number, that of the header being 1; report malformed ones."""
+    """Yield every record with its number, which is 1 for the header; report malformed records."""
     reader = csv.reader(file, strict=True)
     number = 0
     while True:
         number += 1
         before = reader.line_num
+        # Not a `for` loop: after an error in one record, the reader continues with the next.
         try:
             yield number, next(reader)
         except StopIteration:

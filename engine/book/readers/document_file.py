@@ -24,7 +24,7 @@ LEFT_OUT = CellError("unknown-prospect", "the prospect around the row is skipped
 
 
 class ListedTable:
-    """The rows of one table, each with its number and its cells by column."""
+    """A table in memory: the number of each row, and a map from column to cell."""
 
     header = False
 
@@ -37,28 +37,42 @@ class ListedTable:
     def rows(
         self, columns: Sequence[str], _report: Report, _only: str | None, /
     ) -> Iterator[tuple[int, Sequence[RawCell]]]:
-        """Yield all rows: those of other keys are few, and none needs to be reported."""
+        """Yield the number of each row and its cells; the caller filters them by key.
+
+        Args:
+            columns: The columns to read, the key first.
+            _report: Not called: reading the file reports its problems.
+            _only: Not used: a file of one MiB has few rows of other keys.
+        """
         for number, cells in self._numbered:
             yield number, [cells.get(name) for name in columns]
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content of a file. ``lines`` has the line of every path; it is empty for JSON."""
+    """The content of a file. ``lines`` maps every path to its line; it is empty for JSON."""
 
     file: str
     data: Any
     lines: dict[RowPath, int]
 
     def error(self, place: RowPath, message: str, help: str | None = None) -> BookError:
-        """Return an error about the value at ``place``."""
+        """Return the exception for an error at a value.
+
+        Args:
+            place: The path of the value.
+            message: What is wrong.
+            help: What to write instead.
+        """
         line = self.lines.get(place)
         where = f"`{self.file}`" if line is None else f"line {line} of `{self.file}`"
         return BookError(f"{where}: {message}", help)
 
     def maps(self, place: RowPath, rows: Any) -> list[tuple[RowPath, dict[str, Any]]]:
-        """Return the rows of the list at ``place``, each with its own path. An element that is not
-        a map has no cells, so that it is left out like any row without an id.
+        """Return the rows of the list at ``place``, each with its own path.
+
+        An element that is not a map becomes a row without cells, which is then left out and
+        reported like any row without an id.
         """
         if not isinstance(rows, list):
             raise self.error(place, f"`{place[-1]}` is not a list of rows")
@@ -102,7 +116,7 @@ def document_tables(path: Path) -> dict[TableName, ListedTable]:
 def _nested(
     content: Content, prospects: list[tuple[RowPath, dict[str, Any]]]
 ) -> Iterator[tuple[TableName, list[tuple[RowPath, dict[str, Any]]]]]:
-    """Take the lists of rows out of ``prospects``; yield them, each row with its prospect's id."""
+    """Move the lists of rows out of ``prospects``, and yield them with the prospect's id added."""
     ids = CellReader(Column("id", "text"), "UTC")
     seen = set()
     for place, prospect in prospects:
@@ -141,7 +155,8 @@ def _yaml(path: Path) -> Content:
 
 
 def _json(path: Path) -> Content:
-    # The YAML reader takes most JSON, but neither tabs nor escaped pairs of surrogates.
+    # Not by the YAML reader: it takes most JSON, but neither tabs nor escaped surrogate pairs.
+    # By default, `json` keeps the last of duplicate keys and accepts `NaN` and `Infinity`.
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):

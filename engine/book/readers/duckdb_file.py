@@ -1,4 +1,4 @@
-"""Read tables in Parquet and DuckDB files through a DuckDB that can reach no other file."""
+"""Read tables in Parquet and DuckDB files in a DuckDB that cannot access any other file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AS_TEXT = frozenset(
 WITH_ZONE = "timestamp with time zone"
 READABLE = AS_IT_IS | AS_TEXT | {WITH_ZONE, "null"}
 
-# A book may come from anybody: no view in it may read other files, our variables or the network.
+# A book may come from anybody: no view in it may read other files, Python variables or the network.
 SANDBOX: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -37,17 +37,17 @@ _BATCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The place of a table: the Parquet file at ``path``, or ``name`` in that DuckDB file."""
+    """Where a table is stored: in the Parquet file ``path``, or as ``name`` in that DuckDB file."""
 
     path: Path
     name: TableName | None = None
 
 
 class DuckTable:
-    """One table or view, as a relation that runs once its rows are asked for.
+    """One table or view, as a relation that is evaluated when its rows are read.
 
-    ``number`` names a column of the relation with the number of each row, if it has one: rows are
-    then yielded in that order.
+    ``number`` is the name of a column of the relation that holds the number of each row, if it has
+    such a column; rows are then yielded in that order.
     """
 
     header = True
@@ -78,10 +78,15 @@ class DuckTable:
     def rows(
         self, columns: Sequence[str], report: Report, key: str | None
     ) -> Iterator[tuple[int, Sequence[RawCell]]]:
-        """Yield rows as `SourceTable.rows` does; report a column of lists, say, once.
+        """Yield the number of each row and its cells; report columns whose type is unreadable.
+
+        Args:
+            columns: The columns to read, the key first.
+            report: Called with a problem for each column that holds lists, for example.
+            key: Rows that cannot have this key are omitted; None for all rows.
 
         Raises:
-            BookError: the key has such a type, or the file is broken.
+            BookError: the key has an unreadable type, or the file is broken.
         """
         import duckdb
 
@@ -89,10 +94,12 @@ class DuckTable:
             if self._types[name] not in READABLE:
                 report(self._unfit(name, key=name == columns[0]))
         relation = self._numbered(columns)
+        # DuckDB writes large floats with an exponent, and ids have none: Python compares them.
         if key is not None and self._types[columns[0]] not in {"float", "double"}:
             relation = relation.filter(_may_be("cell_0", key))
         try:
-            # Relations have no `fetchmany` in DuckDB 2; what a cursor executes does.
+            # By a cursor: relations have no `fetchmany` in DuckDB 2, and a second table can be read
+            # meanwhile.
             result = self._connection.cursor().execute(relation.sql_query())
             while batch := result.fetchmany(_BATCH):
                 for number_, *cells_ in batch:
@@ -123,7 +130,7 @@ class DuckTable:
         return BookProblem(self.file, None, name, "column-type", message, help)
 
     def _cell(self, name: str) -> Expression:
-        """Convert the column to text, a number or a boolean; instants to text with a time zone."""
+        """Build the conversion of a column to text, number or boolean; instants to text in UTC."""
         from duckdb import CaseExpression, ColumnExpression, ConstantExpression, FunctionExpression
 
         column, type = ColumnExpression(name), self._types[name]
@@ -132,7 +139,7 @@ class DuckTable:
         if type in AS_TEXT:
             return column.cast("VARCHAR")
         if type == WITH_ZONE:
-            # Casting it to text would depend on the machine's zone; infinity has no microseconds.
+            # A cast to text would use the machine's zone, and infinity has no microseconds.
             utc = FunctionExpression("make_timestamp", FunctionExpression("epoch_us", column))
             text = FunctionExpression("concat", utc.cast("VARCHAR"), ConstantExpression("Z"))
             finite = FunctionExpression("isfinite", column)
@@ -141,11 +148,15 @@ class DuckTable:
 
 
 def _may_be(cell: str, key: str) -> Expression:
-    """Build the condition of `source_table.may_be`, so that few rows leave the database."""
+    """Build the condition that ``cell`` may equal ``key``, so that few rows leave the database.
+
+    It is that of `source_table.may_be`: ``contains(cell, key)``, or ``cell`` is not ASCII.
+    """
     from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
     text = ColumnExpression(cell).cast("VARCHAR")
     found = FunctionExpression("contains", text, ConstantExpression(key))
+    # `strlen` counts bytes and `length` characters: they differ if the text is not ASCII.
     return found | (FunctionExpression("strlen", text) != FunctionExpression("length", text))
 
 
@@ -159,6 +170,7 @@ def parquet_tables(paths: Mapping[TableName, Path]) -> dict[TableName, DuckTable
 
     connection = duckdb.connect(":memory:", config=SANDBOX)
     connection.execute("SET allowed_paths = ?", [[str(path.absolute()) for path in paths.values()]])
+    # In this order: paths are allowed before access is forbidden, and nothing changes after that.
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     tables: dict[TableName, DuckTable] = {}
@@ -198,6 +210,6 @@ def database_tables(path: Path) -> dict[TableName, DuckTable]:
 
 
 def broken(file: str, error: Error) -> BookError:
-    """Return the error for ``file``, with the first line of DuckDB's message as help."""
+    """Return the exception for a file that DuckDB cannot read, with DuckDB's message as help."""
     lines = str(error).splitlines() or [""]
     return BookError(f"`{file}` cannot be read", lines[0].partition(": ")[2][:300] or None)

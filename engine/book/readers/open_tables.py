@@ -1,4 +1,4 @@
-"""Find the tables of a book in a folder, a DuckDB file, or one YAML or JSON file."""
+"""Open the tables of a book in a folder, a DuckDB file, or one YAML or JSON file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _KINDS = (
 
 
 def tables_at(path: Path, problems: list[BookProblem]) -> Mapping[TableName, SourceTable]:
-    """Open the tables of the book at ``path``; report files that are named like one but not read.
+    """Open the tables of the book at ``path``.
+
+    Files that are named like a table but not read are added to ``problems`` as warnings.
 
     Raises:
         BookError: there is no book, or a table cannot be opened.
@@ -65,7 +67,8 @@ def _folder(path: Path, problems: list[BookProblem]) -> dict[TableName, SourceTa
 
 
 def _not_read(path: Path, read: set[Path]) -> list[BookProblem]:
-    """Warn of each file that is named like a table and not read."""
+    """Return a warning for each file that is named like a table but not read."""
+    # By `samefile`: on a file system that ignores case, `Touches.csv` is read as `touches.csv`.
     message = "the file has the name of a table but is ignored"
     help = "tables are CSV or Parquet files with lowercase names, such as `touches.csv`"
     return [

@@ -1,1 +1,1 @@
-"""A whole book in DuckDB as typed relations."""
+"""Staging: a whole book in DuckDB as typed relations."""

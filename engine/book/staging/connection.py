@@ -1,4 +1,4 @@
-"""Open the Parquet and DuckDB files of a book in a connection that can reach no other file."""
+"""Open the Parquet and DuckDB files of a book in a connection that can access no other file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STORED = "stored"
 """The alias of the rows of a file in a query."""
 
 ROW_NUMBER = "row number"
-"""The column with the number of a row in its file, from 1; a playbook has no such column."""
+"""The column with the number of a row in its file, from 1; no column of a playbook has a space."""
 
 _ATTACHED = "book"
 """The name under which a DuckDB file is attached."""
@@ -29,14 +29,12 @@ _ATTACHED = "book"
 def open_sandboxed(
     stored: Sequence[Stored], settings: dict[str, str | int], output: Path | None
 ) -> DuckDBPyConnection:
-    """Open a connection in memory that can reach no file but those of a book.
-
-    Of a DuckDB file only tables and views are used: its macros do not replace functions.
+    """Open a connection in memory that can access no files but those of a book.
 
     Args:
-        stored: the tables that can be read.
-        settings: further settings of DuckDB.
-        output: the file that can be written, beside what DuckDB spills into its own folder.
+        stored: The tables that can be read.
+        settings: Further settings of DuckDB by name.
+        output: The only file that can be written, besides those in DuckDB's temporary folder.
 
     Raises:
         BookError: a DuckDB file cannot be read any more.
@@ -44,6 +42,7 @@ def open_sandboxed(
     import duckdb
 
     connection = duckdb.connect(":memory:", config={**SANDBOX, **settings})
+    # Attached and not opened itself: macros of an untrusted file must not replace functions.
     for path in {each.path for each in stored if each.name is not None}:
         place = text(str(path)).sql(dialect="duckdb")
         try:
@@ -58,12 +57,15 @@ def open_sandboxed(
 
 
 def number_rows(connection: DuckDBPyConnection, name: str, reader: TableReader) -> None:
-    """Make the relation ``name`` of `ROW_NUMBER` and the columns that ``reader`` reads.
+    """Create a relation of `ROW_NUMBER` and the columns that a reader reads.
 
-    It is a view of the file, so that nothing is copied, unless the file cannot tell the number of a
-    row: then it is a table, since a window function might number the rows of a view differently
-    each time.
+    Args:
+        connection: Gets the relation.
+        name: The name of the relation.
+        reader: The reader of a table in a Parquet or DuckDB file.
     """
+    # A view of the file, so that nothing is copied, if the file itself has row numbers. Otherwise a
+    # table: a window function in a view might number the rows differently at each query.
     source = reader.source
     assert isinstance(source, DuckTable)
     names = dict.fromkeys([reader.schema.key, *reader.names])
@@ -83,7 +85,8 @@ def _place(stored: Stored) -> exp.Table:
 
 
 def _number(connection: DuckDBPyConnection, source: DuckTable) -> exp.Expression | None:
-    """Return the column that counts the rows from 0, if there is one."""
+    """Return the column of the file that counts its rows from 0, if it has one."""
+    # A column of the book with the same name would hide DuckDB's own.
     import duckdb
 
     names = {name.casefold() for name in source.names}
@@ -94,13 +97,13 @@ def _number(connection: DuckDBPyConnection, source: DuckTable) -> exp.Expression
     ends = [exp.Count(this=exp.Star()), exp.Max(this=column("rowid"))]
     try:
         ((count, last),) = rows(connection, exp.select(*ends).from_(_place(source.stored)))
-    except duckdb.BinderException:  # a view has no numbers
+    except duckdb.BinderException:  # a view has no `rowid`
         return None
-    # Rows that were deleted leave gaps.
+    # Deleted rows leave gaps, with which `rowid` does not count the rows.
     return column("rowid") if count == 0 or last == int(count or 0) - 1 else None
 
 
 def stored_of(readers: Iterable[TableReader]) -> list[Stored]:
-    """Return the places of the tables that DuckDB reads."""
+    """Return where the tables that DuckDB can read are stored."""
     sources = [reader.source for reader in readers]
     return [source.stored for source in sources if isinstance(source, DuckTable)]

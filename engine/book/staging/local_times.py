@@ -1,4 +1,7 @@
-"""Convert local times to instants in SQL, just as `engine.language.instants` does."""
+"""Convert local times to instants in SQL, with the results of `engine.language.instants`.
+
+DuckDB's own time zones take the second of a repeated local time, and not the first.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +18,19 @@ from engine.book.staging.staged_sql import between
 from engine.language.instants import EPOCH, utc_offset
 
 FIRST_LOCAL, LAST_LOCAL = year_start(1900), year_start(2100)
-"""Local times from the first up to the last are known, in seconds since 1970 on the local clock."""
+"""The range of local times that SQL converts, in seconds since 1970 on the local clock; the end is
+exclusive."""
 
 OffsetPeriod = tuple[int, int]
-"""The local time from which on a zone has an offset, and the offset in seconds ahead of UTC."""
+"""The local time from which a zone has an offset, and the offset in seconds ahead of UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalTimes:
-    """Local times in ``zone``, in seconds since 1970 on the local clock, and all of them from
-    ``first`` to ``last``. The offsets of other years are left out of the SQL: with those of two
-    centuries it takes ten times as long.
+    """Local times in ``zone`` from ``first`` to ``last``, in seconds since 1970 on the local clock.
+
+    The offsets of other years are left out of the SQL: with those of two centuries it takes ten
+    times as long.
     """
 
     zone: str
@@ -33,25 +38,29 @@ class LocalTimes:
     last: int = LAST_LOCAL - 1
 
     def instant(self, local: exp.Expression) -> exp.Expression:
-        """Return the instant in seconds since 1970 UTC at which the clock shows ``local``."""
+        """Build the instant, in seconds since 1970 UTC, at which the local time is ``local``."""
         all = utc_offsets(self.zone)
+        # `DAY` is larger than any offset, so that a change at `at` itself is included.
         first, last = (bisect_right(all, (at, DAY)) for at in (self.first, self.last))
         offset = _offset_at(local, all[max(first - 1, 0) : max(last, 1)])
         return exp.Paren(this=exp.Sub(this=local.copy(), expression=offset))
 
 
 def local_known(local: exp.Expression) -> exp.Expression:
-    """Whether ``local`` is in the years whose offsets are known; false where it is NULL."""
+    """Build the condition that ``local`` is in the range that SQL converts; false if it is NULL."""
     return between(local, FIRST_LOCAL, LAST_LOCAL - 1)
 
 
 @cache
 def utc_offsets(zone: str) -> tuple[OffsetPeriod, ...]:
-    """Every offset of ``zone`` from `FIRST_LOCAL` to `LAST_LOCAL`. A time that a change repeats is
-    the first of the two, one that it skips is read as if the clock had not been changed.
+    """Return every offset of ``zone`` from `FIRST_LOCAL` to `LAST_LOCAL`, in order.
+
+    A local time that a change repeats is the first of the two; one that it skips is read as if the
+    clock had not been changed.
     """
     found = [(FIRST_LOCAL, _offset(zone, FIRST_LOCAL))]
     for day in range(FIRST_LOCAL, LAST_LOCAL, DAY):
+        # Day by day, then by bisection: `zoneinfo` does not publish the transitions of a zone.
         while (offset := _offset(zone, day + DAY)) != found[-1][1]:
             found.append(_change(zone, max(day, found[-1][0]), day + DAY, found[-1][1]))
             if found[-1][1] == offset:
@@ -60,9 +69,7 @@ def utc_offsets(zone: str) -> tuple[OffsetPeriod, ...]:
 
 
 def _change(zone: str, low: int, high: int, before: int) -> OffsetPeriod:
-    """Return the first local time after ``low``, up to ``high``, with another offset than
-    ``before``.
-    """
+    """Return the first local time after ``low``, up to ``high``, whose offset is not ``before``."""
     while high - low > 1:
         middle = (low + high) // 2
         if _offset(zone, middle) == before:
@@ -77,7 +84,10 @@ def _offset(zone: str, local: int) -> int:
 
 
 def _offset_at(local: exp.Expression, known: tuple[OffsetPeriod, ...]) -> exp.Expression:
-    """Return the offset at ``local``, by binary search: few comparisons are made for each row."""
+    """Build the offset at ``local``, as nested CASEs that do a binary search.
+
+    A plain CASE would compare each row with every offset in turn.
+    """
     if len(known) == 1:
         return whole(known[0][1])
     middle = len(known) // 2

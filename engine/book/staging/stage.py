@@ -1,7 +1,7 @@
 """Load a book into DuckDB as typed relations, to evaluate all prospects by one SQL statement.
 
-They hold what `Book.prospects` yields, with the defaults of facts, whatever kind of file the book
-is in, and the same problems are reported. Most rows of Parquet and DuckDB files never leave DuckDB:
+They have the content of `Book.prospects`, with the defaults of facts, for a book in files of any
+kind, and the same problems are reported. Most rows of Parquet and DuckDB files never leave DuckDB:
 the relation is a view of the file, and only rows that SQL cannot convert are read by Python.
 """
 
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 
 
 MAX_IDS = 500_000
-"""The ids of so many prospects, some 50 MB, are kept in memory while other tables are read."""
+"""The most prospects whose ids are kept in memory while other tables are read: some 50 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
     """A staged book: ``connection`` has `prospects` (`id` and the given facts), `touches`,
-    `contacts` and `events` (`prospect_id` and the columns the playbook knows).
+    `contacts` and `events` (`prospect_id` and the columns that the playbook reads).
 
     Text and choices are VARCHAR, booleans BOOLEAN, numbers DOUBLE, instants (since 1970 UTC) and
     durations BIGINT seconds; unknown is NULL. ``problems`` are those of the whole book, in the
-    order of `Book.problems`. ``zones`` are the time zones of all prospects and of the calendar.
-    ``earliest`` and ``latest`` are the first and the last instant of all relations.
+    order of `Book.problems`. ``zones`` are the IANA zones of all prospects and of the calendar.
+    ``earliest`` and ``latest`` are the first and the last instant in all relations.
     """
 
     connection: DuckDBPyConnection
@@ -54,12 +54,12 @@ class Staged:
     latest: int
 
     def close(self) -> None:
-        """Free memory and files at once, not only when ``connection`` is garbage."""
+        """Free memory and temporary files now, and not when ``connection`` is garbage-collected."""
         self.connection.close()
 
 
 class Staging:
-    """Makes the relations of a book, table by table."""
+    """The loading of one book, which creates its relations table by table."""
 
     def __init__(self, connection: DuckDBPyConnection, book: Book, playbook: Playbook) -> None:
         self._connection = connection
@@ -67,7 +67,7 @@ class Staging:
         self._playbook = playbook
 
     def staged(self, now: int) -> Staged:
-        """Make the relations; ``now`` is the bound where the book has no instants."""
+        """Create the relations; ``now`` is `earliest` and `latest` if the book has no instants."""
         import duckdb
 
         readers = self._book.readers
@@ -84,6 +84,7 @@ class Staging:
                 raise broken(readers[name].source.file, error) from error
         if self._book.strict:
             self._book.stop_at_errors()
+        # Only now: Python reads rows in the order of the file, but queries need no order.
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET lock_configuration = true")
         bounds = self._bounds() or (now, now)
@@ -91,7 +92,7 @@ class Staging:
 
     @cached_property
     def _ids(self) -> frozenset[str] | None:
-        """The ids of all prospects; None if they are more than `MAX_IDS`."""
+        """The ids of all prospects; None if there are more than `MAX_IDS`."""
         count = exp.select(exp.Count(this=exp.Star())).from_(table("prospects"))
         if int(rows(self._connection, count)[0][0] or 0) > MAX_IDS:
             return None
@@ -109,7 +110,7 @@ class Staging:
         return tuple(sorted({own, *filter(zone_known, found)}))
 
     def _bounds(self) -> tuple[int, int] | None:
-        """Return the first and the last instant of all, if there is any."""
+        """Return the first and the last instant in all relations; None if they have no instants."""
         found: list[int] = []
         for name in TABLE_NAMES:
             schema = table_schema(self._playbook, name)
@@ -132,21 +133,20 @@ def stage(  # noqa: PLR0913 - every one but the first three has a default
     folder: Path | None = None,
     output: Path | None = None,
 ) -> Staged:
-    """Load the whole of ``book``, which was opened with ``playbook``, into relations.
-
-    A Parquet or DuckDB file must not change while the connection is in use.
+    """Load a whole book into DuckDB. Its files must not change while the connection is in use.
 
     Args:
-        book: the book.
-        playbook: says which columns are read.
-        now: taken for `earliest` and `latest` if the book has no instants.
-        memory: the limit of DuckDB, such as `1 GiB`.
-        threads: the number of threads of DuckDB.
-        folder: where DuckDB gets a folder to spill into, deleted with the connection.
-        output: the only file that can be written from the connection, by COPY with
-            `USE_TMP_FILE false`: otherwise DuckDB would write beside it first.
+        book: The book.
+        playbook: The playbook it was opened with.
+        now: Instant (seconds since 1970 UTC) for `earliest` and `latest` without any in the book.
+        memory: DuckDB's memory limit, such as `1 GiB`.
+        threads: DuckDB's number of threads.
+        folder: The folder for DuckDB's temporary folder, which is deleted with the connection.
+        output: The only file that the connection can write, by COPY with `USE_TMP_FILE false`:
+            otherwise DuckDB would write a file beside it first.
 
-    Raises BookError as `Book.prospects` does.
+    Raises:
+        BookError: a file cannot be read, or reading is strict and there is a problem.
     """
     spill = tempfile.mkdtemp(prefix="relight-", dir=folder)
     given = {"temp_directory": spill, "memory_limit": memory, "threads": threads}

@@ -1,7 +1,7 @@
 """Convert cells of Parquet and DuckDB files to values in SQL.
 
-For a column of a file and the type it has in a playbook there are two expressions: its value, and
-whether that is certainly what `engine.book.cells` makes of the cell. Other cells are read there.
+For a column of a file and its type in a playbook there are two expressions: the value of a cell,
+and whether `engine.book.cells` certainly returns the same value. Other cells are read there.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from engine.language.model import Column
 from engine.language.value_rules import DATE_LENGTH, FALSE_WORDS, RANGES, TRUE_WORDS
 
 EXACT = 2**53
-"""Integers up to here are exact as doubles."""
+"""Integers up to this one are exact as doubles."""
 
 EXACT_SCALE = 22
-"""Powers of ten up to here are exact as doubles, so that dividing by one rounds once."""
+"""The largest exponent whose power of ten is exact as a double, so that dividing by it rounds once.
+"""
 
 WORDS = frozenset({"varchar", "enum", "uuid"})
 FLOATS = frozenset({"float", "double"})
@@ -37,7 +38,7 @@ LETTER = (
     r"[!-~\x{A1}-\x{2FF}\x{400}-\x{482}\x{48A}-\x{52F}\x{2010}-\x{2027}\x{3041}-\x{3096}"
     r"\x{30A1}-\x{30FF}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}\x{1F300}-\x{1F5FF}]"
 )
-"""One character that is not white space and that NFC never composes with the one before it."""
+"""A pattern of one character that is not white space and that NFC does not compose with others."""
 
 NORMALIZED = rf"{LETTER}(({LETTER}|[ \x{{A0}}])*{LETTER})?"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -47,10 +48,10 @@ _NUMBER = r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?"
 
 @dataclass(frozen=True, slots=True)
 class StagedCell:
-    """A cell of ``column`` in the rows called `STORED`.
+    """A cell of ``column`` in the rows with the alias `STORED`.
 
-    ``type`` is DuckDB's name for its type in the file, with ``scale`` digits behind the point if
-    that is a decimal.
+    ``type`` is DuckDB's name for its type in the file; ``scale`` is the number of digits after the
+    decimal point if that is `decimal`.
     """
 
     column: Column
@@ -59,12 +60,12 @@ class StagedCell:
 
     @property
     def sql(self) -> exp.Expression:
-        """The cell as it is in the file."""
+        """The expression for the cell as it is in the file."""
         return column(self.column.name, STORED)
 
     @property
     def text(self) -> exp.Expression:
-        """The cell as text."""
+        """The expression for the cell as text."""
         if self.type != WITH_ZONE:
             return self.sql if self.type == "varchar" else cast(self.sql, "VARCHAR")
         utc = cast(call("make_timestamp", call("epoch_us", self.sql)), "VARCHAR")
@@ -73,8 +74,10 @@ class StagedCell:
 
 @dataclass(frozen=True, slots=True)
 class TypedCell:
-    """The ``value`` of a cell, if ``valid`` is true of it; neither says anything of an empty cell.
-    ``zoneless``: whether it is an instant with a time of day and without a time zone.
+    """Expressions for the ``value`` of a cell and whether it is ``valid``.
+
+    ``value`` is meaningful only where ``valid`` is true, and both only for cells that are not
+    empty. ``zoneless``: whether the cell is an instant with a time of day and without a time zone.
     """
 
     value: exp.Expression
@@ -83,9 +86,9 @@ class TypedCell:
 
 
 def typed_cell(cell: StagedCell, times: LocalTimes) -> TypedCell:
-    """Convert ``cell``; no cell is `valid` where SQL cannot convert the column at all.
+    """Build the conversion of ``cell``; never `valid` if SQL cannot convert its type at all.
 
-    ``times`` spans the local times of the column.
+    ``times`` covers the local times of the column.
     """
     found = None
     match cell.column.type:
@@ -105,7 +108,7 @@ def typed_cell(cell: StagedCell, times: LocalTimes) -> TypedCell:
 
 
 def by_dictionary(cell: StagedCell, words: Mapping[str, Value]) -> TypedCell:
-    """Convert ``cell`` by looking it up in ``words``; no other text is `valid`."""
+    """Build the conversion of ``cell`` by a look-up in ``words``; no other text is `valid`."""
     if not words:
         return TypedCell(constant(None, cell.column.type), exp.false())
     if all(word == value for word, value in words.items()):
@@ -117,10 +120,14 @@ def by_dictionary(cell: StagedCell, words: Mapping[str, Value]) -> TypedCell:
 
 
 def text_of(cell: StagedCell) -> TypedCell | None:
-    """Convert ``cell`` to text, or to the digits of an integer; None if it is neither."""
+    """Build the conversion of ``cell`` to text or the digits of an integer.
+
+    None if its type allows neither.
+    """
     if cell.type in WORDS:
         return TypedCell(cell.text, _is_normalized(cell.text))
     if cell.type in FLOATS:
+        # By way of an integer: DuckDB writes 42.0, where an id is `42`.
         digits = cast(exp.TryCast(this=cell.sql, to=exp.DataType.build("BIGINT")), "VARCHAR")
         integer = cell.sql.eq(call("floor", cell.sql))
         return TypedCell(digits, both([between(cell.sql, -EXACT, EXACT), integer]))
@@ -131,9 +138,10 @@ def text_of(cell: StagedCell) -> TypedCell | None:
 
 
 def _is_normalized(found: exp.Expression) -> exp.Expression:
-    """Whether `normalize_text` would leave ``found`` as it is; false where SQL cannot tell."""
+    """Build the condition that `normalize_text` does not change ``found``; false if in doubt."""
     ascii = call("strlen", found).eq(call("length", found))
-    # Compared byte by byte: no white space of ASCII comes after the exclamation mark.
+    # For ASCII, only the two ends matter. They are compared byte by byte, and all white space comes
+    # before the exclamation mark.
     ends = [found >= text("!"), call("reverse", found) >= text("!")]
     letters = call("regexp_full_match", found, text(NORMALIZED))
     return exp.Case().when(ascii, both(ends), copy=False).else_(letters, copy=False)
@@ -159,7 +167,7 @@ def _number(cell: StagedCell) -> TypedCell | None:
     if cell.type == "decimal" and cell.scale <= EXACT_SCALE:
         most = EXACT // 10**cell.scale
         return TypedCell(number, between(cell.sql, -most, most))
-    # There is no minus zero in a book.
+    # -0.0 becomes 0.0, as in Python's reader.
     zero = constant(0.0, "number")
     unsigned = exp.Case().when(number.eq(0), zero, copy=False).else_(number, copy=False)
     if cell.type in FLOATS:
@@ -191,8 +199,9 @@ def _instant(cell: StagedCell, times: LocalTimes) -> TypedCell | None:
 
 
 def seconds(cell: StagedCell) -> exp.Expression | None:
-    """Convert a cell with a time zone to seconds since 1970 UTC, any other to seconds since 1970 on
-    the local clock; None if no cell of its type is a time.
+    """Build the seconds since 1970 of a cell: UTC if it has a time zone, else on the local clock.
+
+    None if its type cannot hold a time.
     """
     if cell.type == "timestamp_ns":  # a cast to microseconds would round
         return floored(call("epoch_ns", cell.sql), 1_000_000_000)
@@ -206,7 +215,10 @@ def seconds(cell: StagedCell) -> exp.Expression | None:
 
 
 def _written(cell: StagedCell, shown: exp.Expression, times: LocalTimes) -> TypedCell:
-    """Convert text such as `2026-03-05T15:00:00Z`, the same without `Z`, or a date alone."""
+    """Build the conversion of text: an instant in UTC (with `Z`), a local time, or a date alone.
+
+    Text with another offset, such as `+01:00`, is not `valid`, and Python reads it.
+    """
     found = cell.text
     in_utc = call("regexp_full_match", found, text(rf"{DATE}{TIME}Z"))
     local = call("regexp_full_match", found, text(rf"{DATE}({TIME})?"))

@@ -19,9 +19,16 @@ _BATCH = 5_000
 
 
 def prospects_of(staged: Staged, playbook: Playbook, ids: Sequence[str]) -> Iterator[Prospect]:
-    """Yield the prospects of ``staged`` with ``ids``, in that order; each must exist."""
+    """Yield some prospects of a staged book, in the order of their ids.
+
+    Args:
+        staged: The staged book.
+        playbook: The playbook it was staged with.
+        ids: The ids, each of which must exist.
+    """
     for start in range(0, len(ids), _BATCH):
         asked = ids[start : start + _BATCH]
+        # A table to join with: ids as literals would make statements of any length.
         staged.connection.execute("CREATE OR REPLACE TEMP TABLE asked (id VARCHAR)")
         appender = staged.connection.appender("asked")
         appender.append_rows([(id,) for id in asked])
@@ -34,7 +41,7 @@ def prospects_of(staged: Staged, playbook: Playbook, ids: Sequence[str]) -> Iter
 
 
 def _rows(staged: Staged, playbook: Playbook, table: TableName) -> Mapping[str, list[Row]]:
-    """Fetch the rows of ``table`` of the prospects in `asked` by id, without unknown cells."""
+    """Fetch the rows of ``table`` for the prospects in `asked`, by id, without unknown cells."""
     schema = table_schema(playbook, table)
     names = tuple(schema.columns)
     cells = [column(staged_name(schema.key, name), table) for name in names]
@@ -51,8 +58,8 @@ def _rows(staged: Staged, playbook: Playbook, table: TableName) -> Mapping[str, 
 
 
 def _unreadable(playbook: Playbook, given: Row) -> frozenset[str]:
-    """Return the facts whose cell could not be read: they have a default and are unknown all the
-    same.
-    """
+    """Return the facts whose cell could not be read, of those that have a default."""
+    # Staging fills empty cells with defaults, so that what is still unknown could not be read.
+    # Without a default, it makes no difference.
     facts = playbook.facts.values()
     return frozenset(fact.id for fact in facts if fact.default is not None and fact.id not in given)

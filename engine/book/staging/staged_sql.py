@@ -1,4 +1,4 @@
-"""Build pieces of SQL that only DuckDB has, and run statements that are trees."""
+"""Build pieces of SQL that only DuckDB has, and execute sqlglot trees."""
 
 from __future__ import annotations
 
@@ -17,16 +17,14 @@ Kind = Literal["TABLE", "VIEW"]
 
 
 def cast(value: exp.Expression, type: str) -> exp.Expression:
-    """CAST of ``value`` to ``type``, which raises where it is impossible."""
+    """Build ``CAST(value AS type)``, which fails on values that cannot be converted."""
     return exp.Cast(this=value, to=exp.DataType.build(type, dialect="duckdb"))
 
 
 def in_word_map(cell: exp.Expression, words: Sequence[str]) -> exp.Expression:
-    """Whether ``cell`` is one of ``words``, by a map.
-
-    Not IN, which compares every row with every word: DuckDB looks a map up once for each entry of a
-    column's dictionary.
-    """
+    """Build the condition that ``cell`` is one of ``words``: ``map_contains(MAP {...}, cell)``."""
+    # Not IN, which compares every row with every word: DuckDB looks up a map only once for each
+    # entry of a column's dictionary.
     if not words:
         return exp.false()
     keys = array([text(word) for word in words])
@@ -34,15 +32,21 @@ def in_word_map(cell: exp.Expression, words: Sequence[str]) -> exp.Expression:
 
 
 def between(value: exp.Expression, low: int, high: int) -> exp.Expression:
-    """Whether ``value`` lies from ``low`` to ``high``; false where it is unknown."""
+    """Build ``COALESCE(value BETWEEN low AND high, FALSE)``.
+
+    Args:
+        value: An expression for a number.
+        low: The least number, included.
+        high: The greatest number, included.
+    """
     inside = exp.Between(this=value, low=whole(low), high=whole(high))
     return exp.Coalesce(this=inside, expressions=[exp.false()])
 
 
 def floored(value: exp.Expression, divisor: int) -> exp.Expression:
-    """Return the integer ``value`` divided by ``divisor`` and rounded down; DuckDB rounds towards
-    zero.
-    """
+    """Build the integer ``value`` divided by ``divisor`` and rounded down."""
+    # DuckDB's `//` rounds towards zero, and `floor(value / divisor)` would go through a double,
+    # which does not hold all nanoseconds.
     down = exp.Paren(this=exp.Sub(this=value.copy(), expression=whole(divisor - 1)))
     before = exp.LT(this=value.copy(), expression=whole(0))
     case = exp.Case().when(before, exp.IntDiv(this=down, expression=whole(divisor)), copy=False)
@@ -50,11 +54,18 @@ def floored(value: exp.Expression, divisor: int) -> exp.Expression:
 
 
 def define(connection: DuckDBPyConnection, kind: Kind, name: str, query: exp.Query) -> None:
-    """Make the table or view ``name``, or replace the one of that kind."""
+    """Execute ``CREATE OR REPLACE kind name AS query``.
+
+    Args:
+        connection: Gets the relation.
+        kind: TABLE or VIEW; a relation of the other kind is not replaced.
+        name: The name of the relation.
+        query: Its content.
+    """
     made = exp.Create(this=table(name), kind=kind, expression=query, replace=True)
     connection.execute(made.sql(dialect="duckdb"))
 
 
 def rows(connection: DuckDBPyConnection, query: exp.Query) -> list[tuple[Value | None, ...]]:
-    """Run a query and fetch all its rows, which should be few."""
+    """Execute a query and fetch all its rows into memory."""
     return connection.execute(query.sql(dialect="duckdb")).fetchall()

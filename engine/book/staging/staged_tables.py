@@ -1,4 +1,4 @@
-"""Make one table of a book a typed relation: trusted rows by SQL, all others by Python."""
+"""Stage one table of a book as a typed relation: trusted rows by SQL, all others by Python."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ BATCH = 20_000
 
 
 def stage_empty(connection: DuckDBPyConnection, schema: TableSchema, playbook: Playbook) -> None:
-    """Make the relation of a table that the book does not have."""
+    """Create the empty relation of a table that the book does not have.
+
+    Args:
+        connection: Gets the relation.
+        schema: The columns that the playbook reads.
+        playbook: The playbook, for the defaults of facts.
+    """
     cells = _cells(schema, {}, _defaults(schema, playbook))
     query = exp.select(named(constant(None, "text"), schema.key), *cells).limit(0)
     define(connection, "VIEW", schema.table, query)
@@ -36,14 +42,14 @@ def stage_table(
     playbook: Playbook,
     ids: Callable[[], Container[str] | None],
 ) -> ReadReport:
-    """Make the relation of the table that ``reader`` reads, shaped as `Staged` says.
+    """Create the relation of one table, with the columns described in `Staged`.
 
     Args:
-        connection: gets the relation; that of the prospects must be made first.
-        reader: reads the table.
-        playbook: has the defaults of facts.
-        ids: returns the ids of all prospects, or None if they are too many to keep in memory;
-            called only if Python has to read rows of other tables.
+        connection: Gets the relation; that of the prospects must be created first.
+        reader: The reader of the table.
+        playbook: The playbook, for the defaults of facts.
+        ids: Returns the ids of all prospects, or None if they are too many to keep in memory.
+            Called only if Python has to read rows of other tables.
     """
     schema, trusted = reader.schema, None
     if _is_stored(reader):
@@ -66,7 +72,7 @@ def stage_table(
 
 
 def _is_stored(reader: TableReader) -> bool:
-    """Whether SQL can read the table: a key of lists, say, is an error that Python reports."""
+    """Return whether SQL can read the table; an unreadable key is an error that Python reports."""
     source = reader.source
     return isinstance(source, DuckTable) and source.type_of(reader.schema.key) in READABLE
 
@@ -81,7 +87,7 @@ def _cells(
     values: Mapping[str, exp.Expression],
     defaults: Mapping[str, Value],
 ) -> list[exp.Expression]:
-    """Return all columns of ``schema`` but the key: its value, else its default, else NULL."""
+    """Build the columns of ``schema`` without the key: their value, else the default, else NULL."""
     cells = []
     for name, each in schema.columns.items():
         known = [values[name]] if name in values else []
@@ -97,10 +103,11 @@ def _read(
     defaults: Mapping[str, Value],
     ids: Container[str] | None,
 ) -> ReadReport:
-    """Make the table of the rows that Python reads.
+    """Create the table of the rows that Python reads, and return their report.
 
-    Without ``ids``, rows are read as if no id was repeated or unknown. Only if SQL then finds such
-    ids, the rows are read again: most books have none, and memory does not grow with the book.
+    Without ``ids``, rows are first read as if no id were duplicate or unknown. Only if SQL then
+    finds such ids, the rows are read again: most books have no such ids, and memory does not grow
+    with the size of the book.
     """
     prospects, report = reader.schema.table == "prospects", ReadReport([])
     if ids is not None:
@@ -115,7 +122,7 @@ def _read(
 
 
 def _repeated_or_unknown(connection: DuckDBPyConnection, schema: TableSchema) -> frozenset[str]:
-    """Find ids of several prospects in the rows that Python read, or in other tables of none."""
+    """Return the duplicate ids (of prospects) or unknown ids in the rows that Python has read."""
     read = f"read {schema.table}"
     key = column(schema.key, read)
     query = exp.select(key).from_(table(read)).group_by(key.copy())
@@ -133,8 +140,9 @@ def _fill(
     typed: Iterator[TypedRow],
     defaults: Mapping[str, Value],
 ) -> None:
-    """Make the table of ``typed``, the rows of ``reader``. An empty cell gets its default; one that
-    cannot be read stays unknown.
+    """Create the table of ``typed``, the rows of ``reader``, with defaults for empty cells.
+
+    A cell that could not be read gets no default.
     """
     key, name = reader.schema.key, f"read {reader.schema.table}"
     nulls = [

@@ -41,24 +41,25 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 COMMONEST = 1_000
-"""The number of texts of a column that Python reads, commonest first, for SQL to look up."""
+"""The number of texts of a column, commonest first, that Python reads for SQL to look up."""
 
 WHITE_SPACE = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
     "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
-"""What `str.strip` takes away."""
+"""The characters that `str.strip` removes."""
 
 
 class TrustedRows:
-    """The rows of the table that ``reader`` reads, numbered in the relation ``stored``.
+    """The rows of the table that ``reader`` reads, split into trusted and untrusted ones.
 
-    A row is untrusted if a cell is not `valid`, if its prospect is not in the staged relation
-    `prospects`, or, in the table of prospects itself, if its id is repeated. The numbers of these
-    rows are in the table ``untrusted``. `engine.book.typed_rows` reads them, so that only one
-    place decides what is wrong with a row and says so.
+    All rows are numbered in a relation, and the numbers of untrusted rows are in a table. A row is
+    untrusted if a cell is not `valid`, if its prospect is not in the staged relation `prospects`,
+    or, in the table of prospects itself, if its id is duplicate. `engine.book.typed_rows` reads the
+    untrusted rows, so that only that module decides what is wrong with a row and reports it.
 
-    ``key`` and ``cells`` convert a row of ``stored``, as long as it is trusted.
+    ``key`` and ``cells`` convert a trusted row. ``count`` and ``untrusted_count`` are the numbers
+    of trusted and untrusted rows.
     """
 
     def __init__(self, connection: DuckDBPyConnection, reader: TableReader) -> None:
@@ -78,7 +79,7 @@ class TrustedRows:
         self.count = self._count(self._stored) - self.untrusted_count
 
     def untrusted_rows(self) -> DuckTable:
-        """Return the untrusted rows as they are in the file, in its order."""
+        """Return the untrusted rows as they are in the file, in the order of the file."""
         source = self._reader.source
         assert isinstance(source, DuckTable)
         cells = [column(name, STORED) for name in self._types]
@@ -88,7 +89,8 @@ class TrustedRows:
         return DuckTable(self._connection, relation, source.file, source.stored, ROW_NUMBER)
 
     def select(self, *cells: exp.Expression) -> exp.Select:
-        """Return SELECT ``cells`` FROM the trusted rows, which are called `STORED`."""
+        """Build ``SELECT cells FROM`` the trusted rows, whose alias is `STORED`."""
+        # Without untrusted rows, no join: then the view reads the file and nothing else.
         query = exp.select(*cells).from_(table(self._stored, STORED))
         if self.untrusted_count == 0:
             return query
@@ -118,7 +120,7 @@ class TrustedRows:
         return exp.select(column(ROW_NUMBER, STORED)).from_(table(self._stored, STORED))
 
     def _valid(self) -> Iterator[exp.Expression]:
-        """Yield what must be true of each cell of a trusted row."""
+        """Yield the conditions that a row must meet to be trusted, none of which may be unknown."""
         yield both([_known(self._reader.schema.key), self.key.valid])
         for name, cell in self.cells.items():
             if name in self._reader.schema.non_empty:
@@ -127,12 +129,12 @@ class TrustedRows:
                 yield either([negated(_known(name)), cell.valid])
 
     def _unowned(self, key: StagedCell) -> exp.Select:
-        """Select the rows of unknown prospects; of prospects, the rows whose id is repeated."""
+        """Select the rows of unknown prospects; of prospects, the rows with a duplicate id."""
         if self._reader.schema.table != "prospects":
             same = self.key.value.eq(column("id", "prospects"))
             return self._numbers().join(table("prospects"), on=same, join_type="anti")
-        # Hashes take less memory than ids. Where one is shared by chance, Python sees that the ids
-        # differ.
+        # Hashes take less memory than ids. If two ids have the same hash by chance, both rows are
+        # untrusted, and Python finds that the ids differ.
         hashed = call("hash", self._spelled(key))
         repeated = exp.select(named(hashed, "hash")).from_(table(self._stored, STORED))
         repeated = repeated.group_by(hashed.copy()).having(exp.Count(this=exp.Star()) > whole(1))
@@ -140,11 +142,11 @@ class TrustedRows:
         return self._numbers().join(repeated.subquery("repeated"), on=same, join_type="semi")
 
     def _spelled(self, key: StagedCell) -> exp.Expression:
-        """Return an expression that is equal for all texts that are read as the same id."""
+        """Build an expression that is equal for all spellings of the same id."""
         if key.type not in WORDS:
             return self.key.value.copy()
         normalized = call("nfc_normalize", call("trim", key.text, text(WHITE_SPACE)))
-        # Most ids are valid, and to normalize all of them would take three times as long.
+        # Most ids are valid and need no normalizing; to normalize all takes three times as long.
         case = exp.Case().when(self.key.valid.copy(), self.key.value.copy(), copy=False)
         return case.else_(normalized, copy=False)
 
@@ -155,7 +157,7 @@ class TrustedRows:
 
     def _typed(self, wanted: Column) -> TypedCell:
         cell = self._cell(wanted)
-        if cell.type == "null":  # also lists and the like: `DuckTable` reports the whole column
+        if cell.type == "null":  # also for lists, for example: `DuckTable` reports the whole column
             return TypedCell(constant(None, wanted.type), exp.true())
         zone = wanted.type == "text" and wanted.name == "timezone"
         if zone or wanted.type == "duration":
@@ -163,7 +165,7 @@ class TrustedRows:
         return typed_cell(cell, self._times(cell))
 
     def _times(self, cell: StagedCell) -> LocalTimes:
-        """Return the local times from the first to the last of the column."""
+        """Return the local times in the range of the column."""
         local = seconds(cell) if cell.column.type == "time" and cell.type != WITH_ZONE else None
         if local is None:
             return LocalTimes(self._reader.zone)
@@ -174,7 +176,7 @@ class TrustedRows:
         return LocalTimes(self._reader.zone, int(first or 0), int(last or 0))
 
     def _commonest(self, cell: StagedCell) -> Iterator[tuple[str, Value]]:
-        """Yield the commonest texts of ``cell`` that can be read, each with its value."""
+        """Yield the commonest texts of ``cell`` that are valid, each with its value."""
         texts = (
             exp.select(named(cell.text, "cell"))
             .from_(table(self._stored, STORED))
