@@ -16,33 +16,44 @@ EvaluatorName = Literal["auto", "meaning", "rete", "compiled", "columnar"]
 
 
 class Evaluator(Protocol):
-    """Built once for a playbook; gives the firings of any number of situations."""
+    """Evaluates prospects by the rules of one playbook.
+
+    Attributes:
+        name: One of `EvaluatorName`, but never `auto`.
+    """
 
     name: str
 
     def evaluate(self, context: Context) -> Firings:
-        """Return the firings of one prospect at one instant."""
+        """Return what fires for one prospect at one instant."""
         ...
 
 
 @runtime_checkable
 class BatchEvaluator(Protocol):
-    """An evaluator that takes about as long for many situations as for one."""
+    """An evaluator for which many contexts take about as long as one."""
 
     def evaluate_all(self, situations: Sequence[Context]) -> list[Firings]:
-        """Return the firings of each of ``situations``."""
+        """Return the firings for each of ``situations``, in their order."""
         ...
 
 
 class EvaluatorUnavailable(Exception):
-    """The evaluator asked for cannot run here; the message says why and what to install."""
+    """The requested evaluator cannot run here; the message says why and what to install."""
 
 
 def create_evaluator(name: EvaluatorName, playbook: Playbook, *, batch: bool = False) -> Evaluator:
-    """Create the evaluator called ``name``. All give the same answers; `auto` picks for a ``batch``
-    of prospects the code compiled from the playbook, which takes longest to make and least to run,
-    and for one prospect the rule engine if it is installed, else the definition. Raises
-    EvaluatorUnavailable.
+    """Create an evaluator; all of them give the same answers.
+
+    Args:
+        name: Which one. `auto` is `compiled` for a batch; for one prospect `rete` if durable-rules
+            is installed, else `meaning`.
+        playbook: Whose rules it evaluates.
+        batch: Whether to expect many prospects: compiled code takes longest to build and least to
+            run.
+
+    Raises:
+        EvaluatorUnavailable: It cannot run here.
     """
     if name == "compiled" or (name == "auto" and batch):
         from engine.backends.compiled.compiled_evaluator import CompiledEvaluator
@@ -65,7 +76,7 @@ def create_evaluator(name: EvaluatorName, playbook: Playbook, *, batch: bool = F
 
 
 def firings_of(evaluator: Evaluator, situations: Sequence[Context]) -> list[Firings]:
-    """Return the firings of each of ``situations``."""
+    """Return the firings for each of ``situations``, in their order and in one run if possible."""
     if isinstance(evaluator, BatchEvaluator):
         return evaluator.evaluate_all(situations)
     return [evaluator.evaluate(context) for context in situations]

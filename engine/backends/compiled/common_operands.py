@@ -1,4 +1,4 @@
-"""What several tests work out of one subject before they compare, to be worked out once."""
+"""Common subexpressions: what several comparisons compute of one subject before they compare."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ from engine.language.conditions import Condition
 from engine.language.walk import RuleId, rule_id
 
 Operand = tuple[Literal["age", "open age", "folded"], RuleId]
-"""What tests work out of a subject before they compare: its age, its age in open time, its text
-without regard to case; with the rule name of the subject (`facts.stage`)."""
+"""A value that comparisons compute first, and of what (`facts.stage`): the age in elapsed time
+(`age`), the age in business time (`open age`), or the case-folded text (`folded`)."""
 
 WORTH_HOISTING = {"age": 3, "open age": 2, "folded": 2}
-"""Tests of one operand from which on it is worked out once, before all of them."""
+"""The number of uses from which on an operand is computed once, before all of them. An age is one
+subtraction, hardly dearer than a local variable; the others call a function."""
 
 
 def operands_in(conditions: Iterable[Condition]) -> Counter[Operand]:
-    """Count what the comparisons of ``conditions`` compute before they compare."""
+    """Count what the comparisons of ``conditions`` compute before they compare.
+
+    ``any: [{seen_at: {older_than: 2 days}}, {note: {contains: Hi}}]`` gives
+    ``{("age", facts.seen_at): 1, ("folded", facts.note): 1}``.
+    """
     return Counter(operand for each in conditions for operand in _operands(each))
 
 
@@ -33,5 +38,8 @@ def _operands(condition: Condition) -> Iterator[Operand]:
 
 
 def worth_hoisting(uses: Counter[Operand]) -> list[Operand]:
-    """Those of ``uses`` that are used often enough to work out once."""
+    """Return the operands that are used often enough to compute once, as `WORTH_HOISTING` says.
+
+    An age that is used three times is returned, one that is used twice is not.
+    """
     return [operand for operand, count in uses.items() if count >= WORTH_HOISTING[operand[0]]]

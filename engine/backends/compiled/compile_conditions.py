@@ -1,8 +1,8 @@
-"""Conditions as Python expressions: where one certainly holds, or certainly does not.
+"""Compile conditions to Python expressions: one for "certainly true", one for "certainly false".
 
-`not` is pushed to the tests, and a test of an unknown value is neither: both expressions are false.
-An unknown number, time or duration is NaN, which is neither above nor below nor equal to anything,
-so that comparing says so by itself. What is unknown of any other type is None.
+Where a condition is unknown, both expressions are false, so generated code needs no third truth
+value. `not` is pushed down to the comparisons. An unknown number, time or duration is NaN: every
+comparison with NaN is false, so that none has to ask first. Of any other type, unknown is None.
 """
 
 from __future__ import annotations
@@ -32,17 +32,27 @@ from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.negation import literals, negate_inward
 
 NegatedAsWhole = c.Between | c.AgeComparison | c.TextComparison
-"""Tests that are negated as a whole; the others are turned round."""
+"""Comparisons that are negated by `not`; of the others, the operator is reversed."""
 
 NUMERIC: frozenset[ValueType] = frozenset({"number", "time", "duration"})
-"""Types whose unknown is NaN."""
+"""Types of which an unknown value is NaN."""
 
 
 class ConditionCompiler:
-    """Write conditions as expressions over local variables, one for each of ``names``.
+    """Compile conditions to expressions over local variables, one for each of ``names``.
 
-    ``business_day`` is in seconds. Conclusions are never unknown: they hold or, None included, do
-    not.
+    With ``note`` in ``v2`` and ``seen_at`` in ``v4``::
+
+        {seen_at: {older_than: 2 days}}         now - v4 > 172800
+        {note: {contains: Hi}}                  v2 is not None and
+                                                'hi' in ('' if v2 is None else fold(v2))
+        {not: {seen_at: {older_than: 2 days}}}  v4 == v4 and (not now - v4 > 172800)
+
+    Conclusions are never unknown: they hold or, None included, do not.
+
+    Args:
+        business_day: Its length in seconds.
+        names: Facts, columns and conclusions that conditions may read.
     """
 
     def __init__(self, business_day: int, names: Iterable[RuleId]) -> None:
@@ -53,22 +63,33 @@ class ConditionCompiler:
         self._kept: dict[Operand, str] = {}
 
     def local(self, name: RuleId | EvidenceId, part: str = "") -> str:
-        """Return the local variable for ``name``, or for a ``part`` of it. Raises KeyError unless
-        it is one of the names, or the part was declared.
+        """Return the local variable for ``name``, or for a declared ``part`` of it.
+
+        Raises:
+            KeyError: It is not one of the names, or the part was not declared.
         """
         return self._locals[name, part]
 
     def declare(self, name: RuleId | EvidenceId, part: str) -> str:
-        """Return the local variable for ``part`` of ``name``, which is known from now on."""
-        self.local(name)
+        """Declare a local variable for ``part`` of ``name``, if there is none yet, and return it.
+
+        Raises:
+            KeyError: ``name`` is not one of the names.
+        """
+        self.local(name)  # a misspelled name must not get a variable of its own
         return self._locals.setdefault((name, part), f"v{len(self._locals)}")
 
     def declared(self, name: RuleId | EvidenceId, part: str) -> bool:
-        """Whether ``part`` of ``name`` has a local variable."""
+        """Return whether ``part`` of ``name`` has a local variable."""
         return (name, part) in self._locals
 
     def hoist(self, wanted: Iterable[Operand]) -> list[ast.stmt]:
-        """Statements that work out each of ``wanted``, for all tests that are written after."""
+        """Compile statements that compute each of ``wanted`` into a local variable.
+
+        Every condition that is compiled afterwards reads that variable::
+
+            k0 = now - v4
+        """
         found = []
         for operand in wanted:
             if operand not in self._kept:
@@ -78,7 +99,7 @@ class ConditionCompiler:
         return found
 
     def compile_definitely(self, condition: Condition, *, holds: bool = True) -> ast.expr:
-        """Whether ``condition`` is certainly true, or (not ``holds``) certainly false."""
+        """Compile whether ``condition`` is certainly true, or (not ``holds``) certainly false."""
         return self._compile(negate_inward(condition, holds=holds))
 
     def _compile(self, condition: Condition) -> ast.expr:
@@ -110,7 +131,7 @@ class ConditionCompiler:
                 return and_([self.known(test.subject, True), not_(met)]) if not holds else met
 
     def known(self, subject: c.Ref, known: bool) -> ast.expr:
-        """Whether ``subject`` has a value, or (not ``known``) has none."""
+        """Compile whether ``subject`` has a value, or (not ``known``) is unknown."""
         if subject.kind not in ("fact", "column"):
             return const(known)
         value = self.value(subject)
@@ -119,15 +140,15 @@ class ConditionCompiler:
         return comparison(value, (ast.IsNot() if known else ast.Is(), const(None)))
 
     def value(self, subject: c.Ref) -> ast.expr:
-        """Return the local that holds ``subject``."""
+        """Compile a read of ``subject``."""
         return load_name(self.local(rule_id(subject)))
 
     def open_age(self, name: RuleId) -> ast.expr:
-        """Open seconds from the time called ``name`` until now; NaN where it is unknown."""
+        """Compile the open seconds from the time ``name`` to now; NaN if that is unknown."""
         return self._kept_or_written(("open age", name))
 
     def age(self, name: RuleId) -> ast.expr:
-        """Seconds from the time called ``name`` until now; NaN where it is unknown."""
+        """Compile the seconds from the time ``name`` to now; NaN if that is unknown."""
         return self._kept_or_written(("age", name))
 
     def _kept_or_written(self, operand: Operand) -> ast.expr:
@@ -140,16 +161,16 @@ class ConditionCompiler:
         match what:
             case "age":
                 return sub(load_name("now"), value)
-            case "open age":
+            case "open age":  # unlike a subtraction, the clock cannot take NaN
                 return if_expr(
                     _is_number(value), open_time(value, load_name("now")), const(math.nan)
                 )
-            case "folded":
+            case "folded":  # may be hoisted in front of the test for None
                 unknown = comparison(value, (ast.Is(), const(None)))
                 return if_expr(unknown, const(""), call_name(load_name("fold"), value))
 
     def _equal(self, test: c.Equals | c.In, holds: bool) -> ast.expr:
-        """Compare for equality; an unknown value equals nothing."""
+        """Compile a test of equality; an unknown value equals nothing."""
         value = self.value(test.subject)
         if isinstance(test, c.In):
             among = comparison(value, (ast.In() if holds else ast.NotIn(), const(test.values)))
@@ -157,22 +178,21 @@ class ConditionCompiler:
             return self._is(test.subject, test.value == holds)
         else:
             among = comparison(value, (ast.Eq() if holds else ast.NotEq(), const(test.value)))
+        # Unlike the other operators, `!=` and `not in` are true of NaN and None.
         return among if holds else and_([self.known(test.subject, True), among])
 
     def _is(self, subject: c.Ref, wanted: bool) -> ast.expr:
         value = self.value(subject)
         if wanted:
             return value
-        if subject.kind in ("fact", "column"):
+        if subject.kind in ("fact", "column"):  # `not value` is true of None too, the unknown
             return comparison(value, (ast.Is(), const(False)))
         return not_(value)
 
     def _on_a_side(
         self, test: c.ComparisonBase, above: bool, bound: float, *, or_at: bool
     ) -> ast.expr:
-        """Test that the value lies above or below ``bound``, or at it; false for NaN in all four
-        ways.
-        """
+        """Compile `>`, `>=`, `<` or `<=`, each of which is false for NaN."""
         sides = (ast.GtE(), ast.Gt()) if above else (ast.LtE(), ast.Lt())
         side = sides[0] if or_at else sides[1]
         return comparison(self.value(test.subject), (side, const(bound)))
@@ -198,6 +218,7 @@ class ConditionCompiler:
             case c.OlderThan():
                 return comparison(age, (ast.Gt(), length))
             case c.Within() if business:
+                # Not `0 <= age`: open time is 0 too for an instant ahead, up to the next opening.
                 return and_(
                     [
                         comparison(at, (ast.LtE(), load_name("now"))),
@@ -218,8 +239,10 @@ class ConditionCompiler:
                 )
 
     def _beside(self, test: c.InstantComparison, holds: bool) -> ast.expr:
-        """Compare two instants. The comparison is reversed, not negated, since the bound may be
-        unknown too.
+        """Compile a comparison of two instants.
+
+        The operator is reversed, not negated: the bound may be unknown too, and both ways have to
+        be false then.
         """
         side: ast.cmpop
         if isinstance(test, c.Before) == holds:
@@ -252,7 +275,7 @@ class ConditionCompiler:
 
 
 def open_time(start: ast.expr, end: ast.expr) -> ast.expr:
-    """Open seconds from ``start`` to ``end``, both known."""
+    """Compile the open seconds from ``start`` to ``end``, neither of which may be NaN."""
     return call_name(load_name("open_between"), start, end)
 
 

@@ -1,6 +1,4 @@
-"""Compile checks of the facts that a program hands in, so that values of the right type pass at
-once.
-"""
+"""Compile inline checks of the facts that a program passes, so that valid ones cost no call."""
 
 from __future__ import annotations
 
@@ -28,16 +26,18 @@ from engine.semantics.dependencies import dependencies
 
 
 class FactChecksCompiler:
-    """Generates inline checks of the facts of one playbook.
+    """Compile inline checks of the facts of one playbook.
 
-    For a number ``f`` without a default the code is, about,
+    For a number in ``v1`` without a default, and a choice in ``v0``::
 
-        if f is not None and (type(f) is not float or f - f != 0.0):
-            f = vet("f", f)
+        if (type(v1) is not float or v1 - v1 != 0.0) and v1 is not unknown:
+            v1 = vet('amount', v1)
+        if v0 is not None and v0 not in {'demo', 'proposal'}:
+            v0 = vet('stage', v0)
 
     Args:
-        playbook: declares the facts.
-        defaults: the value of each fact that is not given, by its id.
+        playbook: Declares the facts.
+        defaults: The value of each fact that is not given, by its id.
     """
 
     def __init__(self, playbook: Playbook, defaults: Mapping[str, Value | None]) -> None:
@@ -46,13 +46,14 @@ class FactChecksCompiler:
         self._read = dependencies(playbook).read
 
     def statements(self, id: str, local: str) -> Iterator[ast.stmt]:
-        """Generate an inline check of the type and range of the fact ``id``.
+        """Compile an inline check of the type and range of the fact ``id``.
 
-        Other values go through the function that the code calls ``vet``, with the id and the value.
+        Values that do not pass are replaced by what the function ``vet`` returns for the id and
+        the value.
 
         Args:
-            id: the fact.
-            local: the variable that has its value.
+            id: The fact.
+            local: The variable that has its value.
         """
         doubtful = self._doubtful(self._facts[id], load_name(local))
         if self._defaults[id] is None:
@@ -66,7 +67,8 @@ class FactChecksCompiler:
         )
 
     def _doubtful(self, fact: Fact, value: ast.expr) -> ast.expr:
-        """Return an expression that is true where ``value`` may not be a value of ``fact``."""
+        """Compile whether ``value`` may not be a value of ``fact``."""
+        # Not isinstance(): True is an int, and a subclass of float may compare as it likes.
         of_type = call_name(load_name("type"), value)
         match fact.type:
             case "boolean":
@@ -87,6 +89,7 @@ class FactChecksCompiler:
                 other = comparison(of_type, (ast.IsNot(), load_name("str")))
                 if RuleId("facts", fact.id) not in self._read:
                     return other
+                # Text that rules compare is NFC without blanks around it; for ASCII, NFC is given.
                 ascii = not_(_method(value, "isascii"))
                 tidy = comparison(_method(value, "strip"), (ast.NotEq(), value))
                 return or_([other, ascii, tidy, not_(value)])

@@ -1,7 +1,7 @@
-"""The measures of a playbook turned into Python code: one way through a prospect's rows of a table.
+"""Compile measures to Python code: one pass over a prospect's rows of a table for all of them.
 
-They come out as in `measures`, which defines them. Only a measure that is bounded by another one
-needs a second way through.
+`engine.semantics.evaluate_measures` defines them. Only a measure that is bounded by another measure
+takes a second pass over its table.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.evaluate_measures import given_facts, largest_by_type, summed
 
 Bound = tuple[str, str]
-"""`after` or `before`, and the time fact."""
+"""`after` or `before`, and the id of the time fact that bounds the rows."""
 _Part = Condition | Bound | Duration
 """What must hold of a row: a part of `where`, a bound, or that it lies within a duration."""
 
 
 class CompiledMeasures:
-    """Works out the facts of any number of prospects. Threads may share it."""
+    """The compiled measures of one playbook. Threads may share them."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
@@ -61,7 +61,9 @@ class CompiledMeasures:
         self._run = compile_function(("facts", *TABLES, "now", "open_between"), body, scope)
 
     def given(self, prospect: Prospect) -> dict[str, Value]:
-        """As `measures.given_facts`."""
+        """Return the facts of ``prospect`` before any is measured, defaults included."""
+        # A default stands for an empty cell, not for one that cannot be read. Few prospects have
+        # one; for all others the defaults are merged in one step.
         if prospect.unreadable:
             return given_facts(self._playbook, prospect)
         return {**self._defaults, **prospect.facts}
@@ -69,7 +71,14 @@ class CompiledMeasures:
     def facts_of(
         self, prospect: Prospect, given: dict[str, Value], now: int, clock: Clock
     ) -> dict[str, Value]:
-        """As `measures.Measures.facts_of`."""
+        """Compute the measured facts and return them together with ``given``.
+
+        Args:
+            prospect: Has the rows.
+            given: Value by fact id; a measured fact that is given is not computed.
+            now: In seconds since 1970 UTC; later rows do not count.
+            clock: Business time of the prospect.
+        """
         facts, rows = dict(given), prospect.rows
         tables = [rows.get(table, ()) for table in TABLES]
         self._run(facts, *tables, now, clock.open_between)
@@ -77,7 +86,28 @@ class CompiledMeasures:
 
 
 class MeasuresCompiler:
-    """Writes the code of one playbook, which adds to ``facts`` what is measured of the rows."""
+    """Compile the measures of one playbook to code that adds them to the map ``facts``.
+
+    ``emails: {measure: {count: touches, where: {channel: email, direction: outbound}}}`` and the
+    same with ``channel: phone`` for ``calls`` become::
+
+        m0 = 0
+        m1 = 0
+        for row in touches:
+            at = row.get('at', now)
+            if at <= now:
+                v0 = row.get('channel')
+                v1 = row.get('direction')
+                if v1 == 'outbound':
+                    if v0 == 'email':
+                        m0 += 1
+                    if v0 == 'phone':
+                        m1 += 1
+        if 'emails' not in facts:
+            facts['emails'] = float(m0)
+        if 'calls' not in facts:
+            facts['calls'] = float(m1)
+    """
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
@@ -85,7 +115,7 @@ class MeasuresCompiler:
         self._places = {id: place for place, id in enumerate(self._order)}
 
     def body(self) -> list[ast.stmt]:
-        """Write a loop for each table and for each pass over it."""
+        """Compile a loop for each table and pass, in the order in which bounds become known."""
         ways: dict[tuple[int, Table], list[Fact]] = {}
         depths: dict[str, int] = {}
         for id in self._order:
@@ -98,7 +128,7 @@ class MeasuresCompiler:
         return found or [ast.Pass()]
 
     def _way(self, table: Table, facts: list[Fact]) -> list[ast.stmt]:
-        """One way through the rows of ``table``, and what comes of it."""
+        """Compile one pass over the rows of ``table`` and the facts that it gives."""
         measures = [(fact.id, fact.measure) for fact in facts if fact.measure is not None]
         columns = {RuleId("columns", column.id): column for column in _columns(measures)}
         tests = ConditionCompiler(self._playbook.calendar.business_day, columns)
@@ -112,6 +142,7 @@ class MeasuresCompiler:
             lambda item: (None, self._count(*item, tests)),
         )
         cells = [assign(tests.local(name), _cell(column)) for name, column in columns.items()]
+        # A contact has no instant: it counts as of now.
         past = assign("at", call_method("row", "get", const("at"), load_name("now")))
         row = [past, if_(_at(ast.LtE(), load_name("now")), [*cells, *counting])]
         return [
@@ -133,13 +164,13 @@ class MeasuresCompiler:
         return tests.compile_definitely(part)
 
     def _bound(self, bound: Bound) -> ast.stmt:
-        """Write the instant of a bound; if it is unknown, one that bounds nothing."""
+        """Compile the instant of a bound; if it is unknown, an infinity that excludes no row."""
         side, name = bound
         nothing = const(-math.inf if side == "after" else math.inf)
         return assign(self._bound_local(bound), call_method("facts", "get", const(name), nothing))
 
     def _begin(self, id: str, measure: Measure) -> list[ast.stmt]:
-        """Write the values for no rows, in the variables that a pass changes."""
+        """Compile the initial values, those for no rows, of the variables that a pass changes."""
         name = self._local(id)
         match measure.kind:
             case "count":
@@ -158,7 +189,7 @@ class MeasuresCompiler:
                 return [assign(name, const(-math.inf)), assign(f"{name}_cells", _empty())]
 
     def _count(self, id: str, measure: Measure, tests: ConditionCompiler) -> list[ast.stmt]:
-        """Write what a row that counts changes."""
+        """Compile what a row that counts changes."""
         name = self._local(id)
         match measure.kind:
             case "count":
@@ -169,7 +200,7 @@ class MeasuresCompiler:
                 return [if_(_at(ast.Lt(), load_name(name)), [assign(name, load_name("at"))])]
             case "latest":
                 return [if_(_at(ast.Gt(), load_name(name)), [assign(name, load_name("at"))])]
-            case "last":
+            case "last":  # several rows may have the latest instant: their largest cell counts
                 later = [assign(name, load_name("at")), assign(f"{name}_cells", _empty())]
                 known, cell = _known_cell(measure, tests)
                 keep = statement(call_method(f"{name}_cells", "append", cell))
@@ -181,7 +212,7 @@ class MeasuresCompiler:
                 return [if_(known, [statement(call_method(name, kept, cell))])]
 
     def _end(self, id: str, measure: Measure) -> ast.stmt:
-        """Write what was found to the fact, unless that was set by hand."""
+        """Compile the assignment of the result to the fact, unless the fact was given."""
         name = self._local(id)
         found, is_there = load_name(name), const(True)
         match measure.kind:
@@ -189,7 +220,7 @@ class MeasuresCompiler:
                 found = call_name(load_name("float"), found)
             case "distinct":
                 found = call_name(load_name("float"), call_name(load_name("len"), found))
-            case "sum":
+            case "sum":  # at once and not by `+=`: rounded once, whatever the order of the rows
                 found = call_name(load_name("summed"), found)
             case "last":
                 is_there, found = (
@@ -212,7 +243,7 @@ class MeasuresCompiler:
 
 
 def _parts(measure: Measure) -> Iterator[_Part]:
-    """Yield what must hold for a row to count, the most expensive last."""
+    """Yield what must hold for a row to count, the costliest test last."""
     if measure.where is not None:
         yield from conjuncts(measure.where)
     if measure.after is not None:
@@ -224,7 +255,7 @@ def _parts(measure: Measure) -> Iterator[_Part]:
 
 
 def _columns(measures: list[tuple[str, Measure]]) -> Iterator[Ref]:
-    """Yield the columns that ``measures`` read; may repeat."""
+    """Yield the columns that ``measures`` read, possibly several times."""
     for _, measure in measures:
         if measure.where is not None:
             yield from refs_in(measure.where)
@@ -237,13 +268,13 @@ def _subject(column: Column) -> Ref:
 
 
 def _cell(subject: Ref) -> ast.expr:
-    """Return the cell of ``row``, or what stands for an unknown one."""
+    """Compile a read of a cell of ``row``: NaN or None if it is unknown."""
     unknown = [load_name("unknown")] if subject.type in NUMERIC else []
     return call_method("row", "get", const(subject.id), *unknown)
 
 
 def _known_cell(measure: Measure, tests: ConditionCompiler) -> tuple[ast.expr, ast.expr]:
-    """Whether the row has a cell in the measure's column, and that cell."""
+    """Compile whether the row has a cell in the measure's column, and that cell."""
     assert measure.column is not None
     subject = _subject(measure.column)
     return tests.known(subject, True), tests.value(subject)

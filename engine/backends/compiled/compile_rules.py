@@ -1,7 +1,7 @@
-"""The rules of one playbook as Python statements: facts in, conclusions left in local variables.
+"""Compile the rules of a playbook to Python statements that leave conclusions in local variables.
 
-Conclusions stand in the order of their layers. What only those who are dark can come to is written
-into blocks that nobody else enters, and what many tests need is worked out once before them.
+Conclusions come in the order of the strata. Causes that are considered only for prospects who are
+dark are weighed in a block that others skip, and common subexpressions are computed once.
 """
 
 from __future__ import annotations
@@ -35,27 +35,46 @@ from engine.semantics.dependencies import dependencies
 
 SILENT = RuleId("facts", "silent_since")
 UNKNOWN = float("nan")
-"""Stands for an unknown number, time or duration; of other types, None does."""
+"""An unknown number, time or duration; None is an unknown value of any other type."""
 
 
 def set_all_unknown(playbook: Playbook) -> dict[str, Value | None]:
-    """Return the value of each fact of ``playbook`` while it is unknown, in playbook order."""
+    """Return NaN or None for each fact of ``playbook``, by id and in playbook order."""
     facts = playbook.facts.values()
     return {fact.id: UNKNOWN if fact.type in NUMERIC else None for fact in facts}
 
 
 class RuleCompiler:
-    """Writes the rules of ``playbook``, but for actions and guards, which feed nothing.
+    """Compile facts, thresholds, signals and causes; no rule reads actions and guards.
 
-    With ``trace``, all that `Firings` tell is kept: which evidence fired, and every derived fact in
-    the dict ``derived``. Without, only what some rule reads, and which thresholds are waited for.
+    A derived fact (``v5``) and a cause (``v23``) that is weighed if the prospect is dark (``v18``),
+    with one piece of evidence for it and one against it, become::
+
+        if v5 is None:
+            v5 = v1 >= 100.0
+        if v18:
+            doubt = 1.0
+            trust = 1.0
+            if 0 <= now - v14 <= 604800:
+                doubt = doubt * 0.5
+            if v5:
+                trust = trust * 0.8
+            v23 = (1.0 - doubt) * trust
+        else:
+            v23 = 0.0
+
+    Args:
+        playbook: What to compile.
+        trace: Keep all that `Firings` reports: a bit for each piece of evidence that fired, and
+            every derived fact in the map ``derived``. Otherwise keep only what some rule reads, and
+            which thresholds are applicable.
     """
 
     def __init__(self, playbook: Playbook, *, trace: bool) -> None:
         self.playbook = playbook
         graph = dependencies(playbook)
         self.tests = ConditionCompiler(playbook.calendar.business_day, graph.graph)
-        self._told = trace
+        self._trace = trace
         self._masks = trace or playbook.diagnosed_at <= 0
         self._read = graph.read
         self._two_sided = frozenset(playbook.facts) if trace else facts_needing_false(playbook)
@@ -69,11 +88,11 @@ class RuleCompiler:
         return self.tests.local(name, part)
 
     def facts(self) -> ast.stmt:
-        """Read the value of every fact, in playbook order, from the variable ``values``."""
+        """Compile an unpacking of ``values``, one value per fact in playbook order."""
         return unpack(self._facts, load_name("values"))
 
     def conclusions(self, later: frozenset[RuleId] = frozenset()) -> list[ast.stmt]:
-        """All conclusions but those called as in ``later``."""
+        """Compile all conclusions, each after those it reads, except those in ``later``."""
         causes = self.playbook.causes
         dark = [name for name, cause in causes.items() if cause.when is None]
         body = self.tests.hoist(self._for_all)
@@ -86,7 +105,7 @@ class RuleCompiler:
         return body
 
     def conclude(self, name: RuleId) -> list[ast.stmt]:
-        """Write the conclusion called ``name``; what feeds it is written before."""
+        """Compile the conclusion ``name``; those it reads have to be compiled before it."""
         playbook = self.playbook
         match name:
             case RuleId("facts", rule):
@@ -106,21 +125,23 @@ class RuleCompiler:
                 return []
 
     def evidence(self, cause: str) -> str:
-        """Return the local with a bit for each piece of evidence that fired, or -1 if the cause is
-        not considered. Without ``trace`` it is there only if being considered is all a diagnosis
-        needs.
+        """Return the local variable with a bit for each piece of evidence of ``cause`` that fired.
+
+        It is -1 if the cause is not considered. Without ``trace`` it is assigned only if a
+        diagnosis takes no more than being considered (a level of 0).
         """
         return self.tests.declare(RuleId("causes", cause), "evidence")
 
     def diagnosed(self, cause: str) -> ast.expr:
-        """Whether ``cause`` is considered and its confidence has reached the level."""
+        """Compile whether ``cause`` is considered and its confidence reaches the level."""
+        # At a level of 0, a confidence of 0 does not tell whether the cause is considered.
         if self.playbook.diagnosed_at <= 0:
             return comparison(load_name(self.evidence(cause)), (ast.GtE(), const(0)))
         confidence = load_name(self.local(RuleId("causes", cause)))
         return comparison(confidence, (ast.GtE(), const(self.playbook.diagnosed_at)))
 
     def applicable_thresholds(self, threshold: Threshold) -> ast.expr:
-        """Whether the `when` of ``threshold`` certainly holds, once it is concluded."""
+        """Compile whether the `when` of ``threshold`` certainly holds, from what was kept of it."""
         name = RuleId("dark", threshold.id)
         if not self.tests.declared(name, "when"):
             return const(True)
@@ -130,13 +151,13 @@ class RuleCompiler:
         return assign(self.local(name), value)
 
     def _derive(self, fact: Fact) -> list[ast.stmt]:
-        """Set a derived fact to true, false or unknown, unless it was set by hand."""
+        """Compile a derived fact: true, false or unknown, unless its value was given."""
         if fact.when is None:
             return []
         name = self.local(RuleId("facts", fact.id))
         unset = comparison(load_name(name), (ast.Is(), const(None)))
         holds = self.tests.compile_definitely(fact.when)
-        if fact.id not in self._two_sided:
+        if fact.id not in self._two_sided:  # False may stand for unknown: no rule tells them apart
             return [if_(unset, [assign(name, holds)])]
         fails = self.tests.compile_definitely(fact.when, holds=False)
         otherwise = [if_(fails, self._derived(fact.id, truth=False))]
@@ -144,18 +165,18 @@ class RuleCompiler:
 
     def _derived(self, id: str, *, truth: bool) -> list[ast.stmt]:
         known = [self._set(RuleId("facts", id), const(truth))]
-        return [*known, set_item("derived", id, const(truth))] if self._told else known
+        return [*known, set_item("derived", id, const(truth))] if self._trace else known
 
     def _passed(self, threshold: Threshold) -> ast.expr:
-        """Whether silence, counted from the later of `since` and `silent_since`, has lasted."""
+        """Compile whether silence, from the later of `since` and `silent_since`, has lasted."""
         holds = self.tests.compile_definitely(threshold.when)
-        if not self._told and not is_const(holds, True):
+        if not self._trace and not is_const(holds, True):
             holds = walrus(self.tests.declare(RuleId("dark", threshold.id), "when"), holds)
         needed = const(threshold.silent_for.seconds(self.tests.business_day))
         lasted = comparison(self._lasted(threshold), (ast.GtE(), needed))
         if not threshold.silent_for.business:
             return and_([holds, lasted])
-        silent = load_name(self.local(SILENT))
+        silent = load_name(self.local(SILENT))  # asked first: the clock cannot take NaN
         return and_([holds, comparison(silent, (ast.Eq(), silent)), lasted])
 
     def _lasted(self, threshold: Threshold) -> ast.expr:
@@ -163,11 +184,12 @@ class RuleCompiler:
         if since == SILENT:
             return self.tests.open_age(SILENT) if business else self.tests.age(SILENT)
         silent, other = load_name(self.local(SILENT)), load_name(self.local(since))
+        # Where `other` is unknown, NaN, the comparison is false and `silent` counts.
         began = if_expr(comparison(other, (ast.Gt(), silent)), other, silent)
         return open_time(began, load_name("now")) if business else sub(load_name("now"), began)
 
     def _weigh_dark(self, causes: list[Cause]) -> ast.stmt:
-        """Confidence in ``causes``, which are considered for those who are dark."""
+        """Compile the confidence in ``causes``, which are considered if the prospect is dark."""
         body = self.tests.hoist(self._for_dark)
         for cause in causes:
             body += self._weigh(cause)
@@ -187,7 +209,9 @@ class RuleCompiler:
         return body
 
     def _weigh(self, cause: Cause) -> list[ast.stmt]:
-        """(1 − ∏ (1 − weight)) × ∏ (1 − against) over the evidence that fires, as written."""
+        """Compile the confidence: (1 − ∏ (1 − weight)) × ∏ (1 − against) of what fires."""
+        # In playbook order, one factor after another, as the definition does: any other order can
+        # differ in the last bit.
         body = [assign("doubt", const(1.0))]
         confidence = sub(const(1.0), load_name("doubt"))
         if any(item.against is not None for item in cause.evidence):

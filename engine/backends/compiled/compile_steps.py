@@ -1,7 +1,7 @@
-"""A playbook turned into Python code that goes from a prospect's facts to its ranked next steps.
+"""Compile a playbook to one function from a prospect's facts to its eligible actions.
 
-The same rules as in `inference.compiled`, without a word on what fired: what nobody asks for is not
-worked out, and what comes back is one flat tuple, of which `Layout` knows the parts.
+It keeps no record of what fired: what no rule reads is not computed. It returns one flat tuple,
+since building objects would take longer than the rules; `ResultLayout` describes its parts.
 """
 
 from __future__ import annotations
@@ -37,20 +37,26 @@ from engine.language.walk import DARK, RuleId
 from engine.semantics.dependencies import dependencies
 
 Eligible = tuple[float, int, str, int, int, str | None]
-"""An eligible action: its value below 0, so that the best sorts first; the place of its id among
-those of all actions in order; its id; the place of its due in `Layout`; the guards that can hold it
-back, a bit each; and the id of its cause."""
+"""An eligible action as a tuple that sorts by value and then by id: its value negated, the rank of
+its id among those of all actions, its id, the index of its due rule in `ResultLayout.dues`, a bit
+for each guard that can hold it back, and the id of its cause."""
 
 STATE, FOUND, GUARDS, COUNT, TIMES = range(5)
-"""The state, the list of `Eligible`, the guards that act (a bit each, of those that block anything;
-none where nothing is eligible), the count of the cadence, and the first of the times."""
+"""Indices in the result: the state; the list of `Eligible`; a bit for each guard that acts and
+blocks any action (0 if no action is eligible); the count of the cadence; the first time fact."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResultLayout:
-    """What comes after `COUNT`: the values of the time facts ``times``, then in playbook order
-    which thresholds have passed, of which the `when` holds, which signals fire, and the confidence
-    in each cause. ``dues`` are all that actions have, each once.
+    """Where the parts of the result are.
+
+    Attributes:
+        dues: The due rules of all actions, without duplicates.
+        times: The time facts whose values are at `TIMES` and after.
+        passed: For each threshold whether it has passed; all slices are in playbook order.
+        applicable_thresholds: For each threshold whether its `when` holds.
+        signals: For each signal whether it fires.
+        confidence: For each cause the confidence in it.
     """
 
     dues: tuple[Literal["cadence", "now"] | Duration, ...]
@@ -62,22 +68,40 @@ class ResultLayout:
 
 
 def result_layout(playbook: Playbook) -> ResultLayout:
-    """Return the layout of what the code for ``playbook`` returns."""
+    """Return the layout of the result for ``playbook``."""
     cadence, thresholds = playbook.cadence, playbook.thresholds
     since = [threshold.since for threshold in thresholds.values()]
-    trace = tuple(dict.fromkeys(["silent_since", cadence.start, cadence.gap_from, *since]))
-    ends = [TIMES + len(trace)]
+    times = tuple(dict.fromkeys(["silent_since", cadence.start, cadence.gap_from, *since]))
+    ends = [TIMES + len(times)]
     for section in (thresholds, thresholds, playbook.signals, playbook.causes):
         ends.append(ends[-1] + len(section))
     dues = tuple(dict.fromkeys(action.due for action in playbook.actions.values()))
-    return ResultLayout(dues, trace, *(slice(start, end) for start, end in pairwise(ends)))
+    return ResultLayout(dues, times, *(slice(start, end) for start, end in pairwise(ends)))
 
 
 class StepsCompiler:
-    """Writes the code of one playbook, which takes ``values``, ``now`` and ``open_between``.
+    """Compile one playbook to code over ``values``, ``now`` and ``open_between``.
 
-    ``vetting`` gives statements about a fact and the local variable that holds it, done before any
-    rule looks at it.
+    ``call: {when: {all: [{dark: true}, {stage: demo}]}, score: 0.4, for: {busy: 0.8}, ...}`` and
+    ``wait: {when: {all: [{dark: true}, {amount: {at_least: 5}}]}, score: 0.2, ...}`` become, after
+    the rules::
+
+        found = []
+        if v18:
+            if v23 >= 0.25 and v0 == 'demo':
+                found.append((-(0.4 * (v23 * 0.8)), 0, 'call', 0, 1, 'busy'))
+            if v1 >= 5.0:
+                found.append((-0.2, 1, 'wait', 1, 0, None))
+        guards = 0
+        if found:
+            if v3:
+                guards |= 1
+        return ('dark' if v18 else ..., found, guards, v15, v14, v13, ...)
+
+    Args:
+        playbook: What to compile.
+        vetting: Returns statements that check a fact before any rule reads it, from the fact's id
+            and the local variable that holds its value.
     """
 
     def __init__(
@@ -90,7 +114,7 @@ class StepsCompiler:
         self._layout = result_layout(playbook)
 
     def body(self) -> list[ast.stmt]:
-        """Return the statements; what they return is laid out as `result_layout` says."""
+        """Compile the statements; the result has the layout that `result_layout` returns."""
         for_guards = guard_only_facts(self._playbook)
         vetted = [
             each
@@ -103,14 +127,16 @@ class StepsCompiler:
             *vetted,
             *self._rules.conclusions(for_guards),
             assign("found", ast.List(elts=[], ctx=ast.Load())),
-            *hoist_shared_conditions(actions, self._rules.tests.compile_definitely, self._judged),
+            *hoist_shared_conditions(
+                actions, self._rules.tests.compile_definitely, self._candidate
+            ),
             assign("guards", const(0)),
             if_(load_name("found"), self._guards(for_guards)),
             ast.Return(value=tuple_of(self._parts())),
         ]
 
-    def _judged(self, action: Action) -> tuple[ast.expr | None, list[ast.stmt]]:
-        """Return what else must hold for ``action``, and what is done then."""
+    def _candidate(self, action: Action) -> tuple[ast.expr | None, list[ast.stmt]]:
+        """Compile what else must hold for ``action``, and what adds it to the list."""
         causes = sorted(action.fits)
         if not causes:
             return None, [self._add(action, const(-action.score), const(None))]
@@ -118,7 +144,9 @@ class StepsCompiler:
         return diagnosed, self._answer(action, causes)
 
     def _answer(self, action: Action, causes: list[str]) -> list[ast.stmt]:
-        """Add ``action`` for the diagnosed cause it answers best; of equals, the first by id."""
+        """Compile adding ``action`` for the diagnosed cause it answers best; of equals, the first
+        by id.
+        """
         score = const(action.score)
         if len(causes) == 1:
             value = neg(mul(score, self._answered(action, causes[0])))
@@ -142,11 +170,11 @@ class StepsCompiler:
         place, due = self._places[action.id], self._layout.dues.index(action.due)
         guards = enumerate(self._playbook.guards.values())
         blocked = sum(1 << at for at, guard in guards if guard.blocks(action))
-        trace = [const(each) for each in (place, action.id, due, blocked)]
-        return statement(call_method("found", "append", tuple_of([value, *trace, cause])))
+        middle = [const(each) for each in (place, action.id, due, blocked)]
+        return statement(call_method("found", "append", tuple_of([value, *middle, cause])))
 
     def _guards(self, concluded: frozenset[RuleId]) -> list[ast.stmt]:
-        """Which guards act, once there is something that they could hold back."""
+        """Compile which guards act; it runs only if there is an action to hold back."""
         order = [name for name in dependencies(self._playbook).order if name in concluded]
         body = [each for name in order for each in self._rules.conclude(name)]
         for place, guard in enumerate(self._playbook.guards.values()):
@@ -171,7 +199,7 @@ class StepsCompiler:
         yield from (load_name(local(RuleId("causes", id))) for id in playbook.causes)
 
     def _state(self) -> ast.expr:
-        """As `advise.state_of`: an unknown time is not equal to itself."""
+        """Compile the state, as `engine.semantics.recommend` defines it; NaN is an unknown time."""
         silent, replied = (
             load_name(self._rules.local(SILENT)),
             load_name(self._rules.local(REPLIED)),

@@ -1,8 +1,8 @@
-"""A playbook turned once into Python code, for many evaluations in one process.
+"""Evaluate prospects by Python code that is compiled from the playbook once.
 
-The code is built as a syntax tree from the typed tree: every name in it is one of ours, and what a
-file says stands in it as constants only, so no author's text ever becomes source. One function
-holds the rules in the order of their layers; facts and conclusions are its local variables.
+The code is built as a syntax tree from the playbook's tree: every name in it is chosen here, and
+what a file says becomes constants only, so no author's text ever becomes source. One function holds
+the rules in the order of their strata; facts and conclusions are its local variables.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ from engine.semantics.firings import Context, Firings
 
 
 class CompiledEvaluator:
-    """The evaluator of one playbook that runs code made for it. Threads may share it.
+    """An evaluator that runs code compiled for one playbook. Threads may share it.
 
-    Raises CycleError where rules feed themselves.
+    Raises:
+        CycleError: Rules feed themselves.
     """
 
     name = "compiled"
@@ -50,6 +51,8 @@ class CompiledEvaluator:
     def evaluate(self, context: Context) -> Firings:
         """Return the firings of ``context``."""
         facts = self._unknown | dict(context.facts)
+        # The code takes values by position. The union above has kept the order of the playbook;
+        # names that are no facts came last, and only where there are some is a second map built.
         if len(facts) != len(self._unknown):
             facts = {name: facts[name] for name in self._unknown}
         firings: Firings = self._run(facts.values(), context.now, context.clock.open_between)
@@ -57,43 +60,56 @@ class CompiledEvaluator:
 
 
 class EvidenceIds(dict[int, tuple[str, ...]]):
-    """Ids of the evidence of one cause, by the bits of what fired."""
+    """The ids of the evidence of one cause that fired, by a bit for each.
+
+    They are cached: few of all combinations occur, and the same ones again and again.
+    """
 
     def __init__(self, cause: Cause) -> None:
         super().__init__()
         self._ids = [item.id for item in cause.evidence]
 
     def __missing__(self, bits: int) -> tuple[str, ...]:
-        """Compute the ids for bits that are seen for the first time."""
+        """Compute the ids for a combination that is not cached."""
         found = tuple(id for at, id in enumerate(self._ids) if bits >> at & 1)
-        if len(self) < 1024:
+        if len(self) < 1024:  # of n pieces of evidence there are 2 ** n combinations
             self[bits] = found
         return found
 
 
 def evidence_local(cause: int) -> str:
-    """Return the name in the code for the `EvidenceIds` of the cause at that position of the
+    """Return the global that holds the `EvidenceIds` of the cause at that position of the
     playbook.
     """
     return f"fired{cause}"
 
 
 class FiringsCompiler:
-    """Writes the function of one playbook: its rules, and everything that fired as `Firings`."""
+    """Compile one playbook to code that returns all that fired as `Firings`.
+
+    After the rules, the code collects what fired::
+
+        thresholds = []
+        if v16:
+            thresholds.append('week')
+        ...
+        evidence = {}
+        if v28 >= 0:
+            evidence['busy'] = fired0[v28]
+        return Firings(thresholds=tuple(thresholds), ..., confidence={'busy': v23})
+    """
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
         self._rules = RuleCompiler(playbook, trace=True)
 
     def body(self) -> list[ast.stmt]:
-        """Write what is done with ``values``, ``now`` and ``open_between``; it returns the
-        `Firings`.
-        """
+        """Compile statements over ``values``, ``now`` and ``open_between``, ending in a return."""
         derived = assign("derived", ast.Dict(keys=[], values=[]))
         return [derived, self._rules.facts(), *self._rules.conclusions(), *self._results()]
 
     def _results(self) -> list[ast.stmt]:
-        """Everything that fired, in the order of the playbook."""
+        """Compile the lists of what fired, in playbook order, and the return."""
         playbook, tests = self._playbook, self._rules.tests
         passed = [(id, self._concluded(RuleId("dark", id))) for id in playbook.thresholds]
         signals = [(id, self._concluded(RuleId("signals", id))) for id in playbook.signals]
@@ -141,7 +157,7 @@ class FiringsCompiler:
 
 
 def _listed(field: str, tests: Iterable[tuple[str, ast.expr]]) -> list[ast.stmt]:
-    """Write the list ``field`` of the ids whose test is true."""
+    """Compile the list ``field`` of the ids whose test is true."""
     empty = assign(field, ast.List(elts=[], ctx=ast.Load()))
     return [
         empty,

@@ -1,4 +1,4 @@
-"""Statements done where all of several parts hold, each part judged as seldom as can be."""
+"""Nest `if` statements so that a condition shared by several rules is evaluated once."""
 
 from __future__ import annotations
 
@@ -18,11 +18,25 @@ def hoist_shared_conditions(
     test: Callable[[_Part], ast.expr],
     body: Callable[[_Item], tuple[ast.expr | None, list[ast.stmt]]],
 ) -> list[ast.stmt]:
-    """For each item what ``body`` gives for it, where all of its parts hold, and first the further
-    condition that ``body`` may give. Parts that several items have are judged once, around them.
+    """Guard the statements of each item by its parts, and put a shared part around its items.
+
+    ``x`` with the parts ``a`` and ``b``, and ``y`` with ``a`` and ``c``, become::
+
+        if a:
+            if b:
+                x
+            if c:
+                y
+
+    Args:
+        items: Each item with the parts that must all hold for it.
+        test: Compiles a part.
+        body: Compiles an item: a further condition or None, and its statements.
     """
     found: list[ast.stmt] = []
     while True:
+        # The most frequent part first: greedy, but each part is written once, and tests nest
+        # no deeper than an item has parts.
         uses = Counter(part for _, parts in items for part in dict.fromkeys(parts))
         shared, count = max(uses.items(), key=lambda use: use[1], default=(None, 0))
         if shared is None or count < 2:
@@ -43,6 +57,6 @@ def _alone(
 ) -> list[ast.stmt]:
     first, statements = body(item[0])
     conditions = [test(part) for part in item[1]]
-    if first is not None:
+    if first is not None:  # a diagnosis compares one local variable: it fails first and cheaply
         conditions.insert(0, first)
     return [if_(and_(conditions), statements)] if conditions else statements

@@ -1,4 +1,4 @@
-"""Liveness: which facts and conclusions some rule reads, so that nothing is computed for nobody."""
+"""Liveness analysis: which facts and conclusions some rule reads, and what it needs of them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,16 @@ from engine.semantics.negation import literals
 
 
 def guard_only_facts(playbook: Playbook) -> frozenset[RuleId]:
-    """Return the derived facts that only guards read, directly or through each other, or nobody."""
+    """Return the derived facts that no rule but guards reads, directly or through other such facts.
+
+    With ``asked: {when: ...}`` and ``quiet: {when: {asked: true}}``, where one guard reads
+    ``quiet`` and nothing else reads either, both are returned: they are needed only once there is
+    an action to hold back.
+    """
     graph = dependencies(playbook)
     found: set[RuleId] = set()
     for name in reversed(graph.order):
+        # Readers come first in this order, so `found` already has those that are derived facts.
         if name.section == "facts" and playbook.facts[name.id].when is not None:
             readers = graph.readers.get(name, ())
             if all(reader.section == "guards" or reader in found for reader in readers):
@@ -26,9 +32,11 @@ def guard_only_facts(playbook: Playbook) -> frozenset[RuleId]:
 
 
 def facts_needing_false(playbook: Playbook) -> frozenset[str]:
-    """Return ids of the derived facts of which some rule reads more than whether they are true.
+    """Return the ids of facts that some rule tests for more than being true.
 
-    ``any: [x, {y: false}]`` reads of x only whether it is true, and of y whether it is false.
+    ``any: [{x: true}, {y: false}]`` needs of ``x`` only whether it is true, and of ``y`` whether it
+    is certainly false: ``y`` is returned. Of a derived fact that is not returned, false and unknown
+    need not be told apart.
     """
     found: set[str] = set()
     for at in conditions(playbook):
@@ -38,7 +46,7 @@ def facts_needing_false(playbook: Playbook) -> frozenset[str]:
         fact = playbook.facts[name.id] if name.section == "facts" else None
         if fact is not None and fact.when is not None:
             found |= _more_than_true(fact.when)
-            if fact.id in found:
+            if fact.id in found:  # then its own condition has to be compiled both ways as well
                 found |= _more_than_true(c.Not(fact.when, span=fact.span))
     return frozenset(found)
 
@@ -52,14 +60,16 @@ def _more_than_true(condition: Condition) -> set[str]:
 
 
 def _only_for_the_dark(playbook: Playbook, at: ConditionAt) -> bool:
-    """Whether the condition is evaluated only for prospects who are dark."""
+    """Return whether the condition is evaluated only for prospects who are dark."""
     return isinstance(at.owner, EvidenceId) and playbook.causes[at.owner.cause].when is None
 
 
 def common_subexpressions(playbook: Playbook) -> tuple[Counter[Operand], Counter[Operand]]:
-    """Count what comparisons compute first: for every prospect, and for those who are dark.
+    """Count the uses of each operand: for every prospect, and for prospects who are dark.
 
-    The second counts include the first.
+    The second counts include the first. A playbook whose one threshold counts silence in days, with
+    evidence ``silent_since: {within: 1 week}``, gives ``{("age", facts.silent_since): 1}`` and
+    ``{("age", facts.silent_since): 2}``.
     """
     everybody: list[Condition] = []
     dark: list[Condition] = []
@@ -76,12 +86,15 @@ def _of_threshold(threshold: Threshold) -> Operand:
 
 
 def conjuncts(condition: Condition) -> tuple[Condition, ...]:
-    """Return the parts of ``condition`` all of which must hold, including those of nested parts."""
+    """Return the parts of ``condition`` all of which must hold, nested `all` flattened.
+
+    ``all: [a, {all: [b, {any: [c, d]}]}]`` gives ``a``, ``b`` and ``any: [c, d]``.
+    """
     if not isinstance(condition, c.All):
         return (condition,)
     return tuple(each for part in condition.parts for each in conjuncts(part))
 
 
 def size(condition: Condition) -> int:
-    """How many tests it has."""
+    """Return the number of comparisons in ``condition``."""
     return sum(1 for _ in c.comparisons_in(condition))

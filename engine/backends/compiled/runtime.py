@@ -1,4 +1,7 @@
-"""What a compiled function leaves to plain Python: due dates, and the ids behind its result."""
+"""Due dates, and the ids behind the result of a compiled function.
+
+Both are computed on demand: most callers look at few of them, and a due date takes the calendar.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from engine.language.instants import LATEST
 from engine.language.model import Playbook
 
 AfterFn = Callable[[Clock, int], int | None]
-"""Adds a duration to an instant, by a clock; None if the sum is out of range."""
+"""A function that adds a duration to an instant, by a clock; None if the sum is out of range."""
 
 
 class CompiledPlan:
-    """What all prospects of one playbook share: ids, and functions for due dates."""
+    """Ids and functions for due dates, shared by all results of one playbook."""
 
     def __init__(self, playbook: Playbook) -> None:
         self.layout = result_layout(playbook)
@@ -44,10 +47,13 @@ class CompiledPlan:
         """Compute when an action is due, as `engine.semantics.schedule` defines it.
 
         Args:
-            place: the position of the due rule among those of all actions.
-            values: the result of the compiled function.
-            now: the instant of the evaluation, in seconds since 1970 UTC.
-            clock: business time of the prospect.
+            place: The index of the due rule in `ResultLayout.dues`.
+            values: The result of the compiled function.
+            now: The instant of the evaluation, in seconds since 1970 UTC.
+            clock: Business time of the prospect.
+
+        Returns:
+            Seconds since 1970 UTC; None if there is no such instant.
         """
         due = self.dues[place]
         if due == "now":
@@ -56,8 +62,13 @@ class CompiledPlan:
         return None if wanted is None else clock.next_open(wanted)
 
     def goes_dark_at(self, values: tuple[Any, ...], clock: Clock) -> int | None:
-        """Compute when a prospect in state `waiting` goes dark if nothing changes."""
+        """Compute when a prospect in state `waiting` goes dark if nothing changes.
+
+        Returns:
+            Seconds since 1970 UTC; None if it never does.
+        """
         silent = values[TIMES]
+        # The known number comes first: max() gives its first argument where the other is NaN.
         found = [
             reach(clock, max(silent, values[since]))
             for since, reach in compress(self._waits, values[self.layout.applicable_thresholds])
