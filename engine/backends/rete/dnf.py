@@ -1,7 +1,7 @@
-"""Conditions as positive alternatives: lists of patterns, of which one has to match in full.
+"""Rewrite conditions into disjunctive normal form: a list of disjuncts, each a list of patterns.
 
-`not` is pushed to the tests and an unknown test matches nothing, so a condition certainly holds
-exactly where one of its alternatives matches.
+`not` is pushed down to the comparisons, and the comparison of an unknown value matches no pattern,
+so a condition certainly holds exactly where all patterns of one disjunct match.
 """
 
 from __future__ import annotations
@@ -28,19 +28,29 @@ from engine.language.intervals import range_of
 from engine.semantics.negation import literals, negate_inward
 
 Dnf = tuple[tuple[Pattern, ...], ...]
+"""Disjuncts, each a conjunction of patterns: false without disjuncts, true with an empty one."""
 
 MAX_DISJUNCTS = 8
 MAX_PATTERNS = 12
+"""Of one disjunct. durable-rules joins up to 16 facts; a rule may add a few patterns of its own."""
 
 NEGATED: dict[Operator, Operator] = {"$eq": "$neq", "$neq": "$eq", "$gte": "$lte", "$lte": "$gte"}
-"""What holds of a known gauge where the operator does not: both sides of a cut share it."""
+"""The operator that matches a known feature where the other does not. `$gte` becomes `$lte` at the
+same breakpoint, and not `$lt`: a breakpoint is between values, so no value is at it."""
 
 
 class DnfRewriter:
-    """Rewrites conditions of one playbook, where one business day has ``business_day`` seconds.
+    """Rewrite conditions of one playbook, where one business day has ``business_day`` seconds.
 
-    What would multiply out to more than `MAX_DISJUNCTS`, or to more than `MAX_PATTERNS` at
-    once, is parted into ``steps``: parts with a conclusion of their own, met by its own rules.
+    With short names for features, ``not: {any: [{amount: {at_least: 5}}, {opted_out: true}]}``
+    gives one disjunct of two patterns, and the same without `not` two disjuncts of one::
+
+        (((amount, "$lte", (5.0, 0)), (opted_out, "$neq", (True, 0))),)
+        (((amount, "$gte", (5.0, 0)),), ((opted_out, "$eq", (True, 0)),))
+
+    A conjunction that would multiply out to more than `MAX_DISJUNCTS`, or take more than
+    `MAX_PATTERNS`, has its parts replaced by subgoals: ``steps`` has a subgoal for each such part,
+    which is concluded by rules of its own.
     """
 
     def __init__(self, business_day: int) -> None:
@@ -48,7 +58,7 @@ class DnfRewriter:
         self.steps: dict[Dnf, Subgoal] = {}
 
     def rewrite(self, condition: Condition, *, holds: bool = True) -> Dnf:
-        """Where ``condition`` is certainly true, or (not ``holds``) certainly false."""
+        """Return where ``condition`` is certainly true, or (not ``holds``) certainly false."""
         return self._positive(negate_inward(condition, holds=holds))
 
     def _positive(self, condition: Condition) -> Dnf:
@@ -62,7 +72,10 @@ class DnfRewriter:
                 return self._test(comparison, holds)
 
     def all_of(self, parts: Iterable[Dnf]) -> Dnf:
-        """Where every one of ``parts`` holds."""
+        """Return the conjunction of ``parts``: each combination of their disjuncts.
+
+        ``((a,), (b,))`` and ``((c,),)`` give ``((a, c), (b, c))``.
+        """
         several = list(parts)
         if prod(map(len, several)) > MAX_DISJUNCTS:
             several = [self._parted(part) for part in several]
@@ -115,6 +128,8 @@ class DnfRewriter:
         match test:
             case c.OlderThan():
                 return single(counted, "$gte", (length, 1), holds)
+            # Past or ahead is asked of the elapsed age, even of business time: open time is 0 on
+            # both sides of now while business is closed.
             case c.Within():
                 return self._within(age, (0, 0), counted, (length, 1), holds)
             case c.InNext():
@@ -140,17 +155,22 @@ class DnfRewriter:
 
 
 def disjunction(parts: Iterable[Dnf]) -> Dnf:
-    """Where one of ``parts`` holds."""
+    """Return the disjunction of ``parts``, without duplicates."""
     return tuple(dict.fromkeys(chain.from_iterable(parts)))
 
 
 def single(feature: Feature, operator: Operator, cut: Cut, holds: bool) -> Dnf:
-    """Return the one pattern that requires it of ``feature``, or (not ``holds``) that denies it if
-    known.
+    """Return one disjunct of one pattern.
+
+    Args:
+        feature: What the pattern reads.
+        operator: How it compares.
+        cut: The breakpoint it compares with; for `$eq` and `$neq` the one below the value.
+        holds: False for the pattern that matches every known value which this one does not.
     """
     return ((Pattern(feature, operator if holds else NEGATED[operator], cut),),)
 
 
 def true_pattern(feature: Feature, holds: bool = True) -> Pattern:
-    """``feature``, a truth, is known to be true, or (not ``holds``) known to be false."""
+    """Return a pattern for the boolean ``feature`` being true, or (not ``holds``) being false."""
     return Pattern(feature, "$eq", (holds, 0))

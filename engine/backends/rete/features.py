@@ -1,10 +1,11 @@
-"""What the forward-chaining evaluator reads off a situation, and where on its scale that lies.
+"""Features that rules of durable-rules compare, and the bins that their values fall into.
 
-A *gauge* is something that has one value, or none, in a situation: a fact, an age, a conclusion.
-Its *scale* is cut at the values the playbook compares it with, so that every comparison becomes
-one of two small whole numbers: which stretch between cuts the value lies in, and which cut is
-asked for. That is exact for doubles, whole numbers of any size, and text by code point, and no
-value and no word of a playbook ever leaves Python.
+A *feature* has one value or is unknown: a fact, an age, a conclusion. The values that the playbook
+compares it with are its *breakpoints*, and the intervals between these its *bins*. Rules compare
+numbers of bins, small whole numbers: a feature that is compared by ``at_least: 5`` and
+``more_than: 9`` has the breakpoints ``(5.0, 0)`` and ``(9.0, 1)``, so 1 is in bin 0, 5 to 9 in bin
+1 and 10 in bin 2. That is exact for doubles, whole numbers of any size, and text by code point,
+and no value and no text of a playbook ever reaches C code.
 """
 
 from __future__ import annotations
@@ -23,33 +24,33 @@ FeatureValueOf = Callable[[Ref], Value | None]
 
 @dataclass(frozen=True, slots=True)
 class Always:
-    """True, in every situation."""
+    """True; for a rule without a condition, as a rule needs at least one pattern."""
 
 
 @dataclass(frozen=True, slots=True)
 class IsKnown:
-    """Whether the subject has a value; never unknown itself."""
+    """Whether ``subject`` has a value; never unknown itself."""
 
     subject: Ref
 
 
 @dataclass(frozen=True, slots=True)
 class RawValue:
-    """The subject's value as it is."""
+    """The value of ``subject``."""
 
     subject: Ref
 
 
 @dataclass(frozen=True, slots=True)
 class Numeric:
-    """The number, confidence or duration as a double."""
+    """The number, confidence or duration ``subject`` as a double."""
 
     subject: Ref
 
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """Seconds from the instant to now, open ones only if ``business``; negative if it is ahead."""
+    """Seconds from the instant to now, in business time if ``business``; negative if ahead."""
 
     subject: Ref
     business: bool
@@ -57,8 +58,9 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class SilenceLength:
-    """Seconds since the later of the time fact ``since``, where known, and `silent_since`, open
-    ones only if ``business``; none where the ball is not with them.
+    """Seconds since the later of `silent_since` and the time fact ``since``, if that is known.
+
+    In business time if ``business``; unknown where `silent_since` is.
     """
 
     since: str
@@ -67,14 +69,14 @@ class SilenceLength:
 
 @dataclass(frozen=True, slots=True)
 class PrecomputedComparison:
-    """The truth of one test: of text, of a list of values, of one fact beside another."""
+    """The truth of one comparison: of text, with a list of values, or of two facts."""
 
     test: Comparison
 
 
 @dataclass(frozen=True, slots=True)
 class Subgoal:
-    """Whether the part of a condition with this number certainly holds; rules conclude it."""
+    """Whether a part of a condition certainly holds; it is concluded by rules of its own."""
 
     number: int
 
@@ -84,17 +86,16 @@ Feature = (
 )
 
 Cut = tuple[Any, Literal[0, 1]]
-"""A place on the scale of a feature, a `Breakpoint` of any type: just below a value or above it."""
+"""A breakpoint of any type: just below a value (0) or just above it (1)."""
 
 Operator = Literal["$gte", "$lte", "$eq", "$neq"]
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What a rule matches: a known gauge above or below a cut, at a value, or anywhere but there.
+    """What a rule matches: a known feature above or below a breakpoint, or equal to a value or not.
 
-    For `$gte` and `$lte` ``cut`` is the place itself; for `$eq` and `$neq` it is the one below the
-    value.
+    For `$eq` and `$neq`, ``breakpoint`` is the one just below the value.
     """
 
     feature: Feature
@@ -102,7 +103,7 @@ class Pattern:
     breakpoint: Cut
 
     def cuts(self) -> tuple[Cut, ...]:
-        """Return the breakpoints that this pattern has to tell apart."""
+        """Return the breakpoints that the bins of the feature must have for this pattern."""
         value, _ = self.breakpoint
         return (self.breakpoint,) if self.operator in {"$gte", "$lte"} else ((value, 0), (value, 1))
 
@@ -114,13 +115,13 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Bins:
-    """The cuts of one gauge in ascending order; n of them make n + 1 stretches."""
+    """The breakpoints of one feature in ascending order; n of them make n + 1 bins."""
 
     cuts: tuple[Cut, ...]
 
     def bin_index(self, value: Value) -> int:
-        """How many cuts lie below ``value``."""
-        return bisect_left(self.cuts, (value, 0.5))
+        """Return the index of the bin of ``value``: the number of breakpoints below it."""
+        return bisect_left(self.cuts, (value, 0.5))  # between just below and just above
 
 
 def bins_by_feature(patterns: Iterable[Pattern]) -> dict[Feature, Bins]:
@@ -132,8 +133,12 @@ def bins_by_feature(patterns: Iterable[Pattern]) -> dict[Feature, Bins]:
 
 
 def read_feature(feature: Feature, context: Context, value_of: FeatureValueOf) -> Value | None:
-    """Return the value of ``feature``, or None if unknown; a `Subgoal` is not read but
-    concluded.
+    """Return the value of ``feature``, or None if it is unknown.
+
+    Args:
+        feature: What to read; a `Subgoal` is never known here, as only rules conclude it.
+        context: The facts, the instant and the clock.
+        value_of: Returns the value of a fact or a conclusion.
     """
     match feature:
         case Always():
@@ -171,7 +176,7 @@ def _silence(since: str, business: bool, context: Context) -> int | None:
 
 
 def refs_of(feature: Feature) -> tuple[Ref, ...]:
-    """Return what has to be known or concluded before ``feature`` is read."""
+    """Return the facts and conclusions that have to be final before ``feature`` is read."""
     match feature:
         case IsKnown(subject) | RawValue(subject) | Numeric(subject) | Age(subject):
             return (subject,)

@@ -1,15 +1,14 @@
-"""One prospect judged by durable-rules: its facts are asserted, the rules of the playbook match
-them, and what a finished layer concluded is asserted in turn, until every layer is done.
+"""Evaluate one prospect with durable-rules: assert its facts, let rules match, layer by layer.
 
-A conclusion of a finished layer is asserted either way: that a rule fired, and that it did not.
-So every rule is positive, and no answer depends on the order in which facts arrive. What is
-asserted is never a value but its place on the scale of its gauge (see `gauges`).
+The conclusions of a finished layer are asserted as well, both that a rule fired and that it did
+not: negation in durable-rules matches facts that are out of date. So every rule is positive, and no
+answer depends on the order of facts. Only numbers of bins are asserted (see
+`engine.backends.rete.features`), never values.
 
 durable-rules is used through its C module, which is the network of rules itself. Its Python half
-runs two threads that dispatch behind a caller's back, keeps every rule set for good, swallows what
-a consequent raises and takes a hundred times as long to import. What the network cannot bear, and
-the limits `rete_rules` keeps for it, are pinned in
-tests/backends/rete/test_durable_rules_limits.py.
+runs two threads that dispatch on their own, never frees a rule set, swallows exceptions of
+consequents and takes a hundred times as long to import. The limits of the network, which
+`rules_to_rete` respects, are pinned in tests/backends/rete/test_durable_rules_limits.py.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ START = "start"
 
 
 def unavailable_reason() -> str | None:
-    """Why this evaluator cannot run here, in one sentence; None where it can."""
+    """Return why this evaluator cannot run here, in one sentence; None if it can."""
     try:
         _engine()
     except ImportError as error:
@@ -65,9 +64,11 @@ def _engine() -> Any:
 
 
 class ReteEvaluator:
-    """The evaluator of one playbook that runs on durable-rules; threads may share it.
+    """An evaluator that runs one playbook on durable-rules. Threads may share it.
 
-    Raises ImportError where durable-rules cannot be loaded, CycleError where rules feed themselves.
+    Raises:
+        ImportError: durable-rules cannot be loaded.
+        CycleError: Rules feed themselves.
     """
 
     name = "rete"
@@ -89,51 +90,57 @@ class ReteEvaluator:
         self._lock = threading.Lock()
 
     def evaluate(self, context: Context) -> Firings:
-        """Return the firings of ``context``, equal to the definition's."""
-        drawn = WorkingMemory(self._playbook, context)
+        """Return what fires for ``context``."""
+        memory = WorkingMemory(self._playbook, context)
+        # The state of each network is deleted after every evaluation: messages have the same ids in
+        # each, and durable-rules would drop a message whose id it has seen.
         with self._lock:
             try:
-                self._chain(drawn)
+                self._chain(memory)
             finally:
                 for network in self._networks:
                     network.retract()
-        return drawn.firings()
+        return memory.firings()
 
-    def _chain(self, drawn: WorkingMemory) -> None:
-        self._assert(0, drawn)
+    def _chain(self, memory: WorkingMemory) -> None:
+        self._assert(0, memory)
         for moment, layer in enumerate(self._layers, start=1):
             for name in layer:
-                drawn.conclude(name)
-            self._assert(moment, drawn)
+                memory.conclude(name)
+            self._assert(moment, memory)
 
-    def _assert(self, moment: int, drawn: WorkingMemory) -> None:
-        """Assert what is known from ``moment`` on, and every step that follows."""
-        ordinals = {}
+    def _assert(self, moment: int, memory: WorkingMemory) -> None:
+        """Assert the features that are known from ``moment`` on, then subgoals as they are reached.
+
+        A subgoal is asserted at once and not with a layer, since rules of this layer may need it.
+        """
+        bins = {}
         for item in self._known_from[moment]:
-            value = read_feature(item.feature, drawn.context, drawn.value_of)
-            if value is not None:
-                ordinals[item.name] = item.scale.bin_index(value)
-        waiting = [(moment, ordinals)] if ordinals else []
+            value = read_feature(item.feature, memory.context, memory.value_of)
+            if value is not None:  # what is unknown is not asserted, so no pattern matches it
+                bins[item.name] = item.scale.bin_index(value)
+        waiting = [(moment, bins)] if bins else []
         while waiting:
-            moment, ordinals = waiting.pop()
+            moment, bins = waiting.pop()
             for network in self._networks:
-                for conclusion in network.assert_facts(moment, ordinals):
-                    if isinstance(conclusion, Subgoal) and conclusion not in drawn.fired:
+                for conclusion in network.assert_facts(moment, bins):
+                    # Of several rules for one subgoal, more than one may fire.
+                    if isinstance(conclusion, Subgoal) and conclusion not in memory.fired:
                         step = self._steps[conclusion]
                         waiting.append((step.moment, {step.name: 1}))
-                    drawn.fired.add(conclusion)
+                    memory.fired.add(conclusion)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """A fact as it is asserted: the words it begins with, and the properties it may have."""
+    """A message for durable-rules: the start of its JSON, and the properties it may have."""
 
     opening: str
     names: tuple[str, ...]
 
 
 class Network:
-    """Rules in durable-rules, and one state in which they match what is told.
+    """A set of rules in durable-rules, and one state in which they match messages.
 
     Names of rules and properties are numbered, and all values are small whole numbers: no text of
     a playbook or a prospect reaches the C code.
@@ -148,6 +155,7 @@ class Network:
         definition = {f"r{n}": _definition(rule, by_feature) for n, rule in enumerate(rules)}
         definition[START] = {"all": [{"m0": {START: 1}}]}
         self._handle = self._engine.create_ruleset("relight", json.dumps(definition))
+        # Not at exit: the process frees the memory anyway.
         weakref.finalize(self, self._engine.delete_ruleset, self._handle).atexit = False
         self._forms = _forms(rules, properties)
         self._warm()
@@ -158,19 +166,25 @@ class Network:
         list(self._fire(f'{{"sid":"{_STATE}","id":"{START}","{START}":1}}'))
         self.retract()
 
-    def assert_facts(self, moment: int, ordinals: Mapping[str, int]) -> Iterator[Conclusion]:
-        """Assert ``ordinals``, property names to places, known from ``moment`` on; gives what the
-        rules conclude that match now.
+    def assert_facts(self, moment: int, bins: Mapping[str, int]) -> Iterator[Conclusion]:
+        """Assert ``bins`` and yield what the rules conclude that now match.
+
+        Args:
+            moment: From when on the properties are known, as `Availability` numbers it.
+            bins: The bin of each property, by name.
+
+        Raises:
+            RuntimeError: durable-rules refused a message.
         """
         for form in self._forms.get(moment, ()):
-            known = [f'"{name}":{ordinals[name]}' for name in form.names if name in ordinals]
+            known = [f'"{name}":{bins[name]}' for name in form.names if name in bins]
             if known:
                 yield from self._fire(f"{form.opening}{','.join(known)}}}")
 
     def _fire(self, fact: str) -> Iterator[Conclusion]:
         engine, handle = self._engine, self._handle
         code, state = engine.assert_fact(handle, fact)
-        if code not in {MATCHED, UNMATCHED}:
+        if code not in {MATCHED, UNMATCHED}:  # to go on would be to evaluate without the message
             raise RuntimeError(f"durable-rules left out a fact, code {code}: {fact}")
         first = engine.start_action_for_state(handle, state)
         match = first[1] if first else None
@@ -182,13 +196,18 @@ class Network:
             match = engine.complete_and_start_action(handle, state)
 
     def retract(self) -> None:
-        """Delete the state, if anything was told in it."""
+        """Delete the state, which exists only if a message was asserted."""
         with contextlib.suppress(self._engine.error):
             self._engine.delete_state(self._handle, _STATE)
 
 
 def _definition(rule: ForwardRule, by_feature: Mapping[Feature, Property]) -> dict[str, object]:
-    """``rule`` as durable-rules reads it; `dist` 0 lets one fact match several of its patterns."""
+    """Return ``rule`` as durable-rules reads it.
+
+    A rule for a dark prospect (``g2``) with an age (``g0``) of one bin gives
+    ``{"all": [{"m0": {"g2": 1}}, {"m1": {"$gte": {"g0": 1}}}], "dist": 0}``. `dist` 0 lets one
+    message match several patterns.
+    """
     expressions = [_expression(pattern, by_feature[pattern.feature]) for pattern in rule.patterns]
     return {"all": [{f"m{n}": each} for n, each in enumerate(expressions)], "dist": 0}
 

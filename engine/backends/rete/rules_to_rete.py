@@ -1,6 +1,4 @@
-"""A playbook as forward-chaining rules: which patterns lead to which conclusion, and when each
-gauge they read is known.
-"""
+"""Translate a playbook to forward-chaining rules, and keep them within durable-rules' limits."""
 
 from __future__ import annotations
 
@@ -28,17 +26,22 @@ from engine.semantics.dependencies import dependencies
 
 @dataclass(frozen=True, slots=True)
 class IsFalse:
-    """The conclusion that the derived fact ``name`` is certainly false."""
+    """The conclusion that the derived fact ``name`` is certainly false.
+
+    It is a rule of its own: that no rule found the fact true does not make it false.
+    """
 
     name: RuleId
 
 
 Conclusion = RuleId | EvidenceId | IsFalse | Subgoal
-"""A rule whose condition certainly holds, a derived fact that is true, a cause that is considered,
-a piece of evidence that fires; a derived fact that is false; a part of a condition."""
+"""What a rule concludes: that a rule of the playbook or a piece of evidence fires, that a derived
+fact is true, that a cause is considered; that a derived fact is false; or that a subgoal holds."""
 
 _DARK = Ref("dark", "dark", "boolean")
 
+# Below the limits of durable-rules: 4,096 rules and 511 patterns a set, 255 rules on one pattern,
+# 64 patterns that one message matches, 252 properties of a message.
 MAX_RULES = 4000
 MAX_RULES_PER_PATTERN = 250
 MAX_PATTERNS_PER_RULESET = 250
@@ -49,14 +52,21 @@ MAX_PROPERTIES_PER_MESSAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class ForwardRule:
-    """Where all of ``patterns`` (at least one) match, ``conclusion`` is drawn."""
+    """A rule that draws ``conclusion`` where all of ``patterns`` (at least one) match."""
 
     conclusion: Conclusion
     patterns: tuple[Pattern, ...]
 
 
 def forward_rules(playbook: Playbook) -> tuple[ForwardRule, ...]:
-    """Return the rules of ``playbook``; several may lead to one conclusion."""
+    """Translate ``playbook`` to rules, one for each disjunct of each condition.
+
+    ``signals: {a: {when: {any: [{amount: {at_least: 5}}, {opted_out: true}]}}}`` gives, with short
+    names for features::
+
+        ForwardRule(signals.a, ((amount, "$gte", (5.0, 0)),))
+        ForwardRule(signals.a, ((opted_out, "$eq", (True, 0)),))
+    """
     rewriter = DnfRewriter(playbook.calendar.business_day)
     found: list[tuple[Conclusion, Dnf]] = [*_alternatives(playbook, rewriter)]
     unread = {step: part for part, step in rewriter.steps.items()}
@@ -72,8 +82,9 @@ def forward_rules(playbook: Playbook) -> tuple[ForwardRule, ...]:
 
 
 def _latest_first(patterns: tuple[Pattern, ...], moments: Availability) -> tuple[Pattern, ...]:
-    """Sort patterns so that what is known last is matched first: nothing is joined before it is
-    there.
+    """Sort patterns so that features that are known last are matched first.
+
+    durable-rules joins patterns in this order, and stores every partial match.
     """
     by_moment = sorted(patterns, key=lambda pattern: -moments.of(pattern.feature))
     return tuple(by_moment) or (true_pattern(Always()),)
@@ -110,12 +121,13 @@ def _cause(cause: Cause, rewriter: DnfRewriter) -> Iterator[tuple[Conclusion, Dn
     considered = dark if cause.when is None else rewriter.rewrite(cause.when)
     yield RuleId("causes", cause.id), considered
     for item in cause.evidence:
+        # Evidence reads `considered` again and not the conclusion: that would take a layer more.
         both = (considered, rewriter.rewrite(item.when))
         yield EvidenceId(cause.id, item.id), rewriter.all_of(both)
 
 
 class Availability:
-    """When gauges are known: 0 from the start, n after the layer before n is concluded."""
+    """When features are known: 0 is from the start, n is after layer n has been concluded."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._facts = playbook.facts
@@ -131,8 +143,9 @@ class Availability:
         return name.section != "facts" or self._facts[name.id].when is not None
 
     def of(self, feature: Feature) -> int:
-        """Return the moment from which ``feature`` is known; each subgoal has one of its own, below
-        0, since it is known as soon as it is concluded.
+        """Return the moment from which ``feature`` is known.
+
+        Each subgoal has a moment of its own, below 0, since it is asserted when it is concluded.
         """
         if isinstance(feature, Subgoal):
             return -1 - feature.number
@@ -142,7 +155,7 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """The name facts give a gauge, the scale they place it on, and when it is known."""
+    """A feature as a property of messages: its name there, its bins, and when it is known."""
 
     name: str
     feature: Feature
@@ -151,7 +164,7 @@ class Property:
 
 
 def properties_of(rules: Iterable[ForwardRule], moments: Availability) -> tuple[Property, ...]:
-    """One property for each gauge that ``rules`` read."""
+    """Return a property for each feature that ``rules`` read."""
     found = bins_by_feature(pattern for rule in rules for pattern in rule.patterns)
     return tuple(
         Property(f"g{number}", feature, scale, moments.of(feature))
@@ -160,7 +173,7 @@ def properties_of(rules: Iterable[ForwardRule], moments: Availability) -> tuple[
 
 
 def split_rulesets(rules: Iterable[ForwardRule]) -> list[list[ForwardRule]]:
-    """``rules`` in order, in as many sets as it takes to keep each within what the engine bears."""
+    """Split ``rules``, in their order, into sets that are within the limits of durable-rules."""
     sets: list[_RuleSet] = []
     for rule in rules:
         if not sets or not sets[-1].has_room_for(rule):
@@ -197,8 +210,11 @@ class _RuleSet:
 def split_messages(
     rules: Iterable[ForwardRule], properties: Iterable[Property]
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield the messages in which a set of ``rules`` is told facts: for each its moment and
-    property names, no more of them than the engine bears at once.
+    """Yield the moment and the property names of each message that is asserted for ``rules``.
+
+    Three features that are known from the start and one that is known after layer 4 give
+    ``(0, ("g0", "g1", "g3"))`` and ``(4, ("g2",))``. Messages have no more properties than
+    durable-rules takes, and only those that ``rules`` read.
     """
     readers = Counter(
         pattern.feature for pattern in {pattern for rule in rules for pattern in rule.patterns}

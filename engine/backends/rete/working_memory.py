@@ -14,8 +14,8 @@ from engine.semantics.firings import Context
 class WorkingMemory(ForwardChaining):
     """Forward chaining in which a rule fires if its conclusion is in ``fired``.
 
-    Whoever runs the rules adds to ``fired`` before a name is concluded. Weighing evidence and
-    diagnosing are those of the definition.
+    Conclusions are added to ``fired`` before the layer of a name is concluded. Evidence is weighed
+    and causes are diagnosed by the code of the definition.
     """
 
     def __init__(self, playbook: Playbook, context: Context) -> None:
