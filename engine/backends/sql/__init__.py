@@ -1,1 +1,1 @@
-"""A playbook as one SQL statement, for a whole book."""
+"""Evaluate a whole book by one SQL statement that is compiled from the playbook."""

@@ -45,9 +45,23 @@ SIGNS: Mapping[type[Order], str] = {
 
 
 class ConditionTranslator:
-    """Translate conditions over the columns that ``columns`` gives for what they refer to.
+    """Translate conditions to SQL expressions that are TRUE, FALSE or NULL.
 
-    ``for_duckdb``: fold case by DuckDB's LOWER.
+    Each condition with its translation::
+
+        not: {any: [{amount: {at_least: 5}}, {opted_out: true}]}
+            NOT ("f"."amount" >= CAST(5 AS DOUBLE) OR "f"."opted_out")
+        seen_at: {older_than: 2 days}
+            "f"."seen_at" < (CAST($now AS BIGINT) - 172800)
+        seen_at: {older_than: 2 business days}
+            "f"."seen_at" < "f"."_not_before_57600"
+        note: {contains: Hi}
+            STRPOS(TRANSLATE("f"."note", 'HI', 'hi'), 'hi') > 0
+
+    Args:
+        columns: Returns the column of a fact, conclusion or cell.
+        cutoffs: The instants that ages are compared with.
+        for_duckdb: Whether to fold case by LOWER, which is known letter by letter for DuckDB.
     """
 
     def __init__(self, columns: ColumnOf, cutoffs: Cutoffs, *, for_duckdb: bool = False) -> None:
@@ -56,7 +70,7 @@ class ConditionTranslator:
         self._folded = _lowered if for_duckdb else _translated
 
     def truth(self, condition: Condition) -> exp.Expression:
-        """Return an expression that is TRUE, FALSE or NULL."""
+        """Translate ``condition``; NULL is unknown."""
         match condition:
             case c.All(parts):
                 return both([grouped(self.truth(part)) for part in parts])
@@ -96,7 +110,9 @@ class ConditionTranslator:
                 assert_never(test)
 
     def _constant(self, subject: c.Ref, value: float | str) -> exp.Expression:
-        """Return a duration is whole seconds on both sides; a bound may lie between two of them."""
+        """Translate a value that ``subject`` is compared with."""
+        # Columns of durations hold whole seconds, but a bound may be a fraction. A bare literal
+        # such as 0.4 would be a decimal, which is not the same number as the double.
         if subject.type == "duration" and float(value).is_integer():
             return whole(int(value))
         if isinstance(value, int | float) and subject.type != "time":
@@ -115,6 +131,7 @@ class ConditionTranslator:
     def _aged(self, test: c.AgeComparison, at: exp.Expression) -> exp.Expression:
         cutoffs, now = self._cutoffs, self._cutoffs.now
         match test:
+            # `within` has to exclude what lies ahead, `in_next` what is past.
             case c.OlderThan(duration=duration):
                 return compare_sql(at, "<", cutoffs.not_before(duration))
             case c.Within(duration=duration):
@@ -144,10 +161,11 @@ class ConditionTranslator:
 
 
 def _translated(value: exp.Expression, sought: str) -> exp.Expression:
-    """``value`` with every letter that folds to one of ``sought`` folded.
+    """Build ``value`` with every letter folded that folds to one of ``sought``.
 
-    Not LOWER: engines differ in what it makes of a dotted capital I or a final sigma, and some know
-    no letters beyond ASCII. Letters that are not sought make no difference.
+    Not LOWER: engines differ in what it makes of a dotted capital I or a final sigma, and some
+    leave letters beyond ASCII as they are. Other letters make no difference, so they are not
+    folded.
     """
     letters = [each for letter in dict.fromkeys(sought) for each in _capitals().get(letter, ())]
     if not letters:
@@ -157,20 +175,19 @@ def _translated(value: exp.Expression, sought: str) -> exp.Expression:
 
 
 def _lowered(value: exp.Expression, sought: str) -> exp.Expression:
-    """``value`` in lower case by DuckDB's LOWER where ``sought`` is ASCII: half the time of
-    TRANSLATE. Of all other letters in NFC, LOWER gives an ASCII one only for the dotted capital I,
-    which folds to itself.
-    """
+    """Build ``value`` folded by DuckDB's LOWER if ``sought`` is ASCII: twice as fast."""
     if not sought.isascii():
         return _translated(value, sought)
     if "i" in sought:
+        # Of all non-ASCII letters in NFC, LOWER gives an ASCII one for the dotted capital I alone.
+        # In the language that letter folds to itself, so it is put out of the way first.
         value = call("REPLACE", value, text("\u0130"), text("\u0131"))
     return exp.Lower(this=value)
 
 
 @cache
 def _capitals() -> Mapping[str, tuple[str, ...]]:
-    """By letter, the other letters that fold to it."""
+    """Map each letter to the other letters that fold to it."""
     found: dict[str, tuple[str, ...]] = {}
     for point in range(maxunicode + 1):
         letter = chr(point)

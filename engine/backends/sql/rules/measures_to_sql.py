@@ -1,5 +1,5 @@
-"""Translate measures to SQL: a pass over each table for all measures without bounds, another for
-those that these bound, and so on.
+"""Translate measures to SQL: a pass over each table for the measures without bounds, another for
+those that are bounded by these, and so on.
 """
 
 from __future__ import annotations
@@ -36,26 +36,30 @@ from engine.language.model import Fact, Measure, Playbook, Table
 from engine.semantics.dependencies import dependencies
 
 KEY = "_prospect"
-"""The id of the prospect in every relation of the statement."""
+"""The column with the id of the prospect, in every relation of the statement."""
 
 OWNER = "prospect_id"
-"""The id of the prospect in the tables `touches`, `contacts` and `events`."""
+"""The column with the id of the prospect in the tables `touches`, `contacts` and `events`."""
 
 
 LowCardinality = Mapping[tuple[Table, str], tuple[str, ...]]
-"""All values of a text column, by table and column; at most `MAX_WORDS` each."""
+"""All distinct values of some text columns, by table and column; at most `MAX_WORDS` each."""
 
 MAX_WORDS = 60
-"""So many bits fit into a whole number of DuckDB."""
+"""One bit for each fits into a BIGINT."""
 
 NO_WORDS: LowCardinality = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class MeasurePass:
-    """One pass over the rows of ``table``: the measures ``facts``, whose bounds are known by pass
-    ``level``. Those of the kind `last` take part in two: one finds the latest instant, the next
-    its cell.
+    """One pass over the rows of a table.
+
+    Attributes:
+        table: The table.
+        level: 0 for measures without bounds, else one more than the level of their bounds.
+        facts: The measured facts. One of the kind `last` is in two passes: the first finds the
+            latest instant, the second the cell of that row.
     """
 
     table: Table
@@ -69,10 +73,24 @@ class MeasurePass:
 
 
 class MeasureColumns:
-    """The passes over touches, contacts and events that a playbook's measures take.
+    """Translate the measures of a playbook to passes over touches, contacts and events.
 
-    ``overrides`` are measured facts that prospects may have a value of, which counts then. With
-    ``words``, all values of some text columns, their distinct values are counted by bits.
+    ``emails: {measure: {count: touches, where: {channel: email}}}`` becomes a column of the first
+    pass over touches::
+
+        "touches_1" AS (
+          SELECT "t"."prospect_id" AS "_prospect",
+            CAST(COUNT(CASE WHEN "t"."channel" = 'email' THEN 1 END) AS DOUBLE) AS "emails"
+          FROM "touches" AS "t"
+          WHERE "t"."at" <= CAST($now AS BIGINT)
+          GROUP BY "t"."prospect_id")
+
+    Args:
+        playbook: Has the measures.
+        cutoffs: The instants that ages are compared with.
+        overrides: Measured facts that prospects may have a value of, which then counts.
+        words: All distinct values of some text columns: these are counted by bits.
+        for_duckdb: Whether conditions may be written for DuckDB only.
     """
 
     def __init__(
@@ -103,7 +121,7 @@ class MeasureColumns:
         return level + 1 if measure.kind == "last" else level
 
     def passes(self) -> list[MeasurePass]:
-        """All passes, each after those it needs."""
+        """Return all passes, each after those it needs."""
         found: dict[tuple[int, Table], list[Fact]] = {}
         for id, level in self._levels.items():
             fact = self._facts[id]
@@ -117,13 +135,19 @@ class MeasureColumns:
         ]
 
     def ctes(self) -> Iterator[Cte]:
-        """Yield the common table expressions, one a pass: a row for each prospect that has rows."""
+        """Yield a common table expression for each pass, with a row per prospect that has rows."""
         for rows in self.passes():
             yield rows.name, self._select(rows)
 
     def value(self, fact: Fact, given: str) -> exp.Expression:
-        """Return the measured ``fact`` where every pass is joined under its own name and the facts
-        given by hand stand in ``given``.
+        """Build the value of a measured fact, where every pass is joined under its own name.
+
+        ``COALESCE("touches_1"."emails", CAST(0 AS DOUBLE))``: a prospect without rows is in no
+        pass, so its counts are NULL there.
+
+        Args:
+            fact: A measured fact.
+            given: The relation that has the values which override measures.
         """
         measure = self._measure(fact.id)
         found: list[exp.Expression] = [column(fact.id, self._pass_of(fact.id))]
@@ -164,7 +188,10 @@ class MeasureColumns:
     def _counts(
         self, measure: Measure, row: ConditionTranslator, cutoffs: Cutoffs, sources: set[str]
     ) -> exp.Expression:
-        """Whether a row lies within the measure's bounds and certainly meets its `where`."""
+        """Build whether a row is within the bounds of ``measure`` and certainly meets its `where`.
+
+        Relations that it reads are added to ``sources``.
+        """
         at = cell_of("at")
         parts: list[exp.Expression] = []
         for bound, sign in ((measure.after, ">"), (measure.before, "<")):
@@ -201,6 +228,7 @@ class MeasureColumns:
             case "count":
                 found = _as_number(exp.Count(this=case((counts, whole(1)))))
             case "any":
+                # Not BOOL_OR: its name differs between engines.
                 flag = exp.Max(this=case((counts, whole(1)), otherwise=whole(0)))
                 found = compare_sql(flag, "=", whole(1))
             case "earliest":
@@ -222,7 +250,7 @@ class MeasureColumns:
         words = self._words.get((measure.table, measure.column.name), ())
         if not words:
             return _as_number(exp.Count(this=exp.Distinct(expressions=[case((counts, cell))])))
-        # A bit for each word: no group has to keep the words it has seen.
+        # A bit for each word, as no group has to keep the words it has seen then.
         names, bits = zip(
             *((text(word), whole(1 << at)) for at, word in enumerate(words)), strict=True
         )
@@ -233,7 +261,8 @@ class MeasureColumns:
     def _last(
         self, fact: Fact, rows: MeasurePass, counts: exp.Expression, sources: set[str]
     ) -> exp.Expression:
-        """In the earlier of its two passes the latest instant, in the later its largest cell."""
+        """Build the latest instant in the first of two passes, and its largest cell in the second."""
+        # Not MAX_BY: several rows may have that instant, and the largest of their cells counts.
         name = f"_{fact.id}"
         if rows.level < self._levels[fact.id]:
             return named(exp.Max(this=case((counts, cell_of("at")))), name)
@@ -251,7 +280,7 @@ class MeasureColumns:
 
 
 def cell_of(name: str) -> exp.Expression:
-    """Return the column ``name`` of the table that is counted."""
+    """Build a read of the column ``name`` of the table that a pass aggregates."""
     return column(staged_name(OWNER, name), "t")
 
 

@@ -32,14 +32,32 @@ from engine.language.walk import DARK, EvidenceId, RuleId, rule_id
 from engine.semantics.dependencies import dependencies
 
 RuleColumn = tuple[ColumnKey, exp.Expression]
-"""A rule's name as in `engine.semantics.dependencies`, and what it comes to."""
+"""A column and its value."""
 
 
 class RuleColumns:
-    """The conclusions of a playbook, over a relation of its given and measured facts.
+    """Translate the rules of a playbook to columns, one layer of them after another.
 
-    ``overrides`` are derived facts that prospects may have a value of, which counts then.
-    ``with_evidence`` adds a column for each piece of evidence: whether it counts.
+    A signal, a threshold with its applicability, and a cause become::
+
+        "layer_1" AS (SELECT "f".*,
+            COALESCE("f"."amount" >= CAST(5 AS DOUBLE), FALSE) AS "signal_s" ...)
+        "layer_2" AS (SELECT "f".*,
+            COALESCE("f"."stage" = 'proposal' AND
+              "f"."silent_since" <= (CAST($now AS BIGINT) - 604800), FALSE) AS "dark_week",
+            COALESCE("f"."stage" = 'proposal', FALSE) AS "dark_week_may" FROM "layer_1" AS "f")
+        "layer_4" AS (SELECT "f".*,
+            CASE WHEN "f"."_dark" THEN CAST(1 AS DOUBLE) -
+              CASE WHEN "f"."big" THEN CAST(0.5 AS DOUBLE) ELSE CAST(1 AS DOUBLE) END
+            ELSE CAST(0 AS DOUBLE) END AS "cause_busy" ...)
+
+    Args:
+        playbook: Has the rules.
+        names: The column of each conclusion.
+        cutoffs: The instants that ages and silence are compared with.
+        overrides: Derived facts that prospects may have a value of, which then counts.
+        with_evidence: Whether to add a column for each piece of evidence.
+        for_duckdb: Whether conditions may be written for DuckDB only.
     """
 
     def __init__(  # noqa: PLR0913 - what the columns of one statement share
@@ -60,7 +78,8 @@ class RuleColumns:
         self._conditions = ConditionTranslator(self._of, cutoffs, for_duckdb=for_duckdb)
 
     def ctes(self, source: str) -> Iterator[Cte]:
-        """Yield the layers over ``source``, each with all columns of the one before."""
+        """Yield a relation for each layer, with all columns of the one before; first ``source``."""
+        # A relation for each layer and not one: a select cannot read its own columns everywhere.
         count = 0
         for stratum in dependencies(self._playbook).strata:
             columns = [each for name in stratum for each in self._conclude(name)]
@@ -75,11 +94,12 @@ class RuleColumns:
             yield source, select
 
     def column(self, name: ColumnKey) -> exp.Expression:
-        """Return the column of a fact, rule or conclusion."""
+        """Build a read of the column of a fact or conclusion, from the previous relation AS f."""
         return column(self._names[name], "f")
 
     def diagnosed(self, cause: Cause) -> exp.Expression:
-        """Whether ``cause`` is considered and reaches the level of diagnosis."""
+        """Build whether ``cause`` is considered and its confidence reaches the level."""
+        # A cause that is not considered has confidence 0, which reaches only a level of 0.
         level = self._playbook.diagnosed_at
         reached = compare_sql(self.column(RuleId("causes", cause.id)), ">=", double(level))
         return reached if level > 0 else both([self._considered(cause), reached])
@@ -91,9 +111,7 @@ class RuleColumns:
         return is_true(self._conditions.truth(condition))
 
     def _conclude(self, name: RuleId) -> Iterator[RuleColumn]:
-        """Yield the columns of the conclusion called ``name``; what feeds it stands in earlier
-        layers.
-        """
+        """Yield the columns of the conclusion ``name``; those it reads are in earlier layers."""
         section, id = name
         playbook = self._playbook
         match section:
@@ -118,7 +136,7 @@ class RuleColumns:
                 yield name, self._acts(playbook.guards[id])
 
     def _derive(self, name: RuleId, fact: Fact) -> Iterator[RuleColumn]:
-        """Yield True, false or NULL. One set by hand has a column already, under another name."""
+        """Yield the truth of a derived fact, unless the prospect has a value of its own."""
         if fact.when is None:
             return
         truth = self._conditions.truth(fact.when)
@@ -127,7 +145,7 @@ class RuleColumns:
         yield name, truth
 
     def _pass(self, name: RuleId, threshold: Threshold) -> Iterator[RuleColumn]:
-        """Whether silence has lasted, and whether it may: `when` holds."""
+        """Yield whether silence has lasted, and whether the threshold is applicable."""
         when_ = self._conditions.truth(threshold.when)
         cutoff = self._cutoffs.at_least_ago(threshold.silent_for)
         lasted = compare_sql(self.began(threshold.since), "<=", cutoff)
@@ -135,9 +153,11 @@ class RuleColumns:
         yield (name, "may"), is_true(when_)
 
     def began(self, since: str) -> exp.Expression:
-        """Return the later of ``since``, where it is known, and `silent_since`; NULL without
-        that.
+        """Build the later of `silent_since` and ``since``, if that is known.
+
+        NULL if `silent_since` is unknown.
         """
+        # Not GREATEST: some engines ignore NULL in it and others return it.
         silent = self.column(RuleId("facts", "silent_since"))
         if since == "silent_since":
             return silent
@@ -150,11 +170,13 @@ class RuleColumns:
         return self.column((RuleId("causes", cause.id), "considered"))
 
     def _weigh(self, name: RuleId, cause: Cause) -> Iterator[RuleColumn]:
-        """(1 − ∏ (1 − weight)) × ∏ (1 − against) over the evidence that fires, as written."""
+        """Yield the confidence: (1 − ∏ (1 − weight)) × ∏ (1 − against) of what fires."""
         considered = self.column(DARK)
         if cause.when is not None:
             considered = self._certainly(cause.when)
             yield (name, "considered"), considered
+        # Evidence that does not fire is a factor of 1: factors keep the order of the playbook, so
+        # products are the same to the last bit as in Python.
         doubts: list[exp.Expression] = []
         trusts: list[exp.Expression] = []
         for item in cause.evidence:

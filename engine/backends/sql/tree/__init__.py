@@ -1,1 +1,1 @@
-"""Pieces of SQL as sqlglot trees, and what differs between dialects."""
+"""Build sqlglot trees, and the differences between dialects."""

@@ -1,4 +1,4 @@
-"""The names of the statement's columns."""
+"""Names of the statement's columns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.language.model import Cause, Fact, Playbook
 from engine.language.walk import CAUSE_KNOWN, DARK, EvidenceId, RuleId, rules
 
 _MAX_LENGTH = 56
-"""PostgreSQL cuts identifiers at 63 bytes; some letters are left for a number."""
+"""PostgreSQL truncates identifiers to 63 bytes; some are left for a number."""
 
 _PREFIXES = {
     "dark": "dark",
@@ -21,10 +21,11 @@ _PREFIXES = {
 
 
 _Part = Literal["may", "considered", "best", "cause", "value"]
-"""What a rule has a column for beside its own: whether a threshold's `when` holds; whether a cause
-is considered; an action's best answer, the cause it answers, and its value."""
+"""A further column of a rule: whether a threshold's `when` holds (`may`); whether a cause is
+`considered`; the `best` confidence x fit of an action, the `cause` that has it, and the `value`."""
 
 ColumnKey = RuleId | EvidenceId | tuple[RuleId, _Part]
+"""A fact or conclusion, a piece of evidence (whether it fires), or a further part of a rule."""
 
 _PARTS: Mapping[str, tuple[_Part, ...]] = {
     "dark": ("may",),
@@ -34,12 +35,15 @@ _PARTS: Mapping[str, tuple[_Part, ...]] = {
 
 
 class ColumnNames:
-    """The column of every fact, rule and conclusion of a playbook: readable, at most 63 bytes, no
-    two alike.
+    """The column of every fact and conclusion of a playbook: readable, unique, at most 63 bytes.
 
-    A fact has its own id, as in the book; a conclusion that of its rule behind its section's word
-    (`signal_no_next_step`). Columns that are only the statement's own begin with an underscore,
-    as no id can.
+    A fact has its own id, as in the book; a conclusion has that of its rule after a word for the
+    section. Internal columns begin with an underscore, as no id can::
+
+        names[RuleId("facts", "stage")]               stage
+        names[RuleId("signals", "no_next_step")]      signal_no_next_step
+        names[RuleId("actions", "call"), "value"]     action_call_value
+        names[DARK]                                   _dark
     """
 
     def __init__(self, playbook: Playbook) -> None:
@@ -52,19 +56,19 @@ class ColumnNames:
         """Return the column of a fact, rule, piece of evidence, or part of a rule.
 
         Raises:
-            KeyError: the playbook has nothing of that name.
+            KeyError: The playbook has nothing of that name.
         """
         return self._names[key]
 
     def label(self, key: ColumnKey) -> str:
-        """Return what a comment calls the column of ``key``: the name as authors write it."""
+        """Return the name that authors use for what is in the column, for a comment in SQL."""
         if isinstance(key, RuleId | EvidenceId):
             return str(key)
         return f"{key[0]}, {key[1]}"
 
 
 def _conclusions(playbook: Playbook) -> Iterator[tuple[ColumnKey, str]]:
-    """Yield the keys of all columns beside those of facts, and the words for each."""
+    """Yield the key and the wanted name of each column that is not a fact."""
     yield from ((each, f"_{each}") for each in (DARK, CAUSE_KNOWN))
     for name, rule in rules(playbook):
         if isinstance(rule, Fact):
@@ -80,7 +84,8 @@ def _conclusions(playbook: Playbook) -> Iterator[tuple[ColumnKey, str]]:
 
 
 def _free(wanted: str, taken: set[str]) -> str:
-    """``wanted``, shortened and numbered where it has to be, and added to ``taken``."""
+    """Return ``wanted``, shortened and numbered if need be, and add it to ``taken``."""
+    # DuckDB and Spark compare even quoted names without regard to case.
     short = wanted.encode("ascii", "ignore").decode()[:_MAX_LENGTH]
     found, count = short, 1
     while found.casefold() in taken:

@@ -1,4 +1,8 @@
-"""Print a statement in a dialect of SQL, and say what differs between dialects."""
+"""The dialects of SQL that a statement can be printed in, and what differs between them.
+
+sqlglot translates syntax and most functions. What is here it cannot know: how an engine's
+timestamps become seconds, what a parameter looks like, what an engine's planner does badly.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +33,30 @@ Unpivots = Literal["values", "numbers"]
 
 
 NATURAL: Mapping[ValueType, str] = {**SQL_TYPES, "time": "TIMESTAMPTZ"}
-"""The types in which the statement expects the columns of its user's tables."""
+"""The types that the statement expects of the columns of the user's tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How one engine writes what engines write differently.
+    """What one engine writes differently from others.
 
-    ``now`` is the parameter. ``seconds`` converts the engine's timestamps into whole seconds since
-    1970 UTC, ``instant`` converts them back.
+    In DuckDB, ``seconds`` of `at` is ``CAST(EPOCH(DATE_TRUNC('second', "at")) AS BIGINT)``, and
+    ``instant`` of seconds ``MAKE_TIMESTAMP(("at" * 1000000))``.
+
+    Attributes:
+        name: Its name in sqlglot.
+        now: The parameter for the instant of the evaluation.
+        seconds: Converts the engine's timestamp to whole seconds since 1970 UTC, rounded down.
+        instant: Converts seconds back to a timestamp.
+        lists: The syntax for lists of structs; None if the statement does without them.
+        unpivots: How one row becomes several without lists.
+        runs: Whether the tests run the statement there and do not only parse it.
+        capitals: Whether unquoted names are folded to upper case.
+        inlines: Whether the planner inlines a relation that is used once, expression by expression;
+            over many layers that takes more memory than there is.
+        substitutes: Whether `${...}` is replaced by a setting, even within literals.
+        timestamp: The type that columns of instants should have.
+        collation: The collation that compares text by code point, if it has to be named.
     """
 
     name: str
@@ -45,34 +64,26 @@ class Dialect:
     seconds: Convert
     instant: Convert
     lists: NestedIn | None = None
-    """How lists of structs are written; None where the statement does without them."""
     unpivots: Unpivots = "numbers"
-    """Without lists, how a row becomes several."""
     runs: bool = False
-    """Whether the tests run the statement there, not only parse it."""
     capitals: bool = False
-    """Whether unquoted names are in capitals there."""
     inlines: bool = False
-    """Whether the planner pastes a relation that is used once into what uses it, expression by
-    expression; for many layers that takes more memory than there is."""
     substitutes: bool = False
-    """Whether `${...}` in the text of a statement, literals included, is replaced by a setting."""
     timestamp: str = "TIMESTAMPTZ"
-    """The type that columns of instants should have."""
     collation: str | None = None
-    """The collation that compares text code point by code point, where it has to be named."""
 
     def column(self, name: str, type: ValueType) -> str:
-        """Return the column ``name`` as a table should declare it."""
+        """Return the column ``name`` as DDL, such as ``"stage" TEXT``."""
         natural = self.timestamp if type == "time" else NATURAL[type]
         return columns_sql({name.upper() if self.capitals else name: natural}, self.name)
 
     def print(self, query: exp.Expression) -> str:
-        """``query`` as text, ready to be run."""
+        """Print ``query`` as text, ready to be run."""
         prepared = self._split(query.copy()) if self.substitutes else query
         return prepared.sql(dialect=self.name, pretty=True)
 
     def _split(self, query: exp.Expression) -> exp.Expression:
+        # Between `$` and `{`, as there is no escape for them: 'a$' || '{b}' is 'a${b}'.
         for each in list(query.find_all(exp.Literal)):
             if each.is_string and "${" in each.name:
                 parts = each.name.split("${")
@@ -107,6 +118,7 @@ def _if_finite(value: exp.Expression, found: exp.Expression) -> exp.Expression:
 
 
 def _since_1970(value: exp.Expression) -> exp.Expression:
+    # Redshift has no function for it.
     return exp.Paren(
         this=exp.Add(
             this=exp.cast(text("1970-01-01 00:00:00"), "TIMESTAMP"),
@@ -145,6 +157,7 @@ DIALECTS: Mapping[str, Dialect] = {
         Dialect(
             "duckdb",
             _named("now"),
+            # EPOCH is a double, which CAST rounds to the nearest.
             lambda value: _whole(call("EPOCH", _second(value))),
             lambda value: call("MAKE_TIMESTAMP", _microseconds(value)),
             timestamp="TIMESTAMP",  # in UTC: one with a zone takes an extension
@@ -154,6 +167,7 @@ DIALECTS: Mapping[str, Dialect] = {
         Dialect(
             "postgres",
             _first(),
+            # A timestamp may be infinite, and casting its epoch would end the statement.
             lambda value: _if_finite(value, _floored(_epoch(value))),
             lambda value: call("TO_TIMESTAMP", value),
             unpivots="values",
@@ -197,13 +211,17 @@ WITHOUT: Mapping[str, tuple[str, str]] = {
     "sqlite": ("SQLite", "it has neither TRANSLATE nor timestamps"),
     "hive": ("Hive", "it has no parameters"),
 }
-"""Dialects of sqlglot that are not supported: what people call them, and why not."""
+"""Dialects of sqlglot that are not supported: the product, and the reason."""
 
 _KNOWN = ", ".join(DIALECTS)
 
 
 def dialect_named(name: str) -> Dialect:
-    """Return the dialect ``name``. Raises UsageError, with what to ask for instead."""
+    """Return the dialect ``name``.
+
+    Raises:
+        UsageError: It is not supported; the message says what is.
+    """
     folded = {"postgresql": "postgres"}.get(name.lower(), name.lower())
     if folded in DIALECTS:
         return DIALECTS[folded]
@@ -215,8 +233,11 @@ def dialect_named(name: str) -> Dialect:
 
 
 def finite(value: exp.Expression) -> exp.Expression:
-    """Return the double ``value``, or NULL unless it is finite: engines differ in what equals
-    NaN.
+    """Build ``value``, a double, or NULL if it is infinite or NaN.
+
+    ``CASE WHEN ABS(x) <= CAST('1.7976931348623157e308' AS DOUBLE) THEN x END``
     """
+    # Not `x = x`: in most engines NaN equals itself. There it is above every number, elsewhere it
+    # compares with nothing, so one comparison excludes it everywhere.
     largest = exp.cast(text("1.7976931348623157e308"), "DOUBLE")
     return case((compare_sql(exp.Abs(this=value), "<=", largest), value.copy()))

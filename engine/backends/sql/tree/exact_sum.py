@@ -1,9 +1,10 @@
-"""Sums of doubles that do not depend on the order of rows.
+"""Build sums of doubles that do not depend on the order of rows.
 
-The language rounds a sum once (`math.fsum`). SQL adds in any order and rounds at each step. So a
-number is cut into three slices on fixed grids; sums of slices are exact, and what is left is to add
-three doubles. Exact for numbers that are 0 or from 2^-30 to 2^42 in size (about 1e-9 to 4e12), a
-few thousand a prospect; beyond that, the sum is that of the engine.
+The language rounds a sum once (`math.fsum`); SQL adds in any order and rounds at each step. So each
+number is split into three slices on fixed grids, such as 1234.56789 into 1234.5673828125 (a
+multiple of 2^-10), the next multiple of 2^-40, and the rest. Sums of slices are exact, and
+only these three are added with rounding. Exact for numbers that are 0 or from 2^-30 to 2^42 in size
+(about 1e-9 to 4e12), a few thousand a prospect; beyond, the sum is that of the engine.
 """
 
 from __future__ import annotations
@@ -25,7 +26,14 @@ LARGEST = 2.0**42
 
 
 def exact_sum(cell: exp.Expression) -> exp.Expression:
-    """Return the sum of ``cell`` over rows, unknown ones left out; 0 of nothing."""
+    """Build the sum of ``cell`` over rows, without NULL; 0 if there is nothing to add.
+
+    The sum over ``"t"."amount"`` begins with the coarse slice::
+
+        SUM(CASE WHEN ABS("t"."amount") < CAST(4398046511104 AS DOUBLE)
+            THEN (FLOOR("t"."amount" * CAST(1024 AS DOUBLE)) * CAST(0.0009765625 AS DOUBLE))
+            ELSE "t"."amount" END)
+    """
     whole_part = _on_grid(cell, COARSE)
     rest = subtract(cell, whole_part)
     middle = _on_grid(rest, _FINE)
@@ -35,20 +43,19 @@ def exact_sum(cell: exp.Expression) -> exp.Expression:
     )
     high, error = _two_sum(second, third)
     total, lost = _two_sum(first, high)
-    return add(add(total, add(lost, error)), double(0))
+    return add(add(total, add(lost, error)), double(0))  # + 0 makes -0.0 plain 0.0
 
 
 def _on_grid(cell: exp.Expression, steps: float) -> exp.Expression:
-    """``cell`` rounded down to a multiple of 1/``steps``; itself where it is too large for that."""
+    """Build ``cell`` rounded down to a multiple of 1/``steps``; unchanged if it is too large."""
     rounded = multiply(exp.Floor(this=multiply(cell, double(steps))), double(1 / steps))
     small = compare_sql(exp.Abs(this=cell), "<", double(LARGEST))
     return case((small, exp.Paren(this=rounded)), otherwise=cell)
 
 
 def _two_sum(a: exp.Expression, b: exp.Expression) -> tuple[exp.Expression, exp.Expression]:
-    """Return the rounded sum of two doubles and what rounding lost (Knuth, TAOCP 2, 4.2.2, theorem
-    B).
-    """
+    """Build the rounded sum of two doubles and the rounding error (Knuth, TAOCP 2, 4.2.2, B)."""
+    # Not simplified: in real numbers the error is 0, in doubles it is exact.
     total = add(a, b)
     virtual = subtract(total, a)
     return total, add(subtract(a, subtract(total, virtual)), subtract(b, virtual))

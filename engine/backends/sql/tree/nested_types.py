@@ -1,4 +1,7 @@
-"""Lists and structs in SQL, as DuckDB and Spark both have them."""
+"""Build lists and structs, as both DuckDB and Spark have them.
+
+The examples are for DuckDB; sqlglot prints the same trees for Spark.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,14 @@ from engine.book.sql_nodes import array, call, null, text, whole
 
 NestedIn = Literal["duckdb", "spark"]
 Of = Callable[[exp.Expression], exp.Expression]
-"""What is to be said of an item of a list."""
+"""Builds the body of a lambda from its parameter, an item of a list."""
 
 ITEM = "_item"
-"""What an item is called while it is looked at; no column is called so."""
+"""The parameter of lambdas; no column has that name."""
 
 
 def struct(**fields: exp.Expression) -> exp.Expression:
-    """Return a struct of ``fields``, in their order."""
+    """Build a struct of ``fields``, in their order: ``{'a': "f"."a", 'b': 'z'}``."""
     pairs = [
         exp.PropertyEQ(this=exp.to_identifier(name), expression=value)
         for name, value in fields.items()
@@ -27,22 +30,22 @@ def struct(**fields: exp.Expression) -> exp.Expression:
 
 
 def field(item: exp.Expression, name: str) -> exp.Expression:
-    """Return the field ``name`` of a struct."""
+    """Build access to a field of a struct: ``_item.m``."""
     return exp.Dot(this=item.copy(), expression=exp.to_identifier(name))
 
 
 def empty_array(type: str) -> exp.Expression:
-    """Return a list of ``type`` with nothing in it."""
+    """Build an empty list of ``type``: ``CAST([] AS TEXT[])``."""
     return exp.cast(exp.Array(expressions=[]), type)
 
 
 def filter_array(items: exp.Expression, test: Of) -> exp.Expression:
-    """Those of ``items`` of which ``test`` holds."""
+    """Build the filter ``LIST_FILTER(items, LAMBDA _item : test)``."""
     return exp.ArrayFilter(this=items, expression=_lambda(test))
 
 
 def map_array(items: exp.Expression, of: Of) -> exp.Expression:
-    """Return what each of ``items`` becomes."""
+    """Build the map ``LIST_TRANSFORM(items, LAMBDA _item : of)``."""
     return exp.Transform(this=items, expression=_lambda(of))
 
 
@@ -51,7 +54,16 @@ def map_indexed(
     of: Callable[[exp.Expression, exp.Expression], exp.Expression],
     to: NestedIn,
 ) -> exp.Expression:
-    """Return what ``of`` makes of each of ``items`` and its place, counted from 1."""
+    """Build a map over each item and its index, counted from 1.
+
+    ``LIST_TRANSFORM(items, LAMBDA _item, _place : {'rank': _place, 'v': _item})`` in DuckDB is
+    ``TRANSFORM(items, (_item, _place) -> STRUCT(_place + 1 AS rank, _item AS v))`` in Spark.
+
+    Args:
+        items: A list.
+        of: Builds the new item from an item and its index.
+        to: The dialect; Spark counts from 0.
+    """
     names = [exp.to_identifier(name) for name in (ITEM, "_place")]
     item, place = (exp.Column(this=name.copy()) for name in names)
     counted = place if to == "duckdb" else exp.Add(this=place, expression=whole(1))
@@ -61,15 +73,15 @@ def map_indexed(
 
 
 def ascending(items: exp.Expression) -> exp.Expression:
-    """``items`` in order; structs by their first field, then by the next."""
+    """Build ``items`` sorted ascending, structs by their first field, then by the next."""
     return call("array_sort", items)
 
 
 def sort_key(value: exp.Expression, place: exp.Expression) -> exp.Expression:
-    """Return what sorts by ``value`` from the largest down (`m` is its negative), then by ``place``
-    (`n`).
+    """Build a struct that sorts by ``value`` descending, then by ``place``.
 
-    Two numbers sort in half the time that a number and a word take.
+    ``{'m': -"f"."value", 'n': CAST("f"."place" AS INT)}``. Two numbers sort in half the time of a
+    number and a text, so ids are looked up afterwards.
     """
     return struct(m=exp.Neg(this=value), n=exp.cast(place, "INT"))
 
@@ -77,7 +89,13 @@ def sort_key(value: exp.Expression, place: exp.Expression) -> exp.Expression:
 def array_get(
     items: Sequence[exp.Expression], place: exp.Expression, to: NestedIn
 ) -> exp.Expression:
-    """Return the item at ``place``, counted from 1."""
+    """Build ``LIST_EXTRACT([a, b], place)``, or a single item if all are equal.
+
+    Args:
+        items: At least one.
+        place: The index, from 1.
+        to: The dialect.
+    """
     first = items[0]
     if all(item == first for item in items):
         return first
@@ -85,12 +103,12 @@ def array_get(
 
 
 def to_timestamp(seconds: exp.Expression, to: NestedIn) -> exp.Expression:
-    """Return the instant ``seconds`` after 1970 began in UTC, as a TIMESTAMP WITH TIME ZONE."""
+    """Build a TIMESTAMP WITH TIME ZONE from seconds since 1970 UTC."""
     return call("to_timestamp" if to == "duckdb" else "timestamp_seconds", seconds)
 
 
 def text_or_null(value: str | None) -> exp.Expression:
-    """Return a text literal, or NULL as text."""
+    """Build a text literal, or NULL cast to text."""
     return null("VARCHAR") if value is None else text(value)
 
 

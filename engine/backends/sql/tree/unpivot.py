@@ -1,4 +1,4 @@
-"""Make several rows of one where there are no lists: by a lateral VALUES or a join of numbers."""
+"""Turn one row into several without lists: by a lateral VALUES, or by a join with numbers."""
 
 from __future__ import annotations
 
@@ -10,19 +10,39 @@ from engine.backends.sql.tree.dialects import Unpivots
 from engine.book.sql_nodes import column, named, table, whole
 
 UnpivotedColumn = Callable[[str], exp.Expression]
-"""By the name of a part's column, its value in the rows that come out."""
+"""Builds the value of an unpivoted column, by its name."""
 
 Branches = Sequence[Mapping[str, exp.Expression]]
-"""The rows that one row becomes, each by the names of its columns; values read a table `f`."""
+"""The rows that one row becomes: each the value of its columns by name, over a table `f`."""
 
 
 def unpivot(way: Unpivots, source: str, branches: Branches) -> tuple[UnpivotedColumn, exp.Select]:
-    """Select every row of ``source`` AS f once for each of ``branches``; no columns yet."""
+    """Select every row of ``source`` AS f once for each of ``branches``, with no columns yet.
+
+    Two branches with the columns ``id`` and ``v`` give, by ``values`` and by ``numbers``::
+
+        FROM "evaluated" AS "f" CROSS JOIN LATERAL
+          (VALUES ('a', "f"."a"), ('b', "f"."b")) AS "s"("id", "v")
+
+        FROM "evaluated" AS "f" CROSS JOIN
+          (SELECT 0 AS "part" UNION ALL SELECT 1 AS "part") AS "s"
+
+    where the column ``id`` is ``"s"."id"``, and
+    ``CASE "s"."part" WHEN 0 THEN 'a' WHEN 1 THEN 'b' END``.
+
+    Args:
+        way: What the dialect supports; `numbers` works everywhere.
+        source: The relation.
+        branches: At least one, all with the same columns.
+
+    Returns:
+        A function that builds an unpivoted column, and the select.
+    """
     return {"values": _lateral, "numbers": _numbered}[way](source, branches)
 
 
 def union_all(selects: Iterable[exp.Select]) -> exp.Query:
-    """All rows of ``selects``, of which there is at least one."""
+    """Build the union of ``selects``, at least one, duplicates kept."""
     first, *rest = selects
     found: exp.Query = first
     for select in rest:
