@@ -1,1 +1,1 @@
-"""The value, the guards and the dates of actions as SQL."""
+"""Translate the value, the guards and the dates of actions to SQL."""

@@ -28,12 +28,30 @@ from engine.language.model import Action, Playbook
 from engine.language.walk import RuleId
 
 NONE = -1.0
-"""The value of an action that answers no diagnosed cause, and of no step: below every value."""
+"""The value of an action that answers no diagnosed cause, and of no action; below every value.
+
+Not NULL: GREATEST of NULL differs between engines."""
 
 
 class ActionColumns:
-    """The columns of a playbook's actions, by the name of the rule: `.best` is the largest
-    confidence × fit, `.value` the value (NULL unless eligible), `.cause` the cause it answers.
+    """Translate actions to columns: confidence × fit of the best cause, that cause, and the value.
+
+    ``call: {when: {dark: true}, for: {busy: 0.8}, score: 0.4, ...}`` becomes, in two relations as
+    the second reads columns of the first::
+
+        CASE WHEN "f"."action_call" THEN
+          CASE WHEN "f"."cause_busy" >= CAST(0.25 AS DOUBLE)
+          THEN "f"."cause_busy" * CAST(0.8 AS DOUBLE) ELSE CAST((-1) AS DOUBLE) END
+        ELSE CAST((-1) AS DOUBLE) END AS "action_call_best"
+
+        CASE WHEN "f"."action_call_best" >= CAST(0 AS DOUBLE)
+        THEN CAST(0.4 AS DOUBLE) * "f"."action_call_best" END AS "action_call_value"
+
+    Args:
+        playbook: Has the actions.
+        names: The column of each.
+        rules: The columns of conclusions.
+        cutoffs: The due instants that are counted from now.
     """
 
     def __init__(
@@ -45,7 +63,7 @@ class ActionColumns:
         self._dues = {action.id: _due(action, cutoffs) for action in playbook.actions.values()}
 
     def ctes(self, source: str) -> Iterator[Cte]:
-        """`best_cause` and `action_values`, over the last layer of rules."""
+        """Yield `best_cause` and `action_values`, over ``source``, the last layer of rules."""
         best_cause, values = select_all(source), select_all("best_cause")
         for action in self._playbook.actions.values():
             name = RuleId("actions", action.id)
@@ -60,9 +78,9 @@ class ActionColumns:
         yield "action_values", values
 
     def _fits(self, action: Action) -> list[tuple[str, exp.Expression, exp.Expression]]:
-        """By id, each cause that ``action`` is for: whether it is diagnosed, confidence × fit."""
+        """Return the id of each cause, whether it is diagnosed, and confidence × fit."""
         found = []
-        for id in sorted(action.fits):
+        for id in sorted(action.fits):  # of equals, the first by id is taken
             confidence = self._rules.column(RuleId("causes", id))
             fit = multiply(confidence, double(action.fits[id]))
             found.append((id, self._rules.diagnosed(self._playbook.causes[id]), fit))
@@ -81,6 +99,7 @@ class ActionColumns:
 
     def _cause(self, action: Action) -> exp.Expression:
         best = self._best_column(action)
+        # Equality of doubles is safe here: both are the same product of the same factors.
         branches = [
             (both([diagnosed, compare_sql(fit, "=", best)]), text(id))
             for id, diagnosed, fit in self._fits(action)
@@ -95,11 +114,11 @@ class ActionColumns:
         return case((compare_sql(best, ">=", double(0)), multiply(double(action.score), best)))
 
     def value(self, action: Action) -> exp.Expression:
-        """Return the value of ``action``, blocked or not; NULL unless it is eligible."""
+        """Build the value of ``action``, blocked or not; NULL unless it is eligible."""
         return self._rules.column((RuleId("actions", action.id), "value"))
 
     def cause(self, action: Action) -> exp.Expression:
-        """Return the id of the cause that ``action`` answers, NULL where it is for any."""
+        """Build the id of the cause that ``action`` answers; NULL if it is for any cause."""
         return (
             self._rules.column((RuleId("actions", action.id), "cause"))
             if action.fits
@@ -107,15 +126,15 @@ class ActionColumns:
         )
 
     def due(self, action: Action) -> exp.Expression:
-        """Return the instant ``action`` falls due, in seconds; NULL if there is none."""
+        """Build when ``action`` is due, in seconds since 1970 UTC; NULL if there is no due date."""
         return self._dues[action.id]
 
     def held(self, action: Action) -> exp.Expression:
-        """Whether a guard holds ``action`` back."""
+        """Build whether a guard holds ``action`` back."""
         return either([self._rules.column(RuleId("guards", each)) for each in self.holders(action)])
 
     def holders(self, action: Action) -> list[str]:
-        """Return the guards that hold ``action`` back while they act."""
+        """Return the ids of the guards that can hold ``action`` back, in playbook order."""
         return [each.id for each in self._playbook.guards.values() if each.blocks(action)]
 
 

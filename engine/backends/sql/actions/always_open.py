@@ -1,4 +1,4 @@
-"""Write business time for a calendar that never closes: no tables, and no time zones."""
+"""Translate business time for a calendar that never closes: without its tables and time zones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from engine.language.model import WEEKDAYS, Calendar
 
 
 def always_open(calendar: Calendar) -> bool:
-    """Whether ``calendar`` is open at every instant, in every zone."""
+    """Return whether ``calendar`` is open at every instant, in every zone."""
     hours = (calendar.opens, calendar.closes) == (0, 24 * 60)
     return (
         hours
@@ -33,8 +33,10 @@ def always_open(calendar: Calendar) -> bool:
 
 
 def without_calendar(cutoffs: Cutoffs) -> Cte:
-    """Return the relation `zones` as one row without a calendar; business seconds count from
-    1970.
+    """Build the relation `zones` as a single row; business seconds count from 1970.
+
+    ``SELECT NULL AS "_zone", 0 AS "_clock", ..., CASE ... ELSE now - 57600 END AS
+    "_not_before_57600"``, where now is clipped to the years of the calendar.
     """
     opened = known_instant(cutoffs.now)
     columns = [
@@ -62,12 +64,12 @@ def _cutoff(kind: CutoffKind, target: exp.Expression) -> exp.Expression:
 
 
 def open_instant(at: exp.Expression) -> exp.Expression:
-    """Return the first open instant at or after ``at``; NULL after the years of the calendar."""
+    """Build the first open instant at or after ``at``; NULL after the years of the calendar."""
     return case((compare_sql(at, "<", whole(LAST)), greatest([at, whole(0)])))
 
 
 class AlwaysOpenSchedule(ScheduleColumns):
-    """The dates of a playbook where business time is a difference of instants."""
+    """Translate dates where business time is a difference of instants: no join is needed."""
 
     def _opened_by(
         self, select: exp.Select, _: str, at: exp.Expression

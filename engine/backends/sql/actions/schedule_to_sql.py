@@ -1,7 +1,8 @@
-"""Translate the dates of a prospect to SQL: when silence turns dark, when the next touch is due.
+"""Translate dates to SQL: when a prospect goes dark, and when the next touch is due.
 
-They lie a duration after an instant of the prospect's own, so they are looked up in the calendar's
-two tables. `engine.semantics.schedule` defines them.
+They are a duration after an instant of the prospect, not before or after now, so they cannot be
+cutoffs: each takes a join with one of the calendar's two tables. `engine.semantics.schedule`
+defines them.
 """
 
 from __future__ import annotations
@@ -44,11 +45,26 @@ from engine.language.model import Playbook, Threshold
 from engine.language.walk import DARK, RuleId
 
 FAR_FUTURE = LATEST + 1
-"""Stands for no instant: later than every instant of the language."""
+"""Stands for no instant: later than every instant of the language. LEAST ignores NULL in some
+engines and returns it in others."""
 
 
 class ScheduleColumns:
-    """The dates of a playbook as columns."""
+    """Translate the cadence and the thresholds of a playbook to columns with dates.
+
+    With a threshold of 2 business days, a prospect that waits goes dark at the instant by which
+    57,600 more open seconds have passed since `silent_since`::
+
+        "f"."_silent_opened" + 57600 AS "_target_silent_since"
+
+        LEFT JOIN "calendar_reach" AS "_reach_silent_since" ON "_reach_silent_since"."key" =
+          "f"."_clock" * 10000000 + ("f"."_target_silent_since" - 1) // "f"."_bucket_seconds"
+
+    Args:
+        playbook: Has the cadence and the thresholds.
+        rules: The columns of facts and conclusions.
+        cutoffs: Now, and the length of a business day.
+    """
 
     def __init__(self, playbook: Playbook, rules: RuleColumns, cutoffs: Cutoffs) -> None:
         self._playbook = playbook
@@ -56,8 +72,10 @@ class ScheduleColumns:
         self._cutoffs = cutoffs
 
     def before_rules(self, source: str) -> Iterator[Cte]:
-        """Yield what depends on facts alone: business seconds up to each instant that business time
-        is counted from, and the next touch by the cadence.
+        """Yield the relations that depend on facts alone, over ``source``.
+
+        These are the business seconds up to each instant that business time is counted from, and
+        the next touch by the cadence (`_due_cadence`).
         """
         yield "business_starts", self._business_starts(source)
         yield "business_seconds", self._business_seconds("business_starts")
@@ -65,14 +83,14 @@ class ScheduleColumns:
         yield "next_touch", self._next_touch("next_touch_raw")
 
     def after_rules(self, source: str) -> Iterator[Cte]:
-        """`_goes_dark_at`, for prospects that wait."""
+        """Yield relations that add `_goes_dark_at`, over ``source``, the last layer of rules."""
         yield "time_to_dark", self._time_to_dark(source)
         yield "goes_dark", self._goes_dark("time_to_dark")
 
     # Business seconds up to the instants that business time is counted from
 
     def _counted(self) -> dict[str, exp.Expression]:
-        """By the name of its column, every instant that business time is counted from."""
+        """Map the name of a column to each instant that business time is counted from."""
         silent = self._rules.column(RuleId("facts", "silent_since"))
         found = {"_silent": silent}
         for since in self._business_sinces():
@@ -98,7 +116,7 @@ class ScheduleColumns:
         )
 
     def _business_starts(self, source: str) -> exp.Select:
-        """Each such instant, kept within the years of the calendar."""
+        """Add each such instant, clipped to the years of the calendar."""
         select = select_all(source)
         for name, instant in self._counted().items():
             at = case((is_not_null(instant), known_instant(instant)))
@@ -106,7 +124,7 @@ class ScheduleColumns:
         return select
 
     def _business_seconds(self, source: str) -> exp.Select:
-        """Open seconds up to each, counted from the first day of the table."""
+        """Add the open seconds up to each, from the first day of the calendar."""
         select = select_all(source)
         for name in self._counted():
             opened, select = self._opened_by(select, f"{name}_day", column(f"{name}_at", "f"))
@@ -116,20 +134,20 @@ class ScheduleColumns:
     def _opened_by(
         self, select: exp.Select, name: str, at: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
-        """Open seconds up to ``at``, and ``select`` with what it takes joined as ``name``."""
+        """Build the open seconds up to ``at``, and ``select`` with its day joined as ``name``."""
         return opened_by(at, name), _looked_up(select, "calendar_days", name, _day(at))
 
     def _reached(
         self, select: exp.Select, name: str, target: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
-        """Return the instant after ``target`` business seconds, and ``select`` with its join."""
+        """Build the instant after ``target`` business seconds, and ``select`` with its join."""
         found = _looked_up(select, "calendar_reach", name, _bucket(target))
         return reached_instant(target, name), found
 
     def _opening(
         self, select: exp.Select, name: str, instant: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
-        """Return the next opening at or after ``instant``, and ``select`` with its join."""
+        """Build the next opening at or after ``instant``, and ``select`` with its join."""
         at = known_instant(instant)
         within = both([is_not_null(instant), compare_sql(instant, "<=", at)])
         day = case((is_not_null(instant), _day(at)))
@@ -140,7 +158,7 @@ class ScheduleColumns:
     # The cadence
 
     def _next_touch_raw(self, source: str) -> exp.Select:
-        """`_touch_at`: the instant the cadence asks for, open or not; NULL where there is none."""
+        """Add `_touch_at`: the next touch by the cadence, open or not; NULL if there is none."""
         cadence, rules, now = self._playbook.cadence, self._rules, self._cutoffs.now
         select = select_all(source)
         start, count = (
@@ -154,7 +172,7 @@ class ScheduleColumns:
         last = rules.column(RuleId("facts", cadence.gap_from))
         after_gap, select = self._later(select, "_gap", "_last", last, cadence.gap)
         no_gap = case((is_null(last), now), otherwise=after_gap)
-        # Every engine's GREATEST meets NULL its own way, so it meets none.
+        # GREATEST treats NULL differently in each engine, so it is never given one.
         touch = case(
             (exp.Paren(this=exp.Or(this=is_null(start), expression=is_null(count))), now),
             (
@@ -172,8 +190,9 @@ class ScheduleColumns:
         start: exp.Expression,
         duration: Duration,
     ) -> tuple[exp.Expression, exp.Select]:
-        """Return the instant ``duration`` after ``start``, and ``select`` with what it takes
-        joined.
+        """Build the instant ``duration`` after ``start``, and ``select`` with what it joins.
+
+        Of business time, ``opened`` names the column with the open seconds up to ``start``.
         """
         length = whole(self._length(duration))
         if not self._business(duration):
@@ -182,15 +201,17 @@ class ScheduleColumns:
         return self._reached(select, name, add(column(f"{opened}_opened", "f"), length))
 
     def _next_touch(self, source: str) -> exp.Select:
-        """`_due_cadence`: `_touch_at` moved to the next opening."""
+        """Add `_due_cadence`: `_touch_at` moved to the next opening."""
         due, select = self._opening(select_all(source), "d", column("_touch_at", "f"))
         return select.select(named(due, "_due_cadence"), copy=False)
 
     # When silence turns dark
 
     def _time_to_dark(self, source: str) -> exp.Select:
-        """For one that waits: the earliest elapsed end of silence, and by `since` the least open
-        time after which it ends.
+        """Add, for prospects that wait, when silence ends by elapsed and by business time.
+
+        Of thresholds in business time with the same `since`, the shortest passes first, so one join
+        for each `since` is enough.
         """
         waits = both([exp.Not(this=self._rules.column(DARK)), is_not_null(self._silent())])
         elapsed = [
@@ -247,13 +268,15 @@ def _counter(since: str) -> str:
 
 
 def _day(at: exp.Expression) -> exp.Expression:
-    """Return the key of the row of `calendar_days` that the instant ``at`` falls in."""
+    """Build the key of the row of `calendar_days` that has the instant ``at``."""
+    # One whole number for zone and day: the join has a single key.
     first = multiply(column("_clock", "f"), whole(DAYS_PER_ZONE))
     return add(first, day_of(at))
 
 
 def _bucket(target: exp.Expression) -> exp.Expression:
-    """Return the key of the row of `calendar_reach` that ``target`` open seconds fall in."""
+    """Build the key of the row of `calendar_reach` that has ``target`` open seconds."""
+    # The last second counts: a target at the end of a bucket is reached in it, not in the next.
     last = exp.Paren(this=subtract(target, whole(1)))
     bucket = exp.IntDiv(this=last, expression=column("_bucket_seconds", "f"))
     return add(multiply(column("_clock", "f"), whole(REACH_KEYS_PER_ZONE)), bucket)

@@ -1,4 +1,4 @@
-"""Find how far the tables of the calendar must reach for a statement to be exact."""
+"""Compute which days the tables of the calendar must have for a statement to be exact."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def horizon(
     """Return the first and the last instant that `calendar_days` must have.
 
     Args:
-        durations: What the statement counts from now and from instants of prospects.
+        durations: All durations that the statement adds to instants or subtracts from now.
         calendars: The clock of each zone.
         zones: The zones that prospects are in.
-        instants: The earliest and the latest instant of any prospect.
-        now: The instant of the evaluation; all are in seconds since 1970 UTC.
+        instants: The earliest and the latest instant of any prospect, in seconds since 1970 UTC.
+        now: The instant of the evaluation, in seconds since 1970 UTC.
     """
     earliest, latest = (_known(at) for at in (min(instants[0], now), max(instants[1], now)))
     longest = _longest(durations, calendars.calendar.business_day)
@@ -32,7 +32,7 @@ def horizon(
     ends = [clock.after(latest, length) for clock in clocks for length in longest]
     first = min([earliest, *(FIRST if start is None else start for start in starts)])
     last = max([latest, *(LAST if end is None else end for end in ends)])
-    return _known(first - DAY), _known(last + DAY)
+    return _known(first - DAY), _known(last + DAY)  # a local day may begin or end a UTC day away
 
 
 def _known(at: int) -> int:

@@ -1,7 +1,9 @@
-"""The instants around now that a playbook compares with, collected before any SQL is written.
+"""Collect the cutoffs of a playbook before any SQL is written.
 
-A cutoff is the instant that lies a duration of business time before or after now. It differs by
-time zone only, so it is worked out once for each zone and comparisons are between instants.
+A cutoff is the instant that is a duration before or after now. In business time it differs between
+time zones, but not between prospects of one zone, so it is computed once a zone, and comparisons
+are between instants: ``older_than: 2 business days`` is ``"seen_at" < "_not_before_57600"``. That
+is exact because open time never decreases.
 """
 
 from __future__ import annotations
@@ -23,11 +25,15 @@ CutoffKind = Literal["not_before", "not_after", "at_least_ago"]
 
 @dataclass(frozen=True, slots=True)
 class Cutoffs:
-    """The cutoffs of one playbook as SQL; asking for one that was not collected is a KeyError.
+    """The cutoffs of one playbook as SQL. To ask for one that was not collected is a KeyError.
 
-    ``columns`` are the cutoffs of business time by kind and seconds, ``dues`` the due instants
-    counted from now, each with the name of its column; ``durations`` all durations that anything is
-    counted by. ``owner`` is the table that has these columns, where there are several.
+    Attributes:
+        now: The instant of the evaluation, in seconds since 1970 UTC.
+        business_day: Its length in seconds.
+        columns: The name of the column of each cutoff in business time, by kind and seconds.
+        dues: The name of the column of each due instant that is counted from now.
+        durations: All durations of the playbook.
+        owner: The table that has these columns.
     """
 
     now: exp.Expression
@@ -38,23 +44,26 @@ class Cutoffs:
     owner: str = "f"
 
     def of(self, owner: str) -> Cutoffs:
-        """Return these cutoffs, taken from the table ``owner``."""
+        """Return these cutoffs as columns of the table ``owner``."""
         return replace(self, owner=owner)
 
     def not_before(self, duration: Duration) -> exp.Expression:
-        """Return the earliest instant from which no more than ``duration`` has passed until now."""
+        """Build the earliest instant since which at most ``duration`` has passed."""
         return self._cutoff("not_before", duration)
 
     def not_after(self, duration: Duration) -> exp.Expression:
-        """Return the latest instant that is no more than ``duration`` away."""
+        """Build the latest instant that is at most ``duration`` ahead."""
         return self._cutoff("not_after", duration)
 
     def at_least_ago(self, duration: Duration) -> exp.Expression:
-        """Return the latest instant from which at least ``duration`` has passed until now."""
+        """Build the latest instant since which at least ``duration`` has passed.
+
+        In business time it can be later than `not_before`: every instant of a night is as long ago.
+        """
         return self._cutoff("at_least_ago", duration)
 
     def due(self, duration: Duration) -> exp.Expression:
-        """Return the opening at or after the instant that lies ``duration`` after now."""
+        """Build the first open instant at or after ``duration`` from now."""
         return column(self.dues[duration], self.owner)
 
     def _cutoff(self, kind: CutoffKind, duration: Duration) -> exp.Expression:
@@ -66,7 +75,11 @@ class Cutoffs:
 
 
 def collect_cutoffs(playbook: Playbook, now: exp.Expression) -> Cutoffs:
-    """Return the cutoffs of ``playbook`` at ``now``, in seconds since 1970 UTC."""
+    """Collect the cutoffs of ``playbook`` at ``now``, in seconds since 1970 UTC.
+
+    A threshold of 2 business days and ``seen_at: {older_than: 2 business days}`` give the columns
+    ``_at_least_ago_57600`` and ``_not_before_57600``.
+    """
     day = playbook.calendar.business_day
     uses = list(_uses(playbook))
     lengths = [(kind, length.seconds(day)) for kind, length in uses if length.business]

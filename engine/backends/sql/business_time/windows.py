@@ -1,8 +1,9 @@
-"""Write business time as SQL over two tables: equi-joins and arithmetic, no time zone functions.
+"""Translate business time to arithmetic over two tables, with equi-joins and no zone functions.
 
 `calendar_days` has a row for every zone and UTC day, with up to three open windows and the open
 seconds before that day; `calendar_reach` has one for every zone and bucket of open seconds, with
-the windows these fall in (see `engine.book.calendar.calendar_tables`).
+the windows these are in (see `engine.book.calendar.calendar_tables`). In all functions, ``owner``
+is the alias of the joined row.
 """
 
 from __future__ import annotations
@@ -24,14 +25,15 @@ from engine.book.sql_nodes import (
 )
 
 WINDOW_NUMBERS = tuple(range(1, calendar_tables.WINDOWS + 1))
-"""By which number the columns of each open window end."""
+"""The numbers that the columns of the open windows end in: ``opens_1``, ``closes_1``, ..."""
 
 NO_INSTANT = 9_000_000_000_000
-"""Seconds: farther off than any instant of the language."""
+"""Seconds since 1970: later than any instant of the language; negated, earlier than any."""
 
 
 def day_of(instant: exp.Expression) -> exp.Expression:
-    """Return the UTC day of ``instant``, which must not lie before 1970."""
+    """Build the UTC day of ``instant``, which must not be before 1970."""
+    # Before 1970, engines differ: some divide toward 0.
     return exp.IntDiv(this=exp.Paren(this=instant), expression=whole(DAY))
 
 
@@ -40,13 +42,13 @@ def _window(name: str, index: int, owner: str) -> exp.Expression:
 
 
 def length_of(owner: str, index: int) -> exp.Expression:
-    """Open seconds of a day's window, 0 where it has none."""
+    """Build the open seconds of a window, 0 if the day does not have it."""
     length = subtract(_window("closes", index, owner), _window("opens", index, owner))
     return coalesce(length, whole(0))
 
 
 def before_window(owner: str, index: int) -> exp.Expression:
-    """Open seconds before a day's window."""
+    """Build the open seconds before a window."""
     found: exp.Expression = column("before", owner)
     for earlier in range(1, index):
         found = add(found, length_of(owner, earlier))
@@ -54,12 +56,16 @@ def before_window(owner: str, index: int) -> exp.Expression:
 
 
 def through(owner: str) -> exp.Expression:
-    """Open seconds up to the end of a day."""
+    """Build the open seconds up to the end of a day."""
     return add(before_window(owner, WINDOW_NUMBERS[-1]), length_of(owner, WINDOW_NUMBERS[-1]))
 
 
 def opened_by(instant: exp.Expression, owner: str) -> exp.Expression:
-    """Open seconds up to ``instant``, which lies in the day that ``owner`` is a row of."""
+    """Build the open seconds up to ``instant``, on the day ``owner``.
+
+    ``"d"."before" + CASE WHEN at > "d"."opens_1" THEN LEAST(at, "d"."closes_1") - "d"."opens_1"
+    ELSE 0 END + ...``, a CASE for each window; a window that the day does not have is NULL.
+    """
     found: exp.Expression = column("before", owner)
     for index in WINDOW_NUMBERS:
         opens, closes = _window("opens", index, owner), _window("closes", index, owner)
@@ -70,7 +76,11 @@ def opened_by(instant: exp.Expression, owner: str) -> exp.Expression:
 
 
 def next_opening(instant: exp.Expression, owner: str) -> exp.Expression:
-    """``instant`` itself if it is open, else the next opening; ``owner`` is a row of its day."""
+    """Build ``instant`` itself if business is open, else the next opening, from its day ``owner``.
+
+    ``CASE WHEN at < "d"."closes_1" THEN GREATEST(at, "d"."opens_1") ... ELSE "d"."next_opening"
+    END``
+    """
     branches = [
         (
             compare_sql(instant, "<", _window("closes", index, owner)),
@@ -82,8 +92,10 @@ def next_opening(instant: exp.Expression, owner: str) -> exp.Expression:
 
 
 def reached_instant(target: exp.Expression, owner: str) -> exp.Expression:
-    """Return the instant by which ``target`` open seconds have passed; ``owner`` is the row of
-    `calendar_reach` these fall in.
+    """Build the instant by which ``target`` open seconds have passed, from the bucket ``owner``.
+
+    ``CASE WHEN n <= "r"."before_1" + ("r"."closes_1" - "r"."opens_1")
+    THEN "r"."opens_1" + (n - "r"."before_1") ... END``
     """
     branches = []
     for index in WINDOW_NUMBERS:

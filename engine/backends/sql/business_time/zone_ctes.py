@@ -1,4 +1,4 @@
-"""Write the first relations of a statement: a row per time zone, with its cutoffs at now."""
+"""Build the first relations of a statement: a row per time zone, with its cutoffs."""
 
 from __future__ import annotations
 
@@ -40,10 +40,12 @@ Cte = tuple[str, exp.Select]
 """The name of a common table expression, and what it selects."""
 
 CLOCK = ("_zone", "_clock", "_bucket_seconds", "_opened", "_opening")
+"""Columns of a zone: its name and number, the open seconds of a row of `calendar_reach`, the open
+seconds up to now, and the next opening."""
 
 
 def known_instant(instant: exp.Expression) -> exp.Expression:
-    """``instant`` within the years the calendar is known; nothing is open outside them."""
+    """Build ``instant`` clipped to the years of the calendar; nothing is open outside them."""
     return least([greatest([instant, whole(0)]), whole(LAST)])
 
 
@@ -51,10 +53,16 @@ ZONE_CTES = ("zone_now", "zone_cutoffs", "zones")
 
 
 def zone_ctes(cutoffs: Cutoffs) -> Iterator[Cte]:
-    """Yield a row for every time zone, in three steps; the last is `zones`.
+    """Yield three relations with a row per time zone; the last, `zones`, has every column.
 
-    Its columns are the zone's name and number, the length of a bucket of `calendar_reach`, the
-    business seconds up to now, the next opening, and the cutoffs and due instants of ``cutoffs``.
+    Its columns are `CLOCK`, and the cutoffs and due instants of ``cutoffs``::
+
+        "zones" AS (SELECT "k"."_zone", "k"."_clock", "k"."_bucket_seconds", "k"."_opened",
+            "k"."_opening", "k"."_not_before_57600", MIN(CASE ... END) AS "_due_1"
+          FROM "zone_cutoffs" AS "k" JOIN "calendar_days" AS "d" ON "d"."clock" = "k"."_clock"
+          GROUP BY ...)
+
+    Each cutoff is searched among all days of the zone, but once a zone and not once a prospect.
     """
     selects = (_zone_now(cutoffs), _zone_cutoffs(cutoffs), _zones(cutoffs))
     yield from zip(ZONE_CTES, selects, strict=True)
@@ -73,7 +81,7 @@ def _zone_now(cutoffs: Cutoffs) -> exp.Select:
 
 
 def _zone_cutoffs(cutoffs: Cutoffs) -> exp.Select:
-    """`zone_now` with the cutoffs, and the due instants counted from now, open or not."""
+    """Add the cutoffs to `zone_now`, and the due instants counted from now, open or not."""
     columns: list[exp.Expression] = [column(name, "k") for name in CLOCK]
     opened = column("_opened", "k")
     for (kind, length), name in cutoffs.columns.items():
@@ -86,7 +94,7 @@ def _zone_cutoffs(cutoffs: Cutoffs) -> exp.Select:
 
 
 def _zones(cutoffs: Cutoffs) -> exp.Select:
-    """`zone_cutoffs` with due instants moved to the next opening."""
+    """Move the due instants of `zone_cutoffs` to the next opening."""
     kept = [*CLOCK, *cutoffs.columns.values()]
     columns: list[exp.Expression] = [column(name, "k") for name in kept]
     for name in cutoffs.dues.values():
@@ -112,7 +120,7 @@ def _each_window(
 
 
 def _latest(target: exp.Expression) -> exp.Expression:
-    """Return the latest instant with no more than ``target`` open seconds before it."""
+    """Build the latest instant with at most ``target`` open seconds before it."""
 
     def branch(index: int) -> tuple[exp.Expression, exp.Expression]:
         opens, before = column(f"opens_{index}", "d"), before_window("d", index)
@@ -125,7 +133,7 @@ def _latest(target: exp.Expression) -> exp.Expression:
 
 
 def _earliest(target: exp.Expression) -> exp.Expression:
-    """Return the earliest instant with ``target`` open seconds before it."""
+    """Build the earliest instant with ``target`` open seconds before it."""
     at_once = compare_sql(exp.Max(this=target.copy()), "<=", whole(0))
     return case(
         (at_once, whole(-NO_INSTANT)), otherwise=coalesce(_reached(target), whole(NO_INSTANT))
@@ -133,8 +141,9 @@ def _earliest(target: exp.Expression) -> exp.Expression:
 
 
 def _reached(target: exp.Expression) -> exp.Expression:
-    """Return the earliest instant by which ``target`` open seconds (more than 0) have passed; NULL
-    where there are fewer.
+    """Build the earliest instant by which ``target`` open seconds (more than 0) have passed.
+
+    NULL if there are fewer.
     """
 
     def branch(index: int) -> tuple[exp.Expression, exp.Expression]:

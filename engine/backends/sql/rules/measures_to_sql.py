@@ -261,7 +261,7 @@ class MeasureColumns:
     def _last(
         self, fact: Fact, rows: MeasurePass, counts: exp.Expression, sources: set[str]
     ) -> exp.Expression:
-        """Build the latest instant in the first of two passes, and its largest cell in the second."""
+        """Build the latest instant in the first of two passes, its largest cell in the second."""
         # Not MAX_BY: several rows may have that instant, and the largest of their cells counts.
         name = f"_{fact.id}"
         if rows.level < self._levels[fact.id]:
