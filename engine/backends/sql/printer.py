@@ -58,8 +58,8 @@ def print_playbook(
     Args:
         playbook: What to evaluate.
         dialect: What to print it in.
-        now: The instant, written into the statement; None makes it the only parameter.
-        without: Tables and columns (`events`, `prospects.stage`) that are not there.
+        now: The instant, in seconds since 1970 UTC; None makes it the only parameter.
+        without: Tables and columns (`events`, `prospects.stage`) that do not exist.
     """
     statement = Statement(playbook, now=now)
     tables = SourceTables(statement, dialect, without)
@@ -68,7 +68,7 @@ def print_playbook(
 
 
 def read_by(playbook: Playbook) -> list[str]:
-    """Return the tables and columns (`TABLE.COLUMN`) that `print_playbook` can do without."""
+    """Return the tables and columns (`TABLE.COLUMN`) that may be missing, for ``without``."""
     found: list[str] = []
     for each in tables_read(Statement(playbook)):
         found += [each.table] if each.table != "prospects" else []
@@ -79,7 +79,7 @@ def read_by(playbook: Playbook) -> list[str]:
 def flat_query(
     statement: Statement, tables: SourceTables, flat: FlatResult, dialect: Dialect
 ) -> exp.Select:
-    """Put ``flat`` behind the relations of ``statement``, over the user's ``tables``.
+    """Build the query of ``flat`` with all relations that it needs.
 
     Args:
         statement: The playbook.
@@ -92,8 +92,9 @@ def flat_query(
 
 
 def _head(playbook: Playbook, tables: SourceTables, dialect: Dialect) -> str:
-    """Return a comment: what the statement is and which tables it reads. Of authors' text, only
-    ids.
+    """Return a comment on what the statement is and which tables it reads.
+
+    Of authors' text it has ids only: any other could end the comment.
     """
     lines = [f"The playbook {playbook.id} as one statement. It reads:"]
     for name, columns in tables.declared().items():
@@ -116,7 +117,13 @@ def statement_relations(statement: Statement, tables: SourceTables) -> Relations
 
 
 def assembled(relations: Relations, query: exp.Select, dialect: Dialect) -> exp.Select:
-    """Put ``relations`` before ``query``, with their comments and the parameter of ``dialect``."""
+    """Build ``query`` with ``relations`` in front of it, ready to be printed in ``dialect``.
+
+    Args:
+        relations: Name and query of each, in the order in which they read each other.
+        query: The select.
+        dialect: Decides what the parameter looks like.
+    """
     for name, relation in relations:
         if dialect.inlines and isinstance(relation, exp.Select):
             relation.offset(0, copy=False)  # a relation with OFFSET is not pasted into another

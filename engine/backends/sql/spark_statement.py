@@ -1,4 +1,4 @@
-"""Print the statement by which Spark scores the tables it has."""
+"""Print the statement that scores tables in Spark."""
 
 from __future__ import annotations
 

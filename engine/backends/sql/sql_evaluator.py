@@ -1,7 +1,7 @@
-"""Evaluate contexts by SQL: a few prospects whose facts are known, measures too.
+"""Evaluate contexts by SQL, for comparison with the other evaluators.
 
-The statement is that for a whole book without its measures. DuckDB plans it anew for each run, so
-it is slow for one prospect.
+The statement is the one for a whole book without measures, which a context has already. DuckDB
+plans it again for each run, half a second or more, so it is slow for one prospect.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PrecomputedRow = Mapping[str, Any]
 
 
 class SqlEvaluator:
-    """Evaluate one playbook as SQL in DuckDB; an object is for one thread only."""
+    """An evaluator that runs one playbook as SQL in DuckDB; for one thread only."""
 
     name = "columnar"
 
@@ -61,11 +61,11 @@ class SqlEvaluator:
             self._connection.execute(f"CREATE TABLE {name} (prospect_id VARCHAR)")
 
     def evaluate(self, context: Context) -> Firings:
-        """Return the firings of ``context``."""
+        """Return what fires for ``context``."""
         return self.evaluate_all([context])[0]
 
     def evaluate_all(self, situations: Sequence[Context]) -> list[Firings]:
-        """Return the firings of each of ``situations``, those of one instant in one run."""
+        """Return what fires for each of ``situations``, with one run for each distinct instant."""
         found: dict[int, Firings] = {}
         for now in dict.fromkeys(each.now for each in situations):
             together = {at: each for at, each in enumerate(situations) if each.now == now}

@@ -1,4 +1,9 @@
-"""Write a whole playbook as SQL: time zones, measures, facts, layers of rules, dates, actions."""
+"""Translate a whole playbook to SQL: time zones, measures, facts, rules, dates, actions.
+
+The relations, each over the one before: `zones`, `prospect_zones`, `touches_1`, ..., `facts`,
+`business_starts`, ..., `next_touch`, `layer_1`, ..., `time_to_dark`, `goes_dark`, `best_cause`,
+`action_values`, `evaluated`.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +50,12 @@ class Statement:
     Args:
         playbook: What to evaluate.
         now: The instant, in seconds since 1970 UTC; None makes it the parameter `now`.
-        overrides: Measured and derived facts that `prospects` has a column for; where it is NULL
-            they are computed.
+        overrides: Measured and derived facts that `prospects` has a column for; they are computed
+            where it is NULL.
         with_evidence: Add a column for each piece of evidence: whether it counts.
-        zone: The column of `prospects` that names a time zone; where it names none of the
-            calendar's tables, the calendar's own counts.
-        for_duckdb: Write what is fastest in DuckDB and runs nowhere else.
+        zone: The column of `prospects` with the time zone; for a zone that the calendar's tables do
+            not have, the zone of the playbook's calendar counts.
+        for_duckdb: Write what is fastest in DuckDB and may not run elsewhere.
         words: All values of some text columns, at most `MAX_WORDS` each; for DuckDB only.
     """
 
@@ -86,7 +91,7 @@ class Statement:
         self._overrides = overrides
 
     def relations(self) -> list[Cte]:
-        """All common table expressions; the last, `evaluated`, has every column."""
+        """Return all common table expressions; the last, `evaluated`, has every column."""
         return [
             *self._zones(),
             self._prospect_zones(),
@@ -112,7 +117,8 @@ class Statement:
         yield self._evaluated()
 
     def _prospect_zones(self) -> Cte:
-        """Every prospect with the row of its own zone, or else of the calendar's."""
+        """Select every prospect with the row of its own zone, or else of the calendar's."""
+        # Two joins, each on equality: the first finds out whether the zone is known.
         own = compare_sql(column("_zone", "o"), "=", column(self._zone, "p"))
         zone = coalesce(column("_zone", "o"), text(self.playbook.calendar.timezone))
         facts = [
@@ -129,7 +135,7 @@ class Statement:
         return "prospect_zones", select.join(table("zones", "z"), on=on)
 
     def _facts(self) -> Cte:
-        """Given and measured facts, and the columns of the zone."""
+        """Select given and measured facts, and the columns of the zone."""
         clock = [*CLOCK, *self.cutoffs.columns.values(), *self.cutoffs.dues.values()]
         columns: list[exp.Expression] = [column(name, "prospect_zones") for name in (KEY, *clock)]
         for fact in self.playbook.facts.values():
@@ -146,7 +152,7 @@ class Statement:
         return "facts", select
 
     def _evaluated(self) -> Cte:
-        """All columns, and the state."""
+        """Select all columns, and the state."""
         rules = self.rules
         state = case(
             (rules.column(DARK), text("dark")),
@@ -157,11 +163,11 @@ class Statement:
         return "evaluated", select_all("action_values").select(named(state, "_state"), copy=False)
 
     def query(self) -> exp.Select:
-        """All columns of every prospect."""
+        """Build the select of all columns of every prospect."""
         return self.over(exp.select(exp.Star()).from_(table("evaluated")))
 
     def over(self, select: exp.Select) -> exp.Select:
-        """``select`` behind the statement's common table expressions."""
+        """Build ``select`` with the statement's common table expressions in front of it."""
         for name, relation in self.relations():
             select = select.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
         return select

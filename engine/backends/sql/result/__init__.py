@@ -1,1 +1,1 @@
-"""The answer as rows."""
+"""Build the two tables of results: nested, with lists of structs, and flat."""

@@ -1,4 +1,4 @@
-"""The lists of next steps, and of actions that guards hold back, of every prospect."""
+"""Build the list of next steps and the list of blocked actions of every prospect."""
 
 from __future__ import annotations
 
@@ -37,17 +37,29 @@ from engine.language.walk import RuleId
 from engine.semantics.result_schema import NESTED_TYPES
 
 ActionList = tuple[Action, str | None]
-"""An action with the cause it may answer; None where it is for any."""
+"""An action with a cause that it may answer; None if it is for any cause."""
 
 _RANKED = "ARRAY<STRUCT<m: DOUBLE, n: INT>>"
 
 
 class ActionLists:
-    """The lists of next steps and of blocked actions, by value and then by id of the action.
+    """Build the lists of next steps and of blocked actions, by value and then by id of the action.
 
-    They take two selects: the first collects the eligible actions as small structs of value and
-    number. Titles and due instants are looked up in the second, only for the actions that are in
-    the list; many more might have been.
+    They take two selects. The first collects the eligible actions as small structs of value and
+    number; texts and due instants are looked up in the second, only for eligible actions::
+
+        ARRAY_SORT(LIST_FILTER([
+            {'m': -"f"."action_call_value", 'n': CAST(1 AS INT)},
+            {'m': -"f"."action_wait_value", 'n': CAST(2 AS INT)}],
+          LAMBDA _item : NOT _item.m IS NULL)) AS "_eligible"
+
+        LIST_TRANSFORM("f"."_eligible", LAMBDA _item :
+          {'action': LIST_EXTRACT(['call', 'wait'], _item.n), ..., 'value': -_item.m, ...})
+
+    Args:
+        statement: Has the columns of actions and guards.
+        lists: The dialect of lists.
+        instant: Converts seconds since 1970 UTC to a timestamp.
     """
 
     def __init__(self, statement: Statement, lists: NestedIn, instant: Convert) -> None:
@@ -63,7 +75,7 @@ class ActionLists:
         self._holders_of = [self._holders.index(one) + 1 if one else 0 for one in holders]
 
     def columns(self) -> dict[str, exp.Expression]:
-        """Return what the first select has, over `evaluated` AS f."""
+        """Build the columns of the first select by name, over `evaluated` AS f."""
         columns = {"_eligible": self._eligible()}
         rules = self._statement.rules
         for at, guards in enumerate(self._holders, start=1):
@@ -75,17 +87,18 @@ class ActionLists:
         return columns
 
     def next_steps(self) -> exp.Expression:
-        """Return the eligible actions that nothing holds back, over the first select AS f."""
+        """Build the list of eligible actions that are not held back, over the first select AS f."""
         if not self._all:
             return empty_array(NESTED_TYPES["next_steps"])
         steps: exp.Expression = column("_eligible", "f")
         if self._holders:
             free = filter_array(steps, lambda item: is_null(self._held(item)))
+            # Most prospects have no acting guard: their list is not even filtered.
             steps = case((self._any_held(), free), otherwise=steps)
         return map_array(steps, self._step)
 
     def held_back(self) -> exp.Expression:
-        """Return the others, with the guards that hold them."""
+        """Build the list of eligible actions that are held back, each with the acting guards."""
         if not self._holders:
             return empty_array(NESTED_TYPES["held_back"])
         names = [text(action.id) for action, _ in self._all]
@@ -113,7 +126,10 @@ class ActionLists:
         return case((is_not_null(coalesce(*values)), found), otherwise=empty_array(_RANKED))
 
     def _place(self, action: Action) -> exp.Expression:
-        """Which of the offers ``action`` is, counted from 1; of one that is not eligible, any."""
+        """Build the number, from 1, of ``action`` with the cause that it answers.
+
+        0 if it is not eligible and may answer several causes.
+        """
         places = {
             cause: whole(place)
             for place, (one, cause) in enumerate(self._all, start=1)
@@ -127,7 +143,7 @@ class ActionLists:
             (compare_sql(answered, "=", text_or_null(cause)), place)
             for cause, place in places.items()
         ]
-        # Said first, so that words are compared in the few rows only where they have to be.
+        # First, so that texts are compared only in the few rows where the action is eligible.
         return case((is_null(columns.value(action)), whole(0)), *tests)
 
     def _step(self, item: exp.Expression) -> exp.Expression:
@@ -143,7 +159,7 @@ class ActionLists:
         )
 
     def _held(self, item: exp.Expression) -> exp.Expression:
-        """Return the guards that hold an action back; NULL where none does."""
+        """Build the list of guards that hold an action back; NULL if there are none."""
         return self._chosen(item, self._holders_of, "_held")
 
     def _any_held(self) -> exp.Expression:
@@ -152,18 +168,19 @@ class ActionLists:
         )
 
     def _element(self, items: Sequence[exp.Expression], item: exp.Expression) -> exp.Expression:
-        """Return the one of ``items``, one for each action, that belongs to ``item``."""
+        """Build the one of ``items``, one for each number, that belongs to ``item``."""
         return array_get(items, field(item, "n"), self._lists)
 
     def _chosen(self, item: exp.Expression, places: list[int], name: str) -> exp.Expression:
-        """Return the column ``name`` of the number in ``places``; NULL for 0."""
+        """Build the column ``name`` with the number that ``places`` has for it; NULL for 0."""
+        # By CASE: an array of all columns would have to be built for every item.
         which = self._element([whole(place) for place in places], item)
         columns = {at: column(f"{name}_{at}", "f") for at in sorted(set(places) - {0})}
         return case(*[(compare_sql(which, "=", whole(at)), one) for at, one in columns.items()])
 
 
 def _offers(playbook: Playbook) -> Iterator[ActionList]:
-    """All there are, by the ids of actions: steps of equal value come in this order."""
+    """Yield each action with each cause, by the ids of both: the order of equal values."""
     for id in sorted(playbook.actions):
         action = playbook.actions[id]
         for cause in sorted(action.fits):

@@ -1,4 +1,4 @@
-"""Write the flat table of results: a row per recommended step, the same rows in every dialect."""
+"""Build the flat table of results: a row per recommended step, the same rows in every dialect."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ from engine.semantics.result_schema import ACTION_TEXTS, FLAT
 
 
 class FlatResult:
-    """The relations from `evaluated` to the flat table, and the select of its columns.
+    """Build the relations from `evaluated` to the flat table, and the select of its columns.
+
+    The select ends in ``FROM "action_rows" AS "f" LEFT JOIN "actions" AS "a" ON "a"."action" =
+    "f"."action"``: `action_rows` has a row per step, `actions` the texts of the playbook.
 
     Args:
-        statement: Where `evaluated` comes from.
-        dialect: Its lists decide how a prospect becomes several rows: `UnnestedRows` where it has
-            lists of structs, else `UnpivotedRows`.
-        beside: Columns of `evaluated` that are selected too, each with an underscore before its
-            name.
+        statement: Has `evaluated`.
+        dialect: Decides how a prospect becomes several rows: by `UnnestedRows` if it has lists of
+            structs, else by `UnpivotedRows`.
+        beside: Columns of `evaluated` to select as well; an underscore is put before their names.
     """
 
     def __init__(self, statement: Statement, dialect: Dialect, beside: Sequence[str] = ()) -> None:
@@ -41,12 +43,12 @@ class FlatResult:
             self._rows = UnnestedRows(nested)
 
     def ctes(self) -> Iterator[tuple[str, exp.Query]]:
-        """Yield the relations between `evaluated` and the select."""
+        """Yield the name and query of each relation between `evaluated` and the select."""
         yield "actions", self._action_texts()
         yield from self._rows.ctes()
 
     def query(self) -> exp.Select:
-        """Return the select of `FLAT`, from the last of the relations."""
+        """Build the select of `FLAT` from the last of the relations."""
         columns = []
         for name in FLAT:
             shown = name.upper() if self._dialect.capitals else name
@@ -57,9 +59,7 @@ class FlatResult:
         return select.join(table("actions", "a"), on=same, join_type="left")
 
     def _action_texts(self) -> exp.Query:
-        """Return a row per action of the texts that only the playbook has; one of NULL without
-        actions.
-        """
+        """Select a row per action with its texts; without actions, one row of NULL."""
         actions = self._playbook.actions.values()
         rows = [{name: getattr(each, name) for name in ("id", *ACTION_TEXTS)} for each in actions]
         return union_all(map(_text_row, rows or [dict.fromkeys(("id", *ACTION_TEXTS))]))

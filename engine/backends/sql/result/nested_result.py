@@ -1,4 +1,4 @@
-"""Write the nested table of results: a row per prospect, its lists as lists of structs."""
+"""Build the nested table of results: a row per prospect, with lists of structs."""
 
 from __future__ import annotations
 
@@ -42,14 +42,20 @@ from engine.semantics.result_schema import NESTED, NESTED_TYPES
 
 
 class NestedResult:
-    """The select of `result_schema.NESTED` over the relations of ``statement``, in no order.
+    """Build the select of `result_schema.NESTED` over the relations of ``statement``, unordered.
+
+    The list of signals, for one::
+
+        CASE WHEN "f"."signal_s" OR "f"."signal_t"
+        THEN LIST_FILTER([CASE WHEN "f"."signal_s" THEN 's' END,
+            CASE WHEN "f"."signal_t" THEN 't' END], LAMBDA _item : NOT _item IS NULL)
+        ELSE CAST([] AS TEXT[]) END AS "signals"
 
     Args:
-        statement: Where `evaluated` comes from.
+        statement: Has `evaluated`.
         lists: The dialect of lists.
-        instant: What converts seconds since 1970 UTC; None for a timestamp with time zone.
-        beside: Columns of `evaluated` that are selected too, each with an underscore before its
-            name.
+        instant: Converts seconds since 1970 UTC; None for a timestamp with time zone.
+        beside: Columns of `evaluated` to select as well; an underscore is put before their names.
     """
 
     def __init__(
@@ -68,18 +74,18 @@ class NestedResult:
 
     @property
     def has_actions(self) -> bool:
-        """Whether there is anything to recommend; without, `next_steps` is empty and untyped."""
+        """Whether the playbook has actions; `next_steps` is a constant otherwise."""
         return bool(self._playbook.actions)
 
     def query(self) -> exp.Select:
-        """One statement with all relations it needs."""
+        """Build the select with all relations that it needs."""
         query = self._statement.over(self.select())
         for name, relation in self.relations():
             query = query.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
         return query
 
     def select(self) -> exp.Select:
-        """Return the select of all columns from the last of `relations`."""
+        """Build the select of all columns from the last of `relations`."""
         columns: dict[str, exp.Expression] = {name: column(name, "f") for name in NESTED}
         columns["next_steps"] = self._actions.next_steps()
         columns["held_back"] = self._actions.held_back()
@@ -88,11 +94,11 @@ class NestedResult:
         return select.from_(table("with_lists", "f"))
 
     def relations(self) -> list[Cte]:
-        """Return what follows `evaluated`."""
+        """Return the relations that follow `evaluated`."""
         return [("with_lists", self._with_lists())]
 
     def _with_lists(self) -> exp.Select:
-        """Return the columns but for the two lists of actions, and what these are made of."""
+        """Select all columns but the lists of actions, and what these are built from."""
         single = ProspectColumns(self._statement, self.instant)
         silence = case((is_not_null(single.silent_since()), struct(**single.silence())))
         columns = single.all() | {"silence": silence} | self._conclusions()
@@ -102,7 +108,7 @@ class NestedResult:
         return select.from_(table("evaluated", "f"))
 
     def _of(self, key: ColumnKey) -> exp.Expression:
-        """Return the column of a rule or fact."""
+        """Build a read of the column of a fact or conclusion."""
         return column(self._statement.names[key], "f")
 
     def _conclusions(self) -> dict[str, exp.Expression]:
@@ -114,7 +120,7 @@ class NestedResult:
         }
 
     def _ids(self, section: Section, ids: Iterable[str]) -> exp.Expression:
-        """Which of the rules ``ids`` of ``section`` hold, in that order."""
+        """Build the list of those ``ids`` of ``section`` that fire, in their order."""
         tests = {id: self._of(RuleId(section, id)) for id in ids}
         words = array([case((test, text(id))) for id, test in tests.items()])
         return _unless_none(
@@ -122,7 +128,7 @@ class NestedResult:
         )
 
     def _causes(self) -> exp.Expression:
-        """Those with a confidence above 0, the likeliest first, at equal confidence by id."""
+        """Build the list of causes with a confidence above 0, the likeliest first, then by id."""
         ids = sorted(self._playbook.causes)
         if not ids:
             return empty_array(NESTED_TYPES["causes"])
@@ -146,5 +152,5 @@ class NestedResult:
 
 
 def _unless_none(tests: list[exp.Expression], found: exp.Expression, type: str) -> exp.Expression:
-    """Return the list ``found``, which is not made where none of ``tests`` holds."""
+    """Build ``found``, or an empty list if no test holds: then no list has to be built."""
     return case((either(tests), found), otherwise=empty_array(type)) if tests else empty_array(type)

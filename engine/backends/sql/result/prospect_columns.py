@@ -1,4 +1,4 @@
-"""Write the columns of results that hold one value per prospect, over `evaluated` AS f."""
+"""Build the columns of results with a single value per prospect, over `evaluated` AS f."""
 
 from __future__ import annotations
 
@@ -23,7 +23,15 @@ from engine.language.walk import RuleId
 
 
 class ProspectColumns:
-    """The single values of a prospect; ``instant`` converts seconds since 1970 UTC."""
+    """Build the columns with a single value per prospect.
+
+    ``columns.all()["goes_dark_at"]`` is, in DuckDB, ``MAKE_TIMESTAMP((CASE WHEN "f"."_state" =
+    'waiting' THEN "f"."_goes_dark_at" END * 1000000))``.
+
+    Args:
+        statement: Has `evaluated`.
+        instant: Converts seconds since 1970 UTC to a timestamp.
+    """
 
     def __init__(self, statement: Statement, instant: Convert) -> None:
         self._statement = statement
@@ -31,7 +39,7 @@ class ProspectColumns:
         self.instant = instant
 
     def all(self) -> dict[str, exp.Expression]:
-        """By name in the nested table, but for `silence`, which is a struct there."""
+        """Build all columns, by their name in the nested table, but those of `silence`."""
         waits = compare_sql(column("_state", "f"), "=", text("waiting"))
         return {
             "id": column(KEY, "f"),
@@ -44,7 +52,7 @@ class ProspectColumns:
         }
 
     def silence(self) -> Mapping[str, exp.Expression]:
-        """Return the fields of `silence`; NULL where nobody is silent."""
+        """Build the fields of `silence` by name; NULL if it is not the prospect's turn."""
         since = self.silent_since()
         elapsed = subtract(self._statement.cutoffs.now.copy(), since)
         opened = subtract(column("_opened", "f"), column("_silent_opened", "f"))
@@ -54,11 +62,11 @@ class ProspectColumns:
         }
 
     def silent_since(self) -> exp.Expression:
-        """Return the instant since when it is their turn, in seconds."""
+        """Build the instant since when it is the prospect's turn, in seconds since 1970 UTC."""
         return self._statement.rules.column(RuleId("facts", "silent_since"))
 
     def _fact_text(self, id: str) -> exp.Expression:
-        """Return the fact ``id`` as text, as Python's `str` writes it."""
+        """Build the fact ``id`` as text, as Python's `str` writes it."""
         fact = self._playbook.facts.get(id)
         if fact is None:
             return null("VARCHAR")

@@ -1,4 +1,4 @@
-"""Turn the nested table into the rows of the flat one, for dialects that have lists of structs."""
+"""Turn the nested table into rows of the flat one, for dialects that have lists of structs."""
 
 from __future__ import annotations
 
@@ -22,14 +22,25 @@ _STEP_FIELDS = tuple(name for name in STEP_COLUMNS if name not in ACTION_TEXTS)
 
 
 class UnnestedRows:
-    """The relations from `evaluated` to `action_rows`, by way of ``nested``."""
+    """Build the relations from `evaluated` to `action_rows` by unnesting the lists of ``nested``.
+
+    Lists of ids become text, and each step a row, with its rank::
+
+        SELECT "f"."id" AS "prospect", ...,
+          NULLIF(ARRAY_TO_STRING("f"."signals", ';'), '') AS "signals",
+          UNNEST(CASE WHEN ARRAY_LENGTH("f"."next_steps") = 0 THEN [{'rank': CAST(NULL AS INT), ...}]
+            ELSE LIST_TRANSFORM("f"."next_steps", LAMBDA _item, _place :
+              {'rank': CAST(_place AS INT), 'action': _item.action, ...}) END) AS "_step"
+        FROM "results" AS "f"
+    """
 
     def __init__(self, nested: NestedResult) -> None:
         self._nested = nested
 
     def ctes(self) -> Iterator[tuple[str, exp.Query]]:
-        """Yield the last is `action_rows`: the columns of the flat table but for texts of
-        actions.
+        """Yield the name and query of each relation.
+
+        The last, `action_rows`, has the columns of the flat table but for texts of actions.
         """
         yield from self._nested.relations()
         yield "results", self._nested.select()
@@ -46,7 +57,9 @@ class UnnestedRows:
         return select.from_(table("results", "f"))
 
     def _ranked_steps(self) -> exp.Expression:
-        """Return the next steps with their ranks, or one step of NULLs."""
+        """Build the list of next steps with their ranks, or of a single step of NULLs."""
+        # Unnesting an empty list would drop the prospect. The NULLs are typed, as both branches of
+        # the CASE need the same type.
         unknown = {name: null(FLAT[name].type) for name in _STEP_FIELDS}
         unknown["due_at"] = self._nested.instant(null("BIGINT"))
         nothing = array([struct(**unknown)])
@@ -75,10 +88,9 @@ class UnnestedRows:
 
 
 def flat_value(flat: FlatColumn, owner: str | None = None) -> exp.Expression:
-    """Return the value of the column ``flat`` from a row of the nested table; of a list, its ids
-    joined.
+    """Build the value of the column ``flat`` from a row of the nested table, aliased ``owner``.
 
-    Unknown for an empty list. ``owner`` is the table's alias.
+    Of a list, the joined ids: ``NULLIF(ARRAY_TO_STRING("f"."dark", ';'), '')``.
     """
     name, *rest = flat.path
     value: exp.Expression = column(name, owner)

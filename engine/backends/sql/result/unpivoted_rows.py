@@ -1,7 +1,7 @@
-"""Turn each prospect into the rows of the flat table, for dialects without lists of structs.
+"""Turn each prospect into rows of the flat table, for dialects without lists of structs.
 
-The order in a list depends on the prospect, so causes and blocked actions become rows too; they are
-numbered, and joined again into one text per prospect.
+The order of a list depends on the prospect, so causes and blocked actions are turned into rows too,
+ranked, and joined again into one text per prospect.
 """
 
 from __future__ import annotations
@@ -40,13 +40,17 @@ from engine.language.walk import RuleId, Section
 from engine.semantics.result_schema import ACTION_TEXTS, FLAT, SEPARATOR
 
 _PART = ("ordinal", "id", "value", "due", "cause")
-"""What a part is that a row becomes: the number of an action by its id, the id, and its step."""
+"""Columns of the rows that a prospect becomes: the number and the id of an action, and its step."""
 
 
 @dataclass(frozen=True, slots=True)
 class _RankedList:
-    """A list that becomes the column ``name`` of the flat table: for each id, in the order that
-    decides between equals, the number that ranks it, NULL where it is not in the list.
+    """A list that becomes one column of the flat table.
+
+    Attributes:
+        name: The column.
+        ranked_by: For each id the number that it is ranked by, descending; NULL if it is not in the
+            list. Equal numbers keep the order of the ids here.
     """
 
     name: str
@@ -54,13 +58,24 @@ class _RankedList:
 
 
 class UnpivotedRows:
-    """The relations from `evaluated` to `action_rows`.
+    """Build the relations from `evaluated` to `action_rows` by unpivoting and ranking.
+
+    Causes become rows, and then one text per prospect::
+
+        "causes_rows" AS (SELECT "f"."_prospect", "s"."id" AS "_id",
+            ROW_NUMBER() OVER (PARTITION BY "f"."_prospect" ORDER BY "s"."value" DESC
+              NULLS LAST, "s"."ordinal") AS "_place"
+          FROM "evaluated" AS "f" CROSS JOIN LATERAL (VALUES (1, 'busy', ...), ...)
+            AS "s"("ordinal", "id", "value") WHERE NOT "s"."value" IS NULL)
+        "causes_ids" AS (SELECT "f"."_prospect",
+            MAX(CASE WHEN "f"."_place" = 1 THEN "f"."_id" END) || ... AS "_ids"
+          FROM "causes_rows" AS "f" GROUP BY "f"."_prospect")
 
     Args:
-        statement: Where `evaluated` comes from.
+        statement: Has `evaluated`.
         way: How a row becomes several in the dialect.
-        columns: What there is one value per prospect of.
-        beside: Columns of `evaluated` that are kept, each with an underscore before its name.
+        columns: The columns with a single value per prospect.
+        beside: Columns of `evaluated` to keep; an underscore is put before their names.
     """
 
     def __init__(
@@ -79,8 +94,9 @@ class UnpivotedRows:
         self._lists = [each for each in (self._causes(), self._held_back()) if each.ranked_by]
 
     def ctes(self) -> Iterator[tuple[str, exp.Query]]:
-        """Yield the last is `action_rows`: the columns of the flat table but for texts of
-        actions.
+        """Yield the name and query of each relation.
+
+        The last, `action_rows`, has the columns of the flat table but for texts of actions.
         """
         for each in self._lists:
             yield f"{each.name}_rows", self._ranked_rows(each)
@@ -109,7 +125,7 @@ class UnpivotedRows:
         )
 
     def _ranked_rows(self, ranked: _RankedList) -> exp.Select:
-        """Return a row per prospect and member of the list: its id and its place, from 1."""
+        """Select a row per prospect and member of the list: its id and its rank, from 1."""
         branches = [
             {"ordinal": whole(ordinal), "id": text(id), "value": value}
             for ordinal, (id, value) in enumerate(ranked.ranked_by.items(), start=1)
@@ -120,9 +136,7 @@ class UnpivotedRows:
         return select.select(*columns, copy=False).where(is_not_null(part("value")), copy=False)
 
     def _eligible_actions(self) -> exp.Select:
-        """Return `evaluated` with what each action is worth unless it is blocked, and the joined
-        lists.
-        """
+        """Add the value of each action unless it is blocked, and the joined lists."""
         select = select_all("evaluated").select(
             *[named(self._open_value(each), f"_value_{n}") for n, each in self._numbered()],
             *[named(column("_ids", each.name), f"_{each.name}_ids") for each in self._lists],
@@ -145,9 +159,7 @@ class UnpivotedRows:
         return case((negated(actions.held(action)), value))
 
     def _step_rows(self) -> exp.Select:
-        """Return a row for each step of a prospect; with ordinal 0, one for a prospect without
-        any.
-        """
+        """Select a row per step; for a prospect without steps, one with ordinal 0."""
         nothing = (whole(0), null("VARCHAR"), null("DOUBLE"), null("BIGINT"), null("VARCHAR"))
         branches = [dict(zip(_PART, nothing, strict=True))]
         values = {n: column(f"_value_{n}", "f") for n, _ in self._numbered()}
@@ -166,9 +178,7 @@ class UnpivotedRows:
         return select.where(either([alone, is_not_null(part_of("value"))]), copy=False)
 
     def _flat_columns(self) -> dict[str, exp.Expression]:
-        """Return the columns that are the same for every step of a prospect, over
-        `eligible_actions`.
-        """
+        """Build the columns that are the same for every step, over `eligible_actions`."""
         found = self._columns.all()
         found["prospect"] = found.pop("id")
         found |= {f"silent_{name}": value for name, value in self._columns.silence().items()}
@@ -180,7 +190,7 @@ class UnpivotedRows:
         return found
 
     def _ids_that_hold(self, section: Section, ids: Iterable[str]) -> exp.Expression:
-        """Return the ids of the rules that hold, joined; NULL if none does."""
+        """Build the joined ids of the rules that hold; NULL if no rule does."""
         column_of = self._statement.rules.column
         parts = [
             case((column_of(RuleId(section, id)), text(f"{SEPARATOR}{id}")), otherwise=text(""))
@@ -207,9 +217,8 @@ class UnpivotedRows:
 def _row_number(
     owner: exp.Expression, value: exp.Expression, ordinal: exp.Expression
 ) -> exp.Expression:
-    """Return the place, from 1, among the rows of ``owner``: largest ``value`` first, then
-    ``ordinal``.
-    """
+    """Build the rank among the rows of ``owner``, from 1: by ``value`` descending, then ordinal."""
+    # NULLS is written out, as engines differ in where NULL sorts.
     order = [
         exp.Ordered(this=value, desc=True, nulls_first=False),
         exp.Ordered(this=ordinal, nulls_first=False),
@@ -220,9 +229,9 @@ def _row_number(
 
 
 def _joined_ids(ranked: _RankedList) -> exp.Select:
-    """Return a row per prospect: the ids of a list in their order, joined.
+    """Select a row per prospect: the ids of a list in their order, joined.
 
-    Not by the aggregate that joins texts: engines differ in its name, and in how it takes an order.
+    Not by STRING_AGG or LISTAGG: engines differ in the name and in the syntax of its ORDER BY.
     """
     members: list[exp.Expression] = []
     for place in range(1, len(ranked.ranked_by) + 1):
