@@ -1,1 +1,1 @@
-"""The statement run over a book in DuckDB."""
+"""Run the statement over a book in DuckDB."""

@@ -1,4 +1,4 @@
-"""Query a staged book by the statement of a playbook."""
+"""Query a staged book with the statement of a playbook."""
 
 from __future__ import annotations
 
@@ -21,9 +21,14 @@ WORDED = ("text", "choice")
 
 
 class BookQuery:
-    """The statement of ``playbook`` over ``staged``, at ``now`` in seconds since 1970 UTC.
+    """The statement of a playbook over a staged book.
 
-    Nothing is evaluated until the staged connection runs what `sql` returns.
+    Nothing is evaluated until the connection runs what `sql` returns.
+
+    Args:
+        staged: The book; the tables of its calendar are loaded into its connection.
+        playbook: What to evaluate.
+        now: The instant, in seconds since 1970 UTC.
     """
 
     def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
@@ -38,9 +43,11 @@ class BookQuery:
         load_calendar(self.connection, calendars, staged.zones, *reach)
 
     def sql(self, select: exp.Select, *more: Cte) -> str:
-        """Print ``select`` behind the statement, for DuckDB.
+        """Print ``select`` with the relations of the statement in front of it, for DuckDB.
 
-        It reads `evaluated`, or the last of ``more`` relations that follow it.
+        Args:
+            select: Reads `evaluated`, or the last of ``more``.
+            more: Relations that follow `evaluated`.
         """
         for name, relation in (*self._relations, *more):
             select = select.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
@@ -50,7 +57,7 @@ class BookQuery:
 def _few_words(
     staged: Staged, playbook: Playbook
 ) -> Iterator[tuple[tuple[Table, str], tuple[str, ...]]]:
-    """All values of the text columns whose distinct values are counted, where they are few."""
+    """Yield all values of each text column whose distinct values are counted, if they are few."""
     found = [fact.measure for fact in playbook.facts.values() if fact.measure is not None]
     counted = {
         (measure.table, measure.column.name)

@@ -1,4 +1,4 @@
-"""Files of scores: a CSV or Parquet file, or a table in a DuckDB file."""
+"""Write scores to a CSV or Parquet file, or to a table in a DuckDB file."""
 
 from __future__ import annotations
 
@@ -22,15 +22,23 @@ if TYPE_CHECKING:
 _BATCH = 5_000
 _PARQUET = "USE_TMP_FILE false, FORMAT parquet, COMPRESSION zstd"
 ROW_GROUP_SIZE = 8192
-"""Rows: some 15 MB of lines."""
+"""Rows: about 15 MB of lines of CSV."""
 
 RAW = "USE_TMP_FILE false, FORMAT csv, QUOTE '', ESCAPE '', DELIMITER '\x01', HEADER true"
-"""Text as it stands: the lines are quoted already, and have no control character in them."""
+"""Options to write lines as they are: they are quoted already, and have no control characters.
+
+USE_TMP_FILE is false here and for Parquet, as the sandbox lets DuckDB write one path only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What DuckDB may take: ``memory`` in bytes, ``threads``, and room in ``folder``."""
+    """What DuckDB may use.
+
+    Attributes:
+        memory: In bytes.
+        threads: Their number.
+        folder: Where it may put temporary files.
+    """
 
     memory: int
     threads: int
@@ -40,18 +48,24 @@ class Resources:
 def write_scores(
     connection: DuckDBPyConnection, query: str, path: Path, *, for_lines: bool = False
 ) -> None:
-    """Write the rows of ``query``, which have the columns of `result_schema.NESTED`, to Parquet.
+    """Write the rows of a query to a Parquet file, ordered by id.
 
-    The file ``path`` is ordered by id. ``for_lines``: `write_lines` is to read it. Raises
-    QueryFailed.
+    Args:
+        connection: What runs the query.
+        query: A select of `result_schema.NESTED`.
+        path: The file.
+        for_lines: Whether `write_lines` will read the file.
+
+    Raises:
+        QueryFailed: DuckDB lacks memory or space.
     """
-    # The lines of a whole group are in memory before they are written.
+    # `write_lines` holds the lines of a whole row group in memory.
     options = f"{_PARQUET}, ROW_GROUP_SIZE {ROW_GROUP_SIZE}" if for_lines else _PARQUET
     run(connection, f"COPY ({query} ORDER BY id) TO {_text(path)} ({options})")
 
 
 def result_rows(resources: Resources, rows: Iterable[Sequence[object]]) -> ResultRows:
-    """Keep ``rows``, values of `result_schema.NESTED`, in a table of a new connection."""
+    """Put ``rows``, values of `result_schema.NESTED`, into a table of a new connection."""
     connection = _connected(":memory:", resources)
     connection.execute(f"CREATE TABLE rows ({columns_sql(NESTED_TYPES)})")
     appender = connection.appender("rows")
@@ -64,20 +78,31 @@ def result_rows(resources: Resources, rows: Iterable[Sequence[object]]) -> Resul
 
 @dataclass(frozen=True, slots=True)
 class ResultRows:
-    """Rows that Python has made, in a table of ``connection``."""
+    """Rows that Python has computed, in a table of ``connection``."""
 
     connection: DuckDBPyConnection
     query: str = "FROM rows"
 
     def count(self) -> int:
-        """How many there are."""
+        """Return the number of rows."""
         return int(self.connection.execute("SELECT count(*) FROM rows").fetchall()[0][0])
 
 
 def write_lines(
     parts: Sequence[Path], path: Path, header: str, wording: CsvTemplates, resources: Resources
 ) -> None:
-    """Make a CSV file at ``path`` of the scores in ``parts``, in their order. Raises Unfinished."""
+    """Write a CSV file.
+
+    Args:
+        parts: Parquet files that `write_scores` wrote, in order.
+        path: The file to write.
+        header: Its first line.
+        wording: The parts of lines that depend on the playbook alone.
+        resources: What DuckDB may use.
+
+    Raises:
+        QueryFailed: DuckDB lacks memory or space.
+    """
     connection = _connected(":memory:", resources)
     try:
         define_macros(connection)
@@ -89,7 +114,16 @@ def write_lines(
 
 
 def join_parquet(parts: Sequence[Path], path: Path, resources: Resources) -> None:
-    """Make one Parquet file at ``path`` of ``parts``, in their order. Raises Unfinished."""
+    """Join Parquet files to one.
+
+    Args:
+        parts: The files, in order.
+        path: The file to write.
+        resources: What DuckDB may use.
+
+    Raises:
+        QueryFailed: DuckDB lacks memory or space.
+    """
     connection = _connected(":memory:", resources)
     try:
         query = exp.select("*").from_(_rows_in(parts)).sql(dialect="duckdb")
@@ -99,11 +133,18 @@ def join_parquet(parts: Sequence[Path], path: Path, resources: Resources) -> Non
 
 
 def fill_table(scores: Path, database: Path, name: str, resources: Resources) -> None:
-    """Make the table ``name`` of the Parquet file ``scores`` in the DuckDB file at ``database``,
-    which need not be there. A table of that name is replaced, or stays if this fails, and so do all
-    others.
+    """Create or replace a table in a DuckDB file; if that fails, the file keeps what it had.
 
-    Raises: InUse, NoDatabase, Unfinished.
+    Args:
+        scores: The Parquet file with the rows.
+        database: The DuckDB file, which need not exist.
+        name: The table.
+        resources: What DuckDB may use.
+
+    Raises:
+        DatabaseLocked: Another program has the file open.
+        NotADatabase: It is not a DuckDB file.
+        QueryFailed: DuckDB lacks memory or space.
     """
     connection = _opened(database, resources)
     table = exp.to_identifier(name, quoted=True).sql(dialect="duckdb")
@@ -117,7 +158,7 @@ def fill_table(scores: Path, database: Path, name: str, resources: Resources) ->
 
 
 def may_write(database: Path) -> None:
-    """Raise InUse or NoDatabase where the DuckDB file cannot be written."""
+    """Raise DatabaseLocked or NotADatabase if the DuckDB file cannot be written."""
     _opened(database).close()
 
 
@@ -156,6 +197,7 @@ def _connected(database: str, resources: Resources | None) -> DuckDBPyConnection
 
 def _rows_in(parts: Sequence[Path]) -> exp.Table:
     files = array([text(str(part)) for part in parts])
+    # Otherwise DuckDB would make columns of folders whose names look like `key=value`.
     plain = exp.EQ(this=exp.to_identifier("hive_partitioning"), expression=exp.false())
     return exp.Table(this=call("read_parquet", files, plain))
 

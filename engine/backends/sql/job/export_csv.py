@@ -1,4 +1,7 @@
-"""Write the flat table as lines of CSV in DuckDB, to the letter as Python writes them."""
+"""Build lines of CSV in DuckDB, identical to those that Python writes.
+
+So the rows of a large book need not pass through Python.
+"""
 
 from __future__ import annotations
 
@@ -47,10 +50,10 @@ MACROS = (
     """csv_number(x) AS CASE WHEN x IS NULL THEN ''
         ELSE regexp_replace(printf('%.6f', x), '0{1,5}$', '') END""",
 )
-"""What `engine.reports.escape.cell` and `engine.reports.recommendations.as_csv` do, for
-one cell: `csv_cell` for text, `csv_number` for a double.
+"""Macros for one cell: `csv_cell` for text, `csv_number` for a double, `csv_instant`.
 
-Only what is rare is looked at closely: a CASE does no more than it has to for a row.
+They give what `engine.reports.escape.cell` and `engine.reports.recommendations.as_csv`
+give. One regular expression in `csv_cell` lets most texts pass; only the others are escaped.
 """
 
 _MACRO_OF = {TEXT: "csv_cell", NUMBER: "csv_number", INSTANT: "csv_instant"}
@@ -60,9 +63,11 @@ _MACRO_OF = {TEXT: "csv_cell", NUMBER: "csv_number", INSTANT: "csv_instant"}
 class CsvTemplates:
     """The parts of lines that depend on the playbook alone, quoted already.
 
-    By the id of an action: the cells of a step before its value (``heads``) and after its cause
-    (``tails``). ``nothing`` is the rank and all cells of a step for a prospect without one; ``run``
-    are the cells of the playbook and the instant.
+    Attributes:
+        heads: The cells of a step before its value, by the id of the action.
+        tails: The cells of a step after its cause, by the id of the action.
+        nothing: The rank and all cells of a step, for a prospect without steps.
+        run: The cells of the playbook and the instant.
     """
 
     heads: Mapping[str, str]
@@ -72,13 +77,13 @@ class CsvTemplates:
 
 
 def define_macros(connection: DuckDBPyConnection) -> None:
-    """Make known in ``connection`` what the lines call."""
+    """Define the macros that lines call in ``connection``."""
     for macro in MACROS:
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
 
 
 def lines_of(rows: exp.Table, templates: CsvTemplates) -> exp.Select:
-    """Select `lines` of ``rows``, which have the columns of `result_schema.NESTED`.
+    """Build a select of `lines` from ``rows``, which have the columns of `result_schema.NESTED`.
 
     All lines of a prospect are one text.
     """
@@ -87,7 +92,7 @@ def lines_of(rows: exp.Table, templates: CsvTemplates) -> exp.Select:
 
 
 def _cells(rows: exp.Table, templates: CsvTemplates) -> exp.Select:
-    """Return the parts of a line around its step, once for each prospect."""
+    """Select the parts of a line before and after its step, once for each prospect."""
     names = list(FLAT)
     first, last = names.index(STEP_COLUMNS[0]), names.index(STEP_COLUMNS[-1])
     start = [_cell(FLAT[name]) for name in names[:first]]
@@ -102,7 +107,7 @@ def _cells(rows: exp.Table, templates: CsvTemplates) -> exp.Select:
 
 
 def _cell(flat: FlatColumn) -> exp.Expression:
-    """Return the cell of a column of one prospect; ids and states need no quoting."""
+    """Build the cell of a column of one prospect; ids and states need no quoting."""
     value = flat_value(flat)
     if isinstance(value, exp.Nullif) or flat.path == ("state",):
         return coalesce(value, text(""))
@@ -121,7 +126,7 @@ def _lines(templates: CsvTemplates) -> exp.Expression:
 
 
 def _line(templates: CsvTemplates) -> exp.Lambda:
-    """Of a step and its rank, the whole line."""
+    """Build a lambda from a step and its rank to the whole line."""
     item = exp.Column(this=exp.to_identifier(ITEM))
     rank = exp.Column(this=exp.to_identifier("_rank"))
     ids = array([text(id) for id in templates.heads])

@@ -1,4 +1,4 @@
-"""Rank all prospects of a book by SQL, so that only the first few are evaluated in full."""
+"""Rank all prospects of a book in SQL, so that only the first few are evaluated in full."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ from engine.semantics.prospect_filter import ProspectFilter
 
 
 class Ranking:
-    """Every prospect with its state, owner, and the value and due instant of its first step.
+    """A table of all prospects: state, owner, and the value and due instant of the first step.
 
-    They are computed once and kept in the connection of ``book``; due instants only ``with_due``.
+    Args:
+        book: The query; the table is temporary in its connection and is computed once.
+        with_due: Whether to compute due instants, which take joins with the calendar.
     """
 
     def __init__(self, book: BookQuery, *, with_due: bool) -> None:
@@ -44,20 +46,19 @@ class Ranking:
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {query}")
 
     def count(self) -> int:
-        """How many prospects there are."""
+        """Return the number of prospects."""
         return self._number(exp.select(exp.Count(this=exp.Star())).from_(table("ranked")))
 
     def chosen(
         self, wanted: ProspectFilter, rounded: Callable[[float], float], limit: int | None
     ) -> tuple[list[str], int]:
-        """Return the ids of the first prospects that ``wanted`` admits, and how many it admits in
-        all.
+        """Return the ids of the first prospects that ``wanted`` admits, and the number of all.
 
         Args:
-            wanted: Which prospects; its ``limit`` does not count here.
-            rounded: What rounds a value as it is shown; prospects are ordered by the rounded value
-                of their first step, then by id, those without a step last.
-            limit: How many ids to return; None for all.
+            wanted: Which prospects; its ``limit`` is ignored.
+            rounded: Rounds a value as it is shown; prospects are ordered by the rounded value of
+                their first step, then by id, those without a step last.
+            limit: The number of ids to return; None for all.
         """
         admitted = self._admits(wanted)
         total = self._number(
@@ -75,7 +76,7 @@ class Ranking:
         return [id for (id,) in found], total
 
     def _with_first_value(self) -> exp.Select:
-        """All columns, and the largest value of the steps."""
+        """Add the largest value of the steps to all columns."""
         values = [self._open_value(each) for each in self._actions]
         first = greatest(values) if values else double(NONE)
         return select_all("evaluated").select(named(first, "_first"), copy=False)
@@ -93,7 +94,7 @@ class Ranking:
         return exp.select(*columns).from_(table("first_steps", "f"))
 
     def _due(self) -> exp.Expression:
-        """Return the due instant of the first step; of equal values, of the first by id."""
+        """Build the due instant of the first step; of equal values, that of the first by id."""
         first = column("_first", "f")
         dues = [
             (
@@ -110,7 +111,7 @@ class Ranking:
         return case(*dues, otherwise=null("BIGINT")) if dues else null("BIGINT")
 
     def _open_value(self, action: Action) -> exp.Expression:
-        """Return the value of ``action``, or `NONE` where it is not eligible or held back."""
+        """Build the value of ``action``, or `NONE` if it is not eligible or is held back."""
         steps = self._statement.actions
         value = coalesce(steps.value(action), double(NONE))
         if not steps.holders(action):
@@ -125,6 +126,7 @@ class Ranking:
         if wanted.states:
             tests.append(is_any_of(column("state", "f"), wanted.states))
         if wanted.owners:
+            # Compared in Python, which folds case as the rest of Relight does.
             owners = self._connection.execute("SELECT DISTINCT owner FROM ranked").fetchall()
             names = [name for (name,) in owners if name is not None and wanted.asks_for(name)]
             tests.append(is_any_of(column("owner", "f"), names))
@@ -133,7 +135,10 @@ class Ranking:
         return both(tests)
 
     def _round(self, rounded: Callable[[float], float]) -> None:
-        """Make a table of all distinct values and how each is shown: SQL rounds differently."""
+        """Create a table of all distinct values and how each is shown.
+
+        SQL rounds differently. There are few distinct values, so they are rounded in Python.
+        """
         values = self._connection.execute("SELECT DISTINCT value FROM ranked").fetchall()
         self._connection.execute(
             "CREATE OR REPLACE TEMP TABLE rounded (value DOUBLE, shown DOUBLE)"

@@ -1,4 +1,4 @@
-"""Statements that take long, run so that Ctrl-C ends them at once."""
+"""Run statements that take long so that Ctrl-C ends them at once."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 PAUSE = 0.1
-"""Seconds: how long a signal may wait to be seen."""
+"""Seconds that a signal may have to wait."""
 
 
 class QueryFailed(Exception):
-    """A statement could not be run to its end; the message says why, in a few words."""
+    """A statement could not be run to its end; the message says why in a few words."""
 
 
 class OutOfMemory(QueryFailed):
-    """More memory is needed than DuckDB may take."""
+    """The statement needs more memory than DuckDB may use."""
 
 
 def execute(connection: DuckDBPyConnection, statement: str) -> None:
@@ -27,14 +27,15 @@ def execute(connection: DuckDBPyConnection, statement: str) -> None:
 
 
 def run(connection: DuckDBPyConnection, statement: str) -> None:
-    """Run ``statement``, of which no rows are wanted.
+    """Run ``statement`` and discard its rows.
 
-    The main thread sees signals only while Python runs: so it waits, and another thread does the
-    work. What is raised here meanwhile, KeyboardInterrupt above all, breaks the statement off.
+    Python handles signals in the main thread and not while DuckDB runs there, so another thread
+    runs the statement and this one waits. Any exception here, such as KeyboardInterrupt, interrupts
+    the statement.
 
     Raises:
-        Unfinished: there is not enough memory (OutOfMemory) or room, or something else of that
-            name.
+        OutOfMemory: The statement needs more memory than DuckDB may use.
+        QueryFailed: There is no space left, a file cannot be written, or a name is taken.
     """
     import duckdb
 
@@ -62,9 +63,9 @@ def run(connection: DuckDBPyConnection, statement: str) -> None:
 
 
 def _wait(done: threading.Event, stop: Callable[[], None]) -> None:
-    """Wait for ``done``. Not for the thread: until Python 3.13, one that is being waited for counts
-    as ended once a signal has been seen (bpo-45274).
-    """
+    """Wait for ``done``, and call ``stop`` if an exception is raised meanwhile."""
+    # Not by Thread.join(): until Python 3.13, a thread that is being joined counts as ended once a
+    # signal has been handled (bpo-45274).
     try:
         while not done.wait(PAUSE):
             pass
@@ -76,6 +77,6 @@ def _wait(done: threading.Event, stop: Callable[[], None]) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """Return the first line of what DuckDB says, or the system's own words behind it."""
+    """Return the first line of DuckDB's message, without the type of the error."""
     first = (str(error).splitlines() or [""])[0].partition(": ")[2]
     return "no space is left on the device" if "No space left" in str(error) else first[:300]

@@ -1,4 +1,4 @@
-"""Score a staged book, all at once or one range of ids after another."""
+"""Score a staged book at once, or one range of ids after another."""
 
 from __future__ import annotations
 
@@ -15,20 +15,24 @@ from engine.book.table_schema import TABLE_NAMES
 from engine.language.model import Playbook
 
 SAMPLED = 10_000
-"""About so many ids are read to find where the parts of a book end."""
+"""The approximate number of ids that are sampled to split a book into ranges."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdRange:
-    """The ids from ``first`` on and before ``last``; None sets no bound."""
+    """The ids from ``first``, included, to ``last``, excluded; None is no bound."""
 
     first: str | None = None
     last: str | None = None
 
 
 class ScoredBook:
-    """The rows of `result_schema.NESTED` for every prospect of ``staged``, by ``playbook`` at
-    ``now`` (seconds since 1970 UTC).
+    """The query of `result_schema.NESTED` for every prospect of a book.
+
+    Args:
+        staged: The book.
+        playbook: What to evaluate.
+        now: The instant, in seconds since 1970 UTC.
     """
 
     def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
@@ -38,13 +42,14 @@ class ScoredBook:
         self._query = query.sql(nested.select(), *nested.relations())
 
     def count(self) -> int:
-        """How many prospects there are."""
+        """Return the number of prospects."""
         query = exp.select(exp.Count(this=exp.Star())).from_(_whole("prospects"))
         found = self.connection.execute(query.sql(dialect="duckdb")).fetchall()
         return int(found[0][0])
 
     def spans(self, size: int) -> list[IdRange]:
-        """All ids in their order, in parts of about ``size`` prospects."""
+        """Split all ids, in their order, into ranges of about ``size`` prospects."""
+        # From a sample by hash: a window function would hold all ids in memory.
         count = self.count()
         parts = -(-count // size)
         if parts <= 1:
@@ -63,14 +68,18 @@ class ScoredBook:
         ]
 
     def query(self, span: IdRange) -> str:
-        """Return a statement that gives the rows of ``span``, in no order. One counts at a time."""
+        """Return a statement for the rows of ``span``, unordered, and narrow the tables to them.
+
+        Only the statement for the last span may be run.
+        """
         if span != IdRange():
             for name in TABLE_NAMES:
                 self._narrow(name, span)
         return self._query
 
     def _narrow(self, name: str, span: IdRange) -> None:
-        """Put a view of the rows of ``span`` before the table ``name``."""
+        """Shadow the table ``name`` by a temporary view of the rows of ``span``."""
+        # Not by a WHERE on the whole statement, which would not reach every relation in it.
         key = column("id" if name == "prospects" else "prospect_id", "t")
         tests = []
         if span.first is not None:
@@ -86,7 +95,7 @@ class ScoredBook:
 
 
 def _whole(name: str) -> exp.Table:
-    """Return the staged table ``name``, whatever stands before it."""
+    """Build a reference to the staged table ``name`` itself, even if a view shadows it."""
     found = table(name, "t")
     found.set("db", exp.to_identifier("main", quoted=True))
     found.set("catalog", exp.to_identifier("memory", quoted=True))

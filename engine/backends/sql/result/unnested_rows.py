@@ -28,7 +28,8 @@ class UnnestedRows:
 
         SELECT "f"."id" AS "prospect", ...,
           NULLIF(ARRAY_TO_STRING("f"."signals", ';'), '') AS "signals",
-          UNNEST(CASE WHEN ARRAY_LENGTH("f"."next_steps") = 0 THEN [{'rank': CAST(NULL AS INT), ...}]
+          UNNEST(CASE WHEN ARRAY_LENGTH("f"."next_steps") = 0
+            THEN [{'rank': CAST(NULL AS INT), ...}]
             ELSE LIST_TRANSFORM("f"."next_steps", LAMBDA _item, _place :
               {'rank': CAST(_place AS INT), 'action': _item.action, ...}) END) AS "_step"
         FROM "results" AS "f"

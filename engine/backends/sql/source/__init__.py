@@ -1,1 +1,1 @@
-"""The user's tables as the statement reads them."""
+"""Read the user's own tables in SQL."""

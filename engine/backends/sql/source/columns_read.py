@@ -1,4 +1,4 @@
-"""Find the tables and columns that a statement reads: those that its rules ask for."""
+"""Find the tables and columns that a statement reads: those that some rule needs."""
 
 from __future__ import annotations
 
@@ -12,21 +12,30 @@ from engine.language.model import Playbook, Table
 from engine.semantics.dependencies import dependencies
 
 _SHOWN = frozenset({"name", "owner", "stage", "timezone"})
-"""Facts that count for the answer though no rule reads them."""
+"""Facts that are needed for the result even if no rule reads them."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableRead:
-    """One table that is read: its key, and its other columns by name."""
+    """A table that is read: its key, and the type of each other column by name."""
 
     table: TableName
     key: str
     columns: Mapping[str, ValueType]
 
 
-def tables_read(statement: Statement, more: frozenset[str] = frozenset()) -> list[TableRead]:
-    """Return the tables that ``statement`` reads. ``more`` are facts that `prospects` has beside
-    those that are asked for, worked out by the playbook or not.
+def tables_read(
+    statement: Statement, more: frozenset[str] = frozenset()
+) -> list[TableRead]:
+    """Return the tables that ``statement`` reads, `prospects` first.
+
+    A playbook with a measure ``count: touches, where: {channel: email}`` gives `touches` with the
+    columns ``at`` and ``channel``, and the other required columns of that table.
+
+    Args:
+        statement: The statement.
+        more: Facts that `prospects` has a column for though no rule reads them; they may be
+            measured or derived.
     """
     playbook = statement.playbook
     facts = _facts_read(playbook) | more

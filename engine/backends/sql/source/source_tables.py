@@ -1,7 +1,7 @@
-"""Read a user's tables into the values that a statement evaluates.
+"""Translate the reading of a user's tables: cells become values that a statement evaluates.
 
-Columns have their types already. A cell that is not a value of the language (a word that is not a
-choice, an infinite number) is unknown, as it is in a book.
+Columns have their types already. A cell that is not a value of the language (a text that is not one
+of the choices, an infinite number) is unknown, as it is in a book.
 """
 
 from __future__ import annotations
@@ -32,23 +32,36 @@ from engine.language.conditions import ValueType
 from engine.language.model import Column, Playbook
 
 SUFFIX = "_read"
-"""Ends the name of the relation that reads a table."""
+"""Suffix of the name of the relation that reads a table."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
-    """A column of ``table``."""
+    """A column and its table."""
 
     table: TableName
     column: Column
 
 
 class SourceTables:
-    """The relations that read a user's tables in ``dialect``.
+    """Build the relations that read a user's tables.
 
-    ``without`` are columns that the tables do not have (`prospects.stage`), and tables that are not
-    there (`events`): all their cells are unknown, or the default. ``more`` are facts that
-    `prospects` has a column for though no rule reads them.
+    In DuckDB, with a choice and a number::
+
+        "prospects_read" AS (
+          SELECT NULLIF(TRIM(CAST("t"."id" AS TEXT)), '') AS "id",
+            CASE WHEN NULLIF(TRIM(CAST("t"."stage" AS TEXT)), '') IN ('demo', 'proposal')
+              THEN NULLIF(TRIM(CAST("t"."stage" AS TEXT)), '') END AS "stage",
+            CASE WHEN ABS(CAST("t"."amount" AS DOUBLE)) <= CAST('1.79...e308' AS DOUBLE)
+              THEN CAST("t"."amount" AS DOUBLE) END AS "amount"
+          FROM "prospects" AS "t")
+
+    Args:
+        statement: Decides what is read.
+        dialect: Its timestamps, upper-case names and collation.
+        without: Columns that do not exist (`prospects.stage`), and tables that do not (`events`):
+            all their cells are unknown, or the default.
+        more: Facts that `prospects` has a column for though no rule reads them.
     """
 
     def __init__(
@@ -64,7 +77,7 @@ class SourceTables:
         self.tables = tables_read(statement, more)
 
     def renamed(self) -> Mapping[str, str]:
-        """By the name of each table, that of the relation that reads it."""
+        """Map the name of each table to that of the relation that reads it."""
         read: list[str] = [each.table for each in self.tables]
         return {
             name: f"{name}{SUFFIX}"
@@ -73,14 +86,15 @@ class SourceTables:
 
     @property
     def _calendar(self) -> bool:
+        # Only to give the calendar's upper-case columns the names that the statement uses.
         return self._dialect.capitals
 
     def text(self, query: exp.Expression) -> str:
-        """``query`` in the dialect."""
+        """Print ``query`` in the dialect."""
         return self._dialect.print(query)
 
     def ctes(self) -> Iterator[Cte]:
-        """Yield the relations, one a table."""
+        """Yield a relation for each table."""
         for each in self.tables:
             yield f"{each.table}{SUFFIX}", self._read(each)
         for name, columns in CALENDAR_COLUMNS.items() if self._calendar else ():
@@ -99,7 +113,7 @@ class SourceTables:
         return exp.select(key, *columns).from_(self._table(wanted.table))
 
     def _unread(self, wanted: TableRead) -> dict[str, ValueType]:
-        """Facts that the statement carries along and nothing asks for."""
+        """Return the facts that no rule reads; the statement has columns for them nevertheless."""
         facts = self._playbook.facts.items() if wanted.table == "prospects" else ()
         return {id: fact.type for id, fact in facts if fact.given}
 
@@ -116,7 +130,7 @@ class SourceTables:
         return case((is_null(self.given(self._column(name), read)), default), otherwise=found)
 
     def given(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
-        """Return what is NULL where ``cell`` has nothing in it."""
+        """Build an expression that is NULL if ``cell`` is empty, for its default."""
         return self._text(cell) if read.column.type in ("text", "choice") else cell
 
     def _default(self, wanted: TableRead, name: str) -> exp.Expression | None:
@@ -124,7 +138,7 @@ class SourceTables:
         return None if fact is None or fact.default is None else constant(fact.default, fact.type)
 
     def value(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
-        """``cell`` as a value of its column; NULL if it is not one."""
+        """Build ``cell`` as a value of its column; NULL if it is not one."""
         choices = read.column.choices
         match read.column.type:
             case "boolean":
@@ -142,9 +156,7 @@ class SourceTables:
                 return case((is_any_of(word, choices), word.copy())) if choices else word
 
     def declared(self) -> dict[str, dict[str, ValueType]]:
-        """Return the tables that are read, and the types their columns should have, the calendar's
-        too.
-        """
+        """Return the type that each column should have, by table, the calendar's included."""
         found: dict[str, dict[str, ValueType]] = {}
         for each in self.tables:
             if each.table not in self._without:
@@ -158,7 +170,7 @@ class SourceTables:
         return found
 
     def columns_of(self, wanted: TableRead) -> list[SourceColumn]:
-        """Return the columns of ``wanted`` that are there, with their choices."""
+        """Return the columns of ``wanted`` that exist, with their choices."""
         layout = table_schema(self._playbook, wanted.table)
         return [
             SourceColumn(wanted.table, layout.columns.get(name) or Column(name, type))
@@ -167,7 +179,7 @@ class SourceTables:
         ]
 
     def _text(self, cell: exp.Expression) -> exp.Expression:
-        """Text without spaces around it; unknown where nothing is left."""
+        """Build text without surrounding spaces, NULL if nothing is left."""
         trimmed = exp.Nullif(this=exp.Trim(this=exp.cast(cell, "VARCHAR")), expression=text(""))
         if self._dialect.collation is None:
             return trimmed

@@ -1,7 +1,6 @@
-"""Read tables as Spark finds them: columns have their natural types, or are text as in CSV.
+"""Translate the reading of tables in Spark, whose columns may be text, as in CSV.
 
-Text becomes a value where it is written as `engine.book.cells` reads it. What cannot be read is
-unknown and is counted, never guessed.
+Text is read as `engine.book.cells` reads it. What cannot be read is unknown, and is counted.
 """
 
 from __future__ import annotations
@@ -41,18 +40,20 @@ NATURAL_IN_SPARK: Mapping[ValueType, tuple[str, ...]] = {
     "time": ("timestamp", "timestamp_ntz", "date"),
     "duration": ("tinyint", "smallint", "int", "bigint"),
 }
-"""By what a column should hold, the types of Spark that hold it. Anything else is read as text."""
+"""The types of Spark that hold values of each type; columns of all others are read as text."""
 
 LENGTH = rf"^({AMOUNT}) ({'|'.join(ELAPSED_UNITS)})s?$"
-"""A duration without business time; its groups are the amount, the amount's digits behind the
-point, and the unit.
-"""
+"""A duration in elapsed time; groups: the amount, its digits after the point, and the unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
-    """What one look at a table tells: how many cells of a column cannot be read, by column, and
-    between which instants it lies (seconds since 1970 UTC).
+    """What one query finds out about a table.
+
+    Attributes:
+        unreadable: The number of cells that cannot be read, by column; without zeros.
+        earliest: The first instant in the table, in seconds since 1970 UTC; None if there is none.
+        latest: The last one.
     """
 
     unreadable: Mapping[str, int]
@@ -61,7 +62,17 @@ class ColumnProfile:
 
 
 class SparkTables(SourceTables):
-    """Reads the tables whose columns have the types ``types``, as Spark says them, by table."""
+    """Build the relations that read tables in Spark.
+
+    A column of booleans that is text, as in CSV, becomes::
+
+        CASE WHEN LOWER(NULLIF(TRIM(CAST(`t`.`opted_out` AS STRING)), '')) IN ('true', ...)
+          THEN TRUE WHEN ... IN ('false', ...) THEN FALSE END
+
+    Args:
+        statement: Decides what is read.
+        types: The type of each column as Spark names it, by table; what is not in it is missing.
+    """
 
     def __init__(self, statement: Statement, types: Mapping[str, Mapping[str, str]]) -> None:
         wants = tables_read(statement)
@@ -76,7 +87,7 @@ class SparkTables(SourceTables):
         self._types = types
 
     def value(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
-        """``cell`` as a value of its column, read from text if need be; NULL if it is not one."""
+        """Build ``cell`` as a value of its column, read from text if need be; NULL if invalid."""
         if read.column.type in ("text", "choice") or self._natural(read):
             return super().value(cell, read)
         word = self._text(cell)
@@ -94,7 +105,7 @@ class SparkTables(SourceTables):
                 return _length(word)
 
     def given(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
-        """Return what is NULL where ``cell`` is empty."""
+        """Build an expression that is NULL if ``cell`` is empty."""
         return super().given(cell, read) if self._natural(read) else self._text(cell)
 
     def _natural(self, read: SourceColumn) -> bool:
@@ -102,8 +113,9 @@ class SparkTables(SourceTables):
         return found.partition("(")[0] in NATURAL_IN_SPARK[read.column.type]
 
     def profile(self, wanted: TableRead) -> exp.Select:
-        """One row about a table: for each column how many cells cannot be read, and for each column
-        of instants the first and the last.
+        """Build a select of one row: unreadable cells of each column, and the range of instants.
+
+        Its columns are ``lost.NAME``, ``first.NAME`` and ``last.NAME``; `column_profile` reads it.
         """
         columns: list[exp.Expression] = []
         for read in self.columns_of(wanted):
@@ -119,9 +131,7 @@ class SparkTables(SourceTables):
         return exp.select(*columns).from_(table(wanted.table, "t"))
 
     def zones(self) -> exp.Select | None:
-        """Return the names of zones that prospects are in; None where that is not known of
-        anybody.
-        """
+        """Build a select of the distinct time zones; None if `prospects` has no column for them."""
         if "timezone" not in self._types.get("prospects", {}):
             return None
         zone = self._text(column("timezone", "t"))
@@ -129,15 +139,15 @@ class SparkTables(SourceTables):
 
 
 def column_profile(row: Mapping[str, int | None]) -> ColumnProfile:
-    """Yield what the row of `SparkTables.profile` says."""
+    """Read the row of `SparkTables.profile`."""
 
-    def those(prefix: str) -> Iterator[tuple[str, int]]:
+    def values(prefix: str) -> Iterator[tuple[str, int]]:
         for name, value in row.items():
             if name.startswith(prefix) and value is not None:
                 yield name.removeprefix(prefix), value
 
-    ends = [at for prefix in ("first.", "last.") for _, at in those(prefix)]
-    lost = {name: count for name, count in those("lost.") if count}
+    ends = [at for prefix in ("first.", "last.") for _, at in values(prefix)]
+    lost = {name: count for name, count in values("lost.") if count}
     return ColumnProfile(lost, min(ends, default=None), max(ends, default=None))
 
 
@@ -154,7 +164,9 @@ def _boolean(word: exp.Expression) -> exp.Expression:
 
 
 def _instant(word: exp.Expression) -> exp.Expression:
-    """Without a zone of its own, in the one that Spark is set to."""
+    """Build an instant; text without a zone is in that of Spark's configuration."""
+    # Java's regular expressions name groups differently. The pattern comes first, as Spark reads
+    # more spellings than the language.
     pattern = INSTANT_PATTERN.pattern.replace("?P<", "?<")
     read = call("UNIX_SECONDS", call("TRY_TO_TIMESTAMP", word.copy()))
     return case((_like(word, f"^({pattern})$"), read))
@@ -167,6 +179,7 @@ def _length(word: exp.Expression) -> exp.Expression:
     unit = exp.Case(this=part(3))
     for name in ELAPSED_UNITS:
         unit = unit.when(text(name), whole(SECONDS[name]), copy=False)
+    # A decimal: as a double, 0.1 hours would not be a whole number of seconds.
     amount = exp.cast(part(1), "DECIMAL(12, 4)")
     seconds = exp.Mul(this=amount, expression=exp.Paren(this=unit))
     complete = exp.EQ(this=exp.Floor(this=seconds), expression=seconds.copy())
