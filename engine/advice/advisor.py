@@ -1,4 +1,4 @@
-"""From a prospect of the book to its recommendation, with one evaluator and one instant."""
+"""Advise on prospects: measure, evaluate the rules, and recommend."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from engine.backends.compiled.compile_measures import CompiledMeasures
 
 MAX_BATCH = 2_000
-"""Prospects judged in one run, where an evaluator takes them so."""
+"""Prospects that are evaluated in one run, if the evaluator takes batches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One prospect at one instant: what was known, which rules fired on it, and what follows."""
+    """One prospect at one instant: what is known, which rules fire, and what is recommended."""
 
     playbook: Playbook
     prospect: Prospect
@@ -36,14 +36,20 @@ class Evaluation:
 
     @property
     def explainer(self) -> Explainer:
-        """Explains the firings by the facts, whichever evaluator found them."""
+        """What explains the firings from the facts, whichever evaluator found them."""
         return Explainer(self.playbook, self.context, self.firings)
 
 
 class Advisor:
-    """Advises on any number of prospects by one playbook; ``batch`` says to expect more than a few.
+    """Advise on any number of prospects by one playbook.
 
-    Raises `evaluators.Unavailable`.
+    Args:
+        playbook: What to evaluate.
+        engine: Which evaluator to use.
+        batch: Whether to expect more than a few prospects.
+
+    Raises:
+        EvaluatorUnavailable: The evaluator cannot run here.
     """
 
     def __init__(
@@ -60,27 +66,24 @@ class Advisor:
         return self._evaluator.name
 
     def clock(self, facts: Mapping[str, Value]) -> Clock:
-        """Return business time for a prospect with ``facts``: in its `timezone` if that is known
-        and exists, else in the calendar's.
-        """
+        """Return the clock of a prospect: in its `timezone` if known and valid, or the default."""
         zone = str(facts.get("timezone", self.playbook.calendar.timezone))
         known = zone if zone_known(zone) else self.playbook.calendar.timezone
         return self._calendars.clock(known)
 
     def context(self, prospect: Prospect, now: int) -> Context:
-        """All that is known of ``prospect`` at ``now`` (seconds since 1970 UTC)."""
+        """Return what is known of ``prospect`` at ``now`` (seconds since 1970 UTC)."""
+        # The clock comes first, as measures need it; so a `timezone` can only be a given fact.
         given = self._measures.given(prospect)
         clock = self.clock(given)
         return Context(self._measures.facts_of(prospect, given, now, clock), now, clock)
 
     def firings(self, context: Context) -> Firings:
-        """Which rules fire."""
+        """Return which rules fire in ``context``."""
         return self._evaluator.evaluate(context)
 
     def evaluate_all(self, asked: Sequence[tuple[Prospect, int]]) -> list[Evaluation]:
-        """Each prospect at its instant (seconds since 1970 UTC), with all that leads to the
-        advice.
-        """
+        """Evaluate each prospect at its instant, in seconds since 1970 UTC."""
         situations = [self.context(prospect, now) for prospect, now in asked]
         found = firings_of(self._evaluator, situations)
         return [
@@ -95,16 +98,16 @@ class Advisor:
         ]
 
     def evaluate(self, prospect: Prospect, now: int) -> Evaluation:
-        """``prospect`` at ``now``, with all that leads to the advice."""
+        """Evaluate ``prospect`` at ``now`` (seconds since 1970 UTC)."""
         (evaluation,) = self.evaluate_all([(prospect, now)])
         return evaluation
 
     def recommend(self, prospect: Prospect, now: int) -> Recommendation:
-        """State, diagnosis and next steps of ``prospect`` at ``now``."""
+        """Return the recommendation for ``prospect`` at ``now`` (seconds since 1970 UTC)."""
         return self.evaluate(prospect, now).recommendation
 
     def recommend_all(self, prospects: Iterable[Prospect], now: int) -> Iterator[Recommendation]:
-        """Yield the recommendation for each of ``prospects``, which may be many."""
+        """Yield the recommendation for each of ``prospects``, which are not all held in memory."""
         rest = iter(prospects)
         size = MAX_BATCH if isinstance(self._evaluator, BatchEvaluator) else 1
         while batch := [(prospect, now) for prospect in islice(rest, size)]:
@@ -113,7 +116,7 @@ class Advisor:
 
 
 def _measures(playbook: Playbook, engine: str) -> Measures | CompiledMeasures:
-    """Return what measures the facts: compiled where the evaluator is compiled too."""
+    """Create what measures facts; compiled if the evaluator is: to compile pays for many only."""
     if engine == "compiled":
         from engine.backends.compiled.compile_measures import CompiledMeasures
 

@@ -1,4 +1,4 @@
-"""Why: for every test of a condition, what was found and what was needed."""
+"""Explain firings: for every comparison of a condition, what was found and what was needed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,14 @@ from engine.semantics.ranking import Step, blocking_guards, step_of
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """The truth of a condition and why. A test has ``found`` and ``needed`` in words and no parts;
-    a combination has parts, and ``needed`` says how many of them must hold.
+    """The truth of a condition, and why.
+
+    Attributes:
+        truth: True, False, or None if unknown.
+        found: What was found, in words; empty for a combination.
+        needed: What was needed, in words; for a combination, how many of its parts.
+        parts: The reasons of the parts of a combination.
+        condition: The condition.
     """
 
     truth: Kleene
@@ -28,7 +34,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class CauseReason:
-    """What stands behind one cause an action is for: its confidence against the diagnosis level."""
+    """A cause that an action is for: the fit, the confidence, and the evidence."""
 
     cause: Cause
     fit: float
@@ -41,8 +47,12 @@ class CauseReason:
 class ActionReason:
     """Why an action is recommended, held back, or neither.
 
-    ``causes`` is empty for an action that is for any cause; ``step`` is None where the action is
-    not eligible; ``guards`` are all that could hold it back, with whether they do.
+    Attributes:
+        action: The action.
+        when: The reason of its `when`.
+        causes: The causes that it is for; empty if it is for any cause.
+        step: The step; None if the action is not eligible.
+        guards: Each guard that can hold it back, whether it does, and the reason.
     """
 
     action: Action
@@ -58,7 +68,13 @@ class ActionReason:
 
 
 class Explainer:
-    """Explains one prospect's firings by judging the conditions again, part by part."""
+    """Explain one prospect's firings by evaluating the conditions again, part by part.
+
+    Args:
+        playbook: Has the rules.
+        context: What is known.
+        firings: What fired, by any evaluator.
+    """
 
     def __init__(self, playbook: Playbook, context: Context, firings: Firings) -> None:
         self._playbook = playbook
@@ -67,7 +83,7 @@ class Explainer:
         self._value_of = partial(value_in, context, firings)
 
     def condition(self, condition: Condition) -> Reason:
-        """Why ``condition`` holds, does not, or is unknown."""
+        """Explain why ``condition`` holds, does not hold, or is unknown."""
         match condition:
             case All(parts):
                 reasons = tuple(self.condition(part) for part in parts)
@@ -87,7 +103,7 @@ class Explainer:
                 return Reason(truth, found, describe_required(test), (), test)
 
     def _negated(self, part: Condition, whole: Condition) -> Reason:
-        """Return the reason for `not`: a comparison negated in words, a combination shown below."""
+        """Explain `not`: a comparison is negated in words, a combination becomes the only part."""
         reason = self.condition(part)
         truth = negate(reason.truth)
         if isinstance(part, All | AnyOf | Not):
@@ -95,7 +111,7 @@ class Explainer:
         return Reason(truth, reason.found, f"not {reason.needed}", (), whole)
 
     def cause(self, cause: Cause, fit: float) -> CauseReason:
-        """Return what speaks for and against ``cause``, with every piece of evidence judged."""
+        """Explain ``cause``, which an action answers with ``fit``: each piece of evidence."""
         return CauseReason(
             cause,
             fit,
@@ -105,7 +121,7 @@ class Explainer:
         )
 
     def action(self, action: Action) -> ActionReason:
-        """Why ``action`` is a next step, or why not."""
+        """Explain why ``action`` is a next step, or why not."""
         acting = blocking_guards(self._playbook, action, self._firings)
         causes = self._playbook.causes
         return ActionReason(
@@ -122,14 +138,15 @@ class Explainer:
 
 
 def deciding_comparisons(reason: Reason) -> tuple[Reason, ...]:
-    """Return the comparisons that decide a true condition: every true one, but only of branches
-    that hold.
+    """Return the comparisons that make a condition true; none if it is not true.
+
+    Of ``any: [a, {all: [b, c]}]`` where ``a`` and ``b`` are true, that is ``a`` alone.
     """
     if reason.truth is not True:
         return ()
     if not reason.parts:
         return (reason,) if reason.found else ()
-    if isinstance(reason.condition, Not):
+    if isinstance(reason.condition, Not):  # it is true because of what is false: all are shown
         return tuple(leaf for part in reason.parts for leaf in _leaves(part))
     return tuple(leaf for part in reason.parts for leaf in deciding_comparisons(part))
 

@@ -1,4 +1,4 @@
-"""Tests and values in words a rep reads: `3 emails unanswered`, `5 days ago`, `12 March 2026`."""
+"""Write comparisons and values in words for reps, such as `5 days ago` or `12 March 2026`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 def format_duration(seconds: float) -> str:
-    """Write a duration in its largest unit and the next smaller one, if that is not 0."""
+    """Write a duration in its largest unit and the next smaller one: `2 days 3 hours`, `5 days`."""
     counts, rest = [], int(abs(seconds))
     for size, unit in _UNITS:
         count, rest = divmod(rest, size)
@@ -27,15 +27,16 @@ def format_duration(seconds: float) -> str:
 
 
 def format_business_time(seconds: float, business_day: int) -> str:
-    """Write open time in business days, or in hours if it is less than one."""
+    """Write business time in business days, or in business hours if it is less than one day."""
     size, unit = (3600, "hour") if abs(seconds) < business_day else (business_day, "day")
     count = f"{abs(seconds) / size:.1f}".removesuffix(".0")
     return f"{count} business {unit}" + ("" if count == "1" else "s")
 
 
 def local_time(instant: int, zone: str) -> datetime:
-    """Return what a clock in ``zone`` shows at ``instant``; UTC on the first and the last day there
-    is.
+    """Return the local time in ``zone`` at ``instant``, in seconds since 1970 UTC.
+
+    It is UTC within a day of the years 1 and 9999, where the local time may not exist in Python.
     """
     utc = datetime.fromtimestamp(instant, UTC)
     try:
@@ -51,7 +52,7 @@ def format_date(instant: int, zone: str) -> str:
 
 
 def format_instant(instant: int, zone: str) -> str:
-    """Local date and time, such as `Wed 4 Mar 2026 09:00`."""
+    """Write the local date and time, such as `Wed 4 Mar 2026 09:00`."""
     local = local_time(instant, zone)
     return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
 
@@ -65,7 +66,13 @@ def format_number(value: float) -> str:
 
 
 def format_value(value: Value, type: ValueType, zone: str) -> str:
-    """``value`` as people write it, by its type."""
+    """Write a value as people do.
+
+    Args:
+        value: Seconds since 1970 UTC if it is a time, seconds if it is a duration.
+        type: Its type.
+        zone: The time zone to write a time in.
+    """
     match type:
         case "boolean":
             return "true" if value else "false"
@@ -80,7 +87,14 @@ def format_value(value: Value, type: ValueType, zone: str) -> str:
 
 
 def describe_found(test: c.Comparison, value_of: ValueOf, now: int, clock: Clock) -> str:
-    """Describe what was found, such as `emails_unanswered is 3` or `stage is unknown`."""
+    """Describe what was found, such as `emails_unanswered is 3` or `stage is unknown`.
+
+    Args:
+        test: The comparison.
+        value_of: Returns the value of a fact or conclusion, None if it is unknown.
+        now: The instant of the evaluation, in seconds since 1970 UTC.
+        clock: Business time and time zone of the prospect.
+    """
     value = value_of(test.subject)
     if value is None:
         return f"{test.subject} is unknown"

@@ -1,4 +1,4 @@
-"""Choose which of many recommendations are shown, and in which order."""
+"""Select and sort the recommendations of a work list."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from engine.semantics.recommend import Recommendation
 def select(
     recommendations: Iterable[Recommendation], wanted: ProspectFilter
 ) -> list[Recommendation]:
-    """Those ``wanted``, by the value of their first step, then by id; last those without a step.
+    """Select those ``wanted``, sorted by the value of their first step and then by id.
 
-    Values count as they are printed, so that the order of what is seen never looks wrong.
+    Those without a step are last. Values are rounded as they are printed: of two that look equal,
+    the one with the smaller id has to come first.
     """
     return sorted((one for one in recommendations if wanted.admits(one)), key=_rank)
 

@@ -1,1 +1,1 @@
-"""Relight for programs: load a playbook once, evaluate prospects in microseconds."""
+"""Use Relight in a program: load a playbook once, evaluate prospects in microseconds."""

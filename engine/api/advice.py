@@ -12,17 +12,17 @@ from engine.book.calendar.business_clock import Clock
 from engine.semantics.recommend import State
 
 ExplainFn = Callable[[str | None], dict[str, Any]]
-"""Computes the reasons for a recommendation, for all of it or for the action of that id."""
+"""A function that computes the reasons for a recommendation, all or those of the action ``id``."""
 
 
 class NextStep(NamedTuple):
     """One recommended action.
 
     Attributes:
-        action: the id of the action.
-        value: its value, from 0 to 1.
-        due_at: when it is due, in seconds since 1970 UTC; None if it has no date.
-        cause: the id of the cause that it answers, None if it answers none.
+        action: The id of the action.
+        value: Its value, from 0 to 1.
+        due_at: When it is due, in seconds since 1970 UTC; None if it has no due date.
+        cause: The id of the cause that it answers; None if it is for any cause.
     """
 
     action: str
@@ -32,14 +32,22 @@ class NextStep(NamedTuple):
 
 
 class HeldBack(NamedTuple):
-    """An action that would be recommended if ``guards``, by their ids, did not hold it back."""
+    """An action that would be recommended if no guard held it back.
+
+    Attributes:
+        step: The action.
+        guards: The ids of the guards that hold it back.
+    """
 
     step: NextStep
     guards: tuple[str, ...]
 
 
 class Advice:
-    """The recommendation for one prospect at one instant. It is immutable; threads may share it."""
+    """The recommendation for one prospect at one instant. It is immutable; threads may share it.
+
+    Most properties are computed when they are read.
+    """
 
     __slots__ = ("_clock", "_held", "_next", "_now", "_plan", "_reasons", "_values")
 
@@ -110,10 +118,13 @@ class Advice:
         return self._held
 
     def why(self, action: str | None = None) -> dict[str, Any]:
-        """Compute the reasons, as data like that of `relight why --format json`.
+        """Compute the reasons, with the keys that `relight why --format json` prints.
 
-        With ``action``, only those of that action, as with `--action`. Raises KeyError if there is
-        no such action.
+        Args:
+            action: The id of the only action to explain; None explains the recommendation.
+
+        Raises:
+            KeyError: There is no such action.
         """
         return self._reasons(action)
 
@@ -122,6 +133,7 @@ class Advice:
         return f"<Advice: {self.state}, next {first}>"
 
     def _ranked(self) -> tuple[NextStep, ...]:
+        # `tuple.__new__` makes a NamedTuple faster than a call of its class, which is Python code.
         plan, values, new = self._plan, self._values, tuple.__new__
         acting = values[GUARDS]
         due_at: dict[int, int | None] = {}
@@ -136,5 +148,7 @@ class Advice:
             else:
                 steps.append(step)
         self._held = tuple(held)
-        self._next = tuple(steps)  # last, as both properties check this one
+        # Last, as both properties check this one: two threads may compute it at once, to the same
+        # result, and no lock is needed.
+        self._next = tuple(steps)
         return self._next

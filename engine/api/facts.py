@@ -1,4 +1,4 @@
-"""Read Python values as facts, with the rules for cells of a book."""
+"""Read Python values as facts, by the rules for cells of a book."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine.language.value_rules import RANGES
 
 
 class InvalidFacts(ValueError):
-    """A value that a fact or a column cannot have; ``name`` is the fact or the column."""
+    """A fact or column called ``name`` cannot have a value, or does not exist."""
 
     def __init__(self, name: str, message: str, help: str | None) -> None:
         super().__init__(f"{message}: {help}" if help else message)
@@ -28,10 +28,12 @@ class InvalidFacts(ValueError):
 
 
 class FactReader:
-    """Reads the facts of one playbook.
+    """Read the facts of one playbook.
 
-    ``defaults`` has the value of each fact that is not given: its default, the value of its measure
-    without rows, or that of `set_all_unknown`.
+    Args:
+        playbook: Declares the facts.
+        defaults: The value of each fact that is not given, by id: its default, the value of its
+            measure without rows, or NaN or None for unknown.
     """
 
     def __init__(self, playbook: Playbook, defaults: Mapping[str, Value | None]) -> None:
@@ -41,14 +43,22 @@ class FactReader:
         self._defaults = defaults
 
     def read_fact(self, id: str, given: object) -> Value | None:
-        """Read ``given`` as the value of the fact ``id``. Raises InvalidFacts."""
+        """Read ``given`` as the value of the fact ``id``; of None, its default.
+
+        Raises:
+            InvalidFacts: It is not a value of that fact.
+        """
         if given is None or given is UNKNOWN:
             return self._defaults[id]
         read = self._read_value(_column(self._facts[id]), f"the fact `{id}`", given)
         return self._defaults[id] if read is None else read
 
     def known(self, facts: Mapping[str, object]) -> dict[str, Value]:
-        """Read ``facts``, leaving out those that are unknown. Raises InvalidFacts."""
+        """Read ``facts`` and leave out those that are unknown.
+
+        Raises:
+            InvalidFacts: A name is not that of a fact, or a value is not one of that fact.
+        """
         self.refuse_unknown(facts)
         read = {
             id: self._read_value(_column(self._facts[id]), f"the fact `{id}`", given)
@@ -58,13 +68,21 @@ class FactReader:
         return {id: value for id, value in read.items() if value is not None}
 
     def rows(self, table: Table, given: object) -> Iterable[Any]:
-        """Return the rows ``given`` for ``table``, not yet read. Raises InvalidFacts."""
+        """Return the rows ``given`` for ``table``, not read yet.
+
+        Raises:
+            InvalidFacts: They are not iterable.
+        """
         if not isinstance(given, Iterable):
             raise InvalidFacts(table, f"`{table}` is not a list of rows", None)
         return given
 
     def row(self, table: Table, row: Mapping[str, object]) -> Row:
-        """Read a row of ``table`` for measures. Raises InvalidFacts."""
+        """Read a row of ``table`` for measures.
+
+        Raises:
+            InvalidFacts: A column does not exist, is missing, or cannot have its value.
+        """
         if not isinstance(row, Mapping):
             raise InvalidFacts(table, f"`{table}` has a row that is not a map of columns", None)
         layout = table_schema(self._playbook, table)
@@ -81,14 +99,18 @@ class FactReader:
         return found
 
     def instant(self, name: str, given: object) -> int:
-        """Read the instant ``name``, in seconds since 1970 UTC. Raises InvalidFacts."""
+        """Read ``given`` as seconds since 1970 UTC; ``name`` is the parameter to blame.
+
+        Raises:
+            InvalidFacts: It is not an instant.
+        """
         read = self._read_value(Column(name, "time"), f"`{name}`", given)
         if not isinstance(read, int):
             raise InvalidFacts(name, f"`{name}` is not an instant", None)
         return read
 
     def refuse_unknown(self, facts: Mapping[str, object]) -> None:
-        """Raise InvalidFacts if a name in ``facts`` is not that of a fact."""
+        """Raise InvalidFacts for the first name in ``facts`` that is not a fact, if any."""
         for name in facts:
             if name not in self._facts:
                 raise unknown_name("fact", name, self._facts)
@@ -105,25 +127,34 @@ def _column(fact: Fact) -> Column:
 
 
 def unknown_name(kind: str, name: object, known: Mapping[str, Any]) -> InvalidFacts:
-    """Return the exception for a ``name`` that is not among ``known``."""
+    """Return the exception for a name that is unknown, with a suggestion.
+
+    Args:
+        kind: What it should name, such as `fact`.
+        name: The name.
+        known: The names that there are.
+    """
     near = did_you_mean(name, known) if isinstance(name, str) else None
     return InvalidFacts(str(name), f"no {kind} {quoted(name)}", near)
 
 
 def read_value(column: Column, zone: str, given: object) -> Value | CellError | None:
-    """Read ``given`` as a value of ``column``: Python's own types directly, all else as a cell.
+    """Read a value of a column: Python's own types directly, all others as a cell.
 
     Args:
-        column: the name and type.
-        zone: the time zone of dates.
-        given: a value from a program.
+        column: The name and type.
+        zone: The time zone of dates.
+        given: A value from a program.
+
+    Returns:
+        The value, None if it is unknown, or what is wrong with it.
     """
     match given, column.type:
         case datetime(), "time":
             return _zoned(given)
         case timedelta(), "duration":
             return _elapsed(given // timedelta(seconds=1), given)
-        case bool(), "time" | "duration":
+        case bool(), "time" | "duration":  # a bool is an int: without this it would be 0 or 1
             pass
         case int(), "duration":
             return _elapsed(given, given)
@@ -146,6 +177,7 @@ def _zoned(given: datetime) -> int | CellError:
     offset = given.utcoffset()
     if offset is None:
         return _zoneless(given)
+    # Not given.timestamp(): a double, which rounds the last microseconds of year 9999 up.
     seconds = (given.replace(tzinfo=None) - offset - datetime(1970, 1, 1)) // timedelta(seconds=1)  # noqa: DTZ001 - UTC, as what it is subtracted from
     return _instant(seconds, given)
 

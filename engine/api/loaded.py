@@ -39,7 +39,7 @@ GivenRows = Iterable[Mapping[str, object]]
 
 
 class InvalidPlaybook(Exception):
-    """A playbook that cannot be evaluated; ``problems`` are the reasons, with their places."""
+    """The playbook cannot be evaluated; ``problems`` says why and where."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n" + problems_text(problems, Style()))
@@ -50,8 +50,8 @@ def open_playbook(playbook: str | Path) -> LoadedPlaybook:
     """Load the playbook in a file, or the shipped one of that name.
 
     Raises:
-        FileNotFoundError: there is no such playbook.
-        InvalidPlaybook: the playbook has errors.
+        FileNotFoundError: There is no such playbook.
+        InvalidPlaybook: The playbook has errors.
     """
     try:
         named = playbook_at(str(playbook))
@@ -64,7 +64,7 @@ def open_playbook(playbook: str | Path) -> LoadedPlaybook:
 
 
 class ThreadState(threading.local):
-    """What one thread works with: an advisor and clocks, which cache what they compute."""
+    """An advisor and clocks for each thread: they cache what they compute and cannot be shared."""
 
     def __init__(self, playbook: Playbook) -> None:
         self.advisor = Advisor(playbook, "meaning")
@@ -72,7 +72,11 @@ class ThreadState(threading.local):
         self._clocks: dict[str, Clock] = {}
 
     def clock_of(self, zone: object, reader: FactReader) -> Clock:
-        """Return the clock of ``zone``. Raises InvalidFacts."""
+        """Return the clock of ``zone``.
+
+        Raises:
+            InvalidFacts: It is not a time zone.
+        """
         found = self._clocks.get(zone) if isinstance(zone, str) else None
         if found is None:
             name = reader.read_fact("timezone", zone)
@@ -86,9 +90,9 @@ class LoadedPlaybook:
     """A playbook that evaluates any number of prospects. Threads may share it.
 
     Attributes:
-        id: the id of the playbook.
-        title: its title, None if it has none.
-        facts: the type of each fact that it declares.
+        id: The id of the playbook.
+        title: Its title, None if it has no title.
+        facts: The type of each fact that it declares, by id.
     """
 
     def __init__(self, playbook: Playbook) -> None:
@@ -119,21 +123,23 @@ class LoadedPlaybook:
         """Evaluate one prospect.
 
         Args:
-            facts: what is known, by the ids of facts. A fact that is missing or None has its
+            facts: What is known, by the ids of facts. A fact that is missing or None has its
                 default, or is unknown. One that the playbook measures or derives may be given and
                 is then not computed.
-            now: the instant to evaluate at, as a datetime with a time zone or in seconds since 1970
+            now: The instant to evaluate at, as a datetime with a time zone or in seconds since 1970
                 UTC; None is the present.
-            touches: rows of the table of that name, for facts that are measured.
-            contacts: likewise.
-            events: likewise.
+            touches: Rows of the table `touches`, for measured facts.
+            contacts: Rows of the table `contacts`, for measured facts.
+            events: Rows of the table `events`, for measured facts.
 
         Raises:
-            InvalidFacts: a name is not that of a fact, or a fact cannot have that value.
+            InvalidFacts: A name is not that of a fact, or a fact cannot have that value.
         """
         at = now if type(now) is int and EARLIEST <= now <= LATEST else self._instant(now)
         if touches or contacts or events:
             return self._with_rows(facts, at, (touches, contacts, events))
+        # A union keeps the order of the defaults, which is that of the compiled code's parameters;
+        # a name that is no fact makes it longer.
         known = self._defaults | (facts if type(facts) is dict else dict(facts))
         if len(known) != len(self._defaults):
             self._reader.refuse_unknown(facts)
@@ -149,7 +155,7 @@ class LoadedPlaybook:
     def _with_rows(
         self, facts: Mapping[str, object], now: int, tables: tuple[GivenRows, ...]
     ) -> Advice:
-        """Evaluate with rows. Measures of them are not checked, as a sum may be infinite."""
+        """Evaluate with rows. Measured facts are not checked, as a sum may be infinite."""
         rows = {
             table: tuple(self._reader.row(table, row) for row in self._reader.rows(table, given))
             for table, given in zip(TABLES, tables, strict=True)

@@ -1,1 +1,1 @@
-"""Messages from templates."""
+"""Write messages from templates."""

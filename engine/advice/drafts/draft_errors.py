@@ -1,4 +1,4 @@
-"""Why there is no message; apart from drafting, so that to catch these loads no template engine."""
+"""Errors of drafting; in a module of their own, so that catching them does not import Jinja2."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from engine.language.model import Action
 
 
 class DraftError(Exception):
-    """There is no message; the text says why in one sentence."""
+    """No message can be written; the text says why in one sentence."""
 
 
 class MissingFacts(DraftError):
-    """The template needs ``facts`` (ids, by first mention) that are unknown of the prospect."""
+    """The template needs ``facts`` (ids, in order of appearance) that are unknown."""
 
     def __init__(self, action: Action, facts: tuple[str, ...]) -> None:
         names = ", ".join(f"`{name}`" for name in facts)
@@ -20,7 +20,7 @@ class MissingFacts(DraftError):
 
 
 class MessageTemplateError(Exception):
-    """What is wrong with a template, in one sentence, at a line of its own."""
+    """A template is not valid; ``message`` says why in one sentence, ``line`` where (from 1)."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(f"line {line}: {message}")

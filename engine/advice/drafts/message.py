@@ -1,4 +1,4 @@
-"""Messages from templates, in which nothing missing is ever left blank."""
+"""Write messages from templates; a fact that is missing is an error, never a blank."""
 
 from __future__ import annotations
 
@@ -18,16 +18,20 @@ from engine.language.quoting import quoted
 from engine.language.yaml.reader import is_file, resolve_links
 
 PLACEHOLDER = re.compile(r"\[[^\[\]{}\n]+\]")
-"""What a template leaves to the rep, such as `[what you promised]`."""
+"""A text that the rep has to fill in, such as `[what you promised]`."""
 
 MAX_MESSAGE_LENGTH = 20_000
-"""Bytes of a template file."""
+"""In bytes of the template file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message to send or a script to follow. ``subject`` is the template's `Subject:` line;
-    ``placeholders`` are the parts in square brackets that its template leaves to the rep.
+    """A message to send, or a script to follow.
+
+    Attributes:
+        subject: What the template's `Subject:` line says; None if it has no such line.
+        body: The rest.
+        placeholders: The parts in square brackets that the rep has to fill in.
     """
 
     subject: str | None
@@ -36,13 +40,17 @@ class Draft:
 
 
 def template_path(action: Action) -> Path:
-    """Return the path of ``action``'s template. Raises DraftError if there is none, or it would lie
-    outside the folder of the playbook that names it.
+    """Return the path of the template of ``action``.
+
+    Raises:
+        DraftError: There is no template, it is too long, or it is outside the folder of the
+            playbook that names it.
     """
     if action.template is None or action.template_span is None:
         raise DraftError(f"`{action.id}` has no message template")
     folder = resolve_links(Path(action.template_span.file).parent)
     path = resolve_links(folder / action.template)
+    # Links are followed first: one inside the folder may lead out of it.
     if not path.is_relative_to(folder):
         raise DraftError(f"{quoted(action.template)} lies outside the folder of its playbook")
     if not is_file(path):
@@ -53,9 +61,11 @@ def template_path(action: Action) -> Path:
 
 
 def template_of(action: Action) -> Template:
-    """Return the template of ``action``.
+    """Read the template of ``action``.
 
-    Raises DraftError, or MessageTemplateError for a template that cannot be used.
+    Raises:
+        DraftError: The file cannot be used.
+        MessageTemplateError: The template is not valid.
     """
     try:
         return read_template(template_path(action).read_text(encoding="utf-8-sig"))
@@ -67,10 +77,17 @@ def template_of(action: Action) -> Template:
 
 
 def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: str) -> Draft:
-    """Write the message of ``action`` for a prospect with ``facts``.
+    """Write the message of an action for a prospect.
 
-    Times are written as dates in ``zone``. Raises MissingFacts, or NoDraft for anything else that
-    keeps the template from making a message.
+    Args:
+        playbook: Declares the facts.
+        action: The action.
+        facts: The known facts of the prospect, by id.
+        zone: The time zone to write dates in.
+
+    Raises:
+        MissingFacts: The template needs facts that are unknown.
+        DraftError: The template cannot be used for another reason.
     """
     try:
         template = template_of(action)
@@ -82,18 +99,24 @@ def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: 
     known = {id: readable(playbook, id, value, zone) for id, value in facts.items()}
     try:
         text = environment().from_string(template.source).render(known)
-    except UndefinedError as error:
+    except UndefinedError as error:  # tested by `is defined` in one place, printed in another
         unknown = tuple(name for name in template.variables if name not in facts)
         raise MissingFacts(action, unknown) from error
     except (TemplateError, TypeError, ValueError) as error:
         raise DraftError(f"template `{action.template}`: {str(error).rstrip('.')}") from error
+    # From the template and not from the text: a fact may have square brackets of its own.
     left = [part for part in PLACEHOLDER.findall(template.source) if part in text]
     return replace(_split(text), placeholders=tuple(dict.fromkeys(left)))
 
 
 def readable(playbook: Playbook, id: str, value: Value, zone: str) -> object:
-    """Return ``value`` as a template sees it: times and durations in words, whole numbers without a
-    point.
+    """Convert a value to what templates see: times and durations are text.
+
+    Args:
+        playbook: Declares the facts.
+        id: The fact.
+        value: Its value.
+        zone: The time zone to write dates in.
     """
     type = playbook.facts[id].type if id in playbook.facts else "text"
     match type:
@@ -110,7 +133,7 @@ def readable(playbook: Playbook, id: str, value: Value, zone: str) -> object:
 
 
 class TemplateNumber(float):
-    """A number that a template can compare and that prints as people write it."""
+    """A number that templates can compare and that prints as people write it."""
 
     __slots__ = ()
 
@@ -119,7 +142,10 @@ class TemplateNumber(float):
 
 
 class TemplateBool(int):
-    """A boolean that a template can test and that prints as people write it."""
+    """A boolean that templates can test and that prints as `yes` or `no`.
+
+    A subclass of int, since bool cannot be subclassed.
+    """
 
     __slots__ = ()
 
@@ -128,7 +154,7 @@ class TemplateBool(int):
 
 
 def _split(text: str) -> Draft:
-    """Split the `Subject:` line, if the first line is one, from the rest."""
+    """Split off the first line if it is a `Subject:` line."""
     first, _, rest = text.strip().partition("\n")
     if first.lower().startswith("subject:"):
         return Draft(first[len("subject:") :].strip(), rest.strip())

@@ -1,8 +1,8 @@
-"""Message templates: the part of Jinja2 that a message needs, and nothing that could run away.
+"""Read message templates, which may use the part of Jinja2 that a message needs.
 
 A template may print facts, test them, and pass them through a few filters. Loops, macros, includes,
-attributes, calls and arithmetic are refused: a message needs none of them, and a template from a
-stranger must be able neither to reach out of the sandbox nor to fill the memory.
+attributes, calls and arithmetic are refused. A message needs none of them, and a template may come
+from a stranger: the sandbox keeps it from Python's internals, but not from filling the memory.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ALLOWED = (
 FILTERS = frozenset({"capitalize", "default", "int", "lower", "round", "title", "trim", "upper"})
 TESTS = frozenset({"defined", "undefined", "in", "eq", "ne", "gt", "ge", "lt", "le"})
 MAX_NESTING = 60
-"""Levels of a template's syntax tree; a message has about ten."""
+"""Levels of a template's syntax tree; a usual message has about ten."""
 
 _WORDS: dict[type[nodes.Node], str] = {
     nodes.Add: "arithmetic",
@@ -67,9 +67,13 @@ _WORDS: dict[type[nodes.Node], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template that was read. ``variables`` are all facts it speaks of, by first mention;
-    ``required`` those without which it cannot be rendered: not tested by `is defined`, without a
-    `default`.
+    """A valid template.
+
+    Attributes:
+        source: Its text.
+        variables: The ids of all facts that it mentions, in order of appearance.
+        required: Those without which it cannot be rendered: they have no `default` and are not
+            tested by `is defined`.
     """
 
     source: str
@@ -78,7 +82,7 @@ class Template:
 
 
 def environment() -> ImmutableSandboxedEnvironment:
-    """How templates are rendered: sandboxed, and what is missing is an error, never a blank."""
+    """Create an environment that is sandboxed and in which an undefined variable is an error."""
     return ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         autoescape=False,
@@ -89,7 +93,11 @@ def environment() -> ImmutableSandboxedEnvironment:
 
 @lru_cache(maxsize=256)
 def read_template(source: str) -> Template:
-    """Parse the template ``source``. Raises MessageTemplateError."""
+    """Parse the template ``source``.
+
+    Raises:
+        MessageTemplateError: It is not valid.
+    """
     try:
         tree = environment().parse(source)
     except TemplateSyntaxError as error:
@@ -106,9 +114,12 @@ def read_template(source: str) -> Template:
 
 
 def _parts(tree: nodes.Template) -> Iterator[nodes.Node]:
-    """Every node in the order it is written. What lies deeper than `DEEPEST` is not looked at:
-    rendering goes down one call a level.
+    """Yield every node in the order of the text.
+
+    Raises:
+        MessageTemplateError: It is nested deeper than `MAX_NESTING`.
     """
+    # Not recursive: what is nested too deep for rendering would overflow the stack here already.
     pending: list[tuple[nodes.Node, int]] = [(tree, 0)]
     while pending:
         node, depth = pending.pop()
@@ -133,7 +144,7 @@ def _refuse(parts: Sequence[nodes.Node]) -> None:
 
 
 def _optional(parts: Sequence[nodes.Node]) -> set[str]:
-    """Names that are tested by `is defined`, or have a `default`."""
+    """Return the names that are tested by `is defined`, or have a `default`."""
     asked = [
         node.node
         for node in parts

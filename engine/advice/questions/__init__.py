@@ -1,1 +1,1 @@
-"""Which unknown facts would change the advice most."""
+"""Find the unknown facts that would change the advice most."""

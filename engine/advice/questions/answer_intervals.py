@@ -1,7 +1,8 @@
-"""Stretches of numbers and instants between the places where a test turns over.
+"""Intervals of numbers and instants between the boundaries where a comparison changes its truth.
 
-A turn lies just before or just after a value, so that every value is on one side of every turn and
-every stretch says exactly which values are in it.
+A boundary is just before or just after a value, so every value is on one side of every boundary,
+and no interval is open or closed. ``at_least: 5`` and ``more_than: 9`` give `under 5`, `from 5 to
+9` and `over 9`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,14 @@ from engine.language.intervals import ABOVE, BELOW, Breakpoint, Side
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """Where a test turns over: just before or after ``at``; words for what lies below, and above,
-    and for the value itself where it may stand alone.
+    """A boundary where a comparison changes its truth.
+
+    Attributes:
+        at: The value that it is next to.
+        side: Whether it is just below or just above that value.
+        below: Words for the values below it.
+        above: Words for the values above it.
+        exact: Words for the value itself; empty if it is not an answer of its own.
     """
 
     at: float
@@ -28,7 +35,7 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Everything between two turns, None for no end on that side; ``all`` are words for all."""
+    """The values between two boundaries; None is no end. ``all`` are words for all values."""
 
     low: Boundary | None
     high: Boundary | None
@@ -36,12 +43,12 @@ class Interval:
 
     @property
     def point(self) -> bool:
-        """Whether it holds one value."""
+        """Whether it has a single value."""
         return self.low is not None and self.high is not None and self.low.at == self.high.at
 
     @property
     def words(self) -> str:
-        """What lies in it, such as `over 5 and under 10`, `less than 3 days ago`."""
+        """What is in it, such as `over 5 and under 10` or `less than 3 days ago`."""
         low, high = self.low, self.high
         if low is None or high is None:
             return low.above if low else high.below if high else self.all
@@ -56,21 +63,22 @@ class Interval:
         return f"{low.above} and {high.below}"
 
     def joined(self, after: Interval) -> Interval | None:
-        """Both in one where ``after`` begins where this ends."""
+        """Return both as one interval if ``after`` begins where this ends, else None."""
         if self.high is None or self.high != after.low:
             return None
         return Interval(self.low, after.high, self.all)
 
 
-def intervals_between(turns: Iterable[Boundary], all: str) -> Iterator[Interval]:
-    """All values there are, parted at ``turns``; a value between two turns is a stretch where it
-    has words.
+def intervals_between(boundaries: Iterable[Boundary], all: str) -> Iterator[Interval]:
+    """Split all values at ``boundaries``, and yield the intervals in ascending order.
+
+    A single value is an interval of its own only if it has words.
     """
     places: dict[Breakpoint, Boundary] = {}
-    for turn in turns:
-        place = turn.at, turn.side
-        if place not in places or turn.exact:
-            places[place] = turn
+    for boundary in boundaries:
+        place = boundary.at, boundary.side
+        if place not in places or boundary.exact:
+            places[place] = boundary
     ordered = [places[place] for place in sorted(places)]
     for low, high in pairwise([None, *ordered, None]):
         found = Interval(low, high, all)

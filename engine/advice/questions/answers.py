@@ -1,4 +1,4 @@
-"""What a person asked for a fact may answer: values on either side of all that rules ask of it."""
+"""Possible answers to the question for a fact: values on both sides of every boundary of rules."""
 
 from __future__ import annotations
 
@@ -23,15 +23,18 @@ from engine.language.walk import conditions
 from engine.semantics.firings import Context
 
 ANY_TEXT = "\N{REPLACEMENT CHARACTER}"
-"""A text that no rule asks for: of most facts of that type, rules ask only whether it is known."""
+"""A text that no rule compares with; it stands for "some other text"."""
 
 
 @dataclass(frozen=True, slots=True)
 class PossibleAnswer:
-    """A value that a fact may turn out to have, and what it is in words: `preferred`, `over 10`.
+    """A possible value of a fact, standing for all values with the same effect.
 
-    None stands for nothing of the kind: the fact stays unknown. ``interval`` are the numbers or
-    instants that ``value`` lies amid, ``others`` more of them.
+    Attributes:
+        value: The value; None if the fact stays unknown.
+        words: What it stands for, such as `preferred` or `over 10`.
+        interval: The numbers or instants that it stands for.
+        others: More instants of the interval.
     """
 
     value: Value | None
@@ -44,7 +47,7 @@ NO_ANSWER = PossibleAnswer(None, "unknown")
 
 
 def join_intervals(answers: Sequence[PossibleAnswer]) -> tuple[PossibleAnswer, ...]:
-    """``answers``, those in one where the stretch of one begins where that of the last ends."""
+    """Join answers with adjacent intervals: `from 5 to 9` and `over 9` become `5 or more`."""
     found: list[PossibleAnswer] = []
     for answer in answers:
         last = found[-1] if found else None
@@ -58,7 +61,7 @@ def join_intervals(answers: Sequence[PossibleAnswer]) -> tuple[PossibleAnswer, .
 
 
 class ComparisonsByFact:
-    """What the rules of ``playbook`` ask of each fact."""
+    """The comparisons in which rules of ``playbook`` read each fact."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
@@ -70,9 +73,11 @@ class ComparisonsByFact:
                 self._tests.setdefault(test.subject.id, []).append(test)
 
     def answers(self, fact: Fact, context: Context) -> tuple[PossibleAnswer, ...]:
-        """Values of ``fact`` that between them meet and miss every test of it: all there are of
-        words, else some of each stretch between two turns. But for booleans the last answer is that
-        it stays unknown: not everything that could be known of somebody is there to be known.
+        """Return values of ``fact`` that together make every comparison of it true and false.
+
+        These are all values of a boolean or a choice, else one or more of each interval between
+        boundaries. But for booleans, the last answer is that the fact stays unknown: a prospect may
+        have no such thing.
         """
         tests = self._tests.get(fact.id, [])
         match fact.type:
@@ -90,24 +95,24 @@ class ComparisonsByFact:
     def _instants(
         self, fact: Fact, tests: Sequence[c.Comparison], context: Context
     ) -> Iterator[PossibleAnswer]:
-        """Yield instants between which no comparison, threshold or fact beside it turns over."""
+        """Yield instants from each interval in which every comparison and threshold is constant."""
         silences = [
             threshold.silent_for
             for threshold in self._playbook.thresholds.values()
             if threshold.since == fact.id
         ]
-        turns = [turn for test in tests for turn in boundaries_of(test, context)]
-        turns += [
-            turn for test in self._beside for turn in boundaries_beside(test, fact.id, context)
+        boundaries = [each for test in tests for each in boundaries_of(test, context)]
+        boundaries += [
+            each for test in self._beside for each in boundaries_beside(test, fact.id, context)
         ]
-        turns += [passing(silence, context) for silence in silences]
+        boundaries += [passing(silence, context) for silence in silences]
         past = past_only(tests, bool(silences))
-        for interval, (value, *others) in instants(turns, context.now, past):
+        for interval, (value, *others) in instants(boundaries, context.now, past):
             yield PossibleAnswer(value, interval.words, interval, tuple(others))
 
 
 def _texts(tests: Iterable[c.Comparison]) -> Iterator[PossibleAnswer]:
-    """Every text that is asked for, and another one."""
+    """Yield every text that is compared with, and another one."""
     wanted: dict[str, str] = {}
     for test in tests:
         match test:
@@ -121,49 +126,50 @@ def _texts(tests: Iterable[c.Comparison]) -> Iterator[PossibleAnswer]:
                 wanted.setdefault(text, f"something that begins with “{text}”")
             case c.EndsWith(text=text):
                 wanted.setdefault(text, f"something that ends with “{text}”")
-            case _:  # whether it is known is all that is left to ask of a text
+            case _:  # a test for being known, which any text meets
                 pass
     yield from (PossibleAnswer(text, words) for text, words in wanted.items())
     yield PossibleAnswer(ANY_TEXT, "something else" if wanted else "there is one")
 
 
 def _amounts(fact: Fact, tests: Iterable[c.Comparison]) -> Iterator[PossibleAnswer]:
-    """Yield a number or duration from each interval between boundaries, and each value that is
-    compared with.
-    """
+    """Yield a number or duration from each interval between boundaries."""
     words = format_number if fact.type == "number" else format_duration
-    turns = [_turn(at, side, words(at)) for test in tests for at, side in breakpoints(test)]
-    for interval in intervals_between(turns, "known"):
-        value = _amid(interval, fact.type == "duration")
+    boundaries = [
+        _boundary(at, side, words(at)) for test in tests for at, side in breakpoints(test)
+    ]
+    for interval in intervals_between(boundaries, "known"):
+        value = _inner_value(interval, fact.type == "duration")
         if value is not None:
             yield PossibleAnswer(value, interval.words, interval)
 
 
-def _turn(at: float, side: Side, words: str) -> Boundary:
+def _boundary(at: float, side: Side, words: str) -> Boundary:
     if side == BELOW:
         return Boundary(at, side, f"under {words}", f"{words} or more", words)
     return Boundary(at, side, f"{words} or less", f"over {words}", words)
 
 
-def _amid(interval: Interval, length: bool) -> float | int | None:
-    """Return a number well inside ``interval``, or None if there is none; durations are whole
-    seconds from 0.
+def _inner_value(interval: Interval, length: bool) -> float | int | None:
+    """Return a number well inside ``interval``, or None if it has no such number.
+
+    With ``length`` it is a duration: whole seconds, from 0.
     """
     low = None if interval.low is None else interval.low.at
     high = None if interval.high is None else interval.high.at
     if low is None or high is None:
         value = _beyond(low, high, length)
     else:
-        value = low if low == high else low / 2 + high / 2
+        value = low if low == high else low / 2 + high / 2  # low + high may be infinite
     if not length:
         return value if _is_in(value, interval) else None
     return int(value) if value >= 0 and _is_in(int(value), interval) else None
 
 
 def _beyond(low: float | None, high: float | None, length: bool) -> float:
-    """Return a number past the only end there is, far enough to be told apart from it."""
+    """Return a number beyond the only end, far enough to differ from it."""
     if low is not None:
-        return low + max(1.0, math.ulp(low))
+        return low + max(1.0, math.ulp(low))  # from 2 ** 53 on, adding 1 changes nothing
     if high is not None:
         return high / 2 if length else high - max(1.0, math.ulp(high))
     return 1.0

@@ -1,4 +1,4 @@
-"""Where the rules turn over as a time fact moves, and which instants it can be at all."""
+"""Boundaries of comparisons of time facts, and the instants that such a fact may have."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from engine.semantics.firings import Context
 
 HOUR, _DAY = 3_600, 86_400
 LONGEST_CLOSED = 64 * _DAY
-"""Nobody closes for longer; further the edge of closed time is not looked for."""
+"""In seconds: closed time is taken to be no longer; its end is not searched any further."""
 
 
 def past_only(tests: Iterable[c.Comparison], starts_silence: bool) -> bool:
-    """Whether rules take the fact for something that has happened: they ask how long ago it was, or
-    count silence from it, and never whether it lies ahead.
+    """Return whether rules take a time fact for something that has happened.
+
+    They ask how long ago it was, or count silence from it (``starts_silence``), and never whether
+    it is ahead. So `last_call_at` is not tried in the future.
     """
     tests = tuple(tests)
     ahead = any(
@@ -33,13 +35,23 @@ def past_only(tests: Iterable[c.Comparison], starts_silence: bool) -> bool:
 
 
 def instants(
-    turns: Iterable[Boundary], now: int, past: bool
+    boundaries: Iterable[Boundary], now: int, past: bool
 ) -> Iterator[tuple[Interval, tuple[int, ...]]]:
-    """Yield the intervals between ``turns``, with ``past`` up to now, each with three instants
-    inside, the middle one first. Intervals shorter than an hour are left out unless they have words
-    of their own: no person would tell them from what lies beside them.
+    """Yield the intervals between boundaries, each with instants inside.
+
+    Intervals shorter than an hour are left out, as no answer of a person would be that exact.
+
+    Args:
+        boundaries: Where comparisons change their truth.
+        now: The instant of the evaluation, in seconds since 1970 UTC.
+        past: Whether to leave out what is ahead.
+
+    Returns:
+        The interval, and three instants in it, the middle one first; or the only one.
     """
-    kept = [turn for turn in turns if EARLIEST < turn.at < LATEST and not (past and turn.at >= now)]
+    kept = [
+        each for each in boundaries if EARLIEST < each.at < LATEST and not (past and each.at >= now)
+    ]
     for interval in intervals_between(kept, "there is a date"):
         low = None if interval.low is None else int(interval.low.at)
         high = None if interval.high is None else int(interval.high.at)
@@ -53,8 +65,9 @@ def instants(
 
 
 def _inside(low: int | None, high: int | None, now: int) -> tuple[int, int]:
-    """Return the ends of the part of an interval that is tried: up to two days beside its only end,
-    but not past now.
+    """Return the ends of the part of an interval that is tried.
+
+    With one end, that is up to two days from it, or up to now.
     """
     if low is None:
         end = now if high is None else high
@@ -65,7 +78,7 @@ def _inside(low: int | None, high: int | None, now: int) -> tuple[int, int]:
 
 
 def boundaries_of(test: c.Comparison, context: Context) -> Iterator[Boundary]:
-    """Where ``test`` turns over as its subject moves."""
+    """Yield where ``test`` changes its truth as its subject, a time fact, moves."""
     now, clock = context.now, context.clock
     match test:
         case c.OlderThan(duration=duration):
@@ -75,9 +88,9 @@ def boundaries_of(test: c.Comparison, context: Context) -> Iterator[Boundary]:
         case c.InNext(duration=duration):
             yield from (_now(now), _further(duration, now, clock))
         case c.Before(bound=bound):
-            yield from _turn_at(bound, BELOW, context)
+            yield from _at_bound(bound, BELOW, context)
         case c.After(bound=bound):
-            yield from _turn_at(bound, ABOVE, context)
+            yield from _at_bound(bound, ABOVE, context)
         case c.Equals(value=value):
             yield from _on(int(value), clock)
         case c.In(values=values):
@@ -88,7 +101,13 @@ def boundaries_of(test: c.Comparison, context: Context) -> Iterator[Boundary]:
 
 
 def boundaries_beside(test: c.Comparison, fact: str, context: Context) -> Iterator[Boundary]:
-    """Where ``test`` of another fact turns over as ``fact``, its bound, moves."""
+    """Yield where the comparison of another fact changes its truth as its bound moves.
+
+    Args:
+        test: Any comparison.
+        fact: The id of the fact that moves; nothing is yielded if it is not the bound of ``test``.
+        context: What is known.
+    """
     if not isinstance(test, c.Before | c.After) or not isinstance(test.bound, c.Ref):
         return
     other = context.facts.get(test.subject.id) if test.subject.kind == "fact" else None
@@ -98,13 +117,13 @@ def boundaries_beside(test: c.Comparison, fact: str, context: Context) -> Iterat
 
 
 def passing(duration: Duration, context: Context) -> Boundary:
-    """Where a threshold passes as the instant from which silence counts moves."""
+    """Return where a threshold of ``duration`` passes as the start of silence moves."""
     at = context.clock.before(context.now, duration)
     below, above = f"at least {duration} ago", f"less than {duration} ago"
     return Boundary(EARLIEST if at is None else at, ABOVE, below, above)
 
 
-def _turn_at(bound: int | c.Ref | c.Now, side: Side, context: Context) -> Iterator[Boundary]:
+def _at_bound(bound: int | c.Ref | c.Now, side: Side, context: Context) -> Iterator[Boundary]:
     match bound:
         case c.Now():
             yield _now(context.now)
@@ -132,9 +151,8 @@ def _on(at: int, clock: Clock) -> Iterator[Boundary]:
 
 
 def _older(duration: Duration, now: int, clock: Clock) -> Boundary:
-    """Just before the first instant that is not longer ago than ``duration``: over closed time more
-    than one instant is exactly so long ago.
-    """
+    """Return the boundary just before the first instant that is at most ``duration`` ago."""
+    # `before` gives one instant that is as long ago; while business is closed, all are.
     at = clock.before(now, duration)
     below, above = f"more than {duration} ago", f"at most {duration} ago"
     if at is None:
@@ -145,7 +163,7 @@ def _older(duration: Duration, now: int, clock: Clock) -> Boundary:
 
 
 def _further(duration: Duration, now: int, clock: Clock) -> Boundary:
-    """Just after the last instant that is not further ahead than ``duration``."""
+    """Return the boundary just after the last instant that is at most ``duration`` ahead."""
     at = clock.after(now, duration)
     below, above = f"at most {duration} ahead", f"more than {duration} ahead"
     if at is None:
@@ -156,8 +174,9 @@ def _further(duration: Duration, now: int, clock: Clock) -> Boundary:
 
 
 def _reach(holds: Callable[[int], bool]) -> int:
-    """Return the longest duration in seconds, up to `LONGEST_CLOSED`, at whose end ``holds`` is
-    true; it is true at 0, and never again after it was first false.
+    """Return the largest number of seconds, up to about `LONGEST_CLOSED`, for which ``holds``.
+
+    By bisection: it has to be true of 0, and of no number above one of which it is false.
     """
     low, high = 0, 1
     while high < LONGEST_CLOSED and holds(high):

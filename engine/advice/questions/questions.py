@@ -1,12 +1,12 @@
-"""Which unknown facts would change the advice on a prospect most, found by trying their values.
+"""Find the unknown facts that would change the advice on a prospect most, by trying their values.
 
-Every fact that comes with the prospect, is unknown and is read by some rule is given each value it
-may turn out to have (`answers`), and the advice is worked out anew (`trials`). A fact is worth the
-mean over its answers of how far they move the advice: nobody knows which is likelier, so each
-counts alike. "Nothing of the kind" is one of the answers, and moves nothing.
+Every given fact that is unknown and that some rule reads gets each of its possible values
+(`answers`), and the prospect is evaluated again (`what_if`). The weight of a fact is the mean
+change of the advice over its answers: which is likelier is unknown, so they count the same. That
+the fact stays unknown is one of the answers, and changes nothing.
 
-Two things go before that. Where guards hold every message back until something is known, that is
-what to find out first. And who must not be contacted is not to be asked anything.
+Two rules come first. If guards hold every message back until some fact is known, that fact comes
+before all others. And a prospect who must not be contacted is not asked anything.
 """
 
 from __future__ import annotations
@@ -30,13 +30,14 @@ from engine.semantics.dependencies import dependencies
 from engine.semantics.firings import Context
 
 _SHOWN = 3
-"""As many as a rep can remember to ask in one call."""
+"""Few enough for a rep to remember in one call."""
 
 
 def questions(evaluation: Evaluation, most: int = _SHOWN) -> tuple[Question, ...]:
-    """Return the ``most`` facts that would move the advice on ``evaluation`` furthest; of equals
-    the first of the playbook, and before all others those that every message waits for. The answer
-    is the same whichever evaluator judged.
+    """Return the ``most`` facts that would change the advice most, the weightiest first.
+
+    Facts that every message waits for come before all others; of equals, the first in the playbook.
+    The result does not depend on the evaluator.
     """
     return tuple(_found(evaluation)[:most])
 
@@ -64,7 +65,7 @@ def _changes_steps(question: Question) -> bool:
 
 
 def not_to_be_contacted(evaluation: Evaluation) -> bool:
-    """Whether a guard that acts stands against every way there is to reach them."""
+    """Return whether acting guards block every message to the prospect."""
     playbook = evaluation.playbook
     acting = [playbook.guards[id] for id in evaluation.firings.guards]
     messages = [action for action in playbook.actions.values() if action.kind == "outreach"]
@@ -72,11 +73,10 @@ def not_to_be_contacted(evaluation: Evaluation) -> bool:
 
 
 def worth_trying(playbook: Playbook, context: Context) -> Iterator[Fact]:
-    """Yield the facts that come with a prospect, are unknown, and are read by a rule, directly or
-    through derived facts.
+    """Yield the given facts that are unknown and that some rule reads, maybe by derived facts.
 
-    Flags that guards read and that have no question are left out: nobody asks prospects whether
-    they mind being contacted. They say so, and then it is written down.
+    Booleans that guards read and that have no question are left out: nobody asks prospects whether
+    they object to being contacted; they say so.
     """
     graph = dependencies(playbook)
     read = graph.facts_behind(name for name in graph.graph if name.section != "facts")
@@ -90,8 +90,10 @@ def worth_trying(playbook: Playbook, context: Context) -> Iterator[Fact]:
 def _waited_for(
     evaluation: Evaluation, trial: WhatIf, asked: ComparisonsByFact, before: AdviceOutcome
 ) -> list[Question]:
-    """Return the facts that guards wait for which hold back every message there is to send, those
-    that hold back most first; none if some message may go, or none could whatever were known.
+    """Return the facts that guards wait for, if guards hold every message back.
+
+    Those of guards that hold back most come first. The list is empty if a message is not held back,
+    or if no answer would free one.
     """
     one = evaluation.recommendation
     messages = [held for held in one.held_back if held.step.action.kind == "outreach"]
@@ -116,7 +118,7 @@ def _waited_for(
 def _lifting(
     guard: Guard, evaluation: Evaluation, trial: WhatIf, asked: ComparisonsByFact
 ) -> dict[str, tuple[PossibleAnswer, ...]]:
-    """Return the unknown facts that ``guard`` waits for, with the answers that lift it."""
+    """Return the answers that lift ``guard``, by the id of each unknown fact that it waits for."""
     found = {}
     for fact in _awaited(guard, evaluation):
         answers = asked.answers(fact, evaluation.context)
@@ -129,8 +131,9 @@ def _lifting(
 def _lifts(
     answer: PossibleAnswer, fact: Fact, guard: Guard, evaluation: Evaluation, trial: WhatIf
 ) -> bool:
-    """Whether ``guard`` no longer acts after ``answer``, nor for good another one in its place: one
-    that waits for a further fact, say the date of a consent, may.
+    """Return whether ``answer`` lifts ``guard``, and no other guard takes its place for good.
+
+    One that waits for a further fact may take its place, such as the date of a consent.
     """
     if answer.value is None:
         return False
@@ -147,14 +150,15 @@ def _lifts(
 
 
 def _awaited(guard: Guard, evaluation: Evaluation) -> list[Fact]:
-    """Return the unknown facts that come with a prospect and may be why ``guard`` acts."""
+    """Return the given facts that may be why ``guard`` acts, because they are unknown."""
     facts = (evaluation.playbook.facts[id] for id in _read_as_unknown(guard, evaluation.playbook))
     return [fact for fact in facts if fact.given and fact.id not in evaluation.context.facts]
 
 
 def _read_as_unknown(guard: Guard, playbook: Playbook) -> Iterable[str]:
-    """Return the facts whose being unknown may be why ``guard`` acts: those it tests for being
-    known, and, if it holds back unless something is certain, all that it reads.
+    """Return the ids of facts that make ``guard`` act if they are unknown.
+
+    These are the facts that it tests for being known, and all that it reads if it is an `unless`.
     """
     found: dict[str, None] = {}
     ahead: list[Condition] = [guard.condition]

@@ -1,14 +1,14 @@
-"""The advice on one prospect worked out anew with one more fact known, and how far it moves.
+"""Evaluate one prospect again with one more fact known, and measure how the advice changes.
 
-How far from one outcome to another:
+The distance of two outcomes:
 
     1 if another step comes first + ½ if another cause leads + Σ |change in value| ÷ rank
 
-The sum is over all steps there were or are; a step that is not there is worth 0, and its rank is
-the better one of its two. What is done first counts most, as it is what a rep does today; a change
-far down the list hardly counts, and a change of the leading cause counts even where the first step
-stays, as it alters how that step is gone about. Steps that are gone about the same way, of one kind
-by one channel with one template, are one step here: only what the better of them is worth counts.
+The sum is over the steps of both; a missing step has the value 0, and the rank is the better of the
+two. The first step counts most, as it is what a rep does today; a change far down the list hardly
+counts. A new leading cause counts even if the first step is the same, as it changes how that step
+is done. Steps of the same kind and channel with the same template count as one step, with the
+larger value.
 """
 
 from __future__ import annotations
@@ -30,29 +30,31 @@ from engine.semantics.ranking import action_value, blocking_guards
 
 LEADING = 0.5
 EPSILON = 1e-6
-"""What moves the advice by less is rounding, not a change."""
+"""A smaller distance is a rounding error, not a change."""
 
 
 @dataclass(frozen=True, slots=True)
 class AdviceOutcome:
-    """The steps that are recommended, best first, each with its value; and the leading cause."""
+    """The value of each recommended step by id, the best first, and the id of the leading cause."""
 
     values: Mapping[str, float]
     cause: str | None
 
     @property
     def first(self) -> str | None:
-        """The id of the first step."""
+        """The id of the first step, None without steps."""
         return next(iter(self.values), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What some answers of one fact would all do.
+    """The effect that some answers for one fact have in common.
 
-    ``kind``: the guard ``id`` would hold nothing back any more (`frees`); the action ``id`` would
-    come `first`; `nothing` would be left to do; the cause ``id`` would lead (`leads`), or no cause
-    any more (`unclear`); the step ``id`` would be `added`, `dropped`, or worth `more` or `less`.
+    Attributes:
+        kind: The guard ``id`` would act no more (`frees`); the action ``id`` would come `first`, or
+            `nothing` would be left to do; the cause ``id`` would lead (`leads`), or no cause would
+            (`unclear`); the step ``id`` would be `added`, `dropped`, or worth `more` or `less`.
+        id: See ``kind``.
     """
 
     kind: Literal[
@@ -62,13 +64,18 @@ class Effect:
 
 
 STEPS_CHANGE = ("frees", "first", "nothing", "added", "dropped")
-"""Kinds of effects after which other steps are advised than before."""
+"""Kinds of effects that change which steps are recommended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A fact worth knowing: how far it moves the advice, and which answers would do what, the
-    weightiest effect first; no answers stand for whatever the answer is.
+    """A fact that is worth finding out.
+
+    Attributes:
+        fact: The fact.
+        weight: The mean distance by which its answers change the advice.
+        effects: Each effect with the answers that have it, the weightiest first; no answers means
+            that every answer has it.
     """
 
     fact: Fact
@@ -79,8 +86,8 @@ class Question:
 class WhatIf:
     """Evaluate one prospect again with one more fact known.
 
-    Only what that fact feeds is concluded again, by the definition: compiling the playbook would
-    take longer than the hundred or so evaluations that the unknown facts of one prospect call for.
+    Only conclusions that depend on that fact are drawn again, by the reference evaluator: compiling
+    the playbook would take longer than the hundred or so evaluations for one prospect.
     """
 
     def __init__(self, evaluation: Evaluation) -> None:
@@ -108,8 +115,9 @@ class WhatIf:
         return AdviceOutcome(ranked, cause if leads else None)
 
     def guards(self, context: Context) -> set[str]:
-        """Return the guards that act in ``context`` and block any action; none if no action is
-        eligible.
+        """Return the ids of the guards that act in ``context`` and can block some action.
+
+        Without an eligible action there are none, since nothing is held back.
         """
         firings = self._firings(context)
         if not self._eligible(firings):
@@ -131,8 +139,13 @@ class WhatIf:
     def question(
         self, fact: Fact, before: AdviceOutcome, answers: tuple[PossibleAnswer, ...]
     ) -> Question:
-        """How far the answers about ``fact`` move the advice, and where to. An answer is told only
-        where all values that are tried of it do the same.
+        """Measure how the answers for a fact change the advice.
+
+        Args:
+            fact: The fact.
+            before: The outcome without it.
+            answers: All possible answers. One is reported only if all its values have the same
+                effect.
         """
         moved: dict[Effect, list[tuple[PossibleAnswer, float]]] = {}
         total = 0.0
@@ -155,15 +168,17 @@ class WhatIf:
         )
 
     def tried(self, fact: Fact, answer: PossibleAnswer) -> tuple[Value, ...]:
-        """Return the values of ``answer`` to try: more than one if rows are counted from the fact
-        on, as each row may make a difference.
+        """Return the values of ``answer`` to try.
+
+        They are several if the fact bounds a measure, as each row in the interval may make a
+        difference.
         """
         if answer.value is None:
             return ()
         return (answer.value, *answer.others) if fact.id in self._bounds else (answer.value,)
 
     def known(self, id: str, value: Value) -> Context:
-        """Return the context with one more fact; what is measured from it is measured again."""
+        """Return the context with one more fact, after measuring again what it bounds."""
         context = self._base.context
         facts = {**context.facts, id: value}
         if id in self._bounds:
@@ -176,8 +191,13 @@ class WhatIf:
 def told_answers(
     fact: Fact, answers: tuple[PossibleAnswer, ...], every: tuple[PossibleAnswer, ...]
 ) -> tuple[PossibleAnswer, ...]:
-    """``answers`` as few as may be; none where they are all there can be. Of a word, a text or a
-    date there may be none, so they are never all.
+    """Return the answers to report: adjacent intervals joined, and empty if every answer is meant.
+
+    Args:
+        fact: The fact.
+        answers: The answers that have some effect.
+        every: All possible answers. A choice, text or time may not exist at all, so of these,
+            ``answers`` are never all.
     """
     known = [answer for answer in every if answer.value is not None]
     all_there_are = fact.type in ("boolean", "number", "duration") and len(known) > 1
@@ -185,7 +205,7 @@ def told_answers(
 
 
 def equivalent_actions(playbook: Playbook) -> dict[str, str]:
-    """For each action the first one that is gone about the same way."""
+    """Map each action to the first action with the same kind, channel and template."""
     firsts: dict[object, str] = {}
     found = {}
     for id, action in playbook.actions.items():
@@ -198,7 +218,7 @@ def equivalent_actions(playbook: Playbook) -> dict[str, str]:
 
 
 def _effect(before: AdviceOutcome, after: AdviceOutcome, alike: Mapping[str, str]) -> Effect:
-    """Return the most telling difference between two outcomes that differ."""
+    """Return the most important difference between two outcomes that differ."""
     was, becomes = _as_one(before, alike), _as_one(after, alike)
     if becomes.first != was.first:
         return Effect("nothing") if after.first is None else Effect("first", after.first)
@@ -214,7 +234,13 @@ def _effect(before: AdviceOutcome, after: AdviceOutcome, alike: Mapping[str, str
 
 
 def distance(before: AdviceOutcome, after: AdviceOutcome, alike: Mapping[str, str]) -> float:
-    """How far the advice moves, as this module defines it; 0 where nothing changes."""
+    """Compute the distance of two outcomes, as this module defines it; 0 if nothing changes.
+
+    Args:
+        before: One outcome.
+        after: The other.
+        alike: The result of `equivalent_actions`.
+    """
     was, becomes = _as_one(before, alike), _as_one(after, alike)
     steps = sum(abs(change) / rank for _, change, rank in _changes(was, becomes))
     leads = LEADING if was.cause != becomes.cause else 0.0
@@ -222,7 +248,7 @@ def distance(before: AdviceOutcome, after: AdviceOutcome, alike: Mapping[str, st
 
 
 def _as_one(outcome: AdviceOutcome, alike: Mapping[str, str]) -> AdviceOutcome:
-    """Return the outcome with equivalent steps under one id, at the place of the best."""
+    """Return the outcome with equivalent steps merged to one id, at the rank of the best."""
     values: dict[str, float] = {}
     for id, value in outcome.values.items():
         values.setdefault(alike.get(id, id), value)
@@ -230,7 +256,7 @@ def _as_one(outcome: AdviceOutcome, alike: Mapping[str, str]) -> AdviceOutcome:
 
 
 def _changes(before: AdviceOutcome, after: AdviceOutcome) -> Iterator[tuple[str, float, int]]:
-    """Each step whose value changes, by how much, and the better one of its two ranks (from 1)."""
+    """Yield each step whose value changes, the change, and the better of its two ranks, from 1."""
     ranks = [{id: at for at, id in enumerate(each.values, 1)} for each in (before, after)]
     worst = max(map(len, ranks)) + 1
     for id in dict.fromkeys([*before.values, *after.values]):
