@@ -1,1 +1,1 @@
-"""What authors and CI rely on: checks, authors' tests, coverage."""
+"""Check playbooks and run authors' tests, for authors and CI."""

@@ -1,4 +1,4 @@
-"""What is wrong with a file, whatever kind of file it is."""
+"""Check a file of any kind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.language.yaml.reader import read_source
 
 
 def check_file(path: Path, name: str | None = None) -> list[Problem]:
-    """Every problem of the file at ``path``, which they call ``name``."""
+    """Return every problem of the file at ``path``, which problems call ``name``."""
     shown = name or str(path)
     document, problems = read_source(path, shown)
     if document is None:

@@ -1,6 +1,6 @@
-"""Which rules carry out which ideas of the sources: the file `traceability.yaml` beside playbooks.
+"""Read `traceability.yaml`: which rules carry out which ideas of the sources.
 
-Every rule it names must exist, and every source; what is wrong has its place in the file.
+Every rule and every source that it names must exist.
 """
 
 from __future__ import annotations
@@ -28,8 +28,12 @@ from engine.language.yaml.reader import SUFFIXES, read_source
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """A rule that carries out an idea: the ``playbook`` as the file names it, the ``rule`` in it
-    (`causes.busy`, `causes.busy.said_so` for a piece of evidence, `cadence`), and its title.
+    """A rule that carries out an idea.
+
+    Attributes:
+        playbook: The playbook, as the file names it.
+        rule: Such as `causes.busy`, `causes.busy.said_so` for a piece of evidence, or `cadence`.
+        title: Its title, None if it has no title.
     """
 
     playbook: str
@@ -39,9 +43,14 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """What sources say, and the rules that carry it out, or why it is text alone (``text_only``).
+    """An idea of the sources, and the rules that carry it out.
 
-    ``sources`` and ``rules`` are those that exist; of a file without problems, all.
+    Attributes:
+        id: The id of the idea.
+        claim: What the sources say.
+        sources: The sources that exist; the others are problems.
+        rules: The rules that exist; the others are problems.
+        text_only: Why no rule carries it out, None if one does.
     """
 
     id: str
@@ -53,20 +62,20 @@ class Idea:
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """What came of reading a file of traceability. ``ideas`` are the well-formed ones."""
+    """The valid ideas of a traceability file, by id, and its problems."""
 
     ideas: Mapping[str, Idea]
     problems: tuple[Problem, ...]
 
 
 def beside(playbook: Path) -> Path | None:
-    """Return the traceability file in the folder of ``playbook``, or None if there is none."""
+    """Return the path of the traceability file in the folder of ``playbook``, if there is one."""
     found = (playbook.parent / name for name in TRACEABILITY)
     return next((path for path in found if path.is_file()), None)
 
 
 def read_traceability(path: Path, name: str) -> Tracing:
-    """Read the ideas of the file at ``path``, which problems call ``name``."""
+    """Read the file at ``path``, which problems call ``name``."""
     document, problems = read_source(path, name)
     if document is None:
         return Tracing({}, ordered(problems))
@@ -82,8 +91,12 @@ def read_traceability(path: Path, name: str) -> Tracing:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A playbook that the file names: what can be read of it, under which name `--playbook` finds
-    it, and its rules with their titles.
+    """A playbook that the file names.
+
+    Attributes:
+        playbook: What can be read of it.
+        at: The name by which `--playbook` finds it.
+        rules: The title of each rule, None if it has no title.
     """
 
     playbook: Playbook | None
@@ -97,7 +110,7 @@ def _named(path: Path, name: str) -> _Named:
 
 
 class _Reader:
-    """Reads the ideas of one file, whose shape is right. ``problems`` grows."""
+    """Read the ideas of one file that matches the schema, and add to ``problems``."""
 
     def __init__(self, path: Path, document: Document, problems: list[Problem]) -> None:
         self.problems = problems
@@ -106,10 +119,9 @@ class _Reader:
         self._playbooks: dict[str, _Named | None] = {}
 
     def ideas(self, ids: Iterable[str]) -> dict[str, Idea]:
-        """Return the ideas called ``ids``, rules first, with the sources that the playbooks they
-        name have.
-        """
+        """Read the ideas ``ids``."""
         data = self._document.data["ideas"]
+        # All rules first: they name the playbooks in which sources are looked up.
         carriers = {id: tuple(self._carriers(data[id], ("ideas", id))) for id in ids}
         sources = self._sources()
         return {
@@ -139,8 +151,9 @@ class _Reader:
             self.problems.append(Problem(span, "unknown-rule", message, help))
 
     def _playbook(self, name: str, span: Span) -> _Named | None:
-        """Return the playbook called ``name``; report once that it is missing. One with errors,
-        which are reported where it is checked itself, counts as far as it can be read.
+        """Return the playbook ``name``, and report once if it is missing.
+
+        One with errors counts as far as it can be read; they are reported when it is checked.
         """
         if name not in self._playbooks:
             found = find_playbook(name, self._path, self._document.name)
@@ -155,9 +168,7 @@ class _Reader:
         return self._playbooks[name]
 
     def _sources(self) -> dict[str, Citation]:
-        """Return the sources of all playbooks that are named; if there is none, of those beside the
-        file.
-        """
+        """Return the sources of all named playbooks; if none is named, of those beside the file."""
         read = [named.playbook for named in self._playbooks.values() if named is not None]
         if not self._playbooks:
             files = sorted(each for end in SUFFIXES for each in self._path.parent.glob(f"*{end}"))
@@ -181,9 +192,7 @@ class _Reader:
 
 
 def rules_of(playbook: Playbook) -> dict[str, str | None]:
-    """All that can carry out an idea, under the name a file of traceability has for it, with its
-    title where it has one.
-    """
+    """Map everything that can carry out an idea, by its name in such a file, to its title."""
     found: dict[str, str | None] = {}
     for name, rule in rules(playbook):
         found[str(name)] = getattr(rule, "title", None)

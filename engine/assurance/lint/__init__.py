@@ -1,1 +1,1 @@
-"""Checks of a playbook, and the page that explains each problem code."""
+"""Check playbooks, and explain each problem code on a page."""

@@ -1,4 +1,4 @@
-"""Checks of the calendar: its public holidays, and the order of the cadence."""
+"""Check the calendar: its public holidays, and the order of the cadence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.language.suggest import did_you_mean
 
 
 def unknown_holiday(effective: LintTarget) -> Iterator[Problem]:
-    """Report each code under `holidays` without known public holidays."""
+    """Report each code under `holidays` that is not a known country or region."""
     from engine.book.calendar.calendar import holiday_code_known, known_holiday_codes
 
     for index, code in enumerate(effective.playbook.calendar.holidays):
@@ -26,9 +26,10 @@ def unknown_holiday(effective: LintTarget) -> Iterator[Problem]:
 
 
 def cadence_order(effective: LintTarget) -> Iterator[Problem]:
-    """Report each step of the cadence that falls due before the one it follows."""
+    """Report each step of the cadence that is due before the previous step."""
     day = effective.playbook.calendar.business_day
     for index, (one, two) in enumerate(pairwise(effective.playbook.cadence.steps), start=1):
+        # Business and elapsed time compare differently for each start, so they are not compared.
         if one.business == two.business and two.seconds(day) < one.seconds(day):
             yield Problem(
                 effective.value("cadence", "steps", index),

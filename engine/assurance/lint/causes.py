@@ -1,4 +1,4 @@
-"""Checks of causes: whether they can be diagnosed, and whether anybody does anything about it."""
+"""Check causes: whether they can be diagnosed, and whether an action or rule makes use of them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from engine.semantics.dependencies import dependencies
 
 
 def cause_out_of_reach(effective: LintTarget) -> Iterator[Problem]:
-    """Report each cause that is not diagnosed even if all that speaks for it comes together.
+    """Report each cause that is not diagnosed even if all evidence for it fires.
 
-    One whose confidence a rule reads has a use all the same, if no action waits for its diagnosis.
+    A cause is useful without a diagnosis if a rule reads its confidence and no action is for it.
     """
     playbook = effective.playbook
     level = playbook.diagnosed_at
@@ -47,7 +47,7 @@ def highest_confidence(cause: Cause) -> float:
 
 
 def zero_weight(effective: LintTarget) -> Iterator[Problem]:
-    """Evidence of weight 0, which changes nothing where it fires."""
+    """Report evidence of weight 0, which has no effect."""
     for cause in effective.playbook.causes.values():
         for item in cause.evidence:
             key = "weight" if item.against is None else "against"
@@ -62,8 +62,9 @@ def zero_weight(effective: LintTarget) -> Iterator[Problem]:
 
 
 def cause_without_action(effective: LintTarget) -> Iterator[Problem]:
-    """Report each cause that no action is for and no rule reads, if actions do say what they are
-    for.
+    """Report each cause that no action is for and no rule reads.
+
+    Only if some action names causes: otherwise actions of this playbook are for any cause.
     """
     playbook = effective.playbook
     graph = dependencies(playbook).graph

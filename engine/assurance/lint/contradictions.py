@@ -1,4 +1,4 @@
-"""Checks of conditions that cannot be true, so that the rules they belong to never fire."""
+"""Check for conditions that cannot be true, so that their rules never fire."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Phrases that harm a follow-up: asking why somebody is silent, and saying nothing at all.
+"""Find phrases that harm a follow-up: asking why somebody is silent, and having nothing to say.
 
-What is listed is what hardly anybody writes in another sense; a phrase that is denied, quoted or
-put as an `if` is let be.
+Only phrases that are hardly ever meant otherwise are listed; negated, quoted and conditional ones
+are ignored. A false alarm is worse here than a miss.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ EMPTY = (
 
 
 def _compiled(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression for all ``phrases``, in which a space may be the end of a line."""
+    """Compile all ``phrases`` to one expression, in which a space may be the end of a line."""
     joined = "|".join(phrases).replace(" ", r"[ \n]")
     return re.compile(rf"\b(?:{joined})", re.IGNORECASE | re.MULTILINE)
 
@@ -56,14 +56,14 @@ _UNLESS = (
 )
 _DENIED = r"(?:n't|\b(?:not|no|never|without|more than))\b[^.!?:]{0,40}"
 _UNASKED = r"(?:n't|\b(?:not|never)) (?:ask|wonder)\w*\b[^.!?:]{0,40}"
-"""What in front of a phrase takes its harm away: quotes, a condition, a denial."""
+"""What makes a phrase harmless if it is in front of it: quotes, a condition, a negation."""
 
 _CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Phrase:
-    """``words`` as they stand in a template, at a ``line`` of it from 1."""
+    """A phrase as it is in a template, and its line, from 1."""
 
     line: int
     words: str
@@ -86,7 +86,8 @@ def _found(listed: re.Pattern[str], text: str, asks_why: bool) -> Iterator[Phras
 
 
 def _blank(code: re.Match[str]) -> str:
-    """Blank what a template computes, which is not its author's wording; keep the lines."""
+    """Replace what a template computes, which is not the author's wording; keep its lines."""
+    # A value becomes an ellipsis and not nothing, or the words around it would make a phrase.
     return "\n" * code[0].count("\n") if code[0].startswith(("{#", "{%")) else "\u2026"
 
 

@@ -1,4 +1,4 @@
-"""The effective playbook as the checks look at it: the typed tree beside the text it came from."""
+"""The input of a check: the playbook after merging, and the document it was parsed from."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from engine.language.yaml.document import Document
 
 @dataclass(frozen=True, slots=True)
 class LintTarget:
-    """A playbook and the document it was parsed from, which knows where every field stands."""
+    """A playbook and the document it was parsed from, which has the span of every field."""
 
     playbook: Playbook
     document: Document
 
     def key(self, *place: str | int) -> Span:
-        """Where the key of the field at ``place`` stands."""
+        """Return the span of the key of the field at ``place``."""
         return self.document.key_span(place)
 
     def value(self, *place: str | int) -> Span:
-        """Where the value of the field at ``place`` stands."""
+        """Return the span of the value of the field at ``place``."""
         return self.document.value_span(place)
 
     def is_local(self, span: Span) -> bool:
-        """Whether ``span`` lies in the file itself rather than in one it extends."""
+        """Return whether ``span`` is in the file itself and not in one that it extends."""
         return span.file == self.document.name
 
     @property
     def has_rules(self) -> bool:
-        """Whether there are rules, and not only words for others to build on."""
+        """Whether there are rules, and not only facts for other playbooks to extend."""
         playbook = self.playbook
         return bool(playbook.thresholds or playbook.signals or playbook.causes or playbook.actions)
 
 
 Check = Callable[[LintTarget], Iterator[Problem]]
-"""One thing that may be wrong with a playbook whose names and types are right."""
+"""A check: yields the problems of one kind in a playbook whose names and types are valid."""

@@ -1,9 +1,9 @@
-"""A playbook read for use: only what evaluating it relies on is checked.
+"""Load a playbook for use, with only the checks that an evaluator relies on.
 
-Names, types and shapes are checked wherever a playbook is read. Beyond that an evaluator needs that
-no rule feeds itself and that every holiday is known. All else that `checks` finds (a cause without
-an action, a template with a slip) is for authors and CI: it changes nothing of what a rep is told,
-and takes longer than the answer.
+Names, types and the schema are checked whenever a playbook is loaded. Beyond that, an evaluator
+needs that no rule feeds itself and that every holiday is known. All else that `run_checks` finds (a
+cause without an action, an error in a template) is for authors and CI: it does not change what a
+rep sees, and would take longer than the evaluation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from engine.language.problem import errors_in, ordered
 
 
 def load_runnable(path: Path, name: str | None = None) -> LoadResult:
-    """Read the playbook at ``path``; the reading has a playbook only where it can be evaluated."""
+    """Load the playbook at ``path``; the result has a playbook only if it can be evaluated."""
     reading = load(path, name)
     if reading.playbook is None or reading.document is None:
         return reading

@@ -12,26 +12,29 @@ from engine.semantics.dependencies import Graph, dependencies
 
 
 def find_cycles(playbook: Playbook) -> list[Problem]:
-    """One problem for all rules that feed each other, with a shortest way round from the first that
-    is written, though there may be more ways than anybody can read.
+    """Return one problem for each set of rules that feed each other.
+
+    It shows a shortest loop through the rule that is written first: the number of all loops can be
+    exponential.
     """
     graph = dependencies(playbook).graph
     problems = []
-    for knot in _strongly_connected_components(graph):
-        if len(knot) > 1 or any(name in graph.get(name, ()) for name in knot):
+    for component in _strongly_connected_components(graph):
+        if len(component) > 1 or any(name in graph.get(name, ()) for name in component):
             # Conclusions without an id, as `dark`, are fed by rules only, so there is a rule.
             first = min(
-                (name for name in knot if name.id), key=lambda name: _span_of(playbook, name)
+                (name for name in component if name.id), key=lambda name: _span_of(playbook, name)
             )
             problems.append(
-                _loop(_span_of(playbook, first), _shortest_cycle(graph, first, set(knot)))
+                _loop(_span_of(playbook, first), _shortest_cycle(graph, first, set(component)))
             )
     return problems
 
 
 def _strongly_connected_components(graph: Graph) -> list[list[RuleId]]:
-    """Return the strongly connected components (Kosaraju): rules that feed each other, or one
-    alone.
+    """Return the strongly connected components, by Kosaraju's algorithm.
+
+    Not by graphlib, which reports a single cycle.
     """
     fed_by: dict[RuleId, list[RuleId]] = {name: [] for name in graph}
     for name, feeders in graph.items():
@@ -40,13 +43,14 @@ def _strongly_connected_components(graph: Graph) -> list[list[RuleId]]:
     seen: set[RuleId] = set()
     order = [each for name in graph for each in _reached(graph, name, seen)]
     seen = set()
-    return [knot for name in reversed(order) if (knot := _reached(fed_by, name, seen))]
+    return [found for name in reversed(order) if (found := _reached(fed_by, name, seen))]
 
 
 def _reached(
     graph: Mapping[RuleId, Sequence[RuleId]], start: RuleId, seen: set[RuleId]
 ) -> list[RuleId]:
-    """Return what ``start`` leads to and is not ``seen`` yet, each after what it leads to."""
+    """Return what ``start`` leads to and is not ``seen``, in postorder; add it to ``seen``."""
+    # Without recursion: a chain of rules may be longer than Python's stack.
     found: list[RuleId] = []
     way = [] if start in seen else [(start, iter(graph.get(start, ())))]
     seen.add(start)
@@ -62,16 +66,14 @@ def _reached(
     return found
 
 
-def _shortest_cycle(graph: Graph, first: RuleId, knot: set[RuleId]) -> list[RuleId]:
-    """Return a shortest cycle through ``first`` in its component: each rule before one that it
-    feeds.
-    """
+def _shortest_cycle(graph: Graph, first: RuleId, component: set[RuleId]) -> list[RuleId]:
+    """Return a shortest cycle through ``first``, by breadth: each rule before one that it feeds."""
     feeds_into: dict[RuleId, RuleId] = {}
     ring = deque([first])
     while first not in feeds_into:
         name = ring.popleft()
         for feeder in graph.get(name, ()):
-            if feeder in knot and feeder not in feeds_into:
+            if feeder in component and feeder not in feeds_into:
                 feeds_into[feeder] = name
                 ring.append(feeder)
     way = [first, feeds_into[first]]

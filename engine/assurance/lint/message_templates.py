@@ -1,4 +1,4 @@
-"""Checks of message templates: that they are there, can be rendered, and do no harm when sent."""
+"""Check message templates: that they exist, can be rendered, and do no harm when sent."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 
 def unusable_template(effective: LintTarget) -> Iterator[Problem]:
-    """Report each template that is missing, lies elsewhere, cannot be read, or prints what is not a
-    fact.
-    """
+    """Report each template that is missing, outside the folder, or invalid, and each unknown fact in it."""
     for action, span in _with_template(effective):
         try:
             template = _read(action)
@@ -45,7 +43,7 @@ def unwelcome_wording(effective: LintTarget) -> Iterator[Problem]:
 
 
 def variables_of(action: Action) -> tuple[str, ...] | None:
-    """Return the facts that the message of ``action`` uses, or None if its template is unusable."""
+    """Return the facts that the message of ``action`` uses, or None if its template is invalid."""
     if action.template is None:
         return ()
     template = _template(action)

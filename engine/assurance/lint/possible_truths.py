@@ -1,7 +1,8 @@
-"""What a condition may come out as while one subject has one value and nothing else is settled.
+"""Compute which truths a condition may have if one subject has a given value.
 
-An outcome that is left out cannot happen; one that is listed may. So what is proved impossible here
-is impossible, and what is not proved is let be. Playbooks whose rules feed themselves are no input.
+Nothing is assumed of other subjects, so the result is too large rather than too small: a truth that
+is missing is impossible, one that is there may be possible. A check that reports impossible
+conditions is never wrong, but misses some. Rules must not feed themselves.
 """
 
 from __future__ import annotations
@@ -23,34 +24,48 @@ TRUE_OR_FALSE: Truths = frozenset({True, False})
 ANY: Truths = frozenset({True, False, None})
 
 MAX_COMPARISONS = 100
-"""Tests of one subject that are looked at: each is judged for each value that tells them apart."""
+"""A subject with more comparisons is skipped: the time grows with their square."""
 
 DEEPEST = 30
-"""Derived facts that are followed from one to the next."""
+"""The depth to which derived facts are followed."""
 
 _CLOCK = Calendars(Calendar()).clock("UTC")
-"""Handed on but never asked: tests of known times are left open."""
+"""Needed as an argument but never used, as comparisons of known times may have any truth."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """That ``subject`` has ``value``, and that nothing is settled of anything else."""
+    """The assumption that ``subject`` has ``value``."""
 
     subject: c.Ref
     value: Sample
 
 
-def possible_truths(playbook: Playbook, condition: Condition, supposed: Assumption) -> Truths:
-    """Every truth ``condition`` may have; derived facts are followed to what they stand for."""
-    return _Analysis(playbook, supposed).of(condition)
+def possible_truths(playbook: Playbook, condition: Condition, assumption: Assumption) -> Truths:
+    """Return every truth that a condition may have.
+
+    With ``stage`` assumed to be ``demo``, ``all: [{stage: demo}, {big: true}]`` may be true, false
+    or unknown, and ``all: [{stage: proposal}, {big: true}]`` only false.
+
+    Args:
+        playbook: Has the derived facts that the condition reads; these are followed.
+        condition: The condition.
+        assumption: What is assumed.
+    """
+    return _Analysis(playbook, assumption).of(condition)
 
 
 def impossible(
     playbook: Playbook, condition: Condition, columns: Iterable[Column] = ()
 ) -> c.Ref | None:
-    """Return a subject of which no value lets ``condition`` hold, or None if there is none.
+    """Return a subject that keeps a condition from being true whatever its value is, or None.
 
-    ``columns`` are those of the table that a `where` speaks of.
+    Of ``all: [{stage: demo}, {stage: proposal}]`` it is ``stage``.
+
+    Args:
+        playbook: Has the derived facts that the condition reads.
+        condition: The condition.
+        columns: The columns of the table, for a `where`.
     """
     choices = {column.name: column.choices for column in columns}
     tests: dict[c.Ref, list[c.Comparison]] = {}
@@ -68,7 +83,7 @@ def impossible(
 
 
 def _tests(playbook: Playbook, condition: Condition) -> Iterable[c.Comparison]:
-    """Every test in ``condition`` and in the derived facts it reads."""
+    """Yield every comparison in ``condition`` and in the derived facts that it reads."""
     pending, seen = [condition], set[str]()
     while pending:
         for test in c.comparisons_in(pending.pop(0)):
@@ -85,11 +100,11 @@ def _derivation(playbook: Playbook, subject: c.Ref) -> Condition | None:
 
 
 class _Analysis:
-    """Outcomes under one supposition; those of derived facts are kept."""
+    """Possible truths under one assumption; those of derived facts are cached."""
 
-    def __init__(self, playbook: Playbook, supposed: Assumption) -> None:
+    def __init__(self, playbook: Playbook, assumption: Assumption) -> None:
         self._playbook = playbook
-        self._supposed = supposed
+        self._assumption = assumption
         self._derived: dict[str, Truths] = {}
         self._depth = 0
 
@@ -106,18 +121,18 @@ class _Analysis:
 
     def _test(self, test: c.Comparison) -> Truths:
         subject = test.subject
-        if subject == self._supposed.subject:
-            return _supposing(test, self._supposed.value)
+        if subject == self._assumption.subject:
+            return _truths_assuming(test, self._assumption.value)
         when = _derivation(self._playbook, subject)
         if when is not None:
             derived = self._derivation(subject.id, when)
-            return frozenset(_judged(test, value) for value in derived)
+            return frozenset(_truth_of(test, value) for value in derived)
         if isinstance(test, c.Known):
             return TRUE_OR_FALSE if subject.kind in ("fact", "column") else frozenset({test.known})
         return ANY
 
     def _derivation(self, fact: str, when: Condition) -> Truths:
-        """Return the truths a derived fact may have; all if it depends on too many others."""
+        """Return the truths that a derived fact may have; any if it is nested too deep."""
         if fact not in self._derived:
             if self._depth == DEEPEST:
                 return ANY
@@ -127,13 +142,13 @@ class _Analysis:
         return self._derived[fact]
 
 
-def _supposing(test: c.Comparison, value: Sample) -> Truths:
+def _truths_assuming(test: c.Comparison, value: Sample) -> Truths:
     if isinstance(value, Some):
         return frozenset({test.known}) if isinstance(test, c.Known) else ANY
-    return frozenset({_judged(test, value)})
+    return frozenset({_truth_of(test, value)})
 
 
-def _judged(test: c.Comparison, value: Value | None) -> Kleene:
+def _truth_of(test: c.Comparison, value: Value | None) -> Kleene:
     return compare(test, lambda _: value, 0, _CLOCK)
 
 

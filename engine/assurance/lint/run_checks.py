@@ -1,7 +1,4 @@
-"""Everything that may be wrong with a playbook, in one go.
-
-That is what the language finds, and what only a look at the whole of it shows.
-"""
+"""Run all checks on a playbook: those of loading it, and those that need the whole of it."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.yaml.document import KeyPath
 
 OF_PARTS: tuple[Check, ...] = (unknown_holiday, zero_weight, unusable_template)
-"""Checks that look at one thing at a time, and so hold of a playbook with errors elsewhere."""
+"""Checks of single entries, which are right even if other entries have errors."""
 
 OF_THE_WHOLE: tuple[Check, ...] = (
     cadence_order,
@@ -40,7 +37,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     unwelcome_wording,
     basis_without_source,
 )
-"""Checks that ask what there is nothing of, and would be wrong where a part could not be read."""
+"""Checks for what is missing or unused; if some entry could not be read, they could be wrong."""
 
 _SECTIONS = {
     "fact": "facts",
@@ -49,14 +46,14 @@ _SECTIONS = {
     "action": "actions",
     "source": "sources",
 }
-"""Where entries are declared, by what a problem calls them."""
+"""The section that entries are declared in, by what problems call them."""
 
 
 def load_checked(path: Path, name: str | None = None) -> LoadResult:
-    """Read the playbook at ``path`` and check it; problems call the file ``name``, which is a path
-    to it too: templates are looked for from there.
+    """Load the playbook at ``path`` and check it.
 
-    The reading has no playbook where one of its problems is an error.
+    Problems call the file ``name``, which must be a path to it as well, since templates are
+    resolved from it. The result has no playbook if one of the problems is an error.
     """
     reading = load(path, name)
     problems = [explain_off(problem, reading.removed) for problem in reading.problems]
@@ -73,7 +70,7 @@ def _found(effective: LintTarget, in_parts: bool) -> list[Problem]:
 
 
 def explain_off(problem: Problem, removed: dict[KeyPath, Span]) -> Problem:
-    """``problem``, or, where it is an unknown name that an `off` removed, one that says so."""
+    """Return ``problem``, or if it is about a name that an `off` removed, one that says so."""
     for place, span in removed.items():
         for kind, section in _SECTIONS.items():
             unknown = problem.code == f"unknown-{kind}" and place == (section, place[-1])

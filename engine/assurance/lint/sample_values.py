@@ -1,4 +1,4 @@
-"""Values of one subject that stand for all it can have: what holds of any holds of one of these."""
+"""Choose sample values of a subject: every possible value has the truths of one of them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from engine.language.model import Fact, Playbook
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """A value that is there; which, is not said."""
+    """Some known value, no matter which."""
 
 
 SOME = Some()
 
 Sample = Value | Some | None
-"""A value, any value at all, or none: unknown."""
+"""A value, some known value, or None for unknown."""
 
 COUNTED = ("count", "distinct")
 ALWAYS_KNOWN = (*COUNTED, "any", "sum")
-"""Measures that have a value even without rows."""
+"""Kinds of measures that have a value even without rows."""
 
 
 def samples(
@@ -34,9 +34,16 @@ def samples(
     tests: Sequence[c.Comparison],
     choices: Mapping[str, tuple[str, ...]],
 ) -> tuple[Sample, ...]:
-    """Values among which all ``tests``, which are of ``subject``, come out in every way they can.
+    """Return values for which the comparisons have every combination of truths that is possible.
 
-    ``choices`` are those of columns.
+    For a number with ``at_least: 5`` and ``less_than: 9`` these are 5, 9, a number below, between
+    and above, and unknown.
+
+    Args:
+        playbook: Declares the facts.
+        subject: What has the values.
+        tests: All comparisons of the subject.
+        choices: The choices of each column, by name.
     """
     if subject.kind in ("dark", "cause_known", "signal"):
         return (True, False)
@@ -48,7 +55,8 @@ def samples(
 
 
 def _always_known(fact: Fact) -> bool:
-    """Whether no prospect lacks it, but for a cell that cannot be read, which no rule is for."""
+    """Return whether every prospect has a value of ``fact``."""
+    # One whose cell cannot be read does not, but no rule is written for that.
     measure = fact.measure
     return fact.default is not None or (measure is not None and measure.kind in ALWAYS_KNOWN)
 
@@ -86,13 +94,13 @@ def _numbers(bounds: list[float]) -> list[float]:
 
 
 def _whole(bounds: list[float]) -> list[float]:
-    """Whole numbers from 0 on, at the bounds and on each side of every one."""
+    """Return whole numbers from 0: the bounds, and numbers on each side of every one."""
     near = {math.floor(bound) + step for bound in bounds for step in (-1, 0, 1, 2)}
     return [float(number) for number in sorted({0, *near}) if number >= 0]
 
 
 def _words(tests: Iterable[c.Comparison]) -> list[Value]:
-    """Return every word that ``tests`` compare with, in order, and one they do not."""
+    """Return every text that ``tests`` compare with, sorted, and another one."""
     words: set[str] = set()
     for test in tests:
         match test:
@@ -100,6 +108,6 @@ def _words(tests: Iterable[c.Comparison]) -> list[Value]:
                 words.add(str(value))
             case c.In(values=values):
                 words |= {str(value) for value in values}
-            case _:  # `known` names no word; parts of text never come here
+            case _:  # `known` names no text; comparisons of parts of text never come here
                 pass
-    return [*sorted(words), "".join(sorted(words)) + "."]
+    return [*sorted(words), "".join(sorted(words)) + "."]  # longer than any, so equal to none

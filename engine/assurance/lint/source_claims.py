@@ -1,4 +1,4 @@
-"""Checks of where rules say they come from."""
+"""Check the sources that rules name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.language.walk import claims
 
 
 def basis_without_source(effective: LintTarget) -> Iterator[Problem]:
-    """Report each rule that is said to come from a source and names none."""
+    """Report each rule that has `basis: source` but names no source."""
     for place, claim in claims(effective.playbook):
         if claim.basis == "source" and claim.source is None:
             yield Problem(

@@ -1,5 +1,5 @@
-"""Checks of what has no effect: facts and signals that no rule reads, guards that hold no action
-back, stages in which nobody goes dark.
+"""Check for what has no effect: facts and signals that no rule reads, guards that block nothing,
+stages in which nobody goes dark.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from engine.language.walk import RuleId
 from engine.semantics.dependencies import dependencies
 
 ALWAYS_USED = frozenset({"name", "owner", "account", "timezone", "stage"})
-"""Facts that are shown with every prospect, or that the calendar goes by."""
+"""Facts that are printed with every prospect, or that the calendar uses."""
 
 
 def unused_fact(effective: LintTarget) -> Iterator[Problem]:
-    """Report each fact the file declares that no rule, measure or message reads.
+    """Report each fact of the file that no rule, measure or message reads.
 
-    Nothing is said while a message cannot be read: it might be the one.
+    Nothing is reported while a message cannot be read, as it might use the fact.
     """
     actions = effective.playbook.actions.values()
     if not effective.has_rules or None in map(variables_of, actions):
@@ -36,7 +36,7 @@ def unused_fact(effective: LintTarget) -> Iterator[Problem]:
 
 
 def unused_signal(effective: LintTarget) -> Iterator[Problem]:
-    """Report each signal the file declares that no rule reads and no action answers."""
+    """Report each signal of the file that no rule reads and that names no action."""
     read = names_read(effective.playbook)
     for signal in effective.playbook.signals.values():
         answered = signal.prevent or RuleId("signals", signal.id) in read
@@ -51,7 +51,7 @@ def _unused(span: Span, kind: str, id: str, help: str) -> Problem:
 
 
 def names_read(playbook: Playbook) -> frozenset[RuleId]:
-    """Names of all facts and conclusions that something reads."""
+    """Return all facts and conclusions that a rule, measure, message or the cadence reads."""
     cadence = playbook.cadence
     facts = {cadence.start, cadence.count, cadence.gap_from}
     for action in playbook.actions.values():
@@ -84,18 +84,16 @@ def _meant_channel(guard: Guard, channels: Iterable[str]) -> str | None:
 
 
 def stage_without_threshold(effective: LintTarget) -> Iterator[Problem]:
-    """Report each choice of `stage` in which no threshold can pass: such a prospect never goes
-    dark.
-    """
+    """Report each choice of `stage` in which no threshold can pass, so nobody goes dark."""
     playbook = effective.playbook
     stage = playbook.facts.get("stage")
     if stage is None or stage.type != "choice" or not playbook.thresholds:
         return
     subject = Ref("fact", "stage", "choice")
     for index, choice in enumerate(stage.choices):
-        supposed = Assumption(subject, choice)
+        assumption = Assumption(subject, choice)
         thresholds = playbook.thresholds.values()
-        if not any(True in possible_truths(playbook, item.when, supposed) for item in thresholds):
+        if not any(True in possible_truths(playbook, item.when, assumption) for item in thresholds):
             yield Problem(
                 effective.value("facts", "stage", "choices", index),
                 "stage-without-threshold",

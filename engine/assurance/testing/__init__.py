@@ -1,1 +1,1 @@
-"""Authors' tests: cases, what they expect, and what they cover."""
+"""Run authors' tests: cases, expectations and coverage."""

@@ -1,4 +1,4 @@
-"""Cases of a test file: prospect, instant, and what must come out, every name and value vetted."""
+"""Read the cases of a test file: prospect, instant and expectations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,15 @@ from engine.language.yaml.document import Document, KeyPath
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. ``expect`` is as written, but with instants in seconds since 1970 UTC."""
+    """One case.
+
+    Attributes:
+        name: Its name.
+        now: The instant to evaluate at, in seconds since 1970 UTC.
+        prospect: The facts and rows.
+        expect: The expectations as written, but with instants in seconds since 1970 UTC.
+        span: Where the case is.
+    """
 
     name: str
     now: int
@@ -33,10 +41,14 @@ class Case:
 
 
 class CaseReader:
-    """Reads the cases of ``document``, whose shape was checked by the schema.
+    """Read the cases of a document that matches the schema.
 
-    ``clock_of`` gives the clock of a prospect by its given facts. What is wrong is added to
-    ``problems``, and a case with a problem must not be run.
+    What is wrong is added to ``problems``; a case with a problem must not be run.
+
+    Args:
+        document: The test file.
+        playbook: Declares the facts, columns and rules.
+        clock_of: Returns the clock of a prospect from its given facts.
     """
 
     def __init__(
@@ -51,7 +63,7 @@ class CaseReader:
         self._clock_of = clock_of
 
     def read(self, name: str) -> Case:
-        """Read the case called ``name``."""
+        """Read the case ``name``."""
         place: KeyPath = ("cases", name)
         data = self._document.data["cases"][name]
         zone = self._timezone((*place, "prospect", "timezone"), data.get("prospect", {}))
@@ -76,7 +88,7 @@ class CaseReader:
         return self._playbook.calendar.timezone
 
     def _now(self, place: KeyPath, data: Mapping[str, Any]) -> int:
-        """Return the case's own `now`, or the file's; 0 if that is a problem."""
+        """Return the `now` of the case or else of the file; 0 if it is missing or invalid."""
         where = (*place, "now") if "now" in data else ("now",)
         value = data.get("now", self._document.data.get("now"))
         if value is None:
@@ -130,7 +142,7 @@ class CaseReader:
         return found
 
     def _columns(self, table: Table) -> dict[str, Column]:
-        """Return the columns of ``table``, with those that are summed without being declared."""
+        """Return the columns of ``table``, including those that are summed but not declared."""
         measures = [fact.measure for fact in self._playbook.facts.values() if fact.measure]
         summed = [
             item.column for item in measures if item.table == table and item.column is not None

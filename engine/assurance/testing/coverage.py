@@ -1,4 +1,4 @@
-"""Which rules and which tests of their conditions the authors' cases have seen both ways."""
+"""Count which rules, and which comparisons of their conditions, cases have seen both ways."""
 
 from __future__ import annotations
 
@@ -30,10 +30,14 @@ from engine.semantics.firings import value_in
 
 @dataclass(frozen=True, slots=True)
 class CoverageItem:
-    """A rule, or (``subject``) one test in its condition, with the number of cases in which it
-    fired or was true, and of those in which it was judged and did not or was not.
+    """A rule, or one comparison of its condition.
 
-    ``rule`` is section and id: `signals.no_next_step`, `causes.busy.evidence.quarter_end`.
+    Attributes:
+        rule: Section and id: `signals.no_next_step`, `causes.busy.evidence.quarter_end`.
+        subject: What the comparison reads; None for the rule.
+        span: Where it is.
+        yes: The number of cases in which it fired or was true.
+        no: The number of cases in which it was evaluated and did not fire or was not true.
     """
 
     rule: str
@@ -44,37 +48,37 @@ class CoverageItem:
 
     @property
     def seen(self) -> int:
-        """Of the two ways it can come out, how many the cases have."""
+        """How many of its two outcomes the cases have, from 0 to 2."""
         return (self.yes > 0) + (self.no > 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What is to cover of one playbook: rules, each followed by the tests of its condition."""
+    """The coverage of one playbook: its rules, each followed by its comparisons."""
 
     items: tuple[CoverageItem, ...]
 
     @property
     def covered(self) -> int:
-        """How many ways of coming out the cases have seen."""
+        """The number of outcomes that the cases have."""
         return sum(item.seen for item in self.items)
 
     @property
     def total(self) -> int:
-        """How many there are: two for every item."""
+        """The number of all outcomes, two for every item."""
         return 2 * len(self.items)
 
     @property
     def percent(self) -> float:
-        """Covered of total, from 0 to 100; 100 where there is nothing to cover."""
+        """``covered`` in percent of ``total``; 100 if there is nothing to cover."""
         return 100.0 * self.covered / self.total if self.items else 100.0
 
     def missing(self) -> tuple[CoverageItem, ...]:
-        """Return what had one outcome only, or was never evaluated."""
+        """Return the items that had one outcome only, or were never evaluated."""
         return tuple(item for item in self.items if item.seen < 2)
 
     def merged(self, other: Coverage) -> Coverage:
-        """Return the coverage by the cases of both, which are of the same playbook."""
+        """Return the coverage by the cases of both, which must be of the same playbook."""
         return Coverage(
             tuple(
                 replace(one, yes=one.yes + two.yes, no=one.no + two.no)
@@ -85,9 +89,15 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class WatchedEntry:
-    """A condition to watch. ``fired`` says what its rule came out as in a case, None where it was
-    not judged. ``measure`` is set for a `where`, which is judged of rows; that, and where a cause
-    is considered, is part of a rule and none itself (``is_rule``).
+    """A condition whose outcomes are counted.
+
+    Attributes:
+        name: The rule or piece of evidence that it belongs to.
+        span: Where that is.
+        tests: The comparisons in it.
+        fired: Returns whether the rule fired in a case, None if it was not evaluated.
+        is_rule: False for a `where` and for the `when` of a cause, which are only part of a rule.
+        measure: The measure of a `where`, which is evaluated for rows.
     """
 
     name: RuleId | EvidenceId
@@ -99,9 +109,10 @@ class WatchedEntry:
 
 
 class CoverageCounter:
-    """Counts, case by case, what the rules of ``playbook`` come out as.
+    """Count the outcomes of the rules of ``playbook``, case by case.
 
-    What a shipped file says has its cases beside it, and is not for those who extend it to cover.
+    Rules of a shipped file are covered by the cases beside it, so a playbook that extends it need
+    not cover them.
     """
 
     def __init__(self, playbook: Playbook) -> None:
@@ -109,16 +120,16 @@ class CoverageCounter:
         self._watched = tuple(_watched(playbook))
         self._counts = [[[0, 0] for _ in (None, *item.tests)] for item in self._watched]
 
-    def add(self, judged: Evaluation) -> None:
+    def add(self, evaluation: Evaluation) -> None:
         """Count one case."""
-        values = partial(value_in, judged.context, judged.firings)
+        values = partial(value_in, evaluation.context, evaluation.firings)
         for item, (own, *of_tests) in zip(self._watched, self._counts, strict=True):
-            fired = item.fired(judged)
+            fired = item.fired(evaluation)
             if fired is None:
                 continue
             own[not fired] += 1
             for test, count in zip(item.tests, of_tests, strict=True):
-                for truth in _truths(test, item, judged, values):
+                for truth in _truths(test, item, evaluation, values):
                     count[not truth] += 1
 
     def coverage(self) -> Coverage:
@@ -136,14 +147,16 @@ class CoverageCounter:
         return span.file == self._own or not ships
 
 
-def _truths(test: Comparison, item: WatchedEntry, judged: Evaluation, values: ValueOf) -> set[bool]:
-    """Whether ``test`` is true, or not, or, of several rows, both."""
-    now, clock = judged.context.now, judged.context.clock
+def _truths(
+    test: Comparison, item: WatchedEntry, evaluation: Evaluation, values: ValueOf
+) -> set[bool]:
+    """Return the outcomes of ``test``: one, or for several rows possibly both."""
+    now, clock = evaluation.context.now, evaluation.context.clock
     if item.measure is None:
         return {compare(test, values, now, clock) is True}
     return {
         compare(test, partial(_cell, row), now, clock) is True
-        for row in judged.prospect.rows.get(item.measure.table, ())
+        for row in evaluation.prospect.rows.get(item.measure.table, ())
         if int(row.get("at", now)) <= now
     }
 
@@ -153,27 +166,31 @@ def _cell(row: Row, subject: Ref) -> Value | None:
 
 
 def _watched(playbook: Playbook) -> Iterator[WatchedEntry]:
-    """All there is to watch, in language order."""
+    """Yield every condition to count, in the order of the sections."""
     for fact in _facts(playbook):
         yield from _of_fact(fact)
     for threshold in playbook.thresholds.values():
         yield _rule(
-            RuleId("dark", threshold.id), threshold, lambda judged: judged.firings.thresholds
+            RuleId("dark", threshold.id),
+            threshold,
+            lambda evaluation: evaluation.firings.thresholds,
         )
     for signal in playbook.signals.values():
-        yield _rule(RuleId("signals", signal.id), signal, lambda judged: judged.firings.signals)
+        yield _rule(
+            RuleId("signals", signal.id), signal, lambda evaluation: evaluation.firings.signals
+        )
     for cause in playbook.causes.values():
         yield from _of_cause(cause)
     for action in playbook.actions.values():
         yield _rule(RuleId("actions", action.id), action, _eligible)
     for guard in playbook.guards.values():
         tests = tuple(comparisons_in(guard.condition))
-        fired = partial(_among, guard.id, lambda judged: judged.firings.guards)
+        fired = partial(_among, guard.id, lambda evaluation: evaluation.firings.guards)
         yield WatchedEntry(RuleId("guards", guard.id), guard.span, tests, fired)
 
 
 def _facts(playbook: Playbook) -> Iterator[Fact]:
-    """Yield the facts to watch: all that are read or the file's own, not those of the language."""
+    """Yield the facts to count: those of the file itself and those that are read, not standard."""
     standard, read = str(shipped("rules", "standard.yaml")), names_read(playbook)
     for fact in playbook.facts.values():
         own = fact.span.file == playbook.span.file
@@ -193,13 +210,13 @@ def _of_fact(fact: Fact) -> Iterator[WatchedEntry]:
         yield WatchedEntry(name, fact.span, tests, measured, is_rule=False, measure=fact.measure)
 
 
-def _derived(id: str, judged: Evaluation) -> bool | None:
-    given = id in judged.context.facts
-    return None if given else judged.firings.derived.get(id) is True
+def _derived(id: str, evaluation: Evaluation) -> bool | None:
+    given = id in evaluation.context.facts
+    return None if given else evaluation.firings.derived.get(id) is True
 
 
-def _measured(id: str, judged: Evaluation) -> bool | None:
-    return None if id in judged.prospect.facts else True
+def _measured(id: str, evaluation: Evaluation) -> bool | None:
+    return None if id in evaluation.prospect.facts else True
 
 
 def _of_cause(cause: Cause) -> Iterator[WatchedEntry]:
@@ -215,12 +232,12 @@ def _of_cause(cause: Cause) -> Iterator[WatchedEntry]:
         )
 
 
-def _considered(cause: str, judged: Evaluation) -> bool:
-    return cause in judged.firings.evidence
+def _considered(cause: str, evaluation: Evaluation) -> bool:
+    return cause in evaluation.firings.evidence
 
 
-def _speaks(cause: str, evidence: str, judged: Evaluation) -> bool | None:
-    fired = judged.firings.evidence.get(cause)
+def _speaks(cause: str, evidence: str, evaluation: Evaluation) -> bool | None:
+    fired = evaluation.firings.evidence.get(cause)
     return None if fired is None else evidence in fired
 
 
@@ -231,12 +248,12 @@ def _rule(
     return WatchedEntry(name, rule.span, tests, partial(_among, rule.id, firing))
 
 
-def _among(id: str, firing: Callable[[Evaluation], Iterable[str]], judged: Evaluation) -> bool:
-    return id in firing(judged)
+def _among(id: str, firing: Callable[[Evaluation], Iterable[str]], evaluation: Evaluation) -> bool:
+    return id in firing(evaluation)
 
 
-def _eligible(judged: Evaluation) -> list[str]:
-    """Actions that are recommended or held back: their causes are diagnosed too."""
-    recommendation = judged.recommendation
+def _eligible(evaluation: Evaluation) -> list[str]:
+    """Return the actions that are recommended or held back: their causes are diagnosed too."""
+    recommendation = evaluation.recommendation
     steps = [*recommendation.steps, *(item.step for item in recommendation.held_back)]
     return [step.action.id for step in steps]

@@ -1,4 +1,4 @@
-"""What a case may expect: which rules it may name, and how what came out compares with it."""
+"""Read the expectations of a case, and compare them with its outcome."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from engine.semantics.firings import Firings
 from engine.semantics.recommend import Recommendation
 
 NEAR = 1e-6
-"""Numbers that differ by no more are taken as equal."""
+"""Numbers that differ by no more are equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One expectation that was not met: ``what`` it is about, and both sides in words."""
+    """An expectation that was not met: what it is about, and both sides in words."""
 
     what: str
     expected: str
@@ -31,20 +31,30 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
-    """What came out for one case."""
+    """The outcome of one case."""
 
     recommendation: Recommendation
     firings: Firings
 
 
 Mismatch = tuple[KeyPath, str, str]
-"""The place below `expect`, what was expected there, what was found."""
+"""The key path below `expect`, what was expected, and what was found."""
 
 
 def read_expectations(
     expect: Mapping[str, Any], place: KeyPath, document: Document, playbook: Playbook
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """``expect`` with its instants read, and what is wrong with it."""
+    """Read the expectations of a case.
+
+    Args:
+        expect: As written.
+        place: Where they are in ``document``.
+        document: The test file.
+        playbook: Has the rules that they may name.
+
+    Returns:
+        The expectations with instants in seconds since 1970 UTC, and the problems.
+    """
     problems = list(_unknown_rules(expect, place, document, playbook))
     read = dict(expect)
     for key in ("due", "goes_dark_at"):
@@ -73,13 +83,13 @@ def _unknown_rules(
 
 
 def _span(document: Document, place: KeyPath) -> Span:
-    """Of a name that is a key the key, else the value."""
+    """Return the span of a name: of the key if the name is a key, else of the value."""
     named = place[-1] != "next" and isinstance(place[-1], str)
     return document.key_span(place) if named else document.value_span(place)
 
 
 def _named(expect: Mapping[str, Any]) -> Iterator[tuple[str, str, KeyPath]]:
-    """Every rule that is named: its kind, its id, and the place below `expect`."""
+    """Yield each rule that is named: its kind, its id, and the key path below `expect`."""
     for kind, key in (("threshold", "dark"), ("signal", "signals"), ("cause", "causes")):
         yield from ((kind, id, at) for id, at in _ids(expect.get(key, ()), (key,)))
     if expect.get("next") is not None:
@@ -99,7 +109,7 @@ def _ids(ids: Iterable[str], place: KeyPath) -> Iterator[tuple[str, KeyPath]]:
 
 
 def mismatches(expect: Mapping[str, Any], outcome: CaseOutcome) -> Iterator[Mismatch]:
-    """Every expectation of ``expect`` that ``outcome`` does not meet."""
+    """Yield every expectation that ``outcome`` does not meet."""
     for key, wanted in expect.items():
         yield from COMPARISONS[key](wanted, outcome)
 
@@ -203,7 +213,7 @@ COMPARISONS: dict[str, Callable[[Any, CaseOutcome], Iterator[Mismatch]]] = {
     "due": _due,
     "goes_dark_at": _goes_dark_at,
 }
-"""What `expect` may hold, and how each is compared."""
+"""What compares each key of `expect`."""
 
 
 def _listed(ids: Iterable[str]) -> str:

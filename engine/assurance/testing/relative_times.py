@@ -1,4 +1,4 @@
-"""Instants as a test may write them: absolute, or so long before or after the case's own now."""
+"""Read instants in tests: absolute, or relative to the `now` of the case."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from engine.language.problem import Problem, Span
 
 @dataclass(frozen=True, slots=True)
 class RelativeTimes:
-    """Reads the instants of one case. ``clock`` is the prospect's, for business durations; ``zone``
-    the calendar's, for dates alone.
+    """Reader of the instants of one case.
+
+    Attributes:
+        now: The instant of the case, in seconds since 1970 UTC.
+        clock: The clock of the prospect, for business time.
+        zone: The time zone of the calendar, for dates without a time.
     """
 
     now: int
@@ -22,9 +26,15 @@ class RelativeTimes:
     zone: str
 
     def read(self, value: object, name: str, span: Span) -> int | Problem:
-        """Seconds since 1970 UTC of `now`, `2 days ago`, `in 3 business hours` or an instant.
+        """Read `now`, `2 days ago`, `in 3 business hours`, or an instant.
 
-        ``name`` is the fact or column that has it.
+        Args:
+            value: As written.
+            name: The fact or column that has it.
+            span: Where it is.
+
+        Returns:
+            Seconds since 1970 UTC, or what is wrong with it.
         """
         if value == "now":
             return self.now

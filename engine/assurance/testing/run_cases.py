@@ -1,4 +1,4 @@
-"""Authors' tests: every case of a test file run, and compared with what it expects."""
+"""Run the cases of a test file and compare the outcomes with what they expect."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["CaseResult", "Coverage", "Failure", "FileResult", "problems_of", "ru
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One case; it passed if there are no ``failures``."""
+    """The result of one case; it passed if there are no ``failures``."""
 
     name: str
     span: Span
@@ -36,10 +36,14 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What came of one test file.
+    """The result of one test file.
 
-    A case with a problem was not run and has a failure. ``playbook`` is the file under test, None
-    where there is none; ``coverage`` is there where it was asked for and the cases could be run.
+    Attributes:
+        file: The name of the file.
+        problems: What is wrong with it.
+        cases: The result of each case; one with a problem was not run and has a failure.
+        playbook: The file under test, None if it was not found.
+        coverage: None if it was not asked for, or no case could be run.
     """
 
     file: str
@@ -50,18 +54,22 @@ class FileResult:
 
     @property
     def passed(self) -> bool:
-        """Whether there are cases, all of which passed, and no errors."""
+        """Whether there are cases, all of them passed, and there are no errors."""
         failed = any(case.failures for case in self.cases)
         return bool(self.cases) and not failed and not errors_in(self.problems)
 
 
 class TestFile:
-    """A test file as it was read, with the playbook it tests. ``problems`` grows as cases are read.
+    """A test file with the playbook that it tests.
 
-    ``reading`` is None where the playbook was not found.
+    Attributes:
+        path: The path of the playbook, None if it was not found.
+        reading: The result of loading the playbook, None if it was not found.
+        document: The test file, None if it cannot be read.
+        problems: What is wrong with the file; grows as cases are read.
     """
 
-    __test__ = False
+    __test__ = False  # pytest would collect the class because of its name
 
     def __init__(self, path: Path, name: str) -> None:
         self.path: Path | None = None
@@ -94,7 +102,7 @@ class TestFile:
             )
 
     def cases(self, reader: CaseReader) -> Iterator[tuple[str, Case | None]]:
-        """Yield the cases by name, None for one that has a problem."""
+        """Yield the name of each case and the case, None if it has a problem."""
         assert self.document is not None
         given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in self.problems)
         shapeless = not isinstance(self.document.data, dict)
@@ -109,7 +117,7 @@ class TestFile:
             yield name, case if len(reader.problems) == before else None
 
     def keep(self, problems: list[Problem]) -> tuple[Problem, ...]:
-        """All problems: those of the file, and ``problems`` found in its cases."""
+        """Return the problems of the file together with ``problems``, those of its cases."""
         removed = self.reading.removed if self.reading else {}
         named = [explain_off(problem, removed) for problem in problems]
         return ordered(self.problems + named)
@@ -130,9 +138,16 @@ def problems_of(path: Path, name: str | None = None) -> tuple[Problem, ...]:
 def run_file(
     path: Path, name: str | None = None, engine: EvaluatorName = "auto", *, coverage: bool = False
 ) -> FileResult:
-    """Run every case of the test file at ``path``; problems call it ``name``.
+    """Run every case of a test file.
 
-    Raises evaluators.Unavailable where ``engine`` cannot run here.
+    Args:
+        path: The file.
+        name: What problems call it; None is the path.
+        engine: Which evaluator to use.
+        coverage: Whether to count coverage.
+
+    Raises:
+        EvaluatorUnavailable: The evaluator cannot run here.
     """
     shown = name or str(path)
     file = TestFile(path, shown)
@@ -143,14 +158,14 @@ def run_file(
     watch = CoverageCounter(file.reading.playbook) if coverage else None
     cases = list(file.cases(reader))
     run = [case for _, case in cases if case is not None]
-    judged = iter(advisor.evaluate_all([(case.prospect, case.now) for case in run]))
+    evaluations = iter(advisor.evaluate_all([(case.prospect, case.now) for case in run]))
     results = []
     for case_name, case in cases:
         span = file.document.key_span(("cases", case_name))
         failures = (
             (_not_run(span),)
             if case is None
-            else _compare(case, next(judged), file.document, watch)
+            else _compare(case, next(evaluations), file.document, watch)
         )
         results.append(CaseResult(case_name, span, failures))
     problems = file.keep(reader.problems)
@@ -163,11 +178,11 @@ def _not_run(span: Span) -> Failure:
 
 
 def _compare(
-    case: Case, judged: Evaluation, document: Document, watch: CoverageCounter | None
+    case: Case, evaluation: Evaluation, document: Document, watch: CoverageCounter | None
 ) -> tuple[Failure, ...]:
     if watch is not None:
-        watch.add(judged)
-    found = CaseOutcome(judged.recommendation, judged.firings)
+        watch.add(evaluation)
+    found = CaseOutcome(evaluation.recommendation, evaluation.firings)
     return tuple(
         Failure(
             _words(at), expected, actual, document.value_span(("cases", case.name, "expect", *at))
