@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def unusable_template(effective: LintTarget) -> Iterator[Problem]:
-    """Report each template that is missing, outside the folder, or invalid, and each unknown fact in it."""
+    """Report each template that is missing, outside the folder or invalid, or has unknown names."""
     for action, span in _with_template(effective):
         try:
             template = _read(action)
