@@ -18,9 +18,9 @@ def rule_ids(start: str, playbook: str | None, *sections: str) -> list[str]:
     """Ids that begin with ``start``.
 
     Args:
-        start: what was typed so far; with a `.` in it, ids come with their section.
-        playbook: the playbook, None for the default one.
-        sections: the sections to look in, all if none is given.
+        start: What was typed so far; with a `.` in it, ids come with their section.
+        playbook: The playbook, None for the default one.
+        sections: The sections to look in, all if none is given.
     """
     file = playbook_at(playbook)
     merge = Merge()

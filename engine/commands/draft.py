@@ -35,10 +35,10 @@ def run_draft(options: DraftOptions, output: Output) -> int:
         The exit code.
 
     Raises:
-        InputNotFound: there is no such prospect.
-        UnknownId: there is no such action.
-        ActionHeldBack: guards hold the action back, and ``anyway`` is not set.
-        DraftError: the message cannot be written; where facts are missing, they are noted first.
+        InputNotFound: There is no such prospect.
+        UnknownId: There is no such action.
+        ActionHeldBack: Guards hold the action back, and ``anyway`` is not set.
+        DraftError: The message cannot be written; where facts are missing, they are noted first.
     """
     evaluation = open_inputs(options, output).evaluate(options.prospect, output)
     if options.action is None:

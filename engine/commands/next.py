@@ -78,10 +78,10 @@ def select_one_by_one(
     """Recommend for every prospect of the book and keep the first ``limit`` that are ``wanted``.
 
     Args:
-        inputs: playbook, book and instant.
-        wanted: which prospects are selected.
-        limit: how many are shown, None for all.
-        bar: show a progress bar.
+        inputs: Playbook, book and instant.
+        wanted: Which prospects are selected.
+        limit: How many are shown, None for all.
+        bar: Show a progress bar.
     """
     advisor, book = inputs.advisor, inputs.book
     total = 0

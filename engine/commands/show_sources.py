@@ -25,17 +25,17 @@ def run_sources(playbook: str | None, id: str | None, output: Output) -> int:
     """Print ideas from the `traceability.yaml` beside a playbook.
 
     Args:
-        playbook: the playbook, None for the default one.
-        id: prints one idea, or the ideas that the rule of that name carries out; None prints all.
-        output: where the ideas go.
+        playbook: The playbook, None for the default one.
+        id: Prints one idea, or the ideas that the rule of that name carries out; None prints all.
+        output: Where the ideas go.
 
     Returns:
         The exit code.
 
     Raises:
-        InvalidInput: the file has errors.
-        InputNotFound: there is no such playbook, or no such file beside it.
-        UnknownId: there is no such idea or rule.
+        InvalidInput: The file has errors.
+        InputNotFound: There is no such playbook, or no such file beside it.
+        UnknownId: There is no such idea or rule.
     """
     file = playbook_at(playbook)
     path = beside(file.path)

@@ -22,14 +22,14 @@ def write_calendar(
     """Write both files, each whole or not at all, and return their paths.
 
     Args:
-        folder: where they go; it is created if needed.
-        calendars: the business hours.
-        zones: time zones by their IANA names.
-        first: an instant on the first day, in seconds since 1970 UTC.
-        last: an instant on the last day.
+        folder: Where they go; it is created if needed.
+        calendars: The business hours.
+        zones: Time zones by their IANA names.
+        first: An instant on the first day, in seconds since 1970 UTC.
+        last: An instant on the last day.
 
     Raises:
-        Unwritable: a file cannot be written.
+        Unwritable: A file cannot be written.
     """
     paths = tuple(folder / f"{name}.csv" for name in CALENDAR_COLUMNS)
     try:

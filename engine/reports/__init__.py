@@ -1,1 +1,1 @@
-"""Values to text, JSON, CSV and HTML."""
+"""Format values as text, JSON, CSV and HTML."""

@@ -1,4 +1,4 @@
-"""Text that came from data or from an author, made safe to print: on a terminal, in JSON, in CSV.
+"""Make text from data or from an author safe to print: on a terminal, in JSON, in CSV.
 
 A control character in a name must not move the cursor or forge a line, an override of the reading
 direction must not hide what a rule says, and a spreadsheet must not run a cell.
@@ -22,12 +22,12 @@ _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
 def printable(text: str) -> str:
-    r"""``text`` on one line, control characters as `\n`, `\x1b`, `\u202e`."""
+    r"""Put ``text`` on one line, with control characters written as `\n`, `\x1b` or `\u202e`."""
     return _CONTROL.sub(_escape, text)
 
 
 def printable_lines(text: str) -> str:
-    """As `printable`, but lines and tabs stay: for messages that have lines of their own."""
+    """Write control characters of ``text`` visibly, but keep newlines and tabs."""
     return _CONTROL_IN_LINES.sub(_escape, text.replace("\r\n", "\n"))
 
 
@@ -42,8 +42,9 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def cell(text: str) -> str:
-    """``text`` as a CSV cell: on one line, after a `'` where a spreadsheet would run it, and quoted
-    by RFC 4180. A plain number such as `-5` is left alone.
+    """Format ``text`` as a CSV cell: on one line, and quoted by RFC 4180 if need be.
+
+    A text that a spreadsheet would run gets a `'` in front; a plain number such as `-5` does not.
     """
     shown = printable(text)
     if text.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(text):
@@ -53,7 +54,7 @@ def cell(text: str) -> str:
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
-    """``value`` as JSON in which nothing invisible stands bare; letters of all scripts do."""
+    """Format ``value`` as JSON; of characters beyond ASCII, only invisible ones are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
     return _INVISIBLE.sub(_json_escape, text)
 

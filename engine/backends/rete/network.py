@@ -67,7 +67,7 @@ class ReteEvaluator:
     """An evaluator that runs one playbook on durable-rules. Threads may share it.
 
     Raises:
-        ImportError: durable-rules cannot be loaded.
+        ImportError: The C module of durable-rules cannot be loaded.
         CycleError: Rules feed themselves.
     """
 
@@ -174,7 +174,7 @@ class Network:
             bins: The bin of each property, by name.
 
         Raises:
-            RuntimeError: durable-rules refused a message.
+            RuntimeError: The network refused a message.
         """
         for form in self._forms.get(moment, ()):
             known = [f'"{name}":{bins[name]}' for name in form.names if name in bins]

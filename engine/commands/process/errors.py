@@ -67,9 +67,9 @@ def exit_code(problems: Sequence[Problem], named: Collection[str], strict: bool 
     """Return the exit code for ``problems``.
 
     Args:
-        problems: what was found in all files.
-        named: the files that the command line names; where one cannot be read, the code is 3.
-        strict: warnings count as errors.
+        problems: What was found in all files.
+        named: The files that the command line names; where one cannot be read, the code is 3.
+        strict: Warnings count as errors.
     """
     if any(one.code in UNREADABLE_CODES and one.span.file in named for one in problems):
         return UNREADABLE

@@ -25,11 +25,11 @@ class Format(NamedTuple):
 
     Attributes:
         function: `module:name` of a function from the value that the command prints to text.
-        terminal: the text is laid out for a terminal and goes out in its encoding. The function
+        terminal: The text is laid out for a terminal and goes out in its encoding. The function
             then also takes the `Style` of the terminal and whether `--verbose` was given. Other
             formats are always UTF-8.
-        complete: the text includes counts and problems, so they are not repeated on standard error.
-        suffixes: file names that select the format where `--format` is not given.
+        complete: The text includes counts and problems, so they are not repeated on standard error.
+        suffixes: File names that select the format where `--format` is not given.
     """
 
     function: str

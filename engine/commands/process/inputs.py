@@ -38,12 +38,12 @@ class Inputs:
     """What a command evaluates.
 
     Attributes:
-        playbook: the playbook to apply.
-        book: the prospects.
-        path: where the book lies.
-        now: the instant to evaluate at, in seconds since 1970 UTC.
-        engine: the evaluator to use.
-        batch: whether to expect many prospects.
+        playbook: The playbook to apply.
+        book: The prospects.
+        path: Where the book lies.
+        now: The instant to evaluate at, in seconds since 1970 UTC.
+        engine: The evaluator to use.
+        batch: Whether to expect many prospects.
     """
 
     playbook: Playbook
@@ -81,15 +81,15 @@ def open_inputs(options: InputOptions, output: Output, *, batch: bool = False) -
     """Load the playbook, open the book and read the instant that ``options`` name.
 
     Args:
-        options: the options of the command.
-        output: where problems of the playbook go.
-        batch: whether the command evaluates many prospects rather than one.
+        options: The options of the command.
+        output: Where problems of the playbook go.
+        batch: Whether the command evaluates many prospects rather than one.
 
     Raises:
-        InvalidInput: the playbook has errors.
-        InputNotFound: there is no such playbook or book.
-        UsageError: several playbooks could be meant, or the instant cannot be read.
-        BookError: the book cannot be read.
+        InvalidInput: The playbook has errors.
+        InputNotFound: There is no such playbook or book.
+        UsageError: Several playbooks could be meant, or the instant cannot be read.
+        BookError: The book cannot be read.
     """
     playbook = load_playbook(options.playbook, output)
     now = instant_or_now(options.as_of, playbook)

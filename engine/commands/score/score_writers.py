@@ -19,9 +19,9 @@ class ScoreWriter:
     """One format of `score`.
 
     Attributes:
-        join: makes one file of the parts.
-        lines: the parts are laid out for reading line by line.
-        table: the file becomes a table of a DuckDB file.
+        join: Makes one file of the parts.
+        lines: The parts are laid out for reading line by line.
+        table: The file becomes a table of a DuckDB file.
     """
 
     join: JoinFn

@@ -1,1 +1,1 @@
-"""A playbook as a page for people who never see the file, in Markdown and HTML."""
+"""Format a playbook as a page in Markdown or HTML, for people who never see the file."""

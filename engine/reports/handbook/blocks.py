@@ -1,6 +1,6 @@
-"""The blocks of a page about a playbook, before it is Markdown or HTML.
+"""Blocks of a page, independent of Markdown and HTML.
 
-All text is plain and may come from any file: whatever writes it out has to escape it.
+All text is plain and may come from any file: a writer has to escape it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Strong:
-    """Bold text, such as the name of what a row is about; ``anchor`` is its id as a link target."""
+    """Bold text, such as the name at the start of a row; ``anchor`` is its id as a link target."""
 
     text: str
     anchor: str = ""
@@ -55,7 +55,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class TableBlock:
-    """A table, as `table_block` makes it."""
+    """A table: the headings of its columns, and its rows."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[TableCell, ...], ...]
@@ -65,7 +65,7 @@ Block = Heading | Paragraph | Bullets | TableBlock
 
 
 def table_block(heads: Sequence[str], rows: Sequence[Sequence[TableCell]]) -> TableBlock:
-    """Make a table without the columns that are empty in all ``rows``."""
+    """Build a table, without the columns that are empty in all ``rows``."""
     kept = [at for at in range(len(heads)) if any(row[at] for row in rows)]
     return TableBlock(
         tuple(heads[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows)
@@ -99,7 +99,7 @@ def text_cell(words: str | None) -> TableCell:
 
 
 def anchors_in(blocks: Sequence[Block]) -> set[str]:
-    """Every id that a link can lead to."""
+    """Return every id that a link can target."""
     headings = {block.anchor for block in blocks if isinstance(block, Heading)}
     parts = (part for block in blocks for cell in _cells(block) for part in cell)
     return (headings | {part.anchor for part in parts if isinstance(part, Strong)}) - {""}

@@ -1,7 +1,7 @@
-"""Conditions and settings of a playbook in plain words, for people who never see the file.
+"""Describe conditions and settings of a playbook in plain words.
 
-`emails_unanswered: {at_least: 3}` becomes `emails unanswered at least 3`; rules appear
-by their titles.
+`emails_unanswered: {at_least: 3}` becomes `emails unanswered at least 3`; rules appear by their
+titles.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ALWAYS = "always"
 
 
 NEGATIVE_PREFIXES = {"nothing ": "something ", "no ": "a ", "nobody ": "somebody ", "not ": ""}
-"""How a negative name begins, and how its positive form does."""
+"""The start of a negative name, and of its positive form."""
 
 
 def _negated_name(name: str) -> str:
@@ -31,7 +31,7 @@ def _negated_name(name: str) -> str:
 
 
 class ConditionWords:
-    """Describes conditions of one playbook, with its titles and units."""
+    """Describe conditions of one playbook, with its titles and units."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook

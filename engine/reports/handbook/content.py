@@ -1,4 +1,4 @@
-"""The rules of a playbook as a page: when silence counts, what it may mean, and what to do."""
+"""Compose the page on a playbook: when silence counts, what it may mean, and what to do."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _KINDS = {"internal": "ours to do", "stop": "end it"}
 
 
 def handbook(scope: HandbookScope) -> list[Block]:
-    """Return the blocks of the page on a playbook, for people who never see the file."""
+    """Return the blocks of the page on the part of a playbook that is in ``scope``."""
     assert scope.reading.playbook is not None
     return list(HandbookWriter(scope.reading.playbook, scope).blocks())
 
 
 class HandbookWriter:
-    """Writes the page on one playbook, section by section."""
+    """Compose the page on one playbook, section by section."""
 
     def __init__(self, playbook: Playbook, scope: HandbookScope) -> None:
         self._playbook = playbook

@@ -1,7 +1,7 @@
-"""A drawing of the dependencies in a playbook: facts, signals, causes and actions in columns.
+"""Draw the dependencies in a playbook as SVG: facts, signals, causes and actions in columns.
 
-A name is cut to fit its box so that no two are the same; the full name shows under the pointer. The
-drawing is one SVG without scripts: style rules highlight the lines of the box under the pointer.
+A label is shortened to fit its box, but labels stay distinct; the full name shows under the
+pointer. There are no scripts: style rules highlight the lines of the box under the pointer.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Edge = tuple[RuleId, RuleId]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A box: the name of its rule (`causes.busy`), its title, and its column from 0."""
+    """A box: the name of its rule (`causes.busy`), its title, and its column, from 0."""
 
     name: RuleId
     title: str
@@ -42,8 +42,8 @@ class Node:
 def graph(playbook: Playbook, scope: HandbookScope) -> tuple[list[Node], list[Edge]]:
     """Return the boxes, column by column from the top, and the lines between them.
 
-    Rules are those in ``scope``, with all facts that they read. A dependency that all rules share,
-    such as whether the prospect is dark, has no lines.
+    These are the rules in ``scope`` with all facts that they read. Dependencies on conclusions that
+    no single rule has, such as whether the prospect is dark, are not drawn.
     """
     rules = {node.name: node for node in _rules(playbook, scope)}
     edges = list(_edges(playbook, rules))
@@ -112,13 +112,19 @@ def _places(column: list[Node]) -> dict[RuleId, float]:
 
 
 def _mean(places: Mapping[RuleId, float], names: Iterable[RuleId]) -> float:
-    """Return the mean place of those of ``names`` that have one; the end if none has."""
+    """Return the mean place of those ``names`` that have a place; the end if no name has one."""
     found = [places[name] for name in names if name in places]
     return sum(found) / len(found) if found else 1.0
 
 
 def drawing(nodes: list[Node], edges: Iterable[Edge], anchors: Collection[str]) -> str:
-    """Draw the graph as SVG, empty without boxes; a box links to its name if ``anchors`` has it."""
+    """Draw the graph as SVG.
+
+    Args:
+        nodes: The boxes, in their order; without boxes the result is empty.
+        edges: The lines.
+        anchors: Ids on the page; a box links to its name if that is among them.
+    """
     if not nodes:
         return ""
     columns = [[node for node in nodes if node.column == at] for at in range(len(COLUMNS))]
@@ -169,10 +175,10 @@ def _line(
 
 
 def _labels(nodes: Sequence[Node]) -> dict[RuleId, str]:
-    """Return a label that fits each box, no two the same.
+    """Return a label for each box that fits in it.
 
-    It is the title; its two ends if another title begins the same way; the id if another title is
-    the same.
+    It is the title, shortened; its two ends if another title begins the same way; the id if another
+    title is the same.
     """
     whole = Counter(node.title for node in nodes)
     names = {
@@ -186,7 +192,7 @@ def _labels(nodes: Sequence[Node]) -> dict[RuleId, str]:
 
 
 def _ends(name: str) -> str:
-    """Cut the middle out of a ``name`` that is too long."""
+    """Remove the middle of a ``name`` that is too long."""
     half = LETTERS // 2
     words = printable(name)
     return words if len(words) <= LETTERS else f"{words[:half]}…{words[-half:]}"

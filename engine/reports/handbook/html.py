@@ -1,4 +1,4 @@
-"""A playbook as one HTML file that needs no other: the style and the drawing are in it.
+"""Format a page as a single HTML file that includes its style and its drawing.
 
 The page is `page.html.j2`, its parts are in `blocks.html.j2`. Jinja2 escapes every text, and a
 policy in the head of the page forbids scripts and loading anything.
@@ -31,7 +31,7 @@ from engine.reports.handbook.links import safe_url
 from engine.reports.handbook.scope import HandbookScope
 
 SHORT = 18
-"""A column keeps its cells on one line if none of them has more letters."""
+"""Letters: a column whose cells have no more is not wrapped."""
 
 
 def html_page(scope: HandbookScope) -> str:
@@ -107,7 +107,7 @@ def _kind(part: Block | Inline) -> str:
 
 
 def _short_columns(table: TableBlock) -> list[bool]:
-    """For each column, whether all of its cells are short."""
+    """Return for each column whether all of its cells are short."""
     columns = range(len(table.heads))
     return [all(len(_text(row[at])) <= SHORT for row in table.rows) for at in columns]
 

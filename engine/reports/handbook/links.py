@@ -1,4 +1,4 @@
-"""Addresses that are safe as links on a page, whoever wrote them."""
+"""Make addresses from any file safe as links."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 
 def safe_url(url: str | None) -> str | None:
-    """Percent-encode what could end an attribute or a link in ``url``.
+    """Percent-encode what could end an attribute or a link; None if ``url`` is not a web address.
 
-    None for anything but a web address, so that a page runs no `javascript:`.
+    So a page never runs a `javascript:` link.
     """
     if url is None or not url.lower().startswith(("http://", "https://")):
         return None

@@ -1,6 +1,6 @@
-"""A page about a playbook as Markdown, in which no text of a file can become markup.
+"""Format a page as Markdown, in which no text of a file can become markup.
 
-The one exception: e-mail addresses, where the program that shows the page links them.
+The only exception is e-mail addresses, if the program that shows the page links them.
 """
 
 from __future__ import annotations
@@ -78,4 +78,5 @@ def _inline(part: Inline) -> str:
 
 def _escaped(words: str) -> str:
     marked = _MARKUP.sub(r"\\\1", printable(words.replace("\n", " ")))
+    # Many programs link bare addresses; a backslash before `://` or after `www` prevents that.
     return _ADDRESS.sub(r"\1\2\\", marked)

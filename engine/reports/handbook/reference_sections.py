@@ -1,4 +1,4 @@
-"""The sections of a page about a playbook beside its rules: dates, hours, words and sources."""
+"""Compose the sections of a page that are not rules: dates, hours, words and sources."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 class ReferenceSections:
-    """Writes the sections on one playbook that are not rules; a section may be empty."""
+    """Compose the sections that are not rules; a section may be empty."""
 
     def __init__(self, playbook: Playbook, scope: HandbookScope) -> None:
         self._playbook = playbook
@@ -30,7 +30,7 @@ class ReferenceSections:
         self._words = ConditionWords(playbook)
 
     def cadence(self) -> Iterator[Block]:
-        """Yield how long to wait for the next touch."""
+        """Yield when the next touch is due."""
         if not self._scope.has("cadence") or not self._playbook.actions:
             return
         cadence = self._playbook.cadence
@@ -73,7 +73,7 @@ class ReferenceSections:
         yield from table_rows(("To learn", "Ask"), rows)
 
     def vocabulary(self) -> Iterator[Block]:
-        """Yield every fact that is described, measured or derived."""
+        """Yield every fact that has a description or is measured or derived."""
         rows = [
             (
                 (Strong(plain(each.id), f"facts.{each.id}"),),
@@ -112,7 +112,7 @@ def _clock(minutes: int) -> str:
 
 
 def _days(weekdays: Sequence[str]) -> str:
-    """Name the days; three or more in a row as the first to the last."""
+    """Name the days, three or more consecutive ones by the first and the last."""
     places = [at for at, day in enumerate(WEEKDAYS) if day in weekdays]
     if len(places) > 2 and places[-1] - places[0] == len(places) - 1:
         return f"{DAYS[places[0]]} to {DAYS[places[-1]]}"

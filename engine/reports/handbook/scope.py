@@ -1,4 +1,4 @@
-"""The part of a playbook that a page covers: all of it, or what one file adds and changes."""
+"""The part of a playbook that a page covers: the whole, or what one file adds and changes."""
 
 from __future__ import annotations
 
@@ -14,22 +14,27 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class HandbookScope:
-    """The part of ``reading`` that is covered: all of it, or what ``file`` adds and changes."""
+    """The part of a playbook that is covered.
+
+    Attributes:
+        reading: The playbook.
+        file: The file whose additions and changes are covered; None covers the whole.
+    """
 
     reading: LoadResult
     file: str | None = None
 
     @property
     def base_playbooks(self) -> tuple[str, ...]:
-        """The names of the playbooks that the file extends; empty if all is covered."""
+        """The names of the playbooks that the file extends; empty if the whole is covered."""
         return tuple(Path(file).stem for file in self.reading.files[:-1]) if self.file else ()
 
     def of(self, section: str, entries: Mapping[str, T]) -> list[T]:
-        """Those of the ``entries`` of ``section`` that are covered, in order."""
+        """Return those ``entries`` of ``section`` that are covered, in order."""
         return [entry for id, entry in entries.items() if self.has(section, id)]
 
     def has(self, *place: str) -> bool:
-        """Whether the file has the key path ``place`` or one below it."""
+        """Return whether the key path ``place``, or one below it, is covered."""
         document = self.reading.document
         if self.file is None or document is None:
             return True
@@ -45,7 +50,5 @@ class HandbookScope:
 
 
 def handbook_scope(reading: LoadResult, own: bool) -> HandbookScope:
-    """Return the scope of a page; with ``own``, only the last file of a playbook that extends
-    others.
-    """
+    """Return the whole playbook, or with ``own`` only its last file if that extends others."""
     return HandbookScope(reading, reading.files[-1] if own and len(reading.files) > 1 else None)

@@ -1,1 +1,1 @@
-"""A playbook and its entries."""
+"""Format a playbook and its entries."""

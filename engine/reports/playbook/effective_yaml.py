@@ -1,4 +1,4 @@
-"""The effective playbook as YAML, with the file and line of each field."""
+"""Format the effective playbook as YAML, with the file and line of each field."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _commented(line: Line, document: Document) -> str:
 
 
 def format_location(span: Span) -> str:
-    """Format file and line; shipped files by their name, which identifies them."""
+    """Format file and line, such as `shipped/base.yaml:12`."""
     return printable(f"{format_file(span.file)}:{span.line}")
 
 

@@ -1,4 +1,4 @@
-"""One entry of a playbook: its YAML, its place, what it reads and what reads it."""
+"""Format one entry of a playbook: its YAML, its place, what it reads and what reads it."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class PlaybookEntry:
     """One entry of a playbook that was loaded.
 
     Attributes:
-        reading: the playbook, its document and its files.
-        path: section and id.
-        reads: full names of the facts and rules that its conditions read.
-        read_by: full names of the rules whose conditions read it.
-        related: other relations, by a heading, such as the guards that may block an action.
+        reading: The playbook, its document and its files.
+        path: Section and id.
+        reads: Full names of the facts and rules that its conditions read.
+        read_by: Full names of the rules whose conditions read it.
+        related: Other relations, by a heading, such as the guards that may block an action.
     """
 
     reading: LoadResult
@@ -69,7 +69,7 @@ def playbook_entry(reading: LoadResult, name: str) -> PlaybookEntry:
 
 
 def _related(playbook: Playbook, section: str, id: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Relations that no condition makes, by their heading."""
+    """Return relations that no condition makes, by their heading."""
     match section:
         case "actions":
             action, signals = playbook.actions[id], playbook.signals.values()
@@ -137,7 +137,7 @@ def entry_text(entry: PlaybookEntry, style: Style) -> str:
 
 
 def _origin(playbook: Playbook, name: str) -> str:
-    """Whether the fact ``name`` is given, measured or derived; empty for rules."""
+    """Return whether the fact ``name`` is given, measured or derived; empty for rules."""
     section, _, id = name.partition(".")
     if section != "facts" or id not in playbook.facts:
         return ""

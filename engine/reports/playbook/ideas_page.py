@@ -1,4 +1,4 @@
-"""Ideas of the sources, and the rules that carry them out."""
+"""Format ideas of the sources, and the rules that carry them out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Ideas:
 
 
 def ideas_text(shown: Ideas, style: Style) -> str:
-    """Lay out the ideas one below the other."""
+    """Format the ideas for people, one below the other."""
     page = Page(style)
     for idea in shown.ideas:
         page.heading(idea.id)

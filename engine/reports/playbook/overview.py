@@ -1,4 +1,4 @@
-"""The contents of a playbook, a line for each entry."""
+"""Format the contents of a playbook, a line for each entry."""
 
 from __future__ import annotations
 

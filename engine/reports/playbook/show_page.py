@@ -1,4 +1,4 @@
-"""What `show` prints, for people and for programs."""
+"""Format what `show` prints, for people and for programs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ Shown = LoadResult | PlaybookSection | PlaybookEntry | Ideas
 
 
 def show_text(shown: Shown, style: Style, _verbose: bool) -> str:
-    """Lay out ``shown`` for people."""
+    """Format the result of `show` for people.
+
+    Args:
+        shown: The playbook, a part of it, or ideas.
+        style: The layout of the output.
+        _verbose: Has no effect; every text format takes it.
+    """
     match shown:
         case LoadResult():
             return overview_text(shown, style)

@@ -1,4 +1,4 @@
-"""Plain data as YAML that people read: an entry a line, small things inside braces."""
+"""Write plain data as YAML that people read: an entry per line, small maps in braces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.language.invisible import INVISIBLE
 from engine.language.yaml.document import KeyPath
 
 WIDEST = 100
-"""Columns a line may take before a map or list goes over several lines."""
+"""Columns of a line; a map or list that would be wider takes several lines."""
 
 _PLAIN = re.compile(r"[^\W\d_][\w /()%+&'’“”.;?!–-]*(?:, [\w /()%+&'’“”.;?!–-]+)*")  # noqa: RUF001 - typographic quotes are meant
 _DURATION = re.compile(r"\d+(?:\.\d+)? (?:minute|hour|day|week|business hour|business day)s?")
@@ -22,16 +22,14 @@ _ESCAPED = re.compile(rf"[\x00-\x1f{INVISIBLE}]")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of YAML and the place of what it says."""
+    """One line of YAML, and the key path of what is in it."""
 
     text: str
     place: KeyPath
 
 
 def yaml_lines(data: Any, place: KeyPath = ()) -> Iterator[Line]:
-    """Return the map ``data`` that stands at ``place`` of a playbook, a line a key and deeper
-    below.
-    """
+    """Yield the lines of the map ``data``, which is at ``place`` of a playbook."""
     return _map(data, place, 0)
 
 
@@ -46,7 +44,7 @@ def _list(data: list[Any], place: KeyPath, indent: int) -> Iterator[Line]:
 
 
 def _entry(start: str, value: Any, place: KeyPath, indent: int) -> Iterator[Line]:
-    """``value`` after ``start``: on the same line, or on lines of its own below."""
+    """Yield ``value`` after ``start``: on the same line, or on lines of its own below it."""
     if not isinstance(value, dict | list):
         yield Line(f"{start} {scalar(value)}", place)
         return
@@ -62,7 +60,7 @@ def _entry(start: str, value: Any, place: KeyPath, indent: int) -> Iterator[Line
 
 
 def flow(value: Any) -> str:
-    """``value`` on one line, in braces and brackets."""
+    """Write ``value`` on one line, in braces and brackets."""
     if isinstance(value, dict):
         items = (f"{scalar(key, inside=True)}: {flow(item)}" for key, item in value.items())
         return "{" + ", ".join(items) + "}"
@@ -72,7 +70,7 @@ def flow(value: Any) -> str:
 
 
 def scalar(value: Any, inside: bool = False) -> str:
-    """One value; ``inside`` braces a comma has to be quoted too."""
+    """Write a single value, quoted if need be; ``inside`` braces, also if it has a comma."""
     if value is None:
         return "null"
     if isinstance(value, bool):

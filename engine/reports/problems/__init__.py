@@ -1,1 +1,1 @@
-"""Problems of playbooks, tests and books."""
+"""Format problems of playbooks, tests and books."""

@@ -1,4 +1,4 @@
-"""The list of problem codes that `explain` prints."""
+"""Format the list of problem codes that `explain` prints."""
 
 from __future__ import annotations
 

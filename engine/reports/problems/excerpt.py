@@ -1,4 +1,4 @@
-"""The line of a file that a problem is about, with marks under the place."""
+"""Show the line of a file that a problem is about, with marks under the place."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from engine.language.problem import Span
 from engine.reports.escape import printable
 
 MAX_EXCERPT_BYTES = 1024 * 1024
-"""Larger files are not read: a playbook cannot be that large."""
+"""Larger files are not read, as they cannot be playbooks."""
 
 NARROWEST = 20
 """The least width of an excerpt, in columns."""
 
 
 class Excerpts:
-    """Excerpts of files; each file is read once."""
+    """Excerpts of files, ``width`` columns wide; each file is read once."""
 
     def __init__(self, width: int) -> None:
         self._width = width
@@ -25,8 +25,8 @@ class Excerpts:
     def show(self, span: Span) -> tuple[str, str, str] | None:
         """Return the line number, the line and the marks under it; None if there is no such line.
 
-        A line that is too long is cut around the place. Tabs become four spaces, and letters that
-        are two columns wide have two marks.
+        A line that is too long is truncated around the place. Tabs become four spaces, and letters
+        that are two columns wide have two marks.
         """
         lines = self._of(span.file)
         if not 1 <= span.line <= len(lines):
@@ -45,19 +45,21 @@ class Excerpts:
 
 
 def _read(path: Path) -> list[str]:
-    """Return the lines of a text file as positions count them; empty if it cannot be read."""
+    """Return the lines of a text file as spans number them; empty if it cannot be read."""
     try:
         status = path.stat()
+        # Reading a pipe or a device could wait forever.
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_EXCERPT_BYTES:
             return []
         text = path.read_bytes().decode("utf-8")
     except (OSError, ValueError):
         return []
+    # Not splitlines(), which ends lines at more characters than spans do.
     return [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
 
 
 def _window(line: str, start: int, end: int, room: int) -> tuple[str, str, str]:
-    """Cut ``line`` to ``room`` columns: the parts before, at and after the place."""
+    """Truncate ``line`` to ``room`` columns: the parts before, at and after the place."""
     before, marked, after = _shown(line[:start]), _shown(line[start:end]), _shown(line[end:])
     if _columns(before + marked + after) <= room:
         return before, marked or " ", after

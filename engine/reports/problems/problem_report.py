@@ -1,4 +1,4 @@
-"""Problems of playbooks and tests, and of the rows of a book, for people and for programs."""
+"""Format problems of playbooks and tests, and of the rows of a book, for people and programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import Style
 
 _PIPE_WIDTH = 120
-"""The width of excerpts, in columns, where the output is no terminal."""
+"""The width of excerpts, in columns, if the output is not a terminal."""
 
 UNREADABLE_CODES = ("no-such-file", "unreadable-file")
 """Codes of files that do not exist or cannot be opened."""
@@ -31,7 +31,13 @@ class CheckReport:
 
 
 def check_text(report: CheckReport, style: Style, _verbose: bool) -> str:
-    """Lay out the problems for people."""
+    """Format the result of `check` for people.
+
+    Args:
+        report: The result.
+        style: The layout of the output.
+        _verbose: Has no effect; every text format takes it.
+    """
     return problems_text(report.problems, style)
 
 
@@ -77,7 +83,7 @@ def check_json(report: CheckReport) -> str:
 
 
 def problem_data(problem: Problem) -> dict[str, Any]:
-    """One problem as JSON data, keys in the documented order."""
+    """Return one problem as JSON data, keys in the documented order."""
     return {
         "file": problem.span.file,
         "line": problem.span.line,
@@ -114,7 +120,7 @@ def _row_line(problem: BookProblem, style: Style) -> str:
 
 
 def row_data(problem: BookProblem) -> dict[str, Any]:
-    """One problem of a book as JSON data, keys in the documented order."""
+    """Return one problem of a book as JSON data, keys in the documented order."""
     return {
         "file": problem.file,
         "row": problem.row,

@@ -1,1 +1,1 @@
-"""Recommendations: lists, reasons, JSON and CSV."""
+"""Format recommendations: lists, reasons, JSON and CSV."""

@@ -1,4 +1,4 @@
-"""Why one action is a next step for a prospect, is held back, or is neither."""
+"""Format why one action is a next step for a prospect, is held back, or is neither."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ from engine.semantics.firings import Context
 
 
 def action_text(evaluation: Evaluation, action: str, style: Style) -> str:
-    """Lay out the tests of the action with what was found and needed, its causes and its guards."""
+    """Format the comparisons of an action with what was found and needed, its causes and guards.
+
+    Args:
+        evaluation: The prospect.
+        action: The id of the action.
+        style: The layout of the output.
+    """
     page = Page(style)
     tests = DecidingComparisons(evaluation, page)
     playbook, one = evaluation.playbook, evaluation.recommendation
@@ -80,9 +86,10 @@ def action_json(evaluation: Evaluation, action: str) -> str:
 
 
 def action_data(evaluation: Evaluation, action: str) -> dict[str, Any]:
-    """Why the action with the id ``action`` is a next step or not, as JSON data.
+    """Return why an action is a next step or not, as JSON data; an unknown truth is None.
 
-    An unknown truth is None. Raises KeyError where the playbook has no such action.
+    Raises:
+        KeyError: The playbook has no action with the id ``action``.
     """
     reason = evaluation.explainer.action(evaluation.playbook.actions[action])
     step = reason.step

@@ -1,4 +1,4 @@
-"""Write next steps as CSV: a row per step, for spreadsheets and for loading elsewhere."""
+"""Format next steps as CSV, a row per step."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from engine.semantics.recommend import Recommendation
 from engine.semantics.result_schema import ACTION_TEXTS, NEXT_STEPS
 
 _TRAILING_ZEROS = re.compile("0{1,5}$")
-"""Of six decimals, all zeros at the end but the first decimal."""
+"""The zeros at the end of six decimals, except the first decimal."""
 
 
 def answer_csv(playbook: Playbook, now: int, chosen: Iterable[Recommendation]) -> str:
-    """Return the header and a row for each step; a prospect without one has a row without a
-    step.
+    """Format the header and a row for each step, or one for a prospect without steps.
+
+    Args:
+        playbook: The playbook that was applied.
+        now: The instant of the evaluation, in seconds since 1970 UTC.
+        chosen: The recommendations, in order.
     """
     lines = [",".join(NEXT_STEPS)]
     for one in chosen:
@@ -54,10 +58,10 @@ def _step(step: Step) -> dict[str, object]:
 
 
 def number_text(value: float) -> str:
-    """``value`` with one to six decimals and no exponent: `0.00003`, `52.0`."""
+    """Format ``value`` with one to six decimals and without an exponent: `0.00003`, `52.0`."""
     return _TRAILING_ZEROS.sub("", f"{value:.6f}")
 
 
 def row_of(values: Sequence[object]) -> str:
-    """Return a line without its end; None is an empty cell."""
+    """Format a line of CSV without its end; None is an empty cell."""
     return ",".join("" if value is None else cell(str(value)) for value in values)

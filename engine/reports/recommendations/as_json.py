@@ -1,4 +1,4 @@
-"""Recommendations as data: the objects that schemas/recommendation.schema.json describes."""
+"""Format recommendations as JSON that schemas/recommendation.schema.json describes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,14 @@ def answer_json(
     chosen: Sequence[Recommendation],
     problems: Iterable[BookProblem],
 ) -> str:
-    """Return the answer of `next`: one line a prospect, so that it can be read while it is long."""
+    """Format the result of `next`, with one line for each prospect.
+
+    Args:
+        playbook: The playbook that was applied.
+        now: The instant of the evaluation, in seconds since 1970 UTC.
+        chosen: The recommendations, in order.
+        problems: The problems of the book.
+    """
     head = to_json({"version": 1, "as_of": iso(now), "playbook": playbook.id})
     prospects = ",\n".join(to_json(prospect_data(playbook, one)) for one in chosen)
     rows = ",\n".join(to_json(row_data(problem)) for problem in problems)
@@ -34,12 +41,12 @@ def _lines(items: str) -> str:
 
 
 def prospect_json(playbook: Playbook, recommendation: Recommendation) -> str:
-    """Return the answer of `why`."""
+    """Format the result of `why`."""
     return to_json(prospect_data(playbook, recommendation), indent=2) + "\n"
 
 
 def prospect_data(playbook: Playbook, recommendation: Recommendation) -> dict[str, Any]:
-    """One prospect, keys in the order of the contract; what is unknown is null."""
+    """Return one prospect as JSON data, keys in the documented order; None is unknown."""
     facts = recommendation.facts
     return {
         "id": recommendation.prospect,
@@ -112,7 +119,7 @@ def _held_back(held: BlockedAction) -> dict[str, Any]:
 
 
 def facts_data(playbook: Playbook, recommendation: Recommendation) -> dict[str, Any]:
-    """Every known fact in playbook order: instants as text, durations as seconds."""
+    """Return every known fact by id, in playbook order: instants as text, durations as seconds."""
     known = recommendation.facts
     declared = {id: fact.type for id, fact in playbook.facts.items() if id in known}
     return {id: _fact(known[id], type) for id, type in declared.items()}
@@ -129,5 +136,5 @@ def _fact(value: Value, type: ValueType) -> Any:
 
 
 def instant_json(seconds: int | None) -> str | None:
-    """ISO 8601 in UTC."""
+    """Format an instant, in seconds since 1970 UTC, by ISO 8601 in UTC."""
     return None if seconds is None else iso(seconds)

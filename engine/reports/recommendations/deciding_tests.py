@@ -1,4 +1,4 @@
-"""The comparisons behind a conclusion, as indented items with a tick, cross or question mark."""
+"""Format the comparisons behind a conclusion as items with a tick, cross or question mark."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from engine.language.conditions import All, AnyOf, Condition, Known, Not
 from engine.reports.terminal.page import Page
 
 MAX_DEPTH = 6
-"""Levels of derived facts that are followed; a page that goes deeper is not read."""
+"""Levels of derived facts that are followed; a deeper page would not be read."""
 
 
 class DecidingComparisons:
-    """Writes reasons on a page; the definition of each derived fact appears once on it."""
+    """Write reasons on a page, on which the definition of each derived fact appears once."""
 
     def __init__(self, evaluation: Evaluation, page: Page) -> None:
         self._evaluation = evaluation
@@ -21,7 +21,13 @@ class DecidingComparisons:
         self._followed: set[tuple[str, bool]] = set()
 
     def true_ones(self, condition: Condition, indent: int, depth: int = 0) -> None:
-        """Write the comparisons that make ``condition`` true; nothing if it is not."""
+        """Write the comparisons that make a condition true; nothing if it is not true.
+
+        Args:
+            condition: The condition.
+            indent: In columns.
+            depth: Levels of derived facts above it.
+        """
         for reason in deciding_comparisons(self._explainer.condition(condition)):
             self._page.item(self._page.style.tick(True), reason.found, indent=indent)
             below = self._derivation(reason)
@@ -29,7 +35,13 @@ class DecidingComparisons:
                 self.true_ones(below, indent + 2, depth + 1)
 
     def all_tests(self, condition: Condition, indent: int, depth: int = 0) -> None:
-        """Write every comparison of ``condition``: what was found, and what was needed."""
+        """Write every comparison of a condition: what was found, and what was needed.
+
+        Args:
+            condition: The condition.
+            indent: In columns.
+            depth: Levels of derived facts and combinations above it.
+        """
         self._write(self._explainer.condition(condition), indent, depth)
 
     def _write(self, reason: Reason, indent: int, depth: int) -> None:

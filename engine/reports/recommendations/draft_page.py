@@ -1,4 +1,4 @@
-"""The message that `draft` prints, for people and for programs."""
+"""Format the message that `draft` prints, for people and for programs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ class DraftReport:
 
 
 def draft_text(report: DraftReport, _style: Style, _verbose: bool) -> str:
-    """Lay out the message as it is sent, its subject first."""
+    """Format the message as it is sent, its subject first.
+
+    Args:
+        report: The message.
+        _style: Has no effect; every text format takes it.
+        _verbose: Has no effect; every text format takes it.
+    """
     draft = report.draft
     subject = "" if draft.subject is None else f"Subject: {draft.subject}\n\n"
     return printable_lines(f"{subject}{draft.body}\n")

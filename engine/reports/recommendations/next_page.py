@@ -1,4 +1,4 @@
-"""The prospects that `next` lists, for people and for programs."""
+"""Format the prospects that `next` lists, for people and for programs."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class WorkList:
     """The result of `next`.
 
     Attributes:
-        playbook: the playbook that was applied.
-        now: the instant of the evaluation, in seconds since 1970 UTC.
-        filter: which prospects were asked for.
-        shown: the recommendations to show, the most valuable first.
-        selected: the number of prospects that pass the filter.
-        total: the number of prospects in the book.
-        problems: the problems of the book.
+        playbook: The playbook that was applied.
+        now: The instant of the evaluation, in seconds since 1970 UTC.
+        filter: Which prospects were asked for.
+        shown: The recommendations to show, the most valuable first.
+        selected: The number of prospects that pass the filter.
+        total: The number of prospects in the book.
+        problems: The problems of the book.
     """
 
     playbook: Playbook
@@ -63,9 +63,12 @@ def next_csv(found: WorkList) -> str:
 
 
 def next_text(found: WorkList, style: Style, verbose: bool) -> str:
-    """Lay out a line for each prospect: who, state, next step, when it is due there, and why.
+    """Format a line for each prospect: id, name, state, next step, local due time, and why.
 
-    With ``verbose``, the whole reason stands below the line. Empty where no prospect is shown.
+    Args:
+        found: The list; the result is empty if no prospect is shown.
+        style: The layout of the output.
+        verbose: Whether to put the whole reason below each line.
     """
     shown = found.shown
     if not shown:
@@ -114,9 +117,7 @@ def _state(one: Recommendation) -> str:
 
 
 def _why(one: Recommendation) -> str:
-    """Return the reason for the first step in short: its cause, its own reason, or why they are
-    dark.
-    """
+    """Return the short reason for the first step: its cause, its own reason, or why it is dark."""
     if not one.steps:
         return ""
     step = one.steps[0]
@@ -126,7 +127,7 @@ def _why(one: Recommendation) -> str:
 
 
 def _reason(one: Recommendation) -> str:
-    """Return the reason for the first step in full: its cause and its own reason."""
+    """Return the full reason for the first step: its cause and its own reason."""
     if not one.steps:
         return ""
     step = one.steps[0]

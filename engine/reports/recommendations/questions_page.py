@@ -1,4 +1,4 @@
-"""The unknown facts that would change the answer most, and what each of them decides."""
+"""Format the unknown facts that would change the advice most, and their effects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ ANSWERS = 4
 
 
 def questions_items(found: Sequence[Question], playbook: Playbook, page: Page) -> None:
-    """Add a section on what to find out next, if any answer would change the recommendation."""
+    """Add a section on what to find out next, unless there are no questions.
+
+    Args:
+        found: The questions, the weightiest first.
+        playbook: Has the titles.
+        page: The page to add to.
+    """
     if found:
         page.heading("Worth finding out next")
     for question in found:

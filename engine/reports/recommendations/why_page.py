@@ -1,4 +1,4 @@
-"""What follows for one prospect, and the facts and rules behind it, for people and programs."""
+"""Format the advice on one prospect and the reasons, for people and programs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from engine.semantics.recommend import Diagnosis
 
 @dataclass(frozen=True, slots=True)
 class WhyReport:
-    """The result of `why`: one prospect, or with ``action``, an id, only that action."""
+    """The result of `why`: one prospect, or only the action with the id ``action``."""
 
     evaluation: Evaluation
     action: str | None
@@ -45,9 +45,12 @@ def why_json(report: WhyReport) -> str:
 
 
 def why_text(report: WhyReport, style: Style, verbose: bool) -> str:
-    """Lay out state, causes and next steps with their reasons, and what to find out next.
+    """Format state, causes and next steps with their reasons, and what to find out next.
 
-    With ``verbose``, all known facts are listed too.
+    Args:
+        report: The prospect, and the action if only one is explained.
+        style: The layout of the output.
+        verbose: Whether to list all known facts too.
     """
     evaluation = report.evaluation
     if report.action is not None:
@@ -66,7 +69,7 @@ def why_text(report: WhyReport, style: Style, verbose: bool) -> str:
 
 
 class WhyPage:
-    """Writes one prospect's recommendation on a page, section by section."""
+    """Write one prospect's recommendation on a page, section by section."""
 
     def __init__(self, evaluation: Evaluation, style: Style) -> None:
         self._playbook = evaluation.playbook

@@ -1,1 +1,1 @@
-"""Layout for a terminal or a pipe: width, color, marks, columns, escaping."""
+"""Lay out text for a terminal or a pipe: width, color, marks, columns, escaping."""

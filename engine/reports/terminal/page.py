@@ -1,4 +1,4 @@
-"""A page of indented items whose long lines wrap under themselves, laid out by rich."""
+"""Lay out a page of indented items, whose long lines wrap under their own start, with rich."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Part = str | tuple[str, str]
 
 @dataclass
 class Page:
-    """Collects items and renders them for one style. All text may come from data."""
+    """A list of items that is rendered for one style. All text may come from data."""
 
     style: Style
     items: list[RenderableType] = field(default_factory=list)

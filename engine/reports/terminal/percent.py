@@ -1,4 +1,4 @@
-"""Confidences and thresholds as percentages."""
+"""Format confidences and levels as percentages."""
 
 from __future__ import annotations
 

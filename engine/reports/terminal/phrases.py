@@ -1,4 +1,4 @@
-"""Phrases that several reports share."""
+"""Write phrases that several reports share."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def evidence_words(item: Evidence) -> tuple[str, str]:
 
 
 def origin(fact: Fact) -> str:
-    """Where the value of a fact comes from: `given`, `measured` or `derived`."""
+    """Return where the value of a fact comes from: `given`, `measured` or `derived`."""
     if fact.given:
         return "given"
     return "measured" if fact.measure else "derived"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 PIPE_WIDTH = 80
-"""The width in columns where the output is no terminal."""
+"""The width in columns if the output is not a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Style:
     """The layout of one output.
 
     Attributes:
-        width: in columns.
-        color: whether to use color.
-        terminal: whether it is a terminal.
-        marks: whether its encoding has marks such as ✓.
+        width: In columns.
+        color: Whether to use color.
+        terminal: Whether it is a terminal.
+        marks: Whether its encoding has marks such as ✓.
     """
 
     width: int = PIPE_WIDTH
@@ -77,8 +77,8 @@ def style_for(stream: TextIO | None, color: bool | None) -> Style:
     """Return the layout for ``stream``.
 
     Args:
-        stream: the output, None if it is closed.
-        color: whether to use color; None for only on a terminal, and if `NO_COLOR` is not set.
+        stream: The output, None if it is closed.
+        color: Whether to use color; None uses it on a terminal, if `NO_COLOR` is not set.
     """
     terminal = stream is not None and stream.isatty()
     if color is None:
@@ -97,7 +97,7 @@ def _encodes_marks(stream: TextIO | None) -> bool:
 
 
 def truncate(text: str, width: int) -> str:
-    """Put ``text`` on one line of at most ``width`` columns, cut with an ellipsis."""
+    """Put ``text`` on one line of at most ``width`` columns, ended by an ellipsis if truncated."""
     from rich.cells import cell_len, set_cell_size
 
     shown = printable(text)

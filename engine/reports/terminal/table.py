@@ -1,4 +1,4 @@
-"""Columns for lists of many rows.
+"""Lay out columns of lists with many rows.
 
 Not by rich, which takes seconds for ten thousand rows.
 """
@@ -19,11 +19,12 @@ class TextColumn:
     """A column of a list.
 
     Attributes:
-        heading: the heading.
-        cells: a cell for each row.
-        min_width: the width down to which cells may be cut, None if they must not be.
-        drop_order: on a narrow page, the column with the highest is dropped first; 0 is kept.
-        style: one of rich's styles.
+        heading: The heading.
+        cells: A cell for each row.
+        min_width: The width down to which cells may be truncated, None if they must not be.
+        drop_order: On a narrow page, the column with the highest number is dropped first; a column
+            with 0 is kept.
+        style: One of rich's styles.
     """
 
     heading: str

@@ -1,4 +1,4 @@
-"""Instants and durations in few words, for lists."""
+"""Format instants and durations in few words, for lists."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ def due_words(due: int | None, now: int, zone: str) -> str:
     """Format when a step is due: `now`, `today 16:30`, `Thu 5 Mar 09:00`.
 
     Args:
-        due: in seconds since 1970 UTC, None for no date.
-        now: the instant of the evaluation, likewise.
-        zone: the time zone to show.
+        due: In seconds since 1970 UTC, None for no date.
+        now: The instant of the evaluation, in seconds since 1970 UTC.
+        zone: The time zone to show.
     """
     if due is None:
         return "no date"

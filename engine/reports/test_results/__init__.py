@@ -1,1 +1,1 @@
-"""The results of authors' tests, and their coverage."""
+"""Format the results of authors' tests, and their coverage."""

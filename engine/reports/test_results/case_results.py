@@ -1,4 +1,4 @@
-"""The result of `test`: which cases passed, and for the others what was expected and found."""
+"""Format the result of `test`: which cases passed, and what the others expected and found."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class CaseReport:
     """The result of `test`.
 
     Attributes:
-        results: one result for each test file.
-        coverages: the coverage of each playbook, by its path, where it was measured.
-        show_coverage: whether people see the table of coverage; programs always get it.
+        results: One result for each test file.
+        coverages: The coverage of each playbook, by its path, where it was measured.
+        show_coverage: Whether people see the table of coverage; programs always get it.
     """
 
     results: Sequence[FileResult]
@@ -32,9 +32,12 @@ class CaseReport:
 
 
 def cases_text(report: CaseReport, style: Style, verbose: bool) -> str:
-    """Lay out a line for each file, and below it its problems and failed cases.
+    """Format a line for each file, and below it its problems and failed cases.
 
-    With ``verbose``, passed cases and warnings are listed too.
+    Args:
+        report: The results.
+        style: The layout of the output.
+        verbose: Whether to list passed cases and warnings too.
     """
     text = "".join(_file(result, style, verbose) for result in report.results)
     return f"{text}\n{coverage_text(report.coverages, style)}" if report.show_coverage else text

@@ -1,4 +1,4 @@
-"""The coverage of a playbook by the authors' cases: which outcomes of its rules they have seen."""
+"""Format the coverage of a playbook: which outcomes of its rules the cases have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.reports.terminal.table import TextColumn, columns_text
 
 
 def coverage_text(coverages: Mapping[str, Coverage], style: Style) -> str:
-    """Lay out for each playbook its rules, the outcomes that no case has seen, and the share."""
+    """Format for each playbook its rules, the outcomes that no case has, and the percentage."""
     return "\n".join(_playbook(name, found, style) for name, found in coverages.items())
 
 
@@ -36,7 +36,7 @@ def _playbook(name: str, coverage: Coverage, style: Style) -> str:
 
 
 def coverage_words(name: str, coverage: Coverage) -> str:
-    """Return the share of outcomes that cases have seen, in one line."""
+    """Format the percentage of outcomes that cases have, in one line."""
     share = (
         f"{_percent_down(coverage.percent)} % ({coverage.covered:,} of {coverage.total:,} outcomes)"
     )
@@ -53,7 +53,7 @@ def _seen(tests: Sequence[CoverageItem]) -> str:
 
 
 def _gap(item: CoverageItem) -> str:
-    """Return the outcome of a rule or a test that no case has seen."""
+    """Describe the outcome of a rule or a comparison that no case has."""
     is_rule = item.subject is None
     if not item.yes + item.no:
         never = "never evaluated"
@@ -66,9 +66,7 @@ def _gap(item: CoverageItem) -> str:
 
 
 def coverage_data(name: str, coverage: Coverage) -> dict[str, Any]:
-    """Return the coverage of one playbook as JSON data: how often each rule and test had which
-    outcome.
-    """
+    """Return the coverage of one playbook as JSON data, with the outcomes of each item counted."""
     return {
         "playbook": name,
         "percent": round(coverage.percent, 6),
