@@ -1,8 +1,8 @@
-"""The command line: options by click, one function a command, nothing else.
+"""The command line: the options of each command, and nothing else.
 
-Each command makes an options dataclass and calls its `engine.commands.NAME.run_NAME(options,
-output)`, which prints and returns the exit code. It imports that module when it runs, so that
-`--help` and shell completion answer at once.
+Each command makes an options dataclass and calls `engine.commands.NAME.run_NAME(options, output)`,
+which prints and returns the exit code. It imports that module when it runs, so that `--help` and
+shell completion answer at once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ GROUPS = {
 
 
 class Relight(click.Group):
-    """The group of all commands: lists them by their users, and exits with the code of the run."""
+    """The group of all commands, which lists them by user and exits with the code of the run."""
 
     def main(  # type: ignore[override]  # click has two overloads, which differ in what they return
         self, args: Sequence[str] | None = None, standalone_mode: bool = True, **extra: Any
@@ -38,6 +38,7 @@ class Relight(click.Group):
         """Run the command and exit with its code, or return it if not ``standalone_mode``."""
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **extra)
+        # A terminal that has no letter for some name must not end the run.
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
@@ -61,7 +62,7 @@ class Relight(click.Group):
         return code if isinstance(code, int) else FINE
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands by who they are for."""
+        """List the commands by the people they are for."""
         for title, names in GROUPS.items():
             with formatter.section(title):
                 commands = [(name, self.commands[name]) for name in names]
@@ -72,6 +73,13 @@ def _complete(kind: str, *sections: str) -> Callable[..., list[str]]:
     """Make a function for shell completion of ids of prospects, or of rules in ``sections``."""
 
     def complete(context: click.Context, _: click.Parameter, start: str) -> list[str]:
+        """Return the ids that begin with ``start``.
+
+        Args:
+            context: Has the options that were typed before.
+            _: The parameter that is completed.
+            start: What was typed of it.
+        """
         from engine.commands.complete import prospect_ids, rule_ids
 
         try:

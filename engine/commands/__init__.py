@@ -1,1 +1,1 @@
-"""One module a command: options in, exit code out."""
+"""Run the commands: a module for each, from options to an exit code."""

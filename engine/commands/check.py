@@ -15,14 +15,14 @@ from engine.reports.problems.problem_report import CheckReport, check_summary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOptions:
-    """The options of `check`; empty ``paths`` stand for `rules/`, else the current folder."""
+    """The options of `check`; without ``paths`` it is `rules/`, else the current folder."""
 
     paths: tuple[str, ...]
     strict: bool
 
 
 def run_check(options: CheckOptions, output: Output) -> int:
-    """Check every file and print the problems. Return the exit code."""
+    """Check every file, print the problems, and return the exit code."""
     files = files_to_check(options.paths)
     found = [problem for file in files for problem in check_file(file.path, file.name)]
     problems = ordered(found)  # once each, though several files may extend the one that has them
@@ -33,9 +33,12 @@ def run_check(options: CheckOptions, output: Output) -> int:
 
 
 def files_to_check(paths: tuple[str, ...]) -> list[InputFile]:
-    """Return the files that ``paths`` name, and all in their folders except books.
+    """Return the files that ``paths`` name, and those in the folders that they name, except books.
 
-    A book in a folder may be one of many, and large. Raises UsageError where no file is left.
+    A book in a folder may be one of many, and large.
+
+    Raises:
+        UsageError: There is no file to check.
     """
     found = files_under(paths)
     files = [file for file in found if file.explicit or kind_of(file.path) != "book"]

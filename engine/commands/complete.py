@@ -1,4 +1,4 @@
-"""Shell completion of ids of rules and prospects, read as fast as possible."""
+"""Complete ids of rules and prospects for the shell, reading as little as possible."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MAX_COMPLETIONS = 5000
 
 
 def rule_ids(start: str, playbook: str | None, *sections: str) -> list[str]:
-    """Ids that begin with ``start``.
+    """Return the ids of rules that begin with ``start``.
 
     Args:
-        start: What was typed so far; with a `.` in it, ids come with their section.
-        playbook: The playbook, None for the default one.
-        sections: The sections to look in, all if none is given.
+        start: What was typed; if it has a `.`, ids have their section in front.
+        playbook: The playbook; None is the default one.
+        sections: The sections to search; without any, all.
     """
     file = playbook_at(playbook)
     merge = Merge()
@@ -32,7 +32,7 @@ def rule_ids(start: str, playbook: str | None, *sections: str) -> list[str]:
 
 
 def prospect_ids(start: str, book: Path) -> list[str]:
-    """Ids of prospects that begin with ``start``, from a book in CSV."""
+    """Return the ids of prospects that begin with ``start``, from a book in CSV."""
     with (book / "prospects.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = islice(csv.DictReader(file), MAX_COMPLETIONS)
         ids = [(row.get("id") or "").strip() for row in rows]

@@ -1,4 +1,4 @@
-"""`relight doc`: the playbook as a page for people who never see the file."""
+"""`relight doc`: write the playbook as a page for people who never see the file."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from engine.reports.handbook.scope import handbook_scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocOptions:
-    """The options of `doc`; ``own`` leaves out what the playbook extends."""
+    """The options of `doc`; ``own`` leaves out the playbooks that are extended."""
 
     playbook: str | None
     own: bool
 
 
 def run_doc(options: DocOptions, output: Output) -> int:
-    """Print or write the page. Return the exit code.
+    """Print or write the page, and return the exit code.
 
-    Without `--format`, the name of the file decides, as programs open it by its name.
+    Without `--format`, the suffix of the file decides, as it decides which program opens it.
     """
     reading = load_reading(options.playbook, output)
     by_name = None if output.target is None else format_by_suffix("doc", output.target)

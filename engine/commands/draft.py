@@ -1,4 +1,4 @@
-"""`relight draft`: the message of one action for one prospect."""
+"""`relight draft`: write the message of one action for one prospect."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.semantics.ranking import blocking_guards
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftOptions(InputOptions):
-    """The options of `draft`; ``anyway`` writes a message that guards hold back."""
+    """The options of `draft`; with ``anyway``, a message is written though guards hold it back."""
 
     prospect: str
     action: str | None
@@ -29,7 +29,7 @@ class ActionHeldBack(DraftError):
 
 
 def run_draft(options: DraftOptions, output: Output) -> int:
-    """Print the message of the action, or of the first next step that is one.
+    """Print the message of the action, or of the first next step that is a message.
 
     Returns:
         The exit code.
@@ -38,7 +38,7 @@ def run_draft(options: DraftOptions, output: Output) -> int:
         InputNotFound: There is no such prospect.
         UnknownId: There is no such action.
         ActionHeldBack: Guards hold the action back, and ``anyway`` is not set.
-        DraftError: The message cannot be written; where facts are missing, they are noted first.
+        DraftError: The message cannot be written; missing facts are noted first.
     """
     evaluation = open_inputs(options, output).evaluate(options.prospect, output)
     if options.action is None:
@@ -59,7 +59,11 @@ def run_draft(options: DraftOptions, output: Output) -> int:
 
 
 def first_message(evaluation: Evaluation) -> Action:
-    """Return the first recommended outreach that has a template. Raises DraftError."""
+    """Return the first recommended outreach that has a template.
+
+    Raises:
+        DraftError: There is no such step.
+    """
     actions = [step.action for step in evaluation.recommendation.steps]
     for action in actions:
         if action.kind == "outreach" and action.template is not None:
@@ -72,7 +76,17 @@ def first_message(evaluation: Evaluation) -> Action:
 
 
 def write_draft(evaluation: Evaluation, action: Action, anyway: bool) -> Draft:
-    """Write the message. Raises ActionHeldBack unless ``anyway``, and DraftError."""
+    """Write the message of an action.
+
+    Args:
+        evaluation: The prospect.
+        action: The action.
+        anyway: Whether to write it though guards hold the action back.
+
+    Raises:
+        ActionHeldBack: Guards hold the action back, and ``anyway`` is not set.
+        DraftError: The message cannot be written.
+    """
     guards = blocking_guards(evaluation.playbook, action, evaluation.firings)
     if guards and not anyway:
         reasons = "; ".join(f"{g.id}: {g.because or 'no reason is given'}" for g in guards)

@@ -1,4 +1,4 @@
-"""`relight explain`: the page on one problem code, or a line on each."""
+"""`relight explain`: print the page on one problem code, or a line on each."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ from engine.reports.problems.code_list import code_list
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainOptions:
-    """The options of `explain`; ``code`` is None to list all codes."""
+    """The options of `explain`; a ``code`` of None lists all codes."""
 
     code: str | None
 
 
 def run_explain(options: ExplainOptions, output: Output) -> int:
-    """Print one page, or the list of codes. Return the exit code. Raises UnknownId."""
+    """Print one page or the list of codes, and return the exit code.
+
+    Raises:
+        UnknownId: There is no such code.
+    """
     if options.code is None:
         output.result(code_list({code: page(code) for code in codes()}, output.style))
     else:
@@ -29,9 +33,10 @@ def run_explain(options: ExplainOptions, output: Output) -> int:
 
 
 def find_code(text: str) -> str:
-    """Return the code that ``text`` names, bare or as problems show it (`error[unknown-fact]`).
+    """Return the code in ``text``, alone or as problems show it (`error[unknown-fact]`).
 
-    Raises UnknownId.
+    Raises:
+        UnknownId: There is no such code.
     """
     name = text.strip().removeprefix("error[").removeprefix("warning[").removesuffix("]")
     if name not in codes():

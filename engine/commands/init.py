@@ -1,4 +1,4 @@
-"""`relight init`: a new folder with a playbook, tests, a book, and files for editors and CI."""
+"""`relight init`: create a folder with a playbook, tests, a book, and files for editors and CI."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.language.package_data import shipped
 from engine.reports.escape import printable
 
 SCHEMAS = ("playbook", "test", "book")
-"""The schemas that are copied for editors."""
+"""The schemas that are copied, for editors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +25,11 @@ class InitOptions:
 
 
 def run_init(options: InitOptions, output: Output) -> int:
-    """Create the files, and print what was made and what to do next. Return the exit code.
+    """Create the files, print them and what to do next, and return the exit code.
 
-    Raises WouldOverwrite and Unwritable.
+    Raises:
+        WouldOverwrite: One of the files exists.
+        Unwritable: A file cannot be written.
     """
     written = create_starter(options.folder)
     output.result(_welcome(options.folder, written))
@@ -37,7 +39,8 @@ def run_init(options: InitOptions, output: Output) -> int:
 def starter_files() -> dict[Path, bytes]:
     """Return the content of each file, by its path in the new folder.
 
-    In the package, names begin with `dot-` where editors and CI would take a file for their own.
+    In the package, a name begins with `dot-` instead of a dot, so that editors and CI do not take
+    the file for their own.
     """
     root = shipped("starter")
     files = {
@@ -61,7 +64,9 @@ def _renamed(path: Path) -> Path:
 def create_starter(folder: Path) -> list[Path]:
     """Write the files into ``folder``, which is created if needed, and return their paths.
 
-    Raises WouldOverwrite, with nothing written, where one of them exists, and Unwritable.
+    Raises:
+        WouldOverwrite: One of the files exists; no file has been written.
+        Unwritable: A file cannot be written.
     """
     files = {folder / path: content for path, content in starter_files().items()}
     try:

@@ -1,4 +1,4 @@
-"""`relight next`: which prospects to turn to now, by the value of their first step."""
+"""`relight next`: list the prospects to turn to now, by the value of their first step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FIRST = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextOptions(InputOptions):
-    """The options of `next`; empty ``owners`` and ``states`` select all, ``limit`` 0 shows all."""
+    """The options of `next`; empty ``owners`` and ``states`` select all, a ``limit`` of 0 too."""
 
     limit: int | None
     everybody: bool
@@ -32,7 +32,7 @@ class NextOptions(InputOptions):
 
 
 class Selection(NamedTuple):
-    """The recommendations to show, and the numbers of prospects selected and in the book."""
+    """The recommendations to show, and the numbers of prospects that are selected and in all."""
 
     shown: Sequence[Recommendation]
     selected: int
@@ -40,7 +40,7 @@ class Selection(NamedTuple):
 
 
 def run_next(options: NextOptions, output: Output) -> int:
-    """Print the list, and how many prospects there are. Return the exit code."""
+    """Print the list and the number of prospects, and return the exit code."""
     inputs = open_inputs(options, output, batch=True)
     due_by = None if options.due_by is None else parse_as_of(options.due_by, inputs.playbook)
     wanted = ProspectFilter(
@@ -75,13 +75,13 @@ def run_next(options: NextOptions, output: Output) -> int:
 def select_one_by_one(
     inputs: Inputs, wanted: ProspectFilter, limit: int | None, *, bar: bool
 ) -> Selection:
-    """Recommend for every prospect of the book and keep the first ``limit`` that are ``wanted``.
+    """Recommend for every prospect of the book, and keep the first that are wanted.
 
     Args:
-        inputs: Playbook, book and instant.
-        wanted: Which prospects are selected.
-        limit: How many are shown, None for all.
-        bar: Show a progress bar.
+        inputs: The playbook, the book and the instant.
+        wanted: Which prospects to select.
+        limit: The number to show; None shows all.
+        bar: Whether to show a progress bar.
     """
     advisor, book = inputs.advisor, inputs.book
     total = 0
@@ -101,7 +101,12 @@ def select_one_by_one(
 def select_by_sql(inputs: Inputs, wanted: ProspectFilter, limit: int | None) -> Selection:
     """Rank the whole book in SQL, and recommend only for the prospects to show.
 
-    Selects the same prospects as `select_one_by_one`, many times faster where the book is large.
+    It selects the same prospects as `select_one_by_one`, but many times faster from a large book.
+
+    Args:
+        inputs: The playbook, the book and the instant.
+        wanted: Which prospects to select.
+        limit: The number to show; None shows all.
     """
     from engine.backends.sql.job.book_query import BookQuery
     from engine.backends.sql.job.prospect_ranking import Ranking
@@ -121,7 +126,7 @@ def select_by_sql(inputs: Inputs, wanted: ProspectFilter, limit: int | None) -> 
 
 
 def _limit(wanted: ProspectFilter, format: str | None) -> int | None:
-    """How many prospects are shown, None for all."""
+    """Return the number of prospects to show, None for all."""
     if wanted.limit is not None:
         return wanted.limit or None
     return _FIRST if format == "text" and not wanted.everybody else None

@@ -1,4 +1,4 @@
-"""`relight show`: the effective playbook, one section or one entry of it, or its sources."""
+"""`relight show`: print the effective playbook, one section or one entry of it, or its sources."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ class ShowOptions:
 
 
 def run_show(options: ShowOptions, output: Output) -> int:
-    """Print what ``options`` select. Return the exit code.
+    """Print what ``options`` select, and return the exit code.
 
-    Raises UnknownId, and UsageError for options that exclude each other.
+    Raises:
+        UnknownId: There is no such entry.
+        UsageError: Options exclude each other.
     """
     if options.sources:
         if options.effective:
@@ -64,9 +66,10 @@ def _selected(reading: LoadResult, id: str | None) -> Shown:
 
 
 def find_entry(reading: LoadResult, id: str) -> str:
-    """Return the full name (`signals.x`) of the entry ``id``, with or without its section.
+    """Return the full name (`signals.x`) of the entry ``id``, given with or without its section.
 
-    Raises UnknownId where no entry has that id, or several have.
+    Raises:
+        UnknownId: No entry has that id, or several have it.
     """
     known = entry_names(reading)
     found = [name for name in known if id in (name, name.partition(".")[2])]

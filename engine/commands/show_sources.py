@@ -1,4 +1,4 @@
-"""`relight show --sources`: the ideas of the sources, and the rules that carry them out."""
+"""`relight show --sources`: print the ideas of the sources, and the rules that carry them out."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def run_sources(playbook: str | None, id: str | None, output: Output) -> int:
     """Print ideas from the `traceability.yaml` beside a playbook.
 
     Args:
-        playbook: The playbook, None for the default one.
-        id: Prints one idea, or the ideas that the rule of that name carries out; None prints all.
-        output: Where the ideas go.
+        playbook: The playbook; None is the default one.
+        id: An idea, or a rule whose ideas are printed; None prints all ideas.
+        output: Where to print them.
 
     Returns:
         The exit code.
@@ -55,7 +55,7 @@ def run_sources(playbook: str | None, id: str | None, output: Output) -> int:
 
 
 def _find_ideas(tracing: Tracing, id: str, file: InputFile) -> list[Idea]:
-    """Return the idea called ``id``, else those that the rule of that name carries out."""
+    """Return the idea ``id``, or else those that the rule of that name carries out."""
     if id in tracing.ideas:
         return [tracing.ideas[id]]
     ideas = tracing.ideas.values()
@@ -72,9 +72,9 @@ def _find_ideas(tracing: Tracing, id: str, file: InputFile) -> list[Idea]:
 
 
 def _matches(rule: Carrier, id: str) -> bool:
-    """Whether ``id`` names ``rule`` or, of a rule for evidence, its cause.
+    """Return whether ``id`` names ``rule`` or, if that is a piece of evidence, its cause.
 
-    Playbook and section may be left out of ``id``: `gone-dark#causes.busy`, `causes.busy`, `busy`.
+    Playbook and section are optional in ``id``: `gone-dark#causes.busy`, `causes.busy`, `busy`.
     """
     playbook, _, name = id.rpartition("#")
     section, _, bare = rule.rule.partition(".")

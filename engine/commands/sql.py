@@ -1,4 +1,4 @@
-"""`relight sql`: the playbook as one SQL statement, or the calendar tables that it reads."""
+"""`relight sql`: print the playbook as one SQL statement, or write the calendar that it reads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from engine.language.suggest import did_you_mean
 from engine.reports.terminal.phrases import counted
 
 YEARS = 3
-"""Years before and after the instant that the calendar covers without `--from` and `--to`."""
+"""The years before and after the instant that the calendar has without `--from` and `--to`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,11 @@ class SqlOptions:
 
 
 def run_sql(options: SqlOptions, output: Output) -> int:
-    """Print the statement, or write the calendar. Return the exit code. Raises UsageError."""
+    """Print the statement or write the calendar, and return the exit code.
+
+    Raises:
+        UsageError: Options exclude each other, or name what the statement does not read.
+    """
     playbook = load_playbook(options.playbook, output)
     dialect = dialect_named(options.dialect)
     now = None if options.as_of is None else parse_as_of(options.as_of, playbook)
@@ -59,7 +63,7 @@ def run_sql(options: SqlOptions, output: Output) -> int:
 
 
 def _table_or_column(playbook: Playbook, name: str) -> str:
-    """Check that the statement reads ``name``, which is `TABLE` or `TABLE.COLUMN`."""
+    """Return ``name``, `TABLE` or `TABLE.COLUMN`, after checking that the statement reads it."""
     known = read_by(playbook)
     if name in known:
         return name

@@ -1,4 +1,4 @@
-"""The two tables of the calendar as CSV files, to load into a database beside a book."""
+"""Write the two tables of the calendar to CSV files, to load into a database beside a book."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def write_calendar(
     """Write both files, each whole or not at all, and return their paths.
 
     Args:
-        folder: Where they go; it is created if needed.
+        folder: The folder; it is created if needed.
         calendars: The business hours.
-        zones: Time zones by their IANA names.
+        zones: IANA names of time zones.
         first: An instant on the first day, in seconds since 1970 UTC.
         last: An instant on the last day.
 

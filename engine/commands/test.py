@@ -1,4 +1,4 @@
-"""`relight test`: run the authors' cases."""
+"""`relight test`: run authors' tests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TestOptions:
 
 
 def run_test(options: TestOptions, output: Output) -> int:
-    """Run every case, print the results and, if asked for, the coverage. Return the exit code."""
+    """Run every case, print the results and on request the coverage, and return the exit code."""
     measure = options.coverage or options.fail_under is not None
     files = cases_under(options.paths)
     results = [run_file(file.path, file.name, options.engine, coverage=measure) for file in files]
@@ -43,7 +43,7 @@ def run_test(options: TestOptions, output: Output) -> int:
 
 
 def merge_coverage(results: Iterable[FileResult]) -> dict[str, Coverage]:
-    """Return the coverage of each playbook by all files that test it, where it was measured."""
+    """Return the coverage of each playbook by all files that test it, if it was counted."""
     found: dict[str, Coverage] = {}
     for result in results:
         if result.coverage is not None and result.playbook is not None:
@@ -53,6 +53,6 @@ def merge_coverage(results: Iterable[FileResult]) -> dict[str, Coverage]:
 
 
 def _relative(playbook: Path) -> str:
-    """Return the path of a playbook, relative where it lies below the current folder."""
+    """Return the path of a playbook, relative if it is below the current folder."""
     whole, here = playbook.resolve(), Path.cwd()
     return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)

@@ -1,4 +1,4 @@
-"""`relight --version`: the version, and the evaluator for single prospects."""
+"""`relight --version`: print the version, and the evaluator for single prospects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 
 def version_text() -> str:
-    """Return the version and the evaluator, and the reason where that is not the rule engine."""
+    """Return the version and the evaluator, and if that is not durable-rules, the reason."""
     from engine.backends.rete.network import unavailable_reason
 
     reason = unavailable_reason()

@@ -1,4 +1,4 @@
-"""`relight why`: what follows for one prospect, and the facts and rules behind it."""
+"""`relight why`: explain the advice on one prospect."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ from engine.reports.recommendations.why_page import WhyReport
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyOptions(InputOptions):
-    """The options of `why`; with ``action``, only that action is explained."""
+    """The options of `why`; with ``action``, only the action of that id is explained."""
 
     prospect: str
     action: str | None
 
 
 def run_why(options: WhyOptions, output: Output) -> int:
-    """Print the explanation. Return the exit code. Raises InputNotFound and UnknownId."""
+    """Print the explanation and return the exit code.
+
+    Raises:
+        InputNotFound: There is no such prospect.
+        UnknownId: There is no such action.
+    """
     evaluation = open_inputs(options, output).evaluate(options.prospect, output)
     action = options.action
     found = None if action is None else find_action(evaluation.playbook, action).id

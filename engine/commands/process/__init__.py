@@ -1,1 +1,1 @@
-"""Input, output, progress, errors and exit codes, as every command needs them."""
+"""What all commands share: input, output, progress, errors and exit codes."""

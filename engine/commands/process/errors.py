@@ -1,4 +1,4 @@
-"""What a run that cannot go on prints to standard error, and the exit code of every error."""
+"""Report errors that end a run, and map them to exit codes."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ _ENGINE = Path(__file__).parents[2]
 
 
 class UnknownId(Exception):
-    """An id that nothing has, or that several things have; the message is one sentence."""
+    """An id is unknown or ambiguous; the message is one sentence."""
 
 
 class InvalidInput(Exception):
-    """A playbook, or a file beside it, has errors. They are printed in full.
+    """A playbook, or a file beside it, has errors; all of them are printed.
 
-    ``file`` is its name as in ``problems``.
+    Args:
+        file: Its name, as in ``problems``.
+        problems: What is wrong with it.
     """
 
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
@@ -45,7 +47,7 @@ class InvalidInput(Exception):
 
 
 class UnreadableInput(InvalidInput):
-    """The file itself cannot be read."""
+    """The file does not exist or cannot be opened."""
 
 
 EXIT_CODES: dict[type[Exception], int] = {
@@ -60,16 +62,16 @@ EXIT_CODES: dict[type[Exception], int] = {
     InputNotFound: UNREADABLE,
     BookError: UNREADABLE,
 }
-"""By type, the first that matches; all other exceptions are faults."""
+"""The exit code of each type of exception; the first that matches counts. All others are faults."""
 
 
 def exit_code(problems: Sequence[Problem], named: Collection[str], strict: bool = False) -> int:
     """Return the exit code for ``problems``.
 
     Args:
-        problems: What was found in all files.
-        named: The files that the command line names; where one cannot be read, the code is 3.
-        strict: Warnings count as errors.
+        problems: The problems of all files.
+        named: The files that the command line names; if one cannot be read, the code is 3.
+        strict: Whether warnings count as errors.
     """
     if any(one.code in UNREADABLE_CODES and one.span.file in named for one in problems):
         return UNREADABLE
@@ -83,7 +85,7 @@ def invalid_input(file: str, problems: Sequence[Problem]) -> InvalidInput:
 
 
 def handle_error(error: Exception, output: Output) -> int:
-    """Print why the run ended to standard error and return the exit code."""
+    """Print the error to standard error and return the exit code."""
     if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
         return INTERRUPTED  # DuckDB raises this for Ctrl-C during a query
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:

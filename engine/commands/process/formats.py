@@ -29,7 +29,7 @@ class Format(NamedTuple):
             then also takes the `Style` of the terminal and whether `--verbose` was given. Other
             formats are always UTF-8.
         complete: The text includes counts and problems, so they are not repeated on standard error.
-        suffixes: File names that select the format where `--format` is not given.
+        suffixes: Ends of file names that select the format if `--format` is not given.
     """
 
     function: str
@@ -79,8 +79,8 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "duckdb": Format(f"{_SCORE}:DUCKDB", suffixes=(".duckdb", ".ddb")),
     },
 }
-"""By command and name, the default first where no file name selects one. Comments name the value
-that the functions of a command take.
+"""The formats by command and name; the default is first. A comment names the value that all
+functions of a command take.
 """
 
 

@@ -1,4 +1,4 @@
-"""The inputs of commands: the playbook, the book and the instant that options name."""
+"""Open the inputs of commands: the playbook, the book and the instant that options name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from engine.language.suggest import did_you_mean
 class InputOptions:
     """The options of every command that evaluates prospects, as they were written.
 
-    ``playbook`` and ``as_of`` are None where they were not given.
+    ``playbook`` and ``as_of`` are None if they were not given.
     """
 
     playbook: str | None
@@ -40,7 +40,7 @@ class Inputs:
     Attributes:
         playbook: The playbook to apply.
         book: The prospects.
-        path: Where the book lies.
+        path: The path of the book.
         now: The instant to evaluate at, in seconds since 1970 UTC.
         engine: The evaluator to use.
         batch: Whether to expect many prospects.
@@ -55,17 +55,20 @@ class Inputs:
 
     @cached_property
     def advisor(self) -> Advisor:
-        """The advisor for these inputs, built on first use: a command may do without.
+        """The advisor for these inputs; it is built on first use, as not every command needs it.
 
-        Raises EvaluatorUnavailable.
+        Raises:
+            EvaluatorUnavailable: The evaluator cannot run here.
         """
         return Advisor(self.playbook, self.engine, batch=self.batch)
 
     def evaluate(self, prospect: str, output: Output) -> Evaluation:
         """Evaluate the prospect with the id ``prospect``.
 
-        Problems of the book are reported first, as they may be why a prospect is missing. Raises
-        InputNotFound.
+        Problems of the book are reported first, as they may be why a prospect is missing.
+
+        Raises:
+            InputNotFound: There is no such prospect.
         """
         advisor = self.advisor
         found = self.book.prospect(prospect)
@@ -98,9 +101,10 @@ def open_inputs(options: InputOptions, output: Output, *, batch: bool = False) -
 
 
 def instant_or_now(as_of: str | None, playbook: Playbook) -> int:
-    """Return the instant ``as_of``, or the present where it is None, in seconds since 1970 UTC.
+    """Return the instant ``as_of``, or now if it is None, in seconds since 1970 UTC.
 
-    Raises UsageError.
+    Raises:
+        UsageError: It is not an instant.
     """
     return int(time.time()) if as_of is None else parse_as_of(as_of, playbook)
 
@@ -108,7 +112,8 @@ def instant_or_now(as_of: str | None, playbook: Playbook) -> int:
 def parse_as_of(text: str, playbook: Playbook) -> int:
     """Parse an instant into seconds since 1970 UTC; without a zone, it is in the calendar's.
 
-    Raises UsageError.
+    Raises:
+        UsageError: It is not an instant.
     """
     found = read_instant(text.strip(), playbook.calendar.timezone)
     if found is None:
@@ -119,7 +124,11 @@ def parse_as_of(text: str, playbook: Playbook) -> int:
 
 
 def find_action(playbook: Playbook, id: str) -> Action:
-    """Return the action ``id``, with or without `actions.` before it. Raises UnknownId."""
+    """Return the action ``id``, with or without `actions.` in front.
+
+    Raises:
+        UnknownId: There is no such action.
+    """
     name = id.removeprefix("actions.")
     if name not in playbook.actions:
         near = did_you_mean(name, playbook.actions)

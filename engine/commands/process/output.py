@@ -1,4 +1,4 @@
-"""Where the result of a command and the notes beside it go."""
+"""Write the result of a command, and notes and problems beside it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ from engine.reports.terminal.style import PIPE_WIDTH, Style, style_for
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The output options of one run of ``command``.
+    """The output options of one run.
 
-    ``format`` is None where the command has no formats or chooses one by the name of ``target``;
-    ``target`` is the file for the result, None for standard output; ``color`` is None where the
-    terminal decides.
+    Attributes:
+        command: The command, such as `next`.
+        format: None if the command has no formats, or selects one by the name of ``target``.
+        target: The file for the result; None is standard output.
+        color: Whether to use color; None uses it on a terminal.
+        quiet: Whether to write no notes.
+        verbose: Whether to write more.
     """
 
     command: str = ""
@@ -46,7 +50,11 @@ class Output:
         return self._format().complete
 
     def render(self, value: object) -> None:
-        """Write ``value`` in the format of this run. Raises Unwritable."""
+        """Write ``value`` in the format of this run.
+
+        Raises:
+            Unwritable: The result cannot be written.
+        """
         format = self._format()
         function = format.load()
         if format.terminal:
@@ -59,9 +67,10 @@ class Output:
         return FORMATS[self.command][self.format]
 
     def result(self, text: str, *, plain_utf8: bool = False) -> None:
-        """Write the result; ``plain_utf8`` whatever the encoding of the terminal is.
+        """Write the result, with ``plain_utf8`` in UTF-8 whatever the encoding of the terminal.
 
-        Raises Unwritable.
+        Raises:
+            Unwritable: It cannot be written.
         """
         write_result(text, self.target, plain_utf8)
 
@@ -75,7 +84,7 @@ class Output:
         write_stderr(problems_text(problems, style_for(sys.stderr, self.color)))
 
     def book_problems(self, problems: Sequence[BookProblem]) -> None:
-        """Note how many problems the book has; with `--verbose`, write all of them."""
+        """Note the number of problems of the book; with `--verbose`, write all of them."""
         if self.verbose:
             self.report_rows(problems)
         elif problems:
@@ -83,8 +92,9 @@ class Output:
             self.note(f"{what} in the book: add -v to see {them}\n")
 
     def row_problems(self, problems: Sequence[BookProblem]) -> None:
-        """Write the problems in rows of one prospect, as they may hide what the answer depends on;
-        note how many others there are.
+        """Write the problems in the rows of one prospect, and note the number of others.
+
+        A cell that cannot be read is an unknown fact, which may change the advice.
         """
         own = [problem for problem in problems if problem.row is not None]
         if own and not self.quiet:

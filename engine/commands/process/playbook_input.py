@@ -1,4 +1,4 @@
-"""The playbook of a command: the one that `--playbook` names, or the default one."""
+"""Load the playbook of a command: the one that `--playbook` names, or the default one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from engine.language.model import Playbook
 def load_playbook(name: str | None, output: Output) -> Playbook:
     """Load the playbook ``name``, or the default one, for evaluation.
 
-    With `--verbose`, its warnings are reported. Raises InvalidInput, InputNotFound and UsageError.
+    With `--verbose`, its warnings are reported.
+
+    Raises:
+        InvalidInput: It has errors.
+        InputNotFound: It does not exist.
+        UsageError: No name was given, and there are several playbooks.
     """
     playbook = load_reading(name, output).playbook
     assert playbook is not None
@@ -21,7 +26,15 @@ def load_playbook(name: str | None, output: Output) -> Playbook:
 
 
 def load_reading(name: str | None, output: Output) -> LoadResult:
-    """Load a playbook as `load_playbook` does, together with its document and its files."""
+    """Load the playbook ``name``, or the default one, with its document and its files.
+
+    With `--verbose`, its warnings are reported.
+
+    Raises:
+        InvalidInput: It has errors.
+        InputNotFound: It does not exist.
+        UsageError: No name was given, and there are several playbooks.
+    """
     file = playbook_at(name)
     reading = load_runnable(file.path, file.name)
     if reading.playbook is None:

@@ -1,4 +1,4 @@
-"""Progress bars for long work, on a terminal only."""
+"""Show progress bars for long work, on a terminal only."""
 
 from __future__ import annotations
 
@@ -11,18 +11,24 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 LONG = 500
-"""Items below which no bar is shown, as the work takes less than a moment."""
+"""With fewer items no bar is shown, as the work takes less than a moment."""
 
 _Item = TypeVar("_Item")
 
 
 def progress_enabled(quiet: bool) -> bool:
-    """Whether to show progress: standard error is a terminal, and `--quiet` was not given."""
+    """Return whether standard error is a terminal and `--quiet` was not given."""
     return not quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
 def with_progress(items: Iterable[_Item], total: int, bar: bool) -> Iterator[_Item]:
-    """Yield ``items`` unchanged, with a ``bar`` if there are many."""
+    """Yield ``items`` unchanged, and show a progress bar if there are many.
+
+    Args:
+        items: What is worked through.
+        total: Their number.
+        bar: Whether a bar may be shown.
+    """
     if not bar or total < LONG:
         yield from items
         return
@@ -34,14 +40,14 @@ def with_progress(items: Iterable[_Item], total: int, bar: bool) -> Iterator[_It
 
 
 class PartsProgress:
-    """The progress of work with several stages, on a ``bar`` if there is one."""
+    """The progress of work with several stages, shown on ``bar`` unless that is None."""
 
     def __init__(self, bar: Progress | None) -> None:
         self._bar = bar
         self._task: TaskID | None = None
 
     def begin(self, what: str, parts: int | None = None) -> None:
-        """Begin the stage ``what`` with a number of ``parts``, None if that is unknown."""
+        """Begin the stage ``what`` with that number of parts; None if it is unknown."""
         if self._bar is not None:
             if self._task is not None:
                 self._bar.remove_task(self._task)
@@ -55,7 +61,7 @@ class PartsProgress:
 
 @contextlib.contextmanager
 def progress_of_parts(enabled: bool) -> Iterator[PartsProgress]:
-    """Show a bar for work with several stages if ``enabled``; it goes when the work is done."""
+    """Show a bar for work with several stages if ``enabled``; it disappears at the end."""
     if not enabled:
         yield PartsProgress(None)
         return

@@ -11,20 +11,25 @@ from engine.language.files.atomic_write import Unwritable, atomic_write, unwrita
 
 
 class WouldOverwrite(Exception):
-    """Files of that name are there already; the message names them."""
+    """Files of those names exist; the message names them."""
 
 
 def stdout_unwritable(reason: str) -> Unwritable:
-    """Return the exception that tells that standard output takes no more."""
+    """Return the exception for standard output that cannot be written."""
     return Unwritable(f"standard output cannot be written: {reason}")
 
 
 def write_result(text: str, target: Path | None, plain_utf8: bool = False) -> None:
-    """Write ``text`` to ``target``, or to standard output where that is None.
+    """Write a result. It is not an error if the reader of standard output has gone away.
 
-    ``plain_utf8``: what programs read, always UTF-8 with one newline character a line; other text
-    goes out in the encoding of the terminal. A reader of standard output that has gone away is not
-    an error. Raises Unwritable.
+    Args:
+        text: The result.
+        target: The file; None is standard output.
+        plain_utf8: Whether to write UTF-8 with newlines unchanged, for programs; other text is
+            written in the encoding of the terminal.
+
+    Raises:
+        Unwritable: It cannot be written.
     """
     if target is not None:
         with atomic_write(target) as made:
@@ -34,7 +39,7 @@ def write_result(text: str, target: Path | None, plain_utf8: bool = False) -> No
         raise stdout_unwritable("it is closed")
     try:
         if plain_utf8 and hasattr(sys.stdout, "buffer"):
-            sys.stdout.flush()
+            sys.stdout.flush()  # what was written as text has to come first
             sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         else:
             sys.stdout.write(text)
@@ -47,7 +52,7 @@ def write_result(text: str, target: Path | None, plain_utf8: bool = False) -> No
 
 
 def write_stderr(text: str) -> None:
-    """Write ``text`` to standard error, if it is open: without it the result still counts."""
+    """Write ``text`` to standard error; if it is closed, the run goes on without."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
             sys.stderr.write(text)
@@ -55,7 +60,8 @@ def write_stderr(text: str) -> None:
 
 
 def silence_stdout() -> None:
-    """Let nothing more be written to standard output, nor fail when the interpreter closes it."""
+    """Discard all further output, so that the interpreter can close standard output."""
+    # Otherwise it flushes what is left at exit, fails again, and prints a traceback of its own.
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

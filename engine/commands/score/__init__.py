@@ -1,1 +1,1 @@
-"""`relight score`, on DuckDB and on Spark."""
+"""`relight score`, in DuckDB and in Spark."""

@@ -1,4 +1,4 @@
-"""`relight score`: every prospect of a book, in a file that programs read."""
+"""`relight score`: write the scores of every prospect of a book to a file, for programs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from engine.reports.terminal.phrases import counted
 TABLE = "scores"
 MEMORY = "1 GiB"
 A_THREAD = 3 * 2**27
-"""Bytes of memory that each thread needs."""
+"""The memory that each thread needs, in bytes."""
 
 SIZE_UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 SIZE_UNITS |= {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
@@ -42,7 +42,7 @@ MIN_MEMORY = 2**27
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreOptions(InputOptions):
-    """The options of `score`; ``where`` is `duckdb` or `spark`, None stands for not given."""
+    """The options of `score`; ``where`` is `duckdb` or `spark`, and None is not given."""
 
     table: str | None
     memory: str | None
@@ -51,9 +51,12 @@ class ScoreOptions(InputOptions):
 
 
 def run_score(options: ScoreOptions, output: Output) -> int:
-    """Write the scores of a whole book, and note how many there are. Return the exit code.
+    """Write the scores of a whole book, note their number, and return the exit code.
 
-    Raises UsageError, Unwritable and BookError.
+    Raises:
+        UsageError: Options exclude each other, or the format is unknown.
+        Unwritable: The file cannot be written.
+        BookError: The book cannot be read.
     """
     if options.where == "spark":
         from engine.commands.score.score_on_spark import run_score_on_spark
@@ -106,7 +109,7 @@ def _target(output: Output, options: ScoreOptions) -> tuple[Path, ScoreWriter]:
 
 
 def _open(target: Path) -> None:
-    """Find out before the long work whether the DuckDB file can be written."""
+    """Check that the DuckDB file can be written, before the long work."""
     try:
         may_write(target)
     except DatabaseLocked as error:
@@ -116,8 +119,9 @@ def _open(target: Path) -> None:
 
 
 def _fill_table(made: Path, target: Path, table: str, resources: Resources) -> None:
-    """Put the rows of the Parquet file ``made`` into ``table`` of the DuckDB file ``target``, or
-    leave a new DuckDB file in the place of ``made`` if there is no ``target`` yet.
+    """Write the rows of the Parquet file ``made`` to a table of the DuckDB file ``target``.
+
+    If that file does not exist, a new DuckDB file replaces ``made``, which then becomes ``target``.
     """
     if not target.exists():
         database = made.with_name("whole.duckdb")
@@ -129,11 +133,11 @@ def _fill_table(made: Path, target: Path, table: str, resources: Resources) -> N
     except (DatabaseLocked, NotADatabase):
         _open(target)
         raise
-    made.unlink()
+    made.unlink()  # otherwise it would replace the database when the atomic write ends
 
 
 def _spare_the_book(target: Path, book: Path) -> None:
-    """Return a book must not be written over while it is read."""
+    """Raise UsageError if ``target`` is a file of the book, which is read while it is written."""
     place = target.resolve()
     own = place.parent == book.resolve() and place.name.partition(".")[0] in TABLE_NAMES
     if own or place == book.resolve():
@@ -141,7 +145,7 @@ def _spare_the_book(target: Path, book: Path) -> None:
 
 
 def _size(written: str) -> int:
-    """Bytes."""
+    """Parse an amount of memory, such as `2GiB`, into bytes."""
     found = SIZE.fullmatch(written.strip())
     if found is None:
         raise UsageError(f"`{written}` is not an amount of memory: write it like 2GiB or 500MiB")
@@ -152,5 +156,5 @@ def _size(written: str) -> int:
 
 
 def _threads(memory: int) -> int:
-    """As many as there are processors, if there is memory for them."""
+    """Return the number of processors, or of threads that there is memory for if that is less."""
     return max(1, min(os.cpu_count() or 1, memory // A_THREAD))

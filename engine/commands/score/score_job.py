@@ -1,4 +1,4 @@
-"""The work of `score`: from a book to one file, by one statement or prospect by prospect."""
+"""Score a book to one file, by one statement or prospect by prospect."""
 
 from __future__ import annotations
 
@@ -15,12 +15,20 @@ from engine.commands.score.score_rows import nested_row
 from engine.commands.score.score_writers import ScoreWriter
 
 A_PROSPECT = 2**10
-"""Bytes of memory for which a prospect may be scored at the same time as others."""
+"""The memory that a prospect takes while it is scored, in bytes; it decides the size of parts."""
 
 
 @dataclass(slots=True)
 class Job:
-    """Scores the book of ``inputs`` and makes one file, by id: ``made``."""
+    """The scoring of one book to one file, ordered by id.
+
+    Attributes:
+        inputs: The playbook, the book and the instant.
+        writer: The format.
+        resources: What DuckDB may use.
+        made: The path of the file.
+        shown: The progress.
+    """
 
     inputs: Inputs
     writer: ScoreWriter
@@ -29,7 +37,7 @@ class Job:
     shown: PartsProgress
 
     def by_statement(self) -> int:
-        """One statement judges all prospects, or a part of them at a time; how many there are."""
+        """Evaluate all prospects by one statement, in parts if there are many; return the count."""
         self.shown.begin("Reading the book")
         playbook, now, output = self.inputs.playbook, self.inputs.now, self._file("part")
         staged = stage(
@@ -56,13 +64,13 @@ class Job:
         parts = []
         for number, span in enumerate(spans):
             write_scores(book.connection, book.query(span), output, for_lines=self.writer.lines)
-            # The connection may write one path only, and each part is to stay.
+            # The sandboxed connection may write a single path, so each part is renamed.
             parts.append(output.rename(self._file(f"part-{number}")))
             self.shown.part_done()
         return parts
 
     def one_by_one(self) -> int:
-        """Return an evaluator judges one prospect after another; how many there are."""
+        """Evaluate one prospect after another in Python; return the count."""
         self.shown.begin("Scoring")
         rows = result_rows(self.resources, self._rows())
         part = self._file("part")
@@ -80,7 +88,7 @@ class Job:
             yield nested_row(advisor.playbook, now, one)
 
     def _join(self, parts: Sequence[Path]) -> None:
-        """One file of ``parts``."""
+        """Join ``parts`` to one file."""
         self.shown.begin("Writing")
         inputs = self.inputs
         self.writer.join(parts, self.made, inputs.playbook, inputs.now, self.resources)

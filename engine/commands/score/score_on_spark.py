@@ -1,6 +1,6 @@
-"""`score --on spark`: a book too large for one machine, judged where a cluster has it.
+"""`score --on spark`: score a book that is too large for one machine, in Spark.
 
-The statement is the same as everywhere; tasks, shuffles and retries are Spark's.
+The statement is the one of `relight sql`; tasks, shuffles and retries are Spark's.
 """
 
 from __future__ import annotations
@@ -40,9 +40,13 @@ _FORMATS = ("parquet", "csv")
 
 
 def run_score_on_spark(options: ScoreOptions, output: Output) -> int:
-    """Evaluate a book and write the answer as Parquet, a row a prospect. Return the exit code.
+    """Write the scores of a book as Parquet, a row per prospect, and return the exit code.
 
-    Raises UsageError, InputNotFound, BookError, and EvaluatorUnavailable where there is no Spark.
+    Raises:
+        UsageError: An option cannot be used with Spark.
+        InputNotFound: The playbook or the book does not exist.
+        BookError: The book cannot be read, or Spark failed.
+        EvaluatorUnavailable: There is no Spark.
     """
     playbook = load_playbook(options.playbook, output)
     target = _target(options, output)
@@ -83,7 +87,14 @@ CODES: Mapping[ValueType, str] = {
 
 
 class Scoring:
-    """The tables ``frames`` of a book, judged by ``playbook`` as at ``now``."""
+    """The scoring of one book.
+
+    Args:
+        spark: The session.
+        playbook: What to evaluate.
+        now: The instant, in seconds since 1970 UTC.
+        frames: The tables of the book, by name.
+    """
 
     def __init__(
         self, spark: SparkSession, playbook: Playbook, now: int, frames: Mapping[str, DataFrame]
@@ -104,7 +115,7 @@ class Scoring:
         }
 
     def problems(self) -> list[BookProblem]:
-        """Cells that cannot be read, a problem for each column that has some."""
+        """Return a problem for each column with cells that cannot be read."""
         return [
             BookProblem(
                 name,
@@ -120,7 +131,7 @@ class Scoring:
         ]
 
     def write(self, target: str) -> None:
-        """Write the answer to the folder ``target``."""
+        """Write the scores to the folder ``target``."""
         self._load_calendar()
         self._spark.sql(self._sql, args={"now": self._now}).write.parquet(target)
 
@@ -151,7 +162,17 @@ class Scoring:
 def tables_of(
     spark: SparkSession, book: Path, playbook: Playbook
 ) -> Iterator[tuple[str, DataFrame]]:
-    """Yield the tables of the book that are there, by name. Raises NotFound and BookError."""
+    """Yield the name and the data frame of each table of the book that exists.
+
+    Args:
+        spark: The session.
+        book: A folder, an address such as `s3a://bucket/book`, or a schema of the catalog.
+        playbook: Decides which tables are needed.
+
+    Raises:
+        InputNotFound: There is no book, or no table of prospects in it.
+        BookError: A table exists in two formats, or lacks a required column.
+    """
     named = not book.exists() and TABLE_NAME.fullmatch(str(book)) is not None
     if not named and REMOTE.fullmatch(str(book)) is None and not book.is_dir():
         raise InputNotFound(f"no folder `{book}`; tables of a catalog are named like `sales.crm`")
@@ -183,7 +204,7 @@ def _stored(spark: SparkSession, folder: Path, name: str) -> DataFrame | None:
         raise BookError(f"`{folder}` has the table `{name}` in two formats", "leave one there")
     for format in found:
         reader = spark.read.option("mode", "PERMISSIVE")
-        if format == "csv":  # typed by nobody's guess: all of it text
+        if format == "csv":  # without types, all columns are text: Spark's inference guesses
             reader = reader.option("header", True).option("multiLine", True).option("escape", '"')
         return reader.format(format).load(f"{_uri(folder)}/{name}.{format}")
     return None
@@ -196,6 +217,6 @@ def _exists(spark: SparkSession, path: str) -> bool:
 
 
 def _uri(path: Path) -> str:
-    """``path`` as Spark wants it; of `s3a://bucket/folder` a path has dropped a slash."""
+    """Return the URI of ``path`` for Spark; `Path` has dropped a slash of `s3a://bucket/folder`."""
     found = REMOTE.fullmatch(str(path))
     return f"{found[1]}://{found[2]}" if found else path.resolve().as_uri()

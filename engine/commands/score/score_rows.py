@@ -19,7 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def csv_templates(playbook: Playbook, now: int) -> CsvTemplates:
-    """Return the cells of lines that are the same for every prospect."""
+    """Return the parts of lines that are the same for every prospect."""
     actions = playbook.actions.values()
     return CsvTemplates(
         heads={one.id: row_of((one.id, one.title, one.kind, one.channel)) for one in actions},
@@ -30,7 +30,13 @@ def csv_templates(playbook: Playbook, now: int) -> CsvTemplates:
 
 
 def nested_row(playbook: Playbook, now: int, one: Recommendation) -> list[object]:
-    """Return the values of `result_schema.NESTED` of one prospect."""
+    """Return the values of `result_schema.NESTED` for one prospect.
+
+    Args:
+        playbook: The playbook that was applied.
+        now: The instant of the evaluation, in seconds since 1970 UTC.
+        one: The recommendation.
+    """
     silence = one.silence
     values: dict[str, object] = {
         "id": one.prospect,

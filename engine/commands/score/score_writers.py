@@ -1,4 +1,4 @@
-"""The files that `score` writes: how the parts that were scored become one file."""
+"""Join the parts of a book that were scored to one file, in each format of `score`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.commands.score.score_rows import HEADER, csv_templates
 from engine.language.model import Playbook
 
 JoinFn = Callable[[Sequence[Path], Path, Playbook, int, Resources], None]
-"""Makes one file of parts in Parquet, given the playbook and the instant of the scores."""
+"""A function that joins Parquet files to one file, given the playbook and the instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,9 @@ class ScoreWriter:
     """One format of `score`.
 
     Attributes:
-        join: Makes one file of the parts.
-        lines: The parts are laid out for reading line by line.
-        table: The file becomes a table of a DuckDB file.
+        join: Joins the parts.
+        lines: Whether the parts are written for `write_lines`.
+        table: Whether the file becomes a table of a DuckDB file.
     """
 
     join: JoinFn

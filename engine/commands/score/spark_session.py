@@ -1,4 +1,4 @@
-"""A Spark session for one run, and the words for what goes wrong in it."""
+"""Start Spark for one run, and translate its errors."""
 
 from __future__ import annotations
 
@@ -23,13 +23,22 @@ MISSING = (
 )
 _LOCAL = "local[*]"
 WAREHOUSE = "spark-warehouse"
-"""The empty folder that Spark makes where it is started, unless its own settings name another."""
+"""The empty folder that Spark creates in the current folder, unless its settings name another."""
 
 
 @contextlib.contextmanager
 def session(master: str | None, zone: str, output: Output) -> Iterator[SparkSession]:
-    """Return a session on ``master`` that reads instants without a zone in ``zone``, and is stopped
-    afterwards. Raises Unavailable where there is no Spark, BookError where it gives up.
+    """Start a Spark session that is stopped at the end of the block.
+
+    Args:
+        master: The URL of the cluster; None is this machine.
+        zone: The time zone of instants that have no zone.
+        output: Decides how much Spark prints.
+
+    Raises:
+        EvaluatorUnavailable: There is no pyspark or no Java.
+        UsageError: ``master`` is not a URL of Spark.
+        BookError: Spark failed, also within the block.
     """
     if find_spec("pyspark") is None:
         raise EvaluatorUnavailable(MISSING)
@@ -50,7 +59,7 @@ def session(master: str | None, zone: str, output: Output) -> Iterator[SparkSess
         if spark is not None:
             spark.stop()
         if not was_there:
-            with contextlib.suppress(OSError):  # there is none, or somebody has put tables into it
+            with contextlib.suppress(OSError):  # it does not exist, or has tables by now
                 warehouse.rmdir()
 
 
@@ -61,7 +70,7 @@ def _started(master: str, zone: str, output: Output) -> SparkSession:
     settings = {
         "spark.sql.session.timeZone": zone,
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
-        # A text of a playbook is no place for `${...}` to be replaced in.
+        # Otherwise `${...}` in a text of a playbook would be replaced.
         "spark.sql.variable.substitute": "false",
         "spark.ui.showConsoleProgress": str(progress_enabled(output.quiet)).lower(),
         "spark.log.level": "WARN" if output.verbose else "ERROR",
@@ -86,5 +95,5 @@ def _started(master: str, zone: str, output: Output) -> SparkSession:
 
 def _broken(kind: str, words: str) -> BookError:
     lines = [line.strip() for line in words.splitlines()]
-    told = next((line for line in lines if line and not line.startswith(("JVM", "at "))), kind)
-    return BookError(f"Spark gave up: {told.rstrip('.')}")
+    first = next((line for line in lines if line and not line.startswith(("JVM", "at "))), kind)
+    return BookError(f"Spark gave up: {first.rstrip('.')}")
