@@ -70,7 +70,7 @@ class Coverage:
 
     @property
     def percent(self) -> float:
-        """``covered`` in percent of ``total``; 100 if there is nothing to cover."""
+        """The percentage of outcomes that the cases have; 100 if there is nothing to cover."""
         return 100.0 * self.covered / self.total if self.items else 100.0
 
     def missing(self) -> tuple[CoverageItem, ...]:

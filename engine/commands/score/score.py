@@ -42,7 +42,7 @@ MIN_MEMORY = 2**27
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreOptions(InputOptions):
-    """The options of `score`; ``where`` is `duckdb` or `spark`, and None is not given."""
+    """The options of `score`; ``where`` is `duckdb`, `spark`, or None if not given."""
 
     table: str | None
     memory: str | None
