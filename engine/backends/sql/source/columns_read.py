@@ -24,9 +24,7 @@ class TableRead:
     columns: Mapping[str, ValueType]
 
 
-def tables_read(
-    statement: Statement, more: frozenset[str] = frozenset()
-) -> list[TableRead]:
+def tables_read(statement: Statement, more: frozenset[str] = frozenset()) -> list[TableRead]:
     """Return the tables that ``statement`` reads, `prospects` first.
 
     A playbook with a measure ``count: touches, where: {channel: email}`` gives `touches` with the
