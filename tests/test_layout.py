@@ -20,6 +20,7 @@ from tests.support.source_tree import (
     repeated_module_names,
     repeated_public_names,
     rooms_without_layers,
+    undescribed_parameters,
     unexplained_suppressions,
     vague_names,
 )
@@ -46,6 +47,7 @@ MAX_COMMAND_LINES = 400
 """All commands stand in the one file `cli.py`: it may be longer, and does nothing itself."""
 MAX_FUNCTION_LINES = 40
 MAX_MODULES = 15
+MAX_PLAIN_PARAMETERS = 2
 
 
 def test_the_top_level_holds_the_fixed_set_and_nothing_else() -> None:
@@ -65,6 +67,11 @@ def test_modules_stay_short_enough_to_read_at_once() -> None:
 def test_functions_stay_short_enough_to_see_whole() -> None:
     long = long_functions([ROOT / "cli.py", *modules_in(ENGINE)], MAX_FUNCTION_LINES)
     fail_where(long, "a function has 40 lines at most: these do several things")
+
+
+def test_functions_say_what_their_parameters_are() -> None:
+    bare = undescribed_parameters(modules_in(ENGINE), MAX_PLAIN_PARAMETERS)
+    fail_where(bare, "a public function with more than two parameters has `Args:`")
 
 
 def test_a_folder_holds_few_enough_modules_to_take_in() -> None:
@@ -132,6 +139,13 @@ class TestTheRulesBite:
         text = "class A:\n    def long(self):\n        a = 1\n        return a\n"
         module = write(tmp_path, "engine/a.py", text + "def short():\n    return 1\n")
         assert long_functions([module], 2) == [f"{module}:2 long: 3 lines"]
+
+    def test_a_parameter_nobody_describes_is_found(self, tmp_path: Path) -> None:
+        text = 'def bare(a, b, *, c):\n    """Add."""\ndef _own(a, b, c):\n    pass\n'
+        told = 'def told(a, b, c):\n    """Add.\n\n    Args:\n        a: one.\n    """\n'
+        method = "class A:\n    def few(self, a, b):\n        pass\n"
+        module = write(tmp_path, "engine/a.py", text + told + method)
+        assert undescribed_parameters([module], 2) == [f"{module}:1 bare"]
 
     def test_a_crowded_folder_is_found_and_init_does_not_count(self, tmp_path: Path) -> None:
         for name in ("__init__", "a", "b", "room/__init__", "room/a", "room/b", "room/c"):

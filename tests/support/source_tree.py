@@ -132,6 +132,24 @@ def long_functions(modules: Iterable[Path], most: int) -> list[str]:
     ]
 
 
+def undescribed_parameters(modules: Iterable[Path], most: int) -> list[str]:
+    """Public functions and methods with more than ``most`` parameters and no `Args:`."""
+    return [
+        f"{module}:{node.lineno} {node.name}"
+        for module in modules
+        for node in ast.walk(_tree(module))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if not node.name.startswith("_")
+        if sum(arg.arg not in ("self", "cls") for arg in _parameters(node)) > most
+        if "\nArgs:\n" not in (ast.get_docstring(node) or "")
+    ]
+
+
+def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
+    takes = function.args
+    return [*takes.posonlyargs, *takes.args, *takes.kwonlyargs]
+
+
 def vague_names(folder: Path, vague: Collection[str]) -> list[str]:
     """Modules and folders whose name is in ``vague``."""
     paths = {part for module in modules_in(folder) for part in (module, module.parent)}
