@@ -57,10 +57,10 @@ def open_playbook(playbook: str | Path) -> LoadedPlaybook:
         named = playbook_at(str(playbook))
     except InputNotFound as error:
         raise FileNotFoundError(str(error)) from error
-    reading = load_runnable(named.path, named.name)
-    if reading.playbook is None:
-        raise InvalidPlaybook(reading.problems)
-    return LoadedPlaybook(reading.playbook)
+    loaded = load_runnable(named.path, named.name)
+    if loaded.playbook is None:
+        raise InvalidPlaybook(loaded.problems)
+    return LoadedPlaybook(loaded.playbook)
 
 
 class ThreadState(threading.local):

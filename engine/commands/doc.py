@@ -24,8 +24,8 @@ def run_doc(options: DocOptions, output: Output) -> int:
 
     Without `--format`, the suffix of the file decides, as it decides which program opens it.
     """
-    reading = load_reading(options.playbook, output)
+    loaded = load_reading(options.playbook, output)
     by_name = None if output.target is None else format_by_suffix("doc", output.target)
     format = output.format or by_name or "markdown"
-    replace(output, format=format).render(handbook_scope(reading, options.own))
+    replace(output, format=format).render(handbook_scope(loaded, options.own))
     return FINE

@@ -39,12 +39,12 @@ def run_show(options: ShowOptions, output: Output) -> int:
         if options.effective:
             raise UsageError("--effective and --sources exclude each other: leave one out")
         return run_sources(options.playbook, options.id, output)
-    reading = load_reading(options.playbook, output)
+    loaded = load_reading(options.playbook, output)
     if options.effective:
         _reject_others(options, output)
-        output.result(effective_yaml(reading))
+        output.result(effective_yaml(loaded))
     else:
-        output.render(_selected(reading, options.id))
+        output.render(_selected(loaded, options.id))
     return FINE
 
 
@@ -57,21 +57,21 @@ def _reject_others(options: ShowOptions, output: Output) -> None:
         )
 
 
-def _selected(reading: LoadResult, id: str | None) -> Shown:
+def _selected(loaded: LoadResult, id: str | None) -> Shown:
     if id is None:
-        return reading
-    if id in sections_of(reading):
-        return PlaybookSection(reading, id)
-    return playbook_entry(reading, find_entry(reading, id))
+        return loaded
+    if id in sections_of(loaded):
+        return PlaybookSection(loaded, id)
+    return playbook_entry(loaded, find_entry(loaded, id))
 
 
-def find_entry(reading: LoadResult, id: str) -> str:
+def find_entry(loaded: LoadResult, id: str) -> str:
     """Return the full name (`signals.x`) of the entry ``id``, given with or without its section.
 
     Raises:
         UnknownId: No entry has that id, or several have it.
     """
-    known = entry_names(reading)
+    known = entry_names(loaded)
     found = [name for name in known if id in (name, name.partition(".")[2])]
     if len(found) > 1:
         raise UnknownId(f"`{id}` could be {' or '.join(f'`{name}`' for name in found)}")

@@ -20,10 +20,10 @@ from engine.language.problem import errors_in, ordered
 
 def load_runnable(path: Path, name: str | None = None) -> LoadResult:
     """Load the playbook at ``path``; the result has a playbook only if it can be evaluated."""
-    reading = load(path, name)
-    if reading.playbook is None or reading.document is None:
-        return reading
-    effective = LintTarget(reading.playbook, reading.document)
-    problems = [*reading.problems, *find_cycles(reading.playbook), *unknown_holiday(effective)]
-    playbook = None if errors_in(problems) else reading.playbook
-    return replace(reading, playbook=playbook, problems=ordered(problems))
+    loaded = load(path, name)
+    if loaded.playbook is None or loaded.document is None:
+        return loaded
+    effective = LintTarget(loaded.playbook, loaded.document)
+    problems = [*loaded.problems, *find_cycles(loaded.playbook), *unknown_holiday(effective)]
+    playbook = None if errors_in(problems) else loaded.playbook
+    return replace(loaded, playbook=playbook, problems=ordered(problems))

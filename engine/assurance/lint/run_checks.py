@@ -55,12 +55,12 @@ def load_checked(path: Path, name: str | None = None) -> LoadResult:
     Problems call the file ``name``, which must be a path to it as well, since templates are
     resolved from it. The result has no playbook if one of the problems is an error.
     """
-    reading = load(path, name)
-    problems = [explain_off(problem, reading.removed) for problem in reading.problems]
-    if reading.document is not None and reading.partial is not None:
-        problems += _found(LintTarget(reading.partial, reading.document), errors_in(problems))
-    playbook = None if errors_in(problems) else reading.playbook
-    return replace(reading, playbook=playbook, problems=ordered(problems))
+    loaded = load(path, name)
+    problems = [explain_off(problem, loaded.removed) for problem in loaded.problems]
+    if loaded.document is not None and loaded.partial is not None:
+        problems += _found(LintTarget(loaded.partial, loaded.document), errors_in(problems))
+    playbook = None if errors_in(problems) else loaded.playbook
+    return replace(loaded, playbook=playbook, problems=ordered(problems))
 
 
 def _found(effective: LintTarget, in_parts: bool) -> list[Problem]:

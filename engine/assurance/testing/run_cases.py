@@ -64,7 +64,7 @@ class TestFile:
 
     Attributes:
         path: The path of the playbook, None if it was not found.
-        reading: The result of loading the playbook, None if it was not found.
+        loaded: The result of loading the playbook, None if it was not found.
         document: The test file, None if it cannot be read.
         problems: What is wrong with the file; grows as cases are read.
     """
@@ -73,7 +73,7 @@ class TestFile:
 
     def __init__(self, path: Path, name: str) -> None:
         self.path: Path | None = None
-        self.reading: LoadResult | None = None
+        self.loaded: LoadResult | None = None
         self.document, self.problems = read_source(path, name)
         if self.document is not None:
             self.problems += problems_in(self.document, "test")
@@ -92,8 +92,8 @@ class TestFile:
             self.problems.append(Problem(span, "missing-playbook", message, help))
             return
         self.path, shown = found
-        self.reading = load_checked(*found)
-        errors = [problem for problem in self.reading.problems if problem.severity == "error"]
+        self.loaded = load_checked(*found)
+        errors = [problem for problem in self.loaded.problems if problem.severity == "error"]
         if errors:
             count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
             help = f"`relight check {shown}` lists them"
@@ -118,7 +118,7 @@ class TestFile:
 
     def keep(self, problems: list[Problem]) -> tuple[Problem, ...]:
         """Return the problems of the file together with ``problems``, those of its cases."""
-        removed = self.reading.removed if self.reading else {}
+        removed = self.loaded.removed if self.loaded else {}
         named = [explain_off(problem, removed) for problem in problems]
         return ordered(self.problems + named)
 
@@ -126,9 +126,9 @@ class TestFile:
 def problems_of(path: Path, name: str | None = None) -> tuple[Problem, ...]:
     """Return the problems of the test file at ``path``, without running its cases."""
     file = TestFile(path, name or str(path))
-    if file.document is None or file.reading is None or file.reading.playbook is None:
+    if file.document is None or file.loaded is None or file.loaded.playbook is None:
         return file.keep([])
-    playbook = file.reading.playbook
+    playbook = file.loaded.playbook
     reader = CaseReader(file.document, playbook, Advisor(playbook, "meaning").clock)
     for _ in file.cases(reader):
         pass
@@ -151,11 +151,11 @@ def run_file(
     """
     shown = name or str(path)
     file = TestFile(path, shown)
-    if file.document is None or file.reading is None or file.reading.playbook is None:
+    if file.document is None or file.loaded is None or file.loaded.playbook is None:
         return FileResult(shown, file.keep([]), (), file.path)
-    advisor = Advisor(file.reading.playbook, engine, batch=True)
-    reader = CaseReader(file.document, file.reading.playbook, advisor.clock)
-    watch = CoverageCounter(file.reading.playbook) if coverage else None
+    advisor = Advisor(file.loaded.playbook, engine, batch=True)
+    reader = CaseReader(file.document, file.loaded.playbook, advisor.clock)
+    watch = CoverageCounter(file.loaded.playbook) if coverage else None
     cases = list(file.cases(reader))
     run = [case for _, case in cases if case is not None]
     evaluations = iter(advisor.evaluate_all([(case.prospect, case.now) for case in run]))

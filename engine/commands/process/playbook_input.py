@@ -36,9 +36,9 @@ def load_reading(name: str | None, output: Output) -> LoadResult:
         UsageError: No name was given, and there are several playbooks.
     """
     file = playbook_at(name)
-    reading = load_runnable(file.path, file.name)
-    if reading.playbook is None:
-        raise invalid_input(file.name, reading.problems)
+    loaded = load_runnable(file.path, file.name)
+    if loaded.playbook is None:
+        raise invalid_input(file.name, loaded.problems)
     if output.verbose:
-        output.report_problems(reading.problems)
-    return reading
+        output.report_problems(loaded.problems)
+    return loaded

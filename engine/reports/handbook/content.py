@@ -29,8 +29,8 @@ _KINDS = {"internal": "ours to do", "stop": "end it"}
 
 def handbook(scope: HandbookScope) -> list[Block]:
     """Return the blocks of the page on the part of a playbook that is in ``scope``."""
-    assert scope.reading.playbook is not None
-    return list(HandbookWriter(scope.reading.playbook, scope).blocks())
+    assert scope.loaded.playbook is not None
+    return list(HandbookWriter(scope.loaded.playbook, scope).blocks())
 
 
 class HandbookWriter:

@@ -36,9 +36,9 @@ SHORT = 18
 
 def html_page(scope: HandbookScope) -> str:
     """Format the page on a playbook as HTML, with a drawing of its dependencies at the end."""
-    assert scope.reading.playbook is not None
+    assert scope.loaded.playbook is not None
     blocks = handbook(scope)
-    nodes, edges = graph(scope.reading.playbook, scope)
+    nodes, edges = graph(scope.loaded.playbook, scope)
     return html(blocks, drawing(nodes, edges, anchors_in(blocks)))
 
 

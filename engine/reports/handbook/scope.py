@@ -17,17 +17,17 @@ class HandbookScope:
     """The part of a playbook that is covered.
 
     Attributes:
-        reading: The playbook.
+        loaded: The playbook.
         file: The file whose additions and changes are covered; None covers the whole.
     """
 
-    reading: LoadResult
+    loaded: LoadResult
     file: str | None = None
 
     @property
     def base_playbooks(self) -> tuple[str, ...]:
         """The names of the playbooks that the file extends; empty if the whole is covered."""
-        return tuple(Path(file).stem for file in self.reading.files[:-1]) if self.file else ()
+        return tuple(Path(file).stem for file in self.loaded.files[:-1]) if self.file else ()
 
     def of(self, section: str, entries: Mapping[str, T]) -> list[T]:
         """Return those ``entries`` of ``section`` that are covered, in order."""
@@ -35,7 +35,7 @@ class HandbookScope:
 
     def has(self, *place: str) -> bool:
         """Return whether the key path ``place``, or one below it, is covered."""
-        document = self.reading.document
+        document = self.loaded.document
         if self.file is None or document is None:
             return True
         spans = document.key_spans.items()
@@ -43,12 +43,12 @@ class HandbookScope:
 
     def removed(self) -> list[tuple[str, ...]]:
         """Return the key paths that the file turns off."""
-        found = self.reading.removed.items()
+        found = self.loaded.removed.items()
         return [
             tuple(map(str, place)) for place, span in found if self.file and span.file == self.file
         ]
 
 
-def handbook_scope(reading: LoadResult, own: bool) -> HandbookScope:
+def handbook_scope(loaded: LoadResult, own: bool) -> HandbookScope:
     """Return the whole playbook, or with ``own`` only its last file if that extends others."""
-    return HandbookScope(reading, reading.files[-1] if own and len(reading.files) > 1 else None)
+    return HandbookScope(loaded, loaded.files[-1] if own and len(loaded.files) > 1 else None)

@@ -15,25 +15,25 @@ COMMENTS_AT = 72
 """The column where comments begin, or two spaces after a longer line."""
 
 
-def effective_yaml(reading: LoadResult) -> str:
+def effective_yaml(loaded: LoadResult) -> str:
     """Format a playbook with the same meaning but without `extends`, in YAML.
 
     A comment after each field has its file and line; comments at the end list what is turned off.
     """
-    assert reading.document is not None
+    assert loaded.document is not None
     lines = ["# The effective playbook, merged from:"]
-    lines += [f"#   {_legend(file)}" for file in reading.files]
-    lines += [_commented(line, reading.document) for line in yaml_lines(reading.document.data)]
-    if reading.removed:
+    lines += [f"#   {_legend(file)}" for file in loaded.files]
+    lines += [_commented(line, loaded.document) for line in yaml_lines(loaded.document.data)]
+    if loaded.removed:
         lines += ["# Turned off:"]
         lines += [
-            f"#   {_dotted(place)}  # {format_location(span)}" for place, span in _removed(reading)
+            f"#   {_dotted(place)}  # {format_location(span)}" for place, span in _removed(loaded)
         ]
     return "\n".join(lines) + "\n"
 
 
-def _removed(reading: LoadResult) -> list[tuple[KeyPath, Span]]:
-    return sorted(reading.removed.items(), key=lambda item: item[1])
+def _removed(loaded: LoadResult) -> list[tuple[KeyPath, Span]]:
+    return sorted(loaded.removed.items(), key=lambda item: item[1])
 
 
 def _commented(line: Line, document: Document) -> str:

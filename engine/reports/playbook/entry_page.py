@@ -27,14 +27,14 @@ class PlaybookEntry:
     """One entry of a playbook that was loaded.
 
     Attributes:
-        reading: The playbook, its document and its files.
+        loaded: The playbook, its document and its files.
         path: Section and id.
         reads: Full names of the facts and rules that its conditions read.
         read_by: Full names of the rules whose conditions read it.
         related: Other relations, by a heading, such as the guards that may block an action.
     """
 
-    reading: LoadResult
+    loaded: LoadResult
     path: KeyPath
     reads: tuple[str, ...]
     read_by: tuple[str, ...]
@@ -46,21 +46,21 @@ class PlaybookEntry:
         return ".".join(map(str, self.path))
 
 
-def entry_names(reading: LoadResult) -> list[str]:
+def entry_names(loaded: LoadResult) -> list[str]:
     """Return the full name of every entry, by section."""
-    assert reading.document is not None
-    data = reading.document.data
+    assert loaded.document is not None
+    data = loaded.document.data
     return [f"{section}.{id}" for section in SECTIONS for id in data.get(section, {})]
 
 
-def playbook_entry(reading: LoadResult, name: str) -> PlaybookEntry:
+def playbook_entry(loaded: LoadResult, name: str) -> PlaybookEntry:
     """Return the entry with the full name ``name``, which must exist."""
-    assert reading.playbook is not None
+    assert loaded.playbook is not None
     section, _, id = name.partition(".")
-    graph = {str(rule): read for rule, read in dependencies(reading.playbook).graph.items()}
-    related = _related(reading.playbook, section, id)
+    graph = {str(rule): read for rule, read in dependencies(loaded.playbook).graph.items()}
+    related = _related(loaded.playbook, section, id)
     return PlaybookEntry(
-        reading=reading,
+        loaded=loaded,
         path=(section, id),
         reads=tuple(map(str, graph.get(name, ()))),
         read_by=tuple(other for other, read in graph.items() if name in map(str, read)),
@@ -111,7 +111,7 @@ def _citing(playbook: Playbook, source: str) -> tuple[str, ...]:
 
 def entry_text(entry: PlaybookEntry, style: Style) -> str:
     """Lay out the entry as YAML, with the place of every field, and its relations."""
-    document, playbook = entry.reading.document, entry.reading.playbook
+    document, playbook = entry.loaded.document, entry.loaded.playbook
     assert document is not None
     assert playbook is not None
     data = _data(entry)
@@ -145,15 +145,15 @@ def _origin(playbook: Playbook, name: str) -> str:
 
 
 def _data(entry: PlaybookEntry) -> dict[str, Any]:
-    assert entry.reading.document is not None
+    assert entry.loaded.document is not None
     section, id = entry.path
-    found: dict[str, Any] = entry.reading.document.data[section][id]
+    found: dict[str, Any] = entry.loaded.document.data[section][id]
     return found
 
 
 def entry_json(entry: PlaybookEntry) -> str:
     """Format the entry as JSON."""
-    document = entry.reading.document
+    document = entry.loaded.document
     assert document is not None
     span = document.key_span(entry.path)
     data = _data(entry)

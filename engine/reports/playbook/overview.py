@@ -37,17 +37,17 @@ HEADINGS = {
 class PlaybookSection:
     """One section of a playbook that was loaded, such as `actions`."""
 
-    reading: LoadResult
+    loaded: LoadResult
     name: str
 
 
-def overview_text(reading: LoadResult, style: Style) -> str:
+def overview_text(loaded: LoadResult, style: Style) -> str:
     """Lay out title, files and entries by section; facts are only counted, as there are many."""
-    playbook = reading.playbook
+    playbook = loaded.playbook
     assert playbook is not None
     title = f"  {printable(playbook.title)}" if playbook.title else ""
     blocks = [style.apply(printable(playbook.id), "bold") + title]
-    blocks[0] += f"\nfrom {', '.join(printable(format_file(file)) for file in reading.files)}\n"
+    blocks[0] += f"\nfrom {', '.join(printable(format_file(file)) for file in loaded.files)}\n"
     for section, rules in rules_by_section(playbook).items():
         if not rules:
             continue
@@ -101,15 +101,15 @@ def _meaning(rule: Rule) -> str:
             return rule.title
 
 
-def sections_of(reading: LoadResult) -> list[str]:
+def sections_of(loaded: LoadResult) -> list[str]:
     """Return the sections that have entries."""
-    assert reading.playbook is not None
-    return [section for section, rules in rules_by_section(reading.playbook).items() if rules]
+    assert loaded.playbook is not None
+    return [section for section, rules in rules_by_section(loaded.playbook).items() if rules]
 
 
 def section_text(section: PlaybookSection, style: Style) -> str:
     """Lay out a line for each entry of one section."""
-    playbook = section.reading.playbook
+    playbook = section.loaded.playbook
     assert playbook is not None
     sections = {str(name): entries for name, entries in rules_by_section(playbook).items()}
     return _list(sections[section.name], style)
@@ -117,14 +117,14 @@ def section_text(section: PlaybookSection, style: Style) -> str:
 
 def section_json(section: PlaybookSection) -> str:
     """Format the entries of one section as JSON, as they are written in the playbook."""
-    document = section.reading.document
+    document = section.loaded.document
     assert document is not None
     answer = {"section": section.name, "entries": document.data[section.name]}
     return to_json(answer, indent=2) + "\n"
 
 
-def overview_json(reading: LoadResult) -> str:
+def overview_json(loaded: LoadResult) -> str:
     """Format the whole effective playbook as JSON."""
-    assert reading.document is not None
-    answer = {"version": 1, "files": list(reading.files), "effective": reading.document.data}
+    assert loaded.document is not None
+    answer = {"version": 1, "files": list(loaded.files), "effective": loaded.document.data}
     return to_json(answer, indent=2) + "\n"
