@@ -20,11 +20,11 @@ from engine.language.walk import RuleId
 
 
 def main(book: Path, target: Path) -> None:
-    """Judge ``book`` and write ``target``."""
+    """Evaluate ``book`` and write ``target``."""
     rules = playbook()
     staged = stage(open_book(book, rules), rules, AS_OF, output=target)
-    judged = BookQuery(staged, rules, AS_OF)
-    wide = exp.select(*_columns(judged.statement)).from_("judged AS f")
+    query = BookQuery(staged, rules, AS_OF)
+    wide = exp.select(*_columns(query.statement)).from_("evaluated AS f")
     best = exp.func("greatest", *(exp.column(action) for action in rules.actions))
     first = exp.Case(
         ifs=[
@@ -34,7 +34,7 @@ def main(book: Path, target: Path) -> None:
     )
     valued = exp.select("*", best.as_("value")).from_(wide.subquery("wide"))
     question = exp.select("*", first.as_("next_step")).from_(valued.subquery("valued"))
-    text = judged.sql(question)
+    text = query.sql(question)
     options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
     staged.connection.execute(f"COPY ({text}) TO '{target}' ({options})")
 
