@@ -1,4 +1,4 @@
-"""Relight: playbooks for prospects who have gone dark, read, judged and explained.
+"""Relight: playbooks for prospects who have gone dark, read, evaluated and explained.
 
 A program that embeds it begins with `load`; see docs/embedding.md. Nothing is imported until then.
 """

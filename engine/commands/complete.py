@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from itertools import islice
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from engine.language.files.locate import playbook_at
 from engine.language.files.merge import ExtendsChain, Merge
 from engine.reports.playbook.entry_page import SECTIONS
 
+# A shell takes what it is given as part of the command line: an id with quotes, blanks or a dollar
+# sign in it, from a book that somebody sent, must not become code there.
+_PLAIN_ID = re.compile(r"[\w.@:+-]+")
 MAX_COMPLETIONS = 5000
 """Rows of the book that are read for completion."""
 
@@ -36,4 +40,4 @@ def prospect_ids(start: str, book: Path) -> list[str]:
     with (book / "prospects.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = islice(csv.DictReader(file), MAX_COMPLETIONS)
         ids = [(row.get("id") or "").strip() for row in rows]
-    return sorted(id for id in ids if id and id.startswith(start))
+    return sorted(id for id in ids if _PLAIN_ID.fullmatch(id) and id.startswith(start))

@@ -17,7 +17,7 @@ from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
 from engine.commands.sql_calendar import write_calendar
 from engine.language.files.input_errors import UsageError
-from engine.language.instants import place_zones
+from engine.language.instants import EARLIEST, LATEST, place_zones
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
@@ -91,7 +91,7 @@ def _range_of_days(playbook: Playbook, options: SqlOptions, now: int) -> tuple[i
     last = now + span if options.last is None else parse_as_of(options.last, playbook)
     if last < first:
         raise UsageError("`--to` is before `--from`")
-    return first, last
+    return max(first, EARLIEST), min(last, LATEST)
 
 
 def _zones(playbook: Playbook, names: Sequence[str]) -> list[str]:

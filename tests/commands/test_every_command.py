@@ -18,8 +18,10 @@ import pytest
 from click.testing import CliRunner
 
 from cli import GROUPS, main
+from engine.commands.complete import prospect_ids
 from engine.commands.process.errors import EXIT_CODES
 from engine.commands.process.exit_codes import PROBLEMS, UNREADABLE, USAGE
+from engine.commands.process.output import Output
 from tests.support.small_playbook import NOW, asked, relight, small_folder, write
 
 ROOT = Path(__file__).parents[2]
@@ -488,6 +490,18 @@ def test_the_shell_completes_commands_rules_and_prospects(
     assert done.exit_code == 0
     assert {line.partition(",")[2] for line in done.stdout.split()} == offered
     assert done.stderr == ""
+
+
+def test_the_shell_is_offered_no_code_from_a_book(folder: Path) -> None:
+    ids = ["$(touch${IFS}pwned)", "`id`", '"two\nlines"', "a b", "safe-1@x.org"]
+    path = folder / "book" / "prospects.csv"
+    path.write_text("id\n" + "\n".join(ids) + "\n", encoding="utf-8")
+    assert prospect_ids("", folder / "book") == ["safe-1@x.org"]
+
+
+def test_a_note_does_not_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    Output().note("to write by hand: [x\x1b[31m y]\n")
+    assert capsys.readouterr().err == "to write by hand: [x\\x1b[31m y]\n"
 
 
 def test_the_shell_is_offered_the_same_by_the_process(folder: Path) -> None:

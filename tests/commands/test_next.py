@@ -427,3 +427,24 @@ def test_the_reason_stands_below_every_line_at_eighty_columns_where_more_is_aske
     assert all(len(line) <= 80 for line in told)
     for format in ("json", "csv"):
         assert asked("next", "-v", "-f", format).stdout == asked("next", "-f", format).stdout
+
+
+def test_a_cause_may_be_answered_without_any_evidence(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        zero_DOT_yaml="""\
+playbook: zero
+diagnosis: {at_least: 0}
+dark:
+  quiet: {silent_for: 1 day}
+causes:
+  busy: {evidence: {said: {when: {said_busy: true}, weight: 0.5}}}
+facts:
+  said_busy: {type: boolean}
+actions:
+  ask: {title: Ask, kind: outreach, channel: email, when: {dark: true}, for: {busy: 0.9}}
+""",
+    )
+    for arguments in ((), ("-v",), ("--all",)):
+        found = asked("next", "-p", "zero.yaml", *arguments)
+        assert found.exit_code == 0, found.output

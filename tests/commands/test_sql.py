@@ -187,6 +187,12 @@ def test_the_calendar_is_the_rows_that_every_other_way_takes(folder: Path) -> No
     ]
 
 
+def test_a_calendar_ends_where_time_ends(folder: Path) -> None:
+    found = relight("sql", "--calendar", "c", "--zone", "UTC", "--as-of", "0001-06-01")
+    assert found.exit_code == 0, found.output
+    assert ": 1 time zone, 0001-01-01 to " in found.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

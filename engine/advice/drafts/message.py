@@ -102,7 +102,7 @@ def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: 
     except UndefinedError as error:  # tested by `is defined` in one place, printed in another
         unknown = tuple(name for name in template.variables if name not in facts)
         raise MissingFacts(action, unknown) from error
-    except (TemplateError, TypeError, ValueError) as error:
+    except (TemplateError, TypeError, ValueError, OverflowError) as error:
         raise DraftError(f"template `{action.template}`: {str(error).rstrip('.')}") from error
     # From the template and not from the text: a fact may have square brackets of its own.
     left = [part for part in PLACEHOLDER.findall(template.source) if part in text]

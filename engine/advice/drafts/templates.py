@@ -39,6 +39,8 @@ ALLOWED = (
 )
 FILTERS = frozenset({"capitalize", "default", "int", "lower", "round", "title", "trim", "upper"})
 TESTS = frozenset({"defined", "undefined", "in", "eq", "ne", "gt", "ge", "lt", "le"})
+MAX_DECIMALS = 10
+"""Decimals that `round` may leave."""
 MAX_NESTING = 60
 """Levels of a template's syntax tree; a usual message has about ten."""
 
@@ -137,10 +139,27 @@ def _refuse(parts: Sequence[nodes.Node]) -> None:
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             allowed = ", ".join(sorted(FILTERS))
             raise MessageTemplateError(node.lineno, f"no filter `{node.name}`: there are {allowed}")
+        if isinstance(node, nodes.Filter) and node.name == "round" and not _rounds_to_few(node):
+            message = f"`round` takes decimals from 0 to {MAX_DECIMALS}"
+            raise MessageTemplateError(node.lineno, message)
         if isinstance(node, nodes.Test) and node.name not in TESTS:
             raise MessageTemplateError(
                 node.lineno, f"no test `is {node.name}`: use `is defined` or `==`"
             )
+
+
+def _rounds_to_few(round: nodes.Filter) -> bool:
+    """Return whether ``round`` has a written number of decimals that is small, or none.
+
+    Jinja computes ten to that power: with a number of many digits it would never come back.
+    """
+    given = [*round.args[:1], *(item.value for item in round.kwargs if item.key == "precision")]
+    return all(
+        isinstance(item, nodes.Const)
+        and type(item.value) is int
+        and 0 <= item.value <= MAX_DECIMALS
+        for item in given
+    )
 
 
 def _optional(parts: Sequence[nodes.Node]) -> set[str]:

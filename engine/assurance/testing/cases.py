@@ -102,7 +102,8 @@ class CaseReader:
     def _timezone(self, place: KeyPath, facts: Mapping[str, Any]) -> dict[str, Value]:
         zone = facts.get("timezone")
         if not isinstance(zone, str):
-            return {}
+            default = self._playbook.facts["timezone"].default
+            return {} if default is None else {"timezone": default}
         if not zone_known(zone):
             help = did_you_mean(zone, place_zones()) or "write a name such as `America/Chicago`"
             span = self._document.value_span(place)

@@ -11,6 +11,7 @@ from engine.book.book_problem import BookProblem
 from engine.commands.process.formats import FORMATS, Format
 from engine.commands.process.write import write_result, write_stderr
 from engine.language.problem import Problem
+from engine.reports.escape import printable_lines
 from engine.reports.problems.problem_report import problems_text, rows_text
 from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import PIPE_WIDTH, Style, style_for
@@ -77,7 +78,7 @@ class Output:
     def note(self, text: str) -> None:
         """Write a note to standard error, unless `--quiet` was given."""
         if not self.quiet:
-            write_stderr(text)
+            write_stderr(printable_lines(text))  # it may name what a stranger wrote
 
     def report_problems(self, problems: Sequence[Problem]) -> None:
         """Write problems of a playbook or another YAML file to standard error, even if quiet."""

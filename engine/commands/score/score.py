@@ -38,11 +38,13 @@ SIZE_UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 SIZE_UNITS |= {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 SIZE = re.compile(rf"([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?) ?({'|'.join(SIZE_UNITS)})")
 MIN_MEMORY = 2**27
+MAX_MEMORY = 2**50
+"""More than any machine has, and less than what DuckDB can no longer read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreOptions(InputOptions):
-    """The options of `score`; ``where`` is `duckdb`, `spark`, or None if not given."""
+    """The options of `score`; ``where`` is `duckdb` or `spark`."""
 
     table: str | None
     memory: str | None
@@ -149,7 +151,7 @@ def _size(written: str) -> int:
     found = SIZE.fullmatch(written.strip())
     if found is None:
         raise UsageError(f"`{written}` is not an amount of memory: write it like 2GiB or 500MiB")
-    size = int(float(found[1]) * SIZE_UNITS[found[2]])
+    size = int(min(float(found[1]) * SIZE_UNITS[found[2]], MAX_MEMORY))
     if size < MIN_MEMORY:
         raise UsageError(f"`{written}` is too little: give it at least 128 MiB")
     return size

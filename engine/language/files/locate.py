@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Collection
@@ -51,11 +52,12 @@ def kind_of(path: Path) -> DocumentKind:
     not YAML at all, is not ignored.
     """
     # By a pattern and not by parsing: the kind of a file with syntax errors matters too.
-    try:
-        with path.open("rb") as file:
-            text = file.read(MAX_BYTES) if path.is_file() else b""
-    except OSError:
-        text = b""
+    text = b""
+    # Only what is a file is opened: a named pipe would wait for somebody to write into it.
+    with contextlib.suppress(OSError):
+        if path.is_file():
+            with path.open("rb") as file:
+                text = file.read(MAX_BYTES)
     return kind_by(path.name, {found[1].decode() for found in _KIND_KEYS.finditer(text)})
 
 

@@ -136,7 +136,8 @@ def _reason(one: Recommendation) -> str:
 
 
 def _percent(one: Recommendation, cause: str) -> str:
-    confidence = next(found.confidence for found in one.causes if found.cause.id == cause)
+    # A cause that is diagnosed from 0 may be answered without any evidence for it.
+    confidence = next((found.confidence for found in one.causes if found.cause.id == cause), 0.0)
     return format_confidence(confidence)
 
 

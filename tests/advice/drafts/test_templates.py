@@ -32,6 +32,11 @@ def test_names_are_facts_and_those_without_a_way_out_are_required() -> None:
         ("{{ name * 1000000000 }}", "a message cannot have arithmetic"),
         ("{{ 9 ** 9 ** 9 }}", "a message cannot have arithmetic"),
         ("{{ range(9) }}", "a message cannot have a call"),
+        ("{{ 1.5 | round(300000000, 'floor') }}", "`round` takes decimals from 0 to 10"),
+        ("{{ 1.5 | round(precision=300000000) }}", "`round` takes decimals from 0 to 10"),
+        ("{{ 1.5 | round(-300000000) }}", "`round` takes decimals from 0 to 10"),
+        ("{{ 1.5 | round(amount) }}", "`round` takes decimals from 0 to 10"),
+        ("{{ 1.5 | round(true) }}", "`round` takes decimals from 0 to 10"),
     ],
 )
 def test_what_no_message_needs_is_refused(source: str, message: str) -> None:

@@ -318,3 +318,21 @@ class TestNeverAPass:
         assert [problem.code for problem in result.problems] == ["broken-playbook"]
         assert not result.passed
         assert not result.cases
+
+
+def test_a_default_of_the_time_zone_counts_in_times_too(tmp_path: Path) -> None:
+    playbook = """\
+playbook: west
+calendar: {timezone: America/New_York, hours: "09:00-17:00"}
+facts:
+  timezone: {type: text, default: America/Los_Angeles}
+  asked_at: {type: time}
+signals:
+  old: {when: {asked_at: {older_than: 2 business hours}}}
+"""
+    (tmp_path / "west.yaml").write_text(playbook, encoding="utf-8")
+    case = one_case("prospect: {asked_at: 2 business hours ago}", "{signals: {old: false}}")
+    path = tmp_path / "west.test.yaml"
+    path.write_text(HEAD.replace(SMALL.name, "west.yaml") + case, encoding="utf-8")
+    result = run_file(path, "west.test.yaml", engine="meaning")
+    assert (result.problems, [item.failures for item in result.cases]) == ((), [()])

@@ -292,6 +292,11 @@ def test_wrong_usage_is_refused_before_anything_is_done(
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
+def test_memory_beyond_any_machine_is_as_much_as_there_may_be(folder: Path) -> None:
+    found = asked("score", "-o", "scores.csv", "--memory", "999999999TiB")
+    assert found.exit_code == 0, found.output
+
+
 def test_the_book_itself_is_no_target() -> None:
     with duckdb.connect("book.duckdb") as connection:
         connection.execute("CREATE TABLE prospects AS SELECT 'a' AS id")

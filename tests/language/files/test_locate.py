@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,9 @@ def test_a_playbook_that_is_extended_without_its_suffix_does_not_count(tmp_path:
     }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert playbook_at(str(tmp_path)).path.name == "top.yaml"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes on Windows")
+def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert kind_of(tmp_path / "pipe.yaml") == "playbook"
