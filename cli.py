@@ -186,9 +186,9 @@ def init(output: Output, **options: Any) -> int:
 @_command("check", "strict")
 @click.argument("paths", nargs=-1)
 def check(output: Output, **options: Any) -> int:
-    """Report every problem of playbooks and tests, with its place and help.
+    """Report every problem in playbooks and tests, with its place and help.
 
-    PATHS are files, or folders to search for *.yaml and *.yml; default: rules/, else this folder.
+    PATHS are files, or folders to search for *.yaml and *.yml. Default: rules/, else this folder.
     With --strict, warnings fail too.
     """
     from engine.commands.check import CheckOptions, run_check
@@ -202,10 +202,10 @@ def check(output: Output, **options: Any) -> int:
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
               help="Fail if less than PERCENT of all outcomes is covered.")  # fmt: skip
 def test(output: Output, **options: Any) -> int:
-    """Run the cases beside playbooks.
+    """Run the test cases next to playbooks.
 
-    PATHS are test files, playbooks, or folders to search; default: rules/, else this folder.
-    Coverage is of your own files, not of the playbooks of Relight that they extend.
+    PATHS are test files, playbooks, or folders to search. Default: rules/, else this folder.
+    Coverage counts only your own files, not the shipped playbooks that they extend.
     """
     from engine.commands.test import TestOptions, run_test
 
@@ -214,8 +214,8 @@ def test(output: Output, **options: Any) -> int:
 
 @_command("show", "playbook")
 @click.argument("id", required=False, shell_complete=_complete("rule"))
-@click.option("--effective", is_flag=True, help="The merged playbook as YAML, with places.")
-@click.option("--sources", is_flag=True, help="Ideas of the sources, with the rules for each.")
+@click.option("--effective", is_flag=True, help="Print the merged playbook, with file and line.")
+@click.option("--sources", is_flag=True, help="Show the ideas of the sources, and their rules.")
 def show(output: Output, **options: Any) -> int:
     """Show the playbook, or one rule: its text, its place, what it reads."""
     from engine.commands.show import ShowOptions, run_show
@@ -224,12 +224,12 @@ def show(output: Output, **options: Any) -> int:
 
 
 @_command("doc", "playbook")
-@click.option("--own", is_flag=True, help="Only what the file says, not what it extends.")
+@click.option("--own", is_flag=True, help="Leave out what the file extends.")
 def doc(output: Output, **options: Any) -> int:
-    """Write the playbook as a page that people read.
+    """Write the playbook as a page for people to read.
 
-    As Markdown, or as one HTML file with a drawing of what depends on what. Without --format, the
-    name of the --output FILE selects the format: .html, else Markdown.
+    The page is Markdown, or one HTML file with a drawing of what depends on what. Without
+    --format, the name of the --output FILE selects the format: .html, else Markdown.
     """
     from engine.commands.doc import DocOptions, run_doc
 
@@ -248,16 +248,16 @@ def explain(output: Output, **options: Any) -> int:
 @_command("next", *INPUTS)
 @click.option("--limit", type=click.IntRange(0), metavar="N",
               help="Show N prospects, 0 for all. Default: 20 as text, else all.")  # fmt: skip
-@click.option("--all", "everybody", is_flag=True, help="Every prospect, also without a next step.")
+@click.option("--all", "everybody", is_flag=True, help="Every prospect, even without a next step.")
 @click.option("--owner", "owners", multiple=True, help="Only prospects of this owner; repeatable.")
 @click.option("--state", "states", multiple=True, help="Only prospects in this state; repeatable.",
               type=click.Choice(["dark", "waiting", "our_turn", "untouched"]))  # fmt: skip
 @click.option("--due-by", metavar="INSTANT", help="Only if the first step is due by then.")
 def next_(output: Output, **options: Any) -> int:
-    """List whom to turn to now, by value.
+    """List whom to contact now, the most valuable step first.
 
-    Text and JSON have one line for each prospect, CSV a row for each step. Due times are local to
-    the prospect.
+    Text and JSON have one entry for each prospect, CSV one row for each step. Due times are in the
+    prospect's time zone.
     """
     from engine.commands.next import NextOptions, run_next
 
@@ -269,7 +269,7 @@ def next_(output: Output, **options: Any) -> int:
 @click.option("--action", metavar="ID", shell_complete=_complete("rule", "actions"),
               help="Why this action is a next step, or why it is not.")  # fmt: skip
 def why(output: Output, **options: Any) -> int:
-    """Show what follows for a prospect, and the facts and rules behind it."""
+    """Show the answer for one prospect, with the facts and rules behind it."""
     from engine.commands.why import WhyOptions, run_why
 
     return run_why(WhyOptions(**options), output)
@@ -282,7 +282,7 @@ def why(output: Output, **options: Any) -> int:
 def draft(output: Output, **options: Any) -> int:
     """Write the message of a next step, from its template.
 
-    ACTION is the first next step that is a message, unless one is named.
+    Without ACTION, it writes the first next step that has a template.
     """
     from engine.commands.draft import DraftOptions, run_draft
 
@@ -314,7 +314,7 @@ def score(output: Output, **options: Any) -> int:
 @click.option("--dialect", metavar="NAME", default="duckdb",
               help="SQL dialect: duckdb, postgres, spark, ... Default: duckdb.")  # fmt: skip
 @click.option("--without", multiple=True, metavar="NAME",
-              help="Table or TABLE.COLUMN that you do not have; repeatable.")  # fmt: skip
+              help="TABLE or TABLE.COLUMN that you do not have; repeatable.")  # fmt: skip
 @click.option("--calendar", type=FILE, metavar="DIR",
               help="Write the two tables of the calendar to DIR instead, as CSV.")  # fmt: skip
 @click.option("--zone", "zones", multiple=True, metavar="ZONE",

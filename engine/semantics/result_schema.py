@@ -48,20 +48,24 @@ class NestedColumn:
 
 NESTED: Mapping[str, NestedColumn] = {
     "id": NestedColumn(TEXT, "the prospect's id"),
-    "name": NestedColumn(TEXT, "its fact `name` as text, whatever its type"),
-    "owner": NestedColumn(TEXT, "its fact `owner`, likewise"),
-    "stage": NestedColumn(TEXT, "its fact `stage`, likewise"),
+    "name": NestedColumn(TEXT, "the fact `name` as text, whatever its type"),
+    "owner": NestedColumn(TEXT, "the fact `owner` as text"),
+    "stage": NestedColumn(TEXT, "the fact `stage` as text"),
     "state": NestedColumn(TEXT, "whose turn it is, and whether silence counts"),
-    "silent_since": NestedColumn(INSTANT, "since when it is their turn"),
-    "silence": NestedColumn(_struct(SILENCE), "how long that is; NULL if it is not their turn"),
-    "goes_dark_at": NestedColumn(INSTANT, "of one that waits, when the first threshold passes"),
+    "silent_since": NestedColumn(INSTANT, "when their turn to answer began"),
+    "silence": NestedColumn(
+        _struct(SILENCE), "how long it has lasted; NULL if it is not their turn"
+    ),
+    "goes_dark_at": NestedColumn(
+        INSTANT, "if the state is `waiting`, when the first threshold passes"
+    ),
     "dark": NestedColumn(_list(TEXT), "thresholds passed, in the order of the playbook"),
     "signals": NestedColumn(_list(TEXT), "signals that fire, in the order of the playbook"),
     "causes": NestedColumn(
-        _list(_struct(CAUSE)), "those with a confidence above 0, likeliest first, then by id"
+        _list(_struct(CAUSE)), "causes with a confidence above 0, most likely first, then by id"
     ),
     "cause_known": NestedColumn(FLAG, "whether a cause is diagnosed"),
-    "next_steps": NestedColumn(_list(_struct(STEP)), "by value, then by id of the action"),
+    "next_steps": NestedColumn(_list(_struct(STEP)), "steps by value, then by id of the action"),
     "held_back": NestedColumn(
         _list(_struct(BLOCKED)), "eligible actions that guards block, ordered like the steps"
     ),
@@ -89,27 +93,27 @@ class FlatColumn:
 
 _PROSPECT: Mapping[str, FlatColumn] = {
     "prospect": FlatColumn(TEXT, "the prospect's id", ("id",)),
-    "name": FlatColumn(TEXT, "its fact `name` as text, whatever its type", ("name",)),
-    "owner": FlatColumn(TEXT, "its fact `owner`, likewise", ("owner",)),
-    "stage": FlatColumn(TEXT, "its fact `stage`, likewise", ("stage",)),
+    "name": FlatColumn(TEXT, "the fact `name` as text, whatever its type", ("name",)),
+    "owner": FlatColumn(TEXT, "the fact `owner` as text", ("owner",)),
+    "stage": FlatColumn(TEXT, "the fact `stage` as text", ("stage",)),
     "state": FlatColumn(TEXT, "whose turn it is, and whether silence counts", ("state",)),
-    "silent_since": FlatColumn(INSTANT, "since when it is their turn", ("silent_since",)),
-    "silent_hours": FlatColumn(NUMBER, "how long that is", ("silence", "hours")),
+    "silent_since": FlatColumn(INSTANT, "when their turn to answer began", ("silent_since",)),
+    "silent_hours": FlatColumn(NUMBER, "how long the silence has lasted", ("silence", "hours")),
     "silent_business_hours": FlatColumn(
-        NUMBER, "how long that is in business hours", ("silence", "business_hours")
+        NUMBER, "the same in business hours", ("silence", "business_hours")
     ),
 }
 _STEP: Mapping[str, FlatColumn] = {
-    "rank": FlatColumn(_COUNT, "the place of the step among those of the prospect, from 1"),
+    "rank": FlatColumn(_COUNT, "the rank of the step for this prospect, from 1"),
     "action": FlatColumn(TEXT, "the action's id", ("next_steps", "action")),
     "title": FlatColumn(TEXT, "the action's title"),
-    "kind": FlatColumn(TEXT, "its kind"),
-    "channel": FlatColumn(TEXT, "its channel"),
+    "kind": FlatColumn(TEXT, "the action's kind"),
+    "channel": FlatColumn(TEXT, "the action's channel"),
     "value": FlatColumn(NUMBER, "what the step is worth, from 0 to 1", ("next_steps", "value")),
-    "due_at": FlatColumn(INSTANT, "when it is due", ("next_steps", "due_at")),
+    "due_at": FlatColumn(INSTANT, "when the step is due", ("next_steps", "due_at")),
     "cause": FlatColumn(TEXT, "the id of the cause it answers", ("next_steps", "cause")),
     "because": FlatColumn(TEXT, "why, as the playbook says it"),
-    "source": FlatColumn(TEXT, "the id of the source of that"),
+    "source": FlatColumn(TEXT, "the id of the source for it"),
 }
 _RUN: Mapping[str, FlatColumn] = {
     "playbook": FlatColumn(TEXT, "the playbook's id", ("playbook",)),
@@ -117,12 +121,12 @@ _RUN: Mapping[str, FlatColumn] = {
 }
 _BESIDE: Mapping[str, FlatColumn] = {
     "goes_dark_at": FlatColumn(
-        INSTANT, "of one that waits, when the first threshold passes", ("goes_dark_at",)
+        INSTANT, "if the state is `waiting`, when the first threshold passes", ("goes_dark_at",)
     ),
     "dark": FlatColumn(TEXT, "thresholds passed, in the order of the playbook", ("dark",)),
     "signals": FlatColumn(TEXT, "signals that fire, in the order of the playbook", ("signals",)),
     "causes": FlatColumn(
-        TEXT, "causes with a confidence above 0, likeliest first, then by id", ("causes", "id")
+        TEXT, "causes with a confidence above 0, most likely first, then by id", ("causes", "id")
     ),
     "held_back": FlatColumn(
         TEXT, "eligible actions that guards block, ordered like the steps", ("held_back", "action")
