@@ -53,7 +53,7 @@ def run_draft(options: DraftOptions, output: Output) -> int:
     if action.id not in [step.action.id for step in evaluation.recommendation.steps]:
         output.note(f"`{action.id}` is not a next step for this prospect now\n")
     if message.placeholders:
-        output.note(f"to write by hand: {', '.join(message.placeholders)}\n")
+        output.note(f"fill in by hand: {', '.join(message.placeholders)}\n")
     output.render(DraftReport(evaluation.recommendation.prospect, action, message))
     return FINE
 
@@ -69,9 +69,9 @@ def first_message(evaluation: Evaluation) -> Action:
         if action.kind == "outreach" and action.template is not None:
             return action
     raise DraftError(
-        "no next step is a message with a template"
+        "no next step has a message template"
         if actions
-        else "there is no next step, so there is no message either"
+        else "there is no next step, so there is no message to write"
     )
 
 

@@ -76,7 +76,7 @@ def create_starter(folder: Path) -> list[Path]:
         )
         if existing:
             names = ", ".join(f"`{path}`" for path in existing)
-            raise WouldOverwrite(f"nothing is overwritten, and there is already {names}")
+            raise WouldOverwrite(f"nothing was written, because these already exist: {names}")
         for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as file:

@@ -37,7 +37,7 @@ def run_show(options: ShowOptions, output: Output) -> int:
     """
     if options.sources:
         if options.effective:
-            raise UsageError("--effective and --sources exclude each other: leave one out")
+            raise UsageError("--effective and --sources cannot be used together: leave one out")
         return run_sources(options.playbook, options.id, output)
     loaded = load_reading(options.playbook, output)
     if options.effective:

@@ -40,7 +40,7 @@ def run_sources(playbook: str | None, id: str | None, output: Output) -> int:
     file = playbook_at(playbook)
     path = beside(file.path)
     if path is None:
-        raise InputNotFound(f"there is no `traceability.yaml` beside `{file.name}`")
+        raise InputNotFound(f"there is no `traceability.yaml` next to `{file.name}`")
     tracing = read_traceability(path, str(path))
     if exit_code(tracing.problems, {str(path)}) != FINE:
         raise invalid_input(str(path), tracing.problems)
@@ -50,7 +50,7 @@ def run_sources(playbook: str | None, id: str | None, output: Output) -> int:
     output.render(Ideas(ideas))
     if not output.complete:
         text_only = sum(1 for idea in ideas if idea.text_only)
-        output.note(f"{counted(len(ideas), 'idea')}, {text_only} of them as text only\n")
+        output.note(f"{counted(len(ideas), 'idea')}, {text_only} without rules\n")
     return FINE
 
 
@@ -65,10 +65,10 @@ def _find_ideas(tracing: Tracing, id: str, file: InputFile) -> list[Idea]:
     partial = load(file.path, file.name).partial
     rules = {} if partial is None else rules_of(partial)
     if any(_matches(Carrier(file.path.stem, rule, None), id) for rule in rules):
-        raise UnknownId(f"`{id}` carries out no idea of the sources")
+        raise UnknownId(f"`{id}` does not carry out any idea of the sources")
     names = [*tracing.ideas, *rules, *(rule.partition(".")[2] for rule in rules)]
     near = did_you_mean(id, filter(None, names))
-    raise UnknownId(f"no idea and no rule is called `{id}`" + (f": {near}" if near else ""))
+    raise UnknownId(f"no idea and no rule is named `{id}`" + (f": {near}" if near else ""))
 
 
 def _matches(rule: Carrier, id: str) -> bool:

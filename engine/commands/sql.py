@@ -54,7 +54,7 @@ def run_sql(options: SqlOptions, output: Output) -> int:
         _write_calendar(playbook, options.calendar, options, now, output)
         return FINE
     if options.zones or options.first or options.last:
-        raise UsageError("`--zone`, `--from` and `--to` go with `--calendar`")
+        raise UsageError("`--zone`, `--from` and `--to` need `--calendar`")
     absent = frozenset(_table_or_column(playbook, name) for name in options.without)
     statement = print_playbook(playbook, dialect, now=now, without=absent)
     # Not in the encoding of the terminal, which may lack a letter that the statement compares with.
@@ -75,7 +75,7 @@ def _write_calendar(
     playbook: Playbook, folder: Path, options: SqlOptions, now: int | None, output: Output
 ) -> None:
     if output.target is not None:
-        raise UsageError("`--calendar` writes files of its own: leave `--output` out")
+        raise UsageError("`--calendar` writes its own files: leave out `--output`")
     zones = _zones(playbook, options.zones)
     first, last = _range_of_days(playbook, options, int(time.time()) if now is None else now)
     paths = write_calendar(folder, Calendars(playbook.calendar), zones, first, last)

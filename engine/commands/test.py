@@ -38,7 +38,7 @@ def run_test(options: TestOptions, output: Output) -> int:
     if not output.complete:
         output.note(cases_summary(results))
         for name, found in low.items():
-            output.note(f"less than {least:g} %: {coverage_words(name, found)}")
+            output.note(f"less than {least:g}%: {coverage_words(name, found)}")
     return FINE if all(result.passed for result in results) and not low else PROBLEMS
 
 

@@ -53,7 +53,7 @@ def test_every_idea_is_shown_with_its_sources_and_rules() -> None:
         "  from A letter on silence\n"
         "  text only: It says how, not what to do.\n"
     )
-    assert result.stderr == "3 ideas, 1 of them as text only\n"
+    assert result.stderr == "3 ideas, 1 without rules\n"
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,10 @@ def test_json_has_titles_and_links() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["call"], 2, "`call` carries out no idea of the sources"),
+        (["call"], 2, "`call` does not carry out any idea of the sources"),
         (["a_note_help"], 2, "did you mean `a_note_helps`?"),
         (["actions.wrte"], 2, "did you mean `actions.write`?"),
-        (["--effective"], 2, "--effective and --sources exclude each other"),
+        (["--effective"], 2, "--effective and --sources cannot be used together"),
     ],
 )
 def test_what_cannot_be_shown_is_told(arguments: list[str], code: int, said: str) -> None:
@@ -118,7 +118,7 @@ def test_a_playbook_without_such_a_file_has_nothing_to_show(tmp_path: Path) -> N
     (tmp_path / "traceability.yaml").unlink()
     result = relight("show", "--sources")
     assert result.exit_code == 3
-    assert "there is no `traceability.yaml` beside `relight.yaml`" in result.stderr
+    assert "there is no `traceability.yaml` next to `relight.yaml`" in result.stderr
 
 
 def test_a_rule_that_does_not_exist_is_an_error_with_its_place(tmp_path: Path) -> None:

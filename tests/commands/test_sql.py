@@ -203,11 +203,11 @@ def test_a_calendar_ends_where_time_ends(folder: Path) -> None:
         ),
         (["--without", "touches.subjet"], "the statement does not read `touches.subjet`"),
         (["--without", "prospects"], "the statement does not read `prospects`"),
-        (["--zone", "UTC"], "go with `--calendar`"),
+        (["--zone", "UTC"], "need `--calendar`"),
         (["--calendar", "c", "--zone", "Europe/Berln"], "did you mean `Europe/Berlin`?"),
         (["--calendar", "c", "--from", "soon"], "`soon` is not an instant"),
         (["--calendar", "c", "--from", "2026-01-02", "--to", "2026-01-01"], "`--to` is before"),
-        (["--calendar", "c", "-o", "x.sql"], "leave `--output` out"),
+        (["--calendar", "c", "-o", "x.sql"], "leave out `--output`"),
         (["--calendar", "relight.yaml"], "`relight.yaml` cannot be written"),
     ],
 )

@@ -179,5 +179,5 @@ def test_too_little_coverage_fails(tmp_path: Path) -> None:
     assert relight("test", "--fail-under", "1").exit_code == 0
     result = relight("test", "--fail-under", "99.5")
     assert result.exit_code == 1
-    assert "less than 99.5 %: coverage of relight.yaml: " in result.stderr
+    assert "less than 99.5%: coverage of relight.yaml: " in result.stderr
     assert relight("test", "--fail-under", "101").exit_code == 2

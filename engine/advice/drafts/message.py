@@ -52,9 +52,9 @@ def template_path(action: Action) -> Path:
     path = resolve_links(folder / action.template)
     # Links are followed first: one inside the folder may lead out of it.
     if not path.is_relative_to(folder):
-        raise DraftError(f"{quoted(action.template)} lies outside the folder of its playbook")
+        raise DraftError(f"{quoted(action.template)} is outside the folder of its playbook")
     if not is_file(path):
-        raise DraftError(f"no template {quoted(action.template)} beside its playbook")
+        raise DraftError(f"no template {quoted(action.template)} next to its playbook")
     if path.stat().st_size > MAX_MESSAGE_LENGTH:
         raise DraftError(f"{quoted(action.template)} is longer than {MAX_MESSAGE_LENGTH:,} bytes")
     return path

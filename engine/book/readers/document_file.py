@@ -184,7 +184,7 @@ def _too_large(path: Path) -> BookError:
 def _reason(error: Exception) -> str | None:
     match error:
         case json.JSONDecodeError():
-            return f"it breaks off at line {error.lineno}, column {error.colno}"
+            return f"the JSON is not valid at line {error.lineno}, column {error.colno}"
         case UnicodeDecodeError():
             return "save it as UTF-8"
         case RecursionError():

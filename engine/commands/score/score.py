@@ -65,7 +65,7 @@ def run_score(options: ScoreOptions, output: Output) -> int:
 
         return run_score_on_spark(options, output)
     if options.spark_master is not None:
-        raise UsageError("`--spark-master` goes with `--on spark`")
+        raise UsageError("`--spark-master` needs `--on spark`")
     target, writer = _target(output, options)
     memory = _size(options.memory or MEMORY)
     _spare_the_book(target, options.book)
@@ -79,7 +79,7 @@ def run_score(options: ScoreOptions, output: Output) -> int:
             if writer.table:
                 _fill_table(made, target.resolve(), options.table or TABLE, resources)
         except OutOfMemory as error:
-            least = f"{memory / 2**20:,.0f} MiB of memory are not enough: allow more by --memory"
+            least = f"{memory / 2**20:,.0f} MiB of memory are not enough: allow more with --memory"
             raise Unwritable(f"`{target}` cannot be written: {least}") from error
         except QueryFailed as error:
             raise Unwritable(f"`{target}` cannot be written: {error}") from error

@@ -67,13 +67,13 @@ def _target(options: ScoreOptions, output: Output) -> Path:
         elsewhere["--engine"] = options.engine
     for name, value in elsewhere.items():
         if value is not None:
-            raise UsageError(f"`{name}` does not go with `--on spark`")
+            raise UsageError(f"`{name}` cannot be used with `--on spark`")
     if output.format not in (None, "parquet"):
-        raise UsageError("Spark writes Parquet: leave `--format` out")
+        raise UsageError("Spark writes Parquet: leave out `--format`")
     if output.target is None:
-        raise UsageError("name a folder for the answer: `--output FOLDER`")
+        raise UsageError("no folder to write to: add `--output FOLDER`")
     if output.target.exists():
-        raise UsageError(f"`{output.target}` is there already: name a new folder for the answer")
+        raise UsageError(f"`{output.target}` already exists: name a new folder")
     return output.target
 
 
@@ -123,7 +123,7 @@ class Scoring:
                 column,
                 CODES[each.columns[column]],
                 f"{count:,} cell{'s' if count > 1 else ''} of `{column}` cannot be read",
-                "a book on one machine is told of row by row",
+                "without `--on spark`, each row is reported",
             )
             for each in self._reading.tables
             if (name := each.table) in self._found

@@ -96,4 +96,4 @@ def _started(master: str, zone: str, output: Output) -> SparkSession:
 def _broken(kind: str, words: str) -> BookError:
     lines = [line.strip() for line in words.splitlines()]
     first = next((line for line in lines if line and not line.startswith(("JVM", "at "))), kind)
-    return BookError(f"Spark gave up: {first.rstrip('.')}")
+    return BookError(f"Spark failed: {first.rstrip('.')}")

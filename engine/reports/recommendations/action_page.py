@@ -55,7 +55,7 @@ def _verdict(reason: ActionReason, context: Context) -> str:
         if reason.when.truth is not True:
             truth = "does not hold" if reason.when.truth is False else "is not certain"
             return f"not a next step: its condition {truth}"
-        return "not a next step: no cause that it is for is diagnosed"
+        return "not a next step: none of its causes is diagnosed"
     if not reason.recommended:
         guards = ", ".join(guard.id for guard, acts, _ in reason.guards if acts)
         return f"held back by {guards}"

@@ -49,7 +49,7 @@ def effect_words(effect: Effect, playbook: Playbook) -> str:
         case "nothing":
             return "leave nothing to do for now"
         case "leads":
-            return f"make “{playbook.causes[id].title}” the likeliest cause"
+            return f"make “{playbook.causes[id].title}” the most likely cause"
         case "unclear":
             return "leave the cause unclear"
         case "added":

@@ -38,7 +38,7 @@ def _playbook(name: str, coverage: Coverage, style: Style) -> str:
 def coverage_words(name: str, coverage: Coverage) -> str:
     """Format the percentage of outcomes that cases have, in one line."""
     share = (
-        f"{_percent_down(coverage.percent)} % ({coverage.covered:,} of {coverage.total:,} outcomes)"
+        f"{_percent_down(coverage.percent)}% ({coverage.covered:,} of {coverage.total:,} outcomes)"
     )
     return f"coverage of {printable(name)}: {share}\n"
 

@@ -360,7 +360,7 @@ def test_too_little_memory_says_how_to_allow_more(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("engine.backends.sql.job.run_query.execute", starve)
     found = asked("score", "-o", "scores.csv", "--memory", "200MiB")
     assert found.exit_code == 2
-    assert "200 MiB of memory are not enough: allow more by --memory" in found.stderr
+    assert "200 MiB of memory are not enough: allow more with --memory" in found.stderr
     assert not Path("scores.csv").exists()
 
 

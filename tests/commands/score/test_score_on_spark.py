@@ -92,10 +92,10 @@ def as_parquet(book: str, target: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "name a folder for the answer: `--output FOLDER`"),
-        (["-o", "book"], "`book` is there already"),
-        (["-o", "x", "--table", "t"], "`--table` does not go with `--on spark`"),
-        (["-o", "x", "--engine", "rete"], "`--engine` does not go with `--on spark`"),
+        ([], "no folder to write to: add `--output FOLDER`"),
+        (["-o", "book"], "`book` already exists"),
+        (["-o", "x", "--table", "t"], "`--table` cannot be used with `--on spark`"),
+        (["-o", "x", "--engine", "rete"], "`--engine` cannot be used with `--on spark`"),
         (["-o", "x", "-f", "csv"], "Spark writes Parquet"),
     ],
 )

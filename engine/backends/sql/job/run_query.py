@@ -56,7 +56,7 @@ def run(connection: DuckDBPyConnection, statement: str) -> None:
         return
     error = failed[0]
     if isinstance(error, duckdb.OutOfMemoryException):
-        raise OutOfMemory("the memory it may take is not enough") from error
+        raise OutOfMemory("there is not enough memory") from error
     if isinstance(error, duckdb.IOException | duckdb.CatalogException):
         raise QueryFailed(_reason(error)) from error
     raise error

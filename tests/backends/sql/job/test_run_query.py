@@ -28,7 +28,7 @@ def test_ctrl_c_breaks_it_off_at_once_and_leaves_the_connection_usable() -> None
 
 def test_too_little_memory_is_said_in_a_few_words() -> None:
     connection = duckdb.connect(config={"memory_limit": "20MB", "temp_directory": ""})
-    with pytest.raises(QueryFailed, match="the memory it may take is not enough"):
+    with pytest.raises(QueryFailed, match="there is not enough memory"):
         run(connection, "CREATE TABLE t AS SELECT hash(i) AS h FROM range(100000000) t(i)")
 
 
