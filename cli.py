@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.commands.process.exit_codes import FINE, INTERRUPTED
-from engine.commands.process.formats import FORMATS
+from engine.commands.process.formats import FORMATS, select_format
 
 if TYPE_CHECKING:
     from engine.commands.process.output import Output
@@ -140,11 +140,9 @@ INPUTS = ("playbook", "book", "as_of", "engine", "strict")
 
 
 def _format_option(command: str) -> click.Option:
-    """Make `--format` with the formats of ``command``; without `text`, a file name selects one."""
-    names = list(FORMATS[command])
-    default = "text" if "text" in names else None
+    """Make `--format` with the formats of ``command``."""
     return click.Option(
-        ["-f", "--format"], type=click.Choice(names), default=default, help="Format."
+        ["-f", "--format"], type=click.Choice(list(FORMATS[command])), help="Format."
     )
 
 
@@ -161,6 +159,8 @@ def _command(name: str, *options: str) -> Callable[[Callable[..., int]], click.C
             from engine.commands.process.output import Output
 
             own = {key: values.pop(key) for key in ("format", "target", *OUTPUT) if key in values}
+            if name in FORMATS:
+                own["format"] = select_format(name, own["format"], own["target"])
             output = Output(command=name, **own)
             click.get_current_context().ensure_object(dict)["output"] = output
             return function(output, **values)

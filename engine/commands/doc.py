@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.commands.process.exit_codes import FINE
-from engine.commands.process.formats import format_by_suffix
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_reading
 from engine.reports.handbook.scope import handbook_scope
@@ -20,12 +19,6 @@ class DocOptions:
 
 
 def run_doc(options: DocOptions, output: Output) -> int:
-    """Print or write the page, and return the exit code.
-
-    Without `--format`, the suffix of the file decides, as it decides which program opens it.
-    """
-    loaded = load_reading(options.playbook, output)
-    by_name = None if output.target is None else format_by_suffix("doc", output.target)
-    format = output.format or by_name or "markdown"
-    replace(output, format=format).render(handbook_scope(loaded, options.own))
+    """Print or write the page, and return the exit code."""
+    output.render(handbook_scope(load_reading(options.playbook, output), options.own))
     return FINE

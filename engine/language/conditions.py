@@ -8,7 +8,6 @@ results and do not evaluate themselves: consumers ``match`` over `Condition` and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -262,37 +261,15 @@ class Not:
     span: Span = field(kw_only=True, compare=False, repr=False)
 
 
-# Families, for consumers that treat one alike: a new member is then no change to them.
+# Families, for consumers that treat one alike: a new member is then no change to them. A comparison
+# of numbers that is not true of one range, such as "a multiple of 5", is no `RangeComparison`.
 OrderComparison = AtLeast | MoreThan | AtMost | LessThan
-NumberComparison = OrderComparison | Between
+RangeComparison = OrderComparison | Between
 AgeComparison = OlderThan | Within | InNext
 InstantComparison = Before | After
 TextComparison = Contains | StartsWith | EndsWith
 
 Comparison = (
-    Equals | In | NumberComparison | Known | AgeComparison | InstantComparison | TextComparison
+    Equals | In | RangeComparison | Known | AgeComparison | InstantComparison | TextComparison
 )
 Condition = Comparison | All | AnyOf | Not
-
-
-def comparisons_in(condition: Condition) -> Iterator[Comparison]:
-    """Yield every comparison in ``condition``, in the order in which they are written."""
-    match condition:
-        case All(parts) | AnyOf(parts):
-            for part in parts:
-                yield from comparisons_in(part)
-        case Not(part):
-            yield from comparisons_in(part)
-        case _:
-            yield condition
-
-
-def refs_in(condition: Condition) -> Iterator[Ref]:
-    """Yield every name that ``condition`` reads, including bounds that are facts.
-
-    A name that is read more than once is yielded as often.
-    """
-    for test in comparisons_in(condition):
-        yield test.subject
-        if isinstance(test, Before | After) and isinstance(test.bound, Ref):
-            yield test.bound

@@ -27,7 +27,7 @@ def range_of(comparison: c.Comparison) -> Range:
     ``between: [2, 5]`` gives ``((2, BELOW), (5, ABOVE))``. A comparison that is not about the order
     of numbers gives ``(None, None)``, the range without bounds.
     """
-    if not isinstance(comparison, c.NumberComparison):
+    if not isinstance(comparison, c.RangeComparison):
         return None, None
     match comparison:
         case c.AtLeast(bound=bound):
@@ -47,6 +47,8 @@ def range_of(comparison: c.Comparison) -> Range:
 def breakpoints(comparison: c.Comparison) -> tuple[Breakpoint, ...]:
     """Return every point where ``comparison`` of a number changes its truth, as written.
 
+    Only `Equals`, `In`, `Known` and a `RangeComparison` have few enough: see `has_breakpoints`.
+
     ``in: [2, 5]`` gives ``((2, BELOW), (2, ABOVE), (5, BELOW), (5, ABOVE))``.
     """
     match comparison:
@@ -56,3 +58,8 @@ def breakpoints(comparison: c.Comparison) -> tuple[Breakpoint, ...]:
             return tuple((float(value), side) for value in values for side in (BELOW, ABOVE))
         case _:
             return tuple(end for end in range_of(comparison) if end is not None)
+
+
+def has_breakpoints(comparison: c.Comparison) -> bool:
+    """Return whether `breakpoints` says all about where ``comparison`` of a number is true."""
+    return isinstance(comparison, c.Equals | c.In | c.Known | c.RangeComparison)

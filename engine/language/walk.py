@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from engine.language.conditions import Condition, Ref
+from engine.language.conditions import (
+    After,
+    All,
+    AnyOf,
+    Before,
+    Comparison,
+    Condition,
+    Not,
+    Ref,
+)
 from engine.language.model import (
     Action,
     Cause,
@@ -157,3 +166,26 @@ def measure_conditions(playbook: Playbook) -> Iterator[tuple[Measure, ConditionA
         if measure is not None and measure.where is not None:
             place = ("facts", fact.id, "measure", "where")
             yield measure, ConditionAt(RuleId("facts", fact.id), place, measure.where)
+
+
+def comparisons_in(condition: Condition) -> Iterator[Comparison]:
+    """Yield every comparison in ``condition``, in the order in which they are written."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from comparisons_in(part)
+        case Not(part):
+            yield from comparisons_in(part)
+        case _:
+            yield condition
+
+
+def refs_in(condition: Condition) -> Iterator[Ref]:
+    """Yield every name that ``condition`` reads, including bounds that are facts.
+
+    A name that is read more than once is yielded as often.
+    """
+    for test in comparisons_in(condition):
+        yield test.subject
+        if isinstance(test, Before | After) and isinstance(test.bound, Ref):
+            yield test.bound

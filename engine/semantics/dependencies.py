@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from graphlib import TopologicalSorter
 
-from engine.language.conditions import Condition, refs_in
+from engine.language.conditions import Condition
 from engine.language.model import Cause, Fact, Playbook
-from engine.language.walk import CAUSE_KNOWN, DARK, RuleId, rule_id
+from engine.language.walk import CAUSE_KNOWN, DARK, RuleId, refs_in, rule_id
 
 Graph = Mapping[RuleId, tuple[RuleId, ...]]
 """Maps each name to the names that feed it, without duplicates, in the order they are written."""

@@ -87,7 +87,7 @@ def compare(test: c.Comparison, value_of: ValueOf, now: int, clock: Clock) -> Kl
             assert_never(test)
 
 
-def _in_order(test: c.NumberComparison, value: float) -> bool:
+def _in_order(test: c.RangeComparison, value: float) -> bool:
     match test:
         case c.AtLeast(bound=bound):
             return value >= bound

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.language.conditions import Ref, refs_in
+from engine.language.conditions import Ref
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.package_data import shipped
@@ -18,6 +18,7 @@ from engine.language.walk import (
     claims,
     conditions,
     measure_conditions,
+    refs_in,
     rule_id,
 )
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from engine.language import conditions as c
 from engine.language.conditions import Condition
 from engine.language.problem import Span
+from engine.language.walk import comparisons_in
 from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, negate
 from engine.semantics.negation import literals, negate_inward
 
@@ -70,7 +71,7 @@ def test_only_comparisons_are_negated(condition: Condition) -> None:
 @given(CONDITIONS)
 def test_literals_are_the_comparisons_of_the_normal_form(condition: Condition) -> None:
     inward = negate_inward(condition)
-    assert [test for test, _ in literals(condition)] == list(c.comparisons_in(inward))
+    assert [test for test, _ in literals(condition)] == list(comparisons_in(inward))
     assert [not holds for _, holds in literals(condition)] == [
         holds for _, holds in literals(negate_inward(condition, holds=False))
     ]

@@ -19,7 +19,7 @@ from engine.language import conditions as c
 from engine.language.conditions import Value
 from engine.language.intervals import ABOVE, BELOW, Side, breakpoints
 from engine.language.model import Fact, Playbook
-from engine.language.walk import conditions
+from engine.language.walk import comparisons_in, conditions
 from engine.semantics.firings import Context
 
 ANY_TEXT = "\N{REPLACEMENT CHARACTER}"
@@ -65,7 +65,7 @@ class ComparisonsByFact:
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
-        every = [test for each in conditions(playbook) for test in c.comparisons_in(each.condition)]
+        every = [test for each in conditions(playbook) for test in comparisons_in(each.condition)]
         self._beside = [test for test in every if isinstance(getattr(test, "bound", 0), c.Ref)]
         self._tests: dict[str, list[c.Comparison]] = {}
         for test in every:

@@ -24,8 +24,9 @@ from engine.advice.questions.what_if import (
     WhatIf,
     told_answers,
 )
-from engine.language.conditions import Condition, Known, comparisons_in, refs_in
+from engine.language.conditions import Condition, Known
 from engine.language.model import Fact, Guard, Playbook
+from engine.language.walk import comparisons_in, refs_in
 from engine.semantics.dependencies import dependencies
 from engine.semantics.firings import Context
 

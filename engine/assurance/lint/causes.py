@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.assurance.lint.lint_target import LintTarget
-from engine.language.conditions import refs_in
 from engine.language.model import Cause, Playbook
 from engine.language.problem import Problem
-from engine.language.walk import CAUSE_KNOWN, RuleId, conditions
+from engine.language.walk import CAUSE_KNOWN, RuleId, conditions, refs_in
 from engine.semantics.dependencies import dependencies
 
 

@@ -16,6 +16,7 @@ from engine.book.calendar.calendar import Calendars
 from engine.language import conditions as c
 from engine.language.conditions import Condition, Value
 from engine.language.model import Calendar, Column, Playbook
+from engine.language.walk import comparisons_in
 from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate
 
 Truths = frozenset[Kleene]
@@ -86,7 +87,7 @@ def _tests(playbook: Playbook, condition: Condition) -> Iterable[c.Comparison]:
     """Yield every comparison in ``condition`` and in the derived facts that it reads."""
     pending, seen = [condition], set[str]()
     while pending:
-        for test in c.comparisons_in(pending.pop(0)):
+        for test in comparisons_in(pending.pop(0)):
             yield test
             when = _derivation(playbook, test.subject)
             if when is not None and test.subject.id not in seen:

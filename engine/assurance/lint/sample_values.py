@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from engine.language import conditions as c
 from engine.language.conditions import Value
-from engine.language.intervals import breakpoints
+from engine.language.intervals import breakpoints, has_breakpoints
 from engine.language.model import Fact, Playbook
 
 
@@ -47,6 +47,8 @@ def samples(
     """
     if subject.kind in ("dark", "cause_known", "signal"):
         return (True, False)
+    if subject.type in ("number", "duration") and not all(map(has_breakpoints, tests)):
+        return (SOME, None)
     if subject.kind == "cause":
         return tuple(value for value in _numbers(_bounds(tests)) if 0 <= value <= 1)
     fact = playbook.facts.get(subject.id) if subject.kind == "fact" else None

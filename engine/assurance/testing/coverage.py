@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.advice.advisor import Evaluation
 from engine.assurance.lint.unused import names_read
 from engine.book.prospect import Row
-from engine.language.conditions import Comparison, Ref, Value, comparisons_in
+from engine.language.conditions import Comparison, Ref, Value
 from engine.language.model import (
     Action,
     Cause,
@@ -22,7 +22,7 @@ from engine.language.model import (
 )
 from engine.language.package_data import shipped
 from engine.language.problem import Span
-from engine.language.walk import EvidenceId, RuleId
+from engine.language.walk import EvidenceId, RuleId, comparisons_in
 from engine.language.yaml.reader import resolve_links
 from engine.semantics.evaluate_conditions import ValueOf, compare
 from engine.semantics.firings import value_in

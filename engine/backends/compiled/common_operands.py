@@ -8,7 +8,7 @@ from typing import Literal
 
 from engine.language import conditions as c
 from engine.language.conditions import Condition
-from engine.language.walk import RuleId, rule_id
+from engine.language.walk import RuleId, comparisons_in, rule_id
 
 Operand = tuple[Literal["age", "open age", "folded"], RuleId]
 """A value that comparisons compute first, and of what (`facts.stage`): the age in elapsed time
@@ -29,7 +29,7 @@ def operands_in(conditions: Iterable[Condition]) -> Counter[Operand]:
 
 
 def _operands(condition: Condition) -> Iterator[Operand]:
-    for test in c.comparisons_in(condition):
+    for test in comparisons_in(condition):
         if isinstance(test, c.AgeComparison):
             what: Literal["age", "open age"] = "open age" if test.duration.business else "age"
             yield what, rule_id(test.subject)

@@ -12,18 +12,7 @@ import math
 from collections.abc import Iterable
 from typing import assert_never
 
-from engine.backends.compiled.codegen import (
-    and_,
-    assign,
-    call_name,
-    comparison,
-    const,
-    if_expr,
-    load_name,
-    not_,
-    or_,
-    sub,
-)
+from engine.backends.compiled import codegen as py
 from engine.backends.compiled.common_operands import Operand
 from engine.language import conditions as c
 from engine.language.conditions import Condition, ValueType
@@ -94,7 +83,7 @@ class ConditionCompiler:
         for operand in wanted:
             if operand not in self._kept:
                 name = f"k{len(self._kept)}"
-                found.append(assign(name, self._operand(operand)))
+                found.append(py.assign(name, self._operand(operand)))
                 self._kept[operand] = name
         return found
 
@@ -105,9 +94,9 @@ class ConditionCompiler:
     def _compile(self, condition: Condition) -> ast.expr:
         match condition:
             case c.All(parts):
-                return and_([self._compile(part) for part in parts])
+                return py.and_([self._compile(part) for part in parts])
             case c.AnyOf(parts):
-                return or_([self._compile(part) for part in parts])
+                return py.or_([self._compile(part) for part in parts])
             case _:
                 [(test, holds)] = literals(condition)
                 return self._literal(test, holds)
@@ -128,20 +117,20 @@ class ConditionCompiler:
                 return self._beside(test, holds)
             case _:
                 met = self._met(test)
-                return and_([self.known(test.subject, True), not_(met)]) if not holds else met
+                return py.and_([self.known(test.subject, True), py.not_(met)]) if not holds else met
 
     def known(self, subject: c.Ref, known: bool) -> ast.expr:
         """Compile whether ``subject`` has a value, or (not ``known``) is unknown."""
         if subject.kind not in ("fact", "column"):
-            return const(known)
+            return py.const(known)
         value = self.value(subject)
         if subject.type in NUMERIC:  # NaN alone is not equal to itself
-            return comparison(value, (ast.Eq() if known else ast.NotEq(), value))
-        return comparison(value, (ast.IsNot() if known else ast.Is(), const(None)))
+            return py.comparison(value, (ast.Eq() if known else ast.NotEq(), value))
+        return py.comparison(value, (ast.IsNot() if known else ast.Is(), py.const(None)))
 
     def value(self, subject: c.Ref) -> ast.expr:
         """Compile a read of ``subject``."""
-        return load_name(self.local(rule_id(subject)))
+        return py.load_name(self.local(rule_id(subject)))
 
     def open_age(self, name: RuleId) -> ast.expr:
         """Compile the open seconds from the time ``name`` to now; NaN if that is unknown."""
@@ -153,41 +142,43 @@ class ConditionCompiler:
 
     def _kept_or_written(self, operand: Operand) -> ast.expr:
         kept = self._kept.get(operand)
-        return self._operand(operand) if kept is None else load_name(kept)
+        return self._operand(operand) if kept is None else py.load_name(kept)
 
     def _operand(self, operand: Operand) -> ast.expr:
         what, name = operand
-        value = load_name(self.local(name))
+        value = py.load_name(self.local(name))
         match what:
             case "age":
-                return sub(load_name("now"), value)
+                return py.sub(py.load_name("now"), value)
             case "open age":  # unlike a subtraction, the clock cannot take NaN
-                return if_expr(
-                    _is_number(value), open_time(value, load_name("now")), const(math.nan)
+                return py.if_expr(
+                    _is_number(value), open_time(value, py.load_name("now")), py.const(math.nan)
                 )
             case "folded":  # may be hoisted in front of the test for None
-                unknown = comparison(value, (ast.Is(), const(None)))
-                return if_expr(unknown, const(""), call_name(load_name("fold"), value))
+                unknown = py.comparison(value, (ast.Is(), py.const(None)))
+                return py.if_expr(unknown, py.const(""), py.call_name(py.load_name("fold"), value))
 
     def _equal(self, test: c.Equals | c.In, holds: bool) -> ast.expr:
         """Compile a test of equality; an unknown value equals nothing."""
         value = self.value(test.subject)
         if isinstance(test, c.In):
-            among = comparison(value, (ast.In() if holds else ast.NotIn(), const(test.values)))
+            among = py.comparison(
+                value, (ast.In() if holds else ast.NotIn(), py.const(test.values))
+            )
         elif isinstance(test.value, bool):
             return self._is(test.subject, test.value == holds)
         else:
-            among = comparison(value, (ast.Eq() if holds else ast.NotEq(), const(test.value)))
+            among = py.comparison(value, (ast.Eq() if holds else ast.NotEq(), py.const(test.value)))
         # Unlike the other operators, `!=` and `not in` are true of NaN and None.
-        return among if holds else and_([self.known(test.subject, True), among])
+        return among if holds else py.and_([self.known(test.subject, True), among])
 
     def _is(self, subject: c.Ref, wanted: bool) -> ast.expr:
         value = self.value(subject)
         if wanted:
             return value
         if subject.kind in ("fact", "column"):  # `not value` is true of None too, the unknown
-            return comparison(value, (ast.Is(), const(False)))
-        return not_(value)
+            return py.comparison(value, (ast.Is(), py.const(False)))
+        return py.not_(value)
 
     def _on_a_side(
         self, test: c.ComparisonBase, above: bool, bound: float, *, or_at: bool
@@ -195,46 +186,46 @@ class ConditionCompiler:
         """Compile `>`, `>=`, `<` or `<=`, each of which is false for NaN."""
         sides = (ast.GtE(), ast.Gt()) if above else (ast.LtE(), ast.Lt())
         side = sides[0] if or_at else sides[1]
-        return comparison(self.value(test.subject), (side, const(bound)))
+        return py.comparison(self.value(test.subject), (side, py.const(bound)))
 
     def _met(self, test: NegatedAsWhole) -> ast.expr:
         value = self.value(test.subject)
         match test:
             case c.Between(low=low, high=high):
-                return comparison(const(low), (ast.LtE(), value), (ast.LtE(), const(high)))
+                return py.comparison(py.const(low), (ast.LtE(), value), (ast.LtE(), py.const(high)))
             case c.OlderThan() | c.Within() | c.InNext():
                 return self._aged(test, value)
             case c.Contains() | c.StartsWith() | c.EndsWith():
-                return and_([self.known(test.subject, True), self._in_text(test)])
+                return py.and_([self.known(test.subject, True), self._in_text(test)])
             case _:
                 assert_never(test)
 
     def _aged(self, test: c.AgeComparison, at: ast.expr) -> ast.expr:
         name = rule_id(test.subject)
-        length = const(test.duration.seconds(self.business_day))
+        length = py.const(test.duration.seconds(self.business_day))
         business = test.duration.business
         age = self.open_age(name) if business else self.age(name)
         match test:
             case c.OlderThan():
-                return comparison(age, (ast.Gt(), length))
+                return py.comparison(age, (ast.Gt(), length))
             case c.Within() if business:
                 # Not `0 <= age`: open time is 0 too for an instant ahead, up to the next opening.
-                return and_(
+                return py.and_(
                     [
-                        comparison(at, (ast.LtE(), load_name("now"))),
-                        comparison(age, (ast.LtE(), length)),
+                        py.comparison(at, (ast.LtE(), py.load_name("now"))),
+                        py.comparison(age, (ast.LtE(), length)),
                     ]
                 )
             case c.Within():
-                return comparison(const(0), (ast.LtE(), age), (ast.LtE(), length))
+                return py.comparison(py.const(0), (ast.LtE(), age), (ast.LtE(), length))
             case c.InNext():  # what lies ahead has an age below 0
-                until = const(-test.duration.seconds(self.business_day))
+                until = py.const(-test.duration.seconds(self.business_day))
                 if not business:
-                    return comparison(until, (ast.LtE(), age), (ast.LtE(), const(0)))
-                return and_(
+                    return py.comparison(until, (ast.LtE(), age), (ast.LtE(), py.const(0)))
+                return py.and_(
                     [
-                        comparison(load_name("now"), (ast.LtE(), at)),
-                        comparison(age, (ast.GtE(), until)),
+                        py.comparison(py.load_name("now"), (ast.LtE(), at)),
+                        py.comparison(age, (ast.GtE(), until)),
                     ]
                 )
 
@@ -249,35 +240,37 @@ class ConditionCompiler:
             side = ast.Lt() if holds else ast.LtE()
         else:
             side = ast.Gt() if holds else ast.GtE()
-        return comparison(self.value(test.subject), (side, self._bound(test)))
+        return py.comparison(self.value(test.subject), (side, self._bound(test)))
 
     def _bound(self, test: c.InstantComparison) -> ast.expr:
         match test.bound:
             case c.Now():
-                return load_name("now")
+                return py.load_name("now")
             case c.Ref() as subject:
                 return self.value(subject)
             case int() as instant:
-                return const(instant)
+                return py.const(instant)
 
     def _in_text(self, test: c.TextComparison) -> ast.expr:
         text = self._kept_or_written(("folded", rule_id(test.subject)))
-        sought = const(fold_case(test.text))
+        sought = py.const(fold_case(test.text))
         match test:
             case c.Contains():
-                return comparison(sought, (ast.In(), text))
+                return py.comparison(sought, (ast.In(), text))
             case c.StartsWith():
-                return call_name(
+                return py.call_name(
                     ast.Attribute(value=text, attr="startswith", ctx=ast.Load()), sought
                 )
             case c.EndsWith():
-                return call_name(ast.Attribute(value=text, attr="endswith", ctx=ast.Load()), sought)
+                return py.call_name(
+                    ast.Attribute(value=text, attr="endswith", ctx=ast.Load()), sought
+                )
 
 
 def open_time(start: ast.expr, end: ast.expr) -> ast.expr:
     """Compile the open seconds from ``start`` to ``end``, neither of which may be NaN."""
-    return call_name(load_name("open_between"), start, end)
+    return py.call_name(py.load_name("open_between"), start, end)
 
 
 def _is_number(value: ast.expr) -> ast.expr:
-    return comparison(value, (ast.Eq(), value))
+    return py.comparison(value, (ast.Eq(), value))

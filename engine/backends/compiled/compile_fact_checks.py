@@ -5,18 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from engine.backends.compiled.codegen import (
-    and_,
-    assign,
-    call_name,
-    comparison,
-    const,
-    if_,
-    load_name,
-    not_,
-    or_,
-    sub,
-)
+from engine.backends.compiled import codegen as py
 from engine.backends.compiled.compile_rules import UNKNOWN
 from engine.language.conditions import Value
 from engine.language.model import Fact, Playbook
@@ -55,45 +44,61 @@ class FactChecksCompiler:
             id: The fact.
             local: The variable that has its value.
         """
-        doubtful = self._doubtful(self._facts[id], load_name(local))
+        doubtful = self._doubtful(self._facts[id], py.load_name(local))
         if self._defaults[id] is None:
-            doubtful = and_([comparison(load_name(local), (ast.IsNot(), const(None))), doubtful])
-        elif self._defaults[id] is UNKNOWN:
-            doubtful = and_(
-                [doubtful, comparison(load_name(local), (ast.IsNot(), load_name("unknown")))]
+            doubtful = py.and_(
+                [py.comparison(py.load_name(local), (ast.IsNot(), py.const(None))), doubtful]
             )
-        yield if_(
-            doubtful, [assign(local, call_name(load_name("vet"), const(id), load_name(local)))]
+        elif self._defaults[id] is UNKNOWN:
+            doubtful = py.and_(
+                [
+                    doubtful,
+                    py.comparison(py.load_name(local), (ast.IsNot(), py.load_name("unknown"))),
+                ]
+            )
+        yield py.if_(
+            doubtful,
+            [
+                py.assign(
+                    local, py.call_name(py.load_name("vet"), py.const(id), py.load_name(local))
+                )
+            ],
         )
 
     def _doubtful(self, fact: Fact, value: ast.expr) -> ast.expr:
         """Compile whether ``value`` may not be a value of ``fact``."""
         # Not isinstance(): True is an int, and a subclass of float may compare as it likes.
-        of_type = call_name(load_name("type"), value)
+        of_type = py.call_name(py.load_name("type"), value)
         match fact.type:
             case "boolean":
-                return and_(
-                    [comparison(value, (ast.IsNot(), const(each))) for each in (True, False)]
+                return py.and_(
+                    [py.comparison(value, (ast.IsNot(), py.const(each))) for each in (True, False)]
                 )
             case "choice":
-                choices = ast.Set(elts=[const(choice) for choice in fact.choices])
-                return comparison(value, (ast.NotIn(), choices))
+                choices = ast.Set(elts=[py.const(choice) for choice in fact.choices])
+                return py.comparison(value, (ast.NotIn(), choices))
             case "number":  # infinity less itself is NaN, and so is NaN less itself
-                finite = comparison(sub(value, value), (ast.NotEq(), const(0.0)))
-                return or_([comparison(of_type, (ast.IsNot(), load_name("float"))), finite])
+                finite = py.comparison(py.sub(value, value), (ast.NotEq(), py.const(0.0)))
+                return py.or_(
+                    [py.comparison(of_type, (ast.IsNot(), py.load_name("float"))), finite]
+                )
             case "time" | "duration":
                 first, last = RANGES[fact.type]
-                inside = comparison(const(first), (ast.LtE(), value), (ast.LtE(), const(last)))
-                return or_([comparison(of_type, (ast.IsNot(), load_name("int"))), not_(inside)])
+                inside = py.comparison(
+                    py.const(first), (ast.LtE(), value), (ast.LtE(), py.const(last))
+                )
+                return py.or_(
+                    [py.comparison(of_type, (ast.IsNot(), py.load_name("int"))), py.not_(inside)]
+                )
             case "text":
-                other = comparison(of_type, (ast.IsNot(), load_name("str")))
+                other = py.comparison(of_type, (ast.IsNot(), py.load_name("str")))
                 if RuleId("facts", fact.id) not in self._read:
                     return other
                 # Text that rules compare is NFC without blanks around it; for ASCII, NFC is given.
-                ascii = not_(_method(value, "isascii"))
-                tidy = comparison(_method(value, "strip"), (ast.NotEq(), value))
-                return or_([other, ascii, tidy, not_(value)])
+                ascii = py.not_(_method(value, "isascii"))
+                tidy = py.comparison(_method(value, "strip"), (ast.NotEq(), value))
+                return py.or_([other, ascii, tidy, py.not_(value)])
 
 
 def _method(value: ast.expr, name: str) -> ast.expr:
-    return call_name(ast.Attribute(value=value, attr=name, ctx=ast.Load()))
+    return py.call_name(ast.Attribute(value=value, attr=name, ctx=ast.Load()))

@@ -10,31 +10,16 @@ import ast
 import math
 from collections.abc import Iterator
 
-from engine.backends.compiled.codegen import (
-    add_to,
-    and_,
-    assign,
-    call_method,
-    call_name,
-    comparison,
-    compile_function,
-    const,
-    for_each,
-    if_,
-    load_name,
-    set_item,
-    statement,
-    sub,
-)
+from engine.backends.compiled import codegen as py
 from engine.backends.compiled.compile_conditions import NUMERIC, ConditionCompiler, open_time
 from engine.backends.compiled.hoist_conditions import hoist_shared_conditions
 from engine.backends.compiled.liveness import conjuncts
 from engine.book.calendar.calendar import Clock
 from engine.book.prospect import Prospect
-from engine.language.conditions import Condition, Ref, Value, refs_in
+from engine.language.conditions import Condition, Ref, Value
 from engine.language.durations import Duration
 from engine.language.model import TABLES, Column, Fact, Measure, Playbook, Table
-from engine.language.walk import RuleId
+from engine.language.walk import RuleId, refs_in
 from engine.semantics.dependencies import dependencies
 from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.evaluate_measures import given_facts, largest_by_type, summed
@@ -58,7 +43,7 @@ class CompiledMeasures:
             "unknown": math.nan,
         }
         body = MeasuresCompiler(playbook).body()
-        self._run = compile_function(("facts", *TABLES, "now", "open_between"), body, scope)
+        self._run = py.compile_function(("facts", *TABLES, "now", "open_between"), body, scope)
 
     def given(self, prospect: Prospect) -> dict[str, Value]:
         """Return the facts of ``prospect`` before any is measured, defaults included."""
@@ -141,99 +126,107 @@ class MeasuresCompiler:
             lambda part: self._holds(part, tests),
             lambda item: (None, self._count(*item, tests)),
         )
-        cells = [assign(tests.local(name), _cell(column)) for name, column in columns.items()]
+        cells = [py.assign(tests.local(name), _cell(column)) for name, column in columns.items()]
         # A contact has no instant: it counts as of now.
-        past = assign("at", call_method("row", "get", const("at"), load_name("now")))
-        row = [past, if_(_at(ast.LtE(), load_name("now")), [*cells, *counting])]
+        past = py.assign("at", py.call_method("row", "get", py.const("at"), py.load_name("now")))
+        row = [past, py.if_(_at(ast.LtE(), py.load_name("now")), [*cells, *counting])]
         return [
             *map(self._bound, bounds),
             *[each for id, measure in measures for each in self._begin(id, measure)],
-            for_each("row", load_name(table), row),
+            py.for_each("row", py.load_name(table), row),
             *[self._end(id, measure) for id, measure in measures],
         ]
 
     def _holds(self, part: _Part, tests: ConditionCompiler) -> ast.expr:
         if isinstance(part, tuple):
             return _at(
-                ast.Gt() if part[0] == "after" else ast.Lt(), load_name(self._bound_local(part))
+                ast.Gt() if part[0] == "after" else ast.Lt(), py.load_name(self._bound_local(part))
             )
         if isinstance(part, Duration):
-            length = const(part.seconds(tests.business_day))
-            age = open_time if part.business else lambda start, end: sub(end, start)
-            return comparison(age(load_name("at"), load_name("now")), (ast.LtE(), length))
+            length = py.const(part.seconds(tests.business_day))
+            age = open_time if part.business else lambda start, end: py.sub(end, start)
+            return py.comparison(age(py.load_name("at"), py.load_name("now")), (ast.LtE(), length))
         return tests.compile_definitely(part)
 
     def _bound(self, bound: Bound) -> ast.stmt:
         """Compile the instant of a bound; if it is unknown, an infinity that excludes no row."""
         side, name = bound
-        nothing = const(-math.inf if side == "after" else math.inf)
-        return assign(self._bound_local(bound), call_method("facts", "get", const(name), nothing))
+        nothing = py.const(-math.inf if side == "after" else math.inf)
+        return py.assign(
+            self._bound_local(bound), py.call_method("facts", "get", py.const(name), nothing)
+        )
 
     def _begin(self, id: str, measure: Measure) -> list[ast.stmt]:
         """Compile the initial values, those for no rows, of the variables that a pass changes."""
         name = self._local(id)
         match measure.kind:
             case "count":
-                return [assign(name, const(0))]
+                return [py.assign(name, py.const(0))]
             case "any":
-                return [assign(name, const(False))]
+                return [py.assign(name, py.const(False))]
             case "distinct":
-                return [assign(name, call_name(load_name("set")))]
+                return [py.assign(name, py.call_name(py.load_name("set")))]
             case "sum":
-                return [assign(name, _empty())]
+                return [py.assign(name, _empty())]
             case "earliest":
-                return [assign(name, const(math.inf))]
+                return [py.assign(name, py.const(math.inf))]
             case "latest":
-                return [assign(name, const(-math.inf))]
+                return [py.assign(name, py.const(-math.inf))]
             case "last":
-                return [assign(name, const(-math.inf)), assign(f"{name}_cells", _empty())]
+                return [py.assign(name, py.const(-math.inf)), py.assign(f"{name}_cells", _empty())]
 
     def _count(self, id: str, measure: Measure, tests: ConditionCompiler) -> list[ast.stmt]:
         """Compile what a row that counts changes."""
         name = self._local(id)
         match measure.kind:
             case "count":
-                return [add_to(name, const(1))]
+                return [py.add_to(name, py.const(1))]
             case "any":
-                return [assign(name, const(True))]
+                return [py.assign(name, py.const(True))]
             case "earliest":
-                return [if_(_at(ast.Lt(), load_name(name)), [assign(name, load_name("at"))])]
+                return [
+                    py.if_(_at(ast.Lt(), py.load_name(name)), [py.assign(name, py.load_name("at"))])
+                ]
             case "latest":
-                return [if_(_at(ast.Gt(), load_name(name)), [assign(name, load_name("at"))])]
+                return [
+                    py.if_(_at(ast.Gt(), py.load_name(name)), [py.assign(name, py.load_name("at"))])
+                ]
             case "last":  # several rows may have the latest instant: their largest cell counts
-                later = [assign(name, load_name("at")), assign(f"{name}_cells", _empty())]
+                later = [py.assign(name, py.load_name("at")), py.assign(f"{name}_cells", _empty())]
                 known, cell = _known_cell(measure, tests)
-                keep = statement(call_method(f"{name}_cells", "append", cell))
-                latest = and_([_at(ast.Eq(), load_name(name)), known])
-                return [if_(_at(ast.Gt(), load_name(name)), later), if_(latest, [keep])]
+                keep = py.statement(py.call_method(f"{name}_cells", "append", cell))
+                latest = py.and_([_at(ast.Eq(), py.load_name(name)), known])
+                return [py.if_(_at(ast.Gt(), py.load_name(name)), later), py.if_(latest, [keep])]
             case "distinct" | "sum":
                 known, cell = _known_cell(measure, tests)
                 kept = "add" if measure.kind == "distinct" else "append"
-                return [if_(known, [statement(call_method(name, kept, cell))])]
+                return [py.if_(known, [py.statement(py.call_method(name, kept, cell))])]
 
     def _end(self, id: str, measure: Measure) -> ast.stmt:
         """Compile the assignment of the result to the fact, unless the fact was given."""
         name = self._local(id)
-        found, is_there = load_name(name), const(True)
+        found, is_there = py.load_name(name), py.const(True)
         match measure.kind:
             case "count":
-                found = call_name(load_name("float"), found)
+                found = py.call_name(py.load_name("float"), found)
             case "distinct":
-                found = call_name(load_name("float"), call_name(load_name("len"), found))
+                found = py.call_name(
+                    py.load_name("float"), py.call_name(py.load_name("len"), found)
+                )
             case "sum":  # at once and not by `+=`: rounded once, whatever the order of the rows
-                found = call_name(load_name("summed"), found)
+                found = py.call_name(py.load_name("summed"), found)
             case "last":
                 is_there, found = (
-                    load_name(f"{name}_cells"),
-                    call_name(load_name("largest"), load_name(f"{name}_cells")),
+                    py.load_name(f"{name}_cells"),
+                    py.call_name(py.load_name("largest"), py.load_name(f"{name}_cells")),
                 )
             case "earliest" | "latest":
                 nothing = math.inf if measure.kind == "earliest" else -math.inf
-                is_there = comparison(found, (ast.NotEq(), const(nothing)))
+                is_there = py.comparison(found, (ast.NotEq(), py.const(nothing)))
             case "any":
                 pass
-        unset = comparison(const(id), (ast.NotIn(), load_name("facts")))
-        return if_(and_([is_there, unset]), [set_item("facts", id, found)])
+        unset = py.comparison(py.const(id), (ast.NotIn(), py.load_name("facts")))
+        return py.if_(py.and_([is_there, unset]), [py.set_item("facts", id, found)])
 
     def _bound_local(self, bound: Bound) -> str:
         return f"{bound[0]}{list(self._playbook.facts).index(bound[1])}"
@@ -269,8 +262,8 @@ def _subject(column: Column) -> Ref:
 
 def _cell(subject: Ref) -> ast.expr:
     """Compile a read of a cell of ``row``: NaN or None if it is unknown."""
-    unknown = [load_name("unknown")] if subject.type in NUMERIC else []
-    return call_method("row", "get", const(subject.id), *unknown)
+    unknown = [py.load_name("unknown")] if subject.type in NUMERIC else []
+    return py.call_method("row", "get", py.const(subject.id), *unknown)
 
 
 def _known_cell(measure: Measure, tests: ConditionCompiler) -> tuple[ast.expr, ast.expr]:
@@ -281,7 +274,7 @@ def _known_cell(measure: Measure, tests: ConditionCompiler) -> tuple[ast.expr, a
 
 
 def _at(side: ast.cmpop, other: ast.expr) -> ast.expr:
-    return comparison(load_name("at"), (side, other))
+    return py.comparison(py.load_name("at"), (side, other))
 
 
 def _empty() -> ast.expr:

@@ -8,23 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from engine.backends.compiled.codegen import (
-    add_bit,
-    and_,
-    assign,
-    comparison,
-    const,
-    if_,
-    if_expr,
-    is_const,
-    load_name,
-    mul,
-    or_,
-    set_item,
-    sub,
-    unpack,
-    walrus,
-)
+from engine.backends.compiled import codegen as py
 from engine.backends.compiled.common_operands import Operand, worth_hoisting
 from engine.backends.compiled.compile_conditions import NUMERIC, ConditionCompiler, open_time
 from engine.backends.compiled.liveness import common_subexpressions, facts_needing_false
@@ -89,7 +73,7 @@ class RuleCompiler:
 
     def facts(self) -> ast.stmt:
         """Compile an unpacking of ``values``, one value per fact in playbook order."""
-        return unpack(self._facts, load_name("values"))
+        return py.unpack(self._facts, py.load_name("values"))
 
     def conclusions(self, later: frozenset[RuleId] = frozenset()) -> list[ast.stmt]:
         """Compile all conclusions, each after those it reads, except those in ``later``."""
@@ -113,14 +97,16 @@ class RuleCompiler:
             case RuleId("dark", rule) if rule:
                 return [self._set(name, self._passed(playbook.thresholds[rule]))]
             case RuleId("dark"):
-                passed = [load_name(self.local(RuleId("dark", id))) for id in playbook.thresholds]
-                return [self._set(name, or_(passed))]
+                passed = [
+                    py.load_name(self.local(RuleId("dark", id))) for id in playbook.thresholds
+                ]
+                return [self._set(name, py.or_(passed))]
             case RuleId("signals", rule):
                 return [self._set(name, self.tests.compile_definitely(playbook.signals[rule].when))]
             case RuleId("causes", rule) if playbook.causes[rule].when is not None:
                 return self._weigh_considered(playbook.causes[rule])
             case RuleId("cause_known") if name in self._read:
-                return [self._set(name, or_([self.diagnosed(id) for id in playbook.causes]))]
+                return [self._set(name, py.or_([self.diagnosed(id) for id in playbook.causes]))]
             case _:
                 return []
 
@@ -136,98 +122,104 @@ class RuleCompiler:
         """Compile whether ``cause`` is considered and its confidence reaches the level."""
         # At a level of 0, a confidence of 0 does not tell whether the cause is considered.
         if self.playbook.diagnosed_at <= 0:
-            return comparison(load_name(self.evidence(cause)), (ast.GtE(), const(0)))
-        confidence = load_name(self.local(RuleId("causes", cause)))
-        return comparison(confidence, (ast.GtE(), const(self.playbook.diagnosed_at)))
+            return py.comparison(py.load_name(self.evidence(cause)), (ast.GtE(), py.const(0)))
+        confidence = py.load_name(self.local(RuleId("causes", cause)))
+        return py.comparison(confidence, (ast.GtE(), py.const(self.playbook.diagnosed_at)))
 
     def applicable_thresholds(self, threshold: Threshold) -> ast.expr:
         """Compile whether the `when` of ``threshold`` certainly holds, from what was kept of it."""
         name = RuleId("dark", threshold.id)
         if not self.tests.declared(name, "when"):
-            return const(True)
-        return load_name(self.local(name, "when"))
+            return py.const(True)
+        return py.load_name(self.local(name, "when"))
 
     def _set(self, name: RuleId, value: ast.expr) -> ast.stmt:
-        return assign(self.local(name), value)
+        return py.assign(self.local(name), value)
 
     def _derive(self, fact: Fact) -> list[ast.stmt]:
         """Compile a derived fact: true, false or unknown, unless its value was given."""
         if fact.when is None:
             return []
         name = self.local(RuleId("facts", fact.id))
-        unset = comparison(load_name(name), (ast.Is(), const(None)))
+        unset = py.comparison(py.load_name(name), (ast.Is(), py.const(None)))
         holds = self.tests.compile_definitely(fact.when)
         if fact.id not in self._two_sided:  # False may stand for unknown: no rule tells them apart
-            return [if_(unset, [assign(name, holds)])]
+            return [py.if_(unset, [py.assign(name, holds)])]
         fails = self.tests.compile_definitely(fact.when, holds=False)
-        otherwise = [if_(fails, self._derived(fact.id, truth=False))]
-        return [if_(unset, [if_(holds, self._derived(fact.id, truth=True), otherwise)])]
+        otherwise = [py.if_(fails, self._derived(fact.id, truth=False))]
+        return [py.if_(unset, [py.if_(holds, self._derived(fact.id, truth=True), otherwise)])]
 
     def _derived(self, id: str, *, truth: bool) -> list[ast.stmt]:
-        known = [self._set(RuleId("facts", id), const(truth))]
-        return [*known, set_item("derived", id, const(truth))] if self._trace else known
+        known = [self._set(RuleId("facts", id), py.const(truth))]
+        return [*known, py.set_item("derived", id, py.const(truth))] if self._trace else known
 
     def _passed(self, threshold: Threshold) -> ast.expr:
         """Compile whether silence, from the later of `since` and `silent_since`, has lasted."""
         holds = self.tests.compile_definitely(threshold.when)
-        if not self._trace and not is_const(holds, True):
-            holds = walrus(self.tests.declare(RuleId("dark", threshold.id), "when"), holds)
-        needed = const(threshold.silent_for.seconds(self.tests.business_day))
-        lasted = comparison(self._lasted(threshold), (ast.GtE(), needed))
+        if not self._trace and not py.is_const(holds, True):
+            holds = py.walrus(self.tests.declare(RuleId("dark", threshold.id), "when"), holds)
+        needed = py.const(threshold.silent_for.seconds(self.tests.business_day))
+        lasted = py.comparison(self._lasted(threshold), (ast.GtE(), needed))
         if not threshold.silent_for.business:
-            return and_([holds, lasted])
-        silent = load_name(self.local(SILENT))  # asked first: the clock cannot take NaN
-        return and_([holds, comparison(silent, (ast.Eq(), silent)), lasted])
+            return py.and_([holds, lasted])
+        silent = py.load_name(self.local(SILENT))  # asked first: the clock cannot take NaN
+        return py.and_([holds, py.comparison(silent, (ast.Eq(), silent)), lasted])
 
     def _lasted(self, threshold: Threshold) -> ast.expr:
         business, since = threshold.silent_for.business, RuleId("facts", threshold.since)
         if since == SILENT:
             return self.tests.open_age(SILENT) if business else self.tests.age(SILENT)
-        silent, other = load_name(self.local(SILENT)), load_name(self.local(since))
+        silent, other = py.load_name(self.local(SILENT)), py.load_name(self.local(since))
         # Where `other` is unknown, NaN, the comparison is false and `silent` counts.
-        began = if_expr(comparison(other, (ast.Gt(), silent)), other, silent)
-        return open_time(began, load_name("now")) if business else sub(load_name("now"), began)
+        began = py.if_expr(py.comparison(other, (ast.Gt(), silent)), other, silent)
+        return (
+            open_time(began, py.load_name("now"))
+            if business
+            else py.sub(py.load_name("now"), began)
+        )
 
     def _weigh_dark(self, causes: list[Cause]) -> ast.stmt:
         """Compile the confidence in ``causes``, which are considered if the prospect is dark."""
         body = self.tests.hoist(self._for_dark)
         for cause in causes:
             body += self._weigh(cause)
-        return if_(load_name(self.local(DARK)), body, self._not_considered(causes))
+        return py.if_(py.load_name(self.local(DARK)), body, self._not_considered(causes))
 
     def _weigh_considered(self, cause: Cause) -> list[ast.stmt]:
         assert cause.when is not None
         considered = self.tests.compile_definitely(cause.when)
-        return [if_(considered, self._weigh(cause), self._not_considered([cause]))]
+        return [py.if_(considered, self._weigh(cause), self._not_considered([cause]))]
 
     def _not_considered(self, causes: list[Cause]) -> list[ast.stmt]:
         names = [self.local(RuleId("causes", cause.id)) for cause in causes]
-        body = [assign(names[0], const(0.0), *names[1:])]
+        body = [py.assign(names[0], py.const(0.0), *names[1:])]
         if self._masks:
             masks = [self.evidence(cause.id) for cause in causes]
-            body.append(assign(masks[0], const(-1), *masks[1:]))
+            body.append(py.assign(masks[0], py.const(-1), *masks[1:]))
         return body
 
     def _weigh(self, cause: Cause) -> list[ast.stmt]:
         """Compile the confidence: (1 − ∏ (1 − weight)) × ∏ (1 − against) of what fires."""
         # In playbook order, one factor after another, as the definition does: any other order can
         # differ in the last bit.
-        body = [assign("doubt", const(1.0))]
-        confidence = sub(const(1.0), load_name("doubt"))
+        body = [py.assign("doubt", py.const(1.0))]
+        confidence = py.sub(py.const(1.0), py.load_name("doubt"))
         if any(item.against is not None for item in cause.evidence):
-            body.append(assign("trust", const(1.0)))
-            confidence = mul(confidence, load_name("trust"))
+            body.append(py.assign("trust", py.const(1.0)))
+            confidence = py.mul(confidence, py.load_name("trust"))
         if self._masks:
-            body.append(assign(self.evidence(cause.id), const(0)))
+            body.append(py.assign(self.evidence(cause.id), py.const(0)))
         for bit, item in enumerate(cause.evidence):
             body.append(
-                if_(self.tests.compile_definitely(item.when), self._count(cause, item, bit))
+                py.if_(self.tests.compile_definitely(item.when), self._count(cause, item, bit))
             )
         return [*body, self._set(RuleId("causes", cause.id), confidence)]
 
     def _count(self, cause: Cause, item: Evidence, bit: int) -> list[ast.stmt]:
-        counted = [add_bit(self.evidence(cause.id), bit)] if self._masks else []
+        counted = [py.add_bit(self.evidence(cause.id), bit)] if self._masks else []
         for product, weight in (("doubt", item.weight), ("trust", item.against)):
             if weight is not None:
-                counted.append(assign(product, mul(load_name(product), const(1.0 - weight))))
+                counted.append(
+                    py.assign(product, py.mul(py.load_name(product), py.const(1.0 - weight)))
+                )
         return counted

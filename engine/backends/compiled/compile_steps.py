@@ -12,22 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from engine.backends.compiled.codegen import (
-    add_bit,
-    assign,
-    call_method,
-    comparison,
-    const,
-    if_,
-    if_expr,
-    load_name,
-    mul,
-    neg,
-    not_,
-    or_,
-    statement,
-    tuple_of,
-)
+from engine.backends.compiled import codegen as py
 from engine.backends.compiled.compile_rules import SILENT, RuleCompiler
 from engine.backends.compiled.hoist_conditions import hoist_shared_conditions
 from engine.backends.compiled.liveness import conjuncts, guard_only_facts
@@ -126,52 +111,55 @@ class StepsCompiler:
             self._rules.facts(),
             *vetted,
             *self._rules.conclusions(for_guards),
-            assign("found", ast.List(elts=[], ctx=ast.Load())),
+            py.assign("found", ast.List(elts=[], ctx=ast.Load())),
             *hoist_shared_conditions(
                 actions, self._rules.tests.compile_definitely, self._candidate
             ),
-            assign("guards", const(0)),
-            if_(load_name("found"), self._guards(for_guards)),
-            ast.Return(value=tuple_of(self._parts())),
+            py.assign("guards", py.const(0)),
+            py.if_(py.load_name("found"), self._guards(for_guards)),
+            ast.Return(value=py.tuple_of(self._parts())),
         ]
 
     def _candidate(self, action: Action) -> tuple[ast.expr | None, list[ast.stmt]]:
         """Compile what else must hold for ``action``, and what adds it to the list."""
         causes = sorted(action.fits)
         if not causes:
-            return None, [self._add(action, const(-action.score), const(None))]
-        diagnosed = or_([self._rules.diagnosed(cause) for cause in causes])
+            return None, [self._add(action, py.const(-action.score), py.const(None))]
+        diagnosed = py.or_([self._rules.diagnosed(cause) for cause in causes])
         return diagnosed, self._answer(action, causes)
 
     def _answer(self, action: Action, causes: list[str]) -> list[ast.stmt]:
         """Compile adding ``action`` for the diagnosed cause it answers best; of equals, the first
         by id.
         """
-        score = const(action.score)
+        score = py.const(action.score)
         if len(causes) == 1:
-            value = neg(mul(score, self._answered(action, causes[0])))
-            return [self._add(action, value, const(causes[0]))]
-        body = [assign("best", const(-1.0)), assign("cause", const(None))]
+            value = py.neg(py.mul(score, self._answered(action, causes[0])))
+            return [self._add(action, value, py.const(causes[0]))]
+        body = [py.assign("best", py.const(-1.0)), py.assign("cause", py.const(None))]
         for cause in causes:
-            better = comparison(load_name("answered"), (ast.Gt(), load_name("best")))
+            better = py.comparison(py.load_name("answered"), (ast.Gt(), py.load_name("best")))
             take = [
-                assign("best", load_name("answered")),
-                assign("cause", const(cause)),
+                py.assign("best", py.load_name("answered")),
+                py.assign("cause", py.const(cause)),
             ]
-            answered = assign("answered", self._answered(action, cause))
-            body.append(if_(self._rules.diagnosed(cause), [answered, if_(better, take)]))
-        return [*body, self._add(action, neg(mul(score, load_name("best"))), load_name("cause"))]
+            answered = py.assign("answered", self._answered(action, cause))
+            body.append(py.if_(self._rules.diagnosed(cause), [answered, py.if_(better, take)]))
+        return [
+            *body,
+            self._add(action, py.neg(py.mul(score, py.load_name("best"))), py.load_name("cause")),
+        ]
 
     def _answered(self, action: Action, cause: str) -> ast.expr:
-        confidence = load_name(self._rules.local(RuleId("causes", cause)))
-        return mul(confidence, const(action.fits[cause]))
+        confidence = py.load_name(self._rules.local(RuleId("causes", cause)))
+        return py.mul(confidence, py.const(action.fits[cause]))
 
     def _add(self, action: Action, value: ast.expr, cause: ast.expr) -> ast.stmt:
         place, due = self._places[action.id], self._layout.dues.index(action.due)
         guards = enumerate(self._playbook.guards.values())
         blocked = sum(1 << at for at, guard in guards if guard.blocks(action))
-        middle = [const(each) for each in (place, action.id, due, blocked)]
-        return statement(call_method("found", "append", tuple_of([value, *middle, cause])))
+        middle = [py.const(each) for each in (place, action.id, due, blocked)]
+        return py.statement(py.call_method("found", "append", py.tuple_of([value, *middle, cause])))
 
     def _guards(self, concluded: frozenset[RuleId]) -> list[ast.stmt]:
         """Compile which guards act; it runs only if there is an action to hold back."""
@@ -180,35 +168,35 @@ class StepsCompiler:
         for place, guard in enumerate(self._playbook.guards.values()):
             if any(guard.blocks(action) for action in self._playbook.actions.values()):
                 holds = self._rules.tests.compile_definitely(guard.condition)
-                acts = not_(holds) if guard.unless else holds
-                body.append(if_(acts, [add_bit("guards", place)]))
+                acts = py.not_(holds) if guard.unless else holds
+                body.append(py.if_(acts, [py.add_bit("guards", place)]))
         return body or [ast.Pass()]
 
     def _parts(self) -> Iterable[ast.expr]:
         playbook, local = self._playbook, self._rules.local
         yield self._state()
         yield from (
-            load_name("found"),
-            load_name("guards"),
-            load_name(local(RuleId("facts", playbook.cadence.count))),
+            py.load_name("found"),
+            py.load_name("guards"),
+            py.load_name(local(RuleId("facts", playbook.cadence.count))),
         )
-        yield from (load_name(local(RuleId("facts", name))) for name in self._layout.times)
-        yield from (load_name(local(RuleId("dark", id))) for id in playbook.thresholds)
+        yield from (py.load_name(local(RuleId("facts", name))) for name in self._layout.times)
+        yield from (py.load_name(local(RuleId("dark", id))) for id in playbook.thresholds)
         yield from map(self._rules.applicable_thresholds, playbook.thresholds.values())
-        yield from (load_name(local(RuleId("signals", id))) for id in playbook.signals)
-        yield from (load_name(local(RuleId("causes", id))) for id in playbook.causes)
+        yield from (py.load_name(local(RuleId("signals", id))) for id in playbook.signals)
+        yield from (py.load_name(local(RuleId("causes", id))) for id in playbook.causes)
 
     def _state(self) -> ast.expr:
         """Compile the state, as `engine.semantics.recommend` defines it; NaN is an unknown time."""
         silent, replied = (
-            load_name(self._rules.local(SILENT)),
-            load_name(self._rules.local(REPLIED)),
+            py.load_name(self._rules.local(SILENT)),
+            py.load_name(self._rules.local(REPLIED)),
         )
-        spoken = if_expr(comparison(replied, (ast.Eq(), replied)), OUR_TURN, UNTOUCHED)
-        waiting = if_expr(comparison(silent, (ast.Eq(), silent)), WAITING, spoken)
-        return if_expr(load_name(self._rules.local(DARK)), IS_DARK, waiting)
+        spoken = py.if_expr(py.comparison(replied, (ast.Eq(), replied)), OUR_TURN, UNTOUCHED)
+        waiting = py.if_expr(py.comparison(silent, (ast.Eq(), silent)), WAITING, spoken)
+        return py.if_expr(py.load_name(self._rules.local(DARK)), IS_DARK, waiting)
 
 
 REPLIED = RuleId("facts", "last_reply_at")
-IS_DARK, WAITING = const("dark"), const("waiting")
-OUR_TURN, UNTOUCHED = const("our_turn"), const("untouched")
+IS_DARK, WAITING = py.const("dark"), py.const("waiting")
+OUR_TURN, UNTOUCHED = py.const("our_turn"), py.const("untouched")

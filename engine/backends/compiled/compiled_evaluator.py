@@ -10,19 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from engine.backends.compiled.codegen import (
-    assign,
-    call_method,
-    call_name,
-    comparison,
-    compile_function,
-    const,
-    if_,
-    load_name,
-    not_,
-    set_item,
-    statement,
-)
+from engine.backends.compiled import codegen as py
 from engine.backends.compiled.compile_rules import RuleCompiler, set_all_unknown
 from engine.language.model import Cause, Playbook
 from engine.language.walk import RuleId
@@ -44,7 +32,7 @@ class CompiledEvaluator:
         scope = {"Firings": Firings, "fold": fold_case, "tuple": tuple}
         causes = playbook.causes.values()
         scope |= {evidence_local(at): EvidenceIds(cause) for at, cause in enumerate(causes)}
-        self._run = compile_function(
+        self._run = py.compile_function(
             ("values", "now", "open_between"), FiringsCompiler(playbook).body(), scope
         )
 
@@ -105,7 +93,7 @@ class FiringsCompiler:
 
     def body(self) -> list[ast.stmt]:
         """Compile statements over ``values``, ``now`` and ``open_between``, ending in a return."""
-        derived = assign("derived", ast.Dict(keys=[], values=[]))
+        derived = py.assign("derived", ast.Dict(keys=[], values=[]))
         return [derived, self._rules.facts(), *self._rules.conclusions(), *self._results()]
 
     def _results(self) -> list[ast.stmt]:
@@ -120,7 +108,7 @@ class FiringsCompiler:
         guards = []
         for id, guard in playbook.guards.items():
             holds = tests.compile_definitely(guard.condition)
-            guards.append((id, not_(holds) if guard.unless else holds))
+            guards.append((id, py.not_(holds) if guard.unless else holds))
         listed = {
             "thresholds": passed,
             "signals": signals,
@@ -131,35 +119,42 @@ class FiringsCompiler:
         body = [each for field, found in listed.items() for each in _listed(field, found)]
         body += self._evidence()
         confidence = ast.Dict(
-            keys=[const(id) for id in playbook.causes],
+            keys=[py.const(id) for id in playbook.causes],
             values=[self._concluded(RuleId("causes", id)) for id in playbook.causes],
         )
-        fields = {field: call_name(load_name("tuple"), load_name(field)) for field in listed}
-        fields |= {"derived": load_name("derived"), "evidence": load_name("evidence")}
+        fields = {
+            field: py.call_name(py.load_name("tuple"), py.load_name(field)) for field in listed
+        }
+        fields |= {"derived": py.load_name("derived"), "evidence": py.load_name("evidence")}
         fields["confidence"] = confidence
         keywords = [ast.keyword(arg=field, value=value) for field, value in fields.items()]
         body.append(
-            ast.Return(value=ast.Call(func=load_name("Firings"), args=[], keywords=keywords))
+            ast.Return(value=ast.Call(func=py.load_name("Firings"), args=[], keywords=keywords))
         )
         return body
 
     def _evidence(self) -> list[ast.stmt]:
-        body = [assign("evidence", ast.Dict(keys=[], values=[]))]
+        body = [py.assign("evidence", ast.Dict(keys=[], values=[]))]
         for at, id in enumerate(self._playbook.causes):
-            bits = load_name(self._rules.evidence(id))
-            found = ast.Subscript(value=load_name(evidence_local(at)), slice=bits, ctx=ast.Load())
-            considered = comparison(bits, (ast.GtE(), const(0)))
-            body.append(if_(considered, [set_item("evidence", id, found)]))
+            bits = py.load_name(self._rules.evidence(id))
+            found = ast.Subscript(
+                value=py.load_name(evidence_local(at)), slice=bits, ctx=ast.Load()
+            )
+            considered = py.comparison(bits, (ast.GtE(), py.const(0)))
+            body.append(py.if_(considered, [py.set_item("evidence", id, found)]))
         return body
 
     def _concluded(self, name: RuleId) -> ast.expr:
-        return load_name(self._rules.local(name))
+        return py.load_name(self._rules.local(name))
 
 
 def _listed(field: str, tests: Iterable[tuple[str, ast.expr]]) -> list[ast.stmt]:
     """Compile the list ``field`` of the ids whose test is true."""
-    empty = assign(field, ast.List(elts=[], ctx=ast.Load()))
+    empty = py.assign(field, ast.List(elts=[], ctx=ast.Load()))
     return [
         empty,
-        *[if_(test, [statement(call_method(field, "append", const(id)))]) for id, test in tests],
+        *[
+            py.if_(test, [py.statement(py.call_method(field, "append", py.const(id)))])
+            for id, test in tests
+        ],
     ]

@@ -8,7 +8,14 @@ from engine.backends.compiled.common_operands import Operand, operands_in
 from engine.language import conditions as c
 from engine.language.conditions import Condition
 from engine.language.model import Playbook, Threshold
-from engine.language.walk import ConditionAt, EvidenceId, RuleId, conditions
+from engine.language.walk import (
+    ConditionAt,
+    EvidenceId,
+    RuleId,
+    comparisons_in,
+    conditions,
+    refs_in,
+)
 from engine.semantics.dependencies import dependencies
 from engine.semantics.negation import literals
 
@@ -55,7 +62,7 @@ def _more_than_true(condition: Condition) -> set[str]:
     found: set[str] = set()
     for comparison, holds in literals(condition):
         if not (isinstance(comparison, c.Equals) and comparison.value is holds):
-            found |= {ref.id for ref in c.refs_in(comparison) if ref.kind == "fact"}
+            found |= {ref.id for ref in refs_in(comparison) if ref.kind == "fact"}
     return found
 
 
@@ -97,4 +104,4 @@ def conjuncts(condition: Condition) -> tuple[Condition, ...]:
 
 def size(condition: Condition) -> int:
     """Return the number of comparisons in ``condition``."""
-    return sum(1 for _ in c.comparisons_in(condition))
+    return sum(1 for _ in comparisons_in(condition))

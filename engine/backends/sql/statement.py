@@ -23,18 +23,7 @@ from engine.backends.sql.business_time.zone_ctes import CLOCK, Cte, zone_ctes
 from engine.backends.sql.rules.measures_to_sql import KEY, NO_WORDS, LowCardinality, MeasureColumns
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.backends.sql.tree.column_names import ColumnNames
-from engine.book.sql_nodes import (
-    case,
-    coalesce,
-    column,
-    compare_sql,
-    is_not_null,
-    named,
-    select_all,
-    star,
-    table,
-    text,
-)
+from engine.book import sql_nodes as q
 from engine.book.table_schema import staged_name
 from engine.language.model import Playbook
 from engine.language.walk import DARK, RuleId
@@ -119,52 +108,54 @@ class Statement:
     def _prospect_zones(self) -> Cte:
         """Select every prospect with the row of its own zone, or else of the calendar's."""
         # Two joins, each on equality: the first finds out whether the zone is known.
-        own = compare_sql(column("_zone", "o"), "=", column(self._zone, "p"))
-        zone = coalesce(column("_zone", "o"), text(self.playbook.calendar.timezone))
+        own = q.compare_sql(q.column("_zone", "o"), "=", q.column(self._zone, "p"))
+        zone = q.coalesce(q.column("_zone", "o"), q.text(self.playbook.calendar.timezone))
         facts = [
-            named(column(staged_name("id", fact.id), "p"), fact.id)
+            q.named(q.column(staged_name("id", fact.id), "p"), fact.id)
             for fact in self.playbook.facts.values()
             if fact.given or fact.id in self._overrides
         ]
-        columns = [named(column("id", "p"), KEY), *facts, star("z")]
-        select = exp.select(*columns).from_(table("prospects", "p"))
+        columns = [q.named(q.column("id", "p"), KEY), *facts, q.star("z")]
+        select = exp.select(*columns).from_(q.table("prospects", "p"))
         if self._always_open:
-            return "prospect_zones", select.join(table("zones", "z"), join_type="cross")
-        select = select.join(table("zones", "o"), on=own, join_type="left")
-        on = compare_sql(column("_zone", "z"), "=", zone)
-        return "prospect_zones", select.join(table("zones", "z"), on=on)
+            return "prospect_zones", select.join(q.table("zones", "z"), join_type="cross")
+        select = select.join(q.table("zones", "o"), on=own, join_type="left")
+        on = q.compare_sql(q.column("_zone", "z"), "=", zone)
+        return "prospect_zones", select.join(q.table("zones", "z"), on=on)
 
     def _facts(self) -> Cte:
         """Select given and measured facts, and the columns of the zone."""
         clock = [*CLOCK, *self.cutoffs.columns.values(), *self.cutoffs.dues.values()]
-        columns: list[exp.Expression] = [column(name, "prospect_zones") for name in (KEY, *clock)]
+        columns: list[exp.Expression] = [q.column(name, "prospect_zones") for name in (KEY, *clock)]
         for fact in self.playbook.facts.values():
             if fact.given:
-                columns.append(column(fact.id, "prospect_zones"))
+                columns.append(q.column(fact.id, "prospect_zones"))
             elif fact.measure is not None:
-                columns.append(named(self.measures.value(fact, "prospect_zones"), fact.id))
+                columns.append(q.named(self.measures.value(fact, "prospect_zones"), fact.id))
             elif fact.id in self._overrides:
-                columns.append(named(column(fact.id, "prospect_zones"), f"_given_{fact.id}"))
-        select = exp.select(*columns).from_(table("prospect_zones"))
+                columns.append(q.named(q.column(fact.id, "prospect_zones"), f"_given_{fact.id}"))
+        select = exp.select(*columns).from_(q.table("prospect_zones"))
         for rows in self.measures.passes():
-            same = compare_sql(column(KEY, rows.name), "=", column(KEY, "prospect_zones"))
-            select = select.join(table(rows.name), on=same, join_type="left")
+            same = q.compare_sql(q.column(KEY, rows.name), "=", q.column(KEY, "prospect_zones"))
+            select = select.join(q.table(rows.name), on=same, join_type="left")
         return "facts", select
 
     def _evaluated(self) -> Cte:
         """Select all columns, and the state."""
         rules = self.rules
-        state = case(
-            (rules.column(DARK), text("dark")),
-            (is_not_null(rules.column(RuleId("facts", "silent_since"))), text("waiting")),
-            (is_not_null(rules.column(RuleId("facts", "last_reply_at"))), text("our_turn")),
-            otherwise=text("untouched"),
+        state = q.case(
+            (rules.column(DARK), q.text("dark")),
+            (q.is_not_null(rules.column(RuleId("facts", "silent_since"))), q.text("waiting")),
+            (q.is_not_null(rules.column(RuleId("facts", "last_reply_at"))), q.text("our_turn")),
+            otherwise=q.text("untouched"),
         )
-        return "evaluated", select_all("action_values").select(named(state, "_state"), copy=False)
+        return "evaluated", q.select_all("action_values").select(
+            q.named(state, "_state"), copy=False
+        )
 
     def query(self) -> exp.Select:
         """Build the select of all columns of every prospect."""
-        return self.over(exp.select(exp.Star()).from_(table("evaluated")))
+        return self.over(exp.select(exp.Star()).from_(q.table("evaluated")))
 
     def over(self, select: exp.Select) -> exp.Select:
         """Build ``select`` with the statement's common table expressions in front of it."""

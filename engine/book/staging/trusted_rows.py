@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from engine.book import sql_nodes as q
 from engine.book.cells import CellError, CellReader
 from engine.book.readers.duckdb_file import READABLE, WITH_ZONE, DuckTable
-from engine.book.sql_nodes import (
-    both,
-    call,
-    column,
-    constant,
-    either,
-    named,
-    negated,
-    table,
-    text,
-    whole,
-)
 from engine.book.staging.connection import ROW_NUMBER, STORED, number_rows
 from engine.book.staging.local_times import LocalTimes, local_known
 from engine.book.staging.staged_cells import (
@@ -71,9 +60,9 @@ class TrustedRows:
         relation = connection.table(f'"{self._stored}"')
         self._types = dict(zip(relation.columns, relation.types, strict=True))
         key = self._cell(Column(reader.schema.key, "text"))
-        self.key = text_of(key) or TypedCell(constant(None, "text"), exp.false())
+        self.key = text_of(key) or TypedCell(q.constant(None, "text"), exp.false())
         self.cells = {each.name: self._typed(each) for each in reader.columns}
-        invalid = self._numbers().where(negated(both(self._valid())))
+        invalid = self._numbers().where(q.negated(q.both(self._valid())))
         define(connection, "TABLE", self._untrusted, exp.union(invalid, self._unowned(key)))
         self.untrusted_count = self._count(self._untrusted)
         self.count = self._count(self._stored) - self.untrusted_count
@@ -82,26 +71,26 @@ class TrustedRows:
         """Return the untrusted rows as they are in the file, in the order of the file."""
         source = self._reader.source
         assert isinstance(source, DuckTable)
-        cells = [column(name, STORED) for name in self._types]
-        query = exp.select(*cells).from_(table(self._stored, STORED))
-        query = query.join(table(self._untrusted), on=self._is_untrusted)
+        cells = [q.column(name, STORED) for name in self._types]
+        query = exp.select(*cells).from_(q.table(self._stored, STORED))
+        query = query.join(q.table(self._untrusted), on=self._is_untrusted)
         relation = self._connection.sql(query.sql(dialect="duckdb"))
         return DuckTable(self._connection, relation, source.file, source.stored, ROW_NUMBER)
 
     def select(self, *cells: exp.Expression) -> exp.Select:
         """Build ``SELECT cells FROM`` the trusted rows, whose alias is `STORED`."""
         # Without untrusted rows, no join: then the view reads the file and nothing else.
-        query = exp.select(*cells).from_(table(self._stored, STORED))
+        query = exp.select(*cells).from_(q.table(self._stored, STORED))
         if self.untrusted_count == 0:
             return query
-        return query.join(table(self._untrusted), on=self._is_untrusted, join_type="anti")
+        return query.join(q.table(self._untrusted), on=self._is_untrusted, join_type="anti")
 
     def zoneless(self) -> frozenset[str]:
         """Return the columns in which a trusted row has an instant without a time zone."""
         return frozenset(
             name
             for name, cell in self.cells.items()
-            if cell.zoneless != exp.false() and self._is_any(both([_known(name), cell.zoneless]))
+            if cell.zoneless != exp.false() and self._is_any(q.both([_known(name), cell.zoneless]))
         )
 
     def _is_any(self, condition: exp.Expression) -> bool:
@@ -109,43 +98,43 @@ class TrustedRows:
 
     @property
     def _is_untrusted(self) -> exp.Expression:
-        return column(ROW_NUMBER, STORED).eq(column(ROW_NUMBER, self._untrusted))
+        return q.column(ROW_NUMBER, STORED).eq(q.column(ROW_NUMBER, self._untrusted))
 
     def _count(self, relation: str) -> int:
-        query = exp.select(exp.Count(this=exp.Star())).from_(table(relation))
+        query = exp.select(exp.Count(this=exp.Star())).from_(q.table(relation))
         ((count,),) = rows(self._connection, query)
         return int(count or 0)
 
     def _numbers(self) -> exp.Select:
-        return exp.select(column(ROW_NUMBER, STORED)).from_(table(self._stored, STORED))
+        return exp.select(q.column(ROW_NUMBER, STORED)).from_(q.table(self._stored, STORED))
 
     def _valid(self) -> Iterator[exp.Expression]:
         """Yield the conditions that a row must meet to be trusted, none of which may be unknown."""
-        yield both([_known(self._reader.schema.key), self.key.valid])
+        yield q.both([_known(self._reader.schema.key), self.key.valid])
         for name, cell in self.cells.items():
             if name in self._reader.schema.non_empty:
-                yield both([_known(name), cell.valid])
+                yield q.both([_known(name), cell.valid])
             elif cell.valid != exp.true():
-                yield either([negated(_known(name)), cell.valid])
+                yield q.either([q.negated(_known(name)), cell.valid])
 
     def _unowned(self, key: StagedCell) -> exp.Select:
         """Select the rows of unknown prospects; of prospects, the rows with a duplicate id."""
         if self._reader.schema.table != "prospects":
-            same = self.key.value.eq(column("id", "prospects"))
-            return self._numbers().join(table("prospects"), on=same, join_type="anti")
+            same = self.key.value.eq(q.column("id", "prospects"))
+            return self._numbers().join(q.table("prospects"), on=same, join_type="anti")
         # Hashes take less memory than ids. If two ids have the same hash by chance, both rows are
         # untrusted, and Python finds that the ids differ.
-        hashed = call("hash", self._spelled(key))
-        repeated = exp.select(named(hashed, "hash")).from_(table(self._stored, STORED))
-        repeated = repeated.group_by(hashed.copy()).having(exp.Count(this=exp.Star()) > whole(1))
-        same = hashed.copy().eq(column("hash", "repeated"))
+        hashed = q.call("hash", self._spelled(key))
+        repeated = exp.select(q.named(hashed, "hash")).from_(q.table(self._stored, STORED))
+        repeated = repeated.group_by(hashed.copy()).having(exp.Count(this=exp.Star()) > q.whole(1))
+        same = hashed.copy().eq(q.column("hash", "repeated"))
         return self._numbers().join(repeated.subquery("repeated"), on=same, join_type="semi")
 
     def _spelled(self, key: StagedCell) -> exp.Expression:
         """Build an expression that is equal for all spellings of the same id."""
         if key.type not in WORDS:
             return self.key.value.copy()
-        normalized = call("nfc_normalize", call("trim", key.text, text(WHITE_SPACE)))
+        normalized = q.call("nfc_normalize", q.call("trim", key.text, q.text(WHITE_SPACE)))
         # Most ids are valid and need no normalizing; to normalize all takes three times as long.
         case = exp.Case().when(self.key.valid.copy(), self.key.value.copy(), copy=False)
         return case.else_(normalized, copy=False)
@@ -158,7 +147,7 @@ class TrustedRows:
     def _typed(self, wanted: Column) -> TypedCell:
         cell = self._cell(wanted)
         if cell.type == "null":  # also for lists, for example: `DuckTable` reports the whole column
-            return TypedCell(constant(None, wanted.type), exp.true())
+            return TypedCell(q.constant(None, wanted.type), exp.true())
         zone = wanted.type == "text" and wanted.name == "timezone"
         if zone or wanted.type == "duration":
             return by_dictionary(cell, dict(self._commonest(cell)) if cell.type in WORDS else {})
@@ -169,17 +158,19 @@ class TrustedRows:
         local = seconds(cell) if cell.column.type == "time" and cell.type != WITH_ZONE else None
         if local is None:
             return LocalTimes(self._reader.zone)
-        times = exp.select(named(local, "local")).from_(table(self._stored, STORED))
-        ends = [kind(this=column("local")) for kind in (exp.Min, exp.Max)]
-        query = exp.select(*ends).from_(times.subquery("times")).where(local_known(column("local")))
+        times = exp.select(q.named(local, "local")).from_(q.table(self._stored, STORED))
+        ends = [kind(this=q.column("local")) for kind in (exp.Min, exp.Max)]
+        query = (
+            exp.select(*ends).from_(times.subquery("times")).where(local_known(q.column("local")))
+        )
         ((first, last),) = rows(self._connection, query)
         return LocalTimes(self._reader.zone, int(first or 0), int(last or 0))
 
     def _commonest(self, cell: StagedCell) -> Iterator[tuple[str, Value]]:
         """Yield the commonest texts of ``cell`` that are valid, each with its value."""
         texts = (
-            exp.select(named(cell.text, "cell"))
-            .from_(table(self._stored, STORED))
+            exp.select(q.named(cell.text, "cell"))
+            .from_(q.table(self._stored, STORED))
             .subquery("cells")
         )
         counted = exp.select("cell").from_(texts).where("cell IS NOT NULL").group_by("cell")
@@ -192,4 +183,4 @@ class TrustedRows:
 
 
 def _known(name: str) -> exp.Expression:
-    return negated(exp.Is(this=column(name, STORED), expression=exp.null()))
+    return q.negated(exp.Is(this=q.column(name, STORED), expression=exp.null()))

@@ -84,8 +84,23 @@ functions of a command take.
 """
 
 
-def format_by_suffix(command: str, file: Path) -> str | None:
-    """Return the name of the format of ``command`` that the name of ``file`` selects, if any."""
-    end = file.suffix.lower()
-    found = (name for name, format in FORMATS[command].items() if end in format.suffixes)
-    return next(found, None)
+def select_format(command: str, given: str | None, target: Path | None) -> str | None:
+    """Select the format of a run: the given one, else by the name of the file, else the first.
+
+    Args:
+        command: The command, such as `next`.
+        given: The value of `--format`, None if it was not given.
+        target: The file for the result, None for standard output.
+
+    Returns:
+        The name of the format; None if the first, too, is one that only the name of a file selects.
+    """
+    if given is not None:
+        return given
+    formats = FORMATS[command]
+    if target is not None:
+        for name, format in formats.items():
+            if target.suffix.lower() in format.suffixes:
+                return name
+    first = next(iter(formats))
+    return None if formats[first].suffixes else first

@@ -23,7 +23,7 @@ class Output:
 
     Attributes:
         command: The command, such as `next`.
-        format: None if the command has no formats, or selects one by the name of ``target``.
+        format: None if the command has no formats, or `score` cannot tell it from ``target``.
         target: The file for the result; None is standard output.
         color: Whether to use color; None uses it on a terminal.
         quiet: Whether to write no notes.

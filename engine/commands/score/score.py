@@ -18,7 +18,7 @@ from engine.backends.sql.job.run_query import OutOfMemory, QueryFailed
 from engine.book.book_problem import BookError
 from engine.book.table_schema import TABLE_NAMES
 from engine.commands.process.exit_codes import FINE
-from engine.commands.process.formats import FORMATS, format_by_suffix
+from engine.commands.process.formats import FORMATS
 from engine.commands.process.inputs import InputOptions, open_inputs
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled, progress_of_parts
@@ -93,7 +93,7 @@ def _target(output: Output, options: ScoreOptions) -> tuple[Path, ScoreWriter]:
     target = output.target
     if target is None:
         raise UsageError("no file to write to: add --output scores.parquet, scores.csv or s.duckdb")
-    format = output.format or format_by_suffix("score", target)
+    format = output.format
     if format is None:
         raise UsageError(
             f"cannot tell the format from `{target}`: end it in .parquet, .csv or .duckdb, "

@@ -69,7 +69,7 @@ def _target(options: ScoreOptions, output: Output) -> Path:
         if value is not None:
             raise UsageError(f"`{name}` cannot be used with `--on spark`")
     if output.format not in (None, "parquet"):
-        raise UsageError("Spark writes Parquet: leave out `--format`")
+        raise UsageError(f"Spark writes Parquet, not {output.format}")
     if output.target is None:
         raise UsageError("no folder to write to: add `--output FOLDER`")
     if output.target.exists():

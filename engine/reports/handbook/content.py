@@ -6,18 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.language.conditions import Condition
 from engine.language.model import Action, Cause, Guard, Playbook, Signal, Threshold
-from engine.reports.handbook.blocks import (
-    Block,
-    Bullets,
-    Heading,
-    Paragraph,
-    Strong,
-    TableCell,
-    joined,
-    table_rows,
-    text_cell,
-    titled,
-)
+from engine.reports.handbook import blocks as b
 from engine.reports.handbook.condition_words import ALWAYS, ConditionWords
 from engine.reports.handbook.reference_sections import ReferenceSections
 from engine.reports.handbook.scope import HandbookScope
@@ -27,7 +16,7 @@ OUTLOOK = {"recoverable": "can be won back", "lost": "is lost"}
 _KINDS = {"internal": "ours to do", "stop": "end it"}
 
 
-def handbook(scope: HandbookScope) -> list[Block]:
+def handbook(scope: HandbookScope) -> list[b.Block]:
     """Return the blocks of the page on the part of a playbook that is in ``scope``."""
     assert scope.loaded.playbook is not None
     return list(HandbookWriter(scope.loaded.playbook, scope).blocks())
@@ -41,18 +30,18 @@ class HandbookWriter:
         self._scope = scope
         self._words = ConditionWords(playbook)
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[b.Block]:
         """Yield the whole page."""
         playbook, setting = self._playbook, ReferenceSections(self._playbook, self._scope)
-        yield Heading(1, playbook.title or playbook.id)
-        yield from (Paragraph(text_cell(each)) for each in [playbook.description] if each)
+        yield b.Heading(1, playbook.title or playbook.id)
+        yield from (b.Paragraph(b.text_cell(each)) for each in [playbook.description] if each)
         if self._scope.base_playbooks:
             others = " and ".join(self._scope.base_playbooks)
-            yield Paragraph(
-                text_cell(f"It builds on {others}. This page lists only what it adds or changes.")
+            yield b.Paragraph(
+                b.text_cell(f"It builds on {others}. This page lists only what it adds or changes.")
             )
         if playbook.owner:
-            yield Paragraph(text_cell(f"Ask {playbook.owner} about it."))
+            yield b.Paragraph(b.text_cell(f"Ask {playbook.owner} about it."))
         for title, blocks in (
             ("When silence counts", self._thresholds()),
             ("Early warnings", self._signals()),
@@ -69,29 +58,29 @@ class HandbookWriter:
         ):
             section = list(blocks)
             if section:
-                yield Heading(2, title)
+                yield b.Heading(2, title)
                 yield from section
 
-    def _thresholds(self) -> Iterator[Block]:
+    def _thresholds(self) -> Iterator[b.Block]:
         entries = self._scope.of("dark", self._playbook.thresholds)
         rows = [
             (
-                (Strong(_capital(each.title), f"dark.{each.id}"),),
-                text_cell(_for_whom(self._words.describe(each.when))),
-                text_cell(str(each.silent_for)),
-                text_cell("" if each.since == "silent_since" else plain(each.since)),
+                (b.Strong(_capital(each.title), f"dark.{each.id}"),),
+                b.text_cell(_for_whom(self._words.describe(each.when))),
+                b.text_cell(str(each.silent_for)),
+                b.text_cell("" if each.since == "silent_since" else plain(each.since)),
                 self._why(each),
             )
             for each in entries
         ]
-        yield from table_rows(("Rule", "For whom", "Silent for", "Not before", "Why"), rows)
+        yield from b.table_rows(("Rule", "For whom", "Silent for", "Not before", "Why"), rows)
 
-    def _signals(self) -> Iterator[Block]:
+    def _signals(self) -> Iterator[b.Block]:
         rows = [
             (
-                (Strong(each.title, f"signals.{each.id}"),),
-                text_cell(self._words.describe(each.when)),
-                text_cell(
+                (b.Strong(each.title, f"signals.{each.id}"),),
+                b.text_cell(self._words.describe(each.when)),
+                b.text_cell(
                     "; ".join(
                         dict.fromkeys(self._playbook.actions[id].title for id in each.prevent)
                     )
@@ -100,15 +89,15 @@ class HandbookWriter:
             )
             for each in self._scope.of("signals", self._playbook.signals)
         ]
-        yield from table_rows(("Warning", "Seen when", "Then", "Why"), rows)
+        yield from b.table_rows(("Warning", "Seen when", "Then", "Why"), rows)
 
-    def _causes(self) -> Iterator[Block]:
+    def _causes(self) -> Iterator[b.Block]:
         causes = self._scope.of("causes", self._playbook.causes)
         if not causes:
             return
         level = f"{self._playbook.diagnosed_at:.0%}"
-        yield Paragraph(
-            text_cell(
+        yield b.Paragraph(
+            b.text_cell(
                 "Each reason has signs that speak for it (+) or against it (-). Together they give "
                 f"how likely it is; from {level} on it counts."
             )
@@ -123,27 +112,31 @@ class HandbookWriter:
             if self._scope.base_playbooks and cause.when is not None and not items:
                 narrowed.setdefault(self._words.describe(cause.when), []).append(cause)
                 continue
-            yield Heading(3, cause.title, f"causes.{cause.id}")
-            yield Paragraph(self._about(cause))
+            yield b.Heading(3, cause.title, f"causes.{cause.id}")
+            yield b.Paragraph(self._about(cause))
             if items:
-                yield Bullets(tuple(self._sign(*evidence_words(item), item.when) for item in items))
+                yield b.Bullets(
+                    tuple(self._sign(*evidence_words(item), item.when) for item in items)
+                )
         for when, few in narrowed.items():
-            titles: list[TableCell] = [(Strong(each.title, f"causes.{each.id}"),) for each in few]
-            yield Paragraph((f"Looked at only when {when}: ", *joined(titles, "; "), "."))
+            titles: list[b.TableCell] = [
+                (b.Strong(each.title, f"causes.{each.id}"),) for each in few
+            ]
+            yield b.Paragraph((f"Looked at only when {when}: ", *b.joined(titles, "; "), "."))
 
-    def _sign(self, weight: str, because: str, when: Condition) -> TableCell:
+    def _sign(self, weight: str, because: str, when: Condition) -> b.TableCell:
         words = self._words.describe(when)
-        return (Strong(weight), f" {because}: {words}")
+        return (b.Strong(weight), f" {because}: {words}")
 
-    def _about(self, cause: Cause) -> TableCell:
-        parts = [text_cell(f"Such a deal {OUTLOOK[cause.outlook]}.")]
+    def _about(self, cause: Cause) -> b.TableCell:
+        parts = [b.text_cell(f"Such a deal {OUTLOOK[cause.outlook]}.")]
         if cause.ours:
-            parts.append(text_cell("It is ours to fix."))
+            parts.append(b.text_cell("It is ours to fix."))
         if cause.when is not None:
-            parts.append(text_cell(f"Looked at when {self._words.describe(cause.when)}."))
-        return joined([*parts, self._why(cause)], " ")
+            parts.append(b.text_cell(f"Looked at when {self._words.describe(cause.when)}."))
+        return b.joined([*parts, self._why(cause)], " ")
 
-    def _answers(self) -> Iterator[Block]:
+    def _answers(self) -> Iterator[b.Block]:
         """Yield for each cause the actions that are for it, the most valuable first."""
         rows = []
         for cause in self._playbook.causes.values():
@@ -158,29 +151,29 @@ class HandbookWriter:
                 worths: dict[str, float] = {}
                 for worth, each in ranked:
                     worths.setdefault(each.title, worth)
-                steps = [text_cell(f"{title} ({worth:.2f})") for title, worth in worths.items()]
-                rows.append((text_cell(cause.title), joined(steps, "; ")))
+                steps = [b.text_cell(f"{title} ({worth:.2f})") for title, worth in worths.items()]
+                rows.append((b.text_cell(cause.title), b.joined(steps, "; ")))
         if rows:
-            yield Paragraph(("The number is what a step is worth if the reason is certain.",))
-        yield from table_rows(("Reason", "What to do about it"), rows)
+            yield b.Paragraph(("The number is what a step is worth if the reason is certain.",))
+        yield from b.table_rows(("Reason", "What to do about it"), rows)
 
-    def _actions(self) -> Iterator[Block]:
+    def _actions(self) -> Iterator[b.Block]:
         """Yield a row for each action; those with the same title, kind and channel share one."""
         ways: dict[tuple[str, str, str | None], list[Action]] = {}
         for each in self._scope.of("actions", self._playbook.actions):
             ways.setdefault((each.title, each.kind, each.channel), []).append(each)
         rows = [
             (
-                (Strong(few[0].title, f"actions.{few[0].id}"),),
-                text_cell(_KINDS.get(few[0].kind) or plain(few[0].channel or "")),
-                text_cell(self._when(few)),
-                text_cell(_from_to([each.score for each in few])),
-                text_cell(" or ".join(dict.fromkeys(map(self._words.due, few)))),
+                (b.Strong(few[0].title, f"actions.{few[0].id}"),),
+                b.text_cell(_KINDS.get(few[0].kind) or plain(few[0].channel or "")),
+                b.text_cell(self._when(few)),
+                b.text_cell(_from_to([each.score for each in few])),
+                b.text_cell(" or ".join(dict.fromkeys(map(self._words.due, few)))),
                 self._why(few[0]),
             )
             for few in ways.values()
         ]
-        yield from table_rows(("Step", "By", "When", "Worth", "Due", "Why"), rows)
+        yield from b.table_rows(("Step", "By", "When", "Worth", "Due", "Why"), rows)
 
     def _when(self, actions: Sequence[Action]) -> str:
         """Describe when one of ``actions`` applies; conditions they share appear once."""
@@ -192,24 +185,24 @@ class HandbookWriter:
         because = f"because of {titles}"
         return because if words == ALWAYS else f"{words}, {because}"
 
-    def _guards(self) -> Iterator[Block]:
+    def _guards(self) -> Iterator[b.Block]:
         rows = [
             (
-                text_cell(_capital(self._words.blocked(each))),
-                text_cell(self._words.held_back(each)),
+                b.text_cell(_capital(self._words.blocked(each))),
+                b.text_cell(self._words.held_back(each)),
                 self._why(each),
             )
             for each in self._scope.of("guards", self._playbook.guards)
         ]
-        yield from table_rows(("Held back", "When", "Why"), rows)
+        yield from b.table_rows(("Held back", "When", "Why"), rows)
 
-    def _why(self, rule: Threshold | Signal | Cause | Action | Guard) -> TableCell:
+    def _why(self, rule: Threshold | Signal | Cause | Action | Guard) -> b.TableCell:
         """Return the reason for a rule, with its source if somebody else states it."""
         because = f"{rule.because.rstrip('.')}." if rule.because else ""
         source = self._playbook.sources.get(rule.source or "")
         if source is None or rule.basis != "source":
-            return text_cell(because)
-        return (f"{because} Source: ".lstrip(), *titled(source.title, source.url))
+            return b.text_cell(because)
+        return (f"{because} Source: ".lstrip(), *b.titled(source.title, source.url))
 
 
 def _for_whom(words: str) -> str:

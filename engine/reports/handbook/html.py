@@ -13,18 +13,7 @@ from typing import assert_never
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine.reports.escape import printable
-from engine.reports.handbook.blocks import (
-    Block,
-    Bullets,
-    Heading,
-    Inline,
-    Link,
-    Paragraph,
-    Strong,
-    TableBlock,
-    TableCell,
-    anchors_in,
-)
+from engine.reports.handbook import blocks as b
 from engine.reports.handbook.content import handbook
 from engine.reports.handbook.graph import drawing, graph
 from engine.reports.handbook.links import safe_url
@@ -39,12 +28,12 @@ def html_page(scope: HandbookScope) -> str:
     assert scope.loaded.playbook is not None
     blocks = handbook(scope)
     nodes, edges = graph(scope.loaded.playbook, scope)
-    return html(blocks, drawing(nodes, edges, anchors_in(blocks)))
+    return html(blocks, drawing(nodes, edges, b.anchors_in(blocks)))
 
 
-def html(blocks: Sequence[Block], drawing: str) -> str:
+def html(blocks: Sequence[b.Block], drawing: str) -> str:
     """Format ``blocks`` as a page; ``drawing`` is SVG, or empty."""
-    headings = [block for block in blocks if isinstance(block, Heading)]
+    headings = [block for block in blocks if isinstance(block, b.Heading)]
     sections = [heading for heading in headings if heading.level == 2]
     first = blocks.index(sections[0]) if sections else len(blocks)
     return (
@@ -86,19 +75,19 @@ def _printable(value: object) -> object:
     return value
 
 
-def _kind(part: Block | Inline) -> str:
+def _kind(part: b.Block | b.Inline) -> str:
     match part:
-        case Heading():
+        case b.Heading():
             return "heading"
-        case Paragraph():
+        case b.Paragraph():
             return "paragraph"
-        case Bullets():
+        case b.Bullets():
             return "bullets"
-        case TableBlock():
+        case b.TableBlock():
             return "table"
-        case Link():
+        case b.Link():
             return "link"
-        case Strong():
+        case b.Strong():
             return "strong"
         case str():
             return "text"
@@ -106,13 +95,13 @@ def _kind(part: Block | Inline) -> str:
             assert_never(part)
 
 
-def _short_columns(table: TableBlock) -> list[bool]:
+def _short_columns(table: b.TableBlock) -> list[bool]:
     """Return for each column whether all of its cells are short."""
     columns = range(len(table.heads))
     return [all(len(_text(row[at])) <= SHORT for row in table.rows) for at in columns]
 
 
-def _text(cell: TableCell) -> str:
+def _text(cell: b.TableCell) -> str:
     return "".join(part if isinstance(part, str) else part.text for part in cell)
 
 

@@ -10,16 +10,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from engine.reports.escape import printable
-from engine.reports.handbook.blocks import (
-    Block,
-    Bullets,
-    Heading,
-    Inline,
-    Link,
-    Paragraph,
-    TableBlock,
-    TableCell,
-)
+from engine.reports.handbook import blocks as b
 from engine.reports.handbook.content import handbook
 from engine.reports.handbook.links import safe_url
 from engine.reports.handbook.scope import HandbookScope
@@ -34,20 +25,20 @@ def markdown_page(scope: HandbookScope, level: int = 0) -> str:
     return markdown(handbook(scope), level)
 
 
-def markdown(blocks: Iterable[Block], level: int = 0) -> str:
+def markdown(blocks: Iterable[b.Block], level: int = 0) -> str:
     """Format ``blocks`` as Markdown, every heading ``level`` levels deeper."""
     return "\n".join(_block(block, level) for block in blocks)
 
 
-def _block(block: Block, level: int) -> str:
+def _block(block: b.Block, level: int) -> str:
     match block:
-        case Heading(depth, words):
+        case b.Heading(depth, words):
             return f"{'#' * (depth + level)} {_escaped(words)}\n"
-        case Paragraph(parts):
+        case b.Paragraph(parts):
             return f"{_line(parts)}\n"
-        case Bullets(items):
+        case b.Bullets(items):
             return "".join(f"- {_line(item)}\n" for item in items)
-        case TableBlock(heads, rows):
+        case b.TableBlock(heads, rows):
             lines = [heads, tuple("---" for _ in heads)]
             written = ["| " + " | ".join(line) + " |" for line in lines]
             written += ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
@@ -56,20 +47,20 @@ def _block(block: Block, level: int) -> str:
             assert_never(block)
 
 
-def _line(parts: TableCell) -> str:
+def _line(parts: b.TableCell) -> str:
     """Escape text at the start of a line, where it could look like a list, an underline or code."""
     return _AT_START.sub(r"\2\\\1\3", _cell(parts).lstrip())
 
 
-def _cell(parts: TableCell) -> str:
+def _cell(parts: b.TableCell) -> str:
     return "".join(map(_inline, parts))
 
 
-def _inline(part: Inline) -> str:
+def _inline(part: b.Inline) -> str:
     match part:
         case str():
             return _escaped(part)
-        case Link(words, url):
+        case b.Link(words, url):
             safe = safe_url(url)
             return f"[{_escaped(words)}](<{safe}>)" if safe else _escaped(words)
         case _:

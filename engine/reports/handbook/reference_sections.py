@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.language.model import WEEKDAYS, Fact, Playbook
-from engine.reports.handbook.blocks import (
-    Block,
-    Bullets,
-    Paragraph,
-    Strong,
-    table_rows,
-    text_cell,
-    titled,
-)
+from engine.reports.handbook import blocks as b
 from engine.reports.handbook.condition_words import ConditionWords
 from engine.reports.handbook.scope import HandbookScope
 from engine.reports.terminal.phrases import plain
@@ -29,32 +21,32 @@ class ReferenceSections:
         self._scope = scope
         self._words = ConditionWords(playbook)
 
-    def cadence(self) -> Iterator[Block]:
+    def cadence(self) -> Iterator[b.Block]:
         """Yield when the next touch is due."""
         if not self._scope.has("cadence") or not self._playbook.actions:
             return
         cadence = self._playbook.cadence
         start = plain(cadence.start)
         steps = tuple(
-            text_cell(f"after {at} unanswered: {step} after {start}")
+            b.text_cell(f"after {at} unanswered: {step} after {start}")
             for at, step in enumerate(cadence.steps)
         )
-        yield Bullets(steps)
-        yield Paragraph(
-            text_cell(
+        yield b.Bullets(steps)
+        yield b.Paragraph(
+            b.text_cell(
                 f"Never sooner than {cadence.gap} after {plain(cadence.gap_from)}, and only in "
                 f"opening hours. After {len(cadence.steps)} there is no date."
             )
         )
 
-    def hours(self) -> Iterator[Block]:
+    def hours(self) -> Iterator[b.Block]:
         """Yield when business is open."""
         if not self._scope.has("calendar"):
             return
         calendar = self._playbook.calendar
         hours = f"{_clock(calendar.opens)} to {_clock(calendar.closes)}"
-        yield Paragraph(
-            text_cell(
+        yield b.Paragraph(
+            b.text_cell(
                 f"From {hours} on {_days(calendar.weekdays)}, by the "
                 f"prospect's own clock, or that of {calendar.timezone} where theirs is not known."
             )
@@ -64,47 +56,47 @@ class ReferenceSections:
         ]
         holidays = [f"the public holidays of {code}" for code in calendar.holidays]
         if holidays or closed:
-            yield Paragraph(text_cell(f"Closed: {', '.join([*holidays, *closed])}."))
+            yield b.Paragraph(b.text_cell(f"Closed: {', '.join([*holidays, *closed])}."))
 
-    def questions(self) -> Iterator[Block]:
+    def questions(self) -> Iterator[b.Block]:
         """Yield the facts that have a question."""
         facts = self._scope.of("facts", self._playbook.facts)
-        rows = [(text_cell(plain(each.id)), text_cell(each.ask)) for each in facts if each.ask]
-        yield from table_rows(("To learn", "Ask"), rows)
+        rows = [(b.text_cell(plain(each.id)), b.text_cell(each.ask)) for each in facts if each.ask]
+        yield from b.table_rows(("To learn", "Ask"), rows)
 
-    def vocabulary(self) -> Iterator[Block]:
+    def vocabulary(self) -> Iterator[b.Block]:
         """Yield every fact that has a description or is measured or derived."""
         rows = [
             (
-                (Strong(plain(each.id), f"facts.{each.id}"),),
-                text_cell(each.description),
-                text_cell(self._definition(each)),
+                (b.Strong(plain(each.id), f"facts.{each.id}"),),
+                b.text_cell(each.description),
+                b.text_cell(self._definition(each)),
             )
             for each in self._scope.of("facts", self._playbook.facts)
             if each.description or not each.given
         ]
-        yield from table_rows(("Word", "Means", "Worked out from"), rows)
+        yield from b.table_rows(("Word", "Means", "Worked out from"), rows)
 
     def _definition(self, fact: Fact) -> str:
         if fact.when is not None:
             return self._words.describe(fact.when)
         return "" if fact.measure is None else self._words.measure(fact.measure)
 
-    def removed(self) -> Iterator[Block]:
+    def removed(self) -> Iterator[b.Block]:
         """Yield what the file turns off."""
-        items = tuple(text_cell(plain(" ".join(place))) for place in self._scope.removed())
+        items = tuple(b.text_cell(plain(" ".join(place))) for place in self._scope.removed())
         if items:
-            yield Bullets(items)
+            yield b.Bullets(items)
 
-    def sources(self) -> Iterator[Block]:
+    def sources(self) -> Iterator[b.Block]:
         """Yield the sources."""
         rows = []
         for source in self._scope.of("sources", self._playbook.sources):
             about = (source.author, source.published, source.note)
-            title = titled(source.title, source.url)
-            rows.append((*title, *text_cell("".join(f". {each}" for each in about if each))))
+            title = b.titled(source.title, source.url)
+            rows.append((*title, *b.text_cell("".join(f". {each}" for each in about if each))))
         if rows:
-            yield Bullets(tuple(rows))
+            yield b.Bullets(tuple(rows))
 
 
 def _clock(minutes: int) -> str:

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from engine.book import sql_nodes
 from engine.book.book import open_book
-from engine.book.sql_nodes import call, whole
-from engine.book.staging import trusted_rows
+from engine.book.sql_nodes import whole
 from engine.book.staging.staged_tables import stage_table
 from engine.book.staging.trusted_rows import WHITE_SPACE
 from engine.language.model import Playbook
@@ -104,10 +104,12 @@ def test_white_space_is_what_python_strips() -> None:
 def test_ids_may_share_a_hash_by_chance(
     playbook: Playbook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def call_with_one_hash(function: str, *arguments: exp.Expression) -> exp.Expression:
-        return whole(1) if function == "hash" else call(function, *arguments)
+    plain_call = sql_nodes.call
 
-    monkeypatch.setattr(trusted_rows, "call", call_with_one_hash)
+    def call_with_one_hash(function: str, *arguments: exp.Expression) -> exp.Expression:
+        return whole(1) if function == "hash" else plain_call(function, *arguments)
+
+    monkeypatch.setattr(sql_nodes, "call", call_with_one_hash)
     path = write(tmp_path, [("a", "demo"), ("b", "demo")], [("a", "inbound"), ("c", "inbound")])
     problems = assert_the_same(path, playbook)
     assert [problem.code for problem in problems] == ["unknown-prospect"]

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from cli import main
-from engine.commands.process.formats import FORMATS, format_by_suffix
+from engine.commands.process.formats import FORMATS, select_format
 from tests.support.small_playbook import NOW, relight, small_folder, write
 
 ROOT = Path(__file__).parents[3]
@@ -79,14 +79,15 @@ def test_the_formats_of_a_command_differ(folder: Path, command: str) -> None:
     [
         ("doc", "page.HTML", "html"),
         ("doc", "page.htm", "html"),
-        ("doc", "page.md", None),
+        ("doc", "page.md", "markdown"),
         ("score", "s.ddb", "duckdb"),
         ("score", "s.csv.gz", None),
-        ("check", "x.json", None),
+        ("check", "x.json", "text"),
     ],
 )
 def test_the_name_of_a_file_selects_a_format(command: str, file: str, name: str | None) -> None:
-    assert format_by_suffix(command, Path(file)) == name
+    assert select_format(command, None, Path(file)) == name
+    assert select_format(command, "json", Path(file)) == "json"
 
 
 def copy_of_the_tree(into: Path) -> Path:
@@ -123,13 +124,17 @@ def test_an_output_format_is_one_module_and_one_line(
         "def problems_lines(report):\n"
         "    return ''.join(f'{p.span.file}:{p.span.line} {p.code}\\n' for p in report.problems)\n"
     )
-    line = '        "lines": Format("engine.reports.problems.as_lines:problems_lines"),\n'
+    function = "engine.reports.problems.as_lines:problems_lines"
+    line = f'        "lines": Format("{function}", suffixes=(".lines",)),\n'
     table = tree / "engine" / "commands" / "process" / "formats.py"
     insert(table, '        "json": Format(f"{_PROBLEMS}:check_json"', line)
     write(folder, bad_DOT_yaml="playbook: bad\nfacts:\n  amount: {type: nmber}\n")
     done = run_copy(tree, folder, "check", "bad.yaml", "-f", "lines")
     assert (done.stdout, done.returncode) == ("bad.yaml:3 not-allowed-value\n", 1)
     assert done.stderr == "checked 1 file: 1 error\n"
+    by_name = run_copy(tree, folder, "check", "bad.yaml", "-o", "found.lines")
+    assert (by_name.stdout, by_name.returncode) == ("", 1)
+    assert (folder / "found.lines").read_text() == done.stdout
     assert "[text|lines|json]" in run_copy(tree, folder, "check", "--help").stdout
 
 

@@ -10,20 +10,7 @@ from engine.backends.sql.business_time.cutoffs import Cutoffs
 from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.backends.sql.tree.column_names import ColumnNames
-from engine.book.sql_nodes import (
-    both,
-    case,
-    column,
-    compare_sql,
-    double,
-    either,
-    greatest,
-    multiply,
-    named,
-    null,
-    select_all,
-    text,
-)
+from engine.book import sql_nodes as q
 from engine.language.model import Action, Playbook
 from engine.language.walk import RuleId
 
@@ -64,15 +51,15 @@ class ActionColumns:
 
     def ctes(self, source: str) -> Iterator[Cte]:
         """Yield `best_cause` and `action_values`, over ``source``, the last layer of rules."""
-        best_cause, values = select_all(source), select_all("best_cause")
+        best_cause, values = q.select_all(source), q.select_all("best_cause")
         for action in self._playbook.actions.values():
             name = RuleId("actions", action.id)
             if action.fits:
                 best = self._best(action)
-                best_cause = best_cause.select(named(best, self._names[name, "best"]), copy=False)
-                cause = named(self._cause(action), self._names[name, "cause"])
+                best_cause = best_cause.select(q.named(best, self._names[name, "best"]), copy=False)
+                cause = q.named(self._cause(action), self._names[name, "cause"])
                 values = values.select(cause, copy=False)
-            value = named(self._value(action), self._names[name, "value"])
+            value = q.named(self._value(action), self._names[name, "value"])
             values = values.select(value, copy=False)
         yield "best_cause", best_cause
         yield "action_values", values
@@ -82,17 +69,17 @@ class ActionColumns:
         found = []
         for id in sorted(action.fits):  # of equals, the first by id is taken
             confidence = self._rules.column(RuleId("causes", id))
-            fit = multiply(confidence, double(action.fits[id]))
+            fit = q.multiply(confidence, q.double(action.fits[id]))
             found.append((id, self._rules.diagnosed(self._playbook.causes[id]), fit))
         return found
 
     def _best(self, action: Action) -> exp.Expression:
         fits = [
-            case((diagnosed, fit), otherwise=double(NONE))
+            q.case((diagnosed, fit), otherwise=q.double(NONE))
             for _, diagnosed, fit in self._fits(action)
         ]
         wanted = self._rules.column(RuleId("actions", action.id))
-        return case((wanted, greatest(fits)), otherwise=double(NONE))
+        return q.case((wanted, q.greatest(fits)), otherwise=q.double(NONE))
 
     def _best_column(self, action: Action) -> exp.Expression:
         return self._rules.column((RuleId("actions", action.id), "best"))
@@ -101,17 +88,19 @@ class ActionColumns:
         best = self._best_column(action)
         # Equality of doubles is safe here: both are the same product of the same factors.
         branches = [
-            (both([diagnosed, compare_sql(fit, "=", best)]), text(id))
+            (q.both([diagnosed, q.compare_sql(fit, "=", best)]), q.text(id))
             for id, diagnosed, fit in self._fits(action)
         ]
-        return case(*branches)
+        return q.case(*branches)
 
     def _value(self, action: Action) -> exp.Expression:
         if not action.fits:
             wanted = self._rules.column(RuleId("actions", action.id))
-            return case((wanted, double(action.score)))
+            return q.case((wanted, q.double(action.score)))
         best = self._best_column(action)
-        return case((compare_sql(best, ">=", double(0)), multiply(double(action.score), best)))
+        return q.case(
+            (q.compare_sql(best, ">=", q.double(0)), q.multiply(q.double(action.score), best))
+        )
 
     def value(self, action: Action) -> exp.Expression:
         """Build the value of ``action``, blocked or not; NULL unless it is eligible."""
@@ -122,7 +111,7 @@ class ActionColumns:
         return (
             self._rules.column((RuleId("actions", action.id), "cause"))
             if action.fits
-            else null("VARCHAR")
+            else q.null("VARCHAR")
         )
 
     def due(self, action: Action) -> exp.Expression:
@@ -131,7 +120,9 @@ class ActionColumns:
 
     def held(self, action: Action) -> exp.Expression:
         """Build whether a guard holds ``action`` back."""
-        return either([self._rules.column(RuleId("guards", each)) for each in self.holders(action)])
+        return q.either(
+            [self._rules.column(RuleId("guards", each)) for each in self.holders(action)]
+        )
 
     def holders(self, action: Action) -> list[str]:
         """Return the ids of the guards that can hold ``action`` back, in playbook order."""
@@ -141,8 +132,8 @@ class ActionColumns:
 def _due(action: Action, cutoffs: Cutoffs) -> exp.Expression:
     match action.due:
         case "cadence":
-            return column("_due_cadence", "f")
+            return q.column("_due_cadence", "f")
         case "now":
-            return column("_opening", "f")
+            return q.column("_opening", "f")
         case delay:
             return cutoffs.due(delay)

@@ -8,17 +8,8 @@ from engine.backends.sql.actions.schedule_to_sql import ScheduleColumns
 from engine.backends.sql.business_time.cutoffs import CutoffKind, Cutoffs
 from engine.backends.sql.business_time.windows import NO_INSTANT
 from engine.backends.sql.business_time.zone_ctes import Cte, known_instant
+from engine.book import sql_nodes as q
 from engine.book.calendar.business_clock import LAST
-from engine.book.sql_nodes import (
-    add,
-    case,
-    compare_sql,
-    greatest,
-    named,
-    null,
-    subtract,
-    whole,
-)
 from engine.language.model import WEEKDAYS, Calendar
 
 
@@ -40,32 +31,32 @@ def without_calendar(cutoffs: Cutoffs) -> Cte:
     """
     opened = known_instant(cutoffs.now)
     columns = [
-        named(null("VARCHAR"), "_zone"),
-        named(whole(0), "_clock"),
-        named(whole(1), "_bucket_seconds"),
+        q.named(q.null("VARCHAR"), "_zone"),
+        q.named(q.whole(0), "_clock"),
+        q.named(q.whole(1), "_bucket_seconds"),
     ]
-    columns += [named(opened, "_opened"), named(open_instant(cutoffs.now), "_opening")]
+    columns += [q.named(opened, "_opened"), q.named(open_instant(cutoffs.now), "_opening")]
     for (kind, length), name in cutoffs.columns.items():
-        target = (add if kind == "not_after" else subtract)(opened, whole(length))
-        columns.append(named(_cutoff(kind, target), name))
+        target = (q.add if kind == "not_after" else q.subtract)(opened, q.whole(length))
+        columns.append(q.named(_cutoff(kind, target), name))
     for duration, name in cutoffs.dues.items():
         length = duration.seconds(cutoffs.business_day)
         start = opened if duration.business and length > 0 else cutoffs.now
-        columns.append(named(open_instant(add(start, whole(length))), name))
+        columns.append(q.named(open_instant(q.add(start, q.whole(length))), name))
     return "zones", exp.select(*columns)
 
 
 def _cutoff(kind: CutoffKind, target: exp.Expression) -> exp.Expression:
     if kind == "not_before":
-        ends = (compare_sql(target, "<=", whole(0)), compare_sql(target, ">", whole(LAST)))
+        ends = (q.compare_sql(target, "<=", q.whole(0)), q.compare_sql(target, ">", q.whole(LAST)))
     else:
-        ends = (compare_sql(target, "<", whole(0)), compare_sql(target, ">=", whole(LAST)))
-    return case((ends[0], whole(-NO_INSTANT)), (ends[1], whole(NO_INSTANT)), otherwise=target)
+        ends = (q.compare_sql(target, "<", q.whole(0)), q.compare_sql(target, ">=", q.whole(LAST)))
+    return q.case((ends[0], q.whole(-NO_INSTANT)), (ends[1], q.whole(NO_INSTANT)), otherwise=target)
 
 
 def open_instant(at: exp.Expression) -> exp.Expression:
     """Build the first open instant at or after ``at``; NULL after the years of the calendar."""
-    return case((compare_sql(at, "<", whole(LAST)), greatest([at, whole(0)])))
+    return q.case((q.compare_sql(at, "<", q.whole(LAST)), q.greatest([at, q.whole(0)])))
 
 
 class AlwaysOpenSchedule(ScheduleColumns):
@@ -79,7 +70,7 @@ class AlwaysOpenSchedule(ScheduleColumns):
     def _reached(
         self, select: exp.Select, _: str, target: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
-        return case((compare_sql(target, "<=", whole(LAST)), target)), select
+        return q.case((q.compare_sql(target, "<=", q.whole(LAST)), target)), select
 
     def _opening(
         self, select: exp.Select, _: str, instant: exp.Expression

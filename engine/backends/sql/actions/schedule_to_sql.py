@@ -20,25 +20,8 @@ from engine.backends.sql.business_time.windows import (
 )
 from engine.backends.sql.business_time.zone_ctes import Cte, known_instant
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
+from engine.book import sql_nodes as q
 from engine.book.calendar.calendar_tables import DAYS_PER_ZONE, REACH_KEYS_PER_ZONE
-from engine.book.sql_nodes import (
-    add,
-    both,
-    case,
-    coalesce,
-    column,
-    compare_sql,
-    greatest,
-    is_not_null,
-    is_null,
-    least,
-    multiply,
-    named,
-    select_all,
-    subtract,
-    table,
-    whole,
-)
 from engine.language.durations import Duration
 from engine.language.instants import LATEST
 from engine.language.model import Playbook, Threshold
@@ -117,18 +100,18 @@ class ScheduleColumns:
 
     def _business_starts(self, source: str) -> exp.Select:
         """Add each such instant, clipped to the years of the calendar."""
-        select = select_all(source)
+        select = q.select_all(source)
         for name, instant in self._counted().items():
-            at = case((is_not_null(instant), known_instant(instant)))
-            select = select.select(named(at, f"{name}_at"), copy=False)
+            at = q.case((q.is_not_null(instant), known_instant(instant)))
+            select = select.select(q.named(at, f"{name}_at"), copy=False)
         return select
 
     def _business_seconds(self, source: str) -> exp.Select:
         """Add the open seconds up to each, from the first day of the calendar."""
-        select = select_all(source)
+        select = q.select_all(source)
         for name in self._counted():
-            opened, select = self._opened_by(select, f"{name}_day", column(f"{name}_at", "f"))
-            select = select.select(named(opened, f"{name}_opened"), copy=False)
+            opened, select = self._opened_by(select, f"{name}_day", q.column(f"{name}_at", "f"))
+            select = select.select(q.named(opened, f"{name}_opened"), copy=False)
         return select
 
     def _opened_by(
@@ -149,9 +132,9 @@ class ScheduleColumns:
     ) -> tuple[exp.Expression, exp.Select]:
         """Build the next opening at or after ``instant``, and ``select`` with its join."""
         at = known_instant(instant)
-        within = both([is_not_null(instant), compare_sql(instant, "<=", at)])
-        day = case((is_not_null(instant), _day(at)))
-        return case((within, next_opening(at, name))), _looked_up(
+        within = q.both([q.is_not_null(instant), q.compare_sql(instant, "<=", at)])
+        day = q.case((q.is_not_null(instant), _day(at)))
+        return q.case((within, next_opening(at, name))), _looked_up(
             select, "calendar_days", name, day
         )
 
@@ -160,27 +143,27 @@ class ScheduleColumns:
     def _next_touch_raw(self, source: str) -> exp.Select:
         """Add `_touch_at`: the next touch by the cadence, open or not; NULL if there is none."""
         cadence, rules, now = self._playbook.cadence, self._rules, self._cutoffs.now
-        select = select_all(source)
+        select = q.select_all(source)
         start, count = (
             rules.column(RuleId("facts", each)) for each in (cadence.start, cadence.count)
         )
         branches = []
         for index, step in enumerate(cadence.steps):
             at, select = self._later(select, f"_step_{index}", "_start", start, step)
-            branches.append((compare_sql(count, "<", whole(index + 1)), at))
-        stepped = case(*branches)
+            branches.append((q.compare_sql(count, "<", q.whole(index + 1)), at))
+        stepped = q.case(*branches)
         last = rules.column(RuleId("facts", cadence.gap_from))
         after_gap, select = self._later(select, "_gap", "_last", last, cadence.gap)
-        no_gap = case((is_null(last), now), otherwise=after_gap)
+        no_gap = q.case((q.is_null(last), now), otherwise=after_gap)
         # GREATEST treats NULL differently in each engine, so it is never given one.
-        touch = case(
-            (exp.Paren(this=exp.Or(this=is_null(start), expression=is_null(count))), now),
+        touch = q.case(
+            (exp.Paren(this=exp.Or(this=q.is_null(start), expression=q.is_null(count))), now),
             (
-                both([is_not_null(stepped), is_not_null(no_gap)]),
-                greatest([now, coalesce(stepped, whole(0)), coalesce(no_gap, whole(0))]),
+                q.both([q.is_not_null(stepped), q.is_not_null(no_gap)]),
+                q.greatest([now, q.coalesce(stepped, q.whole(0)), q.coalesce(no_gap, q.whole(0))]),
             ),
         )
-        return select.select(named(touch, "_touch_at"), copy=False)
+        return select.select(q.named(touch, "_touch_at"), copy=False)
 
     def _later(
         self,
@@ -194,16 +177,16 @@ class ScheduleColumns:
 
         Of business time, ``opened`` names the column with the open seconds up to ``start``.
         """
-        length = whole(self._length(duration))
+        length = q.whole(self._length(duration))
         if not self._business(duration):
-            at = add(start, length)
-            return case((compare_sql(at, "<=", whole(LATEST)), at)), select
-        return self._reached(select, name, add(column(f"{opened}_opened", "f"), length))
+            at = q.add(start, length)
+            return q.case((q.compare_sql(at, "<=", q.whole(LATEST)), at)), select
+        return self._reached(select, name, q.add(q.column(f"{opened}_opened", "f"), length))
 
     def _next_touch(self, source: str) -> exp.Select:
         """Add `_due_cadence`: `_touch_at` moved to the next opening."""
-        due, select = self._opening(select_all(source), "d", column("_touch_at", "f"))
-        return select.select(named(due, "_due_cadence"), copy=False)
+        due, select = self._opening(q.select_all(source), "d", q.column("_touch_at", "f"))
+        return select.select(q.named(due, "_due_cadence"), copy=False)
 
     # When silence turns dark
 
@@ -213,54 +196,54 @@ class ScheduleColumns:
         Of thresholds in business time with the same `since`, the shortest passes first, so one join
         for each `since` is enough.
         """
-        waits = both([exp.Not(this=self._rules.column(DARK)), is_not_null(self._silent())])
+        waits = q.both([exp.Not(this=self._rules.column(DARK)), q.is_not_null(self._silent())])
         elapsed = [
             self._elapsed_end(each)
             for each in self._playbook.thresholds.values()
             if not self._business(each.silent_for)
         ]
-        select = select_all(source)
-        ends = least(elapsed) if elapsed else whole(FAR_FUTURE)
-        select = select.select(named(case((waits, ends)), "_elapsed_end"), copy=False)
+        select = q.select_all(source)
+        ends = q.least(elapsed) if elapsed else q.whole(FAR_FUTURE)
+        select = select.select(q.named(q.case((waits, ends)), "_elapsed_end"), copy=False)
         for since in self._business_sinces():
             lengths = [
-                case(
-                    (self._may_pass(each), whole(self._length(each.silent_for))),
-                    otherwise=whole(FAR_FUTURE),
+                q.case(
+                    (self._may_pass(each), q.whole(self._length(each.silent_for))),
+                    otherwise=q.whole(FAR_FUTURE),
                 )
                 for each in self._playbook.thresholds.values()
                 if each.since == since and self._business(each.silent_for)
             ]
-            target = add(column(f"{_counter(since)}_opened", "f"), least(lengths))
-            possible = compare_sql(least(lengths), "<", whole(FAR_FUTURE))
-            end = case((both([waits, possible]), target))
-            select = select.select(named(end, f"_target_{since}"), copy=False)
+            target = q.add(q.column(f"{_counter(since)}_opened", "f"), q.least(lengths))
+            possible = q.compare_sql(q.least(lengths), "<", q.whole(FAR_FUTURE))
+            end = q.case((q.both([waits, possible]), target))
+            select = select.select(q.named(end, f"_target_{since}"), copy=False)
         return select
 
     def _silent(self) -> exp.Expression:
         return self._rules.column(RuleId("facts", "silent_since"))
 
     def _needed(self, threshold: Threshold) -> exp.Expression:
-        return whole(self._length(threshold.silent_for))
+        return q.whole(self._length(threshold.silent_for))
 
     def _may_pass(self, threshold: Threshold) -> exp.Expression:
         return self._rules.column((RuleId("dark", threshold.id), "may"))
 
     def _elapsed_end(self, threshold: Threshold) -> exp.Expression:
-        at = add(self._rules.began(threshold.since), self._needed(threshold))
-        reachable = both([self._may_pass(threshold), compare_sql(at, "<=", whole(LATEST))])
-        return case((reachable, at), otherwise=whole(FAR_FUTURE))
+        at = q.add(self._rules.began(threshold.since), self._needed(threshold))
+        reachable = q.both([self._may_pass(threshold), q.compare_sql(at, "<=", q.whole(LATEST))])
+        return q.case((reachable, at), otherwise=q.whole(FAR_FUTURE))
 
     def _goes_dark(self, source: str) -> exp.Select:
-        select = select_all(source)
-        ends = [coalesce(column("_elapsed_end", "f"), whole(FAR_FUTURE))]
+        select = q.select_all(source)
+        ends = [q.coalesce(q.column("_elapsed_end", "f"), q.whole(FAR_FUTURE))]
         for since in self._business_sinces():
-            target = column(f"_target_{since}", "f")
+            target = q.column(f"_target_{since}", "f")
             end, select = self._reached(select, f"_reach_{since}", target)
-            ends.append(coalesce(end, whole(FAR_FUTURE)))
-        end = least(ends)
-        found = case((compare_sql(end, "<", whole(FAR_FUTURE)), end))
-        return select.select(named(found, "_goes_dark_at"), copy=False)
+            ends.append(q.coalesce(end, q.whole(FAR_FUTURE)))
+        end = q.least(ends)
+        found = q.case((q.compare_sql(end, "<", q.whole(FAR_FUTURE)), end))
+        return select.select(q.named(found, "_goes_dark_at"), copy=False)
 
 
 def _counter(since: str) -> str:
@@ -270,18 +253,18 @@ def _counter(since: str) -> str:
 def _day(at: exp.Expression) -> exp.Expression:
     """Build the key of the row of `calendar_days` that has the instant ``at``."""
     # One whole number for zone and day: the join has a single key.
-    first = multiply(column("_clock", "f"), whole(DAYS_PER_ZONE))
-    return add(first, day_of(at))
+    first = q.multiply(q.column("_clock", "f"), q.whole(DAYS_PER_ZONE))
+    return q.add(first, day_of(at))
 
 
 def _bucket(target: exp.Expression) -> exp.Expression:
     """Build the key of the row of `calendar_reach` that has ``target`` open seconds."""
     # The last second counts: a target at the end of a bucket is reached in it, not in the next.
-    last = exp.Paren(this=subtract(target, whole(1)))
-    bucket = exp.IntDiv(this=last, expression=column("_bucket_seconds", "f"))
-    return add(multiply(column("_clock", "f"), whole(REACH_KEYS_PER_ZONE)), bucket)
+    last = exp.Paren(this=q.subtract(target, q.whole(1)))
+    bucket = exp.IntDiv(this=last, expression=q.column("_bucket_seconds", "f"))
+    return q.add(q.multiply(q.column("_clock", "f"), q.whole(REACH_KEYS_PER_ZONE)), bucket)
 
 
 def _looked_up(select: exp.Select, name: str, alias: str, key: exp.Expression) -> exp.Select:
-    same = compare_sql(column("key", alias), "=", key)
-    return select.join(table(name, alias), on=same, join_type="left")
+    same = q.compare_sql(q.column("key", alias), "=", key)
+    return select.join(q.table(name, alias), on=same, join_type="left")

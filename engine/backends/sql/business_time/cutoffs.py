@@ -18,7 +18,7 @@ from engine.book.sql_nodes import add, column, subtract, whole
 from engine.language import conditions as c
 from engine.language.durations import Duration
 from engine.language.model import Playbook
-from engine.language.walk import conditions, measure_conditions
+from engine.language.walk import comparisons_in, conditions, measure_conditions
 
 CutoffKind = Literal["not_before", "not_after", "at_least_ago"]
 
@@ -103,7 +103,7 @@ def _uses(playbook: Playbook) -> Iterator[tuple[CutoffKind, Duration]]:
         yield "at_least_ago", threshold.silent_for
     rows = (at for _, at in measure_conditions(playbook))
     for at in (*conditions(playbook), *rows):
-        for comparison in c.comparisons_in(at.condition):
+        for comparison in comparisons_in(at.condition):
             match comparison:
                 case c.OlderThan(duration=duration) | c.Within(duration=duration):
                     yield "not_before", duration

@@ -10,19 +10,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from engine.book import sql_nodes as q
 from engine.book.calendar import calendar_tables
 from engine.book.calendar.business_clock import DAY
-from engine.book.sql_nodes import (
-    add,
-    case,
-    coalesce,
-    column,
-    compare_sql,
-    greatest,
-    least,
-    subtract,
-    whole,
-)
 
 WINDOW_NUMBERS = tuple(range(1, calendar_tables.WINDOWS + 1))
 """The numbers that the columns of the open windows end in: ``opens_1``, ``closes_1``, ..."""
@@ -34,30 +24,30 @@ NO_INSTANT = 9_000_000_000_000
 def day_of(instant: exp.Expression) -> exp.Expression:
     """Build the UTC day of ``instant``, which must not be before 1970."""
     # Before 1970, engines differ: some divide toward 0.
-    return exp.IntDiv(this=exp.Paren(this=instant), expression=whole(DAY))
+    return exp.IntDiv(this=exp.Paren(this=instant), expression=q.whole(DAY))
 
 
 def _window(name: str, index: int, owner: str) -> exp.Expression:
-    return column(f"{name}_{index}", owner)
+    return q.column(f"{name}_{index}", owner)
 
 
 def length_of(owner: str, index: int) -> exp.Expression:
     """Build the open seconds of a window, 0 if the day does not have it."""
-    length = subtract(_window("closes", index, owner), _window("opens", index, owner))
-    return coalesce(length, whole(0))
+    length = q.subtract(_window("closes", index, owner), _window("opens", index, owner))
+    return q.coalesce(length, q.whole(0))
 
 
 def before_window(owner: str, index: int) -> exp.Expression:
     """Build the open seconds before a window."""
-    found: exp.Expression = column("before", owner)
+    found: exp.Expression = q.column("before", owner)
     for earlier in range(1, index):
-        found = add(found, length_of(owner, earlier))
+        found = q.add(found, length_of(owner, earlier))
     return found
 
 
 def through(owner: str) -> exp.Expression:
     """Build the open seconds up to the end of a day."""
-    return add(before_window(owner, WINDOW_NUMBERS[-1]), length_of(owner, WINDOW_NUMBERS[-1]))
+    return q.add(before_window(owner, WINDOW_NUMBERS[-1]), length_of(owner, WINDOW_NUMBERS[-1]))
 
 
 def opened_by(instant: exp.Expression, owner: str) -> exp.Expression:
@@ -66,12 +56,12 @@ def opened_by(instant: exp.Expression, owner: str) -> exp.Expression:
     ``"d"."before" + CASE WHEN at > "d"."opens_1" THEN LEAST(at, "d"."closes_1") - "d"."opens_1"
     ELSE 0 END + ...``, a CASE for each window; a window that the day does not have is NULL.
     """
-    found: exp.Expression = column("before", owner)
+    found: exp.Expression = q.column("before", owner)
     for index in WINDOW_NUMBERS:
         opens, closes = _window("opens", index, owner), _window("closes", index, owner)
-        inside = subtract(least([instant, closes]), opens)
-        open_ = case((compare_sql(instant, ">", opens), inside), otherwise=whole(0))
-        found = add(found, open_)
+        inside = q.subtract(q.least([instant, closes]), opens)
+        open_ = q.case((q.compare_sql(instant, ">", opens), inside), otherwise=q.whole(0))
+        found = q.add(found, open_)
     return found
 
 
@@ -83,12 +73,12 @@ def next_opening(instant: exp.Expression, owner: str) -> exp.Expression:
     """
     branches = [
         (
-            compare_sql(instant, "<", _window("closes", index, owner)),
-            greatest([instant, _window("opens", index, owner)]),
+            q.compare_sql(instant, "<", _window("closes", index, owner)),
+            q.greatest([instant, _window("opens", index, owner)]),
         )
         for index in WINDOW_NUMBERS
     ]
-    return case(*branches, otherwise=column("next_opening", owner))
+    return q.case(*branches, otherwise=q.column("next_opening", owner))
 
 
 def reached_instant(target: exp.Expression, owner: str) -> exp.Expression:
@@ -100,6 +90,8 @@ def reached_instant(target: exp.Expression, owner: str) -> exp.Expression:
     branches = []
     for index in WINDOW_NUMBERS:
         opens, before = _window("opens", index, owner), _window("before", index, owner)
-        ends = add(before, subtract(_window("closes", index, owner), opens))
-        branches.append((compare_sql(target, "<=", ends), add(opens, subtract(target, before))))
-    return case(*branches)
+        ends = q.add(before, q.subtract(_window("closes", index, owner), opens))
+        branches.append(
+            (q.compare_sql(target, "<=", ends), q.add(opens, q.subtract(target, before)))
+        )
+    return q.case(*branches)

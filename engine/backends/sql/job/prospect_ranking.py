@@ -9,21 +9,7 @@ from sqlglot import exp
 from engine.backends.sql.actions.actions_to_sql import NONE
 from engine.backends.sql.job.book_query import BookQuery
 from engine.backends.sql.rules.measures_to_sql import KEY
-from engine.book.sql_nodes import (
-    both,
-    case,
-    coalesce,
-    column,
-    compare_sql,
-    double,
-    greatest,
-    is_any_of,
-    named,
-    null,
-    select_all,
-    table,
-    whole,
-)
+from engine.book import sql_nodes as q
 from engine.language.model import Action
 from engine.language.walk import RuleId
 from engine.semantics.prospect_filter import ProspectFilter
@@ -47,7 +33,7 @@ class Ranking:
 
     def count(self) -> int:
         """Return the number of prospects."""
-        return self._number(exp.select(exp.Count(this=exp.Star())).from_(table("ranked")))
+        return self._number(exp.select(exp.Count(this=exp.Star())).from_(q.table("ranked")))
 
     def chosen(
         self, wanted: ProspectFilter, rounded: Callable[[float], float], limit: int | None
@@ -62,14 +48,14 @@ class Ranking:
         """
         admitted = self._admits(wanted)
         total = self._number(
-            exp.select(exp.Count(this=exp.Star())).from_(table("ranked", "f")).where(admitted)
+            exp.select(exp.Count(this=exp.Star())).from_(q.table("ranked", "f")).where(admitted)
         )
         self._round(rounded)
-        select = exp.select(column("id", "f")).from_(table("ranked", "f"))
-        same = compare_sql(column("value", "r"), "=", column("value", "f"))
-        select = select.join(table("rounded", "r"), on=same).where(admitted)
+        select = exp.select(q.column("id", "f")).from_(q.table("ranked", "f"))
+        same = q.compare_sql(q.column("value", "r"), "=", q.column("value", "f"))
+        select = select.join(q.table("rounded", "r"), on=same).where(admitted)
         select = select.order_by(
-            exp.Ordered(this=column("shown", "r"), desc=True), column("id", "f")
+            exp.Ordered(this=q.column("shown", "r"), desc=True), q.column("id", "f")
         )
         select = select if limit is None else select.limit(limit)
         found = self._connection.execute(select.sql(dialect="duckdb")).fetchall()
@@ -78,61 +64,61 @@ class Ranking:
     def _with_first_value(self) -> exp.Select:
         """Add the largest value of the steps to all columns."""
         values = [self._open_value(each) for each in self._actions]
-        first = greatest(values) if values else double(NONE)
-        return select_all("evaluated").select(named(first, "_first"), copy=False)
+        first = q.greatest(values) if values else q.double(NONE)
+        return q.select_all("evaluated").select(q.named(first, "_first"), copy=False)
 
     def _first_step(self, with_due: bool) -> exp.Select:
         facts, rules = self._statement.playbook.facts, self._statement.rules
-        owner = rules.column(RuleId("facts", "owner")) if "owner" in facts else null("VARCHAR")
+        owner = rules.column(RuleId("facts", "owner")) if "owner" in facts else q.null("VARCHAR")
         columns = [
-            named(column(KEY, "f"), "id"),
-            named(column("_state", "f"), "state"),
-            named(owner, "owner"),
-            named(column("_first", "f"), "value"),
-            named(self._due() if with_due else null("BIGINT"), "due"),
+            q.named(q.column(KEY, "f"), "id"),
+            q.named(q.column("_state", "f"), "state"),
+            q.named(owner, "owner"),
+            q.named(q.column("_first", "f"), "value"),
+            q.named(self._due() if with_due else q.null("BIGINT"), "due"),
         ]
-        return exp.select(*columns).from_(table("first_steps", "f"))
+        return exp.select(*columns).from_(q.table("first_steps", "f"))
 
     def _due(self) -> exp.Expression:
         """Build the due instant of the first step; of equal values, that of the first by id."""
-        first = column("_first", "f")
+        first = q.column("_first", "f")
         dues = [
             (
-                both(
+                q.both(
                     [
-                        compare_sql(first, ">=", double(0)),
-                        compare_sql(self._open_value(each), "=", first),
+                        q.compare_sql(first, ">=", q.double(0)),
+                        q.compare_sql(self._open_value(each), "=", first),
                     ]
                 ),
                 self._statement.actions.due(each),
             )
             for each in self._actions
         ]
-        return case(*dues, otherwise=null("BIGINT")) if dues else null("BIGINT")
+        return q.case(*dues, otherwise=q.null("BIGINT")) if dues else q.null("BIGINT")
 
     def _open_value(self, action: Action) -> exp.Expression:
         """Build the value of ``action``, or `NONE` if it is not eligible or is held back."""
         steps = self._statement.actions
-        value = coalesce(steps.value(action), double(NONE))
+        value = q.coalesce(steps.value(action), q.double(NONE))
         if not steps.holders(action):
             return value
-        return case((steps.held(action), double(NONE)), otherwise=value)
+        return q.case((steps.held(action), q.double(NONE)), otherwise=value)
 
     def _admits(self, wanted: ProspectFilter) -> exp.Expression:
         tests: list[exp.Expression] = []
-        has_step = compare_sql(column("value", "f"), ">=", double(0))
+        has_step = q.compare_sql(q.column("value", "f"), ">=", q.double(0))
         if not wanted.everybody:
             tests.append(has_step)
         if wanted.states:
-            tests.append(is_any_of(column("state", "f"), wanted.states))
+            tests.append(q.is_any_of(q.column("state", "f"), wanted.states))
         if wanted.owners:
             # Compared in Python, which folds case as the rest of Relight does.
             owners = self._connection.execute("SELECT DISTINCT owner FROM ranked").fetchall()
             names = [name for (name,) in owners if name is not None and wanted.asks_for(name)]
-            tests.append(is_any_of(column("owner", "f"), names))
+            tests.append(q.is_any_of(q.column("owner", "f"), names))
         if wanted.due_by is not None:
-            tests.append(compare_sql(column("due", "f"), "<=", whole(wanted.due_by)))
-        return both(tests)
+            tests.append(q.compare_sql(q.column("due", "f"), "<=", q.whole(wanted.due_by)))
+        return q.both(tests)
 
     def _round(self, rounded: Callable[[float], float]) -> None:
         """Create a table of all distinct values and how each is shown.

@@ -20,18 +20,7 @@ from engine.backends.sql.tree.nested_types import (
     struct,
     text_or_null,
 )
-from engine.book.sql_nodes import (
-    array,
-    case,
-    coalesce,
-    column,
-    compare_sql,
-    either,
-    is_not_null,
-    is_null,
-    text,
-    whole,
-)
+from engine.book import sql_nodes as q
 from engine.language.model import Action, Playbook
 from engine.language.walk import RuleId
 from engine.semantics.result_schema import NESTED_TYPES
@@ -80,8 +69,10 @@ class ActionLists:
         rules = self._statement.rules
         for at, guards in enumerate(self._holders, start=1):
             acting = [rules.column(RuleId("guards", id)) for id in guards]
-            words = [case((test, text(id))) for id, test in zip(guards, acting, strict=True)]
-            columns[f"_held_{at}"] = case((either(acting), filter_array(array(words), is_not_null)))
+            words = [q.case((test, q.text(id))) for id, test in zip(guards, acting, strict=True)]
+            columns[f"_held_{at}"] = q.case(
+                (q.either(acting), filter_array(q.array(words), q.is_not_null))
+            )
         for at, due in enumerate(self._dues, start=1):
             columns[f"_due_{at}"] = self._instant(due.copy())
         return columns
@@ -90,24 +81,26 @@ class ActionLists:
         """Build the list of eligible actions that are not held back, over the first select AS f."""
         if not self._all:
             return empty_array(NESTED_TYPES["next_steps"])
-        steps: exp.Expression = column("_eligible", "f")
+        steps: exp.Expression = q.column("_eligible", "f")
         if self._holders:
-            free = filter_array(steps, lambda item: is_null(self._held(item)))
+            free = filter_array(steps, lambda item: q.is_null(self._held(item)))
             # Most prospects have no acting guard: their list is not even filtered.
-            steps = case((self._any_held(), free), otherwise=steps)
+            steps = q.case((self._any_held(), free), otherwise=steps)
         return map_array(steps, self._step)
 
     def held_back(self) -> exp.Expression:
         """Build the list of eligible actions that are held back, each with the acting guards."""
         if not self._holders:
             return empty_array(NESTED_TYPES["held_back"])
-        names = [text(action.id) for action, _ in self._all]
+        names = [q.text(action.id) for action, _ in self._all]
 
         def one(item: exp.Expression) -> exp.Expression:
             return struct(action=self._element(names, item), guards=self._held(item))
 
-        held = filter_array(column("_eligible", "f"), lambda item: is_not_null(self._held(item)))
-        return case(
+        held = filter_array(
+            q.column("_eligible", "f"), lambda item: q.is_not_null(self._held(item))
+        )
+        return q.case(
             (self._any_held(), map_array(held, one)),
             otherwise=empty_array(NESTED_TYPES["held_back"]),
         )
@@ -122,8 +115,10 @@ class ActionLists:
         ]
         if not items:
             return empty_array(_RANKED)
-        found = ascending(filter_array(array(items), lambda item: is_not_null(field(item, "m"))))
-        return case((is_not_null(coalesce(*values)), found), otherwise=empty_array(_RANKED))
+        found = ascending(
+            filter_array(q.array(items), lambda item: q.is_not_null(field(item, "m")))
+        )
+        return q.case((q.is_not_null(q.coalesce(*values)), found), otherwise=empty_array(_RANKED))
 
     def _place(self, action: Action) -> exp.Expression:
         """Build the number, from 1, of ``action`` with the cause that it answers.
@@ -131,7 +126,7 @@ class ActionLists:
         0 if it is not eligible and may answer several causes.
         """
         places = {
-            cause: whole(place)
+            cause: q.whole(place)
             for place, (one, cause) in enumerate(self._all, start=1)
             if one is action
         }
@@ -140,18 +135,18 @@ class ActionLists:
         columns = self._statement.actions
         answered = columns.cause(action)
         tests = [
-            (compare_sql(answered, "=", text_or_null(cause)), place)
+            (q.compare_sql(answered, "=", text_or_null(cause)), place)
             for cause, place in places.items()
         ]
         # First, so that texts are compared only in the few rows where the action is eligible.
-        return case((is_null(columns.value(action)), whole(0)), *tests)
+        return q.case((q.is_null(columns.value(action)), q.whole(0)), *tests)
 
     def _step(self, item: exp.Expression) -> exp.Expression:
         actions = [action for action, _ in self._all]
         causes = [text_or_null(cause) for _, cause in self._all]
         return struct(
-            action=self._element([text(one.id) for one in actions], item),
-            kind=self._element([text(one.kind) for one in actions], item),
+            action=self._element([q.text(one.id) for one in actions], item),
+            kind=self._element([q.text(one.kind) for one in actions], item),
             channel=self._element([text_or_null(one.channel) for one in actions], item),
             value=exp.Neg(this=field(item, "m")),
             due_at=self._chosen(item, self._due_of, "_due"),
@@ -163,8 +158,8 @@ class ActionLists:
         return self._chosen(item, self._holders_of, "_held")
 
     def _any_held(self) -> exp.Expression:
-        return either(
-            [is_not_null(column(f"_held_{at + 1}", "f")) for at in range(len(self._holders))]
+        return q.either(
+            [q.is_not_null(q.column(f"_held_{at + 1}", "f")) for at in range(len(self._holders))]
         )
 
     def _element(self, items: Sequence[exp.Expression], item: exp.Expression) -> exp.Expression:
@@ -174,9 +169,11 @@ class ActionLists:
     def _chosen(self, item: exp.Expression, places: list[int], name: str) -> exp.Expression:
         """Build the column ``name`` with the number that ``places`` has for it; NULL for 0."""
         # By CASE: an array of all columns would have to be built for every item.
-        which = self._element([whole(place) for place in places], item)
-        columns = {at: column(f"{name}_{at}", "f") for at in sorted(set(places) - {0})}
-        return case(*[(compare_sql(which, "=", whole(at)), one) for at, one in columns.items()])
+        which = self._element([q.whole(place) for place in places], item)
+        columns = {at: q.column(f"{name}_{at}", "f") for at in sorted(set(places) - {0})}
+        return q.case(
+            *[(q.compare_sql(which, "=", q.whole(at)), one) for at, one in columns.items()]
+        )
 
 
 def _offers(playbook: Playbook) -> Iterator[ActionList]:

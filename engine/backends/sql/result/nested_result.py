@@ -24,19 +24,7 @@ from engine.backends.sql.tree.nested_types import (
     struct,
     to_timestamp,
 )
-from engine.book.sql_nodes import (
-    array,
-    case,
-    column,
-    compare_sql,
-    double,
-    either,
-    is_not_null,
-    named,
-    table,
-    text,
-    whole,
-)
+from engine.book import sql_nodes as q
 from engine.language.walk import CAUSE_KNOWN, RuleId, Section
 from engine.semantics.result_schema import NESTED, NESTED_TYPES
 
@@ -86,12 +74,12 @@ class NestedResult:
 
     def select(self) -> exp.Select:
         """Build the select of all columns from the last of `relations`."""
-        columns: dict[str, exp.Expression] = {name: column(name, "f") for name in NESTED}
+        columns: dict[str, exp.Expression] = {name: q.column(name, "f") for name in NESTED}
         columns["next_steps"] = self._actions.next_steps()
         columns["held_back"] = self._actions.held_back()
-        columns |= {f"_{name}": column(f"_{name}", "f") for name in self.beside}
-        select = exp.select(*[named(value, name) for name, value in columns.items()])
-        return select.from_(table("with_lists", "f"))
+        columns |= {f"_{name}": q.column(f"_{name}", "f") for name in self.beside}
+        select = exp.select(*[q.named(value, name) for name, value in columns.items()])
+        return select.from_(q.table("with_lists", "f"))
 
     def relations(self) -> list[Cte]:
         """Return the relations that follow `evaluated`."""
@@ -100,16 +88,16 @@ class NestedResult:
     def _with_lists(self) -> exp.Select:
         """Select all columns but the lists of actions, and what these are built from."""
         single = ProspectColumns(self._statement, self.instant)
-        silence = case((is_not_null(single.silent_since()), struct(**single.silence())))
+        silence = q.case((q.is_not_null(single.silent_since()), struct(**single.silence())))
         columns = single.all() | {"silence": silence} | self._conclusions()
         columns |= self._actions.columns()
-        columns |= {f"_{name}": column(name, "f") for name in self.beside}
-        select = exp.select(*[named(value, name) for name, value in columns.items()])
-        return select.from_(table("evaluated", "f"))
+        columns |= {f"_{name}": q.column(name, "f") for name in self.beside}
+        select = exp.select(*[q.named(value, name) for name, value in columns.items()])
+        return select.from_(q.table("evaluated", "f"))
 
     def _of(self, key: ColumnKey) -> exp.Expression:
         """Build a read of the column of a fact or conclusion."""
-        return column(self._statement.names[key], "f")
+        return q.column(self._statement.names[key], "f")
 
     def _conclusions(self) -> dict[str, exp.Expression]:
         return {
@@ -122,9 +110,9 @@ class NestedResult:
     def _ids(self, section: Section, ids: Iterable[str]) -> exp.Expression:
         """Build the list of those ``ids`` of ``section`` that fire, in their order."""
         tests = {id: self._of(RuleId(section, id)) for id in ids}
-        words = array([case((test, text(id))) for id, test in tests.items()])
+        words = q.array([q.case((test, q.text(id))) for id, test in tests.items()])
         return _unless_none(
-            list(tests.values()), filter_array(words, is_not_null), NESTED_TYPES[section]
+            list(tests.values()), filter_array(words, q.is_not_null), NESTED_TYPES[section]
         )
 
     def _causes(self) -> exp.Expression:
@@ -133,24 +121,28 @@ class NestedResult:
         if not ids:
             return empty_array(NESTED_TYPES["causes"])
         found = [self._of(RuleId("causes", id)) for id in ids]
-        level = double(self._playbook.diagnosed_at)
+        level = q.double(self._playbook.diagnosed_at)
 
         def cause(item: exp.Expression) -> exp.Expression:
             confidence = exp.Neg(this=field(item, "m"))
             return struct(
-                id=array_get([text(id) for id in ids], field(item, "n"), self.lists),
+                id=array_get([q.text(id) for id in ids], field(item, "n"), self.lists),
                 confidence=confidence,
-                diagnosed=compare_sql(confidence, ">=", level),
+                diagnosed=q.compare_sql(confidence, ">=", level),
             )
 
-        items = [sort_key(value, whole(place)) for place, value in enumerate(found, start=1)]
+        items = [sort_key(value, q.whole(place)) for place, value in enumerate(found, start=1)]
         likely = filter_array(
-            array(items), lambda item: compare_sql(field(item, "m"), "<", double(0))
+            q.array(items), lambda item: q.compare_sql(field(item, "m"), "<", q.double(0))
         )
-        tests = [compare_sql(value, ">", double(0)) for value in found]
+        tests = [q.compare_sql(value, ">", q.double(0)) for value in found]
         return _unless_none(tests, map_array(ascending(likely), cause), NESTED_TYPES["causes"])
 
 
 def _unless_none(tests: list[exp.Expression], found: exp.Expression, type: str) -> exp.Expression:
     """Build ``found``, or an empty list if no test holds: then no list has to be built."""
-    return case((either(tests), found), otherwise=empty_array(type)) if tests else empty_array(type)
+    return (
+        q.case((q.either(tests), found), otherwise=empty_array(type))
+        if tests
+        else empty_array(type)
+    )

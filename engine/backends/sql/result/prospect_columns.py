@@ -9,16 +9,7 @@ from sqlglot import exp
 from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Convert
-from engine.book.sql_nodes import (
-    case,
-    column,
-    compare_sql,
-    hours,
-    is_not_null,
-    null,
-    subtract,
-    text,
-)
+from engine.book import sql_nodes as q
 from engine.language.walk import RuleId
 
 
@@ -40,25 +31,25 @@ class ProspectColumns:
 
     def all(self) -> dict[str, exp.Expression]:
         """Build all columns, by their name in the nested table, but those of `silence`."""
-        waits = compare_sql(column("_state", "f"), "=", text("waiting"))
+        waits = q.compare_sql(q.column("_state", "f"), "=", q.text("waiting"))
         return {
-            "id": column(KEY, "f"),
+            "id": q.column(KEY, "f"),
             **{name: self._fact_text(name) for name in ("name", "owner", "stage")},
-            "state": column("_state", "f"),
+            "state": q.column("_state", "f"),
             "silent_since": self.instant(self.silent_since()),
-            "goes_dark_at": self.instant(case((waits, column("_goes_dark_at", "f")))),
-            "playbook": exp.cast(text(self._playbook.id), "VARCHAR"),
+            "goes_dark_at": self.instant(q.case((waits, q.column("_goes_dark_at", "f")))),
+            "playbook": exp.cast(q.text(self._playbook.id), "VARCHAR"),
             "as_of": self.instant(self._statement.cutoffs.now.copy()),
         }
 
     def silence(self) -> Mapping[str, exp.Expression]:
         """Build the fields of `silence` by name; NULL if it is not the prospect's turn."""
         since = self.silent_since()
-        elapsed = subtract(self._statement.cutoffs.now.copy(), since)
-        opened = subtract(column("_opened", "f"), column("_silent_opened", "f"))
+        elapsed = q.subtract(self._statement.cutoffs.now.copy(), since)
+        opened = q.subtract(q.column("_opened", "f"), q.column("_silent_opened", "f"))
         return {
-            "hours": hours(elapsed),
-            "business_hours": hours(case((is_not_null(since.copy()), opened))),
+            "hours": q.hours(elapsed),
+            "business_hours": q.hours(q.case((q.is_not_null(since.copy()), opened))),
         }
 
     def silent_since(self) -> exp.Expression:
@@ -69,8 +60,8 @@ class ProspectColumns:
         """Build the fact ``id`` as text, as Python's `str` writes it."""
         fact = self._playbook.facts.get(id)
         if fact is None:
-            return null("VARCHAR")
+            return q.null("VARCHAR")
         value = self._statement.rules.column(RuleId("facts", id))
         if fact.type == "boolean":
-            return case((value, text("True")), (exp.Not(this=value.copy()), text("False")))
+            return q.case((value, q.text("True")), (exp.Not(this=value.copy()), q.text("False")))
         return value if fact.type in ("text", "choice") else exp.cast(value, "VARCHAR")

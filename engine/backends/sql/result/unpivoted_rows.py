@@ -16,25 +16,7 @@ from engine.backends.sql.rules.measures_to_sql import KEY
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Unpivots
 from engine.backends.sql.tree.unpivot import unpivot
-from engine.book.sql_nodes import (
-    both,
-    case,
-    coalesce,
-    column,
-    compare_sql,
-    concat,
-    double,
-    either,
-    is_not_null,
-    is_null,
-    named,
-    negated,
-    null,
-    select_all,
-    table,
-    text,
-    whole,
-)
+from engine.book import sql_nodes as q
 from engine.language.model import Action
 from engine.language.walk import RuleId, Section
 from engine.semantics.result_schema import ACTION_TEXTS, FLAT, SEPARATOR
@@ -110,15 +92,17 @@ class UnpivotedRows:
             id: self._statement.rules.column(RuleId("causes", id))
             for id in sorted(self._playbook.causes)
         }
-        tests = {id: compare_sql(each.copy(), ">", double(0)) for id, each in confidence.items()}
-        return _RankedList("causes", {id: case((tests[id], confidence[id])) for id in tests})
+        tests = {
+            id: q.compare_sql(each.copy(), ">", q.double(0)) for id, each in confidence.items()
+        }
+        return _RankedList("causes", {id: q.case((tests[id], confidence[id])) for id in tests})
 
     def _held_back(self) -> _RankedList:
         actions = self._statement.actions
         return _RankedList(
             "held_back",
             {
-                each.id: case((actions.held(each), actions.value(each)))
+                each.id: q.case((actions.held(each), actions.value(each)))
                 for each in self._actions
                 if actions.holders(each)
             },
@@ -127,24 +111,24 @@ class UnpivotedRows:
     def _ranked_rows(self, ranked: _RankedList) -> exp.Select:
         """Select a row per prospect and member of the list: its id and its rank, from 1."""
         branches = [
-            {"ordinal": whole(ordinal), "id": text(id), "value": value}
+            {"ordinal": q.whole(ordinal), "id": q.text(id), "value": value}
             for ordinal, (id, value) in enumerate(ranked.ranked_by.items(), start=1)
         ]
         part, select = unpivot(self._way, "evaluated", branches)
-        place = _row_number(column(KEY, "f"), part("value"), part("ordinal"))
-        columns = [column(KEY, "f"), named(part("id"), "_id"), named(place, "_place")]
-        return select.select(*columns, copy=False).where(is_not_null(part("value")), copy=False)
+        place = _row_number(q.column(KEY, "f"), part("value"), part("ordinal"))
+        columns = [q.column(KEY, "f"), q.named(part("id"), "_id"), q.named(place, "_place")]
+        return select.select(*columns, copy=False).where(q.is_not_null(part("value")), copy=False)
 
     def _eligible_actions(self) -> exp.Select:
         """Add the value of each action unless it is blocked, and the joined lists."""
-        select = select_all("evaluated").select(
-            *[named(self._open_value(each), f"_value_{n}") for n, each in self._numbered()],
-            *[named(column("_ids", each.name), f"_{each.name}_ids") for each in self._lists],
+        select = q.select_all("evaluated").select(
+            *[q.named(self._open_value(each), f"_value_{n}") for n, each in self._numbered()],
+            *[q.named(q.column("_ids", each.name), f"_{each.name}_ids") for each in self._lists],
             copy=False,
         )
         for each in self._lists:
-            same = compare_sql(column(KEY, each.name), "=", column(KEY, "f"))
-            joined = table(f"{each.name}_ids", each.name)
+            same = q.compare_sql(q.column(KEY, each.name), "=", q.column(KEY, "f"))
+            joined = q.table(f"{each.name}_ids", each.name)
             select = select.join(joined, on=same, join_type="left", copy=False)
         return select
 
@@ -156,26 +140,32 @@ class UnpivotedRows:
         value = actions.value(action)
         if not actions.holders(action):
             return value
-        return case((negated(actions.held(action)), value))
+        return q.case((q.negated(actions.held(action)), value))
 
     def _step_rows(self) -> exp.Select:
         """Select a row per step; for a prospect without steps, one with ordinal 0."""
-        nothing = (whole(0), null("VARCHAR"), null("DOUBLE"), null("BIGINT"), null("VARCHAR"))
+        nothing = (
+            q.whole(0),
+            q.null("VARCHAR"),
+            q.null("DOUBLE"),
+            q.null("BIGINT"),
+            q.null("VARCHAR"),
+        )
         branches = [dict(zip(_PART, nothing, strict=True))]
-        values = {n: column(f"_value_{n}", "f") for n, _ in self._numbered()}
+        values = {n: q.column(f"_value_{n}", "f") for n, _ in self._numbered()}
         for n, each in self._numbered():
             due, cause = self._statement.actions.due(each), self._statement.actions.cause(each)
-            part = (whole(n), text(each.id), values[n], due, cause)
+            part = (q.whole(n), q.text(each.id), values[n], due, cause)
             branches.append(dict(zip(_PART, part, strict=True)))
         part_of, select = unpivot(self._way, "eligible_actions", branches)
-        idle = is_null(coalesce(*values.values())) if values else exp.true()
-        alone = exp.Paren(this=both([compare_sql(part_of("ordinal"), "=", whole(0)), idle]))
+        idle = q.is_null(q.coalesce(*values.values())) if values else exp.true()
+        alone = exp.Paren(this=q.both([q.compare_sql(part_of("ordinal"), "=", q.whole(0)), idle]))
         flat = self._flat_columns()
-        columns = [named(flat[name], name) for name in FLAT if name in flat]
-        columns += [named(column(name, "f"), f"_{name}") for name in self._beside]
-        columns += [named(part_of(name), f"_{name}") for name in _PART]
+        columns = [q.named(flat[name], name) for name in FLAT if name in flat]
+        columns += [q.named(q.column(name, "f"), f"_{name}") for name in self._beside]
+        columns += [q.named(part_of(name), f"_{name}") for name in _PART]
         select = select.select(*columns, copy=False)
-        return select.where(either([alone, is_not_null(part_of("value"))]), copy=False)
+        return select.where(q.either([alone, q.is_not_null(part_of("value"))]), copy=False)
 
     def _flat_columns(self) -> dict[str, exp.Expression]:
         """Build the columns that are the same for every step, over `eligible_actions`."""
@@ -186,32 +176,38 @@ class UnpivotedRows:
         found["signals"] = self._ids_that_hold("signals", self._playbook.signals)
         lists = {each.name for each in self._lists}
         for name in ("causes", "held_back"):
-            found[name] = column(f"_{name}_ids", "f") if name in lists else null("VARCHAR")
+            found[name] = q.column(f"_{name}_ids", "f") if name in lists else q.null("VARCHAR")
         return found
 
     def _ids_that_hold(self, section: Section, ids: Iterable[str]) -> exp.Expression:
         """Build the joined ids of the rules that hold; NULL if no rule does."""
         column_of = self._statement.rules.column
         parts = [
-            case((column_of(RuleId(section, id)), text(f"{SEPARATOR}{id}")), otherwise=text(""))
+            q.case(
+                (column_of(RuleId(section, id)), q.text(f"{SEPARATOR}{id}")), otherwise=q.text("")
+            )
             for id in ids
         ]
-        joined = exp.Substring(this=exp.cast(concat(parts), "VARCHAR"), start=whole(2))
-        return exp.Nullif(this=joined, expression=text(""))
+        joined = exp.Substring(this=exp.cast(q.concat(parts), "VARCHAR"), start=q.whole(2))
+        return exp.Nullif(this=joined, expression=q.text(""))
 
     def _action_rows(self) -> exp.Select:
-        rank = _row_number(column("prospect", "f"), column("_value", "f"), column("_ordinal", "f"))
+        rank = _row_number(
+            q.column("prospect", "f"), q.column("_value", "f"), q.column("_ordinal", "f")
+        )
         step = {
-            "rank": case((compare_sql(column("_ordinal", "f"), ">", whole(0)), rank)),
-            "action": column("_id", "f"),
-            "value": column("_value", "f"),
-            "due_at": self._columns.instant(column("_due", "f")),
-            "cause": column("_cause", "f"),
+            "rank": q.case((q.compare_sql(q.column("_ordinal", "f"), ">", q.whole(0)), rank)),
+            "action": q.column("_id", "f"),
+            "value": q.column("_value", "f"),
+            "due_at": self._columns.instant(q.column("_due", "f")),
+            "cause": q.column("_cause", "f"),
         }
         names = [name for name in FLAT if name not in ACTION_TEXTS]
-        columns = [named(step[name], name) if name in step else column(name, "f") for name in names]
-        columns += [column(f"_{name}", "f") for name in self._beside]
-        return exp.select(*columns).from_(table("step_rows", "f"))
+        columns = [
+            q.named(step[name], name) if name in step else q.column(name, "f") for name in names
+        ]
+        columns += [q.column(f"_{name}", "f") for name in self._beside]
+        return exp.select(*columns).from_(q.table("step_rows", "f"))
 
 
 def _row_number(
@@ -235,11 +231,13 @@ def _joined_ids(ranked: _RankedList) -> exp.Select:
     """
     members: list[exp.Expression] = []
     for place in range(1, len(ranked.ranked_by) + 1):
-        here = case((compare_sql(column("_place", "f"), "=", whole(place)), column("_id", "f")))
+        here = q.case(
+            (q.compare_sql(q.column("_place", "f"), "=", q.whole(place)), q.column("_id", "f"))
+        )
         member: exp.Expression = exp.Max(this=here)
         if place > 1:
-            joined = exp.Paren(this=exp.DPipe(this=text(SEPARATOR), expression=member))
-            member = coalesce(joined, text(""))
+            joined = exp.Paren(this=exp.DPipe(this=q.text(SEPARATOR), expression=member))
+            member = q.coalesce(joined, q.text(""))
         members.append(member)
-    select = exp.select(column(KEY, "f"), named(concat(members), "_ids"))
-    return select.from_(table(f"{ranked.name}_rows", "f")).group_by(column(KEY, "f"))
+    select = exp.select(q.column(KEY, "f"), q.named(q.concat(members), "_ids"))
+    return select.from_(q.table(f"{ranked.name}_rows", "f")).group_by(q.column(KEY, "f"))

@@ -15,20 +15,7 @@ from typing import assert_never
 from sqlglot import exp
 
 from engine.backends.sql.business_time.cutoffs import Cutoffs
-from engine.book.sql_nodes import (
-    both,
-    call,
-    compare_sql,
-    double,
-    either,
-    grouped,
-    is_not_null,
-    is_null,
-    literal,
-    negated,
-    text,
-    whole,
-)
+from engine.book import sql_nodes as q
 from engine.language import conditions as c
 from engine.language.conditions import Condition
 from engine.semantics.evaluate_conditions import fold_case
@@ -73,11 +60,11 @@ class ConditionTranslator:
         """Translate ``condition``; NULL is unknown."""
         match condition:
             case c.All(parts):
-                return both([grouped(self.truth(part)) for part in parts])
+                return q.both([q.grouped(self.truth(part)) for part in parts])
             case c.AnyOf(parts):
-                return either([grouped(self.truth(part)) for part in parts])
+                return q.either([q.grouped(self.truth(part)) for part in parts])
             case c.Not(part):
-                return negated(self.truth(part))
+                return q.negated(self.truth(part))
             case _:
                 return self._test(condition)
 
@@ -85,25 +72,25 @@ class ConditionTranslator:
         value = self._columns(test.subject)
         match test:
             case c.Equals(value=bool() as wanted):
-                return value if wanted else negated(value)
+                return value if wanted else q.negated(value)
             case c.Equals(value=wanted):
-                return compare_sql(value, "=", self._constant(test.subject, wanted))
+                return q.compare_sql(value, "=", self._constant(test.subject, wanted))
             case c.In(values=wanted):
                 listed = [self._constant(test.subject, each) for each in wanted]
                 return exp.In(this=value, expressions=listed)
             case c.AtLeast() | c.MoreThan() | c.AtMost() | c.LessThan():
                 bound = self._constant(test.subject, test.bound)
-                return compare_sql(value, SIGNS[type(test)], bound)
+                return q.compare_sql(value, SIGNS[type(test)], bound)
             case c.Between(low=low, high=high):
                 ends = (self._constant(test.subject, end) for end in (low, high))
                 return exp.Between(this=value, low=next(ends), high=next(ends))
             case c.Known(known=is_known):
-                return is_not_null(value) if is_known else is_null(value)
+                return q.is_not_null(value) if is_known else q.is_null(value)
             case c.OlderThan() | c.Within() | c.InNext():
                 return self._aged(test, value)
             case c.Before() | c.After():
                 sign = "<" if isinstance(test, c.Before) else ">"
-                return compare_sql(value, sign, self._bound(test))
+                return q.compare_sql(value, sign, self._bound(test))
             case c.Contains() | c.StartsWith() | c.EndsWith():
                 return self._in_text(test, value)
             case _:
@@ -114,10 +101,10 @@ class ConditionTranslator:
         # Columns of durations hold whole seconds, but a bound may be a fraction. A bare literal
         # such as 0.4 would be a decimal, which is not the same number as the double.
         if subject.type == "duration" and float(value).is_integer():
-            return whole(int(value))
+            return q.whole(int(value))
         if isinstance(value, int | float) and subject.type != "time":
-            return double(value)
-        return literal(value)
+            return q.double(value)
+        return q.literal(value)
 
     def _bound(self, test: c.InstantComparison) -> exp.Expression:
         match test.bound:
@@ -126,38 +113,41 @@ class ConditionTranslator:
             case c.Ref() as subject:
                 return self._columns(subject)
             case int() as instant:
-                return whole(instant)
+                return q.whole(instant)
 
     def _aged(self, test: c.AgeComparison, at: exp.Expression) -> exp.Expression:
         cutoffs, now = self._cutoffs, self._cutoffs.now
         match test:
             # `within` has to exclude what lies ahead, `in_next` what is past.
             case c.OlderThan(duration=duration):
-                return compare_sql(at, "<", cutoffs.not_before(duration))
+                return q.compare_sql(at, "<", cutoffs.not_before(duration))
             case c.Within(duration=duration):
-                return both(
+                return q.both(
                     [
-                        compare_sql(at, "<=", now),
-                        compare_sql(at, ">=", cutoffs.not_before(duration)),
+                        q.compare_sql(at, "<=", now),
+                        q.compare_sql(at, ">=", cutoffs.not_before(duration)),
                     ]
                 )
             case c.InNext(duration=duration):
-                return both(
-                    [compare_sql(at, ">=", now), compare_sql(at, "<=", cutoffs.not_after(duration))]
+                return q.both(
+                    [
+                        q.compare_sql(at, ">=", now),
+                        q.compare_sql(at, "<=", cutoffs.not_after(duration)),
+                    ]
                 )
 
     def _in_text(self, test: c.TextComparison, value: exp.Expression) -> exp.Expression:
         sought = fold_case(test.text)
-        folded, length = self._folded(value, sought), whole(len(sought))
+        folded, length = self._folded(value, sought), q.whole(len(sought))
         match test:
             case c.Contains():
-                found = exp.StrPosition(this=folded, substr=text(sought))
-                return compare_sql(found, ">", whole(0))
+                found = exp.StrPosition(this=folded, substr=q.text(sought))
+                return q.compare_sql(found, ">", q.whole(0))
             case c.StartsWith():
                 start = exp.Left(this=folded, expression=length)
-                return compare_sql(start, "=", text(sought))
+                return q.compare_sql(start, "=", q.text(sought))
             case c.EndsWith():
-                return compare_sql(exp.Right(this=folded, expression=length), "=", text(sought))
+                return q.compare_sql(exp.Right(this=folded, expression=length), "=", q.text(sought))
 
 
 def _translated(value: exp.Expression, sought: str) -> exp.Expression:
@@ -171,7 +161,7 @@ def _translated(value: exp.Expression, sought: str) -> exp.Expression:
     if not letters:
         return value
     small = "".join(fold_case(letter) for letter in letters)
-    return call("TRANSLATE", value, text("".join(letters)), text(small))
+    return q.call("TRANSLATE", value, q.text("".join(letters)), q.text(small))
 
 
 def _lowered(value: exp.Expression, sought: str) -> exp.Expression:
@@ -181,7 +171,7 @@ def _lowered(value: exp.Expression, sought: str) -> exp.Expression:
     if "i" in sought:
         # Of all non-ASCII letters in NFC, LOWER gives an ASCII one for the dotted capital I alone.
         # In the language that letter folds to itself, so it is put out of the way first.
-        value = call("REPLACE", value, text("\u0130"), text("\u0131"))
+        value = q.call("REPLACE", value, q.text("\u0130"), q.text("\u0131"))
     return exp.Lower(this=value)
 
 

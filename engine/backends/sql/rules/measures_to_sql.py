@@ -14,23 +14,7 @@ from engine.backends.sql.business_time.cutoffs import Cutoffs
 from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.conditions_to_sql import ConditionTranslator
 from engine.backends.sql.tree.exact_sum import exact_sum
-from engine.book.sql_nodes import (
-    array,
-    both,
-    call,
-    case,
-    coalesce,
-    column,
-    compare_sql,
-    double,
-    either,
-    grouped,
-    is_null,
-    named,
-    table,
-    text,
-    whole,
-)
+from engine.book import sql_nodes as q
 from engine.book.table_schema import staged_name
 from engine.language.model import Fact, Measure, Playbook, Table
 from engine.semantics.dependencies import dependencies
@@ -150,14 +134,14 @@ class MeasureColumns:
             given: The relation that has the values which override measures.
         """
         measure = self._measure(fact.id)
-        found: list[exp.Expression] = [column(fact.id, self._pass_of(fact.id))]
+        found: list[exp.Expression] = [q.column(fact.id, self._pass_of(fact.id))]
         if fact.id in self._overrides:
-            found.insert(0, column(fact.id, given))
+            found.insert(0, q.column(fact.id, given))
         if measure.kind in ("count", "distinct", "sum"):
-            found.append(double(0))
+            found.append(q.double(0))
         if measure.kind == "any":
             found.append(exp.false())
-        return coalesce(*found)
+        return q.coalesce(*found)
 
     def _pass_of(self, id: str) -> str:
         return MeasurePass(self._measure(id).table, self._levels[id], ()).name
@@ -168,7 +152,7 @@ class MeasureColumns:
         row = ConditionTranslator(
             lambda subject: cell_of(subject.id), cutoffs, for_duckdb=self._for_duckdb
         )
-        columns: list[exp.Expression] = [named(column(OWNER, "t"), KEY)]
+        columns: list[exp.Expression] = [q.named(q.column(OWNER, "t"), KEY)]
         for fact in rows.facts:
             counts = self._counts(self._measure(fact.id), row, cutoffs, sources)
             columns += self._aggregates(fact, rows, counts, sources)
@@ -177,13 +161,13 @@ class MeasureColumns:
             for each in exp.Tuple(expressions=columns).find_all(exp.Column)
         ):
             sources.add("prospect_zones")
-        select = exp.select(*columns).from_(table(rows.table, "t"))
+        select = exp.select(*columns).from_(q.table(rows.table, "t"))
         for source in sorted(sources):
-            same = compare_sql(column(KEY, source), "=", column(OWNER, "t"))
-            select = select.join(table(source), on=same, join_type="left")
+            same = q.compare_sql(q.column(KEY, source), "=", q.column(OWNER, "t"))
+            select = select.join(q.table(source), on=same, join_type="left")
         if rows.table != "contacts":
-            select = select.where(compare_sql(cell_of("at"), "<=", cutoffs.now))
-        return select.group_by(column(OWNER, "t"))
+            select = select.where(q.compare_sql(cell_of("at"), "<=", cutoffs.now))
+        return select.group_by(q.column(OWNER, "t"))
 
     def _counts(
         self, measure: Measure, row: ConditionTranslator, cutoffs: Cutoffs, sources: set[str]
@@ -197,19 +181,19 @@ class MeasureColumns:
         for bound, sign in ((measure.after, ">"), (measure.before, "<")):
             if bound is not None:
                 instant = self._bound(bound, sources)
-                beyond = compare_sql(at, sign, instant)
-                parts.append(exp.Paren(this=either([is_null(instant), beyond])))
+                beyond = q.compare_sql(at, sign, instant)
+                parts.append(exp.Paren(this=q.either([q.is_null(instant), beyond])))
         if measure.within is not None:
-            parts.append(compare_sql(at, ">=", cutoffs.not_before(measure.within)))
+            parts.append(q.compare_sql(at, ">=", cutoffs.not_before(measure.within)))
         if measure.where is not None:
             where = row.truth(measure.where)
-            parts.append(grouped(where))
-        return both(parts)
+            parts.append(q.grouped(where))
+        return q.both(parts)
 
     def _bound(self, id: str, sources: set[str]) -> exp.Expression:
         if id not in self._levels:
             sources.add("prospect_zones")
-            return column(id, "prospect_zones")
+            return q.column(id, "prospect_zones")
         if id in self._overrides:
             sources.add("prospect_zones")
         sources.add(self._pass_of(id))
@@ -226,22 +210,22 @@ class MeasureColumns:
             case "last":
                 return [self._last(fact, rows, counts, sources)]
             case "count":
-                found = _as_number(exp.Count(this=case((counts, whole(1)))))
+                found = _as_number(exp.Count(this=q.case((counts, q.whole(1)))))
             case "any":
                 # Not BOOL_OR: its name differs between engines.
-                flag = exp.Max(this=case((counts, whole(1)), otherwise=whole(0)))
-                found = compare_sql(flag, "=", whole(1))
+                flag = exp.Max(this=q.case((counts, q.whole(1)), otherwise=q.whole(0)))
+                found = q.compare_sql(flag, "=", q.whole(1))
             case "earliest":
-                found = exp.Min(this=case((counts, at)))
+                found = exp.Min(this=q.case((counts, at)))
             case "latest":
-                found = exp.Max(this=case((counts, at)))
+                found = exp.Max(this=q.case((counts, at)))
             case "sum":
                 assert cell is not None
-                found = exact_sum(case((counts, cell)))
+                found = exact_sum(q.case((counts, cell)))
             case _:
                 assert cell is not None
                 found = self._different(measure, counts, cell)
-        return [named(found, fact.id)]
+        return [q.named(found, fact.id)]
 
     def _different(
         self, measure: Measure, counts: exp.Expression, cell: exp.Expression
@@ -249,14 +233,14 @@ class MeasureColumns:
         assert measure.column is not None
         words = self._words.get((measure.table, measure.column.name), ())
         if not words:
-            return _as_number(exp.Count(this=exp.Distinct(expressions=[case((counts, cell))])))
+            return _as_number(exp.Count(this=exp.Distinct(expressions=[q.case((counts, cell))])))
         # A bit for each word, as no group has to keep the words it has seen then.
         names, bits = zip(
-            *((text(word), whole(1 << at)) for at, word in enumerate(words)), strict=True
+            *((q.text(word), q.whole(1 << at)) for at, word in enumerate(words)), strict=True
         )
-        bit = call("map_extract_value", call("map", array(names), array(bits)), cell)
-        seen = exp.BitwiseOrAgg(this=case((counts, exp.cast(bit, "BIGINT"))))
-        return _as_number(coalesce(call("bit_count", seen), whole(0)))
+        bit = q.call("map_extract_value", q.call("map", q.array(names), q.array(bits)), cell)
+        seen = exp.BitwiseOrAgg(this=q.case((counts, exp.cast(bit, "BIGINT"))))
+        return _as_number(q.coalesce(q.call("bit_count", seen), q.whole(0)))
 
     def _last(
         self, fact: Fact, rows: MeasurePass, counts: exp.Expression, sources: set[str]
@@ -265,23 +249,23 @@ class MeasureColumns:
         # Not MAX_BY: several rows may have that instant, and the largest of their cells counts.
         name = f"_{fact.id}"
         if rows.level < self._levels[fact.id]:
-            return named(exp.Max(this=case((counts, cell_of("at")))), name)
+            return q.named(exp.Max(this=q.case((counts, cell_of("at")))), name)
         earlier = MeasurePass(rows.table, rows.level - 1, ()).name
         sources.add(earlier)
         read = self._measure(fact.id).column
         assert read is not None
         cell = cell_of(read.name)
-        chosen = both([compare_sql(cell_of("at"), "=", column(name, earlier)), counts])
+        chosen = q.both([q.compare_sql(cell_of("at"), "=", q.column(name, earlier)), counts])
         if read.type != "boolean":
-            return named(exp.Max(this=case((chosen, cell))), fact.id)
-        flag = case((cell, whole(1)), (exp.Not(this=cell), whole(0)))
-        largest = exp.Max(this=case((chosen, flag)))  # not every engine has a largest boolean
-        return named(compare_sql(largest, "=", whole(1)), fact.id)
+            return q.named(exp.Max(this=q.case((chosen, cell))), fact.id)
+        flag = q.case((cell, q.whole(1)), (exp.Not(this=cell), q.whole(0)))
+        largest = exp.Max(this=q.case((chosen, flag)))  # not every engine has a largest boolean
+        return q.named(q.compare_sql(largest, "=", q.whole(1)), fact.id)
 
 
 def cell_of(name: str) -> exp.Expression:
     """Build a read of the column ``name`` of the table that a pass aggregates."""
-    return column(staged_name(OWNER, name), "t")
+    return q.column(staged_name(OWNER, name), "t")
 
 
 def _as_number(count: exp.Expression) -> exp.Expression:

@@ -10,22 +10,7 @@ from engine.backends.sql.business_time.cutoffs import Cutoffs
 from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.conditions_to_sql import ConditionTranslator
 from engine.backends.sql.tree.column_names import ColumnKey, ColumnNames
-from engine.book.sql_nodes import (
-    both,
-    case,
-    coalesce,
-    column,
-    compare_sql,
-    double,
-    either,
-    grouped,
-    is_true,
-    multiply,
-    named,
-    product,
-    select_all,
-    subtract,
-)
+from engine.book import sql_nodes as q
 from engine.language.conditions import Condition, Ref
 from engine.language.model import Cause, Fact, Guard, Playbook, Threshold
 from engine.language.walk import DARK, EvidenceId, RuleId, rule_id
@@ -85,30 +70,30 @@ class RuleColumns:
             columns = [each for name in stratum for each in self._conclude(name)]
             if not columns:
                 continue
-            select = select_all(source)
+            select = q.select_all(source)
             for key, value in columns:
                 label = self._names.label(key)
-                select = select.select(named(value, self._names[key], label), copy=False)
+                select = select.select(q.named(value, self._names[key], label), copy=False)
             count += 1
             source = f"layer_{count}"
             yield source, select
 
     def column(self, name: ColumnKey) -> exp.Expression:
         """Build a read of the column of a fact or conclusion, from the previous relation AS f."""
-        return column(self._names[name], "f")
+        return q.column(self._names[name], "f")
 
     def diagnosed(self, cause: Cause) -> exp.Expression:
         """Build whether ``cause`` is considered and its confidence reaches the level."""
         # A cause that is not considered has confidence 0, which reaches only a level of 0.
         level = self._playbook.diagnosed_at
-        reached = compare_sql(self.column(RuleId("causes", cause.id)), ">=", double(level))
-        return reached if level > 0 else both([self._considered(cause), reached])
+        reached = q.compare_sql(self.column(RuleId("causes", cause.id)), ">=", q.double(level))
+        return reached if level > 0 else q.both([self._considered(cause), reached])
 
     def _of(self, subject: Ref) -> exp.Expression:
         return self.column(rule_id(subject))
 
     def _certainly(self, condition: Condition) -> exp.Expression:
-        return is_true(self._conditions.truth(condition))
+        return q.is_true(self._conditions.truth(condition))
 
     def _conclude(self, name: RuleId) -> Iterator[RuleColumn]:
         """Yield the columns of the conclusion ``name``; those it reads are in earlier layers."""
@@ -122,14 +107,14 @@ class RuleColumns:
             case "dark":
                 yield (
                     name,
-                    either([self.column(RuleId("dark", each)) for each in playbook.thresholds]),
+                    q.either([self.column(RuleId("dark", each)) for each in playbook.thresholds]),
                 )
             case "signals":
                 yield name, self._certainly(playbook.signals[id].when)
             case "causes":
                 yield from self._weigh(name, playbook.causes[id])
             case "cause_known":
-                yield name, either([self.diagnosed(each) for each in playbook.causes.values()])
+                yield name, q.either([self.diagnosed(each) for each in playbook.causes.values()])
             case "actions":
                 yield name, self._certainly(playbook.actions[id].when)
             case _:
@@ -141,16 +126,16 @@ class RuleColumns:
             return
         truth = self._conditions.truth(fact.when)
         if fact.id in self._overrides:
-            truth = coalesce(column(f"_given_{fact.id}", "f"), truth)
+            truth = q.coalesce(q.column(f"_given_{fact.id}", "f"), truth)
         yield name, truth
 
     def _pass(self, name: RuleId, threshold: Threshold) -> Iterator[RuleColumn]:
         """Yield whether silence has lasted, and whether the threshold is applicable."""
         when_ = self._conditions.truth(threshold.when)
         cutoff = self._cutoffs.at_least_ago(threshold.silent_for)
-        lasted = compare_sql(self.began(threshold.since), "<=", cutoff)
-        yield name, is_true(both([grouped(when_), lasted]))
-        yield (name, "may"), is_true(when_)
+        lasted = q.compare_sql(self.began(threshold.since), "<=", cutoff)
+        yield name, q.is_true(q.both([q.grouped(when_), lasted]))
+        yield (name, "may"), q.is_true(when_)
 
     def began(self, since: str) -> exp.Expression:
         """Build the later of `silent_since` and ``since``, if that is known.
@@ -162,7 +147,7 @@ class RuleColumns:
         if since == "silent_since":
             return silent
         later = self.column(RuleId("facts", since))
-        return case((compare_sql(later, ">", silent), later), otherwise=silent)
+        return q.case((q.compare_sql(later, ">", silent), later), otherwise=silent)
 
     def _considered(self, cause: Cause) -> exp.Expression:
         if cause.when is None:
@@ -184,13 +169,18 @@ class RuleColumns:
             weight, factors = (
                 (item.weight, doubts) if item.weight is not None else (item.against, trusts)
             )
-            factors.append(case((fires, double(1.0 - (weight or 0.0))), otherwise=double(1.0)))
+            factors.append(
+                q.case((fires, q.double(1.0 - (weight or 0.0))), otherwise=q.double(1.0))
+            )
             if self._with_evidence:
-                yield EvidenceId(cause.id, item.id), both([grouped(considered), is_true(fires)])
-        confidence: exp.Expression = subtract(double(1.0), product(doubts))
+                yield (
+                    EvidenceId(cause.id, item.id),
+                    q.both([q.grouped(considered), q.is_true(fires)]),
+                )
+        confidence: exp.Expression = q.subtract(q.double(1.0), q.product(doubts))
         if trusts:
-            confidence = multiply(confidence, exp.Paren(this=product(trusts)))
-        yield name, case((considered, confidence), otherwise=double(0.0))
+            confidence = q.multiply(confidence, exp.Paren(this=q.product(trusts)))
+        yield name, q.case((considered, confidence), otherwise=q.double(0.0))
 
     def _acts(self, guard: Guard) -> exp.Expression:
         holds = self._certainly(guard.condition)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from engine.backends.sql.statement import Statement
 from engine.book.table_schema import TableName, table_schema
-from engine.language.conditions import ValueType, refs_in
+from engine.language.conditions import ValueType
 from engine.language.model import Playbook, Table
+from engine.language.walk import refs_in
 from engine.semantics.dependencies import dependencies
 
 _SHOWN = frozenset({"name", "owner", "stage", "timezone"})

@@ -15,18 +15,8 @@ from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.source.columns_read import TableRead, tables_read
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect, finite
+from engine.book import sql_nodes as q
 from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS
-from engine.book.sql_nodes import (
-    case,
-    column,
-    constant,
-    is_any_of,
-    is_null,
-    named,
-    null,
-    table,
-    text,
-)
 from engine.book.table_schema import TableName, staged_name, table_schema
 from engine.language.conditions import ValueType
 from engine.language.model import Column, Playbook
@@ -98,17 +88,17 @@ class SourceTables:
         for each in self.tables:
             yield f"{each.table}{SUFFIX}", self._read(each)
         for name, columns in CALENDAR_COLUMNS.items() if self._calendar else ():
-            read = [named(self._column(each), each) for each in columns]
+            read = [q.named(self._column(each), each) for each in columns]
             yield f"{name}{SUFFIX}", exp.select(*read).from_(self._table(name))
 
     def _read(self, wanted: TableRead) -> exp.Select:
-        key = named(self._text(self._column(wanted.key)), wanted.key)
+        key = q.named(self._text(self._column(wanted.key)), wanted.key)
         columns = [
-            named(self._cell(wanted, name, type), staged_name(wanted.key, name))
+            q.named(self._cell(wanted, name, type), staged_name(wanted.key, name))
             for name, type in (self._unread(wanted) | {**wanted.columns}).items()
         ]
         if wanted.table in self._without:
-            nothing = [named(null("VARCHAR"), wanted.key), *columns]
+            nothing = [q.named(q.null("VARCHAR"), wanted.key), *columns]
             return exp.select(*nothing).where(exp.false())
         return exp.select(key, *columns).from_(self._table(wanted.table))
 
@@ -121,13 +111,13 @@ class SourceTables:
         default = self._default(wanted, name)
         absent = not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
         if absent or name not in wanted.columns:
-            return constant(None, type) if default is None else default
+            return q.constant(None, type) if default is None else default
         layout = table_schema(self._playbook, wanted.table)
         read = SourceColumn(wanted.table, layout.columns.get(name) or Column(name, type))
         found = self.value(self._column(name), read)
         if default is None:
             return found
-        return case((is_null(self.given(self._column(name), read)), default), otherwise=found)
+        return q.case((q.is_null(self.given(self._column(name), read)), default), otherwise=found)
 
     def given(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
         """Build an expression that is NULL if ``cell`` is empty, for its default."""
@@ -135,7 +125,7 @@ class SourceTables:
 
     def _default(self, wanted: TableRead, name: str) -> exp.Expression | None:
         fact = self._playbook.facts.get(name) if wanted.table == "prospects" else None
-        return None if fact is None or fact.default is None else constant(fact.default, fact.type)
+        return None if fact is None or fact.default is None else q.constant(fact.default, fact.type)
 
     def value(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
         """Build ``cell`` as a value of its column; NULL if it is not one."""
@@ -153,7 +143,7 @@ class SourceTables:
                 return self._text(cell)
             case "choice":
                 word = self._text(cell)
-                return case((is_any_of(word, choices), word.copy())) if choices else word
+                return q.case((q.is_any_of(word, choices), word.copy())) if choices else word
 
     def declared(self) -> dict[str, dict[str, ValueType]]:
         """Return the type that each column should have, by table, the calendar's included."""
@@ -180,14 +170,14 @@ class SourceTables:
 
     def _text(self, cell: exp.Expression) -> exp.Expression:
         """Build text without surrounding spaces, NULL if nothing is left."""
-        trimmed = exp.Nullif(this=exp.Trim(this=exp.cast(cell, "VARCHAR")), expression=text(""))
+        trimmed = exp.Nullif(this=exp.Trim(this=exp.cast(cell, "VARCHAR")), expression=q.text(""))
         if self._dialect.collation is None:
             return trimmed
         collation = exp.to_identifier(self._dialect.collation, quoted=True)
         return exp.Paren(this=exp.Collate(this=trimmed, expression=collation))
 
     def _column(self, name: str) -> exp.Expression:
-        return column(name.upper() if self._dialect.capitals else name, "t")
+        return q.column(name.upper() if self._dialect.capitals else name, "t")
 
     def _table(self, name: str) -> exp.Table:
-        return table(name.upper() if self._dialect.capitals else name, "t")
+        return q.table(name.upper() if self._dialect.capitals else name, "t")

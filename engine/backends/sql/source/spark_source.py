@@ -14,19 +14,7 @@ from engine.backends.sql.source.columns_read import TableRead, tables_read
 from engine.backends.sql.source.source_tables import SourceColumn, SourceTables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import DIALECTS, finite
-from engine.book.sql_nodes import (
-    both,
-    call,
-    case,
-    column,
-    is_any_of,
-    is_not_null,
-    is_null,
-    named,
-    table,
-    text,
-    whole,
-)
+from engine.book import sql_nodes as q
 from engine.language.conditions import ValueType
 from engine.language.durations import AMOUNT, ELAPSED_UNITS, SECONDS
 from engine.language.instants import INSTANT_PATTERN
@@ -95,7 +83,7 @@ class SparkTables(SourceTables):
             case "boolean":
                 return _boolean(word)
             case "number":
-                number = case(
+                number = q.case(
                     (_like(word, f"^({NUMBER_PATTERN.pattern})$"), exp.cast(word, "DOUBLE"))
                 )
                 return finite(exp.Paren(this=number))
@@ -120,22 +108,22 @@ class SparkTables(SourceTables):
         columns: list[exp.Expression] = []
         for read in self.columns_of(wanted):
             name = read.column.name
-            value = self.value(column(name, "t"), read)
-            given = is_not_null(self.given(column(name, "t"), read))
-            lost = case((both([given, is_null(value)]), whole(1)), otherwise=whole(0))
-            columns.append(named(exp.Sum(this=lost), f"lost.{name}"))
+            value = self.value(q.column(name, "t"), read)
+            given = q.is_not_null(self.given(q.column(name, "t"), read))
+            lost = q.case((q.both([given, q.is_null(value)]), q.whole(1)), otherwise=q.whole(0))
+            columns.append(q.named(exp.Sum(this=lost), f"lost.{name}"))
             if read.column.type == "time":
-                columns.append(named(exp.Min(this=value.copy()), f"first.{name}"))
-                columns.append(named(exp.Max(this=value.copy()), f"last.{name}"))
-        columns = columns or [named(exp.Count(this=exp.Star()), "rows")]
-        return exp.select(*columns).from_(table(wanted.table, "t"))
+                columns.append(q.named(exp.Min(this=value.copy()), f"first.{name}"))
+                columns.append(q.named(exp.Max(this=value.copy()), f"last.{name}"))
+        columns = columns or [q.named(exp.Count(this=exp.Star()), "rows")]
+        return exp.select(*columns).from_(q.table(wanted.table, "t"))
 
     def zones(self) -> exp.Select | None:
         """Build a select of the distinct time zones; None if `prospects` has no column for them."""
         if "timezone" not in self._types.get("prospects", {}):
             return None
-        zone = self._text(column("timezone", "t"))
-        return exp.select(named(zone, "zone")).distinct().from_(table("prospects", "t"))
+        zone = self._text(q.column("timezone", "t"))
+        return exp.select(q.named(zone, "zone")).distinct().from_(q.table("prospects", "t"))
 
 
 def column_profile(row: Mapping[str, int | None]) -> ColumnProfile:
@@ -152,14 +140,14 @@ def column_profile(row: Mapping[str, int | None]) -> ColumnProfile:
 
 
 def _like(word: exp.Expression, pattern: str) -> exp.Expression:
-    return exp.RegexpLike(this=word, expression=text(pattern))
+    return exp.RegexpLike(this=word, expression=q.text(pattern))
 
 
 def _boolean(word: exp.Expression) -> exp.Expression:
     small = exp.Lower(this=word)
-    return case(
-        (is_any_of(small, TRUE_WORDS), exp.true()),
-        (is_any_of(small.copy(), FALSE_WORDS), exp.false()),
+    return q.case(
+        (q.is_any_of(small, TRUE_WORDS), exp.true()),
+        (q.is_any_of(small.copy(), FALSE_WORDS), exp.false()),
     )
 
 
@@ -168,20 +156,20 @@ def _instant(word: exp.Expression) -> exp.Expression:
     # Java's regular expressions name groups differently. The pattern comes first, as Spark reads
     # more spellings than the language.
     pattern = INSTANT_PATTERN.pattern.replace("?P<", "?<")
-    read = call("UNIX_SECONDS", call("TRY_TO_TIMESTAMP", word.copy()))
-    return case((_like(word, f"^({pattern})$"), read))
+    read = q.call("UNIX_SECONDS", q.call("TRY_TO_TIMESTAMP", word.copy()))
+    return q.case((_like(word, f"^({pattern})$"), read))
 
 
 def _length(word: exp.Expression) -> exp.Expression:
     def part(group: int) -> exp.Expression:
-        return call("REGEXP_EXTRACT", word.copy(), text(LENGTH), whole(group))
+        return q.call("REGEXP_EXTRACT", word.copy(), q.text(LENGTH), q.whole(group))
 
     unit = exp.Case(this=part(3))
     for name in ELAPSED_UNITS:
-        unit = unit.when(text(name), whole(SECONDS[name]), copy=False)
+        unit = unit.when(q.text(name), q.whole(SECONDS[name]), copy=False)
     # A decimal: as a double, 0.1 hours would not be a whole number of seconds.
     amount = exp.cast(part(1), "DECIMAL(12, 4)")
     seconds = exp.Mul(this=amount, expression=exp.Paren(this=unit))
     complete = exp.EQ(this=exp.Floor(this=seconds), expression=seconds.copy())
     length = exp.cast(exp.Paren(this=seconds.copy()), "BIGINT")
-    return case((_like(word, LENGTH), case((complete, length))))
+    return q.case((_like(word, LENGTH), q.case((complete, length))))

@@ -13,16 +13,7 @@ from typing import Literal
 from sqlglot import exp
 
 from engine.backends.sql.tree.nested_types import NestedIn
-from engine.book.sql_nodes import (
-    SQL_TYPES,
-    call,
-    case,
-    columns_sql,
-    compare_sql,
-    concat,
-    text,
-    whole,
-)
+from engine.book import sql_nodes as q
 from engine.language.conditions import ValueType
 from engine.language.files.input_errors import UsageError
 from engine.language.quoting import quoted
@@ -32,7 +23,7 @@ Convert = Callable[[exp.Expression], exp.Expression]
 Unpivots = Literal["values", "numbers"]
 
 
-NATURAL: Mapping[ValueType, str] = {**SQL_TYPES, "time": "TIMESTAMPTZ"}
+NATURAL: Mapping[ValueType, str] = {**q.SQL_TYPES, "time": "TIMESTAMPTZ"}
 """The types that the statement expects of the columns of the user's tables."""
 
 
@@ -75,7 +66,7 @@ class Dialect:
     def column(self, name: str, type: ValueType) -> str:
         """Return the column ``name`` as DDL, such as ``"stage" TEXT``."""
         natural = self.timestamp if type == "time" else NATURAL[type]
-        return columns_sql({name.upper() if self.capitals else name: natural}, self.name)
+        return q.columns_sql({name.upper() if self.capitals else name: natural}, self.name)
 
     def print(self, query: exp.Expression) -> str:
         """Print ``query`` as text, ready to be run."""
@@ -89,7 +80,7 @@ class Dialect:
                 parts = each.name.split("${")
                 pieces = [f"{part}$" for part in parts[:-1]] + [parts[-1]]
                 pieces[1:] = [f"{{{piece}" for piece in pieces[1:]]
-                each.replace(exp.Paren(this=concat([text(piece) for piece in pieces])))
+                each.replace(exp.Paren(this=q.concat([q.text(piece) for piece in pieces])))
         return query
 
 
@@ -114,16 +105,16 @@ def _epoch(value: exp.Expression) -> exp.Expression:
 
 
 def _if_finite(value: exp.Expression, found: exp.Expression) -> exp.Expression:
-    return case((call("ISFINITE", value.copy()), found))
+    return q.case((q.call("ISFINITE", value.copy()), found))
 
 
 def _since_1970(value: exp.Expression) -> exp.Expression:
     # Redshift has no function for it.
     return exp.Paren(
         this=exp.Add(
-            this=exp.cast(text("1970-01-01 00:00:00"), "TIMESTAMP"),
+            this=exp.cast(q.text("1970-01-01 00:00:00"), "TIMESTAMP"),
             expression=exp.Mul(
-                this=value, expression=exp.Interval(this=text("1"), unit=exp.var("SECOND"))
+                this=value, expression=exp.Interval(this=q.text("1"), unit=exp.var("SECOND"))
             ),
         )
     )
@@ -134,18 +125,18 @@ def _timestamp(value: exp.Expression) -> exp.Expression:
 
 
 def _second(value: exp.Expression) -> exp.Expression:
-    return call("DATE_TRUNC", text("second"), value)
+    return q.call("DATE_TRUNC", q.text("second"), value)
 
 
 def _microseconds(value: exp.Expression) -> exp.Expression:
-    return exp.Paren(this=exp.Mul(this=value, expression=whole(1_000_000)))
+    return exp.Paren(this=exp.Mul(this=value, expression=q.whole(1_000_000)))
 
 
 _SPARK = Dialect(
     "spark",
     _named("now"),
-    lambda value: call("UNIX_SECONDS", _timestamp(value)),
-    lambda value: call("TIMESTAMP_SECONDS", value),
+    lambda value: q.call("UNIX_SECONDS", _timestamp(value)),
+    lambda value: q.call("TIMESTAMP_SECONDS", value),
     lists="spark",
     runs=True,
     substitutes=True,
@@ -158,8 +149,8 @@ DIALECTS: Mapping[str, Dialect] = {
             "duckdb",
             _named("now"),
             # EPOCH is a double, which CAST rounds to the nearest.
-            lambda value: _whole(call("EPOCH", _second(value))),
-            lambda value: call("MAKE_TIMESTAMP", _microseconds(value)),
+            lambda value: _whole(q.call("EPOCH", _second(value))),
+            lambda value: q.call("MAKE_TIMESTAMP", _microseconds(value)),
             timestamp="TIMESTAMP",  # in UTC: one with a zone takes an extension
             lists="duckdb",
             runs=True,
@@ -169,7 +160,7 @@ DIALECTS: Mapping[str, Dialect] = {
             _first(),
             # A timestamp may be infinite, and casting its epoch would end the statement.
             lambda value: _if_finite(value, _floored(_epoch(value))),
-            lambda value: call("TO_TIMESTAMP", value),
+            lambda value: q.call("TO_TIMESTAMP", value),
             unpivots="values",
             runs=True,
             inlines=True,
@@ -180,22 +171,22 @@ DIALECTS: Mapping[str, Dialect] = {
         Dialect(
             "snowflake",
             exp.Parameter(this=exp.var("now")),
-            lambda value: _whole(call("DATE_PART", exp.var("EPOCH_SECOND"), value)),
-            lambda value: call("TO_TIMESTAMP_NTZ", value),
+            lambda value: _whole(q.call("DATE_PART", exp.var("EPOCH_SECOND"), value)),
+            lambda value: q.call("TO_TIMESTAMP_NTZ", value),
             capitals=True,
         ),
         Dialect(
             "bigquery",
             _named("now"),
-            lambda value: call("UNIX_SECONDS", _timestamp(value)),
-            lambda value: call("TIMESTAMP_SECONDS", value),
+            lambda value: q.call("UNIX_SECONDS", _timestamp(value)),
+            lambda value: q.call("TIMESTAMP_SECONDS", value),
         ),
         Dialect("redshift", _first(), lambda value: _floored(_epoch(value)), _since_1970),
         Dialect(
             "trino",
             _named("now"),
-            lambda value: _floored(call("TO_UNIXTIME", _second(_timestamp(value)))),
-            lambda value: call("FROM_UNIXTIME", value),
+            lambda value: _floored(q.call("TO_UNIXTIME", _second(_timestamp(value)))),
+            lambda value: q.call("FROM_UNIXTIME", value),
         ),
     )
 }
@@ -239,5 +230,5 @@ def finite(value: exp.Expression) -> exp.Expression:
     """
     # Not `x = x`: in most engines NaN equals itself. There it is above every number, elsewhere it
     # compares with nothing, so one comparison excludes it everywhere.
-    largest = exp.cast(text("1.7976931348623157e308"), "DOUBLE")
-    return case((compare_sql(exp.Abs(this=value), "<=", largest), value.copy()))
+    largest = exp.cast(q.text("1.7976931348623157e308"), "DOUBLE")
+    return q.case((q.compare_sql(exp.Abs(this=value), "<=", largest), value.copy()))

@@ -11,15 +11,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from engine.book.sql_nodes import (
-    add,
-    case,
-    coalesce,
-    compare_sql,
-    double,
-    multiply,
-    subtract,
-)
+from engine.book import sql_nodes as q
 
 COARSE, _FINE = 2.0**10, 2.0**40
 LARGEST = 2.0**42
@@ -35,27 +27,27 @@ def exact_sum(cell: exp.Expression) -> exp.Expression:
             ELSE "t"."amount" END)
     """
     whole_part = _on_grid(cell, COARSE)
-    rest = subtract(cell, whole_part)
+    rest = q.subtract(cell, whole_part)
     middle = _on_grid(rest, _FINE)
-    low = subtract(rest, middle)
+    low = q.subtract(rest, middle)
     first, second, third = (
-        coalesce(exp.Sum(this=slice), double(0)) for slice in (whole_part, middle, low)
+        q.coalesce(exp.Sum(this=slice), q.double(0)) for slice in (whole_part, middle, low)
     )
     high, error = _two_sum(second, third)
     total, lost = _two_sum(first, high)
-    return add(add(total, add(lost, error)), double(0))  # + 0 makes -0.0 plain 0.0
+    return q.add(q.add(total, q.add(lost, error)), q.double(0))  # + 0 makes -0.0 plain 0.0
 
 
 def _on_grid(cell: exp.Expression, steps: float) -> exp.Expression:
     """Build ``cell`` rounded down to a multiple of 1/``steps``; unchanged if it is too large."""
-    rounded = multiply(exp.Floor(this=multiply(cell, double(steps))), double(1 / steps))
-    small = compare_sql(exp.Abs(this=cell), "<", double(LARGEST))
-    return case((small, exp.Paren(this=rounded)), otherwise=cell)
+    rounded = q.multiply(exp.Floor(this=q.multiply(cell, q.double(steps))), q.double(1 / steps))
+    small = q.compare_sql(exp.Abs(this=cell), "<", q.double(LARGEST))
+    return q.case((small, exp.Paren(this=rounded)), otherwise=cell)
 
 
 def _two_sum(a: exp.Expression, b: exp.Expression) -> tuple[exp.Expression, exp.Expression]:
     """Build the rounded sum of two doubles and the rounding error (Knuth, TAOCP 2, 4.2.2, B)."""
     # Not simplified: in real numbers the error is 0, in doubles it is exact.
-    total = add(a, b)
-    virtual = subtract(total, a)
-    return total, add(subtract(a, subtract(total, virtual)), subtract(b, virtual))
+    total = q.add(a, b)
+    virtual = q.subtract(total, a)
+    return total, q.add(q.subtract(a, q.subtract(total, virtual)), q.subtract(b, virtual))
