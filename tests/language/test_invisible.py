@@ -89,6 +89,7 @@ def test_what_reorders_text_is_invisible_too() -> None:
         "🐦\u200d🔥",
         "1️⃣ #️⃣",
         "☎\ufe0e",
+        "〽️ ©️ ™️ ↔️",
         "‼️ ℹ️",  # noqa: RUF001 - the characters are what is tested
         "葛\U000e0100城市",
         "ᠮᠣᠩᠭᠣᠯ\u180b",
@@ -113,6 +114,10 @@ def test_joiners_and_selectors_are_fine_where_words_and_emoji_are_spelt_with_the
         ("\u200ddemo", 0),
         ("demo\ufe0f", 4),
         ("1\ufe0f", 1),
+        ("c+\ufe0f", 2),
+        ("~\ufe0f", 1),
+        ("°\ufe0f", 1),
+        ("+\u200d+", 1),
         ("می\u200c خواهم", 2),
         ("می\u200c", 2),
         ("👩\u200d", 1),
@@ -126,6 +131,18 @@ def test_joiners_and_selectors_are_fine_where_words_and_emoji_are_spelt_with_the
 )
 def test_elsewhere_they_are_invisible(text: str, at: int) -> None:
     assert list(invisible_in(text)) == [at]
+
+
+def test_every_older_emoji_that_takes_a_selector_may_have_one() -> None:
+    """Of every symbol with EMOJI in its name, or of a card, a sign of the zodiac or an arrow
+    key."""
+    named = re.compile(
+        "EMOJI|ZODIAC|BLACK (HEART|DIAMOND|CLUB|SPADE) SUIT|HEAVY BLACK HEART|SNOWMAN"
+    )
+    found = [each for each in EVERY if named.search(unicodedata.name(each, ""))]
+    assert "\u2764" in found
+    refused = [each for each in found if list(invisible_in(f"{each}\ufe0f"))]
+    assert refused == ["\u26c7", "\u2765"]  # the black snowman and a bullet: no emoji in Unicode
 
 
 def test_a_tab_and_a_line_feed_are_not_among_them() -> None:

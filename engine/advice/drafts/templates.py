@@ -16,6 +16,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.advice.drafts.draft_errors import MessageTemplateError
+from engine.language.invisible import describe_character, invisible_in
 
 ALLOWED = (
     nodes.Template,
@@ -100,6 +101,12 @@ def read_template(source: str) -> Template:
     Raises:
         MessageTemplateError: It is not valid.
     """
+    text = source.replace("\r\n", "\n")
+    for at in invisible_in(text):
+        line = text.count("\n", 0, at) + 1
+        raise MessageTemplateError(
+            line, f"a message cannot have the {describe_character(text[at])}"
+        )
     try:
         tree = environment().parse(source)
     except TemplateSyntaxError as error:
@@ -139,6 +146,10 @@ def _refuse(parts: Sequence[nodes.Node]) -> None:
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             allowed = ", ".join(sorted(FILTERS))
             raise MessageTemplateError(node.lineno, f"no filter `{node.name}`: there are {allowed}")
+        if isinstance(node, nodes.Const) and isinstance(node.value, str):  # it may be escaped there
+            for at in invisible_in(node.value):
+                character = describe_character(node.value[at])
+                raise MessageTemplateError(node.lineno, f"a message cannot have the {character}")
         if isinstance(node, nodes.Filter) and node.name == "round" and not _rounds_to_few(node):
             message = f"`round` takes decimals from 0 to {MAX_DECIMALS}"
             raise MessageTemplateError(node.lineno, message)

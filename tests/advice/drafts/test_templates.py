@@ -37,6 +37,16 @@ def test_names_are_facts_and_those_without_a_way_out_are_required() -> None:
         ("{{ 1.5 | round(-300000000) }}", "`round` takes decimals from 0 to 10"),
         ("{{ 1.5 | round(amount) }}", "`round` takes decimals from 0 to 10"),
         ("{{ 1.5 | round(true) }}", "`round` takes decimals from 0 to 10"),
+        ("Hi\u200b", "a message cannot have the invisible character U+200B (zero width space)"),
+        (
+            "{# \U000e0041 #}",
+            "a message cannot have the invisible character U+E0041 (tag latin capital letter a)",
+        ),
+        ("\x1b[31m", "a message cannot have the control character U+001B"),
+        (
+            '{{ "a\\u202eb" }}',
+            "a message cannot have the invisible character U+202E (right-to-left override)",
+        ),
     ],
 )
 def test_what_no_message_needs_is_refused(source: str, message: str) -> None:
