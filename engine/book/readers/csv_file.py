@@ -95,8 +95,6 @@ class CsvTable:
                 header = next(csv.reader(file, strict=True), [])
         except csv.Error as error:
             raise BookError(f"the header of `{self.file}` cannot be read as CSV") from error
-        except OSError as error:
-            raise BookError(f"`{self.file}` cannot be read", error.strerror) from error
         self._check_header(header)
         return header
 
@@ -111,8 +109,14 @@ class CsvTable:
     @contextmanager
     def _open(self) -> Iterator[TextIOWrapper]:
         # Bytes that are not UTF-8 become lone surrogates, so that only their own cells are lost.
-        with self.place.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            yield file
+        # Errors are caught while rows are read, too: whoever writes a file meanwhile would take
+        # them for errors of that file.
+        path = self.place
+        try:
+            with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+                yield file
+        except OSError as error:
+            raise BookError(f"`{self.file}` cannot be read", error.strerror) from error
 
 
 def _records(file: TextIOWrapper, name: str, report: Report) -> Iterator[tuple[int, list[str]]]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from engine.book.book import Book
-from engine.book.book_problem import BookProblem
+from engine.book.book_problem import BookError, BookProblem
 from engine.book.readers.duckdb_file import broken
 from engine.book.sql_nodes import column, table
 from engine.book.staging.connection import open_sandboxed, stored_of
@@ -80,6 +80,9 @@ class Staging:
                 self._book.reports[name] = stage_table(
                     self._connection, readers[name], self._playbook, lambda: self._ids
                 )
+            except duckdb.OutOfMemoryException as error:
+                message = f"there is not enough memory to read `{readers[name].source.file}`"
+                raise BookError(message, "`relight score` takes `--memory`") from error
             except duckdb.Error as error:
                 raise broken(readers[name].source.file, error) from error
         if self._book.strict:

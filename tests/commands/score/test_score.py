@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import duckdb
 import pytest
@@ -361,6 +363,52 @@ def test_too_little_memory_says_how_to_allow_more(monkeypatch: pytest.MonkeyPatc
     found = asked("score", "-o", "scores.csv", "--memory", "200MiB")
     assert found.exit_code == 2
     assert "200 MiB of memory are not enough: allow more with --memory" in found.stderr
+    assert not Path("scores.csv").exists()
+
+
+def test_too_little_memory_for_the_book_names_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def starve(*_: object) -> None:
+        raise duckdb.OutOfMemoryException("Out of Memory Error: failed to pin a block")
+
+    monkeypatch.setattr("engine.book.staging.stage.stage_table", starve)
+    found = asked("score", "-o", "scores.csv", "--engine", "columnar")
+    assert found.exit_code == 3
+    assert "there is not enough memory to read `prospects.csv`" in found.stderr
+
+
+class _Appender:
+    """Fails as DuckDB does where there is no memory for the rows."""
+
+    def append_rows(self, _: object) -> None:
+        raise duckdb.OutOfMemoryException("Out of Memory Error: failed to pin a block")
+
+
+def test_too_little_memory_for_rows_says_how_to_allow_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Connection:
+        def execute(self, _: str) -> None:
+            pass
+
+        def appender(self, _: str) -> _Appender:
+            return _Appender()
+
+    monkeypatch.setattr("engine.backends.sql.job.export._connected", lambda *_: Connection())
+    found = asked("score", "-o", "scores.csv", "--engine", "compiled")
+    assert found.exit_code == 2
+    assert "allow more with --memory" in found.stderr
+
+
+def test_a_book_that_breaks_off_is_blamed_and_not_the_file_to_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def records(*_: object) -> NoReturn:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("engine.book.readers.csv_file._records", records)
+    found = asked("score", "-o", "scores.csv", "--engine", "compiled")
+    assert found.exit_code == 3
+    assert "`prospects.csv` cannot be read" in found.stderr
     assert not Path("scores.csv").exists()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from engine.backends.sql.job.export_csv import CsvTemplates, define_macros, lines_of
-from engine.backends.sql.job.run_query import run
+from engine.backends.sql.job.run_query import query_errors, run
 from engine.book.readers.duckdb_file import SANDBOX
 from engine.book.sql_nodes import array, call, column, columns_sql, named, text
 from engine.semantics.result_schema import NESTED_TYPES
@@ -71,8 +71,9 @@ def result_rows(resources: Resources, rows: Iterable[Sequence[object]]) -> Resul
     appender = connection.appender("rows")
     rest: Iterator[Sequence[object]] = iter(rows)
     while batch := list(islice(rest, _BATCH)):
-        appender.append_rows(batch)
-        appender.flush()
+        with query_errors():
+            appender.append_rows(batch)
+            appender.flush()
     return ResultRows(connection)
 
 
@@ -152,7 +153,7 @@ def fill_table(scores: Path, database: Path, name: str, resources: Resources) ->
     try:
         connection.execute("BEGIN")
         run(connection, f"CREATE OR REPLACE TABLE {table} AS {query}")
-        connection.execute("COMMIT")
+        run(connection, "COMMIT")
     finally:
         connection.close()
 

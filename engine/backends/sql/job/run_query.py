@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ def run(connection: DuckDBPyConnection, statement: str) -> None:
         OutOfMemory: The statement needs more memory than DuckDB may use.
         QueryFailed: There is no space left, a file cannot be written, or a name is taken.
     """
-    import duckdb
-
     failed: list[Exception] = []
     done = threading.Event()
 
@@ -54,12 +53,26 @@ def run(connection: DuckDBPyConnection, statement: str) -> None:
     _wait(done, connection.interrupt)
     if not failed:
         return
-    error = failed[0]
-    if isinstance(error, duckdb.OutOfMemoryException):
+    with query_errors():
+        raise failed[0]
+
+
+@contextlib.contextmanager
+def query_errors() -> Iterator[None]:
+    """Raise `QueryFailed` for what DuckDB reports of memory, space, files and names.
+
+    Raises:
+        OutOfMemory: It needs more memory than it may use.
+        QueryFailed: There is no space left, a file cannot be written, or a name is taken.
+    """
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
         raise OutOfMemory("there is not enough memory") from error
-    if isinstance(error, duckdb.IOException | duckdb.CatalogException):
+    except (duckdb.IOException, duckdb.CatalogException) as error:
         raise QueryFailed(_reason(error)) from error
-    raise error
 
 
 def _wait(done: threading.Event, stop: Callable[[], None]) -> None:
