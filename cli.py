@@ -126,8 +126,9 @@ OPTIONS = {
     "engine": click.Option(["--engine"], default="auto", help=(
         "Evaluator; all give the same answers."), type=click.Choice(
             ["auto", "meaning", "rete", "compiled", "columnar"])),
+    "warnings": click.Option(["--strict"], is_flag=True, help="Fail on warnings too."),
     "strict": click.Option(["--strict"], is_flag=True,
-                           help="Fail on warnings and on rows that cannot be read."),
+                           help="Stop at the first row or cell that cannot be read."),
     "target": click.Option(["-o", "--output", "target"], type=FILE, metavar="FILE",
                            callback=lambda *given: None if given[-1] == Path("-") else given[-1],
                            help="Write the result to FILE, whole or not at all."),
@@ -183,7 +184,7 @@ def init(output: Output, **options: Any) -> int:
     return run_init(InitOptions(**options), output)
 
 
-@_command("check", "strict")
+@_command("check", "warnings")
 @click.argument("paths", nargs=-1)
 def check(output: Output, **options: Any) -> int:
     """Report every problem in playbooks and tests, with its place and help.

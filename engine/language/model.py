@@ -74,7 +74,6 @@ class Column:
     name: str
     type: ValueType
     choices: tuple[str, ...] = ()
-    standard: bool = True
     span: Span | None = field(kw_only=True, default=None, compare=False, repr=False)
 
 

@@ -48,7 +48,7 @@ class NestedColumn:
 
 NESTED: Mapping[str, NestedColumn] = {
     "id": NestedColumn(TEXT, "the prospect's id"),
-    "name": NestedColumn(TEXT, "the fact `name` as text, whatever its type"),
+    "name": NestedColumn(TEXT, "the fact `name`"),
     "owner": NestedColumn(TEXT, "the fact `owner` as text"),
     "stage": NestedColumn(TEXT, "the fact `stage` as text"),
     "state": NestedColumn(TEXT, "whose turn it is, and whether silence counts"),
@@ -93,7 +93,7 @@ class FlatColumn:
 
 _PROSPECT: Mapping[str, FlatColumn] = {
     "prospect": FlatColumn(TEXT, "the prospect's id", ("id",)),
-    "name": FlatColumn(TEXT, "the fact `name` as text, whatever its type", ("name",)),
+    "name": FlatColumn(TEXT, "the fact `name`", ("name",)),
     "owner": FlatColumn(TEXT, "the fact `owner` as text", ("owner",)),
     "stage": FlatColumn(TEXT, "the fact `stage` as text", ("stage",)),
     "state": FlatColumn(TEXT, "whose turn it is, and whether silence counts", ("state",)),

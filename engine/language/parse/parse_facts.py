@@ -19,7 +19,7 @@ from engine.language.parse.symbols import (
 )
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.suggest import did_you_mean
+from engine.language.suggest import closest, did_you_mean
 
 ColumnsByTable = Mapping[Table, Mapping[str, Column]]
 
@@ -27,6 +27,7 @@ _STANDARD: ColumnsByTable = {
     table: {column.name: column for column in STANDARD_COLUMNS[table]} for table in TABLES
 }
 
+_TYPES: dict[str, ValueType] = {type: type for type in get_args(ValueType)}
 _MEASURE_KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
 _MEASURED_TYPES: dict[MeasureKind, ValueType] = {
     "count": "number",
@@ -45,20 +46,27 @@ def parse_columns(context: ParseContext) -> dict[Table, dict[str, Column]]:
     A column whose declaration is an error is included, so that reading it is not reported too.
     """
     found = {table: dict(columns) for table, columns in _STANDARD.items()}
-    for table, entry in context.entries("tables"):
-        for name, written in entry.data.items():
-            place = (*entry.place, name)
+    # Not only valid entries: an entry is a table, and one wrong column must not hide the others.
+    for table, declared in context.declared("tables").items():
+        for name, written in declared.items() if isinstance(declared, dict) else ():
             if table in TABLES and isinstance(written, dict):
-                span = context.document.key_span(place)
+                span = context.document.key_span(("tables", table, name))
                 if name in ("prospect_id", "at") or name in _STANDARD[table]:
                     context.problems.append(_standard_column(name, table, span))
                 if name in _STANDARD[table]:
                     continue
-                choices = tuple(str(choice) for choice in written.get("choices", ()))
-                found[table][name] = Column(
-                    name, written["type"], choices, standard=False, span=span
-                )
+                type, choices = _column_type(written)
+                found[table][name] = Column(name, type, choices, span=span)
     return found
+
+
+def _column_type(written: Mapping[str, Any]) -> tuple[ValueType, tuple[str, ...]]:
+    """Return the type and the choices of a column; of one that is wrong, what is probably meant."""
+    type, choices = written.get("type"), written.get("choices")
+    listed = tuple(map(str, choices)) if isinstance(choices, list) else ()
+    if type in _TYPES:
+        return _TYPES[type], listed
+    return _TYPES[closest(str(type), _TYPES) or "text"], listed
 
 
 def _standard_column(name: str, table: Table, span: Span) -> Problem:
@@ -211,7 +219,7 @@ def _column(
     elif kind == "sum" and found.type != "number":
         message = f"{quoted(name)} holds {found.type}, which cannot be summed"
         measure.report(kind, "type-mismatch", message, "sum a column of numbers")
-    return found or Column(name, "number", standard=False, span=span)
+    return found or Column(name, "number", span=span)
 
 
 def time_fact(entry: Entry, key: str, scope: SymbolTable) -> str | None:

@@ -6,10 +6,8 @@ import stat
 from pathlib import Path
 
 from engine.language.problem import Span
+from engine.language.yaml.reader import MAX_BYTES
 from engine.reports.escape import printable
-
-MAX_EXCERPT_BYTES = 1024 * 1024
-"""Larger files are not read, as they cannot be playbooks."""
 
 NARROWEST = 20
 """The least width of an excerpt, in columns."""
@@ -48,8 +46,8 @@ def _read(path: Path) -> list[str]:
     """Return the lines of a text file as spans number them; empty if it cannot be read."""
     try:
         status = path.stat()
-        # Reading a pipe or a device could wait forever.
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_EXCERPT_BYTES:
+        # Reading a pipe or a device could wait forever, and a larger file cannot be a playbook.
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
             return []
         text = path.read_bytes().decode("utf-8")
     except (OSError, ValueError):

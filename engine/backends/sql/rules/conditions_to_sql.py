@@ -21,9 +21,7 @@ from engine.language.conditions import Condition
 from engine.semantics.evaluate_conditions import fold_case
 
 ColumnOf = Callable[[c.Ref], exp.Expression]
-Order = c.AtLeast | c.MoreThan | c.AtMost | c.LessThan
-
-SIGNS: Mapping[type[Order], str] = {
+SIGNS: Mapping[type[c.OrderComparison], str] = {
     c.AtLeast: ">=",
     c.MoreThan: ">",
     c.AtMost: "<=",
