@@ -84,8 +84,8 @@ class Advisor:
 
     def evaluate_all(self, asked: Sequence[tuple[Prospect, int]]) -> list[Evaluation]:
         """Evaluate each prospect at its instant, in seconds since 1970 UTC."""
-        situations = [self.context(prospect, now) for prospect, now in asked]
-        found = firings_of(self._evaluator, situations)
+        contexts = [self.context(prospect, now) for prospect, now in asked]
+        found = firings_of(self._evaluator, contexts)
         return [
             Evaluation(
                 self.playbook,
@@ -94,7 +94,7 @@ class Advisor:
                 firings,
                 recommend(self.playbook, prospect.id, context, firings),
             )
-            for (prospect, _), context, firings in zip(asked, situations, found, strict=True)
+            for (prospect, _), context, firings in zip(asked, contexts, found, strict=True)
         ]
 
     def evaluate(self, prospect: Prospect, now: int) -> Evaluation:

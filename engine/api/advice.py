@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import compress
 from typing import Any, NamedTuple, cast
 
-from engine.backends.compiled.compile_steps import FOUND, GUARDS, STATE
+from engine.backends.compiled.compile_steps import ELIGIBLE, GUARDS, STATE
 from engine.backends.compiled.runtime import CompiledPlan
 from engine.book.calendar.business_clock import Clock
 from engine.semantics.recommend import State
@@ -139,7 +139,7 @@ class Advice:
         due_at: dict[int, int | None] = {}
         steps: list[NextStep] = []
         held: list[HeldBack] = []
-        for negated, _, action, due, blocked, cause in sorted(values[FOUND]):
+        for negated, _, action, due, blocked, cause in sorted(values[ELIGIBLE]):
             if due not in due_at:
                 due_at[due] = plan.due(due, values, self._now, self._clock)
             step = new(NextStep, (action, -negated, due_at[due], cause))

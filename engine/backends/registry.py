@@ -33,8 +33,8 @@ class Evaluator(Protocol):
 class BatchEvaluator(Protocol):
     """An evaluator for which many contexts take about as long as one."""
 
-    def evaluate_all(self, situations: Sequence[Context]) -> list[Firings]:
-        """Return the firings for each of ``situations``, in their order."""
+    def evaluate_all(self, contexts: Sequence[Context]) -> list[Firings]:
+        """Return the firings for each of ``contexts``, in their order."""
         ...
 
 
@@ -75,8 +75,8 @@ def create_evaluator(name: EvaluatorName, playbook: Playbook, *, batch: bool = F
     raise EvaluatorUnavailable(reason)
 
 
-def firings_of(evaluator: Evaluator, situations: Sequence[Context]) -> list[Firings]:
-    """Return the firings for each of ``situations``, in their order and in one run if possible."""
+def firings_of(evaluator: Evaluator, contexts: Sequence[Context]) -> list[Firings]:
+    """Return the firings for each of ``contexts``, in their order and in one run if possible."""
     if isinstance(evaluator, BatchEvaluator):
-        return evaluator.evaluate_all(situations)
-    return [evaluator.evaluate(context) for context in situations]
+        return evaluator.evaluate_all(contexts)
+    return [evaluator.evaluate(context) for context in contexts]

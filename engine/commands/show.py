@@ -15,7 +15,7 @@ from engine.language.suggest import did_you_mean
 from engine.reports.playbook.effective_yaml import effective_yaml
 from engine.reports.playbook.entry_page import entry_names, playbook_entry
 from engine.reports.playbook.overview import PlaybookSection, sections_of
-from engine.reports.playbook.show_page import Shown
+from engine.reports.playbook.show_page import PageContent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def _reject_others(options: ShowOptions, output: Output) -> None:
         )
 
 
-def _selected(loaded: LoadResult, id: str | None) -> Shown:
+def _selected(loaded: LoadResult, id: str | None) -> PageContent:
     if id is None:
         return loaded
     if id in sections_of(loaded):

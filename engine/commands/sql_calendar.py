@@ -53,9 +53,9 @@ def write_calendar(
 
 
 def _days(rows: Iterable[Sequence[object]], clock: int) -> Iterator[Sequence[object]]:
-    for zone, _, stretch, day, key, *rest in rows:
+    for zone, _, bucket, day, key, *rest in rows:
         assert isinstance(key, int)
-        yield zone, clock, stretch, day, key + clock * DAYS_PER_ZONE, *rest
+        yield zone, clock, bucket, day, key + clock * DAYS_PER_ZONE, *rest
 
 
 def _reach(rows: Iterable[Sequence[object]], clock: int) -> Iterator[Sequence[object]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from engine.language.conditions import Condition, Ref, Value
-from engine.language.model import Cause, Evidence, Playbook, Threshold
+from engine.language.model import Cause, Evidence, Playbook
 from engine.language.walk import EvidenceId, RuleId, conditions
 from engine.semantics.dependencies import dependencies
 from engine.semantics.evaluate_conditions import Kleene, evaluate
@@ -99,7 +99,7 @@ class ForwardChaining:
     def passed(self, name: RuleId) -> bool:
         """Return whether silence has reached the threshold ``name``."""
         threshold = self._playbook.thresholds[name.id]
-        began = silence_began(threshold, self.context)
+        began = silence_began(threshold.since, self.context)
         if began is None or not self.fires(name):
             return False
         clock, needed = self.context.clock, threshold.silent_for
@@ -207,13 +207,13 @@ class ForwardChaining:
         )
 
 
-def silence_began(threshold: Threshold, context: Context) -> int | None:
-    """Return the instant from which ``threshold`` counts silence, in seconds since 1970 UTC.
+def silence_began(since: str, context: Context) -> int | None:
+    """Return the instant from which a threshold counts silence, in seconds since 1970 UTC.
 
-    That is the later of `since`, if it is known, and `silent_since`. None if `silent_since` is
-    unknown: it is not the prospect's turn.
+    That is the later of the fact ``since``, if it is known, and `silent_since`. None if
+    `silent_since` is unknown: it is not the prospect's turn.
     """
     silent = context.facts.get("silent_since")
     if silent is None:
         return None
-    return max(int(silent), int(context.facts.get(threshold.since, silent)))
+    return max(int(silent), int(context.facts.get(since, silent)))

@@ -62,5 +62,5 @@ def threshold_passes_at(threshold: Threshold, context: Context) -> int | None:
 
     It may be past. None if silence has not begun, or if that much open time never passes.
     """
-    began = silence_began(threshold, context)
+    began = silence_began(threshold.since, context)
     return None if began is None else context.clock.after(began, threshold.silent_for)

@@ -95,7 +95,7 @@ class WhatIf:
         self._base = evaluation
         self._playbook = playbook
         self._chain = ReferenceEvaluator(playbook).chain(evaluation.context)
-        self.alike = equivalent_actions(playbook)
+        self.equivalent = equivalent_actions(playbook)
         self._measures = Measures(playbook)
         measured = (RuleId("facts", id) for id, fact in playbook.facts.items() if fact.measure)
         self._bounds = dependencies(playbook).facts_behind(measured)
@@ -151,11 +151,11 @@ class WhatIf:
         total = 0.0
         for answer in answers:
             afters = [self.outcome(self.known(fact.id, each)) for each in self.tried(fact, answer)]
-            moves = [distance(before, after, self.alike) for after in afters]
+            moves = [distance(before, after, self.equivalent) for after in afters]
             by = sum(moves) / len(moves) if moves else 0.0
             total += by
             if by > EPSILON and min(moves) > EPSILON:
-                effects = {_effect(before, after, self.alike) for after in afters}
+                effects = {_effect(before, after, self.equivalent) for after in afters}
                 if len(effects) == 1:
                     moved.setdefault(effects.pop(), []).append((answer, by))
         sums = {effect: sum(by for _, by in each) for effect, each in moved.items()}
@@ -217,9 +217,9 @@ def equivalent_actions(playbook: Playbook) -> dict[str, str]:
     return found
 
 
-def _effect(before: AdviceOutcome, after: AdviceOutcome, alike: Mapping[str, str]) -> Effect:
+def _effect(before: AdviceOutcome, after: AdviceOutcome, equivalent: Mapping[str, str]) -> Effect:
     """Return the most important difference between two outcomes that differ."""
-    was, becomes = _as_one(before, alike), _as_one(after, alike)
+    was, becomes = _as_one(before, equivalent), _as_one(after, equivalent)
     if becomes.first != was.first:
         return Effect("nothing") if after.first is None else Effect("first", after.first)
     if after.cause != before.cause:
@@ -227,31 +227,31 @@ def _effect(before: AdviceOutcome, after: AdviceOutcome, alike: Mapping[str, str
     changes = {id: change for id, change, _ in _changes(was, becomes)}
     most = max(changes, key=lambda step: abs(changes[step]))
     held = after if most in becomes.values else before
-    own = next(id for id in held.values if alike.get(id, id) == most)
+    own = next(id for id in held.values if equivalent.get(id, id) == most)
     if most not in was.values or most not in becomes.values:
         return Effect("added" if most in becomes.values else "dropped", own)
     return Effect("more" if changes[most] > 0 else "less", own)
 
 
-def distance(before: AdviceOutcome, after: AdviceOutcome, alike: Mapping[str, str]) -> float:
+def distance(before: AdviceOutcome, after: AdviceOutcome, equivalent: Mapping[str, str]) -> float:
     """Compute the distance of two outcomes, as this module defines it; 0 if nothing changes.
 
     Args:
         before: One outcome.
         after: The other.
-        alike: The result of `equivalent_actions`.
+        equivalent: The result of `equivalent_actions`.
     """
-    was, becomes = _as_one(before, alike), _as_one(after, alike)
+    was, becomes = _as_one(before, equivalent), _as_one(after, equivalent)
     steps = sum(abs(change) / rank for _, change, rank in _changes(was, becomes))
     leads = LEADING if was.cause != becomes.cause else 0.0
     return (1.0 if was.first != becomes.first else 0.0) + leads + steps
 
 
-def _as_one(outcome: AdviceOutcome, alike: Mapping[str, str]) -> AdviceOutcome:
+def _as_one(outcome: AdviceOutcome, equivalent: Mapping[str, str]) -> AdviceOutcome:
     """Return the outcome with equivalent steps merged to one id, at the rank of the best."""
     values: dict[str, float] = {}
     for id, value in outcome.values.items():
-        values.setdefault(alike.get(id, id), value)
+        values.setdefault(equivalent.get(id, id), value)
     return AdviceOutcome(values, outcome.cause)
 
 

@@ -10,29 +10,29 @@ from engine.language.problem import Problem
 from engine.language.suggest import did_you_mean
 
 
-def unknown_holiday(effective: LintTarget) -> Iterator[Problem]:
+def unknown_holiday(target: LintTarget) -> Iterator[Problem]:
     """Report each code under `holidays` that is not a known country or region."""
     from engine.book.calendar.calendar import holiday_code_known, known_holiday_codes
 
-    for index, code in enumerate(effective.playbook.calendar.holidays):
+    for index, code in enumerate(target.playbook.calendar.holidays):
         if not holiday_code_known(code):
             help = did_you_mean(code, known_holiday_codes())
             yield Problem(
-                effective.value("calendar", "holidays", index),
+                target.value("calendar", "holidays", index),
                 "unknown-holiday",
                 f"unknown country or region `{code}` for public holidays",
                 help or "write a country such as `US`, or a region of one such as `DE-BY`",
             )
 
 
-def cadence_order(effective: LintTarget) -> Iterator[Problem]:
+def cadence_order(target: LintTarget) -> Iterator[Problem]:
     """Report each step of the cadence that is due before the previous step."""
-    day = effective.playbook.calendar.business_day
-    for index, (one, two) in enumerate(pairwise(effective.playbook.cadence.steps), start=1):
+    day = target.playbook.calendar.business_day
+    for index, (one, two) in enumerate(pairwise(target.playbook.cadence.steps), start=1):
         # Business and elapsed time compare differently for each start, so they are not compared.
         if one.business == two.business and two.seconds(day) < one.seconds(day):
             yield Problem(
-                effective.value("cadence", "steps", index),
+                target.value("cadence", "steps", index),
                 "cadence-order",
                 f"`{two}` comes after `{one}`, but is due earlier",
                 "all steps count from the start of the silence: write them in ascending order",

@@ -11,19 +11,19 @@ from engine.language.walk import CAUSE_KNOWN, RuleId, conditions, refs_in
 from engine.semantics.dependencies import dependencies
 
 
-def cause_out_of_reach(effective: LintTarget) -> Iterator[Problem]:
+def cause_out_of_reach(target: LintTarget) -> Iterator[Problem]:
     """Report each cause that is not diagnosed even if all evidence for it fires.
 
     A cause is useful without a diagnosis if a rule reads its confidence and no action is for it.
     """
-    playbook = effective.playbook
+    playbook = target.playbook
     level = playbook.diagnosed_at
     waited_for = {id for action in playbook.actions.values() for id in action.fits}
     for cause in playbook.causes.values():
         most = highest_confidence(cause)
         if most < level and (cause.id in waited_for or cause.id not in _read_directly(playbook)):
             yield Problem(
-                effective.key("causes", cause.id),
+                target.key("causes", cause.id),
                 "cause-out-of-reach",
                 f"cause `{cause.id}` can only reach a confidence of {most:.4g}, "
                 f"but is diagnosed from {level:g}",
@@ -45,14 +45,14 @@ def highest_confidence(cause: Cause) -> float:
     return 1.0 - doubt
 
 
-def zero_weight(effective: LintTarget) -> Iterator[Problem]:
+def zero_weight(target: LintTarget) -> Iterator[Problem]:
     """Report evidence of weight 0, which has no effect."""
-    for cause in effective.playbook.causes.values():
+    for cause in target.playbook.causes.values():
         for item in cause.evidence:
             key = "weight" if item.against is None else "against"
             if (item.weight or item.against or 0.0) == 0.0:
                 yield Problem(
-                    effective.value("causes", cause.id, "evidence", item.id, key),
+                    target.value("causes", cause.id, "evidence", item.id, key),
                     "zero-weight",
                     f"evidence `{item.id}` has no effect because of `{key}: 0`",
                     "write a number above 0, or remove the evidence",
@@ -60,12 +60,12 @@ def zero_weight(effective: LintTarget) -> Iterator[Problem]:
                 )
 
 
-def cause_without_action(effective: LintTarget) -> Iterator[Problem]:
+def cause_without_action(target: LintTarget) -> Iterator[Problem]:
     """Report each cause that no action is for and no rule reads.
 
     Only if some action names causes: otherwise actions of this playbook are for any cause.
     """
-    playbook = effective.playbook
+    playbook = target.playbook
     graph = dependencies(playbook).graph
     fed = (feeders for rule, feeders in graph.items() if rule != CAUSE_KNOWN)
     read = {name for names in fed for name in names}
@@ -73,7 +73,7 @@ def cause_without_action(effective: LintTarget) -> Iterator[Problem]:
     for id in playbook.causes:
         if answered and RuleId("causes", id) not in read:
             yield Problem(
-                effective.key("causes", id),
+                target.key("causes", id),
                 "cause-without-action",
                 f"no action addresses the cause `{id}`",
                 f"name it in an action: `for: {{{id}: 0.8}}`",

@@ -13,22 +13,22 @@ from engine.language.walk import EvidenceId, RuleId, conditions, measure_conditi
 from engine.language.yaml.document import KeyPath
 
 
-def never_holds(effective: LintTarget) -> Iterator[Problem]:
+def never_holds(target: LintTarget) -> Iterator[Problem]:
     """Report each condition that cannot be true, so that its rule never fires."""
-    playbook = effective.playbook
+    playbook = target.playbook
     for place, condition in conditions_to_fire(playbook):
         ref = impossible(playbook, condition)
         if ref is not None:
-            yield _never(effective, place, ref)
+            yield _never(target, place, ref)
     for measure, (_, place, condition) in measure_conditions(playbook):
         ref = impossible(playbook, condition, playbook.columns[measure.table].values())
         if ref is not None:
-            yield _never(effective, place, ref)
+            yield _never(target, place, ref)
 
 
-def _never(effective: LintTarget, place: KeyPath, subject: Ref) -> Problem:
+def _never(target: LintTarget, place: KeyPath, subject: Ref) -> Problem:
     return Problem(
-        effective.key(*place),
+        target.key(*place),
         "never-holds",
         f"this is never true, whatever `{subject}` is",
         "two parts contradict each other, here or in a fact that this reads",

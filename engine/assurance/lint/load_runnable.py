@@ -23,7 +23,7 @@ def load_runnable(path: Path, name: str | None = None) -> LoadResult:
     loaded = load(path, name)
     if loaded.playbook is None or loaded.document is None:
         return loaded
-    effective = LintTarget(loaded.playbook, loaded.document)
-    problems = [*loaded.problems, *find_cycles(loaded.playbook), *unknown_holiday(effective)]
+    target = LintTarget(loaded.playbook, loaded.document)
+    problems = [*loaded.problems, *find_cycles(loaded.playbook), *unknown_holiday(target)]
     playbook = None if errors_in(problems) else loaded.playbook
     return replace(loaded, playbook=playbook, problems=ordered(problems))

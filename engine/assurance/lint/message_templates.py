@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from engine.advice.drafts.templates import Template
 
 
-def unusable_template(effective: LintTarget) -> Iterator[Problem]:
+def unusable_template(target: LintTarget) -> Iterator[Problem]:
     """Report each template that is missing, outside the folder or invalid, or has unknown names."""
-    for action, span in _with_template(effective):
+    for action, span in _with_template(target):
         try:
             template = _read(action)
         except DraftError as error:
@@ -31,12 +31,12 @@ def unusable_template(effective: LintTarget) -> Iterator[Problem]:
             message = f"template {quoted(action.template)} cannot be used: {error}"
             yield Problem(span, "bad-template", message, "fix the template at that line")
         else:
-            yield from _unknown_facts(effective, action, template, span)
+            yield from _unknown_facts(target, action, template, span)
 
 
-def unwelcome_wording(effective: LintTarget) -> Iterator[Problem]:
+def unwelcome_wording(target: LintTarget) -> Iterator[Problem]:
     """Report each message to a prospect that asks why they are silent, or has nothing to say."""
-    for action, span in _with_template(effective):
+    for action, span in _with_template(target):
         template = _template(action) if action.kind == "outreach" else None
         for phrase in unwelcome(template.source) if template else ():
             yield _wording(action, phrase, span)
@@ -50,8 +50,8 @@ def variables_of(action: Action) -> tuple[str, ...] | None:
     return template.variables if template else None
 
 
-def _with_template(effective: LintTarget) -> Iterator[tuple[Action, Span]]:
-    for action in effective.playbook.actions.values():
+def _with_template(target: LintTarget) -> Iterator[tuple[Action, Span]]:
+    for action in target.playbook.actions.values():
         if action.template is not None and action.template_span is not None:
             yield action, action.template_span
 
@@ -90,9 +90,9 @@ def _names_in(folder: Path) -> list[str]:
 
 
 def _unknown_facts(
-    effective: LintTarget, action: Action, template: Template, span: Span
+    target: LintTarget, action: Action, template: Template, span: Span
 ) -> Iterator[Problem]:
-    facts = effective.document.data["facts"]
+    facts = target.document.data["facts"]
     for name in template.variables:
         if name not in facts:
             line = _line_of(name, template.source)

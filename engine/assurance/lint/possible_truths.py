@@ -27,7 +27,7 @@ ANY: Truths = frozenset({True, False, None})
 MAX_COMPARISONS = 100
 """A subject with more comparisons is skipped: the time grows with their square."""
 
-DEEPEST = 30
+MAX_DERIVATIONS = 30
 """The depth to which derived facts are followed."""
 
 _CLOCK = Calendars(Calendar()).clock("UTC")
@@ -135,7 +135,7 @@ class _Analysis:
     def _derivation(self, fact: str, when: Condition) -> Truths:
         """Return the truths that a derived fact may have; any if it is nested too deep."""
         if fact not in self._derived:
-            if self._depth == DEEPEST:
+            if self._depth == MAX_DERIVATIONS:
                 return ANY
             self._depth += 1
             self._derived[fact] = self.of(when)

@@ -63,10 +63,10 @@ def load_checked(path: Path, name: str | None = None) -> LoadResult:
     return replace(loaded, playbook=playbook, problems=ordered(problems))
 
 
-def _found(effective: LintTarget, in_parts: bool) -> list[Problem]:
-    found = find_cycles(effective.playbook)
+def _found(target: LintTarget, in_parts: bool) -> list[Problem]:
+    found = find_cycles(target.playbook)
     checks = OF_PARTS if in_parts or found else OF_PARTS + OF_THE_WHOLE
-    return found + [problem for check in checks for problem in check(effective)]
+    return found + [problem for check in checks for problem in check(target)]
 
 
 def explain_off(problem: Problem, removed: dict[KeyPath, Span]) -> Problem:

@@ -9,12 +9,12 @@ from engine.language.problem import Problem
 from engine.language.walk import claims
 
 
-def basis_without_source(effective: LintTarget) -> Iterator[Problem]:
+def basis_without_source(target: LintTarget) -> Iterator[Problem]:
     """Report each rule that has `basis: source` but names no source."""
-    for place, claim in claims(effective.playbook):
+    for place, claim in claims(target.playbook):
         if claim.basis == "source" and claim.source is None:
             yield Problem(
-                effective.value(*place, "basis"),
+                target.value(*place, "basis"),
                 "basis-without-source",
                 f"`{claim.id}` comes from a source but does not say which",
                 "add `source:` with one of the ids under `sources`, or write `basis: ours`",

@@ -20,27 +20,27 @@ ALWAYS_USED = frozenset({"name", "owner", "account", "timezone", "stage"})
 """Facts that are printed with every prospect, or that the calendar uses."""
 
 
-def unused_fact(effective: LintTarget) -> Iterator[Problem]:
+def unused_fact(target: LintTarget) -> Iterator[Problem]:
     """Report each fact of the file that no rule, measure or message reads.
 
     Nothing is reported while a message cannot be read, as it might use the fact.
     """
-    actions = effective.playbook.actions.values()
-    if not effective.has_rules or None in map(variables_of, actions):
+    actions = target.playbook.actions.values()
+    if not target.has_rules or None in map(variables_of, actions):
         return
-    read = names_read(effective.playbook)
-    for fact in effective.playbook.facts.values():
+    read = names_read(target.playbook)
+    for fact in target.playbook.facts.values():
         asked = fact.id in ALWAYS_USED or fact.ask is not None
-        if effective.is_local(fact.span) and not asked and RuleId("facts", fact.id) not in read:
+        if target.is_local(fact.span) and not asked and RuleId("facts", fact.id) not in read:
             yield _unused(fact.span, "fact", fact.id, "use it in a condition, or remove it")
 
 
-def unused_signal(effective: LintTarget) -> Iterator[Problem]:
+def unused_signal(target: LintTarget) -> Iterator[Problem]:
     """Report each signal of the file that no rule reads and that names no action."""
-    read = names_read(effective.playbook)
-    for signal in effective.playbook.signals.values():
+    read = names_read(target.playbook)
+    for signal in target.playbook.signals.values():
         answered = signal.prevent or RuleId("signals", signal.id) in read
-        if effective.is_local(signal.span) and not answered:
+        if target.is_local(signal.span) and not answered:
             help = "name the actions that answer it: `prevent: [...]`"
             yield _unused(signal.span, "signal", signal.id, help)
 
@@ -59,16 +59,16 @@ def names_read(playbook: Playbook) -> frozenset[RuleId]:
     return dependencies(playbook).read | {RuleId("facts", id) for id in facts}
 
 
-def guard_blocks_nothing(effective: LintTarget) -> Iterator[Problem]:
+def guard_blocks_nothing(target: LintTarget) -> Iterator[Problem]:
     """Report each guard of the file itself that blocks no action."""
-    playbook = effective.playbook
+    playbook = target.playbook
     actions = playbook.actions.values()
     for guard in playbook.guards.values():
         blocks = any(guard.blocks(action) for action in actions)
-        if playbook.actions and effective.is_local(guard.span) and not blocks:
+        if playbook.actions and target.is_local(guard.span) and not blocks:
             channels = {action.channel for action in actions if action.channel}
             yield Problem(
-                effective.key("guards", guard.id, "blocks"),
+                target.key("guards", guard.id, "blocks"),
                 "guard-blocks-nothing",
                 f"guard `{guard.id}` matches no action",
                 _meant_channel(guard, channels)
@@ -83,9 +83,9 @@ def _meant_channel(guard: Guard, channels: Iterable[str]) -> str | None:
     return next((help for help in meant if help), None)
 
 
-def stage_without_threshold(effective: LintTarget) -> Iterator[Problem]:
+def stage_without_threshold(target: LintTarget) -> Iterator[Problem]:
     """Report each choice of `stage` in which no threshold can pass, so nobody goes dark."""
-    playbook = effective.playbook
+    playbook = target.playbook
     stage = playbook.facts.get("stage")
     if stage is None or stage.type != "choice" or not playbook.thresholds:
         return
@@ -95,7 +95,7 @@ def stage_without_threshold(effective: LintTarget) -> Iterator[Problem]:
         thresholds = playbook.thresholds.values()
         if not any(True in possible_truths(playbook, item.when, assumption) for item in thresholds):
             yield Problem(
-                effective.value("facts", "stage", "choices", index),
+                target.value("facts", "stage", "choices", index),
                 "stage-without-threshold",
                 f"no threshold applies in the stage `{choice}`, so nobody in it ever goes dark",
                 f"add one under `dark` with `when: {{stage: {choice}}}`",

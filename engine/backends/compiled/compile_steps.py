@@ -26,7 +26,7 @@ Eligible = tuple[float, int, str, int, int, str | None]
 its id among those of all actions, its id, the index of its due rule in `ResultLayout.dues`, a bit
 for each guard that can hold it back, and the id of its cause."""
 
-STATE, FOUND, GUARDS, COUNT, TIMES = range(5)
+STATE, ELIGIBLE, GUARDS, COUNT, TIMES = range(5)
 """Indices in the result: the state; the list of `Eligible`; a bit for each guard that acts and
 blocks any action (0 if no action is eligible); the count of the cadence; the first time fact."""
 

@@ -12,7 +12,7 @@ from math import prod
 
 from engine.backends.rete.features import (
     Age,
-    Cut,
+    BinEdge,
     Feature,
     IsKnown,
     Numeric,
@@ -135,7 +135,9 @@ class DnfRewriter:
             case c.InNext():
                 return self._within(counted, (-length, 0), age, (0, 1), holds)
 
-    def _within(self, lower: Feature, low: Cut, upper: Feature, high: Cut, holds: bool) -> Dnf:
+    def _within(
+        self, lower: Feature, low: BinEdge, upper: Feature, high: BinEdge, holds: bool
+    ) -> Dnf:
         sides = single(lower, "$gte", low, holds), single(upper, "$lte", high, holds)
         return self.all_of(sides) if holds else disjunction(sides)
 
@@ -150,7 +152,7 @@ class DnfRewriter:
                 return ((true_pattern(PrecomputedComparison(test), holds),),)
             case int() as instant:
                 feature = RawValue(test.subject)
-                cut: Cut = (instant, 0) if earlier else (instant, 1)
+                cut: BinEdge = (instant, 0) if earlier else (instant, 1)
                 return single(feature, "$lte" if earlier else "$gte", cut, holds)
 
 
@@ -159,7 +161,7 @@ def disjunction(parts: Iterable[Dnf]) -> Dnf:
     return tuple(dict.fromkeys(chain.from_iterable(parts)))
 
 
-def single(feature: Feature, operator: Operator, cut: Cut, holds: bool) -> Dnf:
+def single(feature: Feature, operator: Operator, cut: BinEdge, holds: bool) -> Dnf:
     """Return one disjunct of one pattern.
 
     Args:

@@ -17,6 +17,7 @@ from typing import Any, Literal, assert_never
 
 from engine.language.conditions import Comparison, Ref, Value
 from engine.semantics.evaluate_conditions import compare
+from engine.semantics.evaluate_rules import silence_began
 from engine.semantics.firings import Context
 
 FeatureValueOf = Callable[[Ref], Value | None]
@@ -85,7 +86,7 @@ Feature = (
     Always | IsKnown | RawValue | Numeric | Age | SilenceLength | PrecomputedComparison | Subgoal
 )
 
-Cut = tuple[Any, Literal[0, 1]]
+BinEdge = tuple[Any, Literal[0, 1]]
 """A breakpoint of any type: just below a value (0) or just above it (1)."""
 
 Operator = Literal["$gte", "$lte", "$eq", "$neq"]
@@ -100,16 +101,16 @@ class Pattern:
 
     feature: Feature
     operator: Operator
-    breakpoint: Cut
+    breakpoint: BinEdge
 
-    def cuts(self) -> tuple[Cut, ...]:
+    def breakpoints(self) -> tuple[BinEdge, ...]:
         """Return the breakpoints that the bins of the feature must have for this pattern."""
         value, _ = self.breakpoint
         return (self.breakpoint,) if self.operator in {"$gte", "$lte"} else ((value, 0), (value, 1))
 
-    def bin_index(self, scale: Bins) -> int:
-        """Return the index of the bin on ``scale`` that this pattern compares with."""
-        index = bisect_left(scale.cuts, self.breakpoint)
+    def bin_index(self, bins: Bins) -> int:
+        """Return the index of the bin on ``bins`` that this pattern compares with."""
+        index = bisect_left(bins.breakpoints, self.breakpoint)
         return index if self.operator == "$lte" else index + 1
 
 
@@ -117,19 +118,19 @@ class Pattern:
 class Bins:
     """The breakpoints of one feature in ascending order; n of them make n + 1 bins."""
 
-    cuts: tuple[Cut, ...]
+    breakpoints: tuple[BinEdge, ...]
 
     def bin_index(self, value: Value) -> int:
         """Return the index of the bin of ``value``: the number of breakpoints below it."""
-        return bisect_left(self.cuts, (value, 0.5))  # between just below and just above
+        return bisect_left(self.breakpoints, (value, 0.5))  # between just below and just above
 
 
 def bins_by_feature(patterns: Iterable[Pattern]) -> dict[Feature, Bins]:
     """Return the bins of every feature that one of ``patterns`` reads."""
-    cuts: dict[Feature, set[Cut]] = {}
+    breakpoints: dict[Feature, set[BinEdge]] = {}
     for pattern in patterns:
-        cuts.setdefault(pattern.feature, set()).update(pattern.cuts())
-    return {feature: Bins(tuple(sorted(found))) for feature, found in cuts.items()}
+        breakpoints.setdefault(pattern.feature, set()).update(pattern.breakpoints())
+    return {feature: Bins(tuple(sorted(found))) for feature, found in breakpoints.items()}
 
 
 def read_feature(feature: Feature, context: Context, value_of: FeatureValueOf) -> Value | None:
@@ -168,11 +169,8 @@ def _elapsed(start: int, business: bool, context: Context) -> int:
 
 
 def _silence(since: str, business: bool, context: Context) -> int | None:
-    silent = context.facts.get("silent_since")
-    if silent is None:
-        return None
-    start = max(int(silent), int(context.facts.get(since, silent)))
-    return _elapsed(start, business, context)
+    start = silence_began(since, context)
+    return None if start is None else _elapsed(start, business, context)
 
 
 def refs_of(feature: Feature) -> tuple[Ref, ...]:

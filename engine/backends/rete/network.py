@@ -118,7 +118,7 @@ class ReteEvaluator:
         for item in self._known_from[moment]:
             value = read_feature(item.feature, memory.context, memory.value_of)
             if value is not None:  # what is unknown is not asserted, so no pattern matches it
-                bins[item.name] = item.scale.bin_index(value)
+                bins[item.name] = item.bins.bin_index(value)
         waiting = [(moment, bins)] if bins else []
         while waiting:
             moment, bins = waiting.pop()
@@ -213,7 +213,7 @@ def _definition(rule: ForwardRule, by_feature: Mapping[Feature, Property]) -> di
 
 
 def _expression(pattern: Pattern, item: Property) -> dict[str, object]:
-    place: dict[str, object] = {item.name: pattern.bin_index(item.scale)}
+    place: dict[str, object] = {item.name: pattern.bin_index(item.bins)}
     return place if pattern.operator == "$eq" else {pattern.operator: place}
 
 

@@ -159,7 +159,7 @@ class Property:
 
     name: str
     feature: Feature
-    scale: Bins
+    bins: Bins
     moment: int
 
 
@@ -167,8 +167,8 @@ def properties_of(rules: Iterable[ForwardRule], moments: Availability) -> tuple[
     """Return a property for each feature that ``rules`` read."""
     found = bins_by_feature(pattern for rule in rules for pattern in rule.patterns)
     return tuple(
-        Property(f"g{number}", feature, scale, moments.of(feature))
-        for number, (feature, scale) in enumerate(found.items())
+        Property(f"g{number}", feature, bins, moments.of(feature))
+        for number, (feature, bins) in enumerate(found.items())
     )
 
 

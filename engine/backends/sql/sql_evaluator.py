@@ -64,33 +64,33 @@ class SqlEvaluator:
         """Return what fires for ``context``."""
         return self.evaluate_all([context])[0]
 
-    def evaluate_all(self, situations: Sequence[Context]) -> list[Firings]:
-        """Return what fires for each of ``situations``, with one run for each distinct instant."""
+    def evaluate_all(self, contexts: Sequence[Context]) -> list[Firings]:
+        """Return what fires for each of ``contexts``, with one run for each distinct instant."""
         found: dict[int, Firings] = {}
-        for now in dict.fromkeys(each.now for each in situations):
-            together = {at: each for at, each in enumerate(situations) if each.now == now}
+        for now in dict.fromkeys(each.now for each in contexts):
+            together = {at: each for at, each in enumerate(contexts) if each.now == now}
             found |= self._run(together, now)
-        return [found[at] for at in range(len(situations))]
+        return [found[at] for at in range(len(contexts))]
 
-    def _run(self, situations: Mapping[int, Context], now: int) -> dict[int, Firings]:
+    def _run(self, contexts: Mapping[int, Context], now: int) -> dict[int, Firings]:
         self._connection.execute("DELETE FROM prospects")
         appender = self._connection.appender("prospects")
-        appender.append_rows([self._row(at, each) for at, each in situations.items()])
+        appender.append_rows([self._row(at, each) for at, each in contexts.items()])
         appender.flush()
-        self._load_calendar(list(situations.values()), now)
+        self._load_calendar(list(contexts.values()), now)
         result = self._connection.execute(self._sql, {"now": now})
         names = [column[0] for column in result.description or ()]
         rows = (dict(zip(names, row, strict=True)) for row in result.fetchall())
-        return {int(row[KEY]): self._firings(row, situations[int(row[KEY])]) for row in rows}
+        return {int(row[KEY]): self._firings(row, contexts[int(row[KEY])]) for row in rows}
 
     def _row(self, at: int, context: Context) -> list[Value | None]:
         facts = [context.facts.get(fact.id) for fact in self._facts]
         return [str(at), context.clock.zone, *facts]
 
-    def _load_calendar(self, situations: Sequence[Context], now: int) -> None:
-        zones = sorted({each.clock.zone for each in situations})
+    def _load_calendar(self, contexts: Sequence[Context], now: int) -> None:
+        zones = sorted({each.clock.zone for each in contexts})
         times = [fact.id for fact in self._facts if fact.type == "time"]
-        known = [int(each.facts[id]) for each in situations for id in times if id in each.facts]
+        known = [int(each.facts[id]) for each in contexts for id in times if id in each.facts]
         instants = (min([now, *known]), max([now, *known]))
         durations = self._statement.cutoffs.durations
         reach = horizon(durations, self._calendars, zones, instants, now)

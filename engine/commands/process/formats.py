@@ -52,7 +52,7 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "text": Format(f"{_CASES}:cases_text", terminal=True),
         "json": Format(f"{_CASES}:cases_json", complete=True),
     },
-    "show": {  # Shown
+    "show": {  # PageContent
         "text": Format(f"{_SHOW}:show_text", terminal=True),
         "json": Format(f"{_SHOW}:show_json", complete=True),
     },

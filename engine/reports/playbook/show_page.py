@@ -16,11 +16,11 @@ from engine.reports.playbook.overview import (
 )
 from engine.reports.terminal.style import Style
 
-Shown = LoadResult | PlaybookSection | PlaybookEntry | Ideas
+PageContent = LoadResult | PlaybookSection | PlaybookEntry | Ideas
 """A whole playbook, a section or an entry of it, or ideas of its sources."""
 
 
-def show_text(shown: Shown, style: Style, _verbose: bool) -> str:
+def show_text(shown: PageContent, style: Style, _verbose: bool) -> str:
     """Format the result of `show` for people.
 
     Args:
@@ -41,7 +41,7 @@ def show_text(shown: Shown, style: Style, _verbose: bool) -> str:
             assert_never(shown)
 
 
-def show_json(shown: Shown) -> str:
+def show_json(shown: PageContent) -> str:
     """Format ``shown`` as JSON."""
     match shown:
         case LoadResult():

@@ -198,7 +198,7 @@ class WhyPage:
         return None if found is None else f"source: {found.title}"
 
     def _lasted(self, threshold: Threshold) -> str:
-        began = silence_began(threshold, self._context)
+        began = silence_began(threshold.since, self._context)
         assert began is not None
         clock, needed = self._context.clock, threshold.silent_for
         lasted = clock.elapsed(began, self._context.now, needed.business)

@@ -49,7 +49,7 @@ def test_a_trial_comes_to_what_the_definition_says(world: World) -> None:
                     tried = trial.outcome(trial.known(fact.id, value))
                     assert tried == told
                     assert list(tried.values) == list(told.values)
-                    by += distance(before, told, trial.alike)
+                    by += distance(before, told, trial.equivalent)
                 moved += by / len(tries) if tries else 0.0
             weights[fact.id] = moved / len(answers)
         found = {question.fact.id: question for question in questions(judged, 100)}

@@ -58,9 +58,9 @@ def is_true(subject: c.Ref) -> Condition:
     return c.Equals(subject, True, span=HERE)
 
 
-def agree(of: Playbook, *situations: Context) -> None:
+def agree(of: Playbook, *contexts: Context) -> None:
     engine, definition = ReteEvaluator(of), ReferenceEvaluator(of)
-    for each in situations:
+    for each in contexts:
         assert engine.evaluate(each) == definition.evaluate(each)
 
 
@@ -329,12 +329,12 @@ def test_conditions_may_be_long_and_multiply_out_to_millions() -> None:
 def test_thousands_of_evaluations_leave_nothing_behind() -> None:
     generator = Generator(11)
     of = generator.playbook()
-    situations = [generator.context(of) for _ in range(10)]
+    contexts = [generator.context(of) for _ in range(10)]
     engine = ReteEvaluator(of)
-    first = [engine.evaluate(each) for each in situations]
+    first = [engine.evaluate(each) for each in contexts]
     warm = resident()
     for _ in range(300):
-        assert [engine.evaluate(each) for each in situations] == first
+        assert [engine.evaluate(each) for each in contexts] == first
     assert resident() - warm < 4_000_000
 
 
@@ -371,11 +371,11 @@ def test_evaluators_of_several_playbooks_do_not_disturb_each_other() -> None:
 def test_threads_may_share_an_evaluator() -> None:
     generator = Generator(12)
     of = generator.playbook()
-    situations = [generator.context(of) for _ in range(200)]
+    contexts = [generator.context(of) for _ in range(200)]
     engine, definition = ReteEvaluator(of), ReferenceEvaluator(of)
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(engine.evaluate, situations))
-    assert found == [definition.evaluate(each) for each in situations]
+        found = list(pool.map(engine.evaluate, contexts))
+    assert found == [definition.evaluate(each) for each in contexts]
 
 
 def test_an_evaluation_that_breaks_off_does_not_leak_into_the_next() -> None:

@@ -20,7 +20,7 @@ from engine.semantics.result_schema import FLAT, INSTANT, NUMBER, STEP_COLUMNS, 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-UNSEEN = r"\x00-\x1f" + "".join(
+CONTROL = r"\x00-\x1f" + "".join(
     f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in INVISIBLE_RANGES if first != 0xD800
 )
 FORMULA = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
@@ -29,12 +29,12 @@ QUOTED = r'[,"]|^\p{Z}|\p{Z}$'
 
 MACROS = (
     f"""csv_letter(c) AS CASE
-        WHEN NOT regexp_matches(c, '[{UNSEEN}]') THEN c
+        WHEN NOT regexp_matches(c, '[{CONTROL}]') THEN c
         WHEN c = chr(10) THEN '\\n' WHEN c = chr(13) THEN '\\r' WHEN c = chr(9) THEN '\\t'
         WHEN unicode(c) < 256 THEN format('\\x{{:02x}}', unicode(c))
         WHEN unicode(c) < 65536 THEN format('\\u{{:04x}}', unicode(c))
         ELSE format('\\U{{:08x}}', unicode(c)) END""",
-    f"""csv_printable(x) AS CASE WHEN NOT regexp_matches(x, '[{UNSEEN}]') THEN x
+    f"""csv_printable(x) AS CASE WHEN NOT regexp_matches(x, '[{CONTROL}]') THEN x
         ELSE array_to_string(list_transform(string_split(x, ''), lambda c: csv_letter(c)), '')
         END""",
     f"""csv_safe(x) AS CASE
@@ -43,7 +43,7 @@ MACROS = (
     f"""csv_quoted(x) AS CASE WHEN regexp_matches(x, '{QUOTED}')
         THEN '"' || replace(x, '"', '""') || '"' ELSE x END""",
     f"""csv_cell(x) AS CASE WHEN x IS NULL THEN ''
-        WHEN NOT regexp_matches(x, '[,"{UNSEEN}]|{FORMULA}|^\\p{{Z}}|\\p{{Z}}$') THEN x
+        WHEN NOT regexp_matches(x, '[,"{CONTROL}]|{FORMULA}|^\\p{{Z}}|\\p{{Z}}$') THEN x
         ELSE csv_quoted(csv_safe(x)) END""",
     """csv_instant(x) AS CASE WHEN x IS NULL THEN ''
         ELSE strftime(make_timestamp(epoch_us(x)), '%Y-%m-%dT%H:%M:%SZ') END""",
