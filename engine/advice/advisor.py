@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from engine.advice.reasons import Explainer
 from engine.backends.registry import BatchEvaluator, EvaluatorName, create_evaluator, firings_of
-from engine.book.calendar.calendar import Calendars, Clock, zone_known
+from engine.book.calendar.business_clock import Clock
+from engine.book.calendar.calendar import Calendars
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
+from engine.language.instants import zone_known
 from engine.language.model import Playbook
 from engine.semantics.evaluate_measures import Measures
 from engine.semantics.firings import Context, Firings

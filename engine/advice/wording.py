@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from engine.book.calendar.calendar import Clock
+from engine.book.calendar.business_clock import Clock
 from engine.language import conditions as c
 from engine.language.conditions import Value, ValueType
 from engine.semantics.evaluate_conditions import ValueOf, bound_of

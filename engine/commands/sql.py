@@ -10,14 +10,14 @@ from pathlib import Path
 
 from engine.backends.sql.printer import print_playbook, read_by
 from engine.backends.sql.tree.dialects import dialect_named
-from engine.book.calendar.calendar import Calendars, known_zones, zone_known
+from engine.book.calendar.calendar import Calendars
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import parse_as_of
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
 from engine.commands.sql_calendar import write_calendar
 from engine.language.files.input_errors import UsageError
-from engine.language.instants import EARLIEST, LATEST, place_zones
+from engine.language.instants import EARLIEST, LATEST, known_zones, place_zones, zone_known
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean

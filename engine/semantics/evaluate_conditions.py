@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
-from engine.book.calendar.calendar import Clock
+from engine.book.calendar.business_clock import Clock
 from engine.language import conditions as c
 from engine.language.conditions import Condition, Value
 

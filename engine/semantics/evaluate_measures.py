@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from engine.book.calendar.calendar import Clock
+from engine.book.calendar.business_clock import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
 from engine.language.model import Measure, Playbook

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.book.calendar.calendar import Clock
+from engine.book.calendar.business_clock import Clock
 
 Truth = bool | None
 Lookup = Callable[[str], Any]

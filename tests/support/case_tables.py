@@ -21,10 +21,11 @@ from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect
 from engine.book.calendar.business_clock import DAY
-from engine.book.calendar.calendar import Calendars, zone_known
+from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, DayRow, calendar_rows
 from engine.book.prospect import Prospect
 from engine.language.conditions import ValueType
+from engine.language.instants import zone_known
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.walk import CAUSE_KNOWN, EvidenceId, RuleId, Section, rules

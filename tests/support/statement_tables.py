@@ -9,12 +9,13 @@ import duckdb
 
 from engine.backends.sql.business_time.calendar_range import horizon
 from engine.backends.sql.statement import Statement
-from engine.book.calendar.calendar import Calendars, zone_known
+from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.prospect import Prospect
 from engine.book.sql_nodes import SQL_TYPES
 from engine.book.table_schema import staged_name, table_schema
 from engine.language.conditions import ValueType
+from engine.language.instants import zone_known
 from engine.language.model import TABLES, Playbook
 from engine.language.walk import CAUSE_KNOWN, DARK, EvidenceId, RuleId, Section
 from engine.semantics.evaluate_measures import given_facts

@@ -12,10 +12,10 @@ from engine.language.suggest import did_you_mean
 
 def unknown_holiday(target: LintTarget) -> Iterator[Problem]:
     """Report each code under `holidays` that is not a known country or region."""
-    from engine.book.calendar.calendar import holiday_code_known, known_holiday_codes
+    from engine.book.calendar.calendar import known_holiday_codes
 
     for index, code in enumerate(target.playbook.calendar.holidays):
-        if not holiday_code_known(code):
+        if code not in known_holiday_codes():
             help = did_you_mean(code, known_holiday_codes())
             yield Problem(
                 target.value("calendar", "holidays", index),

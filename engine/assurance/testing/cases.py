@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.assurance.testing.expectations import read_expectations
 from engine.assurance.testing.relative_times import RelativeTimes
-from engine.book.calendar.calendar import Clock
+from engine.book.calendar.business_clock import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
 from engine.language.instants import place_zones, zone_known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.book.calendar.calendar import Clock
+from engine.book.calendar.business_clock import Clock
 from engine.language.durations import read_duration
 from engine.language.instants import EARLIEST, LATEST
 from engine.language.parse.literals import Expected, read_literal

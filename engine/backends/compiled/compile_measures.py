@@ -14,7 +14,7 @@ from engine.backends.compiled import codegen as py
 from engine.backends.compiled.compile_conditions import NUMERIC, ConditionCompiler, open_time
 from engine.backends.compiled.hoist_conditions import hoist_shared_conditions
 from engine.backends.compiled.liveness import conjuncts
-from engine.book.calendar.calendar import Clock
+from engine.book.calendar.business_clock import Clock
 from engine.book.prospect import Prospect
 from engine.language.conditions import Condition, Ref, Value
 from engine.language.durations import Duration

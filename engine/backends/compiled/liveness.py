@@ -12,7 +12,6 @@ from engine.language.walk import (
     ConditionAt,
     EvidenceId,
     RuleId,
-    comparisons_in,
     conditions,
     refs_in,
 )
@@ -100,8 +99,3 @@ def conjuncts(condition: Condition) -> tuple[Condition, ...]:
     if not isinstance(condition, c.All):
         return (condition,)
     return tuple(each for part in condition.parts for each in conjuncts(part))
-
-
-def size(condition: Condition) -> int:
-    """Return the number of comparisons in ``condition``."""
-    return sum(1 for _ in comparisons_in(condition))

@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from engine.book.calendar.business_clock import DAY, EPOCH_ORDINAL, Clock, Window
+from engine.book.calendar.business_clock import EPOCH_ORDINAL, Clock
 from engine.book.calendar.holiday_cache import cached
-from engine.language.instants import known_zones, zone_known
 from engine.language.model import WEEKDAYS, Calendar
-
-__all__ = [
-    "Calendars",
-    "Clock",
-    "Day",
-    "holiday_code_known",
-    "known_holiday_codes",
-    "known_zones",
-    "zone_known",
-]
 
 _YEARS_AT_A_TIME = 10
 """The number of years whose holidays are computed and cached together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The open time of one UTC day in one zone.
-
-    ``day`` is counted from 1970-01-01; ``before`` is the open seconds from the first day of the
-    series up to this one. ``windows`` are in order and do not touch: at most two (a local day may
-    straddle midnight UTC), or three if the clock is set back across a boundary of opening hours.
-    """
-
-    zone: str
-    day: int
-    before: int
-    windows: tuple[Window, ...]
 
 
 class Calendars:
@@ -54,29 +26,6 @@ class Calendars:
         if zone not in self._clocks:
             self._clocks[zone] = Clock(zone, self.calendar, self.open_on)
         return self._clocks[zone]
-
-    def days(self, zone: str, first_day: int, last_day: int) -> Iterator[Day]:
-        """Yield the open time of each UTC day in one zone.
-
-        Args:
-            zone: A known IANA zone.
-            first_day: The first day, in days since 1970-01-01.
-            last_day: The last day, included.
-        """
-        windows = list(self.clock(zone).windows(first_day * DAY, (last_day + 1) * DAY))
-        before = at = 0
-        for day in range(first_day, last_day + 1):
-            start, end = day * DAY, (day + 1) * DAY
-            while at < len(windows) and windows[at][1] <= start:
-                at += 1
-            # Four windows are enough: no more than three are in one day (see `Day`).
-            inside = tuple(
-                (max(opens, start), min(closes, end))
-                for opens, closes in windows[at : at + 4]
-                if opens < end
-            )
-            yield Day(zone, day, before, inside)
-            before += sum(closes - opens for opens, closes in inside)
 
     def open_on(self, day: int) -> bool:
         """Return whether the local date ``day`` (days since 1970-01-01) has opening hours."""
@@ -143,8 +92,3 @@ def known_holiday_codes() -> tuple[str, ...]:
         return sorted([*countries, *parts])
 
     return tuple(cached("codes", compute, str))
-
-
-def holiday_code_known(code: str) -> bool:
-    """Return whether ``code`` is a country, or a part of one, whose public holidays are known."""
-    return code in known_holiday_codes()

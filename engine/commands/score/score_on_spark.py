@@ -16,7 +16,7 @@ from engine.backends.sql.source.spark_source import ColumnProfile, SparkTables, 
 from engine.backends.sql.spark_statement import spark_statement
 from engine.backends.sql.statement import Statement
 from engine.book.book_problem import BookError, BookProblem
-from engine.book.calendar.calendar import Calendars, zone_known
+from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, calendar_rows
 from engine.book.sql_nodes import columns_sql
 from engine.book.table_schema import REQUIRED_COLUMNS
@@ -28,6 +28,7 @@ from engine.commands.score.score import ScoreOptions
 from engine.commands.score.spark_session import session
 from engine.language.conditions import ValueType
 from engine.language.files.input_errors import InputNotFound, UsageError
+from engine.language.instants import zone_known
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 
