@@ -20,7 +20,7 @@ def quoted(value: object) -> str:
         text = "null"
     else:
         # Not `str.split()`, which also splits at no-break spaces: those must be shown.
-        text = " ".join(filter(None, re.split(r"[ \t\r\n]+", str(value))))
+        text = " ".join(filter(None, re.split(r"[ \t\r\n]+", _text_of(value))))
     hidden = set(invisible_in(text))
     text = "".join(
         letter
@@ -29,3 +29,11 @@ def quoted(value: object) -> str:
         for at, letter in enumerate(text)
     )
     return f"`{text}`" if len(text) <= _MAX_LENGTH else f"`{text[: _MAX_LENGTH - 1]}…`"
+
+
+def _text_of(value: object) -> str:
+    try:
+        return str(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        assert isinstance(value, int)
+        return f"{'-' if value < 0 else ''}{value.bit_length():,} bits"

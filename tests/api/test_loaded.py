@@ -162,6 +162,7 @@ def test_a_default_stands_where_none_is_given(playbook: engine.LoadedPlaybook) -
         ("amount", float("nan"), "the fact `amount`: NaN is not a number: leave out what is"),
         ("amount", float("inf"), "the fact `amount`: `inf` is not a finite number"),
         ("amount", 10**400, "is not a finite number"),
+        pytest.param("amount", 10**5000, "`16,610 bits` is not a finite number", id="many digits"),
         ("amount", "5,000", "the fact `amount`: `5,000` is not a number: write `5000`"),
         ("answers", float("nan"), "the fact `answers`: NaN is not a number"),
         ("opted_out", "maybe", "the fact `opted_out`: `maybe` is not true or false"),
