@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from engine.advice.wording import describe_found, describe_required
+from engine.advice.comparison_words import describe_found, describe_required
 from engine.language.conditions import All, AnyOf, Condition, Not
 from engine.language.model import Action, Cause, Evidence, Guard, Playbook
 from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate

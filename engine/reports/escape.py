@@ -41,7 +41,7 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
 
 
-def cell(text: str) -> str:
+def csv_cell(text: str) -> str:
     """Format ``text`` as a CSV cell: on one line, and quoted by RFC 4180 if need be.
 
     A text that a spreadsheet would run gets a `'` in front; a plain number such as `-5` does not.

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from cli import GROUPS, main
 from engine.commands.complete import prospect_ids
-from engine.commands.process.errors import EXIT_CODES
+from engine.commands.process.errors import CODE_OF_ERROR
 from engine.commands.process.exit_codes import PROBLEMS, UNREADABLE, USAGE
 from engine.commands.process.output import Output
 from tests.support.small_playbook import NOW, asked, relight, small_folder, write
@@ -219,7 +219,7 @@ def test_every_exception_that_a_command_foresees_has_an_exit_code_and_no_report_
         if isinstance(node, ast.ClassDef) and "Exception" in map(ast.unparse, node.bases)
     ]
     assert defined == []
-    assert set(EXIT_CODES.values()) == {PROBLEMS, USAGE, UNREADABLE}
+    assert set(CODE_OF_ERROR.values()) == {PROBLEMS, USAGE, UNREADABLE}
 
 
 def test_results_and_remarks_go_to_their_own_streams(folder: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.reports.escape import cell, printable, printable_lines, to_json
+from engine.reports.escape import csv_cell, printable, printable_lines, to_json
 
 
 @pytest.mark.parametrize(
@@ -50,18 +50,18 @@ def test_a_message_keeps_its_lines() -> None:
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1"])
 def test_a_cell_that_a_spreadsheet_would_run_is_quoted(formula: str) -> None:
-    (read,) = next(csv.reader([cell(formula)]))
+    (read,) = next(csv.reader([csv_cell(formula)]))
     assert read == "'" + printable(formula)
 
 
 @pytest.mark.parametrize("number", ["-5", "+3.25", "-1e-06", "0.4"])
 def test_a_plain_number_stays_a_number(number: str) -> None:
-    assert cell(number) == number
+    assert csv_cell(number) == number
 
 
 @given(st.lists(st.text(), min_size=2))
 def test_cells_come_back_as_they_were_shown(texts: list[str]) -> None:
-    (row,) = csv.reader([",".join(cell(text) for text in texts)])
+    (row,) = csv.reader([",".join(csv_cell(text) for text in texts)])
     for text, read in zip(texts, row, strict=True):
         assert read in (printable(text), "'" + printable(text))
 

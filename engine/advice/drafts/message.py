@@ -9,9 +9,9 @@ from pathlib import Path
 
 from jinja2.exceptions import TemplateError, UndefinedError
 
+from engine.advice.comparison_words import format_date, format_duration, format_number
 from engine.advice.drafts.draft_errors import DraftError, MessageTemplateError, MissingFacts
 from engine.advice.drafts.templates import Template, environment, read_template
-from engine.advice.wording import format_date, format_duration, format_number
 from engine.language.conditions import Value
 from engine.language.model import Action, Playbook
 from engine.language.quoting import quoted

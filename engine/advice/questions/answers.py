@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.advice.comparison_words import format_duration, format_number
 from engine.advice.questions.answer_intervals import Boundary, Interval, intervals_between
 from engine.advice.questions.boundary_instants import (
     boundaries_beside,
@@ -14,7 +15,6 @@ from engine.advice.questions.boundary_instants import (
     passing,
     past_only,
 )
-from engine.advice.wording import format_duration, format_number
 from engine.language import conditions as c
 from engine.language.conditions import Value
 from engine.language.intervals import ABOVE, BELOW, Side, breakpoints

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from engine.advice.comparison_words import format_date, format_instant
 from engine.advice.questions.answer_intervals import Boundary, Interval, intervals_between
-from engine.advice.wording import format_date, format_instant
 from engine.book.calendar.business_clock import Clock
 from engine.language import conditions as c
 from engine.language.durations import Duration

@@ -50,7 +50,7 @@ class UnreadableInput(InvalidInput):
     """The file does not exist or cannot be opened."""
 
 
-EXIT_CODES: dict[type[Exception], int] = {
+CODE_OF_ERROR: dict[type[Exception], int] = {
     UnreadableInput: UNREADABLE,
     InvalidInput: PROBLEMS,
     DraftError: PROBLEMS,
@@ -91,7 +91,7 @@ def handle_error(error: Exception, output: Output) -> int:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
         silence_stdout()  # from click, which prints help and the version itself
         error = stdout_unwritable(os.strerror(errno.ENOSPC).lower())
-    code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), FAULT)
+    code = next((code for kind, code in CODE_OF_ERROR.items() if isinstance(error, kind)), FAULT)
     match error:
         case InvalidInput():
             output.report_problems(error.problems)

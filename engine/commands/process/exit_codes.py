@@ -1,4 +1,4 @@
-"""The exit codes of `relight`. Which error ends with which is in `errors.EXIT_CODES`; the
+"""The exit codes of `relight`. Which error ends with which is in `errors.CODE_OF_ERROR`; the
 exceptions there are costly to import, and `--help` needs only the numbers.
 """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.advice.wording import describe_required
+from engine.advice.comparison_words import describe_required
 from engine.language import conditions as c
 from engine.language.conditions import Condition, Value
 from engine.language.model import Action, Guard, Measure, Playbook

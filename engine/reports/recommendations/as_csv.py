@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from engine.language.model import Playbook
-from engine.reports.escape import cell
+from engine.reports.escape import csv_cell
 from engine.reports.recommendations.as_json import instant_json
 from engine.semantics.ranking import Step
 from engine.semantics.recommend import Recommendation
@@ -64,4 +64,4 @@ def number_text(value: float) -> str:
 
 def row_of(values: Sequence[object]) -> str:
     """Format a line of CSV without its end; None is an empty cell."""
-    return ",".join("" if value is None else cell(str(value)) for value in values)
+    return ",".join("" if value is None else csv_cell(str(value)) for value in values)

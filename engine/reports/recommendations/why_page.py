@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.advice.advisor import Evaluation
-from engine.advice.questions.questions import questions
-from engine.advice.wording import (
+from engine.advice.comparison_words import (
     format_business_time,
     format_duration,
     format_instant,
     format_value,
 )
+from engine.advice.questions.questions import questions
 from engine.language.model import Rule, Threshold
 from engine.reports.recommendations.action_page import action_json, action_text
 from engine.reports.recommendations.as_json import prospect_json

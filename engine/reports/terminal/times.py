@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.advice.wording import local_time
+from engine.advice.comparison_words import local_time
 
 
 def due_words(due: int | None, now: int, zone: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 
 from engine.advice.advisor import Advisor
-from engine.assurance.lint.contradictions import conditions_to_fire
+from engine.assurance.lint.never_holds import conditions_to_fire
 from engine.assurance.lint.possible_truths import impossible
 from engine.assurance.lint.run_checks import load_checked
 from engine.book.prospect import Prospect

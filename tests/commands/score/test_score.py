@@ -17,7 +17,7 @@ import duckdb
 import pytest
 
 from engine.commands.score.score_rows import HEADER
-from engine.reports.escape import cell
+from engine.reports.escape import csv_cell
 from engine.semantics.result_schema import NESTED
 from tests.support.compared_evaluators import EVALUATORS
 from tests.support.small_playbook import NOW, TOUCHES, asked, small_folder, write
@@ -214,7 +214,7 @@ def test_hostile_names_are_safe_in_csv() -> None:
     lines = Path("scores.csv").read_text(encoding="utf-8").splitlines()[1:]
     names = list(csv.DictReader(io.StringIO(HOSTILE)))
     names.sort(key=lambda row: row["id"])
-    starts = [",".join(cell(row[key]) for key in ("id", "name", "owner")) for row in names]
+    starts = [",".join(csv_cell(row[key]) for key in ("id", "name", "owner")) for row in names]
     assert [line.startswith(start) for line, start in zip(lines, starts, strict=True)] == [True] * 4
     assert starts[0].startswith("-5,'quoted',")
     assert any(line.startswith("'=1+1,") for line in lines)

@@ -52,7 +52,7 @@ MACROS = (
 )
 """Macros for one cell: `csv_cell` for text, `csv_number` for a double, `csv_instant`.
 
-They give what `engine.reports.escape.cell` and `engine.reports.recommendations.as_csv`
+They give what `engine.reports.escape.csv_cell` and `engine.reports.recommendations.as_csv`
 give. One regular expression in `csv_cell` lets most texts pass; only the others are escaped.
 """
 

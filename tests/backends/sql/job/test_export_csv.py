@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from engine.backends.sql.job.export_csv import define_macros
-from engine.reports.escape import cell
+from engine.reports.escape import csv_cell
 from engine.reports.recommendations.as_csv import number_text
 from engine.reports.recommendations.as_json import instant_json
 
@@ -42,7 +42,7 @@ def texts() -> list[str]:
 def test_every_letter_and_many_mixtures_of_odd_ones_become_the_same_cell() -> None:
     given = texts()
     found = made("csv_cell", "VARCHAR", [*given])
-    wrong = [(one, got) for one, got in zip(given, found, strict=True) if got != cell(one)]
+    wrong = [(one, got) for one, got in zip(given, found, strict=True) if got != csv_cell(one)]
     assert wrong == []
 
 

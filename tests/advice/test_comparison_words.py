@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.advice.wording import format_business_time, format_duration, format_number
+from engine.advice.comparison_words import format_business_time, format_duration, format_number
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
