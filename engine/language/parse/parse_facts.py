@@ -62,11 +62,11 @@ def parse_columns(context: ParseContext) -> dict[Table, dict[str, Column]]:
 
 def _column_type(written: Mapping[str, Any]) -> tuple[ValueType, tuple[str, ...]]:
     """Return the type and the choices of a column; of one that is wrong, what is probably meant."""
-    type, choices = written.get("type"), written.get("choices")
+    type, choices = str(written.get("type")), written.get("choices")
     listed = tuple(map(str, choices)) if isinstance(choices, list) else ()
     if type in _TYPES:
         return _TYPES[type], listed
-    return _TYPES[closest(str(type), _TYPES) or "text"], listed
+    return _TYPES[closest(type, _TYPES) or "text"], listed
 
 
 def _standard_column(name: str, table: Table, span: Span) -> Problem:
