@@ -27,11 +27,11 @@ from engine.language.files.locate import playbook_at
 from engine.language.instants import EARLIEST, LATEST
 from engine.language.model import TABLES, Playbook
 from engine.language.problem import Problem
+from engine.language.value_rules import fold_case
 from engine.reports.problems.problem_report import problems_text
 from engine.reports.recommendations.action_page import action_data
 from engine.reports.recommendations.as_json import prospect_data
 from engine.reports.terminal.style import Style
-from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.firings import Context
 
 GivenRows = Iterable[Mapping[str, object]]

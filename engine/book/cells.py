@@ -16,14 +16,16 @@ from engine.language.conditions import Value
 from engine.language.instants import place_zones, zone_known
 from engine.language.model import Column
 from engine.language.quoting import quoted
-from engine.language.suggest import did_you_mean
+from engine.language.suggest import did_you_mean, misspelled
 from engine.language.value_rules import (
     BOOLEANS,
     NUMBER_PATTERN,
     elapsed_seconds,
     finite_number,
+    fold_word,
     instant_of,
     parse_number,
+    spellings,
 )
 
 NOT_UTF8 = re.compile("[\ud800-\udfff]")
@@ -61,6 +63,8 @@ class CellReader:
         self.zone = zone
         self.zoneless = False
         self._suggestions = _SUGGESTIONS
+        self._words = {word.id: word.id for word in column.choices}
+        self._spellings = spellings(column.choices)
         self._cache: dict[str, Cell] = {}
 
     def read(self, cell: RawCell) -> Cell:
@@ -107,10 +111,24 @@ class CellReader:
 
     def _choice(self, cell: str | float | Decimal) -> str | CellError:
         text = read_text_cell(cell)
-        if isinstance(text, CellError) or text in self.column.choices:
+        if isinstance(text, CellError):
             return text
-        help = self._suggestion(text, self.column.choices) or _listed(self.column.choices)
+        found = self._words.get(text) or self._spellings.get(fold_word(text))
+        if found is not None:
+            return found
+        help = self._misspelled(text) or _listed(list(self._words))
         return CellError("not-a-choice", f"{quoted(text)} is not one of the choices", help)
+
+    def _misspelled(self, text: str) -> str | None:
+        """Return the suggestion for a word that differs from a known spelling by a slip only."""
+        if self._suggestions == 0:
+            return None
+        self._suggestions -= 1
+        known = [each for word in self.column.choices for each in (word.id, *word.also)]
+        found = misspelled(text, known)
+        if found is None:
+            return None
+        return f"did you mean `{self._spellings[fold_word(found)]}`?"
 
     def _timezone(self, cell: str | float | Decimal) -> str | CellError:
         text = read_text_cell(cell)
@@ -196,6 +214,6 @@ def _number_help(cell: str | float | Decimal) -> str:
     return "write digits with a decimal point, such as `1234.5`"
 
 
-def _listed(choices: tuple[str, ...]) -> str:
+def _listed(choices: list[str]) -> str:
     shown = ", ".join(quoted(choice) for choice in choices[:8])
     return f"its choices are {shown}" + (" and others" if len(choices) > 8 else "")

@@ -23,6 +23,9 @@ from engine.language.yaml.document import Document, KeyPath
 from engine.language.yaml.reader import read_source
 
 _STANDARD = "standard.yaml"
+_VOCABULARIES = ("channels", "outcomes")
+"""Sections of the standard playbook that every other one extends; its facts can only be
+replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,13 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     problems = list(chain.problems)
     if not chain.documents or chain.documents[-1].name != (name or str(path)):
         return LoadResult(None, ordered(problems), None, (), {})
-    merge = Merge()
+    merge, standard = Merge(), _standard()
+    merge.apply(_only(standard, _VOCABULARIES))
     for document in chain.documents:
         merge.apply(document)
     nearest = chain.documents[-1]
     merge.data.pop("extends", None)
-    merge.add_missing(_standard(), "facts")
+    merge.add_missing(standard, "facts")
     effective = merge.document(nearest.name, nearest.spans[()])
     problems += merge.problems + _schema_problems(chain, effective)
     parts = None
@@ -117,3 +121,7 @@ def _standard() -> Document:
     if document is None or problems:
         raise RuntimeError(f"the shipped {path.name} cannot be read")
     return document
+
+
+def _only(document: Document, sections: tuple[str, ...]) -> Document:
+    return replace(document, data={key: document.data[key] for key in sections})

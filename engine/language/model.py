@@ -13,6 +13,7 @@ from typing import Literal
 from engine.language.conditions import Condition, ValueType
 from engine.language.durations import Duration
 from engine.language.problem import Span
+from engine.language.value_rules import Word
 
 Basis = Literal["source", "ours"]
 Outlook = Literal["recoverable", "lost"]
@@ -73,7 +74,7 @@ class Column:
 
     name: str
     type: ValueType
-    choices: tuple[str, ...] = ()
+    choices: tuple[Word, ...] = ()
     span: Span | None = field(kw_only=True, default=None, compare=False, repr=False)
 
 
@@ -106,7 +107,7 @@ class Fact:
 
     id: str
     type: ValueType
-    choices: tuple[str, ...]
+    choices: tuple[Word, ...]
     unit: str | None
     description: str | None
     ask: str | None
@@ -278,6 +279,8 @@ class Playbook:
     owner: str | None
     sources: Mapping[str, Citation]
     calendar: Calendar
+    channels: Mapping[str, Word]
+    outcomes: Mapping[str, Word]
     columns: Mapping[Table, Mapping[str, Column]]
     facts: Mapping[str, Fact]
     thresholds: Mapping[str, Threshold]

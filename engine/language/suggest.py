@@ -12,6 +12,8 @@ too many of them would be near.
 """
 _MIN_LENGTH = 3
 """Letters that a common prefix must have."""
+_MIN_LETTERS_OF_A_SLIP = 4
+"""Shorter words differ by one letter and mean something else: `won` and `own`."""
 
 
 def closest(word: str, allowed: Iterable[str]) -> str | None:
@@ -33,6 +35,33 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str | None:
     """Return "did you mean `x`?" with the closest allowed word, or None if no word is near."""
     found = closest(word, allowed)
     return None if found is None else f"did you mean `{found}`?"
+
+
+def misspelled(text: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed text that ``text`` is with one word misspelled, or None.
+
+    Stricter than `closest`, for words of other people's tables: all words but one must be equal,
+    and that one must be near. So `Closed Won` is no slip of `closed_lost`, but `Closed Lots` is.
+    """
+    words = _fold(text).split("_")
+    found = [
+        (distance, other)
+        for other in allowed
+        if (distance := _slips(words, _fold(other).split("_"))) is not None
+    ]
+    return min(found)[1] if found else None
+
+
+def _slips(words: list[str], others: list[str]) -> float | None:
+    """Return how far the one word that differs is, None if it is another word."""
+    different = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
+    if len(words) != len(others) or len(different) != 1:
+        return None
+    (word, other) = different[0]
+    if min(len(word), len(other)) < _MIN_LETTERS_OF_A_SLIP:
+        return None
+    near = _near(word, [other])
+    return near[0][0] if near else None
 
 
 def _near(folded: str, candidates: list[str]) -> list[tuple[float, str]]:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from engine.language.durations import MAX_SECONDS, read_duration
 from engine.language.instants import EARLIEST, LATEST, read_instant
+from engine.language.problem import Span
 
-TRUE_WORDS = ("true", "yes", "1")
-FALSE_WORDS = ("false", "no", "0")
+TRUE_WORDS = ("true", "yes", "1", "y", "t", "x", "1.0")
+FALSE_WORDS = ("false", "no", "0", "n", "f", "0.0")
 BOOLEANS: Mapping[str, bool] = dict.fromkeys(TRUE_WORDS, True) | dict.fromkeys(FALSE_WORDS, False)
 """Booleans as text in lower case."""
 
@@ -29,6 +32,32 @@ RANGES: Mapping[Literal["time", "duration"], tuple[int, int]] = {
 """The least and the greatest number of seconds that a program may pass as a value."""
 
 DATE_LENGTH = len("2026-03-05")
+
+
+Meaning = Literal["automatic", "not_delivered", "both_spoke", "refused"]
+"""What the outcome of a touch says: a machine wrote it, nobody got it, both sides spoke, or they
+asked not to be contacted."""
+
+FOLDED_AWAY = " -_\u00a0"
+"""The characters that make no difference in a word."""
+
+_WITHOUT = str.maketrans("", "", FOLDED_AWAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One of the words that a choice or a column may hold.
+
+    ``also`` are other spellings that are read as ``id``; ``means`` is set for outcomes only.
+
+    YAML: ``channels: {email: {title: Email, also: [e-mail, email message]}}``
+    """
+
+    id: str
+    title: str | None = None
+    also: tuple[str, ...] = ()
+    means: Meaning | None = None
+    span: Span | None = field(kw_only=True, default=None, compare=False, repr=False)
 
 
 class Instant(NamedTuple):
@@ -72,3 +101,33 @@ def elapsed_seconds(value: object) -> int | None:
     """Parse text such as `3 days` into seconds; None for business time and for anything else."""
     found = read_duration(value) if isinstance(value, str) else None
     return None if found is None or found.business else found.seconds(0)
+
+
+def fold_case(text: str) -> str:
+    """Return ``text`` for comparison without case: NFC, then the lower case of each code point."""
+    # Not `str.lower` of the whole text: it depends on the neighbors of a Greek sigma and makes two
+    # code points of a dotted capital I, which no SQL engine does.
+    composed = unicodedata.normalize("NFC", text)
+    return composed.lower() if composed.isascii() else "".join(map(_lower, composed))
+
+
+def _lower(letter: str) -> str:
+    lower = letter.lower()
+    return lower if len(lower) == 1 else letter
+
+
+def fold_word(text: str) -> str:
+    """Return ``text`` without case, spaces, hyphens and underscores: `E-Mail` is `email`."""
+    return fold_case(text).translate(_WITHOUT)
+
+
+def spellings(words: Iterable[Word]) -> dict[str, str]:
+    """Map every spelling of ``words``, folded by `fold_word`, to the id it stands for.
+
+    An id wins over a spelling that another word has under ``also``.
+    """
+    listed = list(words)
+    found = {fold_word(other): word.id for word in listed for other in word.also}
+    found |= {fold_word(word.id): word.id for word in listed}
+    found.pop("", None)  # of an id such as `-`, which is only read as it is written
+    return found

@@ -5,13 +5,13 @@ Every part of a condition is evaluated, even where others decide its truth alrea
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from engine.book.calendar.business_clock import Clock
 from engine.language import conditions as c
 from engine.language.conditions import Condition, Value
+from engine.language.value_rules import fold_case
 
 Kleene = bool | None
 ValueOf = Callable[[c.Ref], Value | None]
@@ -151,16 +151,3 @@ def _in_text(test: c.TextComparison, value: str) -> bool:
             return text.startswith(sought)
         case c.EndsWith():
             return text.endswith(sought)
-
-
-def fold_case(text: str) -> str:
-    """Return ``text`` for comparison without case: NFC, then the lower case of each code point."""
-    # Not `str.lower` of the whole text: it depends on the neighbors of a Greek sigma and makes two
-    # code points of a dotted capital I, which no SQL engine does.
-    composed = unicodedata.normalize("NFC", text)
-    return composed.lower() if composed.isascii() else "".join(map(_lower, composed))
-
-
-def _lower(letter: str) -> str:
-    lower = letter.lower()
-    return lower if len(lower) == 1 else letter

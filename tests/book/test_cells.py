@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from engine.book.cells import Cell, CellError, CellReader, RawCell
 from engine.language.conditions import ValueType
 from engine.language.model import Column
+from engine.language.value_rules import Word
 
 
 def cells(type: ValueType, *choices: str, name: str = "x") -> CellReader:
-    return CellReader(Column(name, type, choices), "America/New_York")
+    return CellReader(Column(name, type, tuple(map(Word, choices))), "America/New_York")
 
 
 def problem(type: ValueType, cell: RawCell, *choices: str, name: str = "x") -> CellError:
@@ -40,7 +41,7 @@ def test_booleans(cell: RawCell, value: bool) -> None:
     assert cells("boolean").read(cell) is value
 
 
-@pytest.mark.parametrize("cell", ["y", "on", "maybe", "10", 2, 0.5, "tru\u0435"])
+@pytest.mark.parametrize("cell", ["ja", "on", "maybe", "10", 2, 0.5, "tru\u0435"])
 def test_what_is_no_boolean_is_unreadable(cell: RawCell) -> None:
     assert problem("boolean", cell).code == "not-a-boolean"
 
@@ -113,7 +114,8 @@ def test_a_choice_that_is_none_is_answered_with_a_near_one() -> None:
         "not-a-choice", "`Propsal` is not one of the choices", "did you mean `proposal`?"
     )
     assert problem("choice", "xyz", "a", "b").help == "its choices are `a`, `b`"
-    assert problem("choice", "Demo", "demo").code == "not-a-choice"
+    assert problem("choice", "Closed Won", "closed_lost").help == "its choices are `closed_lost`"
+    assert problem("choice", "Closed Lots", "closed_lost").help == "did you mean `closed_lost`?"
     assert cells("choice", "2026").read(2026) == "2026"
 
 

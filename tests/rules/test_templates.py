@@ -39,7 +39,7 @@ OUTREACH = {
 
 def some(playbook: Playbook, fact: str) -> Value:
     found = playbook.facts[fact]
-    return found.choices[0] if found.type == "choice" else PLAIN[found.type]
+    return found.choices[0].id if found.type == "choice" else PLAIN[found.type]
 
 
 @cache

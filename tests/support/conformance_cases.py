@@ -20,7 +20,7 @@ import yaml
 
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value, ValueType
-from engine.language.model import TABLES, Playbook, Table
+from engine.language.model import TABLES, Column, Fact, Playbook, Table
 
 CASES = Path(__file__).parents[1] / "conformance"
 CASE_KEYS = {"name", "because", "playbook", "now", "prospect", "expect", *TABLES}
@@ -89,7 +89,7 @@ def prospect_of(case: Case, playbook: Playbook) -> Prospect:
     """Return the prospect of ``case`` with values typed as ``playbook`` declares them."""
     rows: dict[Table, tuple[Row, ...]] = {
         table: tuple(
-            {name: value(cell, playbook.columns[table][name].type) for name, cell in row.items()}
+            {name: _cell(cell, playbook.columns[table][name]) for name, cell in row.items()}
             for row in rows
         )
         for table, rows in case.rows.items()
@@ -100,10 +100,28 @@ def prospect_of(case: Case, playbook: Playbook) -> Prospect:
 def facts_in(written: Mapping[str, Any], playbook: Playbook) -> dict[str, Value]:
     """Return the facts in ``written`` that are not null, typed as ``playbook`` declares them."""
     return {
-        name: value(item, playbook.facts[name].type)
+        name: _cell(item, playbook.facts[name])
         for name, item in written.items()
         if item is not None
     }
+
+
+def _cell(written: Any, of: Column | Fact) -> Value:
+    """Return the value of a fact or column; of a choice, the id of the word it is a spelling of."""
+    found = value(written, of.type)
+    if of.type != "choice":
+        return found
+    alike = [
+        word.id
+        for word in of.choices
+        for each in (word.id, *word.also)
+        if _bare(each) == _bare(str(found))
+    ]
+    return alike[0]
+
+
+def _bare(word: str) -> str:
+    return re.sub("[-_ \u00a0]", "", unicodedata.normalize("NFC", word)).lower()
 
 
 def value(written: Any, type: ValueType) -> Value:

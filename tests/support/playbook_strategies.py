@@ -65,10 +65,10 @@ COUNT = Kind("number", (0, 1, 2))
 COLUMNS: dict[Table, dict[str, Kind]] = {
     "touches": {
         "at": Kind("time"),
-        "direction": Kind("choice", ("outbound", "inbound")),
-        "channel": Kind("text", ("email", "phone", "Zo\u00eb")),
+        "direction": Kind("choice", ("outbound", "inbound", "both")),
+        "channel": Kind("choice", ("email", "phone", "meeting")),
         "automatic": BOOLEAN,
-        "outcome": Kind("text", ("meeting", "no answer")),
+        "outcome": Kind("choice", ("no_answer", "left_voicemail")),
         "minutes": Kind("number", (0, 2.5, 10)),
         "topic": Kind("choice", ("price", "caf\u00e9")),
     },

@@ -22,6 +22,7 @@ from engine.language.model import (
     Threshold,
 )
 from engine.language.problem import Span
+from engine.language.value_rules import Word
 from engine.semantics.firings import Context
 
 HERE = Span("generated.yaml", 1, 1, 1, 2)
@@ -65,7 +66,7 @@ def given(name: str) -> c.Ref:
 
 
 def fact(name: str, kind: ValueType, when: Condition | None = None) -> Fact:
-    choices = STAGES if kind == "choice" else ()
+    choices = tuple(map(Word, STAGES)) if kind == "choice" else ()
     return Fact(name, kind, choices, None, None, None, None, None, when, span=HERE)
 
 
@@ -111,6 +112,8 @@ def playbook(
         owner=None,
         sources={},
         calendar=CALENDAR,
+        channels={},
+        outcomes={},
         columns={},
         facts={each.id: each for each in (*facts, *rules) if isinstance(each, Fact)},
         thresholds={each.id: each for each in rules if isinstance(each, Threshold)},

@@ -84,7 +84,7 @@ class ComparisonsByFact:
             case "boolean":
                 return PossibleAnswer(True, "true"), PossibleAnswer(False, "false")
             case "choice":
-                return *(PossibleAnswer(choice, choice) for choice in fact.choices), NO_ANSWER
+                return *(PossibleAnswer(word.id, word.id) for word in fact.choices), NO_ANSWER
             case "text":
                 return *_texts(tests), NO_ANSWER
             case "time":

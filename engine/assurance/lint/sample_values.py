@@ -11,6 +11,7 @@ from engine.language import conditions as c
 from engine.language.conditions import Value
 from engine.language.intervals import breakpoints, has_breakpoints
 from engine.language.model import Fact, Playbook
+from engine.language.value_rules import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def samples(
     playbook: Playbook,
     subject: c.Ref,
     tests: Sequence[c.Comparison],
-    choices: Mapping[str, tuple[str, ...]],
+    choices: Mapping[str, tuple[Word, ...]],
 ) -> tuple[Sample, ...]:
     """Return values for which the comparisons have every combination of truths that is possible.
 
@@ -64,13 +65,13 @@ def _always_known(fact: Fact) -> bool:
 
 
 def _known(
-    subject: c.Ref, tests: Sequence[c.Comparison], choices: tuple[str, ...], fact: Fact | None
+    subject: c.Ref, tests: Sequence[c.Comparison], choices: tuple[Word, ...], fact: Fact | None
 ) -> tuple[Sample, ...]:
     match subject.type:
         case "boolean":
             return (True, False)
         case "choice":
-            return choices
+            return tuple(word.id for word in choices)
         case "number" | "duration":
             counted = fact is not None and fact.measure is not None and fact.measure.kind in COUNTED
             return tuple(_whole(_bounds(tests)) if counted else _numbers(_bounds(tests)))

@@ -90,7 +90,8 @@ def stage_without_threshold(target: LintTarget) -> Iterator[Problem]:
     if stage is None or stage.type != "choice" or not playbook.thresholds:
         return
     subject = Ref("fact", "stage", "choice")
-    for index, choice in enumerate(stage.choices):
+    for index, word in enumerate(stage.choices):
+        choice = word.id
         assumption = Assumption(subject, choice)
         thresholds = playbook.thresholds.values()
         if not any(True in possible_truths(playbook, item.when, assumption) for item in thresholds):

@@ -16,8 +16,8 @@ from engine.backends.compiled import codegen as py
 from engine.backends.compiled.common_operands import Operand
 from engine.language import conditions as c
 from engine.language.conditions import Condition, ValueType
+from engine.language.value_rules import fold_case
 from engine.language.walk import EvidenceId, RuleId, rule_id
-from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.negation import literals, negate_inward
 
 NegatedAsWhole = c.Between | c.AgeComparison | c.TextComparison

@@ -75,7 +75,7 @@ class FactChecksCompiler:
                     [py.comparison(value, (ast.IsNot(), py.const(each))) for each in (True, False)]
                 )
             case "choice":
-                choices = ast.Set(elts=[py.const(choice) for choice in fact.choices])
+                choices = ast.Set(elts=[py.const(word.id) for word in fact.choices])
                 return py.comparison(value, (ast.NotIn(), choices))
             case "number":  # infinity less itself is NaN, and so is NaN less itself
                 finite = py.comparison(py.sub(value, value), (ast.NotEq(), py.const(0.0)))

@@ -19,9 +19,9 @@ from engine.book.prospect import Prospect
 from engine.language.conditions import Condition, Ref, Value
 from engine.language.durations import Duration
 from engine.language.model import TABLES, Column, Fact, Measure, Playbook, Table
+from engine.language.value_rules import fold_case
 from engine.language.walk import RuleId, refs_in
 from engine.semantics.dependencies import dependencies
-from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.evaluate_measures import given_facts, largest_by_type, summed
 
 Bound = tuple[str, str]

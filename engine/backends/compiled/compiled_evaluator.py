@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from engine.backends.compiled import codegen as py
 from engine.backends.compiled.compile_rules import RuleCompiler, set_all_unknown
 from engine.language.model import Cause, Playbook
+from engine.language.value_rules import fold_case
 from engine.language.walk import RuleId
-from engine.semantics.evaluate_conditions import fold_case
 from engine.semantics.firings import Context, Firings
 
 

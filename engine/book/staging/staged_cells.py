@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from engine.book.cells import normalize_text
 from engine.book.readers.duckdb_file import AS_TEXT, WHOLE, WITH_ZONE
-from engine.book.sql_nodes import both, call, column, constant, either, negated, text, whole
+from engine.book.sql_nodes import array, both, call, column, constant, either, negated, text, whole
 from engine.book.staging.connection import STORED
 from engine.book.staging.local_times import LocalTimes, local_known
 from engine.book.staging.staged_sql import between, cast, floored, in_word_map
@@ -113,9 +113,9 @@ def by_dictionary(cell: StagedCell, words: Mapping[str, Value]) -> TypedCell:
         return TypedCell(constant(None, cell.column.type), exp.false())
     if all(word == value for word, value in words.items()):
         return TypedCell(cell.text, in_word_map(cell.text, list(words)))
-    value = exp.Case(this=cell.text)
-    for word, known in words.items():
-        value = value.when(text(word), constant(known, cell.column.type), copy=False)
+    keys = array([text(word) for word in words])
+    values = array([constant(known, cell.column.type) for known in words.values()])
+    value = call("map_extract_value", call("map", keys, values), cell.text)
     return TypedCell(value, in_word_map(cell.text, list(words)))
 
 
@@ -181,7 +181,7 @@ def _choice(cell: StagedCell) -> TypedCell | None:
     found = text_of(cell)
     if found is None:
         return None
-    words = [choice for choice in cell.column.choices if normalize_text(choice) == choice]
+    words = [word.id for word in cell.column.choices if normalize_text(word.id) == word.id]
     chosen = in_word_map(found.value, words)
     return TypedCell(found.value, chosen if cell.type in WORDS else both([found.valid, chosen]))
 

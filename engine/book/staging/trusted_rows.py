@@ -21,7 +21,7 @@ from engine.book.staging.staged_cells import (
     text_of,
     typed_cell,
 )
-from engine.book.staging.staged_sql import define, rows
+from engine.book.staging.staged_sql import define, in_word_map, rows
 from engine.book.typed_rows import TableReader
 from engine.language.conditions import Value
 from engine.language.model import Column
@@ -151,6 +151,9 @@ class TrustedRows:
         zone = wanted.type == "text" and wanted.name == "timezone"
         if zone or wanted.type == "duration":
             return by_dictionary(cell, dict(self._commonest(cell)) if cell.type in WORDS else {})
+        if wanted.type == "choice" and cell.type in WORDS:
+            ids: dict[str, Value] = {word.id: word.id for word in wanted.choices}
+            return by_dictionary(cell, ids | dict(self._commonest(cell, except_for=tuple(ids))))
         return typed_cell(cell, self._times(cell))
 
     def _times(self, cell: StagedCell) -> LocalTimes:
@@ -166,14 +169,22 @@ class TrustedRows:
         ((first, last),) = rows(self._connection, query)
         return LocalTimes(self._reader.zone, int(first or 0), int(last or 0))
 
-    def _commonest(self, cell: StagedCell) -> Iterator[tuple[str, Value]]:
-        """Yield the commonest texts of ``cell`` that are valid, each with its value."""
+    def _commonest(
+        self, cell: StagedCell, except_for: tuple[str, ...] = ()
+    ) -> Iterator[tuple[str, Value]]:
+        """Yield the commonest texts of ``cell`` that are valid, each with its value.
+
+        Those of ``except_for`` are left out.
+        """
         texts = (
             exp.select(q.named(cell.text, "cell"))
             .from_(q.table(self._stored, STORED))
             .subquery("cells")
         )
         counted = exp.select("cell").from_(texts).where("cell IS NOT NULL").group_by("cell")
+        if except_for:
+            known = in_word_map(q.column("cell"), except_for)
+            counted = counted.where(q.negated(known))
         query = counted.order_by("count(*) DESC, cell").limit(COMMONEST)
         reader = CellReader(cell.column, self._reader.zone)
         for (found,) in rows(self._connection, query):

@@ -18,7 +18,8 @@ NOT_INHERITED = ("playbook", "title", "description", "extends")
 """Keys that describe one file and are not inherited."""
 
 MERGE_DEPTH = dict.fromkeys(
-    ("facts", "dark", "signals", "causes", "actions", "guards", "sources"), 2
+    ("facts", "dark", "signals", "causes", "actions", "guards", "sources", "channels", "outcomes"),
+    2,
 ) | {"tables": 3, "calendar": 1, "cadence": 1, "diagnosis": 1}
 """How many levels of maps are merged key by key, the section itself being the first; a value below
 them replaces the inherited one as a whole."""
@@ -26,7 +27,7 @@ them replaces the inherited one as a whole."""
 _MAX_NAMED = 10
 """The most playbooks that a problem lists."""
 
-_NESTED_MAPS = ("evidence", "for")
+_NESTED_MAPS = ("evidence", "for", "choices")
 """Fields of an entry that are maps of entries of their own and merge id by id."""
 
 
@@ -237,8 +238,9 @@ class Merge:
 def merged_by_key(place: KeyPath) -> bool:
     """Return whether a map at ``place`` is merged key by key with the one it overrides."""
     depth = MERGE_DEPTH.get(str(place[0]), 0)
-    keyed = depth == 2 and len(place) in (3, 4) and place[2] in _NESTED_MAPS
-    return len(place) <= depth or keyed
+    # The map itself and its entries; the fields of an entry are values.
+    nested = len(place) - depth in (1, 2) and depth > 1 and place[depth] in _NESTED_MAPS
+    return len(place) <= depth or nested
 
 
 def _removable(place: KeyPath) -> bool:
@@ -248,7 +250,7 @@ def _removable(place: KeyPath) -> bool:
         return False
     # By depth and not only by name: in `evidence` and `for` the fourth key is an id, and an id may
     # be spelled like a field, such as `note`.
-    field = len(place) == depth + 1 or len(place) == 5
+    field = len(place) - depth in (1, 3)
     return not field or str(place[-1]) not in _TEXT_FIELDS
 
 

@@ -14,7 +14,7 @@ from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.schema.duration_hints import bad_duration
 from engine.language.suggest import did_you_mean
-from engine.language.value_rules import elapsed_seconds, instant_of
+from engine.language.value_rules import Word, elapsed_seconds, fold_word, instant_of, spellings
 
 _TYPE_PHRASES = {
     "boolean": "true or false",
@@ -40,7 +40,7 @@ class Expected:
 
     name: str
     type: ValueType
-    choices: tuple[str, ...] = ()
+    choices: tuple[Word, ...] = ()
     suggestions: Iterable[str] | None = None
 
 
@@ -68,7 +68,7 @@ def _read(value: Any, expected: Expected, zone: str) -> Value | None:
         case "text":
             return unicodedata.normalize("NFC", value) if isinstance(value, str) else None
         case "choice":
-            return value if value in expected.choices else None
+            return _choice(value, expected.choices)
         case "time":
             instant = instant_of(value, zone)
             return None if instant is None or instant.zoneless else instant.seconds
@@ -76,13 +76,21 @@ def _read(value: Any, expected: Expected, zone: str) -> Value | None:
             return elapsed_seconds(value)
 
 
+def _choice(value: Any, choices: tuple[Word, ...]) -> str | None:
+    # Most values are written as the ids, which need no folding.
+    if any(value == word.id for word in choices):
+        return str(value)
+    return spellings(choices).get(fold_word(value)) if isinstance(value, str) else None
+
+
 def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
     name, type, choices = expected.name, expected.type, expected.choices
     if type == "boolean" and (word := boolean_as_word(value, quoted(name), span)):
         return word
     if type == "choice" and isinstance(value, str):
-        likely = choices if expected.suggestions is None else expected.suggestions
-        help = did_you_mean(value, likely) or _listed(choices)
+        likely = expected.suggestions
+        ids = [word.id for word in choices]
+        help = did_you_mean(value, ids if likely is None else likely) or _listed(choices)
         return Problem(
             span, "not-a-choice", f"{quoted(value)} is not a choice of {quoted(name)}", help
         )
@@ -112,7 +120,7 @@ def _wrong_duration(value: str, name: str, span: Span) -> Problem:
     return bad_duration(value, span)
 
 
-def _quote_help(value: Any, type: ValueType, choices: tuple[str, ...]) -> str:
+def _quote_help(value: Any, type: ValueType, choices: tuple[Word, ...]) -> str:
     if type == "text" and isinstance(value, int | float):
         return f'put it in quotes: `"{str(value).lower()}"`'
     if type == "number" and isinstance(value, str):
@@ -122,6 +130,6 @@ def _quote_help(value: Any, type: ValueType, choices: tuple[str, ...]) -> str:
     return f"write {_TYPE_PHRASES[type]}"
 
 
-def _listed(choices: tuple[str, ...]) -> str:
+def _listed(choices: tuple[Word, ...]) -> str:
     more = f" and {len(choices) - _MAX_LISTED} more" if len(choices) > _MAX_LISTED else ""
-    return f"its choices are: {', '.join(choices[:_MAX_LISTED])}{more}"
+    return f"its choices are: {', '.join(word.id for word in choices[:_MAX_LISTED])}{more}"

@@ -11,7 +11,10 @@ from engine.language.model import Basis
 from engine.language.parse.parse_conditions import ConditionReader
 from engine.language.parse.symbols import SymbolTable, suggestion_candidates, unknown_name_help
 from engine.language.problem import Problem, Span
+from engine.language.quoting import quoted
 from engine.language.schema.duration_hints import bad_duration
+from engine.language.suggest import did_you_mean
+from engine.language.value_rules import Word, fold_word, spellings
 from engine.language.yaml.document import Document, KeyPath
 
 
@@ -19,7 +22,8 @@ class ParseContext:
     """One effective document being parsed: its data, its problems, and the names it declares.
 
     ``invalid`` are the paths of entries, or of whole sections, that have a schema problem: they are
-    declared but not read. ``zone`` is the IANA zone in which dates are read.
+    declared but not read. ``zone`` is the IANA zone in which dates are read. ``channels`` are the
+    words of that section, once they are parsed.
     """
 
     def __init__(self, document: Document, invalid: frozenset[KeyPath], zone: str) -> None:
@@ -27,6 +31,7 @@ class ParseContext:
         self.invalid = invalid
         self.zone = zone
         self.problems: list[Problem] = []
+        self.channels: Mapping[str, Word] = {}
         self.conditions = ConditionReader(document, zone, self.problems)
 
     def declared(self, section: str) -> Mapping[str, Any]:
@@ -142,6 +147,25 @@ class Entry:
         known = suggestion_candidates(ids, self.context.problems)
         self.context.problems.append(unknown_name_help(kind, name, known, span))
         return None
+
+    def channel(self, name: str, place: KeyPath) -> str | None:
+        """Return the id of the channel that ``name``, written at ``place``, is a spelling of.
+
+        Report an unknown channel and return None.
+        """
+        channels = self.context.channels
+        if name in channels:
+            return name
+        found = spellings(channels.values()).get(fold_word(name))
+        if found is None:
+            span, few = self.context.document.value_span(place), list(channels)
+            known = suggestion_candidates(few, self.context.problems)
+            help = did_you_mean(name, known) or (
+                f"use one of {', '.join(few)}, or declare it under `channels`"
+            )
+            message = f"unknown channel {quoted(name)}"
+            self.context.problems.append(Problem(span, "unknown-channel", message, help))
+        return found
 
     def condition(self, key: str, scope: SymbolTable) -> Condition | None:
         """Parse the condition of the field ``key`` in ``scope``; None if the field is missing."""

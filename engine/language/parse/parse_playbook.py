@@ -33,6 +33,7 @@ from engine.language.parse.parse_facts import (
     time_fact,
     typed_fact,
 )
+from engine.language.parse.parse_words import parse_vocabulary
 from engine.language.parse.symbols import (
     STANDARD_TYPES,
     Symbol,
@@ -57,7 +58,9 @@ def parse(document: Document, invalid: frozenset[KeyPath]) -> tuple[Playbook, li
     problem is an error, parts of the tree are missing, and it must not be evaluated.
     """
     context = ParseContext(document, invalid, calendar_zone(document.data))
-    columns = parse_columns(context)
+    channels, outcomes = (parse_vocabulary(context, each) for each in ("channels", "outcomes"))
+    context.channels = channels
+    columns = parse_columns(context, channels, outcomes)
     scope = _scope(context, columns)
     top = Entry(context, (), document.data)
     playbook = Playbook(
@@ -67,6 +70,8 @@ def parse(document: Document, invalid: frozenset[KeyPath]) -> tuple[Playbook, li
         owner=top.text("owner"),
         sources={id: _source(entry) for id, entry in context.entries("sources")},
         calendar=parse_calendar(context),
+        channels=channels,
+        outcomes=outcomes,
         columns=columns,
         facts=_facts(context, scope, columns),
         thresholds={id: _threshold(entry, scope) for id, entry in context.entries("dark")},
@@ -184,7 +189,7 @@ def _action(entry: Entry, scope: SymbolTable) -> Action:
         id=entry.id,
         title=entry.title(),
         kind=kind,
-        channel=entry.text("channel"),
+        channel=_channel(entry),
         when=entry.condition("when", scope) or All((), span=entry.span),
         score=float(entry.data.get("score", 0.5)),
         fits=fits,
@@ -196,6 +201,11 @@ def _action(entry: Entry, scope: SymbolTable) -> Action:
         span=entry.span,
         template_span=entry.context.document.spans.get(template),
     )
+
+
+def _channel(entry: Entry) -> str | None:
+    name = entry.text("channel")
+    return None if name is None else entry.channel(name, (*entry.place, "channel"))
 
 
 def _due(entry: Entry) -> Duration | Literal["cadence", "now"]:
@@ -217,7 +227,11 @@ def _guard(entry: Entry, scope: SymbolTable) -> Guard:
     return Guard(
         id=entry.id,
         kinds=tuple(kind for kind in ACTION_KINDS if kind in kinds),
-        channels=tuple(channel for _, channel in blocks.listed("channel")),
+        channels=tuple(
+            channel
+            for place, name in blocks.listed("channel")
+            if (channel := blocks.channel(name, place)) is not None
+        ),
         actions=blocks.references("actions", "actions", "action"),
         unless=key == "unless",
         condition=entry.condition(key, scope) or All((), span=entry.span),

@@ -10,14 +10,22 @@ from engine.language.model import Column, Table
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
+from engine.language.value_rules import Word
+
+DIRECTIONS = (
+    Word("inbound", also=("in", "incoming", "received")),
+    Word("outbound", also=("out", "outgoing", "sent")),
+    Word("both", also=("two-way", "talk")),
+)
+"""The directions of a touch: they spoke, we spoke, or both did."""
 
 STANDARD_COLUMNS: Mapping[Table, tuple[Column, ...]] = {
     "touches": (
         Column("at", "time"),
-        Column("direction", "choice", ("inbound", "outbound")),
-        Column("channel", "text"),
+        Column("direction", "choice", DIRECTIONS),
+        Column("channel", "choice"),
         Column("automatic", "boolean"),
-        Column("outcome", "text"),
+        Column("outcome", "choice"),
         Column("subject", "text"),
         Column("contact_id", "text"),
     ),
@@ -29,7 +37,10 @@ STANDARD_COLUMNS: Mapping[Table, tuple[Column, ...]] = {
     ),
     "events": (Column("at", "time"), Column("kind", "text"), Column("detail", "text")),
 }
-"""Columns that every book may have, besides `prospect_id`, the id of a row's prospect."""
+"""Columns that every book may have, besides `prospect_id`, the id of a row's prospect.
+
+The choices of `channel` and `outcome` are the words of the sections `channels` and `outcomes`.
+"""
 
 
 _MAX_SUGGESTIONS = 20
@@ -56,7 +67,7 @@ class Symbol:
     """
 
     subject: Ref | None
-    choices: tuple[str, ...] = ()
+    choices: tuple[Word, ...] = ()
 
 
 @dataclass
@@ -145,7 +156,7 @@ def column_scope(columns: Mapping[str, Column]) -> SymbolTable:
     return SymbolTable(names, "column")
 
 
-def fact_symbol(id: str, type: ValueType, choices: tuple[str, ...]) -> Symbol:
+def fact_symbol(id: str, type: ValueType, choices: tuple[Word, ...]) -> Symbol:
     """Return the symbol of a fact.
 
     Args:

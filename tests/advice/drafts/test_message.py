@@ -136,7 +136,7 @@ EXAMPLES: dict[str, Value] = {
 def example_of(fact: str) -> Value:
     assert SHIPPED is not None
     found = SHIPPED.facts[fact]
-    return found.choices[0] if found.type == "choice" else EXAMPLES[found.type]
+    return found.choices[0].id if found.type == "choice" else EXAMPLES[found.type]
 
 
 @pytest.mark.parametrize("action", MESSAGES, ids=lambda action: action.id)

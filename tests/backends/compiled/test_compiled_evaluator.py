@@ -32,6 +32,8 @@ def playbook_with(text: str, folder: Path) -> Playbook:
     path.write_text(
         f"""
 playbook: hostile
+channels:
+  page_x: {{also: ['{quoted}']}}
 facts:
   word: {{type: text}}
   from_x: {{type: time}}

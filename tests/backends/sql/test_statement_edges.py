@@ -8,7 +8,7 @@ from sys import maxunicode
 import duckdb
 import pytest
 
-from engine.semantics.evaluate_conditions import fold_case
+from engine.language.value_rules import fold_case
 
 SURROGATES = range(0xD800, 0xE000)
 

@@ -8,17 +8,16 @@ time zone has already (see `engine.backends.sql.business_time.cutoffs`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from sys import maxunicode
 from typing import assert_never
 
 from sqlglot import exp
 
 from engine.backends.sql.business_time.cutoffs import Cutoffs
+from engine.backends.sql.tree.letter_case import translated
 from engine.book import sql_nodes as q
 from engine.language import conditions as c
 from engine.language.conditions import Condition
-from engine.semantics.evaluate_conditions import fold_case
+from engine.language.value_rules import fold_case
 
 ColumnOf = Callable[[c.Ref], exp.Expression]
 SIGNS: Mapping[type[c.OrderComparison], str] = {
@@ -52,7 +51,7 @@ class ConditionTranslator:
     def __init__(self, columns: ColumnOf, cutoffs: Cutoffs, *, for_duckdb: bool = False) -> None:
         self._columns = columns
         self._cutoffs = cutoffs
-        self._folded = _lowered if for_duckdb else _translated
+        self._folded = _lowered if for_duckdb else translated
 
     def truth(self, condition: Condition) -> exp.Expression:
         """Translate ``condition``; NULL is unknown."""
@@ -148,38 +147,12 @@ class ConditionTranslator:
                 return q.compare_sql(exp.Right(this=folded, expression=length), "=", q.text(sought))
 
 
-def _translated(value: exp.Expression, sought: str) -> exp.Expression:
-    """Build ``value`` with every letter folded that folds to one of ``sought``.
-
-    Not LOWER: engines differ in what it makes of a dotted capital I or a final sigma, and some
-    leave letters beyond ASCII as they are. Other letters make no difference, so they are not
-    folded.
-    """
-    letters = [each for letter in dict.fromkeys(sought) for each in _capitals().get(letter, ())]
-    if not letters:
-        return value
-    small = "".join(fold_case(letter) for letter in letters)
-    return q.call("TRANSLATE", value, q.text("".join(letters)), q.text(small))
-
-
 def _lowered(value: exp.Expression, sought: str) -> exp.Expression:
     """Build ``value`` folded by DuckDB's LOWER if ``sought`` is ASCII: twice as fast."""
     if not sought.isascii():
-        return _translated(value, sought)
+        return translated(value, sought)
     if "i" in sought:
         # Of all non-ASCII letters in NFC, LOWER gives an ASCII one for the dotted capital I alone.
         # In the language that letter folds to itself, so it is put out of the way first.
         value = q.call("REPLACE", value, q.text("\u0130"), q.text("\u0131"))
     return exp.Lower(this=value)
-
-
-@cache
-def _capitals() -> Mapping[str, tuple[str, ...]]:
-    """Map each letter to the other letters that fold to it."""
-    found: dict[str, tuple[str, ...]] = {}
-    for point in range(maxunicode + 1):
-        letter = chr(point)
-        small = letter.lower()
-        if small != letter and len(small) == 1 and fold_case(letter) == small:
-            found[small] = (*found.get(small, ()), letter)
-    return found

@@ -15,11 +15,13 @@ from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.source.columns_read import TableRead, tables_read
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect, finite
+from engine.backends.sql.tree.letter_case import folded_word
 from engine.book import sql_nodes as q
 from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS
 from engine.book.table_schema import TableName, staged_name, table_schema
 from engine.language.conditions import ValueType
 from engine.language.model import Column, Playbook
+from engine.language.value_rules import Word, spellings
 
 SUFFIX = "_read"
 """Suffix of the name of the relation that reads a table."""
@@ -41,7 +43,9 @@ class SourceTables:
         "prospects_read" AS (
           SELECT NULLIF(TRIM(CAST("t"."id" AS TEXT)), '') AS "id",
             CASE WHEN NULLIF(TRIM(CAST("t"."stage" AS TEXT)), '') IN ('demo', 'proposal')
-              THEN NULLIF(TRIM(CAST("t"."stage" AS TEXT)), '') END AS "stage",
+              THEN NULLIF(TRIM(CAST("t"."stage" AS TEXT)), '')
+              ELSE CASE REPLACE(TRANSLATE(...), ' ', '') WHEN 'demo' THEN 'demo'
+                WHEN 'proposal' THEN 'proposal' END END AS "stage",
             CASE WHEN ABS(CAST("t"."amount" AS DOUBLE)) <= CAST('1.79...e308' AS DOUBLE)
               THEN CAST("t"."amount" AS DOUBLE) END AS "amount"
           FROM "prospects" AS "t")
@@ -142,8 +146,7 @@ class SourceTables:
             case "text":
                 return self._text(cell)
             case "choice":
-                word = self._text(cell)
-                return q.case((q.is_any_of(word, choices), word.copy())) if choices else word
+                return _choice(self._text(cell), choices)
 
     def declared(self) -> dict[str, dict[str, ValueType]]:
         """Return the type that each column should have, by table, the calendar's included."""
@@ -181,3 +184,16 @@ class SourceTables:
 
     def _table(self, name: str) -> exp.Table:
         return q.table(name.upper() if self._dialect.capitals else name, "t")
+
+
+def _choice(text: exp.Expression, words: tuple[Word, ...]) -> exp.Expression:
+    """Build the id of the word that ``text`` is a spelling of; NULL for any other text."""
+    if not words:
+        return text
+    known = spellings(words)
+    # The ids first: most tables have them, and folding a text takes several steps.
+    case = exp.Case(this=folded_word(text.copy(), known))
+    for spelling, id in known.items():
+        case = case.when(q.text(spelling), q.text(id), copy=False)
+    ids = [word.id for word in words]
+    return q.case((q.is_any_of(text, ids), text.copy()), otherwise=case)

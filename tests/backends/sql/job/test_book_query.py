@@ -18,7 +18,7 @@ NOW = 1_772_636_400
 PLAYBOOK = """
 playbook: ways
 facts:
-  ways: {measure: {distinct: touches.channel, where: {direction: outbound}}}
+  ways: {measure: {distinct: touches.subject, where: {direction: outbound}}}
 actions:
   call: {title: Call them, kind: internal, score: 0.5, when: {ways: {at_least: 1}}}
 """
@@ -48,8 +48,8 @@ def test_different_words_are_counted_however_many_a_book_has(tmp_path: Path, wor
         ]
     )
     duckdb.execute(
-        "COPY (SELECT *, TIMESTAMP '2026-03-01 10:00:00' AS at "
-        f"FROM ({touches}) AS t(prospect_id, direction, channel)) "
+        "COPY (SELECT *, 'email' AS channel, TIMESTAMP '2026-03-01 10:00:00' AS at "
+        f"FROM ({touches}) AS t(prospect_id, direction, subject)) "
         f"TO '{book}/touches.parquet'"
     )
     staged = stage(open_book(book, playbook), playbook, NOW)

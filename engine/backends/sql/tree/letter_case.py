@@ -1,0 +1,49 @@
+"""Fold text in SQL as `engine.language.value_rules` does, in every dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from sys import maxunicode
+
+from sqlglot import exp
+
+from engine.book import sql_nodes as q
+from engine.language.value_rules import FOLDED_AWAY, fold_case
+
+
+def translated(value: exp.Expression, sought: str) -> exp.Expression:
+    """Build ``value`` with every letter folded that folds to one of ``sought``.
+
+    Not LOWER: engines differ in what it makes of a dotted capital I or a final sigma, and some
+    leave letters beyond ASCII as they are. Other letters make no difference, so they are not
+    folded.
+    """
+    letters = [each for letter in dict.fromkeys(sought) for each in _capitals().get(letter, ())]
+    if not letters:
+        return value
+    small = "".join(fold_case(letter) for letter in letters)
+    return q.call("TRANSLATE", value, q.text("".join(letters)), q.text(small))
+
+
+def folded_word(value: exp.Expression, words: Iterable[str]) -> exp.Expression:
+    """Build ``value`` folded by `fold_word`, for a comparison with ``words``, which are folded.
+
+    ``REPLACE(REPLACE(TRANSLATE("t"."channel", 'EMAIL...', 'email...'), ' ', ''), '-', '')``
+    """
+    found = translated(value, "".join(words))
+    for character in FOLDED_AWAY:
+        found = q.call("REPLACE", found, q.text(character), q.text(""))
+    return found
+
+
+@cache
+def _capitals() -> Mapping[str, tuple[str, ...]]:
+    """Map each letter to the other letters that fold to it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for point in range(maxunicode + 1):
+        letter = chr(point)
+        small = letter.lower()
+        if small != letter and len(small) == 1 and fold_case(letter) == small:
+            found[small] = (*found.get(small, ()), letter)
+    return found
