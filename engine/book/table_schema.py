@@ -39,7 +39,8 @@ class TableSchema:
 
     ``key`` is the column with the id of the prospect, ``columns`` are all others. ``non_empty`` are
     those in which an empty cell is an error; a row without a value in one of ``required`` is left
-    out. ``computed`` are facts that the playbook computes, so that no column is read for them.
+    out. ``computed`` are facts and columns that Relight computes, so that no column is read for
+    them.
     """
 
     table: TableName
@@ -59,9 +60,11 @@ def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
         }
         computed = frozenset(fact.id for fact in facts if not fact.given)
         return TableSchema(table, "id", columns, computed=computed)
-    columns = {**_measured(facts, table), **playbook.columns[table]}
+    declared = {**_measured(facts, table), **playbook.columns[table]}
+    columns = {name: column for name, column in declared.items() if not column.computed}
     required = ("at",) if "at" in NON_EMPTY[table] else ()
-    return TableSchema(table, "prospect_id", columns, NON_EMPTY[table], required)
+    unread = frozenset(declared) - frozenset(columns)
+    return TableSchema(table, "prospect_id", columns, NON_EMPTY[table], required, unread)
 
 
 def staged_name(key: str, name: str) -> str:

@@ -15,6 +15,8 @@ LATEST = 253_402_300_799
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local and UTC times are both subtracted from it
 SECOND = timedelta(seconds=1)
+_DAY = 86_400
+_FIRST_DAY, _LAST_DAY = EARLIEST // _DAY, LATEST // _DAY
 _MACHINE_ZONES = frozenset({"localtime", "Factory", "posixrules"})
 
 INSTANT_PATTERN = re.compile(
@@ -59,6 +61,24 @@ def utc_offset(local: datetime, zone: str) -> int:
     offset = ZoneInfo(zone).utcoffset(local)
     assert offset is not None
     return offset // SECOND
+
+
+def day_bounds(day: int, zone: str) -> tuple[int, int]:
+    """Return the first and the last second of a date in ``zone``, in seconds since 1970 UTC.
+
+    Args:
+        day: Days since 1970-01-01.
+        zone: IANA zone (see `zone_known`).
+    """
+    first, after = (_midnight(each, zone) for each in (day, day + 1))
+    return max(first, EARLIEST), min(after - 1, LATEST)
+
+
+def _midnight(day: int, zone: str) -> int:
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        return day * _DAY
+    local = EPOCH + timedelta(days=day)
+    return day * _DAY - utc_offset(local, zone)
 
 
 def iso(seconds: int) -> str:

@@ -18,7 +18,8 @@ from engine.language.value_rules import Word
 Basis = Literal["source", "ours"]
 Outlook = Literal["recoverable", "lost"]
 ActionKind = Literal["outreach", "internal", "stop"]
-MeasureKind = Literal["count", "any", "distinct", "earliest", "latest", "last", "sum"]
+MeasureKind = Literal["count", "any", "distinct", "earliest", "latest", "last", "sum", "silence"]
+DateMeans = Literal["start", "end"]
 Table = Literal["touches", "contacts", "events"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -69,12 +70,16 @@ class Calendar:
 class Column:
     """A column of a row table: a standard one, or one the playbook declares under `tables`.
 
+    ``default`` is the value of an empty cell. ``computed``: Relight sets it, and no file has it.
+
     YAML: ``tables: {touches: {minutes: {type: number}}}``
     """
 
     name: str
     type: ValueType
     choices: tuple[Word, ...] = ()
+    default: bool | None = None
+    computed: bool = False
     span: Span | None = field(kw_only=True, default=None, compare=False, repr=False)
 
 
@@ -83,7 +88,8 @@ class Measure:
     """A fact computed from a prospect's rows of ``table`` at or before now.
 
     ``after`` and ``before`` are ids of time facts, both strict, ignored where the fact is unknown;
-    ``within`` counts back from now, inclusive. ``column`` is set for distinct, last and sum.
+    ``within`` counts back from now, inclusive. ``column`` is set for distinct, last and sum. With
+    ``ahead``, the rows later than now are measured, and no others.
 
     YAML: ``measure: {count: touches, where: {direction: outbound}, after: last_reply_at}``
     """
@@ -95,12 +101,15 @@ class Measure:
     after: str | None
     before: str | None
     within: Duration | None
+    ahead: bool = False
     span: Span = field(kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What may be known of a prospect: given, measured (``measure``) or derived (``when``).
+
+    ``date_means``: whether a cell that is a date alone is the first or the last second of it.
 
     YAML: ``stage: {type: choice, choices: [demo]}``, ``big: {when: {amount: {at_least: 50000}}}``
     """
@@ -114,6 +123,7 @@ class Fact:
     default: bool | float | int | str | None
     measure: Measure | None
     when: Condition | None
+    date_means: DateMeans = "start"
     span: Span = field(kw_only=True, compare=False, repr=False)
 
     @property

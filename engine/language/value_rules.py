@@ -10,11 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from engine.language.durations import MAX_SECONDS, read_duration
-from engine.language.instants import EARLIEST, LATEST, read_instant
+from engine.language.instants import EARLIEST, EPOCH, LATEST, read_instant
 from engine.language.problem import Span
 
 TRUE_WORDS = ("true", "yes", "1", "y", "t", "x", "1.0")
@@ -32,6 +33,22 @@ RANGES: Mapping[Literal["time", "duration"], tuple[int, int]] = {
 """The least and the greatest number of seconds that a program may pass as a value."""
 
 DATE_LENGTH = len("2026-03-05")
+
+
+class LocalDate(int):
+    """A date alone, as a cell has it: the first second of that date in the zone it was read in.
+
+    ``day`` is the date, in days since 1970-01-01. Before it is compared with anything, a date
+    becomes an instant in the zone of its prospect.
+    """
+
+    day: int
+
+    def __new__(cls, seconds: int, day: int) -> Self:
+        """Return the date ``day``, which begins at ``seconds`` since 1970 UTC."""
+        found = super().__new__(cls, seconds)
+        found.day = day
+        return found
 
 
 Meaning = Literal["automatic", "not_delivered", "both_spoke", "refused"]
@@ -61,7 +78,10 @@ class Word:
 
 
 class Instant(NamedTuple):
-    """Seconds since 1970 UTC. ``zoneless``: the text has a time of day and no time zone."""
+    """Seconds since 1970 UTC. ``zoneless``: the text has a time of day and no time zone.
+
+    The seconds of a date alone are a `LocalDate`.
+    """
 
     seconds: int
     zoneless: bool
@@ -94,7 +114,14 @@ def instant_of(value: object, zone: str) -> Instant | None:
     if found is None:
         return None
     seconds, zoned = found
-    return Instant(seconds, not zoned and len(str(value)) > DATE_LENGTH)
+    if len(str(value)) > DATE_LENGTH:
+        return Instant(seconds, not zoned)
+    return Instant(LocalDate(seconds, day_of(str(value))), zoneless=False)
+
+
+def day_of(date: str) -> int:
+    """Return the date ``date``, such as `2026-03-05`, in days since 1970-01-01."""
+    return (datetime.fromisoformat(date) - EPOCH).days
 
 
 def elapsed_seconds(value: object) -> int | None:

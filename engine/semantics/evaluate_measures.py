@@ -9,9 +9,11 @@ from fractions import Fraction
 from engine.book.calendar.business_clock import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
-from engine.language.model import Measure, Playbook
+from engine.language.model import Measure, Playbook, Table
+from engine.language.parse.symbols import DEFAULT_CELLS
 from engine.semantics.dependencies import dependencies
 from engine.semantics.evaluate_conditions import evaluate
+from engine.semantics.normalize_rows import MESSAGE, RowNormalizer
 
 
 class Measures:
@@ -20,6 +22,7 @@ class Measures:
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
         self._order = dependencies(playbook).measure_order
+        self._rows = RowNormalizer(playbook)
 
     def given(self, prospect: Prospect) -> dict[str, Value]:
         """Return the given facts of ``prospect``, with the playbook's defaults for missing ones."""
@@ -36,16 +39,20 @@ class Measures:
             now: The instant of evaluation, in seconds since 1970 UTC.
             clock: The clock of the prospect's time zone.
         """
-        facts = dict(given)
+        facts = self._rows.facts(given, clock.zone)
+        tables = self._rows.tables(prospect.rows, now, clock.zone)
         # Rows later than now are dropped once for all measures. Contacts have no instant.
         past = {
             table: [row for row in rows if int(row.get("at", now)) <= now]
-            for table, rows in prospect.rows.items()
+            for table, rows in tables.items()
         }
         for name in self._order:  # each after the measured facts that bound it
             fact = self._playbook.facts[name]
             if name not in facts and fact.measure is not None:
-                rows = past.get(fact.measure.table, [])
+                table = fact.measure.table
+                rows: Sequence[Row] = past.get(table, [])
+                if fact.measure.ahead:
+                    rows = [row for row in tables.get(table, ()) if int(row["at"]) > now]
                 value = measure_rows(fact.measure, rows, facts, now, clock)
                 if value is not None:
                     facts[name] = value
@@ -70,7 +77,8 @@ def measure_rows(
     """Return the value of a measure over rows, or None if it is unknown.
 
     `count`, `any`, `distinct` and `sum` of no rows are 0 or false; the others are unknown. Cells
-    that are unknown are left out of `distinct` and `sum`.
+    that are unknown are left out of `distinct` and `sum`. Rows of one message count once, and to a
+    `sum` they give their largest cell.
 
     Args:
         measure: The measure.
@@ -82,14 +90,15 @@ def measure_rows(
     chosen = [row for row in rows if _counts(measure, row, facts, now, clock)]
     match measure.kind:
         case "count":
-            return float(len(chosen))
+            return float(len(_messages(chosen)))
         case "any":
             return bool(chosen)
         case "distinct":
             return float(len(set(_cells(measure, chosen))))
         case "sum":
-            return summed([float(cell) for cell in _cells(measure, chosen)])
-        case "earliest":
+            cells = [_cells(measure, rows) for rows in _messages(chosen)]
+            return summed([float(max(each)) for each in cells if each])
+        case "earliest" | "silence":
             return min((row["at"] for row in chosen), default=None)
         case "latest":
             return max((row["at"] for row in chosen), default=None)
@@ -100,7 +109,10 @@ def measure_rows(
 def _counts(measure: Measure, row: Row, facts: dict[str, Value], now: int, clock: Clock) -> bool:
     """Return whether ``row`` is within the measure's bounds and certainly meets its `where`."""
     after = None if measure.after is None else facts.get(measure.after)
-    if after is not None and int(row["at"]) <= int(after):
+    if measure.kind == "silence":
+        if not _begins_silence(row, after):
+            return False
+    elif after is not None and int(row["at"]) <= int(after):
         return False
     before = None if measure.before is None else facts.get(measure.before)
     if before is not None and int(row["at"]) >= int(before):
@@ -112,12 +124,52 @@ def _counts(measure: Measure, row: Row, facts: dict[str, Value], now: int, clock
     if measure.where is None:
         return True
     # `is True`: a row whose `where` is unknown does not count.
-    return evaluate(measure.where, lambda subject: row.get(subject.id), now, clock) is True
+    return (
+        evaluate(measure.where, lambda subject: cell_of(measure.table, row, subject.id), now, clock)
+        is True
+    )
+
+
+def cell_of(table: Table, row: Row, column: str) -> Value | None:
+    """Return the cell of a row, the column's default if it is empty, or None if it is unknown.
+
+    Args:
+        table: The table of the row.
+        row: The row.
+        column: The name of the column.
+    """
+    return row.get(column, DEFAULT_CELLS[table].get(column))
+
+
+def _begins_silence(row: Row, last_reply: Value | None) -> bool:
+    """Return whether it is their turn from ``row`` on, after their last word at ``last_reply``.
+
+    After a talk nobody owes an answer, so silence begins with it. After a message of theirs it
+    begins when a person of ours answers; before their first, with any try that was delivered.
+    """
+    at, direction = int(row["at"]), row.get("direction")
+    if direction == "both":
+        return last_reply is None or at >= int(last_reply)
+    if direction != "outbound" or cell_of("touches", row, "delivered") is False:
+        return False
+    return last_reply is None or (
+        at > int(last_reply) and cell_of("touches", row, "automatic") is False
+    )
+
+
+def _messages(rows: Sequence[Row]) -> list[list[Row]]:
+    """Return ``rows`` by message: those of one message together, every other row alone."""
+    found: dict[object, list[Row]] = {}
+    for at, row in enumerate(rows):
+        number = row.get(MESSAGE)
+        found.setdefault(("row", at) if number is None else number, []).append(row)
+    return list(found.values())
 
 
 def _cells(measure: Measure, rows: Sequence[Row]) -> list[Value]:
     name = measure.column.name if measure.column else ""
-    return [row[name] for row in rows if name in row]
+    found = (cell_of(measure.table, row, name) for row in rows)
+    return [cell for cell in found if cell is not None]
 
 
 def summed(numbers: list[float]) -> float:

@@ -21,6 +21,7 @@ import yaml
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value, ValueType
 from engine.language.model import TABLES, Column, Fact, Playbook, Table
+from engine.language.value_rules import LocalDate
 
 CASES = Path(__file__).parents[1] / "conformance"
 CASE_KEYS = {"name", "because", "playbook", "now", "prospect", "expect", *TABLES}
@@ -144,7 +145,10 @@ def value(written: Any, type: ValueType) -> Value:
 
 
 def instant(written: str) -> int:
-    """Seconds since 1970 UTC, fractions floored; ``written`` has a zone."""
+    """Seconds since 1970 UTC, fractions floored; ``written`` has a zone, or is a date alone."""
+    if len(written) == len("2026-03-04"):
+        day = (datetime.fromisoformat(written).replace(tzinfo=UTC) - EPOCH).days
+        return LocalDate(day * 86400, day)
     return (datetime.fromisoformat(written) - EPOCH) // timedelta(seconds=1)
 
 

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from engine.backends.compiled import codegen as py
+from engine.backends.compiled.compile_aggregates import (
+    NUMBER,
+    at_is,
+    begin,
+    count,
+    end,
+    keep_largest,
+    subject_of,
+)
 from engine.backends.compiled.compile_conditions import NUMERIC, ConditionCompiler, open_time
 from engine.backends.compiled.hoist_conditions import hoist_shared_conditions
 from engine.backends.compiled.liveness import conjuncts
@@ -18,14 +28,23 @@ from engine.book.calendar.business_clock import Clock
 from engine.book.prospect import Prospect
 from engine.language.conditions import Condition, Ref, Value
 from engine.language.durations import Duration
-from engine.language.model import TABLES, Column, Fact, Measure, Playbook, Table
+from engine.language.model import TABLES, Fact, Measure, Playbook, Table
+from engine.language.parse.symbols import DEFAULT_CELLS
 from engine.language.value_rules import fold_case
 from engine.language.walk import RuleId, refs_in
 from engine.semantics.dependencies import dependencies
 from engine.semantics.evaluate_measures import given_facts, largest_by_type, summed
+from engine.semantics.normalize_rows import MESSAGE, RowNormalizer
+
+_SILENCE_COLUMNS = (
+    Ref("column", "direction", "choice"),
+    Ref("column", "automatic", "boolean"),
+    Ref("column", "delivered", "boolean"),
+)
+"""The columns that decide whether silence begins with a touch."""
 
 Bound = tuple[str, str]
-"""`after` or `before`, and the id of the time fact that bounds the rows."""
+"""`after`, `before` or `silence`, and the id of the time fact that bounds the rows."""
 _Part = Condition | Bound | Duration
 """What must hold of a row: a part of `where`, a bound, or that it lies within a duration."""
 
@@ -36,14 +55,24 @@ class CompiledMeasures:
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
         self._defaults = given_facts(playbook, Prospect("", {}))
+        self._rows = RowNormalizer(playbook)
+        self._run = self._compiled(copies=False)
+
+    def _compiled(self, copies: bool) -> Callable[..., None]:
         scope = {
             "fold": fold_case,
             "summed": summed,
             "largest": largest_by_type,
             "unknown": math.nan,
+            "keep_largest": keep_largest,
         }
-        body = MeasuresCompiler(playbook).body()
-        self._run = py.compile_function(("facts", *TABLES, "now", "open_between"), body, scope)
+        body = MeasuresCompiler(self._playbook, copies=copies).body()
+        return py.compile_function(("facts", *TABLES, "now", "open_between"), body, scope)
+
+    @cached_property
+    def _run_with_copies(self) -> Callable[..., None]:
+        """The code for prospects of whom one message is in several rows: few books have any."""
+        return self._compiled(copies=True)
 
     def given(self, prospect: Prospect) -> dict[str, Value]:
         """Return the facts of ``prospect`` before any is measured, defaults included."""
@@ -64,9 +93,15 @@ class CompiledMeasures:
             now: In seconds since 1970 UTC; later rows do not count.
             clock: Business time of the prospect.
         """
-        facts, rows = dict(given), prospect.rows
+        facts = self._rows.facts(given, clock.zone)
+        rows = self._rows.tables(prospect.rows, now, clock.zone)
         tables = [rows.get(table, ()) for table in TABLES]
-        self._run(facts, *tables, now, clock.open_between)
+        # Marked rows are copies of the original ones, so that most prospects have the same tuple.
+        copies = tables[0] is not prospect.rows.get("touches", ()) and any(
+            MESSAGE in row for row in tables[0]
+        )
+        run = self._run_with_copies if copies else self._run
+        run(facts, *tables, now, clock.open_between)
         return facts
 
 
@@ -94,21 +129,23 @@ class MeasuresCompiler:
             facts['calls'] = float(m1)
     """
 
-    def __init__(self, playbook: Playbook) -> None:
+    def __init__(self, playbook: Playbook, *, copies: bool = False) -> None:
         self._playbook = playbook
+        self._copies = copies
         self._order = dependencies(playbook).measure_order
         self._places = {id: place for place, id in enumerate(self._order)}
 
     def body(self) -> list[ast.stmt]:
         """Compile a loop for each table and pass, in the order in which bounds become known."""
-        ways: dict[tuple[int, Table], list[Fact]] = {}
+        ways: dict[tuple[int, Table, bool], list[Fact]] = {}
         depths: dict[str, int] = {}
         for id in self._order:
             fact = self._playbook.facts[id]
             assert fact.measure is not None
             bounds = (fact.measure.after, fact.measure.before)
             depths[id] = 1 + max(depths.get(bound or "", 0) for bound in bounds)
-            ways.setdefault((depths[id], fact.measure.table), []).append(fact)
+            way = (depths[id], fact.measure.table, fact.measure.ahead)
+            ways.setdefault(way, []).append(fact)
         found = [each for way in sorted(ways) for each in self._way(way[1], ways[way])]
         return found or [ast.Pass()]
 
@@ -124,22 +161,34 @@ class MeasuresCompiler:
         counting = hoist_shared_conditions(
             parted,
             lambda part: self._holds(part, tests),
-            lambda item: (None, self._count(*item, tests)),
+            lambda item: (None, count(self._local(item[0]), item[1], tests, self._copies)),
         )
-        cells = [py.assign(tests.local(name), _cell(column)) for name, column in columns.items()]
+        cells = [
+            py.assign(tests.local(name), _cell(table, column)) for name, column in columns.items()
+        ]
+        if self._copies and table == "touches":
+            number = py.call_method("row", "get", py.const(MESSAGE))
+            cells.append(py.assign(NUMBER, number))
         # A contact has no instant: it counts as of now.
         past = py.assign("at", py.call_method("row", "get", py.const("at"), py.load_name("now")))
-        row = [past, py.if_(_at(ast.LtE(), py.load_name("now")), [*cells, *counting])]
+        later = ast.Gt() if measures[0][1].ahead else ast.LtE()
+        row = [past, py.if_(at_is(later, py.load_name("now")), [*cells, *counting])]
         return [
             *map(self._bound, bounds),
-            *[each for id, measure in measures for each in self._begin(id, measure)],
+            *[
+                each
+                for id, measure in measures
+                for each in begin(self._local(id), measure, self._copies)
+            ],
             py.for_each("row", py.load_name(table), row),
-            *[self._end(id, measure) for id, measure in measures],
+            *[end(self._local(id), id, measure, self._copies) for id, measure in measures],
         ]
 
     def _holds(self, part: _Part, tests: ConditionCompiler) -> ast.expr:
+        if isinstance(part, tuple) and part[0] == "silence":
+            return self._begins_silence(part, tests)
         if isinstance(part, tuple):
-            return _at(
+            return at_is(
                 ast.Gt() if part[0] == "after" else ast.Lt(), py.load_name(self._bound_local(part))
             )
         if isinstance(part, Duration):
@@ -148,85 +197,23 @@ class MeasuresCompiler:
             return py.comparison(age(py.load_name("at"), py.load_name("now")), (ast.LtE(), length))
         return tests.compile_definitely(part)
 
+    def _begins_silence(self, bound: Bound, tests: ConditionCompiler) -> ast.expr:
+        """Compile whether silence begins with a row, after their last word at ``bound``."""
+        last = py.load_name(self._bound_local(bound))
+        direction, automatic, delivered = (tests.value(each) for each in _SILENCE_COLUMNS)
+        talk = py.and_([_equal(direction, "both"), at_is(ast.GtE(), last)])
+        answered = py.and_([at_is(ast.Gt(), last), py.not_(automatic)])
+        never = py.comparison(last, (ast.Eq(), py.const(-math.inf)))
+        ours = py.and_([_equal(direction, "outbound"), delivered, py.or_([never, answered])])
+        return py.or_([talk, ours])
+
     def _bound(self, bound: Bound) -> ast.stmt:
         """Compile the instant of a bound; if it is unknown, an infinity that excludes no row."""
         side, name = bound
-        nothing = py.const(-math.inf if side == "after" else math.inf)
+        nothing = py.const(math.inf if side == "before" else -math.inf)
         return py.assign(
             self._bound_local(bound), py.call_method("facts", "get", py.const(name), nothing)
         )
-
-    def _begin(self, id: str, measure: Measure) -> list[ast.stmt]:
-        """Compile the initial values, those for no rows, of the variables that a pass changes."""
-        name = self._local(id)
-        match measure.kind:
-            case "count":
-                return [py.assign(name, py.const(0))]
-            case "any":
-                return [py.assign(name, py.const(False))]
-            case "distinct":
-                return [py.assign(name, py.call_name(py.load_name("set")))]
-            case "sum":
-                return [py.assign(name, _empty())]
-            case "earliest":
-                return [py.assign(name, py.const(math.inf))]
-            case "latest":
-                return [py.assign(name, py.const(-math.inf))]
-            case "last":
-                return [py.assign(name, py.const(-math.inf)), py.assign(f"{name}_cells", _empty())]
-
-    def _count(self, id: str, measure: Measure, tests: ConditionCompiler) -> list[ast.stmt]:
-        """Compile what a row that counts changes."""
-        name = self._local(id)
-        match measure.kind:
-            case "count":
-                return [py.add_to(name, py.const(1))]
-            case "any":
-                return [py.assign(name, py.const(True))]
-            case "earliest":
-                return [
-                    py.if_(_at(ast.Lt(), py.load_name(name)), [py.assign(name, py.load_name("at"))])
-                ]
-            case "latest":
-                return [
-                    py.if_(_at(ast.Gt(), py.load_name(name)), [py.assign(name, py.load_name("at"))])
-                ]
-            case "last":  # several rows may have the latest instant: their largest cell counts
-                later = [py.assign(name, py.load_name("at")), py.assign(f"{name}_cells", _empty())]
-                known, cell = _known_cell(measure, tests)
-                keep = py.statement(py.call_method(f"{name}_cells", "append", cell))
-                latest = py.and_([_at(ast.Eq(), py.load_name(name)), known])
-                return [py.if_(_at(ast.Gt(), py.load_name(name)), later), py.if_(latest, [keep])]
-            case "distinct" | "sum":
-                known, cell = _known_cell(measure, tests)
-                kept = "add" if measure.kind == "distinct" else "append"
-                return [py.if_(known, [py.statement(py.call_method(name, kept, cell))])]
-
-    def _end(self, id: str, measure: Measure) -> ast.stmt:
-        """Compile the assignment of the result to the fact, unless the fact was given."""
-        name = self._local(id)
-        found, is_there = py.load_name(name), py.const(True)
-        match measure.kind:
-            case "count":
-                found = py.call_name(py.load_name("float"), found)
-            case "distinct":
-                found = py.call_name(
-                    py.load_name("float"), py.call_name(py.load_name("len"), found)
-                )
-            case "sum":  # at once and not by `+=`: rounded once, whatever the order of the rows
-                found = py.call_name(py.load_name("summed"), found)
-            case "last":
-                is_there, found = (
-                    py.load_name(f"{name}_cells"),
-                    py.call_name(py.load_name("largest"), py.load_name(f"{name}_cells")),
-                )
-            case "earliest" | "latest":
-                nothing = math.inf if measure.kind == "earliest" else -math.inf
-                is_there = py.comparison(found, (ast.NotEq(), py.const(nothing)))
-            case "any":
-                pass
-        unset = py.comparison(py.const(id), (ast.NotIn(), py.load_name("facts")))
-        return py.if_(py.and_([is_there, unset]), [py.set_item("facts", id, found)])
 
     def _bound_local(self, bound: Bound) -> str:
         return f"{bound[0]}{list(self._playbook.facts).index(bound[1])}"
@@ -240,7 +227,7 @@ def _parts(measure: Measure) -> Iterator[_Part]:
     if measure.where is not None:
         yield from conjuncts(measure.where)
     if measure.after is not None:
-        yield "after", measure.after
+        yield "silence" if measure.kind == "silence" else "after", measure.after
     if measure.before is not None:
         yield "before", measure.before
     if measure.within is not None:
@@ -253,29 +240,19 @@ def _columns(measures: list[tuple[str, Measure]]) -> Iterator[Ref]:
         if measure.where is not None:
             yield from refs_in(measure.where)
         if measure.column is not None:
-            yield _subject(measure.column)
+            yield subject_of(measure.column)
+        if measure.kind == "silence":
+            yield from _SILENCE_COLUMNS
 
 
-def _subject(column: Column) -> Ref:
-    return Ref("column", column.name, column.type)
+def _cell(table: Table, subject: Ref) -> ast.expr:
+    """Compile a read of a cell of ``row``: its default, NaN or None if it is unknown."""
+    default = DEFAULT_CELLS[table].get(subject.id)
+    otherwise = [py.load_name("unknown")] if subject.type in NUMERIC else []
+    if default is not None:
+        otherwise = [py.const(default)]
+    return py.call_method("row", "get", py.const(subject.id), *otherwise)
 
 
-def _cell(subject: Ref) -> ast.expr:
-    """Compile a read of a cell of ``row``: NaN or None if it is unknown."""
-    unknown = [py.load_name("unknown")] if subject.type in NUMERIC else []
-    return py.call_method("row", "get", py.const(subject.id), *unknown)
-
-
-def _known_cell(measure: Measure, tests: ConditionCompiler) -> tuple[ast.expr, ast.expr]:
-    """Compile whether the row has a cell in the measure's column, and that cell."""
-    assert measure.column is not None
-    subject = _subject(measure.column)
-    return tests.known(subject, True), tests.value(subject)
-
-
-def _at(side: ast.cmpop, other: ast.expr) -> ast.expr:
-    return py.comparison(py.load_name("at"), (side, other))
-
-
-def _empty() -> ast.expr:
-    return ast.List(elts=[], ctx=ast.Load())
+def _equal(value: ast.expr, word: str) -> ast.expr:
+    return py.comparison(value, (ast.Eq(), py.const(word)))

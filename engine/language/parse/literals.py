@@ -71,7 +71,7 @@ def _read(value: Any, expected: Expected, zone: str) -> Value | None:
             return _choice(value, expected.choices)
         case "time":
             instant = instant_of(value, zone)
-            return None if instant is None or instant.zoneless else instant.seconds
+            return None if instant is None or instant.zoneless else int(instant.seconds)
         case "duration":
             return elapsed_seconds(value)
 

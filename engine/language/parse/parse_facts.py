@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from engine.language.conditions import ValueType
+from engine.language.describe import describe_type
 from engine.language.model import TABLES, Column, Fact, Measure, MeasureKind, Table
 from engine.language.parse.literals import Expected, read_literal
 from engine.language.parse.parse_context import Entry, ParseContext
@@ -40,6 +41,7 @@ _MEASURED_TYPES: dict[MeasureKind, ValueType] = {
     "distinct": "number",
     "earliest": "time",
     "latest": "time",
+    "silence": "time",
     "sum": "number",
 }
 """The type of each kind of measure; that of `last` is the type of its column."""
@@ -165,6 +167,7 @@ def parse_fact(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) -> Fac
         ask=entry.text("ask"),
         default=default,
         measure=_parse_measure(entry, scope, columns) if "measure" in entry else None,
+        date_means="end" if entry.data.get("date_means") == "end" else "start",
         when=entry.condition("when", scope),
         span=entry.span,
     )
@@ -187,6 +190,9 @@ def _check_kind(entry: Entry, type: ValueType) -> None:
     elif "when" in entry and type != "boolean":
         message = f"`{entry.id}` is derived from a condition, so its type is boolean, not {type}"
         entry.report("type", "type-mismatch", message, "write `type: boolean`, or leave it out")
+    if type != "time" and "date_means" in entry:
+        message = f"`date_means` is for times, and `{entry.id}` is {describe_type(type)}"
+        entry.report("date_means", "type-mismatch", message, "remove `date_means`")
     if type != "choice" and "choices" in entry:
         message = f"`{entry.id}` has choices, but its type is {type}"
         entry.report("choices", "type-mismatch", message, "write `type: choice`")
@@ -199,13 +205,16 @@ def _parse_measure(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) ->
     name, _, column = str(measure.data[kind]).partition(".")
     table = next(table for table in TABLES if table == name)
     timed = "at" in columns[table]
-    for key in ("after", "before", "within"):
+    for key in ("after", "before", "within", "ahead"):
         if key in measure and not timed:
             message = f"rows of `{table}` have no time, so `{key}` cannot be used"
             measure.report(key, "measure-form", message, "count touches or events instead")
-    if kind in ("earliest", "latest", "last") and not timed:
+    if kind in ("earliest", "latest", "last", "silence") and not timed:
         message = f"rows of `{table}` have no time, so `{kind}` cannot be used"
         measure.report(kind, "measure-form", message, "use touches or events")
+    if measure.data.get("ahead") is True and ("within" in measure or kind == "silence"):
+        message = "`within` and `silence` look back from now, and `ahead` looks forward"
+        measure.report("ahead", "measure-form", message, "remove `ahead`, or use `before`")
     return Measure(
         kind=kind,
         table=table,
@@ -214,6 +223,7 @@ def _parse_measure(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) ->
         after=time_fact(measure, "after", scope),
         before=time_fact(measure, "before", scope),
         within=measure.duration("within"),
+        ahead=measure.data.get("ahead") is True,
         span=entry.span,
     )
 

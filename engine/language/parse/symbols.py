@@ -24,10 +24,13 @@ STANDARD_COLUMNS: Mapping[Table, tuple[Column, ...]] = {
         Column("at", "time"),
         Column("direction", "choice", DIRECTIONS),
         Column("channel", "choice"),
-        Column("automatic", "boolean"),
+        Column("automatic", "boolean", default=False),
         Column("outcome", "choice"),
         Column("subject", "text"),
         Column("contact_id", "text"),
+        Column("message_id", "text"),
+        Column("delivered", "boolean", default=True, computed=True),
+        Column("refused", "boolean", default=False, computed=True),
     ),
     "contacts": (
         Column("contact_id", "text"),
@@ -40,8 +43,15 @@ STANDARD_COLUMNS: Mapping[Table, tuple[Column, ...]] = {
 """Columns that every book may have, besides `prospect_id`, the id of a row's prospect.
 
 The choices of `channel` and `outcome` are the words of the sections `channels` and `outcomes`.
+`delivered` and `refused` say what the outcome means; no file has them.
 """
 
+
+DEFAULT_CELLS: Mapping[Table, Mapping[str, bool]] = {
+    table: {each.name: each.default for each in columns if each.default is not None}
+    for table, columns in STANDARD_COLUMNS.items()
+}
+"""The values of empty cells, by table and column."""
 
 _MAX_SUGGESTIONS = 20
 """The number of problems of a document from which on no more names are suggested."""
@@ -53,6 +63,7 @@ STANDARD_TYPES: Mapping[str, tuple[ValueType, ...]] = {
     "timezone": ("text",),
     "last_reply_at": ("time",),
     "last_outbound_at": ("time",),
+    "last_talk_at": ("time",),
     "silent_since": ("time",),
     "touches_unanswered": ("number",),
 }
