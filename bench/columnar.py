@@ -12,7 +12,7 @@ from sqlglot import exp
 from bench.books import AS_OF
 from bench.engines import playbook
 from engine.backends.sql.job.book_query import BookQuery
-from engine.backends.sql.rules.measures_to_sql import KEY
+from engine.backends.sql.rules.measure_passes import KEY
 from engine.backends.sql.statement import Statement
 from engine.book.book import open_book
 from engine.book.staging.stage import stage

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.backends.sql.business_time.calendar_range import horizon
-from engine.backends.sql.rules.measures_to_sql import KEY
+from engine.backends.sql.rules.measure_passes import KEY
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.column_names import ColumnKey
 from engine.book.calendar.calendar import Calendars

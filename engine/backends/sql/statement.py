@@ -20,7 +20,9 @@ from engine.backends.sql.actions.always_open import (
 from engine.backends.sql.actions.schedule_to_sql import ScheduleColumns
 from engine.backends.sql.business_time.cutoffs import collect_cutoffs
 from engine.backends.sql.business_time.zone_ctes import CLOCK, Cte, zone_ctes
-from engine.backends.sql.rules.measures_to_sql import KEY, NO_WORDS, LowCardinality, MeasureColumns
+from engine.backends.sql.rules.measure_passes import KEY, NO_WORDS, LowCardinality
+from engine.backends.sql.rules.measures_to_sql import MeasureColumns
+from engine.backends.sql.rules.normalize_touches import TouchFeatures, all_features
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.backends.sql.tree.column_names import ColumnNames
 from engine.book import sql_nodes as q
@@ -46,6 +48,7 @@ class Statement:
             not have, the zone of the playbook's calendar counts.
         for_duckdb: Write what is fastest in DuckDB and may not run elsewhere.
         words: All values of some text columns, at most `MAX_WORDS` each; for DuckDB only.
+        features: What has to be normalized in touches; None for all that there may be.
     """
 
     def __init__(  # noqa: PLR0913 - every one but the first has a default
@@ -58,13 +61,21 @@ class Statement:
         zone: str = "timezone",
         for_duckdb: bool = False,
         words: LowCardinality = NO_WORDS,
+        features: TouchFeatures | None = None,
     ) -> None:
         self.playbook = playbook
         self._zone = zone
         self.names = ColumnNames(playbook)
         instant = exp.Placeholder(this="now") if now is None else exp.Literal.number(now)
         self.cutoffs = collect_cutoffs(playbook, exp.cast(instant, "BIGINT"))
-        self.measures = MeasureColumns(playbook, self.cutoffs, overrides, words, for_duckdb)
+        self.measures = MeasureColumns(
+            playbook,
+            self.cutoffs,
+            overrides,
+            words=words,
+            features=all_features(playbook) if features is None else features,
+            for_duckdb=for_duckdb,
+        )
         self.rules = RuleColumns(
             playbook,
             self.names,

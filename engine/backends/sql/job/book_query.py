@@ -8,7 +8,8 @@ from sqlglot import exp
 
 from engine.backends.sql.business_time.calendar_range import horizon
 from engine.backends.sql.business_time.zone_ctes import Cte
-from engine.backends.sql.rules.measures_to_sql import MAX_WORDS, cell_of
+from engine.backends.sql.job.touch_features import touch_features
+from engine.backends.sql.rules.measure_passes import MAX_WORDS, cell_of
 from engine.backends.sql.statement import Statement
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
@@ -34,7 +35,10 @@ class BookQuery:
     def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
         self.connection = staged.connection
         words = dict(_few_words(staged, playbook))
-        self.statement = Statement(playbook, now=now, for_duckdb=True, words=words)
+        features = touch_features(staged, playbook)
+        self.statement = Statement(
+            playbook, now=now, for_duckdb=True, words=words, features=features
+        )
         self._relations = self.statement.relations()
         calendars = Calendars(playbook.calendar)
         instants = (staged.earliest, staged.latest)

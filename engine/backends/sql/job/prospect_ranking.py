@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from engine.backends.sql.actions.actions_to_sql import NONE
 from engine.backends.sql.job.book_query import BookQuery
-from engine.backends.sql.rules.measures_to_sql import KEY
+from engine.backends.sql.rules.measure_passes import KEY
 from engine.book import sql_nodes as q
 from engine.language.model import Action
 from engine.language.walk import RuleId

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from engine.backends.sql.rules.measures_to_sql import KEY
+from engine.backends.sql.rules.measure_passes import KEY
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Convert
 from engine.book import sql_nodes as q

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from engine.backends.sql.result.prospect_columns import ProspectColumns
-from engine.backends.sql.rules.measures_to_sql import KEY
+from engine.backends.sql.rules.measure_passes import KEY
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Unpivots
 from engine.backends.sql.tree.unpivot import unpivot

@@ -4,56 +4,42 @@ those that are bounded by these, and so on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlglot import exp
 
 from engine.backends.sql.business_time.cutoffs import Cutoffs
 from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.conditions_to_sql import ConditionTranslator
+from engine.backends.sql.rules.measure_passes import (
+    KEY,
+    NO_WORDS,
+    OWNER,
+    LowCardinality,
+    MeasurePass,
+    as_number,
+    cell_of,
+    count_distinct,
+)
+from engine.backends.sql.rules.normalize_touches import (
+    COMPUTED,
+    COPY,
+    MESSAGE,
+    NO_FEATURES,
+    NORMALIZED,
+    TouchFeatures,
+    begins_silence,
+    largest_of_message,
+    normalized_touches,
+    number_of_copy,
+    touch_columns,
+)
 from engine.backends.sql.tree.exact_sum import exact_sum
 from engine.book import sql_nodes as q
-from engine.book.table_schema import staged_name
 from engine.language.model import Fact, Measure, Playbook, Table
+from engine.language.parse.symbols import DEFAULT_CELLS
 from engine.semantics.dependencies import dependencies
-
-KEY = "_prospect"
-"""The column with the id of the prospect, in every relation of the statement."""
-
-OWNER = "prospect_id"
-"""The column with the id of the prospect in the tables `touches`, `contacts` and `events`."""
-
-
-LowCardinality = Mapping[tuple[Table, str], tuple[str, ...]]
-"""All distinct values of some text columns, by table and column; at most `MAX_WORDS` each."""
-
-MAX_WORDS = 60
-"""One bit for each fits into a BIGINT."""
-
-NO_WORDS: LowCardinality = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class MeasurePass:
-    """One pass over the rows of a table.
-
-    Attributes:
-        table: The table.
-        level: 0 for measures without bounds, else one more than the level of their bounds.
-        facts: The measured facts. One of the kind `last` is in two passes: the first finds the
-            latest instant, the second the cell of that row.
-    """
-
-    table: Table
-    level: int
-    facts: tuple[Fact, ...]
-
-    @property
-    def name(self) -> str:
-        """The name of its common table expression."""
-        return f"{self.table}_{self.level + 1}"
 
 
 class MeasureColumns:
@@ -74,17 +60,21 @@ class MeasureColumns:
         cutoffs: The instants that ages are compared with.
         overrides: Measured facts that prospects may have a value of, which then counts.
         words: All distinct values of some text columns: these are counted by bits.
+        features: What has to be normalized in touches.
         for_duckdb: Whether conditions may be written for DuckDB only.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - three of them have a default
         self,
         playbook: Playbook,
         cutoffs: Cutoffs,
         overrides: frozenset[str],
+        *,
         words: LowCardinality = NO_WORDS,
+        features: TouchFeatures = NO_FEATURES,
         for_duckdb: bool = False,
     ) -> None:
+        self.features = features
         self._facts = playbook.facts
         self._cutoffs = cutoffs
         self._overrides = overrides
@@ -106,21 +96,28 @@ class MeasureColumns:
 
     def passes(self) -> list[MeasurePass]:
         """Return all passes, each after those it needs."""
-        found: dict[tuple[int, Table], list[Fact]] = {}
+        found: dict[tuple[int, Table, bool], list[Fact]] = {}
         for id, level in self._levels.items():
             fact = self._facts[id]
             measure = self._measure(id)
-            found.setdefault((level, measure.table), []).append(fact)
+            found.setdefault((level, measure.table, measure.ahead), []).append(fact)
             if measure.kind == "last":
-                found.setdefault((level - 1, measure.table), []).append(fact)
+                found.setdefault((level - 1, measure.table, measure.ahead), []).append(fact)
         return [
-            MeasurePass(table, level, tuple(facts))
-            for (level, table), facts in sorted(found.items(), key=lambda item: item[0])
+            MeasurePass(table, level, tuple(facts), ahead)
+            for (level, table, ahead), facts in sorted(found.items(), key=lambda item: item[0])
         ]
 
     def ctes(self) -> Iterator[Cte]:
-        """Yield a common table expression for each pass, with a row per prospect that has rows."""
-        for rows in self.passes():
+        """Yield a common table expression for each pass, with a row per prospect that has rows.
+
+        The first one is that of normalized touches, if touches have to be normalized.
+        """
+        passes = self.passes()
+        if self.features and any(rows.table == "touches" for rows in passes):
+            columns = touch_columns(self._facts.values())
+            yield NORMALIZED, normalized_touches(self.features, columns, self._cutoffs.now)
+        for rows in passes:
             yield rows.name, self._select(rows)
 
     def value(self, fact: Fact, given: str) -> exp.Expression:
@@ -144,30 +141,69 @@ class MeasureColumns:
         return q.coalesce(*found)
 
     def _pass_of(self, id: str) -> str:
-        return MeasurePass(self._measure(id).table, self._levels[id], ()).name
+        measure = self._measure(id)
+        return MeasurePass(measure.table, self._levels[id], (), measure.ahead).name
 
     def _select(self, rows: MeasurePass) -> exp.Select:
         sources: set[str] = set()
         cutoffs = self._cutoffs.of("prospect_zones")
         row = ConditionTranslator(
-            lambda subject: cell_of(subject.id), cutoffs, for_duckdb=self._for_duckdb
+            lambda subject: self._cell(rows.table, subject.id),
+            cutoffs,
+            for_duckdb=self._for_duckdb,
         )
         columns: list[exp.Expression] = [q.named(q.column(OWNER, "t"), KEY)]
+        largest: list[exp.Expression] = []
         for fact in rows.facts:
             counts = self._counts(self._measure(fact.id), row, cutoffs, sources)
             columns += self._aggregates(fact, rows, counts, sources)
+            largest += self._largest(fact, counts)
         if any(
             each.table == "prospect_zones"
-            for each in exp.Tuple(expressions=columns).find_all(exp.Column)
+            for each in exp.Tuple(expressions=[*columns, *largest]).find_all(exp.Column)
         ):
             sources.add("prospect_zones")
-        select = exp.select(*columns).from_(q.table(rows.table, "t"))
+        source: exp.Table | exp.Subquery = self._table(rows)
+        if largest:
+            copies = exp.select(q.star("t"), *largest, q.named(number_of_copy(), COPY))
+            source = self._joined(copies.from_(source), rows, sources).subquery("t")
+        select = exp.select(*columns).from_(source)
+        return self._joined(select, rows, sources).group_by(q.column(OWNER, "t"))
+
+    def _joined(self, select: exp.Select, rows: MeasurePass, sources: set[str]) -> exp.Select:
+        """Join what the conditions on rows read, and keep the rows up to now, or those ahead."""
         for source in sorted(sources):
             same = q.compare_sql(q.column(KEY, source), "=", q.column(OWNER, "t"))
             select = select.join(q.table(source), on=same, join_type="left")
-        if rows.table != "contacts":
-            select = select.where(q.compare_sql(cell_of("at"), "<=", cutoffs.now))
-        return select.group_by(q.column(OWNER, "t"))
+        if rows.table == "contacts":
+            return select
+        sign = ">" if rows.ahead else "<="
+        return select.where(q.compare_sql(cell_of("at"), sign, self._cutoffs.now))
+
+    def _table(self, rows: MeasurePass) -> exp.Table:
+        normalized = rows.table == "touches" and self.features
+        return q.table(NORMALIZED if normalized else rows.table, "t")
+
+    def _largest(self, fact: Fact, counts: exp.Expression) -> Iterator[exp.Expression]:
+        """Yield, for a sum over touches that may be copies, the largest cell of each message."""
+        measure = self._measure(fact.id)
+        if not (measure.kind == "sum" and measure.table == "touches" and self.features.copies):
+            return
+        assert measure.column is not None
+        cell = q.case((counts.copy(), self._touch_cell(measure.column.name)))
+        yield q.named(largest_of_message(cell), f"_largest_{fact.id}")
+
+    def _touch_cell(self, name: str) -> exp.Expression:
+        return self._cell("touches", name)
+
+    def _cell(self, table: Table, name: str) -> exp.Expression:
+        """Build a read of a cell, or its default where it is empty."""
+        default = DEFAULT_CELLS[table].get(name)
+        if default is None or self.features:
+            return cell_of(name)
+        if name in COMPUTED:
+            return exp.Boolean(this=default)
+        return q.coalesce(cell_of(name), exp.Boolean(this=default))
 
     def _counts(
         self, measure: Measure, row: ConditionTranslator, cutoffs: Cutoffs, sources: set[str]
@@ -178,6 +214,9 @@ class MeasureColumns:
         """
         at = cell_of("at")
         parts: list[exp.Expression] = []
+        if measure.kind == "silence" and measure.after is not None:
+            parts.append(begins_silence(self._bound(measure.after, sources), self._touch_cell))
+            measure = replace(measure, after=None)
         for bound, sign in ((measure.after, ">"), (measure.before, "<")):
             if bound is not None:
                 instant = self._bound(bound, sources)
@@ -203,44 +242,37 @@ class MeasureColumns:
         self, fact: Fact, rows: MeasurePass, counts: exp.Expression, sources: set[str]
     ) -> list[exp.Expression]:
         measure = self._measure(fact.id)
-        cell = None if measure.column is None else cell_of(measure.column.name)
+        cell = None if measure.column is None else self._cell(measure.table, measure.column.name)
         at = cell_of("at")
         found: exp.Expression
         match measure.kind:
             case "last":
                 return [self._last(fact, rows, counts, sources)]
+            case "count" if self.features.copies and measure.table == "touches":
+                message = q.case((counts, q.column(MESSAGE, "t")))
+                found = as_number(exp.Count(this=exp.Distinct(expressions=[message])))
             case "count":
-                found = _as_number(exp.Count(this=q.case((counts, q.whole(1)))))
+                found = as_number(exp.Count(this=q.case((counts, q.whole(1)))))
             case "any":
                 # Not BOOL_OR: its name differs between engines.
                 flag = exp.Max(this=q.case((counts, q.whole(1)), otherwise=q.whole(0)))
                 found = q.compare_sql(flag, "=", q.whole(1))
-            case "earliest":
+            case "earliest" | "silence":
                 found = exp.Min(this=q.case((counts, at)))
             case "latest":
                 found = exp.Max(this=q.case((counts, at)))
+            case "sum" if self.features.copies and measure.table == "touches":
+                first = q.compare_sql(q.column(COPY, "t"), "=", q.whole(1))
+                found = exact_sum(q.case((first, q.column(f"_largest_{fact.id}", "t"))))
             case "sum":
                 assert cell is not None
                 found = exact_sum(q.case((counts, cell)))
             case _:
                 assert cell is not None
-                found = self._different(measure, counts, cell)
+                assert measure.column is not None
+                words = self._words.get((measure.table, measure.column.name), ())
+                found = count_distinct(q.case((counts, cell)), words)
         return [q.named(found, fact.id)]
-
-    def _different(
-        self, measure: Measure, counts: exp.Expression, cell: exp.Expression
-    ) -> exp.Expression:
-        assert measure.column is not None
-        words = self._words.get((measure.table, measure.column.name), ())
-        if not words:
-            return _as_number(exp.Count(this=exp.Distinct(expressions=[q.case((counts, cell))])))
-        # A bit for each word, as no group has to keep the words it has seen then.
-        names, bits = zip(
-            *((q.text(word), q.whole(1 << at)) for at, word in enumerate(words)), strict=True
-        )
-        bit = q.call("map_extract_value", q.call("map", q.array(names), q.array(bits)), cell)
-        seen = exp.BitwiseOrAgg(this=q.case((counts, exp.cast(bit, "BIGINT"))))
-        return _as_number(q.coalesce(q.call("bit_count", seen), q.whole(0)))
 
     def _last(
         self, fact: Fact, rows: MeasurePass, counts: exp.Expression, sources: set[str]
@@ -250,23 +282,14 @@ class MeasureColumns:
         name = f"_{fact.id}"
         if rows.level < self._levels[fact.id]:
             return q.named(exp.Max(this=q.case((counts, cell_of("at")))), name)
-        earlier = MeasurePass(rows.table, rows.level - 1, ()).name
+        earlier = MeasurePass(rows.table, rows.level - 1, (), rows.ahead).name
         sources.add(earlier)
         read = self._measure(fact.id).column
         assert read is not None
-        cell = cell_of(read.name)
+        cell = self._cell(rows.table, read.name)
         chosen = q.both([q.compare_sql(cell_of("at"), "=", q.column(name, earlier)), counts])
         if read.type != "boolean":
             return q.named(exp.Max(this=q.case((chosen, cell))), fact.id)
         flag = q.case((cell, q.whole(1)), (exp.Not(this=cell), q.whole(0)))
         largest = exp.Max(this=q.case((chosen, flag)))  # not every engine has a largest boolean
         return q.named(q.compare_sql(largest, "=", q.whole(1)), fact.id)
-
-
-def cell_of(name: str) -> exp.Expression:
-    """Build a read of the column ``name`` of the table that a pass aggregates."""
-    return q.column(staged_name(OWNER, name), "t")
-
-
-def _as_number(count: exp.Expression) -> exp.Expression:
-    return exp.cast(count, "DOUBLE")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from engine.backends.sql.rules.normalize_touches import columns_needed, touch_columns
 from engine.backends.sql.statement import Statement
 from engine.book.table_schema import TableName, table_schema
 from engine.language.conditions import ValueType
@@ -42,7 +43,7 @@ def tables_read(statement: Statement, more: frozenset[str] = frozenset()) -> lis
     given = {id: type for id, type in own.items() if playbook.facts[id].given or id in more}
     tables = {rows.table for rows in statement.measures.passes()}
     rows = [
-        TableRead(name, table_schema(playbook, name).key, dict(_cells_read(playbook, name)))
+        TableRead(name, table_schema(playbook, name).key, dict(_cells_read(statement, name)))
         for name in playbook.columns
         if name in tables
     ]
@@ -56,9 +57,12 @@ def _facts_read(playbook: Playbook) -> frozenset[str]:
     return _SHOWN | counted | {name.id for name in read if name.section == "facts"}
 
 
-def _cells_read(playbook: Playbook, table: Table) -> Iterator[tuple[str, ValueType]]:
+def _cells_read(statement: Statement, table: Table) -> Iterator[tuple[str, ValueType]]:
+    playbook = statement.playbook
     layout = table_schema(playbook, table)
     read = set(layout.required)
+    if table == "touches":
+        read |= columns_needed(statement.measures.features, touch_columns(playbook.facts.values()))
     for fact in playbook.facts.values():
         if fact.measure is None or fact.measure.table != table:
             continue

@@ -9,7 +9,7 @@ import pytest
 from sqlglot import exp
 
 from engine.backends.sql.job.book_query import BookQuery
-from engine.backends.sql.rules.measures_to_sql import MAX_WORDS
+from engine.backends.sql.rules.measure_passes import MAX_WORDS
 from engine.book.book import open_book
 from engine.book.staging.stage import stage
 from engine.language.load import load

@@ -1,0 +1,196 @@
+"""Normalize touches in SQL, as `engine.semantics.normalize_rows` does: outcomes and copies.
+
+A statement pays only for what its table has: without outcomes that mean anything and without
+copies, measures read the table itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from engine.book import sql_nodes as q
+from engine.language.model import Fact, Playbook
+from engine.language.parse.symbols import DEFAULT_CELLS
+from engine.language.value_rules import Meaning
+from engine.language.walk import refs_in
+
+NORMALIZED = "touches_normalized"
+"""The relation of normalized touches."""
+
+MESSAGE = "_message"
+"""The column with the number of a row's message, among those of its prospect."""
+
+COPY = "_copy"
+"""The column with the number of a row among those of its message."""
+
+_OWNER = "prospect_id"
+_ALIKE = ("at", "direction", "channel", "subject")
+COMPUTED = frozenset({"delivered", "refused"})
+"""The columns that no table has."""
+
+_MEANT: Mapping[str, tuple[Meaning, exp.Expression]] = {
+    "direction": ("both_spoke", q.text("both")),
+    "automatic": ("automatic", exp.true()),
+    "delivered": ("not_delivered", exp.false()),
+    "refused": ("refused", exp.true()),
+}
+"""What an outcome makes of other columns: the meaning, and the cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class TouchFeatures:
+    """What a table of touches has that must be normalized.
+
+    Attributes:
+        outcomes: The ids of outcomes that occur and mean something, each with its meaning.
+        copies: Whether one message may be in several rows.
+    """
+
+    outcomes: Mapping[str, Meaning]
+    copies: bool
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to normalize."""
+        return bool(self.outcomes) or self.copies
+
+
+NO_FEATURES = TouchFeatures({}, copies=False)
+
+
+def all_features(playbook: Playbook) -> TouchFeatures:
+    """Return the features of a table of which nothing is known."""
+    words = playbook.outcomes.values()
+    return TouchFeatures({word.id: word.means for word in words if word.means}, copies=True)
+
+
+def touch_columns(facts: Iterable[Fact]) -> frozenset[str]:
+    """Return the columns of touches that the measures of ``facts`` read."""
+    found = {"at"}
+    for measure in (fact.measure for fact in facts):
+        if measure is None or measure.table != "touches":
+            continue
+        if measure.kind == "silence":
+            found |= {"direction", "automatic", "delivered"}
+        if measure.column is not None:
+            found.add(measure.column.name)
+        if measure.where is not None:
+            found |= {each.id for each in refs_in(measure.where) if each.kind == "column"}
+    return frozenset(found)
+
+
+def columns_needed(features: TouchFeatures, columns: Iterable[str]) -> frozenset[str]:
+    """Return the columns of the table that normalizing reads, to give ``columns``."""
+    found = set(columns)
+    if features.outcomes:
+        found.add("outcome")
+    if features.copies:
+        found |= {*_ALIKE, "message_id"}
+    return frozenset(found) - COMPUTED
+
+
+def normalized_touches(
+    features: TouchFeatures, columns: Iterable[str], now: exp.Expression
+) -> exp.Select:
+    """Build the select of normalized touches.
+
+    With the outcome `connected`, and no copies::
+
+        SELECT "t"."prospect_id", "t"."at",
+          CASE WHEN "t"."outcome" IN ('connected') AND "t"."at" <= $now THEN 'both'
+            ELSE "t"."direction" END AS "direction"
+        FROM "touches" AS "t"
+
+    Args:
+        features: What has to be normalized.
+        columns: The columns that measures read.
+        now: The instant of the evaluation, in seconds since 1970 UTC.
+    """
+    cells = [q.named(_cell(name, features, now), name) for name in sorted(set(columns) | {"at"})]
+    if not features.copies:
+        return exp.select(q.column(_OWNER, "t"), *cells).from_(q.table("touches", "t"))
+    labeled = exp.select(q.star("t"), q.named(_least_of_alike(), "_least"))
+    labeled = labeled.from_(q.table("touches", "t"))
+    own = q.coalesce(q.column("message_id", "t"), q.column("_least", "t"))
+    merged = exp.select(q.star("t"), q.named(_least("_least", own), "_label"))
+    merged = merged.from_(labeled.subquery("t"))
+    number = q.named(_number(), MESSAGE)
+    return exp.select(q.column(_OWNER, "t"), *cells, number).from_(merged.subquery("t"))
+
+
+def _cell(name: str, features: TouchFeatures, now: exp.Expression) -> exp.Expression:
+    default = DEFAULT_CELLS["touches"].get(name)
+    cell: exp.Expression = q.column(name, "t")
+    if name in COMPUTED:
+        cell = exp.Boolean(this=default)
+    elif default is not None:
+        cell = q.coalesce(cell, exp.Boolean(this=default))
+    if name not in _MEANT:
+        return cell
+    means, meant = _MEANT[name]
+    ids = [id for id, each in features.outcomes.items() if each == means]
+    if not ids:
+        return cell
+    said = [
+        q.is_any_of(q.column("outcome", "t"), ids),
+        q.compare_sql(q.column("at", "t"), "<=", now),
+    ]
+    return q.case((q.both(said), meant.copy()), otherwise=cell)
+
+
+def _least_of_alike() -> exp.Expression:
+    """Build the least id among the rows that are alike to a row."""
+    keys = [q.column(name, "t") for name in (_OWNER, *_ALIKE)]
+    return exp.Window(this=exp.Min(this=q.column("message_id", "t")), partition_by=keys)
+
+
+def _least(name: str, label: exp.Expression) -> exp.Expression:
+    keys = [q.column(_OWNER, "t"), label]
+    return exp.Window(this=exp.Min(this=q.column(name, "t")), partition_by=keys)
+
+
+def _number() -> exp.Expression:
+    """Build the number of a row's message: by its label, else by what rows that are alike share."""
+    label = q.column("_label", "t")
+    own = q.coalesce(q.column("message_id", "t"), q.column("_least", "t"))
+    keys: list[exp.Expression] = [q.case((q.is_not_null(own), label))]
+    keys += [q.case((q.is_null(own), q.column(name, "t"))) for name in _ALIKE]
+    order = exp.Order(expressions=[exp.Ordered(this=key) for key in keys])
+    return exp.Window(this=q.call("DENSE_RANK"), partition_by=[q.column(_OWNER, "t")], order=order)
+
+
+def number_of_copy() -> exp.Expression:
+    """Build the number of a row among those of its message, from 1."""
+    order = exp.Order(expressions=[exp.Ordered(this=q.column("at", "t"))])
+    return exp.Window(this=q.call("ROW_NUMBER"), partition_by=_message(), order=order)
+
+
+def largest_of_message(cell: exp.Expression) -> exp.Expression:
+    """Build the largest ``cell`` among the rows of a message."""
+    return exp.Window(this=exp.Max(this=cell), partition_by=_message())
+
+
+def _message() -> list[exp.Expression]:
+    return [q.column(_OWNER, "t"), q.column(MESSAGE, "t")]
+
+
+def begins_silence(last: exp.Expression, cell: Callable[[str], exp.Expression]) -> exp.Expression:
+    """Build whether silence begins with a row, after their last word at ``last``.
+
+    ``cell`` builds the read of a column.
+    """
+    at, direction = cell("at"), cell("direction")
+    never = q.is_null(last)
+    talk = [
+        q.compare_sql(direction, "=", q.text("both")),
+        q.grouped(q.either([never, q.compare_sql(at, ">=", last)])),
+    ]
+    answered = q.both([q.compare_sql(at, ">", last), q.negated(cell("automatic"))])
+    ours = [
+        q.compare_sql(direction, "=", q.text("outbound")),
+        cell("delivered"),
+        q.grouped(q.either([never.copy(), q.grouped(answered)])),
+    ]
+    return q.grouped(q.either([q.grouped(q.both(talk)), q.grouped(q.both(ours))]))
