@@ -29,6 +29,9 @@ GROUPS = {
 }
 
 
+STATES = ("dark", "closed", "unclear", "waiting", "our_turn", "untouched")
+
+
 class Relight(click.Group):
     """The group of all commands, which lists them by user and exits with the code of the run."""
 
@@ -252,7 +255,7 @@ def explain(output: Output, **options: Any) -> int:
 @click.option("--all", "everybody", is_flag=True, help="Every prospect, even without a next step.")
 @click.option("--owner", "owners", multiple=True, help="Only prospects of this owner; repeatable.")
 @click.option("--state", "states", multiple=True, help="Only prospects in this state; repeatable.",
-              type=click.Choice(["dark", "waiting", "our_turn", "untouched"]))  # fmt: skip
+              type=click.Choice(STATES))  # fmt: skip
 @click.option("--due-by", metavar="INSTANT", help="Only if the first step is due by then.")
 def next_(output: Output, **options: Any) -> int:
     """List whom to contact now, the most valuable step first.

@@ -73,7 +73,9 @@ class Advice:
 
     @property
     def state(self) -> State:
-        """`dark`, `waiting` (their turn, and not dark yet), `our_turn` or `untouched`."""
+        """`dark`, `closed`, `unclear` (nobody can tell who spoke last), `waiting` (their turn, and
+        not dark yet), `our_turn` or `untouched`.
+        """
         return cast("State", self._values[STATE])
 
     @property

@@ -98,7 +98,9 @@ class LoadedPlaybook:
     def __init__(self, playbook: Playbook) -> None:
         self.id = playbook.id
         self.title = playbook.title
-        self.facts: dict[str, ValueType] = {id: each.type for id, each in playbook.facts.items()}
+        self.facts: dict[str, ValueType] = {
+            id: each.type for id, each in playbook.facts.items() if not each.hidden
+        }
         self._thread = ThreadState(playbook)
         self._unknown = set_all_unknown(playbook)
         nobody = self._thread.advisor.context(Prospect("", {}), 0)

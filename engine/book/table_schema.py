@@ -9,6 +9,7 @@ from typing import Literal
 
 from engine.book.book_problem import BookError, BookProblem
 from engine.book.source_table import SourceTable
+from engine.language.conditions import UNREADABLE
 from engine.language.model import TABLES, Column, Fact, Playbook, Table
 from engine.language.quoting import quoted
 
@@ -37,6 +38,8 @@ NON_EMPTY: Mapping[TableName, tuple[str, ...]] = {
 class TableSchema:
     """The columns of one table that a playbook reads.
 
+    ``flagged`` are the columns of which rules ask whether a cell is unreadable.
+
     ``key`` is the column with the id of the prospect, ``columns`` are all others. ``non_empty`` are
     those in which an empty cell is an error; a row without a value in one of ``required`` is left
     out. ``computed`` are facts and columns that Relight computes, so that no column is read for
@@ -49,17 +52,18 @@ class TableSchema:
     non_empty: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     computed: frozenset[str] = frozenset()
+    flagged: tuple[str, ...] = ()
 
 
 def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
     """Return the schema of ``table`` for ``playbook``."""
     facts = playbook.facts.values()
     if table == "prospects":
-        columns = {
-            fact.id: Column(fact.id, fact.type, fact.choices) for fact in facts if fact.given
-        }
+        given = [fact for fact in facts if fact.given and not fact.hidden]
+        columns = {fact.id: Column(fact.id, fact.type, fact.choices) for fact in given}
         computed = frozenset(fact.id for fact in facts if not fact.given)
-        return TableSchema(table, "id", columns, computed=computed)
+        flagged = tuple(fact.id.removeprefix(UNREADABLE) for fact in facts if fact.hidden)
+        return TableSchema(table, "id", columns, computed=computed, flagged=flagged)
     declared = {**_measured(facts, table), **playbook.columns[table]}
     columns = {name: column for name, column in declared.items() if not column.computed}
     required = ("at",) if "at" in NON_EMPTY[table] else ()

@@ -64,6 +64,7 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     nearest = chain.documents[-1]
     merge.data.pop("extends", None)
     merge.add_missing(standard, "facts")
+    merge.add_missing(standard, "guards")
     effective = merge.document(nearest.name, nearest.spans[()])
     problems += merge.problems + _schema_problems(chain, effective)
     parts = None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.language.conditions import Condition, ValueType
+from engine.language.conditions import UNREADABLE, Condition, ValueType
 from engine.language.durations import Duration
 from engine.language.problem import Span
 from engine.language.value_rules import Word
@@ -131,11 +131,17 @@ class Fact:
         """Whether the value comes with the prospect, neither measured nor derived."""
         return self.measure is None and self.when is None
 
+    @property
+    def hidden(self) -> bool:
+        """Whether no author declares the fact: it says that a cell cannot be read."""
+        return self.id.startswith(UNREADABLE)
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """How long silence may last: passed when ``when`` certainly holds, silence began, and it has
-    lasted ``silent_for`` since the later of the time fact ``since`` and `silent_since`.
+    lasted ``silent_for`` since the later of the time fact ``since`` and `silent_since`. ``when`` is
+    what is ``written``, and that the deal is open and its touches can be read.
 
     YAML: ``dark: {after_proposal: {when: {stage: proposal}, silent_for: 1 business day}}``
     """
@@ -148,7 +154,13 @@ class Threshold:
     basis: Basis | None
     source: str | None
     because: str | None
+    written: Condition | None = None
     span: Span = field(kw_only=True, compare=False, repr=False)
+
+    @property
+    def shown(self) -> Condition:
+        """The condition as its author wrote it."""
+        return self.when if self.written is None else self.written
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from engine.book.calendar.business_clock import Clock
 from engine.book.prospect import Prospect, Row
-from engine.language.conditions import Value
+from engine.language.conditions import UNREADABLE, Value
 from engine.language.model import Measure, Playbook, Table
 from engine.language.parse.symbols import DEFAULT_CELLS
 from engine.semantics.dependencies import dependencies
@@ -64,11 +64,18 @@ def given_facts(playbook: Playbook, prospect: Prospect) -> dict[str, Value]:
 
     A fact whose cell could not be read gets no default and stays unknown: it has some value.
     """
-    return {
-        fact.id: fact.default
-        for fact in playbook.facts.values()
-        if fact.default is not None and fact.id not in prospect.unreadable
-    } | dict(prospect.facts)
+    flags = {
+        flag: True for id in prospect.unreadable if (flag := UNREADABLE + id) in playbook.facts
+    }
+    return (
+        {
+            fact.id: fact.default
+            for fact in playbook.facts.values()
+            if fact.default is not None and fact.id not in prospect.unreadable
+        }
+        | dict(prospect.facts)
+        | flags
+    )
 
 
 def measure_rows(

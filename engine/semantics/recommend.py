@@ -14,7 +14,11 @@ from engine.semantics.firings import Context, Firings, value_in
 from engine.semantics.ranking import BlockedAction, Step, rank
 from engine.semantics.schedule import threshold_passes_at
 
-State = Literal["dark", "waiting", "our_turn", "untouched"]
+State = Literal["dark", "closed", "unclear", "waiting", "our_turn", "untouched"]
+
+
+_STANDING: tuple[Literal["closed", "unclear"], ...] = ("closed", "unclear")
+"""States that are facts: the first that is true is the state of a prospect who is not dark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,16 @@ def recommend(
 
 
 def state_of(context: Context, firings: Firings) -> State:
-    """Return whose turn it is, and whether the prospect has been silent for too long."""
+    """Return whose turn it is, and whether the prospect has been silent for too long.
+
+    Of a closed deal that is not dark, and of one whose touches do not tell who spoke last, it is
+    nobody's turn.
+    """
     if firings.dark:
         return "dark"
+    for state in _STANDING:
+        if context.facts.get(state, firings.derived.get(state)) is True:
+            return state
     if "silent_since" in context.facts:
         return "waiting"
     return "our_turn" if "last_reply_at" in context.facts else "untouched"

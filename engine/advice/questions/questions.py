@@ -84,7 +84,13 @@ def worth_trying(playbook: Playbook, context: Context) -> Iterator[Fact]:
     forbidding = graph.facts_behind(name for name in graph.graph if name.section == "guards")
     for fact in playbook.facts.values():
         flag = fact.type == "boolean" and fact.ask is None and fact.id in forbidding
-        if fact.given and fact.id not in context.facts and fact.id in read and not flag:
+        if (
+            fact.given
+            and not fact.hidden
+            and fact.id not in context.facts
+            and fact.id in read
+            and not flag
+        ):
             yield fact
 
 

@@ -30,7 +30,7 @@ def unused_fact(target: LintTarget) -> Iterator[Problem]:
         return
     read = names_read(target.playbook)
     for fact in target.playbook.facts.values():
-        asked = fact.id in ALWAYS_USED or fact.ask is not None
+        asked = fact.id in ALWAYS_USED or fact.ask is not None or fact.hidden
         if target.is_local(fact.span) and not asked and RuleId("facts", fact.id) not in read:
             yield _unused(fact.span, "fact", fact.id, "use it in a condition, or remove it")
 

@@ -194,7 +194,11 @@ def _facts(playbook: Playbook) -> Iterator[Fact]:
     standard, read = str(shipped("rules", "standard.yaml")), names_read(playbook)
     for fact in playbook.facts.values():
         own = fact.span.file == playbook.span.file
-        if fact.span.file != standard and (own or RuleId("facts", fact.id) in read):
+        if (
+            fact.span.file != standard
+            and not fact.hidden
+            and (own or RuleId("facts", fact.id) in read)
+        ):
             yield fact
 
 
@@ -244,7 +248,8 @@ def _speaks(cause: str, evidence: str, evaluation: Evaluation) -> bool | None:
 def _rule(
     name: RuleId, rule: Threshold | Signal | Action, firing: Callable[[Evaluation], Iterable[str]]
 ) -> WatchedEntry:
-    tests = tuple(comparisons_in(rule.when))
+    when = rule.shown if isinstance(rule, Threshold) else rule.when
+    tests = tuple(comparisons_in(when))
     return WatchedEntry(name, rule.span, tests, partial(_among, rule.id, firing))
 
 

@@ -194,6 +194,10 @@ class StepsCompiler:
         )
         spoken = py.if_expr(py.comparison(replied, (ast.Eq(), replied)), OUR_TURN, UNTOUCHED)
         waiting = py.if_expr(py.comparison(silent, (ast.Eq(), silent)), WAITING, spoken)
+        for state in ("unclear", "closed"):
+            if state in self._playbook.facts:
+                standing = py.load_name(self._rules.local(RuleId("facts", state)))
+                waiting = py.if_expr(standing, py.const(state), waiting)
         return py.if_expr(py.load_name(self._rules.local(DARK)), IS_DARK, waiting)
 
 

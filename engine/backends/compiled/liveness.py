@@ -18,6 +18,8 @@ from engine.language.walk import (
 from engine.semantics.dependencies import dependencies
 from engine.semantics.negation import literals
 
+_OF_THE_STATE = frozenset({RuleId("facts", "closed"), RuleId("facts", "unclear")})
+
 
 def guard_only_facts(playbook: Playbook) -> frozenset[RuleId]:
     """Return the derived facts that no rule but guards reads, directly or through other such facts.
@@ -30,6 +32,8 @@ def guard_only_facts(playbook: Playbook) -> frozenset[RuleId]:
     found: set[RuleId] = set()
     for name in reversed(graph.order):
         # Readers come first in this order, so `found` already has those that are derived facts.
+        if name in _OF_THE_STATE:
+            continue
         if name.section == "facts" and playbook.facts[name.id].when is not None:
             readers = graph.readers.get(name, ())
             if all(reader.section == "guards" or reader in found for reader in readers):

@@ -156,6 +156,11 @@ class Statement:
         rules = self.rules
         state = q.case(
             (rules.column(DARK), q.text("dark")),
+            *[
+                (rules.column(RuleId("facts", state)), q.text(state))
+                for state in ("closed", "unclear")
+                if state in self.playbook.facts
+            ],
             (q.is_not_null(rules.column(RuleId("facts", "silent_since"))), q.text("waiting")),
             (q.is_not_null(rules.column(RuleId("facts", "last_reply_at"))), q.text("our_turn")),
             otherwise=q.text("untouched"),

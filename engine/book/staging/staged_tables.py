@@ -14,7 +14,7 @@ from engine.book.staging.staged_sql import define, rows
 from engine.book.staging.trusted_rows import TrustedRows
 from engine.book.table_schema import TableSchema, staged_name
 from engine.book.typed_rows import ReadReport, TableReader, TypedRow
-from engine.language.conditions import Value
+from engine.language.conditions import UNREADABLE, Value
 from engine.language.model import Playbook
 
 if TYPE_CHECKING:
@@ -60,12 +60,14 @@ def stage_table(
     report = _read(connection, reader, defaults, ids() if needed else None)
     found = {name: column(staged_name(schema.key, name)) for name in reader.names}
     given = {name: default for name, default in defaults.items() if name not in found}
-    cells = [column(schema.key), *_cells(schema, found, given)]
+    flags: list[exp.Expression] = [column(f"{UNREADABLE}{name}") for name in schema.flagged]
+    cells = [column(schema.key), *_cells(schema, found, given), *flags]
     query: exp.Query = exp.select(*cells).from_(table(reread))
     if trusted is not None:
         report.rows += trusted.count
         values = {name: cell.value for name, cell in trusted.cells.items()}
-        cells = [named(trusted.key.value, schema.key), *_cells(schema, values, defaults)]
+        flags = [named(exp.false(), f"{UNREADABLE}{name}") for name in schema.flagged]
+        cells = [named(trusted.key.value, schema.key), *_cells(schema, values, defaults), *flags]
         query = exp.union(trusted.select(*cells), query, distinct=False)
     define(connection, "VIEW", schema.table, query)
     return report
@@ -148,22 +150,29 @@ def _fill(
     nulls = [
         named(constant(None, each.type), staged_name(key, each.name)) for each in reader.columns
     ]
+    nulls += [
+        named(constant(None, "boolean"), f"{UNREADABLE}{name}") for name in reader.schema.flagged
+    ]
     empty = exp.select(named(constant(None, "text"), key), *nulls).limit(0)
     define(connection, "TABLE", name, empty)
     appender = connection.appender(name)
-    filled = _with_defaults(typed, reader.names, defaults)
+    filled = _with_defaults(typed, reader.names, defaults, reader.schema.flagged)
     while batch := list(islice(filled, BATCH)):
         appender.append_rows(batch)
         appender.flush()
 
 
 def _with_defaults(
-    typed: Iterator[TypedRow], names: Sequence[str], defaults: Mapping[str, Value]
+    typed: Iterator[TypedRow],
+    names: Sequence[str],
+    defaults: Mapping[str, Value],
+    flagged: Sequence[str],
 ) -> Iterator[list[Value | None]]:
+    """Yield the rows with defaults for empty cells, and whether each flagged cell is unreadable."""
     given = [(at, name, defaults[name]) for at, name in enumerate(names) if name in defaults]
     for key, values, unreadable in typed:
         row = [key, *values]
         for at, name, default in given:
             if values[at] is None and name not in unreadable:
                 row[at + 1] = default
-        yield row
+        yield row + [name in unreadable for name in flagged]

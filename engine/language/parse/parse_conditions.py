@@ -98,8 +98,11 @@ class ConditionReader:
             operator = "in" if isinstance(value, list) else "is"
             return self._test(named, operator, value, place, scope)
         tests: list[Condition] = []
+        flags: list[Condition] = []
         for operator, bound in value.items():
-            if operator in OPERATORS[_type(named)]:
+            if operator == "unreadable":
+                flags += self._unreadable(named, bound, (*place, operator), scope)
+            elif operator in OPERATORS[_type(named)]:
                 tests += self._test(named, operator, bound, (*place, operator), scope)
             else:
                 self._cannot(named, operator, self._document.key_spans[(*place, operator)])
@@ -108,7 +111,7 @@ class ConditionReader:
             self._problem(
                 place, "impossible-range", message, "check the bounds: they contradict each other"
             )
-        return tests
+        return tests + flags
 
     def _test(
         self, named: Symbol, operator: str, value: Any, place: KeyPath, scope: SymbolTable
@@ -147,6 +150,21 @@ class ConditionReader:
         if found is None:
             return []
         return [c.Not(found, span=span)] if operator in ("is_not", "not_in") else [found]
+
+    def _unreadable(
+        self, named: Symbol, value: Any, place: KeyPath, scope: SymbolTable
+    ) -> list[Condition]:
+        """Parse whether the cell of a given fact cannot be read: the test of a hidden fact."""
+        subject, span = named.subject, self._document.spans[place]
+        assert subject is not None
+        if subject.id not in scope.given:
+            message = f"`unreadable` is for given facts, and `{subject}` is not one"
+            help = "only cells of the table of prospects can be unreadable"
+            self._problems.append(Problem(span, "wrong-operator", message, help))
+            return []
+        scope.flagged.add(subject.id)
+        flag = Symbol(c.Ref("fact", f"{c.UNREADABLE}{subject.id}", "boolean"))
+        return self._test(flag, "is", value, place, scope)
 
     def _known(self, subject: c.Ref, value: Any, place: KeyPath) -> Condition | None:
         if isinstance(value, bool):

@@ -5,10 +5,20 @@ The document is valid according to the schema; names, types and ranges are check
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
-from engine.language.conditions import All
+from engine.language.conditions import (
+    UNREADABLE,
+    All,
+    AnyOf,
+    Condition,
+    Equals,
+    Known,
+    Ref,
+)
 from engine.language.durations import Duration
 from engine.language.model import (
     ACTION_KINDS,
@@ -41,10 +51,13 @@ from engine.language.parse.symbols import (
     conclusion_symbol,
     fact_symbol,
 )
-from engine.language.problem import Problem
+from engine.language.problem import Problem, Span
+from engine.language.walk import refs_in
 from engine.language.yaml.document import Document, KeyPath
 
 _SILENT_SINCE = "silent_since"
+_CLOSING = frozenset({"closed", "closed_at"})
+"""Facts that say whether a deal is closed."""
 _UNREAD_DURATION = Duration(Fraction(1), "day")
 """The placeholder for a duration that could not be read, which is reported."""
 _DEFAULT_GAP = Duration(Fraction(1), "business day")
@@ -62,7 +75,7 @@ def parse(document: Document, invalid: frozenset[KeyPath]) -> tuple[Playbook, li
     context.channels = channels
     columns = parse_columns(context, channels, outcomes)
     scope = _scope(context, columns)
-    top = Entry(context, (), document.data)
+    top, facts = Entry(context, (), document.data), _facts(context, scope, columns)
     playbook = Playbook(
         id=top.text("playbook") or "",
         title=top.text("title"),
@@ -73,8 +86,8 @@ def parse(document: Document, invalid: frozenset[KeyPath]) -> tuple[Playbook, li
         channels=channels,
         outcomes=outcomes,
         columns=columns,
-        facts=_facts(context, scope, columns),
-        thresholds={id: _threshold(entry, scope) for id, entry in context.entries("dark")},
+        facts=facts,
+        thresholds={id: _threshold(entry, scope, facts) for id, entry in context.entries("dark")},
         signals={id: _signal(entry, scope) for id, entry in context.entries("signals")},
         causes={id: _cause(entry, scope) for id, entry in context.entries("causes")},
         actions={id: _action(entry, scope) for id, entry in context.entries("actions")},
@@ -83,7 +96,27 @@ def parse(document: Document, invalid: frozenset[KeyPath]) -> tuple[Playbook, li
         diagnosed_at=_diagnosed_at(context),
         span=document.value_span(("playbook",)),
     )
-    return playbook, context.problems
+    return replace(playbook, facts={**playbook.facts, **_flags(playbook, scope)}), context.problems
+
+
+def _flags(playbook: Playbook, scope: SymbolTable) -> dict[str, Fact]:
+    """Return the hidden facts that say which cells cannot be read."""
+    flagged = [playbook.facts[id] for id in sorted(scope.flagged) if id in playbook.facts]
+    return {
+        f"{UNREADABLE}{fact.id}": Fact(
+            id=f"{UNREADABLE}{fact.id}",
+            type="boolean",
+            choices=(),
+            unit=None,
+            description=f"The cell of {fact.id} says something that cannot be read",
+            ask=None,
+            default=False,
+            measure=None,
+            when=None,
+            span=fact.span,
+        )
+        for fact in flagged
+    }
 
 
 def _scope(context: ParseContext, columns: ColumnsByTable) -> SymbolTable:
@@ -98,8 +131,12 @@ def _scope(context: ParseContext, columns: ColumnsByTable) -> SymbolTable:
         f"signals.{id}": conclusion_symbol("signal", id) for id in context.declared("signals")
     }
     names |= {f"causes.{id}": conclusion_symbol("cause", id) for id in context.declared("causes")}
+    given = {
+        id for id, data in context.declared("facts").items() if not {"measure", "when"} & set(data)
+    }
     return SymbolTable(
-        names | {kind: conclusion_symbol(kind, kind) for kind in ("dark", "cause_known")}
+        names | {kind: conclusion_symbol(kind, kind) for kind in ("dark", "cause_known")},
+        given=frozenset(given),
     )
 
 
@@ -117,11 +154,13 @@ def _source(entry: Entry) -> Citation:
     return Citation(id=entry.id, title=entry.title(), **texts, span=entry.span)
 
 
-def _threshold(entry: Entry, scope: SymbolTable) -> Threshold:
+def _threshold(entry: Entry, scope: SymbolTable, facts: Mapping[str, Fact]) -> Threshold:
+    written = entry.condition("when", scope) or All((), span=entry.span)
     return Threshold(
         id=entry.id,
         title=entry.title(),
-        when=entry.condition("when", scope) or All((), span=entry.span),
+        when=_of_open_prospects(written, facts),
+        written=written,
         silent_for=entry.duration("silent_for") or _UNREAD_DURATION,
         since=time_fact(entry, "since", scope) or _SILENT_SINCE,
         basis=entry.basis(),
@@ -129,6 +168,37 @@ def _threshold(entry: Entry, scope: SymbolTable) -> Threshold:
         because=entry.text("because"),
         span=entry.span,
     )
+
+
+def _of_open_prospects(written: Condition, facts: Mapping[str, Fact]) -> Condition:
+    """Return the condition of a threshold, for prospects whose touches tell who spoke last.
+
+    A threshold that does not speak of closed deals itself is for open ones only.
+    """
+    names = ["unclear"]
+    if _CLOSING.isdisjoint(_facts_behind(written, facts)):
+        names.append("closed")
+    parts = tuple(_not_true(name, written.span) for name in names if name in facts)
+    return All((written, *parts), span=written.span)
+
+
+def _facts_behind(condition: Condition, facts: Mapping[str, Fact]) -> set[str]:
+    """Return the ids of the facts that ``condition`` reads, directly or through derived facts."""
+    found: set[str] = set()
+    pending = [condition]
+    while pending:
+        ids = {ref.id for ref in refs_in(pending.pop()) if ref.kind == "fact"} - found
+        found |= ids
+        derived = (facts[id].when for id in ids if id in facts and id not in _CLOSING)
+        pending += [when for when in derived if when is not None]
+    return found
+
+
+def _not_true(fact: str, span: Span) -> Condition:
+    """Return the condition that a boolean fact is not certainly true."""
+    subject = Ref("fact", fact, "boolean")
+    parts = (Equals(subject, False, span=span), Known(subject, known=False, span=span))
+    return AnyOf(parts, span=span)
 
 
 def _signal(entry: Entry, scope: SymbolTable) -> Signal:

@@ -66,6 +66,13 @@ STANDARD_TYPES: Mapping[str, tuple[ValueType, ...]] = {
     "last_talk_at": ("time",),
     "silent_since": ("time",),
     "touches_unanswered": ("number",),
+    "created_at": ("time",),
+    "closed_at": ("time",),
+    "outcome": ("choice", "text"),
+    "closed": ("boolean",),
+    "undated_touch": ("boolean",),
+    "undirected_touch_at": ("time",),
+    "unclear": ("boolean",),
 }
 """The standard facts, and the types they may be declared with."""
 
@@ -85,11 +92,14 @@ class Symbol:
 class SymbolTable:
     """The names that a condition may use: those of a playbook, or the columns of one table.
 
-    ``what`` is the noun for such a name in problems: `fact` or `column`.
+    ``what`` is the noun for such a name in problems: `fact` or `column`. ``given`` are the ids of
+    given facts, and ``flagged`` collects those that a condition tests for `unreadable`.
     """
 
     names: dict[str, Symbol] = field(default_factory=dict)
     what: str = "fact"
+    given: frozenset[str] = frozenset()
+    flagged: set[str] = field(default_factory=set)
 
     def find(self, name: str, span: Span, problems: list[Problem]) -> Symbol | None:
         """Return the symbol of ``name``; report an unknown name and return None.

@@ -66,7 +66,7 @@ class HandbookWriter:
         rows = [
             (
                 (b.Strong(_capital(each.title), f"dark.{each.id}"),),
-                b.text_cell(_for_whom(self._words.describe(each.when))),
+                b.text_cell(_for_whom(self._words.describe(each.shown))),
                 b.text_cell(str(each.silent_for)),
                 b.text_cell("" if each.since == "silent_since" else plain(each.since)),
                 self._why(each),

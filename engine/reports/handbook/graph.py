@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from engine.language.conditions import UNREADABLE
 from engine.language.model import Action, Cause, Playbook, Signal, Threshold
 from engine.language.walk import RuleId, Section
 from engine.reports.escape import printable
@@ -68,6 +69,8 @@ def _rules(playbook: Playbook, scope: HandbookScope) -> Iterator[Node]:
 
 def _facts(playbook: Playbook) -> Iterator[Node]:
     for fact in playbook.facts.values():
+        if fact.hidden:
+            continue
         yield Node(RuleId("facts", fact.id), plain(fact.id), 1 if fact.when is not None else 0)
 
 
@@ -78,6 +81,8 @@ def _edges(playbook: Playbook, rules: Mapping[RuleId, Node]) -> Iterator[Edge]:
     while ahead:
         target = ahead.pop(0)
         for source in fed_by.get(target, ()):
+            if source.id.startswith(UNREADABLE):
+                continue
             if source.section == "facts" or source in rules:
                 yield source, target
             if source.section == "facts" and source not in seen:

@@ -73,7 +73,7 @@ class ReferenceSections:
                 b.text_cell(self._definition(each)),
             )
             for each in self._scope.of("facts", self._playbook.facts)
-            if each.description or not each.given
+            if (each.description or not each.given) and not each.hidden
         ]
         yield from b.table_rows(("Word", "Means", "Worked out from"), rows)
 

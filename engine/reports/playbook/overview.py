@@ -58,7 +58,7 @@ def overview_text(loaded: LoadResult, style: Style) -> str:
 
 
 def _facts(playbook: Playbook) -> str:
-    counts = Counter(map(origin, playbook.facts.values()))
+    counts = Counter(origin(fact) for fact in playbook.facts.values() if not fact.hidden)
     words = (f"{counts[kind]} {kind}" for kind in ("given", "measured", "derived"))
     return f"  {', '.join(words)}\n"
 

@@ -120,8 +120,8 @@ def _held_back(held: BlockedAction) -> dict[str, Any]:
 
 def facts_data(playbook: Playbook, recommendation: Recommendation) -> dict[str, Any]:
     """Return every known fact by id, in playbook order: instants as text, durations as seconds."""
-    known = recommendation.facts
-    declared = {id: fact.type for id, fact in playbook.facts.items() if id in known}
+    known, facts = recommendation.facts, playbook.facts.items()
+    declared = {id: fact.type for id, fact in facts if id in known and not fact.hidden}
     return {id: _fact(known[id], type) for id, type in declared.items()}
 
 

@@ -23,6 +23,8 @@ STATE_WORDS: dict[State, str] = {
     "dark": "dark",
     "waiting": "waiting",
     "our_turn": "our turn",
+    "closed": "closed",
+    "unclear": "unclear",
     "untouched": "untouched",
 }
 

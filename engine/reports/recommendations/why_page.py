@@ -105,7 +105,7 @@ class WhyPage:
         for threshold in self._one.thresholds:
             self._rule(threshold, threshold.because or threshold.title)
             self.page.item(self.page.style.tick(True), self._lasted(threshold), indent=4)
-            self.tests.true_ones(threshold.when, 4)
+            self.tests.true_ones(threshold.shown, 4)
 
     def signals(self) -> None:
         """Write the signals that fired."""
@@ -182,7 +182,7 @@ class WhyPage:
         """Write every known fact, in playbook order."""
         self.page.heading("Facts")
         for id, fact in self._playbook.facts.items():
-            if id in self._one.facts:
+            if id in self._one.facts and not fact.hidden:
                 value = format_value(self._one.facts[id], fact.type, self._zone)
                 self.page.line(f"{id}: {value}", indent=2)
 

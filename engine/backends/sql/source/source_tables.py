@@ -19,7 +19,7 @@ from engine.backends.sql.tree.letter_case import folded_word
 from engine.book import sql_nodes as q
 from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS
 from engine.book.table_schema import TableName, staged_name, table_schema
-from engine.language.conditions import ValueType
+from engine.language.conditions import UNREADABLE, ValueType
 from engine.language.model import Column, Playbook
 from engine.language.value_rules import Word, spellings
 
@@ -112,6 +112,8 @@ class SourceTables:
         return {id: fact.type for id, fact in facts if fact.given}
 
     def _cell(self, wanted: TableRead, name: str, type: ValueType) -> exp.Expression:
+        if name.startswith(UNREADABLE):
+            return self._unreadable(wanted, name.removeprefix(UNREADABLE))
         default = self._default(wanted, name)
         absent = not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
         if absent or name not in wanted.columns:
@@ -122,6 +124,16 @@ class SourceTables:
         if default is None:
             return found
         return q.case((q.is_null(self.given(self._column(name), read)), default), otherwise=found)
+
+    def _unreadable(self, wanted: TableRead, name: str) -> exp.Expression:
+        """Build whether a cell of a fact says something that is not a value of it."""
+        fact = self._playbook.facts[name]
+        if not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without):
+            return exp.false()
+        cell = self._column(name)
+        read = SourceColumn(wanted.table, Column(name, fact.type, fact.choices))
+        written = q.is_not_null(self.given(cell, read))
+        return q.both([written, q.is_null(self.value(cell.copy(), read))])
 
     def given(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
         """Build an expression that is NULL if ``cell`` is empty, for its default."""
