@@ -131,7 +131,11 @@ OPTIONS = {
             ["auto", "meaning", "rete", "compiled", "columnar"])),
     "warnings": click.Option(["--strict"], is_flag=True, help="Fail on warnings too."),
     "strict": click.Option(["--strict"], is_flag=True,
-                           help="Stop at the first row or cell that cannot be read."),
+                           help="Stop with exit code 3 at any problem in the book, even a "
+                                "warning."),
+    "lenient": click.Option(["--lenient"], is_flag=True,
+                            help="Go on with a book of which most cannot be read, or that has no "
+                                 "touches."),
     "target": click.Option(["-o", "--output", "target"], type=FILE, metavar="FILE",
                            callback=lambda *given: None if given[-1] == Path("-") else given[-1],
                            help="Write the result to FILE, whole or not at all."),
@@ -140,7 +144,7 @@ OPTIONS = {
     "verbose": click.Option(["-v", "--verbose"], is_flag=True, help="Print more."),
 }  # fmt: skip
 OUTPUT = ("color", "quiet", "verbose")
-INPUTS = ("playbook", "book", "as_of", "engine", "strict")
+INPUTS = ("playbook", "book", "as_of", "engine", "strict", "lenient")
 
 
 def _format_option(command: str) -> click.Option:

@@ -5,34 +5,42 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.book.book_problem import BookError, BookProblem
 from engine.book.cells import normalize_text
 from engine.book.prospect import Prospect, Row
-from engine.book.readers.open_tables import tables_at
+from engine.book.readers.open_tables import DOCUMENTS, tables_at
+from engine.book.refusals import has_touch_columns, refuse_structure, refuse_unreadable
 from engine.book.table_schema import TableName, table_schema
 from engine.book.typed_rows import ReadReport, TableReader, TypedRow
-from engine.language.conditions import Value
+from engine.language.conditions import UNREADABLE, Value
 from engine.language.model import TABLES, Playbook, Table
+from engine.language.walk import conditions, measure_conditions, refs_in
 
 __all__ = ["Book", "BookError", "BookProblem", "ReadReport", "open_book"]
 
 Values = tuple[Value | None, ...]
 
+UNDATED = "undated_touch"
+"""The fact that a touch has no date that can be read."""
+
 LARGE = 4_000_000
 """In bytes: some 3,000 prospects with ten touches each as CSV, 50,000 as Parquet."""
 
 
-def open_book(path: Path, playbook: Playbook, strict: bool = False) -> Book:
+def open_book(path: Path, playbook: Playbook, strict: bool = False, lenient: bool = False) -> Book:
     """Open a book with the columns that a playbook reads; only headers are read.
 
     Args:
         path: A folder of CSV or Parquet files, a DuckDB file, or a YAML or JSON file.
         playbook: The playbook, whose facts and measures decide which columns are read.
-        strict: Whether reading prospects raises BookError if any row or cell has an error.
+        strict: Whether reading raises BookError for any problem that is not just a note.
+        lenient: Whether to go on with a book of which most cannot be read, or without touches.
 
     Raises:
-        BookError: the book cannot be read, or a table lacks a required column.
+        BookError: the book cannot be read, a table lacks a required column, or there is nothing to
+            tell who is silent.
     """
     problems: list[BookProblem] = []
     readers = {
@@ -41,9 +49,16 @@ def open_book(path: Path, playbook: Playbook, strict: bool = False) -> Book:
     }
     for reader in readers.values():
         problems += reader.structure
-    prospects = readers.pop("prospects")
-    tables = {table: readers[table] for table in TABLES if table in readers}
-    return Book(prospects, tables, problems, strict)
+    if not lenient and path.suffix not in DOCUMENTS:
+        refuse_structure(readers, problems, str(path))
+    return Book(readers, problems, playbook, Strictness(strict, lenient), str(path))
+
+
+class Strictness(NamedTuple):
+    """Which books are refused: with any problem, or (not ``lenient``) mostly unreadable ones."""
+
+    strict: bool
+    lenient: bool
 
 
 class Book:
@@ -55,16 +70,41 @@ class Book:
 
     def __init__(
         self,
-        prospects: TableReader,
-        tables: Mapping[Table, TableReader],
+        readers: Mapping[TableName, TableReader],
         structure: Sequence[BookProblem],
-        strict: bool,
+        playbook: Playbook,
+        strictness: Strictness,
+        place: str,
     ) -> None:
-        self._prospects = prospects
-        self._tables = tables
+        self._prospects = readers["prospects"]
+        self._tables: dict[Table, TableReader] = {
+            table: readers[table] for table in TABLES if table in readers
+        }
         self._structure = structure
-        self.strict = strict
+        self._read_by_rules = _read_by_rules(playbook)
+        self._strictness = strictness
+        self._place = place
         self.reports: dict[str, ReadReport] = {}
+
+    @property
+    def strict(self) -> bool:
+        """Whether any problem that is not just a note ends reading."""
+        return self._strictness.strict
+
+    @property
+    def overriding(self) -> frozenset[str]:
+        """The measured facts of which a column of the table of prospects gives the value."""
+        return self._prospects.overriding
+
+    @property
+    def untouchable(self) -> bool:
+        """Whether nothing tells who spoke last: there are no touches, and no column for them."""
+        documented = Path(self._place).suffix in DOCUMENTS
+        return (
+            not documented
+            and "touches" not in self._tables
+            and not has_touch_columns(self._prospects)
+        )
 
     @property
     def large(self) -> bool:
@@ -109,8 +149,7 @@ class Book:
         # anywhere in a table, and strict reading must fail before anything is used.
         given = {row.key: row for row in self._prospects.rows(self.reports["prospects"], key)}
         rows = {table: self._rows_of(table, key, given) for table in self._tables}
-        if self.strict:
-            self.stop_at_errors()
+        self.refuse(whole=key is None)
         return (self._prospect(row, rows) for row in given.values())
 
     def _rows_of(
@@ -128,17 +167,36 @@ class Book:
             for table, found in rows.items()
         }
         facts = _known(self._prospects.names, given.values)
+        report = self.reports.get("touches")
+        if self.untouchable or (report is not None and given.key in report.undated):
+            facts = {**facts, UNDATED: True}
         return Prospect(given.key, facts, own, frozenset(given.unreadable))
 
-    def stop_at_errors(self) -> None:
-        """Raise BookError if one of the ``problems`` is an error."""
-        errors = tuple(problem for problem in self.problems if problem.severity == "error")
-        if errors:
-            first = errors[0]
+    def refuse(self, *, whole: bool) -> None:
+        """Raise BookError if what was read is refused.
+
+        ``whole`` is whether all rows were read: of one prospect, all may well be unreadable.
+        """
+        if self.strict:
+            self._stop_at_problems()
+        if whole and not self._strictness.lenient:
+            refuse_unreadable(self.readers, self.reports, self._read_by_rules)
+
+    def _stop_at_problems(self) -> None:
+        found = tuple(problem for problem in self.problems if problem.severity != "note")
+        if found:
+            first = found[0]
             row = "" if first.row is None else f", row {first.row}"
-            more = f" (and {len(errors) - 1:,} more)" if len(errors) > 1 else ""
+            more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
             message = f"`{first.file}`{row}: {first.message}{more}"
-            raise BookError(message, first.help, errors)
+            raise BookError(message, first.help, found)
+
+
+def _read_by_rules(playbook: Playbook) -> frozenset[str]:
+    """Return the names of the facts and columns that rules read."""
+    names = {ref.id for at in conditions(playbook) for ref in refs_in(at.condition)}
+    names |= {ref.id for _, at in measure_conditions(playbook) for ref in refs_in(at.condition)}
+    return frozenset(name.removeprefix(UNREADABLE) for name in names)
 
 
 def _known(names: Sequence[str], values: Values) -> Row:

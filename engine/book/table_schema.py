@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.book.book_problem import BookError, BookProblem
+from engine.book.column_names import find_columns, repeated_in
 from engine.book.source_table import SourceTable
 from engine.language.conditions import UNREADABLE
 from engine.language.model import TABLES, Column, Fact, Playbook, Table
@@ -38,7 +38,8 @@ NON_EMPTY: Mapping[TableName, tuple[str, ...]] = {
 class TableSchema:
     """The columns of one table that a playbook reads.
 
-    ``flagged`` are the columns of which rules ask whether a cell is unreadable.
+    ``flagged`` are the columns of which rules ask whether a cell is unreadable. ``measured`` are
+    the measured facts, of which a column may give the value.
 
     ``key`` is the column with the id of the prospect, ``columns`` are all others. ``non_empty`` are
     those in which an empty cell is an error; a row without a value in one of ``required`` is left
@@ -53,6 +54,7 @@ class TableSchema:
     required: tuple[str, ...] = ()
     computed: frozenset[str] = frozenset()
     flagged: tuple[str, ...] = ()
+    measured: Mapping[str, Column] = field(default_factory=dict)
 
 
 def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
@@ -61,9 +63,14 @@ def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
     if table == "prospects":
         given = [fact for fact in facts if fact.given and not fact.hidden]
         columns = {fact.id: Column(fact.id, fact.type, fact.choices) for fact in given}
-        computed = frozenset(fact.id for fact in facts if not fact.given)
+        measured = {
+            fact.id: Column(fact.id, fact.type, fact.choices) for fact in facts if fact.measure
+        }
+        computed = frozenset(fact.id for fact in facts if fact.when is not None)
         flagged = tuple(fact.id.removeprefix(UNREADABLE) for fact in facts if fact.hidden)
-        return TableSchema(table, "id", columns, computed=computed, flagged=flagged)
+        return TableSchema(
+            table, "id", columns, computed=computed, flagged=flagged, measured=measured
+        )
     declared = {**_measured(facts, table), **playbook.columns[table]}
     columns = {name: column for name, column in declared.items() if not column.computed}
     required = ("at",) if "at" in NON_EMPTY[table] else ()
@@ -85,9 +92,22 @@ def _measured(facts: Iterable[Fact], table: Table) -> dict[str, Column]:
     return {measure.column.name: measure.column for measure in measures if measure.column}
 
 
+@dataclass(frozen=True, slots=True)
+class ReadColumns:
+    """The columns of a file that are read.
+
+    ``columns`` are those of the schema, ``names`` maps each of them, and the key, to its name in
+    the file. ``overriding`` are the ids of measured facts whose value a column gives.
+    """
+
+    columns: tuple[Column, ...]
+    names: Mapping[str, str]
+    overriding: frozenset[str]
+
+
 def columns_to_read(
     schema: TableSchema, source: SourceTable, problems: list[BookProblem]
-) -> tuple[Column, ...]:
+) -> ReadColumns:
     """Return the columns of ``schema`` that ``source`` has; all of them if it has no header.
 
     Args:
@@ -96,28 +116,36 @@ def columns_to_read(
         problems: The list to which problems of the header are added.
 
     Raises:
-        BookError: a required column is missing or duplicate.
+        BookError: a required column is missing or duplicate, or two columns are one.
     """
-    file, count = source.file, Counter(source.names)
+    file = source.file
+    wanted = {schema.key: Column(schema.key, "text"), **schema.columns, **schema.measured}
+    found, notes = find_columns(wanted, source.names, file)
+    problems += notes
+    repeated = repeated_in(source.names)
     for name in REQUIRED_COLUMNS[schema.table] if source.header else ():
-        if count[name] != 1:
-            raise _without(name, source.names, file)
-    repeated = [name for name in schema.columns if count[name] > 1]
-    problems += [_repeated(file, name) for name in repeated]
-    problems += [_computed(file, name) for name in sorted(schema.computed & count.keys())]
-    problems += _misspelled(schema, source.names, file)
-    columns = schema.columns.values()
-    return tuple(column for column in columns if count[column.name] == 1 or not source.header)
+        if name not in found or found[name] in repeated:
+            raise _without(name, found.get(name), source.names, file)
+    read = {name: each for name, each in found.items() if each not in repeated}
+    problems += [_repeated(file, name) for name in found if name not in read]
+    problems += [_computed(file, name) for name in sorted(schema.computed) if name in source.names]
+    overriding = schema.measured.keys() & read.keys()
+    problems += [_overriding(file, name) for name in sorted(overriding)]
+    if not source.header:
+        read = {name: read.get(name, name) for name in (schema.key, *schema.columns)} | {
+            name: read[name] for name in overriding
+        }
+    columns = [*schema.columns.values(), *schema.measured.values()]
+    return ReadColumns(
+        tuple(column for column in columns if column.name in read), read, frozenset(overriding)
+    )
 
 
-def _without(name: str, names: list[str], file: str) -> BookError:
-    if name in names:
-        return BookError(f"`{file}` has duplicate columns `{name}`", "rename all but one")
-    near = next((other for other in names if _folded(other) == name), None)
+def _without(name: str, found: str | None, names: list[str], file: str) -> BookError:
+    if found is not None:
+        return BookError(f"`{file}` has duplicate columns `{found}`", "rename all but one")
     help = f"its columns are {', '.join(map(quoted, names[:12]))}" if names else None
-    if near is not None:
-        help = f"rename {quoted(near)}"
-    elif len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
+    if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         help = "separate columns with commas"
     return BookError(f"`{file}` has no column `{name}`", help)
 
@@ -129,27 +157,10 @@ def _repeated(file: str, name: str) -> BookProblem:
 
 def _computed(file: str, name: str) -> BookProblem:
     message = f"the playbook computes `{name}` itself; the column is ignored"
-    help = "remove the column, or declare the fact without `measure` and `when`"
+    help = "remove the column, or declare the fact without `when`"
     return BookProblem(file, None, name, "column-not-read", message, help, "warning")
 
 
-def _misspelled(schema: TableSchema, names: list[str], file: str) -> list[BookProblem]:
-    """Return a warning for each column that would be read in lower case with underscores."""
-    missing = schema.columns.keys() - set(names)
-    return [
-        BookProblem(
-            file,
-            None,
-            name,
-            "column-not-read",
-            f"the column {quoted(name)} is ignored",
-            f"rename it to `{_folded(name)}` if that is what it contains",
-            "warning",
-        )
-        for name in dict.fromkeys(names)
-        if _folded(name) in missing
-    ]
-
-
-def _folded(name: str) -> str:
-    return name.strip().lower().replace(" ", "_").replace("-", "_")
+def _overriding(file: str, name: str) -> BookProblem:
+    message = f"the column `{name}` counts instead of what the touches say, where it has a value"
+    return BookProblem(file, None, name, "column-overrides", message, None, "note")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from engine.book.book_problem import BookProblem
@@ -30,11 +30,17 @@ class TypedRow(NamedTuple):
 
 @dataclass(slots=True)
 class ReadReport:
-    """The problems of one table, how many ``rows`` were read, and how many were ``left_out``."""
+    """The problems of one table, how many ``rows`` were read, and how many were ``left_out``.
+    ``lost`` are those of them that say something which cannot be read.
+
+    ``undated`` are the keys of rows that were left out because their instant cannot be read.
+    """
 
     problems: list[BookProblem]
     rows: int = 0
     left_out: int = 0
+    lost: int = 0
+    undated: set[str] = field(default_factory=set)
 
     def leave_out(self, problem: BookProblem) -> None:
         """Add ``problem``, because of which a row that is counted already is left out."""
@@ -53,7 +59,8 @@ class TableReader:
     """A reader of one table of a book, which yields typed rows.
 
     ``structure`` holds the problems of the header; ``columns`` are those of ``schema`` that the
-    table has, and ``names`` their names.
+    table has, and ``names`` their names; ``sources`` maps these, and the key, to the names in the
+    file. ``overriding`` are the measured facts of which a column gives the value.
 
     Args:
         source: The table in its file.
@@ -66,7 +73,9 @@ class TableReader:
 
     def __init__(self, source: SourceTable, schema: TableSchema, zone: str) -> None:
         self.structure: list[BookProblem] = []
-        self.columns = columns_to_read(schema, source, self.structure)
+        read = columns_to_read(schema, source, self.structure)
+        self.columns, self.overriding = read.columns, read.overriding
+        self.sources: Mapping[str, str] = read.names
         self.names = tuple(column.name for column in self.columns)
         self.source = source
         self.schema = schema
@@ -83,12 +92,14 @@ class TableReader:
         """
         reader = copy(self)
         reader.source, reader.zoneless = source, zoneless
+        reader.sources = {name: name for name in self.sources}
         return reader
 
     def keys(self) -> Iterator[str]:
         """Yield the key of every row that has one, including duplicates."""
         keys = self._keys()
-        for _, cells in self.source.rows((self.schema.key,), lambda _: None, None):
+        source = self.sources[self.schema.key]
+        for _, cells in self.source.rows((source,), lambda _: None, None):
             if isinstance(key := keys.read(cells[0]), str):
                 yield key
 
@@ -120,6 +131,8 @@ class TableReader:
                 unreadable = self._without_errors(number, values, report.problems)
                 if None in map(values.__getitem__, self._required):
                     report.left_out += 1
+                    report.lost += bool(unreadable)
+                    report.undated.add(owner)
                     continue
             yield TypedRow(owner, tuple(values), unreadable)  # type: ignore[arg-type]  # `_without_errors` has put None where a cell was unreadable
         report.problems += [
@@ -138,7 +151,7 @@ class TableReader:
         """Yield the number of each row that has a valid key, that key, and its other cells."""
         keys = self._keys()
         first: dict[str, int] = {}
-        columns = (self.schema.key, *self.names)
+        columns = tuple(self.sources[name] for name in (self.schema.key, *self.names))
         for number, (owner, *cells) in self.source.rows(columns, report.report, only):
             key = keys.read(owner)
             # Not even counted: a report on one prospect is about its own rows.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
+"""How bad a problem is; a note of a book is what anybody may want to know."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

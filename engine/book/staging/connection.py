@@ -69,9 +69,10 @@ def number_rows(connection: DuckDBPyConnection, name: str, reader: TableReader) 
     source = reader.source
     assert isinstance(source, DuckTable)
     names = dict.fromkeys([reader.schema.key, *reader.names])
+    cells = [named(column(reader.sources[name]), name) for name in names]
     number = _number(connection, source)
     counted = exp.Window(this=call("row_number")) if number is None else number + whole(1)
-    query = exp.select(named(counted, ROW_NUMBER), *map(column, names)).from_(_place(source.stored))
+    query = exp.select(named(counted, ROW_NUMBER), *cells).from_(_place(source.stored))
     define(connection, "TABLE" if number is None else "VIEW", name, query)
 
 

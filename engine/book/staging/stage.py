@@ -85,8 +85,7 @@ class Staging:
                 raise BookError(message, "`relight score` takes `--memory`") from error
             except duckdb.Error as error:
                 raise broken(readers[name].source.file, error) from error
-        if self._book.strict:
-            self._book.stop_at_errors()
+        self._book.refuse(whole=True)
         # Only now: Python reads rows in the order of the file, but queries need no order.
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET lock_configuration = true")

@@ -31,6 +31,7 @@ class InputOptions:
     as_of: str | None
     engine: EvaluatorName
     strict: bool
+    lenient: bool
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def open_inputs(options: InputOptions, output: Output, *, batch: bool = False) -
     """
     playbook = load_playbook(options.playbook, output)
     now = instant_or_now(options.as_of, playbook)
-    book = open_book(options.book, playbook, options.strict)
+    book = open_book(options.book, playbook, options.strict, options.lenient)
     return Inputs(playbook, book, options.book, now, options.engine, batch)
 
 

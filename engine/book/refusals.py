@@ -1,0 +1,96 @@
+"""Refuse a book of which too little can be read: a list made from it would look like any other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from engine.book.book_problem import BookError, BookProblem
+from engine.book.table_schema import TableName
+from engine.book.typed_rows import ReadReport, TableReader
+from engine.language.quoting import quoted
+
+STANDING_FOR_TOUCHES = frozenset(
+    {"last_reply_at", "last_outbound_at", "silent_since", "touches_unanswered"}
+)
+"""Measured facts of which a column of the table of prospects makes up for missing touches."""
+
+GOES_ON = "`--lenient` goes on all the same"
+
+_LOSING = frozenset({"table-not-read"})
+"""Codes of warnings that may hide a whole table."""
+
+
+def refuse_structure(
+    readers: Mapping[TableName, TableReader], problems: list[BookProblem], place: str
+) -> None:
+    """Raise BookError if a table is passed over, or if there is nothing to tell who is silent.
+
+    Args:
+        readers: The reader of each table of the book.
+        problems: The problems of the files and their headers.
+        place: What the book is called.
+    """
+    for problem in problems:
+        if problem.code in _LOSING:
+            message = f"`{problem.file}` is not read: {problem.message}"
+            raise BookError(message, f"{problem.help}; {GOES_ON}")
+    if "touches" not in readers and not has_touch_columns(readers["prospects"]):
+        message = f"the book `{place}` has no table of touches, so nobody can tell who is silent"
+        help = "add `touches.csv`, or a column such as `last_reply_at` to the prospects"
+        raise BookError(message, f"{help}; {GOES_ON}")
+
+
+def has_touch_columns(prospects: TableReader) -> bool:
+    """Return whether a column of the table of prospects stands for the touches."""
+    return not STANDING_FOR_TOUCHES.isdisjoint(prospects.overriding)
+
+
+def refuse_unreadable(
+    readers: Mapping[TableName, TableReader],
+    reports: Mapping[str, ReadReport],
+    read: frozenset[str],
+) -> None:
+    """Raise BookError if more than half of a table, or of a column that rules read, is unreadable.
+
+    Args:
+        readers: The reader of each table of the book.
+        reports: What was found when all rows were read, by table.
+        read: The names of the facts and columns that rules read.
+    """
+    for table, reader in readers.items():
+        report, file = reports.get(table, ReadReport([])), reader.source.file
+        if report.lost * 2 > report.rows:
+            first = next((each for each in report.problems if each.row is not None), None)
+            said = "" if first is None else f": row {first.row}: {first.message}"
+            message = f"{report.lost:,} of {report.rows:,} rows of `{file}` cannot be read{said}"
+            raise BookError(message, _help(first))
+        for name, count in _unreadable_cells(report).items():
+            filled = _filled(reader, name) if name in read else 0
+            if filled and count * 2 > filled:
+                first = next(each for each in report.problems if each.column == name and each.row)
+                message = (
+                    f"{count:,} of {filled:,} cells of {quoted(name)} in `{file}` cannot be read: "
+                    f"row {first.row}: {first.message}"
+                )
+                raise BookError(message, _help(first))
+
+
+def _help(first: BookProblem | None) -> str:
+    return GOES_ON if first is None or first.help is None else f"{first.help}; {GOES_ON}"
+
+
+def _unreadable_cells(report: ReadReport) -> Counter[str]:
+    rows = (each for each in report.problems if each.row is not None and each.column is not None)
+    return Counter(str(each.column) for each in rows if each.code not in ROW_CODES)
+
+
+ROW_CODES = frozenset({"unknown-prospect", "duplicate-prospect", "no-id", "missing-value"})
+"""Codes of rows that are left out, or of cells that are empty, with nothing unreadable in them."""
+
+
+def _filled(reader: TableReader, name: str) -> int:
+    """Return how many cells of a column say something."""
+    columns = (reader.sources[reader.schema.key], reader.sources[name])
+    rows = reader.source.rows(columns, lambda _: None, None)
+    return sum(cells[1] is not None and cells[1] != "" for _, cells in rows)
