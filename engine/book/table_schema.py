@@ -86,6 +86,11 @@ def staged_name(key: str, name: str) -> str:
     return f"{name}_" if name == key else name
 
 
+def day_name(name: str) -> str:
+    """Return the column of a staged relation with the dates of ``name`` that are dates alone."""
+    return f"{name} day"
+
+
 def _measured(facts: Iterable[Fact], table: Table) -> dict[str, Column]:
     """Return the columns of ``table`` that measures read, including undeclared ones."""
     measures = [fact.measure for fact in facts if fact.measure and fact.measure.table == table]

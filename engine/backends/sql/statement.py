@@ -20,14 +20,15 @@ from engine.backends.sql.actions.always_open import (
 from engine.backends.sql.actions.schedule_to_sql import ScheduleColumns
 from engine.backends.sql.business_time.cutoffs import collect_cutoffs
 from engine.backends.sql.business_time.zone_ctes import CLOCK, Cte, zone_ctes
+from engine.backends.sql.rules.dated_tables import date_instant_sql, join_days
 from engine.backends.sql.rules.measure_passes import KEY, NO_WORDS, LowCardinality
 from engine.backends.sql.rules.measures_to_sql import MeasureColumns
 from engine.backends.sql.rules.normalize_touches import TouchFeatures, all_features
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.backends.sql.tree.column_names import ColumnNames
 from engine.book import sql_nodes as q
-from engine.book.table_schema import staged_name
-from engine.language.model import Playbook
+from engine.book.table_schema import day_name, staged_name
+from engine.language.model import Fact, Playbook
 from engine.language.walk import DARK, RuleId
 
 
@@ -121,18 +122,28 @@ class Statement:
         # Two joins, each on equality: the first finds out whether the zone is known.
         own = q.compare_sql(q.column("_zone", "o"), "=", q.column(self._zone, "p"))
         zone = q.coalesce(q.column("_zone", "o"), q.text(self.playbook.calendar.timezone))
+        dated = self.measures.features.dated("prospects")
         facts = [
-            q.named(q.column(staged_name("id", fact.id), "p"), fact.id)
+            q.named(self._given(fact, dated), fact.id)
             for fact in self.playbook.facts.values()
             if fact.given or fact.id in self._overrides
         ]
         columns = [q.named(q.column("id", "p"), KEY), *facts, q.star("z")]
         select = exp.select(*columns).from_(q.table("prospects", "p"))
+        days = [q.column(day_name(name), "p") for name in dated]
+        select = join_days(select, days, self.playbook.calendar.timezone)
         if self._always_open:
             return "prospect_zones", select.join(q.table("zones", "z"), join_type="cross")
         select = select.join(q.table("zones", "o"), on=own, join_type="left")
         on = q.compare_sql(q.column("_zone", "z"), "=", zone)
         return "prospect_zones", select.join(q.table("zones", "z"), on=on)
+
+    def _given(self, fact: Fact, dated: tuple[str, ...]) -> exp.Expression:
+        """Build the value of a given fact, or of one that overrides a measure."""
+        column = staged_name("id", fact.id)
+        if fact.id in dated:
+            return date_instant_sql(column, dated.index(fact.id), end=fact.date_means == "end")
+        return q.column(column, "p")
 
     def _facts(self) -> Cte:
         """Select given and measured facts, and the columns of the zone."""

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.book import Book
+from engine.book.book import UNDATED, Book
 from engine.book.book_problem import BookError, BookProblem
 from engine.book.readers.duckdb_file import broken
-from engine.book.sql_nodes import column, table
+from engine.book.sql_nodes import column, either, named, table
 from engine.book.staging.connection import open_sandboxed, stored_of
-from engine.book.staging.staged_sql import rows
+from engine.book.staging.staged_sql import define, rows
 from engine.book.staging.staged_tables import BATCH, stage_empty, stage_table
 from engine.book.table_schema import TABLE_NAMES, staged_name, table_schema
 from engine.language.instants import zone_known
@@ -44,7 +44,9 @@ class Staged:
     Text and choices are VARCHAR, booleans BOOLEAN, numbers DOUBLE, instants (since 1970 UTC) and
     durations BIGINT seconds; unknown is NULL. ``problems`` are those of the whole book, in the
     order of `Book.problems`. ``zones`` are the IANA zones of all prospects and of the calendar.
-    ``earliest`` and ``latest`` are the first and the last instant in all relations.
+    ``earliest`` and ``latest`` are the first and the last instant in all relations. A column of
+    instants has another one beside it with the days that are dates alone (see `day_name`).
+    ``overriding`` are the measured facts that `prospects` has a column for.
     """
 
     connection: DuckDBPyConnection
@@ -52,6 +54,7 @@ class Staged:
     zones: tuple[str, ...]
     earliest: int
     latest: int
+    overriding: frozenset[str] = frozenset()
 
     def close(self) -> None:
         """Free memory and temporary files now, and not when ``connection`` is garbage-collected."""
@@ -86,11 +89,37 @@ class Staging:
             except duckdb.Error as error:
                 raise broken(readers[name].source.file, error) from error
         self._book.refuse(whole=True)
+        self._mark_undated()
         # Only now: Python reads rows in the order of the file, but queries need no order.
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET lock_configuration = true")
         bounds = self._bounds() or (now, now)
-        return Staged(self._connection, self._book.problems, self._zones(), *bounds)
+        return Staged(
+            self._connection, self._book.problems, self._zones(), *bounds, self._book.overriding
+        )
+
+    def _mark_undated(self) -> None:
+        """Set the fact of the prospects that have a touch whose date cannot be read."""
+        report = self._book.reports.get("touches")
+        undated = set() if report is None else report.undated
+        if UNDATED not in table_schema(self._playbook, "prospects").columns:
+            return
+        if not undated and not self._book.untouchable:
+            return
+        self._connection.execute("CREATE TABLE undated (id VARCHAR)")
+        appender = self._connection.appender("undated")
+        if undated:
+            appender.append_rows([(id,) for id in sorted(undated)])
+        appender.flush()
+        self._connection.execute('ALTER VIEW prospects RENAME TO "prospects as read"')
+        known = exp.select(column("id")).from_(table("undated"))
+        marked: exp.Expression = exp.In(this=column("id"), query=known.subquery())
+        if self._book.untouchable:
+            marked = exp.true()
+        flag = named(either([column(UNDATED), marked]), UNDATED)
+        others = exp.Star(except_=[exp.to_identifier(UNDATED, quoted=True)])
+        query = exp.select(others, flag).from_(table("prospects as read"))
+        define(self._connection, "VIEW", "prospects", query)
 
     @cached_property
     def _ids(self) -> frozenset[str] | None:

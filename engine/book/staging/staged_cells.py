@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from engine.book.calendar.business_clock import DAY
 from engine.book.cells import normalize_text
 from engine.book.readers.duckdb_file import AS_TEXT, WHOLE, WITH_ZONE
 from engine.book.sql_nodes import array, both, call, column, constant, either, negated, text, whole
@@ -78,11 +79,13 @@ class TypedCell:
 
     ``value`` is meaningful only where ``valid`` is true, and both only for cells that are not
     empty. ``zoneless``: whether the cell is an instant with a time of day and without a time zone.
+    ``day`` is the date, in days since 1970-01-01, of a cell that is a date alone; NULL for others.
     """
 
     value: exp.Expression
     valid: exp.Expression
     zoneless: exp.Expression = field(default_factory=exp.false)
+    day: exp.Expression | None = None
 
 
 def typed_cell(cell: StagedCell, times: LocalTimes) -> TypedCell:
@@ -194,8 +197,10 @@ def _instant(cell: StagedCell, times: LocalTimes) -> TypedCell | None:
         return TypedCell(found, between(found.copy(), *RANGES["time"]))
     if cell.type in WORDS:
         return _written(cell, found, times)
-    zoneless = exp.false() if cell.type == "date" else exp.true()
-    return TypedCell(times.instant(found), local_known(found), zoneless)
+    if cell.type == "date":
+        day = floored(found.copy(), DAY)
+        return TypedCell(times.instant(found), local_known(found), exp.false(), day)
+    return TypedCell(times.instant(found), local_known(found), exp.true())
 
 
 def seconds(cell: StagedCell) -> exp.Expression | None:
@@ -226,4 +231,6 @@ def _written(cell: StagedCell, shown: exp.Expression, times: LocalTimes) -> Type
     value = value.else_(times.instant(shown.copy()), copy=False)
     valid = both([either([in_utc.copy(), local]), local_known(shown.copy())])
     timed = call("strlen", found) > whole(DATE_LENGTH)
-    return TypedCell(value, valid, both([negated(in_utc.copy()), timed]))
+    alone = call("strlen", found).eq(whole(DATE_LENGTH))
+    day = exp.Case().when(alone, floored(shown.copy(), DAY), copy=False)
+    return TypedCell(value, valid, both([negated(in_utc.copy()), timed]), day)

@@ -11,8 +11,10 @@ from engine.book.prospect import Prospect, Row
 from engine.book.sql_nodes import column
 from engine.book.sql_nodes import table as relation
 from engine.book.staging.stage import Staged
-from engine.book.table_schema import TableName, staged_name, table_schema
+from engine.book.table_schema import TableName, day_name, staged_name, table_schema
+from engine.language.conditions import UNREADABLE
 from engine.language.model import TABLES, Playbook
+from engine.language.value_rules import LocalDate
 
 _BATCH = 5_000
 """The number of prospects fetched by one scan of the tables."""
@@ -37,14 +39,25 @@ def prospects_of(staged: Staged, playbook: Playbook, ids: Sequence[str]) -> Iter
         rows = {table: _rows(staged, playbook, table) for table in TABLES}
         for id in asked:
             own = {table: tuple(found[id]) for table, found in rows.items() if id in found}
-            yield Prospect(id, given[id][0], own, _unreadable(playbook, given[id][0]))
+            facts = {name: value for name, value in given[id][0].items() if name in playbook.facts}
+            facts = {
+                name: value for name, value in facts.items() if not name.startswith(UNREADABLE)
+            }
+            yield Prospect(id, facts, own, _unreadable(playbook, given[id][0]))
 
 
 def _rows(staged: Staged, playbook: Playbook, table: TableName) -> Mapping[str, list[Row]]:
     """Fetch the rows of ``table`` for the prospects in `asked`, by id, without unknown cells."""
     schema = table_schema(playbook, table)
-    names = tuple(schema.columns)
+    columns = [
+        *schema.columns.values(),
+        *(each for id, each in schema.measured.items() if id in staged.overriding),
+    ]
+    names = [each.name for each in columns]
+    times = [each.name for each in columns if each.type == "time"]
+    flags = [f"{UNREADABLE}{name}" for name in schema.flagged]
     cells = [column(staged_name(schema.key, name), table) for name in names]
+    cells += [column(name, table) for name in (*map(day_name, times), *flags)]
     owner = column(schema.key, table)
     query = exp.select(owner, *cells).from_(relation(table))
     query = query.join(relation("asked"), on=owner.eq(column("id", "asked")), join_type="semi")
@@ -52,14 +65,23 @@ def _rows(staged: Staged, playbook: Playbook, table: TableName) -> Mapping[str, 
     result = staged.connection.execute(query.sql(dialect="duckdb"))
     while batch := result.fetchmany(_BATCH):
         for key, *values in batch:
-            pairs = zip(names, values, strict=True)
-            found[key].append({name: value for name, value in pairs if value is not None})
+            pairs = zip([*names, *map(day_name, times), *flags], values, strict=True)
+            row = {name: value for name, value in pairs if value is not None}
+            for time in times:
+                if (day := row.pop(day_name(time), None)) is not None:
+                    row[time] = LocalDate(int(row[time]), int(day))
+            found[key].append(row)
     return found
 
 
 def _unreadable(playbook: Playbook, given: Row) -> frozenset[str]:
     """Return the facts whose cell could not be read, of those that have a default."""
     # Staging fills empty cells with defaults, so that what is still unknown could not be read.
-    # Without a default, it makes no difference.
+    # Without a default, it makes a difference only where a rule asks for it.
     facts = playbook.facts.values()
-    return frozenset(fact.id for fact in facts if fact.default is not None and fact.id not in given)
+    return frozenset(
+        fact.id
+        for fact in facts
+        if (fact.default is not None and fact.id not in given)
+        or given.get(f"{UNREADABLE}{fact.id}") is True
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,11 @@ from engine.book.readers.duckdb_file import READABLE, DuckTable
 from engine.book.sql_nodes import coalesce, column, constant, named, table, whole
 from engine.book.staging.staged_sql import define, rows
 from engine.book.staging.trusted_rows import TrustedRows
-from engine.book.table_schema import TableSchema, staged_name
+from engine.book.table_schema import TableSchema, day_name, staged_name
 from engine.book.typed_rows import ReadReport, TableReader, TypedRow
 from engine.language.conditions import UNREADABLE, Value
-from engine.language.model import Playbook
+from engine.language.model import Column, Playbook
+from engine.language.value_rules import LocalDate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,7 +32,8 @@ def stage_empty(connection: DuckDBPyConnection, schema: TableSchema, playbook: P
         schema: The columns that the playbook reads.
         playbook: The playbook, for the defaults of facts.
     """
-    cells = _cells(schema, {}, _defaults(schema, playbook))
+    wanted = tuple(schema.columns.values())
+    cells = [*_cells(schema, wanted, {}, _defaults(schema, playbook)), *_days(wanted, {})]
     query = exp.select(named(constant(None, "text"), schema.key), *cells).limit(0)
     define(connection, "VIEW", schema.table, query)
 
@@ -61,13 +63,24 @@ def stage_table(
     found = {name: column(staged_name(schema.key, name)) for name in reader.names}
     given = {name: default for name, default in defaults.items() if name not in found}
     flags: list[exp.Expression] = [column(f"{UNREADABLE}{name}") for name in schema.flagged]
-    cells = [column(schema.key), *_cells(schema, found, given), *flags]
+    days = {
+        each.name: column(day_name(each.name)) for each in reader.columns if each.type == "time"
+    }
+    wanted = (*schema.columns.values(), *_overriding(reader))
+    cells = [
+        column(schema.key),
+        *_cells(schema, wanted, found, given),
+        *_days(wanted, days),
+        *flags,
+    ]
     query: exp.Query = exp.select(*cells).from_(table(reread))
     if trusted is not None:
         report.rows += trusted.count
         values = {name: cell.value for name, cell in trusted.cells.items()}
         flags = [named(exp.false(), f"{UNREADABLE}{name}") for name in schema.flagged]
-        cells = [named(trusted.key.value, schema.key), *_cells(schema, values, defaults), *flags]
+        dates = {name: cell.day for name, cell in trusted.cells.items() if cell.day is not None}
+        cells = [named(trusted.key.value, schema.key), *_cells(schema, wanted, values, defaults)]
+        cells += [*_days(wanted, dates), *flags]
         query = exp.union(trusted.select(*cells), query, distinct=False)
     define(connection, "VIEW", schema.table, query)
     return report
@@ -84,14 +97,33 @@ def _defaults(schema: TableSchema, playbook: Playbook) -> dict[str, Value]:
     return {fact.id: fact.default for fact in facts if fact.default is not None}
 
 
+def _overriding(reader: TableReader) -> list[Column]:
+    return [each for each in reader.columns if each.name in reader.overriding]
+
+
+def _days(wanted: Iterable[Column], days: Mapping[str, exp.Expression]) -> list[exp.Expression]:
+    """Build the columns with the dates that are dates alone, for each column of instants."""
+    times = [each.name for each in wanted if each.type == "time"]
+    return [named(days.get(name, constant(None, "time")), day_name(name)) for name in times]
+
+
 def _cells(
     schema: TableSchema,
+    wanted: Iterable[Column],
     values: Mapping[str, exp.Expression],
     defaults: Mapping[str, Value],
 ) -> list[exp.Expression]:
-    """Build the columns of ``schema`` without the key: their value, else the default, else NULL."""
+    """Build the columns ``wanted``: their value, else the default, else NULL.
+
+    Args:
+        schema: Has the key.
+        wanted: The columns to build, without the key.
+        values: The value of each column that the table has.
+        defaults: The default of each fact that has one.
+    """
     cells = []
-    for name, each in schema.columns.items():
+    for each in wanted:
+        name = each.name
         known = [values[name]] if name in values else []
         if name in defaults or not known:
             known.append(constant(defaults.get(name), each.type))
@@ -150,29 +182,41 @@ def _fill(
     nulls = [
         named(constant(None, each.type), staged_name(key, each.name)) for each in reader.columns
     ]
+    times = [at for at, each in enumerate(reader.columns) if each.type == "time"]
+    nulls += _days(reader.columns, {})
     nulls += [
         named(constant(None, "boolean"), f"{UNREADABLE}{name}") for name in reader.schema.flagged
     ]
     empty = exp.select(named(constant(None, "text"), key), *nulls).limit(0)
     define(connection, "TABLE", name, empty)
     appender = connection.appender(name)
-    filled = _with_defaults(typed, reader.names, defaults, reader.schema.flagged)
+    dated = _with_days(typed, times)
+    filled = _with_defaults(dated, reader.names, defaults, reader.schema.flagged)
     while batch := list(islice(filled, BATCH)):
         appender.append_rows(batch)
         appender.flush()
 
 
+def _with_days(
+    typed: Iterator[TypedRow], times: Sequence[int]
+) -> Iterator[tuple[TypedRow, list[int | None]]]:
+    """Yield each row with the dates of its instants that are dates alone."""
+    for row in typed:
+        cells = [row.values[at] for at in times]
+        yield row, [cell.day if isinstance(cell, LocalDate) else None for cell in cells]
+
+
 def _with_defaults(
-    typed: Iterator[TypedRow],
+    typed: Iterator[tuple[TypedRow, list[int | None]]],
     names: Sequence[str],
     defaults: Mapping[str, Value],
     flagged: Sequence[str],
 ) -> Iterator[list[Value | None]]:
     """Yield the rows with defaults for empty cells, and whether each flagged cell is unreadable."""
     given = [(at, name, defaults[name]) for at, name in enumerate(names) if name in defaults]
-    for key, values, unreadable in typed:
+    for (key, values, unreadable), days in typed:
         row = [key, *values]
         for at, name, default in given:
             if values[at] is None and name not in unreadable:
                 row[at + 1] = default
-        yield row + [name in unreadable for name in flagged]
+        yield [*row, *days, *(name in unreadable for name in flagged)]

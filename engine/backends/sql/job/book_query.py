@@ -8,9 +8,10 @@ from sqlglot import exp
 
 from engine.backends.sql.business_time.calendar_range import horizon
 from engine.backends.sql.business_time.zone_ctes import Cte
-from engine.backends.sql.job.touch_features import touch_features
+from engine.backends.sql.job.touch_features import load_local_days, touch_features
 from engine.backends.sql.rules.measure_passes import MAX_WORDS, cell_of
 from engine.backends.sql.statement import Statement
+from engine.book.calendar.business_clock import DAY
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.sql_nodes import is_not_null, table
@@ -37,11 +38,19 @@ class BookQuery:
         words = dict(_few_words(staged, playbook))
         features = touch_features(staged, playbook)
         self.statement = Statement(
-            playbook, now=now, for_duckdb=True, words=words, features=features
+            playbook,
+            now=now,
+            overrides=staged.overriding,
+            for_duckdb=True,
+            words=words,
+            features=features,
         )
+        if features.dates:
+            load_local_days(staged, features.dates)
         self._relations = self.statement.relations()
         calendars = Calendars(playbook.calendar)
-        instants = (staged.earliest, staged.latest)
+        # A date alone may begin a day earlier or end two days later than where it was read.
+        instants = (staged.earliest - DAY, staged.latest + 2 * DAY)
         durations = self.statement.cutoffs.durations
         reach = horizon(durations, calendars, staged.zones, instants, now)
         load_calendar(self.connection, calendars, staged.zones, *reach)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from engine.backends.sql.rules.dated_tables import LOCAL_DAYS
 from engine.backends.sql.rules.normalize_touches import TouchFeatures, all_features
 from engine.book import sql_nodes as q
 from engine.book.staging.stage import Staged
 from engine.book.staging.staged_sql import in_word_map, rows
+from engine.book.table_schema import TABLE_NAMES, day_name, table_schema
+from engine.language.instants import day_bounds
 from engine.language.model import Playbook
 
 _ALIKE = ("prospect_id", "at", "direction", "channel", "subject")
@@ -20,7 +23,38 @@ def touch_features(staged: Staged, playbook: Playbook) -> TouchFeatures:
     found = exp.select(outcome).distinct().from_(q.table("touches"))
     found = found.where(in_word_map(outcome.copy(), list(meanings)))
     occurring = {str(id): meanings[str(id)] for (id,) in rows(staged.connection, found)}
-    return TouchFeatures(occurring, copies=_has_copies(staged))
+    return TouchFeatures(occurring, _has_copies(staged), dates_alone(staged, playbook))
+
+
+def dates_alone(staged: Staged, playbook: Playbook) -> frozenset[tuple[str, str]]:
+    """Return the columns of ``staged`` that have dates alone, each with its table."""
+    found = set()
+    for name in TABLE_NAMES:
+        schema = table_schema(playbook, name)
+        overriding = [each for id, each in schema.measured.items() if id in staged.overriding]
+        columns = [*schema.columns.values(), *overriding]
+        times = [each.name for each in columns if each.type == "time"]
+        counts = [exp.Count(this=q.column(day_name(time))) for time in times]
+        if counts:
+            (row,) = rows(staged.connection, exp.select(*counts).from_(q.table(name)))
+            found |= {(name, time) for time, count in zip(times, row, strict=True) if count}
+    return frozenset(found)
+
+
+def load_local_days(staged: Staged, dates: frozenset[tuple[str, str]]) -> None:
+    """Create the table of the first and last seconds of each day that stands alone."""
+    columns = {"zone": "VARCHAR", **dict.fromkeys(("day", "starts", "ends"), "BIGINT")}
+    staged.connection.execute(f"CREATE OR REPLACE TABLE {LOCAL_DAYS} ({q.columns_sql(columns)})")
+    days: set[int] = set()
+    for table, name in dates:
+        query = exp.select(q.column(day_name(name))).distinct().from_(q.table(table))
+        days |= {int(day) for (day,) in rows(staged.connection, query) if day is not None}
+    appender = staged.connection.appender(LOCAL_DAYS)
+    for zone in staged.zones:
+        found = [(zone, day, *day_bounds(day, zone)) for day in sorted(days)]
+        if found:
+            appender.append_rows(found)
+    appender.flush()
 
 
 def _has_copies(staged: Staged) -> bool:

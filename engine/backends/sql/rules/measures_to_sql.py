@@ -12,6 +12,7 @@ from sqlglot import exp
 from engine.backends.sql.business_time.cutoffs import Cutoffs
 from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.conditions_to_sql import ConditionTranslator
+from engine.backends.sql.rules.dated_tables import DATED, dated_table
 from engine.backends.sql.rules.measure_passes import (
     KEY,
     NO_WORDS,
@@ -30,6 +31,8 @@ from engine.backends.sql.rules.normalize_touches import (
     NORMALIZED,
     TouchFeatures,
     begins_silence,
+    columns_needed,
+    columns_read,
     largest_of_message,
     normalized_touches,
     number_of_copy,
@@ -75,6 +78,7 @@ class MeasureColumns:
         for_duckdb: bool = False,
     ) -> None:
         self.features = features
+        self._home = playbook.calendar.timezone
         self._facts = playbook.facts
         self._cutoffs = cutoffs
         self._overrides = overrides
@@ -114,6 +118,9 @@ class MeasureColumns:
         The first one is that of normalized touches, if touches have to be normalized.
         """
         passes = self.passes()
+        for table in dict.fromkeys(rows.table for rows in passes):
+            if dated := self.features.dated(table):
+                yield f"{table}{DATED}", dated_table(table, self._columns(table), dated, self._home)
         if self.features and any(rows.table == "touches" for rows in passes):
             columns = touch_columns(self._facts.values())
             yield NORMALIZED, normalized_touches(self.features, columns, self._cutoffs.now)
@@ -181,8 +188,15 @@ class MeasureColumns:
         return select.where(q.compare_sql(cell_of("at"), sign, self._cutoffs.now))
 
     def _table(self, rows: MeasurePass) -> exp.Table:
-        normalized = rows.table == "touches" and self.features
-        return q.table(NORMALIZED if normalized else rows.table, "t")
+        if rows.table == "touches" and self.features:
+            return q.table(NORMALIZED, "t")
+        dated = self.features.dated(rows.table)
+        return q.table(f"{rows.table}{DATED}" if dated else rows.table, "t")
+
+    def _columns(self, table: Table) -> frozenset[str]:
+        """Return the columns of a table that are read."""
+        found = columns_read(self._facts.values(), table)
+        return columns_needed(self.features, found) if table == "touches" else found
 
     def _largest(self, fact: Fact, counts: exp.Expression) -> Iterator[exp.Expression]:
         """Yield, for a sum over touches that may be copies, the largest cell of each message."""

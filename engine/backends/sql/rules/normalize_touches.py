@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from engine.backends.sql.rules.dated_tables import AT_END, DATED
 from engine.book import sql_nodes as q
-from engine.language.model import Fact, Playbook
+from engine.language.model import Fact, Playbook, Table
 from engine.language.parse.symbols import DEFAULT_CELLS
 from engine.language.value_rules import Meaning
 from engine.language.walk import refs_in
@@ -47,14 +48,20 @@ class TouchFeatures:
     Attributes:
         outcomes: The ids of outcomes that occur and mean something, each with its meaning.
         copies: Whether one message may be in several rows.
+        dates: The columns that have dates alone, each with its table, which may be any.
     """
 
     outcomes: Mapping[str, Meaning]
     copies: bool
+    dates: frozenset[tuple[str, str]] = frozenset()
+
+    def dated(self, table: str) -> tuple[str, ...]:
+        """Return the columns of ``table`` that have dates alone, sorted."""
+        return tuple(sorted(name for each, name in self.dates if each == table))
 
     def __bool__(self) -> bool:
-        """Whether there is anything to normalize."""
-        return bool(self.outcomes) or self.copies
+        """Whether there is anything to normalize in touches."""
+        return bool(self.outcomes) or self.copies or bool(self.dated("touches"))
 
 
 NO_FEATURES = TouchFeatures({}, copies=False)
@@ -68,9 +75,14 @@ def all_features(playbook: Playbook) -> TouchFeatures:
 
 def touch_columns(facts: Iterable[Fact]) -> frozenset[str]:
     """Return the columns of touches that the measures of ``facts`` read."""
-    found = {"at"}
+    return columns_read(facts, "touches")
+
+
+def columns_read(facts: Iterable[Fact], table: Table) -> frozenset[str]:
+    """Return the columns of ``table`` that the measures of ``facts`` read."""
+    found = set() if table == "contacts" else {"at"}
     for measure in (fact.measure for fact in facts):
-        if measure is None or measure.table != "touches":
+        if measure is None or measure.table != table:
             continue
         if measure.kind == "silence":
             found |= {"direction", "automatic", "delivered"}
@@ -108,15 +120,17 @@ def normalized_touches(
         columns: The columns that measures read.
         now: The instant of the evaluation, in seconds since 1970 UTC.
     """
+    dated = "at" in features.dated("touches")
+    source = "touches" if not features.dated("touches") else f"touches{DATED}"
     cells = [q.named(_cell(name, features, now), name) for name in sorted(set(columns) | {"at"})]
     if not features.copies:
-        return exp.select(q.column(_OWNER, "t"), *cells).from_(q.table("touches", "t"))
-    labeled = exp.select(q.star("t"), q.named(_least_of_alike(), "_least"))
-    labeled = labeled.from_(q.table("touches", "t"))
+        return exp.select(q.column(_OWNER, "t"), *cells).from_(q.table(source, "t"))
+    labeled = exp.select(q.star("t"), q.named(_least_of_alike(dated), "_least"))
+    labeled = labeled.from_(q.table(source, "t"))
     own = q.coalesce(q.column("message_id", "t"), q.column("_least", "t"))
     merged = exp.select(q.star("t"), q.named(_least("_least", own), "_label"))
     merged = merged.from_(labeled.subquery("t"))
-    number = q.named(_number(), MESSAGE)
+    number = q.named(_number(dated), MESSAGE)
     return exp.select(q.column(_OWNER, "t"), *cells, number).from_(merged.subquery("t"))
 
 
@@ -127,6 +141,8 @@ def _cell(name: str, features: TouchFeatures, now: exp.Expression) -> exp.Expres
         cell = exp.Boolean(this=default)
     elif default is not None:
         cell = q.coalesce(cell, exp.Boolean(this=default))
+    if name == "at" and "at" in features.dated("touches"):
+        return _instant_of_date(features, now)
     if name not in _MEANT:
         return cell
     means, meant = _MEANT[name]
@@ -140,10 +156,28 @@ def _cell(name: str, features: TouchFeatures, now: exp.Expression) -> exp.Expres
     return q.case((q.both(said), meant.copy()), otherwise=cell)
 
 
-def _least_of_alike() -> exp.Expression:
+def _instant_of_date(features: TouchFeatures, now: exp.Expression) -> exp.Expression:
+    """Build the instant of a touch: of a date alone, ours is at the end of the day, or now."""
+    at, ends = q.column("at", "t"), q.column(AT_END, "t")
+    ours = q.is_any_of(_cell("direction", features, now), ("outbound", "both"))
+    today = [q.compare_sql(at, "<=", now), q.compare_sql(now, "<", ends)]
+    end = q.case((q.both(today), now.copy()), otherwise=ends)
+    return q.case((q.both([q.is_not_null(ends), ours]), end), otherwise=at)
+
+
+def _alone() -> exp.Expression:
+    """Build whether a row is alike to no other: a date alone without a subject may be any."""
+    return q.both([q.is_not_null(q.column(AT_END, "t")), q.is_null(q.column("subject", "t"))])
+
+
+def _least_of_alike(dated: bool) -> exp.Expression:
     """Build the least id among the rows that are alike to a row."""
-    keys = [q.column(name, "t") for name in (_OWNER, *_ALIKE)]
-    return exp.Window(this=exp.Min(this=q.column("message_id", "t")), partition_by=keys)
+    keys: list[exp.Expression] = [q.column(name, "t") for name in (_OWNER, *_ALIKE)]
+    id = q.column("message_id", "t")
+    if not dated:
+        return exp.Window(this=exp.Min(this=id), partition_by=keys)
+    least = exp.Window(this=exp.Min(this=id), partition_by=[*keys, _alone()])
+    return q.case((_alone(), id.copy()), otherwise=least)
 
 
 def _least(name: str, label: exp.Expression) -> exp.Expression:
@@ -151,14 +185,22 @@ def _least(name: str, label: exp.Expression) -> exp.Expression:
     return exp.Window(this=exp.Min(this=q.column(name, "t")), partition_by=keys)
 
 
-def _number() -> exp.Expression:
+def _number(dated: bool) -> exp.Expression:
     """Build the number of a row's message: by its label, else by what rows that are alike share."""
     label = q.column("_label", "t")
     own = q.coalesce(q.column("message_id", "t"), q.column("_least", "t"))
     keys: list[exp.Expression] = [q.case((q.is_not_null(own), label))]
     keys += [q.case((q.is_null(own), q.column(name, "t"))) for name in _ALIKE]
     order = exp.Order(expressions=[exp.Ordered(this=key) for key in keys])
-    return exp.Window(this=q.call("DENSE_RANK"), partition_by=[q.column(_OWNER, "t")], order=order)
+    owner = [q.column(_OWNER, "t")]
+    number = exp.Window(this=q.call("DENSE_RANK"), partition_by=owner, order=order)
+    if not dated:
+        return number
+    # Numbers of their own, which no rank is: the rows of a prospect from -1 down.
+    every = exp.Window(this=q.call("ROW_NUMBER"), partition_by=owner, order=order.copy())
+    return q.case(
+        (q.both([_alone(), q.is_null(own)]), q.subtract(q.whole(0), every)), otherwise=number
+    )
 
 
 def number_of_copy() -> exp.Expression:
