@@ -66,6 +66,8 @@ class Book:
 
     Reading one prospect or all of them sets ``reports``, which maps the name of each table to its
     problems and the number of rows read and left out. ``problems`` are those of all tables.
+    ``later`` is the number of prospects that evaluating the book left out, as they are not in it
+    yet at that instant.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Book:
         self._strictness = strictness
         self._place = place
         self.reports: dict[str, ReadReport] = {}
+        self.later = 0
 
     @property
     def strict(self) -> bool:

@@ -26,3 +26,7 @@ class Prospect:
     facts: Mapping[str, Value]
     rows: Mapping[Table, tuple[Row, ...]] = field(default_factory=dict)
     unreadable: frozenset[str] = frozenset()
+
+    def begun(self, now: int) -> bool:
+        """Return whether the prospect is in the book at ``now``, in seconds since 1970 UTC."""
+        return int(self.facts.get("created_at", now)) <= now

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from engine.advice.rounding import rounded
 from engine.advice.worklist import select
+from engine.book.prospect import Prospect
 from engine.commands.process.exit_codes import FINE
-from engine.commands.process.inputs import InputOptions, Inputs, open_inputs, parse_as_of
+from engine.commands.process.inputs import InputOptions, Inputs, open_inputs, parse_due_by
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled, with_progress
 from engine.reports.recommendations.next_page import WorkList, list_summary
@@ -42,7 +43,11 @@ class Selection(NamedTuple):
 def run_next(options: NextOptions, output: Output) -> int:
     """Print the list and the number of prospects, and return the exit code."""
     inputs = open_inputs(options, output, batch=True)
-    due_by = None if options.due_by is None else parse_as_of(options.due_by, inputs.playbook)
+    due_by = (
+        None
+        if options.due_by is None
+        else parse_due_by(options.due_by, inputs.playbook, inputs.now)
+    )
     wanted = ProspectFilter(
         everybody=options.everybody,
         owners=options.owners,
@@ -86,11 +91,18 @@ def select_one_by_one(
     advisor, book = inputs.advisor, inputs.book
     total = 0
 
+    def begun(prospects: Iterator[Prospect]) -> Iterator[Prospect]:
+        for prospect in prospects:
+            if prospect.begun(inputs.now):
+                yield prospect
+            else:
+                book.later += 1
+
     def recommendations() -> Iterator[Recommendation]:
         nonlocal total
         expected = len(book.ids()) if bar else 0
         prospects = with_progress(book.prospects(), expected, bar)
-        for recommendation in advisor.recommend_all(prospects, inputs.now):
+        for recommendation in advisor.recommend_all(begun(prospects), inputs.now):
             total += 1
             yield recommendation
 

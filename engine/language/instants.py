@@ -74,6 +74,12 @@ def day_bounds(day: int, zone: str) -> tuple[int, int]:
     return max(first, EARLIEST), min(after - 1, LATEST)
 
 
+def local_day(at: int, zone: str) -> int:
+    """Return the date in ``zone`` at the instant ``at``, in days since 1970-01-01."""
+    local = datetime.fromtimestamp(at, ZoneInfo(zone)).replace(tzinfo=None)
+    return (local - EPOCH).days
+
+
 def _midnight(day: int, zone: str) -> int:
     if not _FIRST_DAY <= day <= _LAST_DAY:
         return day * _DAY

@@ -39,7 +39,7 @@ class Measures:
             now: The instant of evaluation, in seconds since 1970 UTC.
             clock: The clock of the prospect's time zone.
         """
-        facts = self._rows.facts(given, clock.zone)
+        facts = self._rows.facts(given, now, clock.zone)
         tables = self._rows.tables(prospect.rows, now, clock.zone)
         # Rows later than now are dropped once for all measures. Contacts have no instant.
         past = {

@@ -20,6 +20,9 @@ MESSAGE = "message number"
 """The key of a row that is one of several of the same message: the number of that message. No
 column has a name with a space."""
 
+CLOSING = ("closed_at", "outcome")
+"""Standard facts that are unknown before the deal is closed."""
+
 _ALIKE = ("at", "direction", "channel", "subject")
 
 
@@ -30,12 +33,22 @@ class RowNormalizer:
         self._meanings = {word.id: word.means for word in playbook.outcomes.values() if word.means}
         self._facts = playbook.facts
 
-    def facts(self, facts: Mapping[str, Value], zone: str) -> dict[str, Value]:
-        """Return ``facts`` with each date alone as an instant in ``zone``."""
+    def facts(self, facts: Mapping[str, Value], now: int, zone: str) -> dict[str, Value]:
+        """Return ``facts`` as they are known at ``now``, each date alone as an instant.
+
+        Args:
+            facts: The given facts of a prospect.
+            now: The instant of evaluation, in seconds since 1970 UTC.
+            zone: The prospect's IANA zone, for dates alone.
+        """
         found = dict(facts)
         for id, value in facts.items():
             if type(value) is LocalDate:
                 found[id] = date_instant(value, self._facts.get(id), zone)
+        # A deal that closes later is open now, and nobody knows its outcome.
+        if int(found.get("closed_at", now)) > now:
+            for id in CLOSING:
+                found.pop(id, None)
         return found
 
     def tables(

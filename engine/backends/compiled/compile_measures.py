@@ -93,7 +93,7 @@ class CompiledMeasures:
             now: In seconds since 1970 UTC; later rows do not count.
             clock: Business time of the prospect.
         """
-        facts = self._rows.facts(given, clock.zone)
+        facts = self._rows.facts(given, now, clock.zone)
         rows = self._rows.tables(prospect.rows, now, clock.zone)
         tables = [rows.get(table, ()) for table in TABLES]
         # Marked rows are copies of the original ones, so that most prospects have the same tuple.

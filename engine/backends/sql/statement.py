@@ -30,6 +30,7 @@ from engine.book import sql_nodes as q
 from engine.book.table_schema import day_name, staged_name
 from engine.language.model import Fact, Playbook
 from engine.language.walk import DARK, RuleId
+from engine.semantics.normalize_rows import CLOSING
 
 
 class Statement:
@@ -124,7 +125,7 @@ class Statement:
         zone = q.coalesce(q.column("_zone", "o"), q.text(self.playbook.calendar.timezone))
         dated = self.measures.features.dated("prospects")
         facts = [
-            q.named(self._given(fact, dated), fact.id)
+            q.named(self._as_of_now(fact, dated), fact.id)
             for fact in self.playbook.facts.values()
             if fact.given or fact.id in self._overrides
         ]
@@ -137,6 +138,16 @@ class Statement:
         select = select.join(q.table("zones", "o"), on=own, join_type="left")
         on = q.compare_sql(q.column("_zone", "z"), "=", zone)
         return "prospect_zones", select.join(q.table("zones", "z"), on=on)
+
+    def _as_of_now(self, fact: Fact, dated: tuple[str, ...]) -> exp.Expression:
+        """Build the value of a given fact as it is known now."""
+        value = self._given(fact, dated)
+        closing = self.playbook.facts.get("closed_at")
+        if fact.id not in CLOSING or closing is None or not closing.given:
+            return value
+        closes = self._given(closing, dated)
+        later = q.compare_sql(closes, ">", self.cutoffs.now)
+        return q.case((q.is_true(q.negated(q.is_true(later))), value))
 
     def _given(self, fact: Fact, dated: tuple[str, ...]) -> exp.Expression:
         """Build the value of a given fact, or of one that overrides a measure."""

@@ -20,7 +20,16 @@ from sqlglot import exp
 from engine.book.book import UNDATED, Book
 from engine.book.book_problem import BookError, BookProblem
 from engine.book.readers.duckdb_file import broken
-from engine.book.sql_nodes import column, either, named, table
+from engine.book.sql_nodes import (
+    column,
+    compare_sql,
+    either,
+    is_true,
+    named,
+    negated,
+    table,
+    whole,
+)
 from engine.book.staging.connection import open_sandboxed, stored_of
 from engine.book.staging.staged_sql import define, rows
 from engine.book.staging.staged_tables import BATCH, stage_empty, stage_table
@@ -31,6 +40,9 @@ from engine.language.model import Playbook
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+
+CREATED = "created_at"
+"""The fact from when on a prospect is in the book."""
 
 MAX_IDS = 500_000
 """The most prospects whose ids are kept in memory while other tables are read: some 50 MB."""
@@ -90,6 +102,7 @@ class Staging:
                 raise broken(readers[name].source.file, error) from error
         self._book.refuse(whole=True)
         self._mark_undated()
+        self._leave_out_later(now)
         # Only now: Python reads rows in the order of the file, but queries need no order.
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET lock_configuration = true")
@@ -97,6 +110,19 @@ class Staging:
         return Staged(
             self._connection, self._book.problems, self._zones(), *bounds, self._book.overriding
         )
+
+    def _leave_out_later(self, now: int) -> None:
+        """Leave out the prospects that are not in the book yet at ``now``, if there are any."""
+        if CREATED not in table_schema(self._playbook, "prospects").columns:
+            return
+        later = compare_sql(column(CREATED), ">", whole(now))
+        count = exp.select(exp.Count(this=exp.Star())).from_(table("prospects")).where(later)
+        ((self._book.later,),) = rows(self._connection, count)  # type: ignore[assignment]  # a count
+        if self._book.later:
+            self._connection.execute('ALTER VIEW prospects RENAME TO "prospects ever"')
+            query = exp.select(exp.Star()).from_(table("prospects ever"))
+            query = query.where(negated(is_true(later.copy())))
+            define(self._connection, "VIEW", "prospects", query)
 
     def _mark_undated(self) -> None:
         """Set the fact of the prospects that have a touch whose date cannot be read."""

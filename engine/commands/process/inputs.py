@@ -10,13 +10,16 @@ from pathlib import Path
 from engine.advice.advisor import Advisor, Evaluation
 from engine.backends.registry import EvaluatorName
 from engine.book.book import Book, open_book
+from engine.book.calendar.calendar import Calendars
 from engine.commands.process.errors import UnknownId
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
+from engine.language.durations import read_duration
 from engine.language.files.input_errors import InputNotFound, UsageError
-from engine.language.instants import read_instant
+from engine.language.instants import day_bounds, iso, local_day
 from engine.language.model import Action, Playbook
 from engine.language.suggest import did_you_mean
+from engine.language.value_rules import LocalDate, instant_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,9 @@ class Inputs:
             near = did_you_mean(prospect, self.book.ids()) if prospect else None
             hint = f": {near}" if near else ""
             raise InputNotFound(f"no prospect `{prospect}` in `{self.path}`{hint}")
+        if not found.begun(self.now):
+            begins = iso(int(found.facts["created_at"]))
+            raise InputNotFound(f"`{prospect}` is not in the book yet: it was created at {begins}")
         return advisor.evaluate(found, self.now)
 
 
@@ -113,15 +119,55 @@ def instant_or_now(as_of: str | None, playbook: Playbook) -> int:
 def parse_as_of(text: str, playbook: Playbook) -> int:
     """Parse an instant into seconds since 1970 UTC; without a zone, it is in the calendar's.
 
+    `now`, `today` (its first second), `tomorrow`, `yesterday` and `in 2 days` count from now.
+
     Raises:
         UsageError: It is not an instant.
     """
-    found = read_instant(text.strip(), playbook.calendar.timezone)
-    if found is None:
+    return int(_instant(text, playbook, int(time.time())))
+
+
+def parse_due_by(text: str, playbook: Playbook, now: int) -> int:
+    """Parse the instant by which steps are due; a date is the last second of that day.
+
+    Args:
+        text: As `parse_as_of` reads it.
+        playbook: Has the zone of text without one.
+        now: The instant that `today` and `in 2 days` count from, in seconds since 1970 UTC.
+
+    Raises:
+        UsageError: It is not an instant.
+    """
+    found = _instant(text, playbook, now)
+    if isinstance(found, LocalDate):
+        return day_bounds(found.day, playbook.calendar.timezone)[1]
+    return found
+
+
+def _instant(text: str, playbook: Playbook, now: int) -> int:
+    """Parse an instant or a word that counts from ``now``; a whole day is a `LocalDate`."""
+    word, zone = " ".join(text.split()).lower(), playbook.calendar.timezone
+    if word == "now":
+        return now
+    if word in _DAYS:
+        day = local_day(now, zone) + _DAYS[word]
+        return LocalDate(day_bounds(day, zone)[0], day)
+    length = read_duration(word.removeprefix("in ")) if word.startswith("in ") else None
+    if length is not None:
+        found = Calendars(playbook.calendar).clock(zone).after(now, length)
+        if found is not None:
+            return found
+    instant = instant_of(text.strip(), zone)
+    if instant is None:
         raise UsageError(
-            f"`{text}` is not an instant: write it like 2026-03-04T15:00:00Z or 2026-03-04"
+            f"`{text}` is not an instant: write it like 2026-03-04T15:00:00Z, 2026-03-04, today, "
+            "tomorrow or in 2 days"
         )
-    return found[0]
+    return instant.seconds
+
+
+_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+"""Words for a day, with how many days it is from today."""
 
 
 def find_action(playbook: Playbook, id: str) -> Action:
