@@ -7,8 +7,9 @@ import re
 from itertools import islice
 from pathlib import Path
 
+from engine.language.files.extends_chain import ExtendsChain
 from engine.language.files.locate import playbook_at
-from engine.language.files.merge import ExtendsChain, Merge
+from engine.language.files.merge import Merge
 from engine.reports.playbook.entry_page import SECTIONS
 
 # A shell takes what it is given as part of the command line: an id with quotes, blanks or a dollar

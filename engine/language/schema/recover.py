@@ -22,6 +22,13 @@ SETTINGS = ("calendar", "cadence", "diagnosis")
 _REQUIRED_FIELDS = {"facts": None, "tables": None, "actions": ("kind",), "guards": ("blocks",)}
 """Fields without which an entry of a section cannot be read; None: any field."""
 
+_NEEDED = {
+    "facts": (("type", "when", "measure"),),
+    "actions": (("kind",),),
+    "guards": (("blocks",),),
+}
+"""Of each group of fields, an entry of a section must have one to be read."""
+
 
 def without_invalid(
     document: Document, problems: Iterable[Problem]
@@ -42,16 +49,19 @@ def without_invalid(
     if places:
         # Once a part is removed, what is around it may be invalid in its turn.
         left = [each for each in problems_in(rest, "playbook") if each.code != "missing-key"]
-        invalid |= invalid_entries(document, left) | _without_required(data)
-    return rest, invalid
+        invalid |= invalid_entries(document, left)
+    # Even without an error here: an entry that a file only overrides may be declared in a file that
+    # could not be read.
+    return rest, invalid | _incomplete(data)
 
 
-def _without_required(data: Any) -> frozenset[KeyPath]:
+def _incomplete(data: Any) -> frozenset[KeyPath]:
     return frozenset(
         (section, id)
-        for section, required in _REQUIRED_FIELDS.items()
+        for section, groups in _NEEDED.items()
         for id, entry in _entries(data.get(section))
-        if isinstance(entry, dict) and any(field not in entry for field in required or ())
+        if isinstance(entry, dict)
+        and not all(any(field in entry for field in group) for group in groups)
     )
 
 

@@ -203,6 +203,56 @@ def test_a_missing_file_is_reported_where_it_is_asked_for(
     assert [(p.span.line, p.span.column, p.help) for p in problems] == [(2, 11, help)]
 
 
+INCOMPLETE = """
+facts:
+  stage: {default: demo}
+  amount: {ask: How much?}
+  sent: {description: Whether it was sent}
+tables: {touches: {minutes: {unit: min}}}
+dark: {quiet: {because: It is}}
+signals: {large: {when: {amount: {at_least: 10}, unheard_of: true}}}
+causes: {busy: {evidence: {large: {weight: 0.5}}}}
+actions:
+  call: {because: It helps}
+  write: {for: {busy: 0.5}}
+guards: {never: {because: They asked}}
+cadence: {count: touches_of_theirs}
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "extends", "codes"),
+    [
+        ("playbook: base\ntitle: a: b\n", "base", [("base.yaml", 2, "yaml-syntax")]),
+        ("- playbook: base\n  x: *y\n", "base", [("base.yaml", 2, "yaml-anchor")]),
+        (BASE, "bsae", [("near.yaml", 2, "missing-extends")]),
+        ("playbook: base\nfacts: 3\n", "base", [("base.yaml", 2, "wrong-type")]),
+        ("playbook: base\nfacst: {x: {type: text}}\n", "base", [("base.yaml", 2, "unknown-key")]),
+    ],
+)
+def test_where_a_file_is_missing_nothing_is_said_of_what_it_may_declare(
+    folder: Folder, base: str, extends: str, codes: list[tuple[str, int, str]]
+) -> None:
+    folder.write("base.yaml", base)
+    folder.write("near.yaml", f"playbook: near\nextends: [{extends}]\n{INCOMPLETE}")
+    assert folder.codes("near.yaml") == codes
+
+
+def test_where_a_file_is_missing_the_shape_of_the_others_is_still_checked(folder: Folder) -> None:
+    folder.write("base.yaml", "playbook: [base\n")
+    folder.write("near.yaml", "playbook: near\nextends: [base]\nfacts: {stage: {typ: text}}\n")
+    assert folder.codes("near.yaml") == [
+        ("base.yaml", 1, "yaml-syntax"),
+        ("near.yaml", 3, "unknown-key"),
+    ]
+
+
+def test_entries_without_what_they_need_are_not_read_in_a_loop_of_files(folder: Folder) -> None:
+    folder.write("one.yaml", "playbook: one\nextends: [two]\n")
+    folder.write("two.yaml", f"playbook: two\nextends: [one]\n{INCOMPLETE}")
+    assert ("one.yaml", 2, "extends-loop") in folder.codes("two.yaml")
+
+
 def test_a_field_missing_after_merging_is_reported_at_the_entry(folder: Folder) -> None:
     folder.write(
         "near.yaml",
