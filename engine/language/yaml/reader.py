@@ -15,11 +15,13 @@ from engine.language.invisible import (
     describe_character,
     invisible_in,
     is_joiner,
+    piled_marks,
     reorders,
 )
 from engine.language.problem import Problem, Span, file_start
 from engine.language.yaml.document import Document
 from engine.language.yaml.events import data_in
+from engine.language.yaml.scalars import TOO_MANY_MARKS
 
 __all__ = ["Document", "read_source", "read_text"]
 
@@ -114,13 +116,19 @@ def _unfit(path: Path, name: str) -> Problem | None:
 
 
 def _invisible_in(text: str, name: str) -> list[Problem]:
-    """Return a problem for the first occurrence of each invisible character."""
+    """Return a problem for the first occurrence of each invisible character, and of piled marks."""
     # A carriage return is allowed before a line feed only. The length must not change.
     text = text.replace("\r\n", " \n")
     first: dict[str, int] = {}
     for at in invisible_in(text):
         first.setdefault(text[at], at)
-    return [_invisible(character, _place(text, at, name)) for character, at in first.items()]
+    problems = [_invisible(character, _place(text, at, name)) for character, at in first.items()]
+    piled = piled_marks(text)
+    if piled is not None:
+        advice = "delete them: they cover the text around them"
+        span = _place(text, piled, name)
+        problems.append(Problem(span, "control-character", TOO_MANY_MARKS, advice))
+    return problems
 
 
 def _invisible(character: str, span: Span) -> Problem:

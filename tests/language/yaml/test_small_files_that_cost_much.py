@@ -75,3 +75,15 @@ def test_many_blanks_where_they_must_not_be(read: Counted, text: str) -> None:
     """So many that a pattern which tries each against the others would never be through."""
     reading, _ = read(text.replace("BLANKS", " " * 500_000))
     assert [problem.code for problem in reading.problems] == ["yaml-syntax"]
+
+
+@pytest.mark.parametrize(
+    "marks",
+    ["\u0301\u0316" * 130_000, "\u0f73" * 130_000, "\\u0301\\u0316" * 40_000],
+    ids=["written", "split", "escaped"],
+)
+def test_many_marks_over_one_letter(read: Counted, marks: str) -> None:
+    """To sort so many, as normalizing does, would take minutes."""
+    reading, _ = read(f'playbook: p\ntitle: "a{marks}"\n')
+    assert [(each.span.line, each.code) for each in reading.problems] == [(2, "control-character")]
+    assert reading.problems[0].message == "more than 30 combining marks in a row are not allowed"
