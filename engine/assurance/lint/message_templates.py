@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,17 +94,10 @@ def _unknown_facts(
     facts = target.document.data["facts"]
     for name in template.variables:
         if name not in facts:
-            line = _line_of(name, template.source)
-            where = f"line {line} of template {quoted(action.template)}"
+            where = f"line {template.lines[name]} of template {quoted(action.template)}"
             message = f"{where} uses {quoted(name)}, which is not a fact"
             help = did_you_mean(name, facts) or "declare it under `facts`, or use one that exists"
             yield Problem(span, "template-unknown-fact", message, help)
-
-
-def _line_of(name: str, source: str) -> int:
-    """Return the line of the template that first names ``name`` between braces."""
-    found = re.search(rf"\{{[{{%](?:(?![%}}]\}}).)*?\b{re.escape(name)}\b", source, re.DOTALL)
-    return source.count("\n", 0, found.end() if found else 0) + 1
 
 
 def _wording(action: Action, phrase: Phrase, span: Span) -> Problem:
