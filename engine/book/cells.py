@@ -138,7 +138,7 @@ def normalize_text(text: str) -> str | CellError | None:
         return CellError("not-utf8", f"{shown} is not UTF-8 text", "save the file as UTF-8")
     if piled_marks(text) is not None:
         message = f"this text has more than {MAX_MARKS} combining marks in a row"
-        return CellError("too-many-marks", message, "remove them")
+        return CellError("not-text", message, "remove them")
     return unicodedata.normalize("NFC", text)
 
 
