@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.language.files.merge import MERGE_DEPTH
+from engine.language.files.merge import MERGE_DEPTH, NOT_INHERITED
 from engine.language.files.resolve import find_playbook, outside, playbooks_near, with_suffix
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+from engine.language.schema.validate import too_many_problems
 from engine.language.suggest import closest, did_you_mean
 from engine.language.yaml.document import Document
 from engine.language.yaml.reader import is_file, read_source, resolve_links
+
+MAX_FILES = 50
+"""The most files of a playbook, so that a folder of files that extend one another is read in time
+that grows with their number, and not with its square."""
+
+_MAX_PROBLEMS = 100
+"""After so many files that cannot be followed, no more are searched."""
 
 _MAX_NAMED = 10
 """The most playbooks that a problem lists."""
@@ -22,7 +30,7 @@ _MAX_UNKNOWN = 100
 """The most unknown keys of a file that are compared with the names of sections."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Opened:
     """A file on the stack of the depth-first search.
 
@@ -50,14 +58,16 @@ class ExtendsChain:
         self.problems: list[Problem] = []
         self.incomplete = False
         self._seen: set[Path] = set()
-        self._way: list[_Opened] = []
+        self._way: dict[Path, _Opened] = {}
+        self._refused = 0
+        self._near: dict[Path, list[str]] = {}
         self._open(path, name)
-        # No recursion: a chain of files may be longer than Python's recursion limit.
         while self._way:
-            file = self._way[-1]
+            file = next(reversed(self._way.values()))
             wanted = next(file.pending, None)
             if wanted is None:
-                self.documents.append(self._way.pop().document)
+                self.documents.append(file.document)
+                del self._way[file.here]
             else:
                 self._follow(*wanted, file)
 
@@ -70,21 +80,43 @@ class ExtendsChain:
             self.incomplete = True
         else:
             self.incomplete |= _lacks_section(document.data)
-            self._way.append(_Opened(path, here, name, document, iter(extended_by(document))))
+            pending = iter(extended_by(document))
+            self._way[here] = _Opened(path, here, name, document, pending)
 
     def _follow(self, wanted: str, span: Span, file: _Opened) -> None:
         found = find_playbook(wanted, file.path, file.name)
         if found is None:
             self.incomplete = True
-            self.problems.append(_missing(wanted, file.path, span))
+            self._refuse(self._missing(wanted, file.path, span), file)
             return
         target = resolve_links(found[0])
         # Only a file on the stack closes a loop; any other one is extended twice, which is fine.
-        stack = [(each.here, each.name) for each in self._way]
-        if target in (here for here, _ in stack):
-            self.problems.append(_loop(target, stack, span))
+        if target in self._way:
+            self._refuse(_loop(target, list(self._way), span), file)
+        elif target not in self._seen and len(self._seen) >= MAX_FILES:
+            message = f"this playbook is made of more than {MAX_FILES} files"
+            self._give_up(Problem(span, "too-many-files", message, "merge some of them into one"))
         elif target not in self._seen:
             self._open(*found)
+
+    def _refuse(self, problem: Problem, file: _Opened) -> None:
+        """Report a file that ``file`` cannot extend."""
+        self.problems.append(problem)
+        self._refused += 1
+        if self._refused == _MAX_PROBLEMS:
+            self._give_up(too_many_problems(file.document))
+
+    def _give_up(self, problem: Problem) -> None:
+        """Report why no more files are searched."""
+        self.incomplete = True
+        self.problems.append(problem)
+        for file in self._way.values():
+            file.pending = iter(())
+
+    def _missing(self, wanted: str, path: Path, span: Span) -> Problem:
+        if path not in self._near:
+            self._near[path] = playbooks_near(path)
+        return _missing(wanted, path, span, self._near[path])
 
     @property
     def extending(self) -> frozenset[str]:
@@ -99,7 +131,7 @@ def _lacks_section(data: Any) -> bool:
     sections = [section for section, depth in MERGE_DEPTH.items() if depth > 1]
     if any(not isinstance(data.get(section, {}), dict) for section in sections):
         return True
-    unknown = [key for key in data if key not in MERGE_DEPTH]
+    unknown = [key for key in data if key not in MERGE_DEPTH and key not in NOT_INHERITED]
     # With very many keys it is the wrong file, whose names need no comparing.
     return len(unknown) > _MAX_UNKNOWN or any(closest(key, sections) for key in unknown)
 
@@ -114,15 +146,22 @@ def extended_by(document: Document) -> list[tuple[str, Span]]:
     written = document.data.get("extends", []) if isinstance(document.data, dict) else []
     if isinstance(written, str):
         return [(written, document.value_span(("extends",)))]
-    names = written if isinstance(written, list) else []
-    return [
-        (name, document.value_span(("extends", index)))
-        for index, name in enumerate(names)
-        if isinstance(name, str)
-    ]
+    first: dict[str, int] = {}  # the schema reports those that are repeated
+    for index, name in enumerate(written if isinstance(written, list) else []):
+        if isinstance(name, str):
+            first.setdefault(name, index)
+    return [(name, document.value_span(("extends", index))) for name, index in first.items()]
 
 
-def _missing(wanted: str, path: Path, span: Span) -> Problem:
+def _missing(wanted: str, path: Path, span: Span, playbooks: list[str]) -> Problem:
+    """Word the problem that ``path`` extends a file that is not there.
+
+    Args:
+        wanted: The name as written.
+        path: The file that names it.
+        span: Where it does.
+        playbooks: The names of the playbooks that it could extend.
+    """
     if Path(wanted).is_absolute():
         message = (
             f"`extends` takes a path relative to this file, not the absolute path {quoted(wanted)}"
@@ -132,16 +171,14 @@ def _missing(wanted: str, path: Path, span: Span) -> Problem:
     if is_file(asked) and outside(asked, path):
         message = f"{quoted(wanted)} is outside the git repository of this file"
         return Problem(span, "missing-extends", message, "copy it into the repository")
-    playbooks = playbooks_near(path)
     near = did_you_mean(with_suffix(wanted).name, playbooks)
     few = ", ".join(playbooks[:_MAX_NAMED]) + (", ..." if len(playbooks) > _MAX_NAMED else "")
     message = f"no playbook {quoted(wanted)} next to this file or shipped with Relight"
     return Problem(span, "missing-extends", message, near or f"available: {few}")
 
 
-def _loop(target: Path, stack: list[tuple[Path, str]], span: Span) -> Problem:
-    start = next(index for index, (path, _) in enumerate(stack) if path == target)
-    loop = [f"`{path.name}`" for path, _ in stack[start:]] + [f"`{target.name}`"]
+def _loop(target: Path, stack: list[Path], span: Span) -> Problem:
+    loop = [f"`{path.name}`" for path in [*stack[stack.index(target) :], target]]
     if len(loop) == 2:
         message = f"{loop[0]} extends itself"
     else:

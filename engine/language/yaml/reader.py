@@ -72,15 +72,24 @@ def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Probl
     return document, list(problems)
 
 
-@lru_cache(maxsize=8)
 def _parsed(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
     """Return the document in ``text`` and its problems, from a cache.
 
-    A run reads the same few files more than once: to find the playbook, and to load it. Callers
-    must not change a document, since it is shared.
+    A run reads the same files more than once: to find the playbook, to load it, and for each
+    playbook that extends them. Callers must not change a document, since it is shared.
     """
+    # Small files are many, such as all files of a folder; of large ones a few fill the memory.
+    return (_parse_small if len(text) <= _SMALL else _parse_large)(text, name)
+
+
+def _parse(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
     document, problems = data_in(text, name)
     return document, tuple(problems)
+
+
+_SMALL = 64 * 1024
+_parse_small = lru_cache(maxsize=128)(_parse)
+_parse_large = lru_cache(maxsize=8)(_parse)
 
 
 def resolve_links(path: Path) -> Path:
