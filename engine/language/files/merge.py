@@ -18,6 +18,9 @@ MERGE_DEPTH = dict.fromkeys(
 """How many levels of maps are merged key by key, the section itself being the first; a value below
 them replaces the inherited one as a whole."""
 
+_MAX_SUGGESTIONS = 20
+"""After so many problems none suggests a name: to compare many names with many takes minutes."""
+
 _NESTED_MAPS = ("evidence", "for")
 """Fields of an entry that are maps of entries of their own and merge id by id."""
 
@@ -82,7 +85,8 @@ class Merge:
     def _remove(self, document: Document, place: KeyPath, target: dict[str, Any]) -> None:
         if place[-1] not in target:
             message = f"`{place[-1]}` is `off`, but no extended playbook defines it"
-            help = did_you_mean(str(place[-1]), list(target)) or "remove this line"
+            names = list(target) if len(self.problems) < _MAX_SUGGESTIONS else []
+            help = did_you_mean(str(place[-1]), names) or "remove this line"
             self.problems.append(
                 Problem(document.key_spans[place], "off-of-nothing", message, help)
             )

@@ -7,9 +7,11 @@ problem about the same text would only be noise.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from engine.language.problem import Problem, Span
@@ -75,14 +77,35 @@ def invalid_entries(document: Document, problems: Iterable[Problem]) -> frozense
 
 
 def _places(document: Document, problems: Iterable[Problem]) -> set[KeyPath]:
-    found = [_place(document, each.span) for each in problems if each.severity == "error"]
+    errors = [each.span for each in problems if each.severity == "error"]
+    if not errors:
+        return set()
+    keys = _keys_in_order(document)
+    found = [_place(document, keys.get(span.file, []), span) for span in errors]
     return {place for place in found if place is not None}
 
 
-def _place(document: Document, span: Span) -> KeyPath | None:
-    """Return the longest path whose key or value contains ``span``."""
-    around = [place for place in document.key_spans if _holds(document, place, span)]
-    return max(around, key=len, default=None)
+_Keys = list[tuple[tuple[int, int], KeyPath]]
+"""The paths of one file, each with the line and column of its key, in the order of the text."""
+
+
+def _keys_in_order(document: Document) -> dict[str, _Keys]:
+    found: dict[str, _Keys] = {}
+    for place, key in document.key_spans.items():
+        found.setdefault(key.file, []).append(((key.line, key.column), place))
+    for keys in found.values():
+        keys.sort(key=itemgetter(0))
+    return found
+
+
+def _place(document: Document, keys: _Keys, span: Span) -> KeyPath | None:
+    """Return the longest path whose key or value contains ``span``, among ``keys`` of its file."""
+    # It is the last key that begins before the span, or one that this is below.
+    at = bisect_right(keys, (span.line, span.column), key=itemgetter(0))
+    place = keys[at - 1][1] if at else ()
+    while place and not (place in document.key_spans and _holds(document, place, span)):
+        place = place[:-1]
+    return place or None
 
 
 def _holds(document: Document, place: KeyPath, span: Span) -> bool:
