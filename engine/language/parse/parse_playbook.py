@@ -37,6 +37,7 @@ from engine.language.parse.symbols import (
     STANDARD_TYPES,
     Symbol,
     SymbolTable,
+    column_scope,
     conclusion_symbol,
     fact_symbol,
 )
@@ -93,9 +94,8 @@ def _scope(context: ParseContext, columns: ColumnsByTable) -> SymbolTable:
         f"signals.{id}": conclusion_symbol("signal", id) for id in context.declared("signals")
     }
     names |= {f"causes.{id}": conclusion_symbol("cause", id) for id in context.declared("causes")}
-    return SymbolTable(
-        names | {kind: conclusion_symbol(kind, kind) for kind in ("dark", "cause_known")}
-    )
+    names |= {kind: conclusion_symbol(kind, kind) for kind in ("dark", "cause_known")}
+    return SymbolTable(names, tables={table: column_scope(columns[table]) for table in columns})
 
 
 def _facts(context: ParseContext, scope: SymbolTable, columns: ColumnsByTable) -> dict[str, Fact]:

@@ -63,11 +63,13 @@ class Symbol:
 class SymbolTable:
     """The names that a condition may use: those of a playbook, or the columns of one table.
 
-    ``what`` is the noun for such a name in problems: `fact` or `column`.
+    ``what`` is the noun for such a name in problems: `fact` or `column`. ``tables`` has the columns
+    of each table if this is for a playbook.
     """
 
     names: dict[str, Symbol] = field(default_factory=dict)
     what: str = "fact"
+    tables: Mapping[Table, SymbolTable] = field(default_factory=dict)
 
     def find(self, name: str, span: Span, problems: list[Problem]) -> Symbol | None:
         """Return the symbol of ``name``; report an unknown name and return None.
