@@ -164,7 +164,7 @@ class MeasureColumns:
         select = exp.select(*columns).from_(q.table(rows.table, "t"))
         for source in sorted(sources):
             same = q.compare_sql(q.column(KEY, source), "=", q.column(OWNER, "t"))
-            select = select.join(q.table(source), on=same, join_type="left")
+            select = select.join(q.table(source), on=same, join_type="left", copy=False)
         if rows.table != "contacts":
             select = select.where(q.compare_sql(cell_of("at"), "<=", cutoffs.now))
         return select.group_by(q.column(OWNER, "t"))
