@@ -167,19 +167,26 @@ class _Reader:
                 self.problems.append(Problem(span, "missing-playbook", message, help))
         return self._playbooks[name]
 
-    def _sources(self) -> dict[str, Citation]:
-        """Return the sources of all named playbooks; if none is named, of those beside the file."""
-        read = [named.playbook for named in self._playbooks.values() if named is not None]
+    def _sources(self) -> dict[str, Citation] | None:
+        """Return the sources of all named playbooks; if none is named, of those beside the file.
+
+        None if one of them is missing or cannot be read, since any source may be in it.
+        """
+        named = self._playbooks.values()
+        read = [None if each is None else each.playbook for each in named]
         if not self._playbooks:
             files = sorted(each for end in SUFFIXES for each in self._path.parent.glob(f"*{end}"))
-            loaded = [load(each).partial for each in files if kind_of(each) == "playbook"]
-            read = loaded
+            read = [load(each).partial for each in files if kind_of(each) == "playbook"]
         sound = [playbook for playbook in read if playbook is not None]
+        if len(sound) < len(read):
+            return None
         return {id: source for playbook in sound for id, source in playbook.sources.items()}
 
     def _cited(
-        self, ids: Iterable[str], place: KeyPath, known: Mapping[str, Citation]
+        self, ids: Iterable[str], place: KeyPath, known: Mapping[str, Citation] | None
     ) -> Iterator[Citation]:
+        if known is None:
+            return
         for index, id in enumerate(ids):
             if id in known:
                 yield known[id]

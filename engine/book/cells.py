@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from engine.language.conditions import Value
 from engine.language.instants import place_zones, zone_known
+from engine.language.invisible import MAX_MARKS, piled_marks
 from engine.language.model import Column
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean, misspelled
@@ -153,6 +154,9 @@ def normalize_text(text: str) -> str | CellError | None:
     if NOT_UTF8.search(text):
         shown = quoted(NOT_UTF8.sub("\ufffd", text))
         return CellError("not-utf8", f"{shown} is not UTF-8 text", "save the file as UTF-8")
+    if piled_marks(text) is not None:
+        message = f"this text has more than {MAX_MARKS} combining marks in a row"
+        return CellError("not-text", message, "remove them")
     return unicodedata.normalize("NFC", text)
 
 

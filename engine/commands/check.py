@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.assurance.check_file import check_file
-from engine.commands.process.errors import exit_code
+from engine.commands.process.errors import FileFaults, exit_code
 from engine.commands.process.output import Output
 from engine.language.files.input_errors import UsageError
 from engine.language.files.locate import InputFile, files_under, kind_of
-from engine.language.problem import ordered
+from engine.language.problem import Problem, ordered
 from engine.reports.problems.problem_report import CheckReport, check_summary
 
 
@@ -24,12 +24,17 @@ class CheckOptions:
 def run_check(options: CheckOptions, output: Output) -> int:
     """Check every file, print the problems, and return the exit code."""
     files = files_to_check(options.paths)
-    found = [problem for file in files for problem in check_file(file.path, file.name)]
+    found: list[Problem] = []
+    faults = FileFaults()
+    for file in files:
+        with faults.kept(file.name):
+            found += check_file(file.path, file.name)
     problems = ordered(found)  # once each, though several files may extend the one that has them
     output.render(CheckReport(len(files), problems))
     if not output.complete:
         output.note(check_summary(len(files), problems))
-    return exit_code(problems, {file.name for file in files if file.explicit}, options.strict)
+    code = exit_code(problems, {file.name for file in files if file.explicit}, options.strict)
+    return faults.code(code, output)
 
 
 def files_to_check(paths: tuple[str, ...]) -> list[InputFile]:

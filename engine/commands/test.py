@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.assurance.testing.coverage import Coverage
 from engine.assurance.testing.run_cases import FileResult, run_file
 from engine.backends.registry import EvaluatorName
+from engine.commands.process.errors import FileFaults
 from engine.commands.process.exit_codes import FINE, PROBLEMS
 from engine.commands.process.output import Output
 from engine.language.files.locate import cases_under
@@ -30,7 +31,11 @@ def run_test(options: TestOptions, output: Output) -> int:
     """Run every case, print the results and on request the coverage, and return the exit code."""
     measure = options.coverage or options.fail_under is not None
     files = cases_under(options.paths)
-    results = [run_file(file.path, file.name, options.engine, coverage=measure) for file in files]
+    results: list[FileResult] = []
+    faults = FileFaults()
+    for file in files:
+        with faults.kept(file.name):
+            results.append(run_file(file.path, file.name, options.engine, coverage=measure))
     coverages = merge_coverage(results)
     least = 0.0 if options.fail_under is None else options.fail_under
     low = {name: found for name, found in coverages.items() if found.percent < least}
@@ -39,7 +44,8 @@ def run_test(options: TestOptions, output: Output) -> int:
         output.note(cases_summary(results))
         for name, found in low.items():
             output.note(f"less than {least:g}%: {coverage_words(name, found)}")
-    return FINE if all(result.passed for result in results) and not low else PROBLEMS
+    passed = all(result.passed for result in results) and not low
+    return faults.code(FINE if passed else PROBLEMS, output)
 
 
 def merge_coverage(results: Iterable[FileResult]) -> dict[str, Coverage]:

@@ -1,6 +1,7 @@
-"""Find characters that cannot be seen or that reorder the text around them.
+"""Find characters that cannot be seen, that reorder the text around them, or that pile up on it.
 
-Playbooks may not contain them and output escapes them: a text must not read as something it is not.
+Playbooks may not contain them and output escapes the first two: a text must not read as something
+it is not.
 """
 
 from __future__ import annotations
@@ -87,6 +88,29 @@ def invisible_in(text: str) -> Iterator[int]:
     for found in _SUSPECT.finditer(text):
         if found[1] or not _is_spelling(text, found.start()):
             yield found.start()
+
+
+MAX_MARKS = 30
+"""Combining marks in a row, as in the Stream-Safe Text Format of Unicode (UAX 15, section 13)."""
+
+_MAY_BE_MARKS = re.compile(f"[^\\x00-\u02ff]{{{MAX_MARKS + 1}}}")
+_SPLIT_MARKS = "\u0f73\u0f75\u0f81"
+"""Characters without a combining class that NFC splits into marks."""
+
+
+def piled_marks(text: str) -> int | None:
+    """Return the index of the first mark of ``text`` that follows `MAX_MARKS` others, or None.
+
+    No language needs so many. To sort a long run of them, as NFC does, takes quadratic time.
+    """
+    if not _MAY_BE_MARKS.search(text):  # nearly every text, and much faster than what follows
+        return None
+    run = 0
+    for at, character in enumerate(text):
+        run = run + 1 if combining(character) or character in _SPLIT_MARKS else 0
+        if run > MAX_MARKS:
+            return at
+    return None
 
 
 def describe_character(character: str) -> str:

@@ -6,13 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine.language.files.merge import (
-    MERGE_DEPTH,
-    NOT_INHERITED,
-    ExtendsChain,
-    Merge,
-    extends_others,
-)
+from engine.language.files.extends_chain import ExtendsChain, extends_others
+from engine.language.files.merge import MERGE_DEPTH, NOT_INHERITED, Merge
 from engine.language.model import Playbook
 from engine.language.package_data import shipped
 from engine.language.parse.parse_playbook import parse
@@ -35,7 +30,8 @@ class LoadResult:
     ``document`` is the effective playbook as plain data with the place of every field, or None if
     no file could be read. ``files`` are the names of all files read, furthest first. ``removed``
     maps each entry that is `off` to where that is written. ``partial`` is the tree of everything
-    that could be read despite errors: for display, never for evaluation.
+    that could be read despite errors: for display, never for evaluation. It is None if a file is
+    missing, as everything could then depend on that file.
     """
 
     playbook: Playbook | None
@@ -66,11 +62,13 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     merge.add_missing(standard, "facts")
     merge.add_missing(standard, "guards")
     effective = merge.document(nearest.name, nearest.spans[()])
-    problems += merge.problems + _schema_problems(chain, effective)
+    problems += _schema_problems(chain, effective)
+    # What a missing file declares is unknown: whatever names it would be a problem of its own.
+    problems += [] if chain.incomplete else merge.problems
     parts = None
     # Beyond the limit, errors are not listed, so that `without_invalid` cannot remove their parts.
     given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in problems)
-    if isinstance(nearest.data, dict) and not given_up:
+    if not given_up and not chain.incomplete:
         parts, found = parse(*without_invalid(effective, problems))
         problems += found
     playbook = None if errors_in(problems) else parts
@@ -83,11 +81,11 @@ def _schema_problems(chain: ExtendsChain, effective: Document) -> list[Problem]:
 
     An entry must be complete only after merging. To report no problem twice, the nearest file is
     checked only for the keys that are not inherited, and the effective playbook only for entries
-    that a file with `extends` contributes to. If a file is missing, completeness is unknown, so
-    that each file is checked by itself.
+    that a file with `extends` contributes to. If a file or a section is missing, completeness is
+    unknown, so that each file is checked by itself.
     """
     *others, nearest = chain.documents
-    whole = isinstance(nearest.data, dict) and not chain.problems
+    whole = not chain.incomplete and not chain.problems
     if not extends_others(nearest) or not whole:
         return [each for file in chain.documents for each in problems_in(file, "playbook")]
     own = {key: value for key, value in nearest.data.items() if key in NOT_INHERITED}

@@ -23,7 +23,7 @@ FALSE_WORDS = ("false", "no", "0", "n", "f", "0.0")
 BOOLEANS: Mapping[str, bool] = dict.fromkeys(TRUE_WORDS, True) | dict.fromkeys(FALSE_WORDS, False)
 """Booleans as text in lower case."""
 
-NUMBER_PATTERN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+NUMBER_PATTERN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 """A number as text: digits with a point, perhaps an exponent; no separators, no units."""
 
 RANGES: Mapping[Literal["time", "duration"], tuple[int, int]] = {

@@ -202,3 +202,19 @@ def test_a_template_that_may_not_be_read_is_told(
     (problem,) = check_file(path)
     assert (problem.code, problem.span.line) == ("bad-template", 2)
     assert "permission denied" in problem.message
+
+
+def test_many_unknown_names_in_a_template_of_many_braces(tmp_path: Path) -> None:
+    """So many that to search the text for each name, from each brace, would take half an hour."""
+    names = "".join(f"{{{{ a{number} }}}}" for number in range(1000))
+    template = "{#" + "{" * 9000 + "#}\n" + names
+    (tmp_path / "message.md").write_text(template, encoding="utf-8")
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "playbook: mine\nactions:\n"
+        "  write: {kind: outreach, channel: email, when: {dark: true}, template: message.md}\n",
+        encoding="utf-8",
+    )
+    found = [each for each in check_file(path) if each.code == "template-unknown-fact"]
+    assert len(found) == 1000
+    assert found[0].message == "line 2 of template `message.md` uses `a0`, which is not a fact"

@@ -76,3 +76,23 @@ def carried(playbook: str, rule: str) -> set[tuple[str, str]]:
     """
     section, id, *_ = rule.split(".")
     return {(playbook, rule)} | ({(playbook, f"causes.{id}")} if section == "causes" else set())
+
+
+@pytest.mark.parametrize(
+    ("rules", "codes"),
+    [
+        ("rules: [base#causes.busy]", []),
+        ("rules: [bsae#causes.busy]", ["missing-playbook"]),
+        ("text_only: so", []),
+    ],
+)
+def test_of_a_playbook_that_cannot_be_read_no_source_is_unknown(
+    tmp_path: Path, rules: str, codes: list[str]
+) -> None:
+    (tmp_path / "base.yaml").write_text("playbook: base\ntitle: a: b\n", encoding="utf-8")
+    path = tmp_path / "traceability.yaml"
+    path.write_text(
+        f"version: 1\nideas:\n  late: {{claim: They are late, sources: [glossary], {rules}}}\n",
+        encoding="utf-8",
+    )
+    assert [problem.code for problem in read_traceability(path, path.name).problems] == codes

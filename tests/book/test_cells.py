@@ -177,3 +177,17 @@ def test_suggestions_for_many_different_mistakes_come_to_an_end() -> None:
 def test_no_text_is_too_odd_to_be_read_or_refused(type: ValueType, text: str) -> None:
     found = cells(type, "a").read(text)
     assert not isinstance(found, CellError) or found.message
+
+
+@pytest.mark.parametrize("type", ["boolean", "number", "text", "choice", "time", "duration"])
+def test_more_marks_than_a_language_needs_are_unreadable(type: ValueType) -> None:
+    """So many that to sort them, as normalizing does, would take minutes."""
+    found = problem(type, "a" + "\u0301\u0316" * 130_000, "a")
+    assert found.code == "not-text"
+    assert found.message == "this text has more than 30 combining marks in a row"
+
+
+@pytest.mark.parametrize("end", ["x", "", ".", "e", ".5x"])
+def test_very_many_digits_are_read_in_one_go(end: str) -> None:
+    """So many that a pattern which tries each place to split them would never be through."""
+    assert problem("number", "1" * 1_000_000 + end).code == "not-a-number"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.assurance import check_file
+from engine.language.problem import Problem
 from tests.support.small_playbook import PLAYBOOK, relight, small_folder, write
 
 MISSPELT = """\
@@ -200,3 +202,25 @@ def test_quiet_leaves_the_problems_and_drops_the_rest(tmp_path: Path) -> None:
 def test_what_an_author_wrote_cannot_paint_the_terminal(tmp_path: Path) -> None:
     (tmp_path / "\x1b[31m.yaml").write_text(PLAYBOOK.replace("demo,", '"\\e[2J",'))
     assert "\x1b" not in relight("check", ".").output
+
+
+def test_a_fault_in_one_file_hides_no_problem_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check_one(path: Path, name: str) -> list[Problem]:
+        if name == "b.yaml":
+            raise RuntimeError("broken")
+        return checked(path, name)
+
+    checked = check_file.check_file
+    monkeypatch.setattr("engine.commands.check.check_file", check_one)
+    write(tmp_path, a_DOT_yaml=MISSPELT, b_DOT_yaml=SOUND, c_DOT_yaml=MISSPELT)
+    result = relight("check", ".")
+    assert result.exit_code == 70
+    assert [line for line in result.stdout.splitlines() if "unknown-fact" in line] == [
+        "a.yaml:5:32: error[unknown-fact]: unknown fact `stag`",
+        "c.yaml:5:32: error[unknown-fact]: unknown fact `stag`",
+    ]
+    assert "error: unexpected fault" in result.stderr
+    assert "RuntimeError: broken" in result.stderr
+    assert "`b.yaml`" in result.stderr

@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import importlib
 import inspect
+import json
 import os
 import re
 import signal
@@ -18,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import GROUPS, main
-from engine.commands.complete import prospect_ids
+from engine.commands.complete import prospect_ids, rule_ids
 from engine.commands.process.errors import CODE_OF_ERROR
 from engine.commands.process.exit_codes import PROBLEMS, UNREADABLE, USAGE
 from engine.commands.process.output import Output
@@ -497,6 +498,17 @@ def test_the_shell_is_offered_no_code_from_a_book(folder: Path) -> None:
     path = folder / "book" / "prospects.csv"
     path.write_text("id\n" + "\n".join(ids) + "\n", encoding="utf-8")
     assert prospect_ids("", folder / "book") == ["safe-1@x.org"]
+
+
+@pytest.mark.parametrize("id", ["--all", "a;touch x", "$(touch x)", "a b", "a\nb"])
+def test_completion_offers_no_id_of_a_playbook_that_a_shell_could_run(
+    folder: Path, id: str
+) -> None:
+    action = {"kind": "internal"}
+    strange = {"playbook": "p", "actions": {id: action, "write_it": action}, "causes": {id: {}}}
+    (folder / "strange.yaml").write_text(json.dumps(strange), encoding="utf-8")
+    assert rule_ids("", str(folder / "strange.yaml")) == ["write_it"]
+    assert rule_ids("actions.", str(folder / "strange.yaml")) == ["actions.write_it"]
 
 
 def test_a_note_does_not_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

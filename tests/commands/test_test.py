@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from engine.assurance.testing import run_cases
+from engine.assurance.testing.run_cases import FileResult
 from tests.support.small_playbook import PLAYBOOK, relight, small_folder, write
 
 HEAD = """\
@@ -181,3 +184,19 @@ def test_too_little_coverage_fails(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "less than 99.5%: coverage of relight.yaml: " in result.stderr
     assert relight("test", "--fail-under", "101").exit_code == 2
+
+
+def test_a_fault_in_one_file_loses_no_result_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_file(path: Path, name: str, *options: Any, **more: Any) -> FileResult:
+        if name == "relight.test.yaml":
+            raise RuntimeError("broken")
+        return run(path, name, *options, **more)
+
+    run = run_cases.run_file
+    monkeypatch.setattr("engine.commands.test.run_file", run_file)
+    write(tmp_path, relight_DOT_test_DOT_yaml=CASES, zz_DOT_test_DOT_yaml=CASES)
+    result = relight("test")
+    assert (result.exit_code, result.stdout) == (70, "zz.test.yaml: ok, 2 cases\n")
+    assert "error: unexpected fault in `relight.test.yaml`" in result.stderr

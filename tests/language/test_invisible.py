@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.language.invisible import INVISIBLE, INVISIBLE_RANGES, invisible_in, reorders
+from engine.language.invisible import (
+    INVISIBLE,
+    INVISIBLE_RANGES,
+    invisible_in,
+    piled_marks,
+    reorders,
+)
 from engine.language.load import load
 from engine.language.yaml.reader import read_text
 from engine.reports.escape import printable, to_json
@@ -172,3 +178,24 @@ def test_a_playbook_with_text_that_cannot_be_seen_is_refused(tmp_path: Path) -> 
 def test_what_is_always_invisible_is_never_printed(text: str) -> None:
     for shown in (printable(text), to_json(text), scalar(text)):
         assert not ALWAYS.search(shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("a" + "\u0301" * 30, None),
+        ("a" + "\u0301" * 31, 31),
+        ("\u0316\u0301" * 15 + "b" + "\u0316" * 30, None),
+        ("\u0e01\u0f73" + "\u0301" * 30, 31),
+        ("\u4e00" * 100, None),
+        ("\u05d0\u05b8" * 100, None),
+    ],
+)
+def test_marks_pile_up_after_thirty_of_them(text: str, at: int | None) -> None:
+    assert piled_marks(text) == at
+
+
+def test_what_nfc_sorts_is_a_mark() -> None:
+    """Each character that may be moved past others counts, also one that is split into marks."""
+    moved = {each for each in EVERY if unicodedata.combining(unicodedata.normalize("NFD", each)[0])}
+    assert {each for each in EVERY if piled_marks(each * 31) is not None} == moved

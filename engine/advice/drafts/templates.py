@@ -7,7 +7,8 @@ from a stranger: the sandbox keeps it from Python's internals, but not from fill
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,6 +43,8 @@ FILTERS = frozenset({"capitalize", "default", "int", "lower", "round", "title", 
 TESTS = frozenset({"defined", "undefined", "in", "eq", "ne", "gt", "ge", "lt", "le"})
 MAX_DECIMALS = 10
 """Decimals that `round` may leave."""
+MAX_NUMBER = 10**300
+"""The least number that is too large for a template: code made of it, or of infinity, may fail."""
 MAX_NESTING = 60
 """Levels of a template's syntax tree; a usual message has about ten."""
 
@@ -67,6 +70,9 @@ _WORDS: dict[type[nodes.Node], str] = {
     nodes.Assign: "a `set`",
 }
 
+_TOO_LARGE = "a number is too large"
+_MANY_DIGITS = re.compile(r"[0-9_]{4300}")
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -75,23 +81,27 @@ class Template:
     Attributes:
         source: Its text.
         variables: The ids of all facts that it mentions, in order of appearance.
+        lines: The line on which each of them first appears, from 1.
         required: Those without which it cannot be rendered: they have no `default` and are not
             tested by `is defined`.
     """
 
     source: str
     variables: tuple[str, ...]
+    lines: Mapping[str, int]
     required: tuple[str, ...]
 
 
 def environment() -> ImmutableSandboxedEnvironment:
     """Create an environment that is sandboxed and in which an undefined variable is an error."""
-    return ImmutableSandboxedEnvironment(
+    made = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals.clear()  # an unknown fact called `range` or `dict` must not be something else
+    return made
 
 
 @lru_cache(maxsize=256)
@@ -114,12 +124,21 @@ def read_template(source: str) -> Template:
         raise MessageTemplateError(error.lineno, message[:1].lower() + message[1:]) from error
     except RecursionError as error:
         raise MessageTemplateError(1, "it is nested too deep") from error
+    except ValueError as error:  # Python reads no number of more than 4,300 digits
+        long = _MANY_DIGITS.search(text)
+        line = text.count("\n", 0, long.start()) + 1 if long else 1
+        raise MessageTemplateError(line, _TOO_LARGE) from error
     parts = list(_parts(tree))
     _refuse(parts)
     # Nothing in a template can be assigned to, so every name in it is a fact.
-    found = tuple(dict.fromkeys(node.name for node in parts if isinstance(node, nodes.Name)))
+    found: dict[str, int] = {}
+    for node in parts:
+        if isinstance(node, nodes.Name):
+            found.setdefault(node.name, node.lineno)
     optional = _optional(parts)
-    return Template(source, found, tuple(name for name in found if name not in optional))
+    return Template(
+        source, tuple(found), found, tuple(name for name in found if name not in optional)
+    )
 
 
 def _parts(tree: nodes.Template) -> Iterator[nodes.Node]:
@@ -143,13 +162,13 @@ def _refuse(parts: Sequence[nodes.Node]) -> None:
         if not isinstance(node, ALLOWED):
             word = _WORDS.get(type(node), "anything but facts, tests and filters")
             raise MessageTemplateError(node.lineno, f"a message cannot have {word}")
+        if isinstance(node, nodes.Filter | nodes.Test) and (node.dyn_args or node.dyn_kwargs):
+            raise MessageTemplateError(node.lineno, "a message cannot have a `*` before a value")
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             allowed = ", ".join(sorted(FILTERS))
             raise MessageTemplateError(node.lineno, f"no filter `{node.name}`: there are {allowed}")
-        if isinstance(node, nodes.Const) and isinstance(node.value, str):  # it may be escaped there
-            for at in invisible_in(node.value):
-                character = describe_character(node.value[at])
-                raise MessageTemplateError(node.lineno, f"a message cannot have the {character}")
+        if isinstance(node, nodes.Const):
+            _refuse_constant(node)
         if isinstance(node, nodes.Filter) and node.name == "round" and not _rounds_to_few(node):
             message = f"`round` takes decimals from 0 to {MAX_DECIMALS}"
             raise MessageTemplateError(node.lineno, message)
@@ -157,6 +176,16 @@ def _refuse(parts: Sequence[nodes.Node]) -> None:
             raise MessageTemplateError(
                 node.lineno, f"no test `is {node.name}`: use `is defined` or `==`"
             )
+
+
+def _refuse_constant(node: nodes.Const) -> None:
+    match node.value:
+        case str() as text:  # an invisible character may be escaped there
+            for at in invisible_in(text):
+                character = describe_character(text[at])
+                raise MessageTemplateError(node.lineno, f"a message cannot have the {character}")
+        case int() | float() as number if number >= MAX_NUMBER:
+            raise MessageTemplateError(node.lineno, _TOO_LARGE)
 
 
 def _rounds_to_few(round: nodes.Filter) -> bool:

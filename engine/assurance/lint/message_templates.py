@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from engine.advice.drafts.draft_errors import DraftError, MessageTemplateError
 from engine.assurance.lint.harmful_phrases import Phrase, unwelcome
 from engine.assurance.lint.lint_target import LintTarget
 from engine.language.model import Action
+from engine.language.parse.symbols import suggestion_candidates
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
@@ -22,24 +22,33 @@ if TYPE_CHECKING:
 
 def unusable_template(target: LintTarget) -> Iterator[Problem]:
     """Report each template that is missing, outside the folder or invalid, or has unknown names."""
+    missing: list[Problem] = []
+    read: set[str] = set()
     for action, span in _with_template(target):
         try:
             template = _read(action)
         except DraftError as error:
-            yield _not_there(action, span, str(error))
+            missing.append(_not_there(action, span, str(error), missing))
         except MessageTemplateError as error:
             message = f"template {quoted(action.template)} cannot be used: {error}"
             yield Problem(span, "bad-template", message, "fix the template at that line")
         else:
-            yield from _unknown_facts(target, action, template, span)
+            # Once for each text, which many actions may have: the problem is in it, not in them.
+            if template.source not in read:
+                yield from _unknown_facts(target, action, template, span)
+            read.add(template.source)
+    yield from missing
 
 
 def unwelcome_wording(target: LintTarget) -> Iterator[Problem]:
     """Report each message to a prospect that asks why they are silent, or has nothing to say."""
+    read: set[str] = set()
     for action, span in _with_template(target):
         template = _template(action) if action.kind == "outreach" else None
-        for phrase in unwelcome(template.source) if template else ():
-            yield _wording(action, phrase, span)
+        if template is not None and template.source not in read:
+            read.add(template.source)
+            for phrase in unwelcome(template.source):
+                yield _wording(action, phrase, span)
 
 
 def variables_of(action: Action) -> tuple[str, ...] | None:
@@ -69,7 +78,15 @@ def _template(action: Action) -> Template | None:
         return None
 
 
-def _not_there(action: Action, span: Span, reason: str) -> Problem:
+def _not_there(action: Action, span: Span, reason: str, others: list[Problem]) -> Problem:
+    """Word the problem that the template of ``action`` cannot be opened.
+
+    Args:
+        action: The action.
+        span: Where it names its template.
+        reason: Why it cannot be opened.
+        others: The problems of this kind so far; after many, none suggests another name.
+    """
     folder = resolve_links(Path(span.file).parent)
     wanted = resolve_links(folder / str(action.template))
     if not wanted.is_relative_to(folder):
@@ -77,7 +94,9 @@ def _not_there(action: Action, span: Span, reason: str) -> Problem:
         return Problem(span, "template-outside", reason, help)
     if is_file(wanted):
         return Problem(span, "bad-template", reason, "a template is a short text file in UTF-8")
-    near = did_you_mean(wanted.name, _names_in(wanted.parent))
+    # Before the folder is listed, not only before names are compared: it may be large.
+    names = _names_in(wanted.parent) if suggestion_candidates(("any",), others) else []
+    near = did_you_mean(wanted.name, names)
     help = near or "write the path relative to the playbook's own file"
     return Problem(span, "missing-template", reason, help)
 
@@ -95,17 +114,10 @@ def _unknown_facts(
     facts = target.document.data["facts"]
     for name in template.variables:
         if name not in facts:
-            line = _line_of(name, template.source)
-            where = f"line {line} of template {quoted(action.template)}"
+            where = f"line {template.lines[name]} of template {quoted(action.template)}"
             message = f"{where} uses {quoted(name)}, which is not a fact"
             help = did_you_mean(name, facts) or "declare it under `facts`, or use one that exists"
             yield Problem(span, "template-unknown-fact", message, help)
-
-
-def _line_of(name: str, source: str) -> int:
-    """Return the line of the template that first names ``name`` between braces."""
-    found = re.search(rf"\{{[{{%](?:(?![%}}]\}}).)*?\b{re.escape(name)}\b", source, re.DOTALL)
-    return source.count("\n", 0, found.end() if found else 0) + 1
 
 
 def _wording(action: Action, phrase: Phrase, span: Span) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.assurance.lint.lint_target import LintTarget
-from engine.assurance.lint.possible_truths import impossible
+from engine.assurance.lint.possible_truths import Work, impossible
 from engine.language.conditions import All, Condition, Equals, Known, Ref
 from engine.language.model import Playbook
 from engine.language.problem import Problem
@@ -15,13 +15,13 @@ from engine.language.yaml.document import KeyPath
 
 def never_holds(target: LintTarget) -> Iterator[Problem]:
     """Report each condition that cannot be true, so that its rule never fires."""
-    playbook = target.playbook
+    playbook, work = target.playbook, Work()
     for place, condition in conditions_to_fire(playbook):
-        ref = impossible(playbook, condition)
+        ref = impossible(playbook, condition, work)
         if ref is not None:
             yield _never(target, place, ref)
     for measure, (_, place, condition) in measure_conditions(playbook):
-        ref = impossible(playbook, condition, playbook.columns[measure.table].values())
+        ref = impossible(playbook, condition, work, playbook.columns[measure.table].values())
         if ref is not None:
             yield _never(target, place, ref)
 

@@ -7,7 +7,8 @@ conditions is never wrong, but misses some. Rules must not feed themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 
@@ -26,6 +27,9 @@ ANY: Truths = frozenset({True, False, None})
 
 MAX_COMPARISONS = 100
 """A subject with more comparisons is skipped: the time grows with their square."""
+
+MAX_WORK = 1_000_000
+"""Comparisons evaluated for all conditions of a playbook; the largest shipped one takes 110,000."""
 
 MAX_DERIVATIONS = 30
 """The depth to which derived facts are followed."""
@@ -56,8 +60,21 @@ def possible_truths(playbook: Playbook, condition: Condition, assumption: Assump
     return _Analysis(playbook, assumption).of(condition)
 
 
+class Work:
+    """How many comparisons may still be evaluated; without a bound, checks could take hours."""
+
+    def __init__(self) -> None:
+        self._left = MAX_WORK
+
+    def allows(self, comparisons: int) -> bool:
+        """Return whether so many are left, and if so, count them as evaluated."""
+        allowed = comparisons <= self._left
+        self._left -= comparisons if allowed else 0
+        return allowed
+
+
 def impossible(
-    playbook: Playbook, condition: Condition, columns: Iterable[Column] = ()
+    playbook: Playbook, condition: Condition, work: Work, columns: Iterable[Column] = ()
 ) -> c.Ref | None:
     """Return a subject that keeps a condition from being true whatever its value is, or None.
 
@@ -66,28 +83,33 @@ def impossible(
     Args:
         playbook: Has the derived facts that the condition reads.
         condition: The condition.
+        work: Subjects that would take more are not looked at.
         columns: The columns of the table, for a `where`.
     """
     choices = {column.name: column.choices for column in columns}
     tests: dict[c.Ref, list[c.Comparison]] = {}
-    for test in _tests(playbook, condition):
+    count = 0
+    for test in comparisons_read(playbook, condition):
+        count += 1
+        if not work.allows(1):
+            return None
         tests.setdefault(test.subject, []).append(test)
     for subject, own in tests.items():
         if len(own) > MAX_COMPARISONS:
             continue
         values = samples(playbook, subject, own, choices)
-        if not any(
+        if work.allows(len(values) * count) and not any(
             True in possible_truths(playbook, condition, Assumption(subject, v)) for v in values
         ):
             return subject
     return None
 
 
-def _tests(playbook: Playbook, condition: Condition) -> Iterable[c.Comparison]:
+def comparisons_read(playbook: Playbook, condition: Condition) -> Iterator[c.Comparison]:
     """Yield every comparison in ``condition`` and in the derived facts that it reads."""
-    pending, seen = [condition], set[str]()
+    pending, seen = deque([condition]), set[str]()
     while pending:
-        for test in comparisons_in(pending.pop(0)):
+        for test in comparisons_in(pending.popleft()):
             yield test
             when = _derivation(playbook, test.subject)
             if when is not None and test.subject.id not in seen:
@@ -158,4 +180,12 @@ def _joined(join: Callable[[Iterable[Kleene]], Kleene], start: bool, parts: list
     return reduce(lambda one, two: frozenset(join((x, y)) for x in one for y in two), parts, begin)
 
 
-__all__ = ["SOME", "Assumption", "Truths", "impossible", "possible_truths"]
+__all__ = [
+    "SOME",
+    "Assumption",
+    "Truths",
+    "Work",
+    "comparisons_read",
+    "impossible",
+    "possible_truths",
+]

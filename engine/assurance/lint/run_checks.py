@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def load_checked(path: Path, name: str | None = None) -> LoadResult:
     resolved from it. The result has no playbook if one of the problems is an error.
     """
     loaded = load(path, name)
-    problems = [explain_off(problem, loaded.removed) for problem in loaded.problems]
+    problems = explain_off(loaded.problems, loaded.removed)
     if loaded.document is not None and loaded.partial is not None:
         problems += _found(LintTarget(loaded.partial, loaded.document), errors_in(problems))
     playbook = None if errors_in(problems) else loaded.playbook
@@ -69,17 +70,25 @@ def _found(target: LintTarget, in_parts: bool) -> list[Problem]:
     return found + [problem for check in checks for problem in check(target)]
 
 
-def explain_off(problem: Problem, removed: dict[KeyPath, Span]) -> Problem:
-    """Return ``problem``, or if it is about a name that an `off` removed, one that says so."""
-    for place, span in removed.items():
-        for kind, section in _SECTIONS.items():
-            unknown = problem.code == f"unknown-{kind}" and place == (section, place[-1])
-            if unknown and problem.message == f"unknown {kind} `{place[-1]}`":
-                return Problem(
-                    problem.span,
-                    "off-in-use",
-                    f"{kind} `{place[-1]}` is used here, but is `off` in {span.file}:{span.line}",
-                    "remove the `off`, or what uses it",
-                    also=span,
-                )
-    return problem
+def explain_off(problems: Iterable[Problem], removed: dict[KeyPath, Span]) -> list[Problem]:
+    """Return ``problems``; those about a name that an `off` removed say so."""
+    # By the message: a code and a place do not tell which of several names is unknown.
+    off = {
+        f"unknown {kind} `{place[-1]}`": (kind, place[-1], span)
+        for place, span in removed.items()
+        for kind, section in _SECTIONS.items()
+        if place == (section, place[-1])
+    }
+    return [
+        _off_in_use(problem, *off[problem.message]) if problem.message in off else problem
+        for problem in problems
+    ]
+
+
+def _off_in_use(problem: Problem, kind: str, id: str | int, removed: Span) -> Problem:
+    if problem.code != f"unknown-{kind}":
+        return problem
+    message = f"{kind} `{id}` is used here, but is `off` in {removed.file}:{removed.line}"
+    return Problem(
+        problem.span, "off-in-use", message, "remove the `off`, or what uses it", also=removed
+    )

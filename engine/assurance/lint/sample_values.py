@@ -71,7 +71,7 @@ def _known(
         case "boolean":
             return (True, False)
         case "choice":
-            return tuple(word.id for word in choices)
+            return _choices(tests, tuple(word.id for word in choices))
         case "number" | "duration":
             counted = fact is not None and fact.measure is not None and fact.measure.kind in COUNTED
             return tuple(_whole(_bounds(tests)) if counted else _numbers(_bounds(tests)))
@@ -102,8 +102,22 @@ def _whole(bounds: list[float]) -> list[float]:
     return [float(number) for number in sorted({0, *near}) if number >= 0]
 
 
+def _choices(tests: Iterable[c.Comparison], choices: tuple[str, ...]) -> tuple[Sample, ...]:
+    """Return the choices that ``tests`` name, and one that they do not."""
+    named = named_in(tests)
+    if len(named) >= len(choices):
+        return choices
+    return (*sorted(named), next(choice for choice in choices if choice not in named))
+
+
 def _words(tests: Iterable[c.Comparison]) -> list[Value]:
     """Return every text that ``tests`` compare with, sorted, and another one."""
+    words = named_in(tests)
+    return [*sorted(words), "".join(sorted(words)) + "."]  # longer than any, so equal to none
+
+
+def named_in(tests: Iterable[c.Comparison]) -> set[str]:
+    """Return every text that ``tests`` compare with, apart from comparisons of parts of it."""
     words: set[str] = set()
     for test in tests:
         match test:
@@ -111,6 +125,6 @@ def _words(tests: Iterable[c.Comparison]) -> list[Value]:
                 words.add(str(value))
             case c.In(values=values):
                 words |= {str(value) for value in values}
-            case _:  # `known` names no text; comparisons of parts of text never come here
+            case _:  # `known` names no text
                 pass
-    return [*sorted(words), "".join(sorted(words)) + "."]  # longer than any, so equal to none
+    return words

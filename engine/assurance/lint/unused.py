@@ -4,13 +4,20 @@ stages in which nobody goes dark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from engine.assurance.lint.lint_target import LintTarget
 from engine.assurance.lint.message_templates import variables_of
-from engine.assurance.lint.possible_truths import Assumption, possible_truths
+from engine.assurance.lint.possible_truths import (
+    Assumption,
+    Work,
+    comparisons_read,
+    possible_truths,
+)
+from engine.assurance.lint.sample_values import named_in
 from engine.language.conditions import Ref
-from engine.language.model import Guard, Playbook
+from engine.language.model import Action, Guard, Playbook, Threshold
+from engine.language.parse.symbols import suggestion_candidates
 from engine.language.problem import Problem, Span
 from engine.language.suggest import did_you_mean
 from engine.language.walk import RuleId
@@ -62,19 +69,49 @@ def names_read(playbook: Playbook) -> frozenset[RuleId]:
 def guard_blocks_nothing(target: LintTarget) -> Iterator[Problem]:
     """Report each guard of the file itself that blocks no action."""
     playbook = target.playbook
-    actions = playbook.actions.values()
+    actions = _ActionsBy(playbook)
+    problems: list[Problem] = []
     for guard in playbook.guards.values():
-        blocks = any(guard.blocks(action) for action in actions)
+        blocks = any(guard.blocks(action) for action in actions.near(guard))
         if playbook.actions and target.is_local(guard.span) and not blocks:
-            channels = {action.channel for action in actions if action.channel}
-            yield Problem(
-                target.key("guards", guard.id, "blocks"),
-                "guard-blocks-nothing",
-                f"guard `{guard.id}` matches no action",
-                _meant_channel(guard, channels)
-                or "check its `blocks`: an action must match all keys",
-                severity="warning",
-            )
+            channels = suggestion_candidates(actions.channels, problems)
+            problems.append(_blocks_nothing(target, guard, channels))
+    yield from problems
+
+
+class _ActionsBy:
+    """The actions of a playbook, by what a guard can say of them.
+
+    To try every guard on every action would take quadratic time.
+    """
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._actions = playbook.actions
+        self._kinds = {action.kind: action for action in playbook.actions.values()}
+        self._channels: dict[str, dict[str, Action]] = {}
+        for action in playbook.actions.values():
+            if action.channel:
+                self._channels.setdefault(action.channel, {})[action.kind] = action
+        self.channels = set(self._channels)
+
+    def near(self, guard: Guard) -> Iterable[Action]:
+        """Return actions of which ``guard`` blocks one if it blocks any."""
+        if guard.actions:
+            return [self._actions[id] for id in guard.actions if id in self._actions]
+        if guard.channels:
+            found = [self._channels.get(channel, {}) for channel in guard.channels]
+            return [action for alike in found for action in alike.values()]
+        return self._kinds.values()
+
+
+def _blocks_nothing(target: LintTarget, guard: Guard, channels: Iterable[str]) -> Problem:
+    return Problem(
+        target.key("guards", guard.id, "blocks"),
+        "guard-blocks-nothing",
+        f"guard `{guard.id}` matches no action",
+        _meant_channel(guard, channels) or "check its `blocks`: an action must match all keys",
+        severity="warning",
+    )
 
 
 def _meant_channel(guard: Guard, channels: Iterable[str]) -> str | None:
@@ -89,16 +126,40 @@ def stage_without_threshold(target: LintTarget) -> Iterator[Problem]:
     stage = playbook.facts.get("stage")
     if stage is None or stage.type != "choice" or not playbook.thresholds:
         return
-    subject = Ref("fact", "stage", "choice")
-    for index, word in enumerate(stage.choices):
-        choice = word.id
-        assumption = Assumption(subject, choice)
-        thresholds = playbook.thresholds.values()
-        if not any(True in possible_truths(playbook, item.when, assumption) for item in thresholds):
+    stages = [word.id for word in stage.choices]
+    without = _without_threshold(playbook, stages)
+    for index, choice in enumerate(stages):
+        if choice in without:
+            place = ("facts", "stage", "choices", choice)
+            listed = place not in target.document.key_spans
             yield Problem(
-                target.value("facts", "stage", "choices", index),
+                target.value(*place[:-1], index) if listed else target.key(*place),
                 "stage-without-threshold",
                 f"no threshold applies in the stage `{choice}`, so nobody in it ever goes dark",
                 f"add one under `dark` with `when: {{stage: {choice}}}`",
                 severity="warning",
             )
+
+
+def _without_threshold(playbook: Playbook, stages: Sequence[str]) -> set[str]:
+    """Return the ``stages`` in which the condition of no threshold can hold.
+
+    Empty if that would take too long to find out.
+    """
+    subject, work = Ref("fact", "stage", "choice"), Work()
+    left = set(stages)
+    for threshold in playbook.thresholds.values():
+        tests = list(comparisons_read(playbook, threshold.when))
+        words = named_in(test for test in tests if test.subject == subject)
+        named = words & left
+        if not work.allows(len(tests) * (len(named) + 2)):
+            return set()
+        other = next((stage for stage in stages if stage not in words), None)
+        if other is not None and _may_hold(playbook, threshold, subject, other):
+            left &= named  # all stages that a condition does not name are the same to it
+        left -= {stage for stage in named if _may_hold(playbook, threshold, subject, stage)}
+    return left
+
+
+def _may_hold(playbook: Playbook, threshold: Threshold, subject: Ref, stage: str) -> bool:
+    return True in possible_truths(playbook, threshold.when, Assumption(subject, stage))

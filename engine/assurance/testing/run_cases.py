@@ -119,7 +119,7 @@ class TestFile:
     def keep(self, problems: list[Problem]) -> tuple[Problem, ...]:
         """Return the problems of the file together with ``problems``, those of its cases."""
         removed = self.loaded.removed if self.loaded else {}
-        named = [explain_off(problem, removed) for problem in problems]
+        named = explain_off(problems, removed)
         return ordered(self.problems + named)
 
 

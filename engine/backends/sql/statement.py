@@ -170,7 +170,7 @@ class Statement:
         select = exp.select(*columns).from_(q.table("prospect_zones"))
         for rows in self.measures.passes():
             same = q.compare_sql(q.column(KEY, rows.name), "=", q.column(KEY, "prospect_zones"))
-            select = select.join(q.table(rows.name), on=same, join_type="left")
+            select = select.join(q.table(rows.name), on=same, join_type="left", copy=False)
         return "facts", select
 
     def _evaluated(self) -> Cte:

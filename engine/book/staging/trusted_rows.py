@@ -24,6 +24,7 @@ from engine.book.staging.staged_cells import (
 from engine.book.staging.staged_sql import define, in_word_map, rows
 from engine.book.typed_rows import TableReader
 from engine.language.conditions import Value
+from engine.language.invisible import MAX_MARKS
 from engine.language.model import Column
 
 if TYPE_CHECKING:
@@ -137,7 +138,9 @@ class TrustedRows:
         normalized = q.call("nfc_normalize", q.call("trim", key.text, q.text(WHITE_SPACE)))
         # Most ids are valid and need no normalizing; to normalize all takes three times as long.
         case = exp.Case().when(self.key.valid.copy(), self.key.value.copy(), copy=False)
-        return case.else_(normalized, copy=False)
+        # Python refuses an id with more marks in a row, which would take quadratic time here.
+        piled = q.call("regexp_matches", key.text, q.text(rf"\pM{{{MAX_MARKS + 1}}}"))
+        return case.when(piled, key.text, copy=False).else_(normalized, copy=False)
 
     def _cell(self, wanted: Column) -> StagedCell:
         type = self._types[wanted.name]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import traceback
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from engine.advice.drafts.draft_errors import DraftError
@@ -91,7 +92,7 @@ def handle_error(error: Exception, output: Output) -> int:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
         silence_stdout()  # from click, which prints help and the version itself
         error = stdout_unwritable(os.strerror(errno.ENOSPC).lower())
-    code = next((code for kind, code in CODE_OF_ERROR.items() if isinstance(error, kind)), FAULT)
+    code = _code_of(error)
     match error:
         case InvalidInput():
             output.report_problems(error.problems)
@@ -99,23 +100,56 @@ def handle_error(error: Exception, output: Output) -> int:
             output.report_rows(error.problems)
             _print_line(f"{error.message}: {error.help}" if error.help else error.message)
         case _ if code == FAULT:
-            _print_fault(error, output.verbose)
+            report_fault(error, output)
         case _:
             _print_line(str(error))
     return code
+
+
+def _code_of(error: Exception) -> int:
+    return next((code for kind, code in CODE_OF_ERROR.items() if isinstance(error, kind)), FAULT)
+
+
+class FileFaults:
+    """Faults in work on one file of many, which must not lose the answers about the others."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[str, Exception]] = []
+
+    @contextlib.contextmanager
+    def kept(self, file: str) -> Iterator[None]:
+        """Keep an unexpected exception of the block, which works on ``file``."""
+        try:
+            yield
+        except Exception as error:
+            if _code_of(error) != FAULT:
+                raise
+            self._found.append((file, error))
+
+    def code(self, code: int, output: Output) -> int:
+        """Print the faults to standard error; return the exit code, ``code`` without a fault."""
+        for file, error in self._found:
+            report_fault(error, output, f" in `{file}`")
+        return FAULT if self._found else code
 
 
 def _print_line(message: str) -> None:
     write_stderr(f"error: {printable(message)}\n")
 
 
-def _print_fault(error: Exception, verbose: bool) -> None:
-    """Print one line, after the traceback if ``verbose``."""
-    if verbose:
+def report_fault(error: Exception, output: Output, where: str = "") -> None:
+    """Print an unexpected exception as one line, with `--verbose` after its traceback.
+
+    Args:
+        error: The exception.
+        output: The options of the run.
+        where: What the program worked on, to follow the word "fault".
+    """
+    if output.verbose:
         write_stderr(printable_lines("".join(traceback.format_exception(error))))
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).is_relative_to(_ENGINE)] or frames
     place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
     words = " ".join(f"{type(error).__name__}: {error}".split())
-    hint = "" if verbose else "; run it again with -v for the traceback"
-    _print_line(f"unexpected fault{place}: {words}{hint}")
+    hint = "" if output.verbose else "; run it again with -v for the traceback"
+    _print_line(f"unexpected fault{where}{place}: {words}{hint}")

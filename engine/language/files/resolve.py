@@ -62,7 +62,10 @@ def _name_beside(name: str, asked: Path, beside: Path) -> str:
 
 def playbooks_near(path: Path) -> list[str]:
     """Return the playbooks that the file ``path`` can extend: files next to it and shipped ones."""
-    near = [file.name for suffix in SUFFIXES for file in path.parent.glob(f"*{suffix}")]
+    try:
+        near = [file.name for file in path.parent.iterdir() if file.name.endswith(SUFFIXES)]
+    except OSError:
+        near = []
     ours = {file.name for file in shipped("rules").glob("*.yaml")} - {_STANDARD}
     others = {path.name, *TRACEABILITY}
     names = sorted({*near, *ours} - others)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from engine.language.conditions import ValueType
@@ -14,8 +14,8 @@ from engine.language.parse.parse_words import report_ambiguous, words_of
 from engine.language.parse.symbols import (
     STANDARD_COLUMNS,
     STANDARD_TYPES,
+    Symbol,
     SymbolTable,
-    column_scope,
     suggestion_candidates,
     unknown_name_help,
 )
@@ -32,6 +32,9 @@ ColumnsByTable = Mapping[Table, Mapping[str, Column]]
 _STANDARD: ColumnsByTable = {
     table: {column.name: column for column in STANDARD_COLUMNS[table]} for table in TABLES
 }
+
+_MAX_NAMED = 20
+"""The most facts that a problem lists."""
 
 _TYPES: dict[str, ValueType] = {type: type for type in get_args(ValueType)}
 _MEASURE_KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
@@ -219,7 +222,7 @@ def _parse_measure(entry: Entry, scope: SymbolTable, columns: ColumnsByTable) ->
         kind=kind,
         table=table,
         column=_column(measure, kind, table, column, columns) if column else None,
-        where=measure.condition("where", column_scope(columns[table])),
+        where=measure.condition("where", scope.tables[table]),
         after=time_fact(measure, "after", scope),
         before=time_fact(measure, "before", scope),
         within=measure.duration("within"),
@@ -279,18 +282,25 @@ def typed_fact(entry: Entry, key: str, scope: SymbolTable, type: ValueType) -> s
         return None
     span = entry.context.document.value_span((*entry.place, key))
     named = scope.names.get(name)
-    suitable = {
-        id: each
-        for id, each in scope.names.items()
-        if each.subject and each.subject.kind == "fact" and each.subject.type == type
-    }
     if named is None:
-        known = suggestion_candidates(suitable, entry.context.problems)
+        known = suggestion_candidates(_of_type(scope, type), entry.context.problems)
         entry.context.problems.append(unknown_name_help("fact", name, known, span))
         return None
     # Without a subject, the fact's own declaration is invalid, and that is reported already.
-    if named.subject is not None and name not in suitable:
+    if named.subject is not None and not _is_fact_of(named, type):
         message = f"`{key}` needs a {type} fact, which {quoted(name)} is not"
-        entry.report(key, "type-mismatch", message, f"name one of: {', '.join(sorted(suitable))}")
+        suitable = sorted(suggestion_candidates(_of_type(scope, type), entry.context.problems))
+        shown = [*suitable[:_MAX_NAMED], *["..."] * (len(suitable) > _MAX_NAMED)]
+        help = f"name one of: {', '.join(shown)}" if shown else f"name a fact of type {type}"
+        entry.report(key, "type-mismatch", message, help)
         return None
     return name
+
+
+def _is_fact_of(symbol: Symbol, type: ValueType) -> bool:
+    subject = symbol.subject
+    return subject is not None and subject.kind == "fact" and subject.type == type
+
+
+def _of_type(scope: SymbolTable, type: ValueType) -> Iterator[str]:
+    return (id for id, symbol in scope.names.items() if _is_fact_of(symbol, type))

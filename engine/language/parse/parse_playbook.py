@@ -48,6 +48,7 @@ from engine.language.parse.symbols import (
     STANDARD_TYPES,
     Symbol,
     SymbolTable,
+    column_scope,
     conclusion_symbol,
     fact_symbol,
 )
@@ -134,8 +135,10 @@ def _scope(context: ParseContext, columns: ColumnsByTable) -> SymbolTable:
     given = {
         id for id, data in context.declared("facts").items() if not {"measure", "when"} & set(data)
     }
+    names |= {kind: conclusion_symbol(kind, kind) for kind in ("dark", "cause_known")}
     return SymbolTable(
-        names | {kind: conclusion_symbol(kind, kind) for kind in ("dark", "cause_known")},
+        names,
+        tables={table: column_scope(columns[table]) for table in columns},
         given=frozenset(given),
     )
 

@@ -92,14 +92,16 @@ class Symbol:
 class SymbolTable:
     """The names that a condition may use: those of a playbook, or the columns of one table.
 
-    ``what`` is the noun for such a name in problems: `fact` or `column`. ``given`` are the ids of
-    given facts, and ``flagged`` collects those that a condition tests for `unreadable`.
+    ``what`` is the noun for such a name in problems: `fact` or `column`. ``tables`` has the columns
+    of each table if this is for a playbook. ``given`` are the ids of given facts, and ``flagged``
+    collects those that a condition tests for `unreadable`.
     """
 
     names: dict[str, Symbol] = field(default_factory=dict)
     what: str = "fact"
     given: frozenset[str] = frozenset()
     flagged: set[str] = field(default_factory=set)
+    tables: Mapping[Table, SymbolTable] = field(default_factory=dict)
 
     def find(self, name: str, span: Span, problems: list[Problem]) -> Symbol | None:
         """Return the symbol of ``name``; report an unknown name and return None.

@@ -7,9 +7,11 @@ problem about the same text would only be noise.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from engine.language.problem import Problem, Span
@@ -21,6 +23,13 @@ SETTINGS = ("calendar", "cadence", "diagnosis")
 
 _REQUIRED_FIELDS = {"facts": None, "tables": None, "actions": ("kind",), "guards": ("blocks",)}
 """Fields without which an entry of a section cannot be read; None: any field."""
+
+_NEEDED = {
+    "facts": (("type", "when", "measure"),),
+    "actions": (("kind",),),
+    "guards": (("blocks",),),
+}
+"""Of each group of fields, an entry of a section must have one to be read."""
 
 
 def without_invalid(
@@ -42,16 +51,19 @@ def without_invalid(
     if places:
         # Once a part is removed, what is around it may be invalid in its turn.
         left = [each for each in problems_in(rest, "playbook") if each.code != "missing-key"]
-        invalid |= invalid_entries(document, left) | _without_required(data)
-    return rest, invalid
+        invalid |= invalid_entries(document, left)
+    # Even without an error here: an entry that a file only overrides may be declared in a file that
+    # could not be read.
+    return rest, invalid | _incomplete(data)
 
 
-def _without_required(data: Any) -> frozenset[KeyPath]:
+def _incomplete(data: Any) -> frozenset[KeyPath]:
     return frozenset(
         (section, id)
-        for section, required in _REQUIRED_FIELDS.items()
+        for section, groups in _NEEDED.items()
         for id, entry in _entries(data.get(section))
-        if isinstance(entry, dict) and any(field not in entry for field in required or ())
+        if isinstance(entry, dict)
+        and not all(any(field in entry for field in group) for group in groups)
     )
 
 
@@ -65,14 +77,35 @@ def invalid_entries(document: Document, problems: Iterable[Problem]) -> frozense
 
 
 def _places(document: Document, problems: Iterable[Problem]) -> set[KeyPath]:
-    found = [_place(document, each.span) for each in problems if each.severity == "error"]
+    errors = [each.span for each in problems if each.severity == "error"]
+    if not errors:
+        return set()
+    keys = _keys_in_order(document)
+    found = [_place(document, keys.get(span.file, []), span) for span in errors]
     return {place for place in found if place is not None}
 
 
-def _place(document: Document, span: Span) -> KeyPath | None:
-    """Return the longest path whose key or value contains ``span``."""
-    around = [place for place in document.key_spans if _holds(document, place, span)]
-    return max(around, key=len, default=None)
+_Keys = list[tuple[tuple[int, int], KeyPath]]
+"""The paths of one file, each with the line and column of its key, in the order of the text."""
+
+
+def _keys_in_order(document: Document) -> dict[str, _Keys]:
+    found: dict[str, _Keys] = {}
+    for place, key in document.key_spans.items():
+        found.setdefault(key.file, []).append(((key.line, key.column), place))
+    for keys in found.values():
+        keys.sort(key=itemgetter(0))
+    return found
+
+
+def _place(document: Document, keys: _Keys, span: Span) -> KeyPath | None:
+    """Return the longest path whose key or value contains ``span``, among ``keys`` of its file."""
+    # It is the last key that begins before the span, or one that this is below.
+    at = bisect_right(keys, (span.line, span.column), key=itemgetter(0))
+    place = keys[at - 1][1] if at else ()
+    while place and not (place in document.key_spans and _holds(document, place, span)):
+        place = place[:-1]
+    return place or None
 
 
 def _holds(document: Document, place: KeyPath, span: Span) -> bool:

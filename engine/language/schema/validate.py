@@ -47,10 +47,11 @@ def problems_in(document: Document, kind: DocumentKind) -> list[Problem]:
         for violation in violations
         if not any((violation.path, key) in misspelt for key in violation.missing)
     ]
-    return problems + ([_too_many(document)] if len(errors) > _MAX_PROBLEMS else [])
+    return problems + ([too_many_problems(document)] if len(errors) > _MAX_PROBLEMS else [])
 
 
-def _too_many(document: Document) -> Problem:
+def too_many_problems(document: Document) -> Problem:
+    """Return the problem that says that more problems of ``document`` are not listed."""
     message = f"more than {_MAX_PROBLEMS} keys and values are wrong; the rest are not listed"
     help = "fix those that are listed first, or check that this is the right file"
     return Problem(document.first_span(), TOO_MANY_PROBLEMS, message, help)

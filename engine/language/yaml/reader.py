@@ -15,11 +15,13 @@ from engine.language.invisible import (
     describe_character,
     invisible_in,
     is_joiner,
+    piled_marks,
     reorders,
 )
 from engine.language.problem import Problem, Span, file_start
 from engine.language.yaml.document import Document
 from engine.language.yaml.events import data_in
+from engine.language.yaml.scalars import TOO_MANY_MARKS
 
 __all__ = ["Document", "read_source", "read_text"]
 
@@ -70,15 +72,24 @@ def read_text(text: str | bytes, name: str) -> tuple[Document | None, list[Probl
     return document, list(problems)
 
 
-@lru_cache(maxsize=8)
 def _parsed(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
     """Return the document in ``text`` and its problems, from a cache.
 
-    A run reads the same few files more than once: to find the playbook, and to load it. Callers
-    must not change a document, since it is shared.
+    A run reads the same files more than once: to find the playbook, to load it, and for each
+    playbook that extends them. Callers must not change a document, since it is shared.
     """
+    # Small files are many, such as all files of a folder; of large ones a few fill the memory.
+    return (_parse_small if len(text) <= _SMALL else _parse_large)(text, name)
+
+
+def _parse(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
     document, problems = data_in(text, name)
     return document, tuple(problems)
+
+
+_SMALL = 64 * 1024
+_parse_small = lru_cache(maxsize=128)(_parse)
+_parse_large = lru_cache(maxsize=8)(_parse)
 
 
 def resolve_links(path: Path) -> Path:
@@ -114,13 +125,19 @@ def _unfit(path: Path, name: str) -> Problem | None:
 
 
 def _invisible_in(text: str, name: str) -> list[Problem]:
-    """Return a problem for the first occurrence of each invisible character."""
+    """Return a problem for the first occurrence of each invisible character, and of piled marks."""
     # A carriage return is allowed before a line feed only. The length must not change.
     text = text.replace("\r\n", " \n")
     first: dict[str, int] = {}
     for at in invisible_in(text):
         first.setdefault(text[at], at)
-    return [_invisible(character, _place(text, at, name)) for character, at in first.items()]
+    problems = [_invisible(character, _place(text, at, name)) for character, at in first.items()]
+    piled = piled_marks(text)
+    if piled is not None:
+        advice = "delete them: they cover the text around them"
+        span = _place(text, piled, name)
+        problems.append(Problem(span, "control-character", TOO_MANY_MARKS, advice))
+    return problems
 
 
 def _invisible(character: str, span: Span) -> Problem:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from engine.language.invisible import describe_character, invisible_in
+from engine.language.invisible import MAX_MARKS, describe_character, invisible_in, piled_marks
 
 Scalar = bool | int | float | str | None
 
@@ -19,6 +19,8 @@ _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "": None, "~": None, "null": None}
 _MAX_NUMBER_LENGTH = 400
 """Characters; a double has at most 309 digits before its point, and `int` of long text is slow."""
+
+TOO_MANY_MARKS = f"more than {MAX_MARKS} combining marks in a row are not allowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,10 @@ def text_value(text: str) -> str | Refused:
     """Return ``text`` in Unicode NFC, or why it is not allowed."""
     if text.isascii() and text.isprintable():  # most scalars; what follows takes much longer
         return text
-    text = normalize("NFC", text)
     # The file was searched before, but an escape such as "\u200b" makes new characters.
+    if piled_marks(text) is not None:
+        return Refused("control-character", TOO_MANY_MARKS, "remove them from the text")
+    text = normalize("NFC", text)
     at = next(invisible_in(text), None)
     if at is not None:
         message = f"{describe_character(text[at])} is not allowed"

@@ -12,6 +12,10 @@ from engine.reports.escape import printable
 NARROWEST = 20
 """The least width of an excerpt, in columns."""
 
+_REACH = 4
+"""Characters before and after a place that are looked at, for each column there is room for; a
+letter may have some marks that take no column."""
+
 
 class Excerpts:
     """Excerpts of files, ``width`` columns wide; each file is read once."""
@@ -58,17 +62,22 @@ def _read(path: Path) -> list[str]:
 
 def _window(line: str, start: int, end: int, room: int) -> tuple[str, str, str]:
     """Truncate ``line`` to ``room`` columns: the parts before, at and after the place."""
-    before, marked, after = _shown(line[:start]), _shown(line[start:end]), _shown(line[end:])
-    if _columns(before + marked + after) <= room:
+    # Cut first, as there may be thousands of problems on one line of a million letters.
+    reach = _REACH * room
+    cut, cut_after = start > reach, len(line) - end > reach
+    before = _shown(line[max(start - reach, 0) : start])
+    marked, after = _shown(line[start:end][:reach]), _shown(line[end : end + reach])
+    if _columns(before + marked + after) <= room and not cut and not cut_after:
         return before, marked or " ", after
-    if _columns(before) > room // 2:
+    if cut or _columns(before) > room // 2:
         kept = max(room // 4, room - _columns(marked + after))
         before = "…" + _last(before, min(kept, room // 2) - 1)
     left = room - _columns(before)
     if _columns(marked) > left:
         return before, _first(marked, left - 1) + "…", ""
     left -= _columns(marked)
-    return before, marked, after if _columns(after) <= left else _first(after, left - 1) + "…"
+    whole = _columns(after) <= left and not cut_after
+    return before, marked, after if whole else _first(after, left - 1) + "…"
 
 
 def _shown(text: str) -> str:

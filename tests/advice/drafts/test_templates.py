@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.advice.drafts.draft_errors import MessageTemplateError
-from engine.advice.drafts.templates import read_template
+from engine.advice.drafts.templates import environment, read_template
 
 
 def test_names_are_facts_and_those_without_a_way_out_are_required() -> None:
@@ -37,6 +37,13 @@ def test_names_are_facts_and_those_without_a_way_out_are_required() -> None:
         ("{{ 1.5 | round(-300000000) }}", "`round` takes decimals from 0 to 10"),
         ("{{ 1.5 | round(amount) }}", "`round` takes decimals from 0 to 10"),
         ("{{ 1.5 | round(true) }}", "`round` takes decimals from 0 to 10"),
+        ("{{ 1.5 | round(*[300000000, 'floor']) }}", "a message cannot have a `*` before a value"),
+        ("{{ 1.5 | round(**options) }}", "a message cannot have a `*` before a value"),
+        ("{{ 1e999 }}", "a number is too large"),
+        ("{{ amount > -1e999 | int }}", "a number is too large"),
+        ("{{ 0x" + "f" * 5000 + " }}", "a number is too large"),
+        ("{{ " + "1" * 400 + " }}", "a number is too large"),
+        ("{{ " + "1" * 5000 + " }}", "a number is too large"),
         ("Hi\u200b", "a message cannot have the invisible character U+200B (zero width space)"),
         (
             "{# \U000e0041 #}",
@@ -65,6 +72,18 @@ def test_an_unknown_filter_is_named_with_those_there_are() -> None:
 def test_an_unknown_test_is_named() -> None:
     with pytest.raises(MessageTemplateError, match="no test `is odd`"):
         read_template("{% if name is odd %}x{% endif %}")
+
+
+def test_a_name_has_the_line_on_which_it_first_appears() -> None:
+    template = read_template("{# late #}\nlate\n{% if early\n %}{{ late }}{% endif %}\n{{ late }}")
+    assert dict(template.lines) == {"early": 3, "late": 4}
+
+
+@pytest.mark.parametrize("name", ["range", "dict", "namespace", "lipsum", "cycler"])
+def test_what_jinja_knows_by_itself_is_not_there(name: str) -> None:
+    source = f"{{% if {name} is defined %}}known{{% endif %}}"
+    assert read_template(source).variables == (name,)
+    assert environment().from_string(source).render({}) == ""
 
 
 @pytest.mark.parametrize("source", ["{{ name", "{% if name %}", "{{ }}", "{{ name | }}"])

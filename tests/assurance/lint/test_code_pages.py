@@ -31,6 +31,7 @@ SAID_IN_WORDS = {
     "no-such-file",
     "not-utf8",
     "too-large",
+    "too-many-files",
     "too-many-problems",
     "unreadable-file",
 }

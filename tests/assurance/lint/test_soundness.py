@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, event, given, settings
 
 from engine.advice.advisor import Advisor
 from engine.assurance.lint.never_holds import conditions_to_fire
-from engine.assurance.lint.possible_truths import impossible
+from engine.assurance.lint.possible_truths import Work, impossible
 from engine.assurance.lint.run_checks import load_checked
 from engine.book.prospect import Prospect
 from engine.semantics.evaluate_conditions import evaluate
@@ -57,7 +57,7 @@ def _hold(world: World) -> None:
     never = [
         (place, condition)
         for place, condition in conditions_to_fire(playbook)
-        if impossible(playbook, condition) is not None
+        if impossible(playbook, condition, Work()) is not None
     ]
     event("impossible", str(bool(never)))
     refused = "never-holds" in {problem.code for problem in reading.problems}

@@ -133,3 +133,13 @@ def test_ids_are_fetched_only_if_python_reads_rows_of_prospects(
         )
     assert bool(fetched) is asked
     assert report.left_out == (owner == "c")
+
+
+def test_an_id_of_very_many_marks_is_not_sorted(playbook: Playbook, tmp_path: Path) -> None:
+    """DuckDB, too, would sort them for minutes to find rows with the same id."""
+    piled = "a" + "\u0301\u0316" * 200_000
+    problems = assert_the_same(write(tmp_path, [(piled, "demo"), (piled, "demo")], []), playbook)
+    assert [(problem.row, problem.code) for problem in problems] == [
+        (1, "not-text"),
+        (2, "not-text"),
+    ]

@@ -8,6 +8,10 @@ from textwrap import dedent
 import pytest
 
 from engine.language.load import LoadResult, load
+from engine.language.problem import Problem
+from engine.language.yaml import events
+from engine.language.yaml.document import Document
+from tests.support.work import calls_in
 
 BASE = """
 playbook: base
@@ -203,6 +207,56 @@ def test_a_missing_file_is_reported_where_it_is_asked_for(
     assert [(p.span.line, p.span.column, p.help) for p in problems] == [(2, 11, help)]
 
 
+INCOMPLETE = """
+facts:
+  stage: {default: demo}
+  amount: {ask: How much?}
+  sent: {description: Whether it was sent}
+tables: {touches: {minutes: {unit: min}}}
+dark: {quiet: {because: It is}}
+signals: {large: {when: {amount: {at_least: 10}, unheard_of: true}}}
+causes: {busy: {evidence: {large: {weight: 0.5}}}}
+actions:
+  call: {because: It helps}
+  write: {for: {busy: 0.5}}
+guards: {never: {because: They asked}}
+cadence: {count: touches_of_theirs}
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "extends", "codes"),
+    [
+        ("playbook: base\ntitle: a: b\n", "base", [("base.yaml", 2, "yaml-syntax")]),
+        ("- playbook: base\n  x: *y\n", "base", [("base.yaml", 2, "yaml-anchor")]),
+        (BASE, "bsae", [("near.yaml", 2, "missing-extends")]),
+        ("playbook: base\nfacts: 3\n", "base", [("base.yaml", 2, "wrong-type")]),
+        ("playbook: base\nfacst: {x: {type: text}}\n", "base", [("base.yaml", 2, "unknown-key")]),
+    ],
+)
+def test_where_a_file_is_missing_nothing_is_said_of_what_it_may_declare(
+    folder: Folder, base: str, extends: str, codes: list[tuple[str, int, str]]
+) -> None:
+    folder.write("base.yaml", base)
+    folder.write("near.yaml", f"playbook: near\nextends: [{extends}]\n{INCOMPLETE}")
+    assert folder.codes("near.yaml") == codes
+
+
+def test_where_a_file_is_missing_the_shape_of_the_others_is_still_checked(folder: Folder) -> None:
+    folder.write("base.yaml", "playbook: [base\n")
+    folder.write("near.yaml", "playbook: near\nextends: [base]\nfacts: {stage: {typ: text}}\n")
+    assert folder.codes("near.yaml") == [
+        ("base.yaml", 1, "yaml-syntax"),
+        ("near.yaml", 3, "unknown-key"),
+    ]
+
+
+def test_entries_without_what_they_need_are_not_read_in_a_loop_of_files(folder: Folder) -> None:
+    folder.write("one.yaml", "playbook: one\nextends: [two]\n")
+    folder.write("two.yaml", f"playbook: two\nextends: [one]\n{INCOMPLETE}")
+    assert ("one.yaml", 2, "extends-loop") in folder.codes("two.yaml")
+
+
 def test_a_field_missing_after_merging_is_reported_at_the_entry(folder: Folder) -> None:
     folder.write(
         "near.yaml",
@@ -246,18 +300,41 @@ def test_an_unknown_cause_under_for_is_pointed_at_where_it_is_named(folder: Fold
     ]
 
 
-@pytest.mark.slow
-def test_a_chain_of_files_may_be_longer_than_calls_can_be_deep(folder: Folder) -> None:
-    for number in range(1200):
-        folder.write(f"p{number}.yaml", f"playbook: p\nextends: p{number + 1}.yaml\n")
-    folder.write("p1200.yaml", "playbook: p\nextends: base.yaml\n")
+def chained(folder: Folder, files: int, id: str = "p") -> None:
+    """Write ``files`` playbooks, each of which extends the next."""
+    for number in range(files):
+        after = f"extends: p{number + 1}.yaml\n" if number < files - 1 else ""
+        folder.write(f"p{number}.yaml", f"playbook: {id}\n{after}")
+
+
+def test_a_playbook_may_be_made_of_fifty_files(folder: Folder) -> None:
+    chained(folder, 50)
     reading = folder.read("p0.yaml")
     assert reading.problems == ()
-    assert (reading.files[0], reading.files[-1], len(reading.files)) == (
-        "base.yaml",
-        "p0.yaml",
-        1202,
-    )
+    assert (reading.files[0], reading.files[-1], len(reading.files)) == ("p49.yaml", "p0.yaml", 50)
+
+
+def test_a_playbook_of_more_files_is_refused_where_it_becomes_too_long(folder: Folder) -> None:
+    chained(folder, 2000)
+    reading, calls = calls_in(lambda: folder.read("p0.yaml"))
+    (problem,) = reading.problems
+    assert (problem.code, problem.span.file, problem.span.line) == ("too-many-files", "p49.yaml", 2)
+    assert problem.message == "this playbook is made of more than 50 files"
+    assert calls < 200_000
+
+
+@pytest.mark.parametrize("file", ["gone{}.yaml", "b{}.yaml"])
+def test_a_long_list_of_files_that_are_not_there_costs_no_more_than_its_length(
+    folder: Folder, file: str
+) -> None:
+    for number in range(200):
+        folder.write(f"a{number}.yaml", "playbook: a\n")
+    names = ", ".join(file.format(number) for number in range(20_000))
+    folder.write("near.yaml", f"playbook: near\nextends: [{names}]\n")
+    reading, calls = calls_in(lambda: folder.read("near.yaml"))
+    codes = [problem.code for problem in reading.problems]
+    assert sorted(codes) == ["missing-extends"] * 100 + ["too-many-problems"]
+    assert calls < 1_500_000
 
 
 def test_a_name_leads_to_the_file_that_was_read_though_the_way_has_links(
@@ -301,3 +378,26 @@ def test_what_is_extended_lies_in_the_same_repository(folder: Folder, git: str) 
 def test_without_a_repository_a_base_may_lie_anywhere(folder: Folder) -> None:
     folder.write("ours/rules/near.yaml", "playbook: near\nextends: ../../base.yaml\n")
     assert folder.read("ours/rules/near.yaml").problems == ()
+
+
+def test_a_file_that_is_extended_very_often_is_searched_once(folder: Folder) -> None:
+    folder.write("near.yaml", f"playbook: near\nextends: [{'base, ' * 20_000}]\n")
+    reading, calls = calls_in(lambda: folder.read("near.yaml"))
+    assert {problem.code for problem in reading.problems} == {"repeated-value", "too-many-problems"}
+    assert calls < 3_000_000
+
+
+def test_files_that_many_extend_are_parsed_once(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed = []
+
+    def data_in(text: str, name: str) -> tuple[Document | None, list[Problem]]:
+        parsed.append(name)
+        return events.data_in(text, name)
+
+    monkeypatch.setattr("engine.language.yaml.reader.data_in", data_in)
+    chained(folder, 30, "parsed-only-here")
+    for number in range(30):
+        folder.read(f"p{number}.yaml")
+    assert sorted(parsed) == sorted(f"p{number}.yaml" for number in range(30))

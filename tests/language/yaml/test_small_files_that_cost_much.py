@@ -75,3 +75,39 @@ def test_many_blanks_where_they_must_not_be(read: Counted, text: str) -> None:
     """So many that a pattern which tries each against the others would never be through."""
     reading, _ = read(text.replace("BLANKS", " " * 500_000))
     assert [problem.code for problem in reading.problems] == ["yaml-syntax"]
+
+
+@pytest.mark.parametrize(
+    "marks",
+    ["\u0301\u0316" * 130_000, "\u0f73" * 130_000, "\\u0301\\u0316" * 40_000],
+    ids=["written", "split", "escaped"],
+)
+def test_many_marks_over_one_letter(read: Counted, marks: str) -> None:
+    """To sort so many, as normalizing does, would take minutes."""
+    reading, _ = read(f'playbook: p\ntitle: "a{marks}"\n')
+    assert [(each.span.line, each.code) for each in reading.problems] == [(2, "control-character")]
+    assert reading.problems[0].message == "more than 30 combining marks in a row are not allowed"
+
+
+def test_many_measures_that_end_where_another_does(read: Counted) -> None:
+    facts = "".join(
+        f"  m{n}: {{measure: {{latest: touches, before: m{n - 1}, where: {{c{n}: x}}}}}}\n"
+        for n in range(1, 1000)
+    )
+    columns = "".join(f"    c{n}: {{type: text}}\n" for n in range(1000))
+    first = "  m0: {measure: {latest: touches}}\n"
+    reading, calls = read(f"playbook: p\ntables:\n  touches:\n{columns}facts:\n{first}{facts}")
+    assert reading.problems == ()
+    assert calls < 2_000_000
+
+
+def test_many_fields_that_name_a_fact_of_another_type(read: Counted) -> None:
+    facts = "".join(f"  t{n}: {{type: time}}\n" for n in range(1000))
+    wrong = "".join(f"  m{n}: {{measure: {{latest: touches, before: b}}}}\n" for n in range(1000))
+    reading, calls = read(f"playbook: p\nfacts:\n  b: {{type: boolean}}\n{facts}{wrong}")
+    assert {problem.code for problem in reading.problems} == {"type-mismatch"}
+    assert len(reading.problems) == 1000
+    helps = [problem.help or "" for problem in reading.problems]
+    assert helps[0].startswith("name one of: last_outbound_at, last_reply_at, m0, m1, m10, m100, ")
+    assert (len(helps[0]) < 400, helps[-1]) == (True, "name a fact of type time")
+    assert calls < 1_500_000

@@ -128,3 +128,22 @@ def test_a_problem_of_a_row_is_a_line_and_its_help_another() -> None:
     assert rows_text([found], PLAIN) == (
         "touches.csv:12 column `at`: error[bad-instant]: `\\x07` is no instant\n  help: write one\n"
     )
+
+
+def test_thousands_of_problems_on_one_very_long_line(file: Path) -> None:
+    """So many that to look at the whole line for each would take hours."""
+    file.write_text("abcdefghij" * 100_000)
+    found = [problem_at(file, 1, column, column + 3) for column in range(1, 1_000_000, 200)]
+    blocks = problems_text(found, PLAIN).split("\n\n")
+    assert len(blocks) == 5000
+    _, line, marks, *_ = blocks[1000].splitlines()
+    assert len(line) <= 120
+    assert line[marks.index("^") :].startswith("abc")
+    assert (line.count("…"), marks.count("^")) == (2, 3)
+
+
+def test_a_line_of_marks_that_take_no_column_is_truncated(file: Path) -> None:
+    file.write_text("a" + "\u0301" * 5000 + "b" + "\u0301" * 5000, encoding="utf-8")
+    _, line, marks, *_ = problems_text([problem_at(file, 1, 5002, 5003)], PLAIN).splitlines()
+    assert len(line) < 1000
+    assert (line.count("…"), marks) == (2, "    |  ^")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from sqlglot import exp
 
@@ -56,12 +57,17 @@ class ActionLists:
         self._lists = lists
         self._instant = instant
         self._all = list(_offers(statement.playbook))
+        self._places: dict[str, dict[str | None, int]] = {}
+        for place, (action, cause) in enumerate(self._all, start=1):
+            self._places.setdefault(action.id, {})[cause] = place
         dues = [statement.actions.due(action) for action, _ in self._all]
         self._dues = list(dict.fromkeys(dues))
-        self._due_of = [self._dues.index(due) + 1 for due in dues]
+        due_at = {due: at for at, due in enumerate(self._dues, start=1)}
+        self._due_of = [due_at[due] for due in dues]
         holders = [tuple(statement.actions.holders(action)) for action, _ in self._all]
         self._holders = [guards for guards in dict.fromkeys(holders) if guards]
-        self._holders_of = [self._holders.index(one) + 1 if one else 0 for one in holders]
+        held_at = {guards: at for at, guards in enumerate(self._holders, start=1)}
+        self._holders_of = [held_at.get(guards, 0) for guards in holders]
 
     def columns(self) -> dict[str, exp.Expression]:
         """Build the columns of the first select by name, over `evaluated` AS f."""
@@ -125,11 +131,7 @@ class ActionLists:
 
         0 if it is not eligible and may answer several causes.
         """
-        places = {
-            cause: q.whole(place)
-            for place, (one, cause) in enumerate(self._all, start=1)
-            if one is action
-        }
+        places = {cause: q.whole(place) for cause, place in self._places[action.id].items()}
         if len(places) == 1:
             return next(iter(places.values()))
         columns = self._statement.actions
@@ -168,11 +170,17 @@ class ActionLists:
 
     def _chosen(self, item: exp.Expression, places: list[int], name: str) -> exp.Expression:
         """Build the column ``name`` with the number that ``places`` has for it; NULL for 0."""
-        # By CASE: an array of all columns would have to be built for every item.
-        which = self._element([q.whole(place) for place in places], item)
-        columns = {at: q.column(f"{name}_{at}", "f") for at in sorted(set(places) - {0})}
+        # By CASE: an array of all columns would have to be built for every item. Each number is
+        # written once, as the text must not grow with the square of the actions.
+        numbers: dict[int, list[exp.Expression]] = {}
+        for number, at in enumerate(places, start=1):
+            numbers.setdefault(at, []).append(q.whole(number))
+        numbers.pop(0, None)
         return q.case(
-            *[(q.compare_sql(which, "=", q.whole(at)), one) for at, one in columns.items()]
+            *[
+                (exp.In(this=field(item, "n"), expressions=those), q.column(f"{name}_{at}", "f"))
+                for at, those in sorted(numbers.items(), key=itemgetter(0))
+            ]
         )
 
 

@@ -181,7 +181,7 @@ class MeasureColumns:
         """Join what the conditions on rows read, and keep the rows up to now, or those ahead."""
         for source in sorted(sources):
             same = q.compare_sql(q.column(KEY, source), "=", q.column(OWNER, "t"))
-            select = select.join(q.table(source), on=same, join_type="left")
+            select = select.join(q.table(source), on=same, join_type="left", copy=False)
         if rows.table == "contacts":
             return select
         sign = ">" if rows.ahead else "<="

@@ -69,6 +69,9 @@ class SourceTables:
         self._dialect = dialect
         self._without = without
         self.tables = tables_read(statement, more)
+        # Once and not for each cell: a schema has a column for every fact.
+        names = [each.table for each in self.tables]
+        self._schemas = {name: table_schema(self._playbook, name) for name in names}
 
     def renamed(self) -> Mapping[str, str]:
         """Map the name of each table to that of the relation that reads it."""
@@ -118,7 +121,7 @@ class SourceTables:
         absent = not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
         if absent or name not in wanted.columns:
             return q.constant(None, type) if default is None else default
-        layout = table_schema(self._playbook, wanted.table)
+        layout = self._schemas[wanted.table]
         read = SourceColumn(wanted.table, layout.columns.get(name) or Column(name, type))
         found = self.value(self._column(name), read)
         if default is None:
