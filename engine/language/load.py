@@ -71,6 +71,9 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     if not given_up and not chain.incomplete:
         parts, found = parse(*without_invalid(effective, problems))
         problems += found
+    # What is wrong in the standard playbook only follows from a fact that is declared differently.
+    own = [problem for problem in problems if problem.span.file != standard.name]
+    problems = own or problems
     playbook = None if errors_in(problems) else parts
     files = tuple(document.name for document in chain.documents)
     return LoadResult(playbook, ordered(problems), effective, files, merge.removed, parts)
