@@ -29,7 +29,7 @@ LARGE = 4_000_000
 """In bytes: some 3,000 prospects with ten touches each as CSV, 50,000 as Parquet."""
 
 
-def open_book(path: Path, playbook: Playbook, strict: bool = False, lenient: bool = False) -> Book:
+def open_book(path: Path, playbook: Playbook, strict: bool = False, lenient: bool = True) -> Book:
     """Open a book with the columns that a playbook reads; only headers are read.
 
     Args:

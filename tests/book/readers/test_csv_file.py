@@ -244,26 +244,28 @@ def test_instants_without_a_zone_are_said_once_a_column(shelf: Shelf) -> None:
     assert "`America/New_York`" in problem.message
 
 
-def test_a_column_for_what_the_playbook_works_out_is_not_read_and_that_is_said(
-    shelf: Shelf,
-) -> None:
-    book = shelf.csv({"prospects": "id,emails,big,touches_unanswered\na,3,true,1\nb,4,true,1\n"})
-    assert [prospect.facts for prospect in book.prospects()] == [{}, {}]
+def test_a_column_may_give_what_is_measured_but_not_what_is_derived(shelf: Shelf) -> None:
+    book = shelf.csv({"prospects": "id,emails,big,touches_unanswered\na,3,true,1\nb,,true,x\n"})
+    read = [prospect.facts for prospect in book.prospects()]
+    assert read == [{"emails": 3.0, "touches_unanswered": 1.0}, {}]
     assert found(book) == [
         ("prospects.csv", None, "big", "column-not-read"),
-        ("prospects.csv", None, "emails", "column-not-read"),
-        ("prospects.csv", None, "touches_unanswered", "column-not-read"),
+        ("prospects.csv", None, "emails", "column-overrides"),
+        ("prospects.csv", None, "touches_unanswered", "column-overrides"),
+        ("prospects.csv", 3, "touches_unanswered", "not-a-number"),
     ]
-    assert {problem.severity for problem in book.problems} == {"warning"}
 
 
-def test_a_column_that_is_nearly_a_fact_is_pointed_at(shelf: Shelf) -> None:
+def test_a_column_is_found_in_whatever_case_and_that_is_told(shelf: Shelf) -> None:
     book = shelf.csv({"prospects": "id,Stage,Opted-Out,colour\na,demo,yes,red\n"})
-    assert found(book) == [
-        ("prospects.csv", None, "Stage", "column-not-read"),
-        ("prospects.csv", None, "Opted-Out", "column-not-read"),
+    assert [prospect.facts for prospect in book.prospects()] == [
+        {"stage": "demo", "opted_out": True}
     ]
-    assert book.problems[1].help == "rename it to `opted_out` if that is what it contains"
+    assert found(book) == [
+        ("prospects.csv", None, "stage", "column-renamed"),
+        ("prospects.csv", None, "opted_out", "column-renamed"),
+    ]
+    assert book.problems[1].message == "the column `Opted-Out` is read as `opted_out`"
 
 
 def test_of_a_fact_in_two_columns_neither_is_taken(shelf: Shelf) -> None:
@@ -300,10 +302,16 @@ def test_a_table_that_cannot_be_read_at_all_ends_the_reading(
 def test_another_separator_and_another_spelling_are_named(shelf: Shelf) -> None:
     with pytest.raises(BookError) as separator:
         shelf.csv({"prospects": "id;stage;amount\n"})
-    with pytest.raises(BookError) as spelling:
-        shelf.csv({"prospects": "ID,stage\n"})
     assert separator.value.help == "separate columns with commas"
-    assert spelling.value.help == "rename `ID`"
+    book = shelf.csv({"prospects": "ID,stage\na,demo\n"})
+    assert [prospect.id for prospect in book.prospects()] == ["a"]
+    assert found(book) == [("prospects.csv", None, "id", "column-renamed")]
+
+
+@pytest.mark.parametrize("header", ["opted_out,Opted Out", "HasOptedOut,opted_out"])
+def test_two_columns_for_one_fact_are_an_error(shelf: Shelf, header: str) -> None:
+    with pytest.raises(BookError, match="several columns"):
+        shelf.csv({"prospects": f"id,{header}\n"})
 
 
 def test_a_folder_without_prospects_is_no_book(shelf: Shelf) -> None:
@@ -354,10 +362,13 @@ def test_strict_reading_stops_at_errors_and_says_how_many_there_are(shelf: Shelf
     assert [problem.row for problem in error.value.problems] == [2, 4]
 
 
-def test_strict_reading_takes_warnings(shelf: Shelf) -> None:
+def test_strict_reading_stops_at_warnings_too_but_not_at_notes(shelf: Shelf) -> None:
     book = shelf.csv({"prospects": "id,next_step_at\na,2026-03-05T10:00\n"}, strict=True)
-    assert len(list(book.prospects())) == 1
-    assert [problem.severity for problem in book.problems] == ["warning"]
+    with pytest.raises(BookError, match="without a zone"):
+        list(book.prospects())
+    noted = shelf.csv({"prospects": "Id,Stage\na,demo\n"}, strict=True)
+    assert len(list(noted.prospects())) == 1
+    assert {problem.severity for problem in noted.problems} == {"note"}
 
 
 def test_neither_names_nor_paths_are_code(tmp_path: Path) -> None:

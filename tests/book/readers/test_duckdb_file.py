@@ -12,6 +12,9 @@ from tests.support.small_books import Shelf, found
 
 Written = Callable[[dict[str, str]], Book]
 
+NO_TOUCHES = {"undated_touch": True}
+"""What is known of a prospect in a book without touches."""
+
 
 @pytest.fixture(params=["parquet", "duckdb"])
 def written(shelf: Shelf, request: pytest.FixtureRequest) -> Written:
@@ -98,7 +101,7 @@ def test_a_column_of_lists_is_left_out_and_a_key_of_lists_ends_the_reading(
     written: Written,
 ) -> None:
     book = written({"prospects": "SELECT 'a' AS id, ['x'] AS country, {'a': 1} AS amount"})
-    assert [prospect.facts for prospect in book.prospects()] == [{}]
+    assert [prospect.facts for prospect in book.prospects()] == [NO_TOUCHES]
     assert [(problem.row, problem.column, problem.code) for problem in book.problems] == [
         (None, "amount", "column-type"),
         (None, "country", "column-type"),
@@ -140,7 +143,7 @@ def test_views_are_tables_too(shelf: Shelf) -> None:
         connection.execute("CREATE TABLE deals AS SELECT 1 AS deal, 'demo' AS stage")
         connection.execute("CREATE VIEW prospects AS SELECT deal AS id, stage FROM deals")
     (prospect,) = open_book(path, shelf.playbook).prospects()
-    assert prospect.facts == {"stage": "demo"}
+    assert prospect.facts == {"stage": "demo", **NO_TOUCHES}
 
 
 @pytest.mark.parametrize(
@@ -202,7 +205,7 @@ def test_folders_named_like_patterns_or_partitions_are_only_folders(tmp_path: Pa
         connection.sql("SELECT 1 AS id").write_parquet(str(tmp_path / "plain.parquet"))
     (tmp_path / "plain.parquet").rename(shelf.folder / "prospects.parquet")
     book = open_book(shelf.folder, shelf.playbook)
-    assert [prospect.facts for prospect in book.prospects()] == [{}]
+    assert [prospect.facts for prospect in book.prospects()] == [NO_TOUCHES]
 
 
 def test_csv_and_parquet_tables_may_stand_side_by_side(shelf: Shelf) -> None:

@@ -17,7 +17,7 @@ from engine.book.book import open_book
 from engine.book.prospect import Prospect
 from engine.language.model import Playbook
 from tests.support.examples import examples
-from tests.support.small_books import small_playbook
+from tests.support.small_books import NO_TOUCHES, small_playbook
 
 COLUMNS = ("id", "stage", "amount", "opted_out", "next_step_at", "country")
 
@@ -50,13 +50,14 @@ def write_csv(folder: Path, rows: Rows) -> Path:
     text = io.StringIO()
     csv.writer(text).writerows([COLUMNS, *rows])
     (folder / "prospects.csv").write_bytes(text.getvalue().encode())
+    (folder / "touches.csv").write_text(NO_TOUCHES, encoding="utf-8")
     return folder
 
 
 def write_json(folder: Path, rows: Rows) -> Path:
     path = folder / "book.json"
     records = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-    path.write_text(json.dumps({"prospects": records}), encoding="utf-8")
+    path.write_text(json.dumps({"prospects": records, "touches": []}), encoding="utf-8")
     return path
 
 
@@ -65,6 +66,8 @@ def write_duckdb(folder: Path, rows: Rows) -> Path:
     with duckdb.connect(str(path)) as connection:
         names = ", ".join(f"{name} VARCHAR" for name in COLUMNS)
         connection.execute(f"CREATE TABLE prospects ({names})")
+        columns = "prospect_id VARCHAR, at VARCHAR, direction VARCHAR, channel VARCHAR"
+        connection.execute(f"CREATE TABLE touches ({columns})")
         if rows:
             connection.executemany("INSERT INTO prospects VALUES (?, ?, ?, ?, ?, ?)", rows)
     return path
