@@ -93,6 +93,7 @@ def test_claims_are_all_rules_and_their_evidence(playbook: Playbook) -> None:
         ("actions", "call"),
         ("guards", "never"),
         ("guards", "unless_rich"),
+        ("guards", "unclear_touches"),
     ]
 
 

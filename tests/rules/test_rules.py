@@ -17,7 +17,12 @@ ENTRIES = {
     for section, rules in rules_by_section(playbook).items()
     for rule in rules.values()
 }
-RULES = {name: rule for name, rule in ENTRIES.items() if not isinstance(rule, Fact)}
+STANDARD = "standard.yaml"
+RULES = {
+    name: rule
+    for name, rule in ENTRIES.items()
+    if not isinstance(rule, Fact) and not rule.span.file.endswith(STANDARD)
+}
 GONE_DARK = PLAYBOOKS["gone-dark"]
 
 

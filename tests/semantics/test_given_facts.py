@@ -68,5 +68,5 @@ def test_a_sum_is_rounded_once_whatever_the_order_of_rows(
     playbook = load(path).playbook
     assert playbook is not None
     for ordered in (numbers, numbers[::-1], sorted(numbers)):
-        rows = tuple({"at": 0, "minutes": number} for number in ordered)
+        rows = tuple({"at": -at, "minutes": number} for at, number in enumerate(ordered))
         assert facts(playbook, Prospect("1", {}, {"touches": rows}))["total"] == total

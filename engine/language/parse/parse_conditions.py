@@ -179,11 +179,14 @@ class ConditionReader:
         else:
             places = [(*place, index) for index in range(len(values))]
         read = [self._literal(named, value, at) for value, at in zip(values, places, strict=True)]
-        known = tuple(value for value in read if value is not None)
+        known = [value for value in read if value is not None]
         assert named.subject is not None
         span = self._document.spans[place]
         # Not only the values that could be read: the condition would mean something else.
-        return c.In(named.subject, known, span=span) if known and len(known) == len(read) else None
+        if not known or len(known) != len(read):
+            return None
+        # Two spellings may be one word.
+        return c.In(named.subject, tuple(dict.fromkeys(known)), span=span)
 
     def _between(self, named: Symbol, value: Any, place: KeyPath) -> Condition | None:
         if not isinstance(value, list) or len(value) != 2:

@@ -66,7 +66,7 @@ def write_duckdb(folder: Path, rows: Rows) -> Path:
     with duckdb.connect(str(path)) as connection:
         names = ", ".join(f"{name} VARCHAR" for name in COLUMNS)
         connection.execute(f"CREATE TABLE prospects ({names})")
-        columns = "prospect_id VARCHAR, at VARCHAR, direction VARCHAR, channel VARCHAR"
+        columns = 'prospect_id VARCHAR, "at" VARCHAR, direction VARCHAR, channel VARCHAR'
         connection.execute(f"CREATE TABLE touches ({columns})")
         if rows:
             connection.executemany("INSERT INTO prospects VALUES (?, ?, ?, ?, ?, ?)", rows)

@@ -20,7 +20,7 @@ facts:
   topic: {type: text}
   next_step_at: {type: time}
   sent_at: {type: time}
-  calls: {measure: {count: touches, where: {channel: [phone, voice_mail]}, after: sent_at}}
+  calls: {measure: {count: touches, where: {channel: [phone, in_person]}, after: sent_at}}
   newest: {measure: {latest: events, within: 30 days}}
 signals:
   quiet: {title: Gone quiet, when: {met: true}}
@@ -90,7 +90,7 @@ def test_measures_guards_and_dues_are_said_too(tmp_path: Path) -> None:
     assert calls is not None
     assert newest is not None
     assert found.measure(calls) == (
-        "how many touches where channel is phone or voice mail, after sent at"
+        "how many touches where channel is phone or meeting, after sent at"
     )
     assert found.measure(newest) == "latest of events, within the last 30 days"
     assert found.blocked(playbook.guards["five"]) == (
