@@ -50,11 +50,7 @@ def test_what_was_known_and_fired_is_handed_over_with_what_follows(advisor: Advi
     prospect = Prospect("1", {"timezone": "America/Lima"})
     judged = advisor.evaluate(prospect, 0)
     assert judged.recommendation == advisor.recommend(prospect, 0)
-    assert judged.context.facts == {
-        "timezone": "America/Lima",
-        "touches_unanswered": 0.0,
-        "undated_touch": False,
-    }
+    assert judged.context.facts == {"timezone": "America/Lima", "touches_unanswered": 0.0}
     assert judged.firings == advisor.firings(judged.context)
 
 

@@ -33,6 +33,9 @@ from engine.semantics.firings import Context
 _SHOWN = 3
 """Few enough for a rep to remember in one call."""
 
+_OF_THE_RECORD = frozenset({"created_at", "closed_at", "outcome", "undated_touch"})
+"""Facts about how the deal is recorded, which nobody can ask a prospect."""
+
 
 def questions(evaluation: Evaluation, most: int = _SHOWN) -> tuple[Question, ...]:
     """Return the ``most`` facts that would change the advice most, the weightiest first.
@@ -84,13 +87,8 @@ def worth_trying(playbook: Playbook, context: Context) -> Iterator[Fact]:
     forbidding = graph.facts_behind(name for name in graph.graph if name.section == "guards")
     for fact in playbook.facts.values():
         flag = fact.type == "boolean" and fact.ask is None and fact.id in forbidding
-        if (
-            fact.given
-            and not fact.hidden
-            and fact.id not in context.facts
-            and fact.id in read
-            and not flag
-        ):
+        asked = fact.given and not fact.hidden and fact.id not in _OF_THE_RECORD
+        if asked and fact.id not in context.facts and fact.id in read and not flag:
             yield fact
 
 

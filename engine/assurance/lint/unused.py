@@ -149,7 +149,7 @@ def _without_threshold(playbook: Playbook, stages: Sequence[str]) -> set[str]:
     subject, work = Ref("fact", "stage", "choice"), Work()
     left = set(stages)
     for threshold in playbook.thresholds.values():
-        tests = list(comparisons_read(playbook, threshold.when))
+        tests = list(comparisons_read(playbook, threshold.shown))
         words = named_in(test for test in tests if test.subject == subject)
         named = words & left
         if not work.allows(len(tests) * (len(named) + 2)):
@@ -162,4 +162,5 @@ def _without_threshold(playbook: Playbook, stages: Sequence[str]) -> set[str]:
 
 
 def _may_hold(playbook: Playbook, threshold: Threshold, subject: Ref, stage: str) -> bool:
-    return True in possible_truths(playbook, threshold.when, Assumption(subject, stage))
+    # What its author wrote: that it is for open deals only costs as much as all else together.
+    return True in possible_truths(playbook, threshold.shown, Assumption(subject, stage))
