@@ -116,6 +116,7 @@ def test_the_whole_answer_for_one_prospect_is_the_contract_s() -> None:
                 "name": "Acme Inc",
                 "owner": "ana",
                 "timezone": "America/New_York",
+                "closed": False,
                 "last_outbound_at": "2026-03-02T15:00:00Z",
                 "silent_since": "2026-03-02T15:00:00Z",
                 "touches_unanswered": 1.0,
@@ -149,7 +150,7 @@ def test_a_prospect_of_whom_nothing_is_known_has_nulls() -> None:
     assert ezra["state"] == "untouched"
     for key in ("name", "owner", "stage", "silent_since", "silence", "goes_dark_at"):
         assert ezra[key] is None
-    assert ezra["facts"] == {"emails": 0.0, "touches_unanswered": 0.0}
+    assert ezra["facts"] == {"emails": 0.0, "closed": False, "touches_unanswered": 0.0}
     assert [signal["id"] for signal in ezra["signals"]] == ["no_amount"]
 
 
@@ -391,7 +392,7 @@ def test_an_instant_that_is_none_is_wrong_usage() -> None:
             assert (result.exit_code, result.stdout) == (2, "")
             assert result.stderr == (
                 f"error: `{text}` is not an instant: "
-                "write it like 2026-03-04T15:00:00Z or 2026-03-04\n"
+                "write it like 2026-03-04T15:00:00Z, 2026-03-04, today, tomorrow or in 2 days\n"
             )
 
 

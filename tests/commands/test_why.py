@@ -169,7 +169,8 @@ def test_the_reasons_of_an_action_as_json() -> None:
     found = json.loads(asked("why", "cora", "--action", "call", "-f", "json").stdout)
     assert (found["recommended"], found["eligible"], found["value"]) == (False, True, 0.4)
     assert found["when"]["truth"] is True
-    (guard,) = found["guards"]
+    guard, standard = found["guards"]
+    assert (standard["id"], standard["holds_back"]) == ("unclear_touches", False)
     assert (guard["id"], guard["holds_back"]) == ("left_alone", True)
     assert guard["condition"]["found"] == "opted_out is true"
     assert guard["condition"]["needed"] == "true"

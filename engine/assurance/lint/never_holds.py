@@ -19,20 +19,27 @@ def never_holds(target: LintTarget) -> Iterator[Problem]:
     for place, condition in conditions_to_fire(playbook):
         ref = impossible(playbook, condition, work)
         if ref is not None:
-            yield _never(target, place, ref)
+            yield _never(target, place, ref, _of_closed_deals(playbook, place))
     for measure, (_, place, condition) in measure_conditions(playbook):
         ref = impossible(playbook, condition, work, playbook.columns[measure.table].values())
         if ref is not None:
             yield _never(target, place, ref)
 
 
-def _never(target: LintTarget, place: KeyPath, subject: Ref) -> Problem:
-    return Problem(
-        target.key(*place),
-        "never-holds",
-        f"this is never true, whatever `{subject}` is",
-        "two parts contradict each other, here or in a fact that this reads",
-    )
+def _never(target: LintTarget, place: KeyPath, subject: Ref, of_closed: bool = False) -> Problem:
+    message = f"this is never true, whatever `{subject}` is"
+    help = "two parts contradict each other, here or in a fact that this reads"
+    if of_closed:
+        message = f"a threshold is for open deals, so whatever `{subject}` is, this is never true"
+        help = "add `closed: true` if it is for deals that are won or lost"
+    return Problem(target.key(*place), "never-holds", message, help)
+
+
+def _of_closed_deals(playbook: Playbook, place: KeyPath) -> bool:
+    """Return whether a threshold could pass if it were not for open deals only."""
+    if place[0] != "dark":
+        return False
+    return impossible(playbook, playbook.thresholds[str(place[1])].shown, Work()) is None
 
 
 def conditions_to_fire(playbook: Playbook) -> Iterator[tuple[KeyPath, Condition]]:

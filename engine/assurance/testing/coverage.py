@@ -18,6 +18,7 @@ from engine.language.model import (
     Measure,
     Playbook,
     Signal,
+    Table,
     Threshold,
 )
 from engine.language.package_data import shipped
@@ -25,7 +26,9 @@ from engine.language.problem import Span
 from engine.language.walk import EvidenceId, RuleId, comparisons_in
 from engine.language.yaml.reader import resolve_links
 from engine.semantics.evaluate_conditions import ValueOf, compare
+from engine.semantics.evaluate_measures import cell_of
 from engine.semantics.firings import value_in
+from engine.semantics.normalize_rows import RowNormalizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +157,17 @@ def _truths(
     now, clock = evaluation.context.now, evaluation.context.clock
     if item.measure is None:
         return {compare(test, values, now, clock) is True}
+    table, ahead = item.measure.table, item.measure.ahead
+    rows = RowNormalizer(evaluation.playbook).tables(evaluation.prospect.rows, now, clock.zone)
     return {
-        compare(test, partial(_cell, row), now, clock) is True
-        for row in evaluation.prospect.rows.get(item.measure.table, ())
-        if int(row.get("at", now)) <= now
+        compare(test, partial(_cell, table, row), now, clock) is True
+        for row in rows.get(table, ())
+        if (int(row.get("at", now)) > now) is ahead
     }
 
 
-def _cell(row: Row, subject: Ref) -> Value | None:
-    return row.get(subject.id)
+def _cell(table: Table, row: Row, subject: Ref) -> Value | None:
+    return cell_of(table, row, subject.id)
 
 
 def _watched(playbook: Playbook) -> Iterator[WatchedEntry]:
@@ -183,7 +188,10 @@ def _watched(playbook: Playbook) -> Iterator[WatchedEntry]:
         yield from _of_cause(cause)
     for action in playbook.actions.values():
         yield _rule(RuleId("actions", action.id), action, _eligible)
+    standard = str(shipped("rules", "standard.yaml"))
     for guard in playbook.guards.values():
+        if guard.span.file == standard:
+            continue
         tests = tuple(comparisons_in(guard.condition))
         fired = partial(_among, guard.id, lambda evaluation: evaluation.firings.guards)
         yield WatchedEntry(RuleId("guards", guard.id), guard.span, tests, fired)

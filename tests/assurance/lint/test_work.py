@@ -84,7 +84,9 @@ def test_many_guards_of_many_actions(check: Checked) -> None:
     guards = entries(1999, "gN: {blocks: {channel: cN}, while: {dark: true}}")
     guards += entries(1000, "hN: {blocks: {channel: xN}, while: {dark: true}}")
     guards += "  i: {blocks: {actions: [a7], kind: internal}, while: {dark: true}}\n"
-    reading, calls = check(f"playbook: p\nactions:\n{actions}guards:\n{guards}")
+    channels = entries(2000, "cN: {}") + entries(1000, "xN: {}")
+    text = f"playbook: p\nchannels:\n{channels}actions:\n{actions}guards:\n{guards}"
+    reading, calls = check(text)
     found = [each.message for each in reading.problems]
     assert [each for each in found if "`g" in each] == []
     assert len([each for each in found if "matches no action" in each]) == 1001

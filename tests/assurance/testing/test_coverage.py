@@ -15,7 +15,7 @@ playbook: mine
 facts:
   amount: {type: number}
   vip: {type: boolean}
-  calls: {measure: {count: touches, where: {channel: phone, automatic: {known: false}}}}
+  calls: {measure: {count: touches, where: {channel: phone, automatic: false}}}
   big: {when: {amount: {at_least: 100}, vip: true}}
 dark:
   early: {when: {big: true}, silent_for: 3 days}
@@ -33,6 +33,9 @@ guards:
 """
 HEAD = "playbook: mine.yaml\nnow: 2026-03-04T15:00:00Z\ncases:\n"
 CALL = "{at: 4 days ago, direction: outbound, channel: phone}"
+CALLS = ", ".join(
+    f"{{at: {n} hours ago, direction: outbound, channel: phone}}" for n in range(96, 101)
+)
 MAIL = "{at: 4 days ago, direction: outbound, channel: email, automatic: true}"
 
 ITEMS = [
@@ -165,7 +168,7 @@ def test_the_share_is_of_both_ways_of_everything(cover: Cover) -> None:
 
 def test_cases_can_cover_everything(cover: Cover) -> None:
     coverage = cover(
-        f"prospect: {{amount: 100, vip: true}}, touches: [{CALL}, {CALL}, {CALL}, {CALL}, {CALL}]",
+        f"prospect: {{amount: 100, vip: true}}, touches: [{CALLS}]",
         f"prospect: {{amount: 99, vip: true}}, touches: [{MAIL}]",
         "prospect: {vip: false}",
     )

@@ -257,7 +257,7 @@ class TestNeverAPass:
             ("{expect: {state: untouched}, prospect: {stge: demo}}", "unknown-fact"),
             ("{expect: {state: untouched}, prospect: {dark: true}}", "unknown-fact"),
             ("{expect: {state: untouched}, events: [{at: now, kynd: x}]}", "missing-key"),
-            ("{expect: {state: untouched}, touches: [{at: now}]}", "missing-key"),
+            ("{expect: {state: untouched}, touches: [{direction: inbound}]}", "missing-key"),
             ("{expect: {dark: [after_dmo]}}", "unknown-threshold"),
             ("{expect: {signals: {no_next: false}}}", "unknown-signal"),
             ("{expect: {causes: {lazy: 0}}}", "unknown-cause"),
