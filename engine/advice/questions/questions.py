@@ -53,11 +53,12 @@ def _found(evaluation: Evaluation) -> list[Question]:
     waiting = _waited_for(evaluation, trial, asked, before)
     first = {question.fact.id for question in waiting}
     silent = not_to_be_contacted(evaluation)
-    found = [
-        trial.question(fact, before, asked.answers(fact, evaluation.context))
-        for fact in worth_trying(evaluation.playbook, evaluation.context)
-        if fact.id not in first and not (silent and fact.ask is not None)
-    ]
+    found = []
+    for fact in worth_trying(evaluation.playbook, evaluation.context):
+        if fact.id not in first and not (silent and fact.ask is not None):
+            answers = asked.answers(fact, evaluation.context)
+            if trial.allows(fact, answers):
+                found.append(trial.question(fact, before, answers))
     telling = [each for each in found if each.weight > EPSILON and each.effects]
     if silent:
         telling = [each for each in telling if _changes_steps(each)]
@@ -115,8 +116,10 @@ def _waited_for(
     found = []
     for awaited, freed in effects.items():
         fact = evaluation.playbook.facts[awaited]
-        tried = trial.question(fact, before, asked.answers(fact, evaluation.context))
-        found.append(Question(fact, tried.weight, (*freed, *tried.effects)))
+        answers = asked.answers(fact, evaluation.context)
+        if trial.allows(fact, answers):
+            tried = trial.question(fact, before, answers)
+            found.append(Question(fact, tried.weight, (*freed, *tried.effects)))
     return found
 
 
@@ -127,6 +130,8 @@ def _lifting(
     found = {}
     for fact in _awaited(guard, evaluation):
         answers = asked.answers(fact, evaluation.context)
+        if not trial.allows(fact, answers):
+            continue
         lifting = [each for each in answers if _lifts(each, fact, guard, evaluation, trial)]
         if lifting:
             found[fact.id] = told_answers(fact, tuple(lifting), answers)

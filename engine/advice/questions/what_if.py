@@ -13,7 +13,8 @@ larger value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,7 +22,7 @@ from engine.advice.advisor import Evaluation
 from engine.advice.questions.answers import PossibleAnswer, join_intervals
 from engine.language.conditions import Value
 from engine.language.model import Fact, Playbook
-from engine.language.walk import RuleId
+from engine.language.walk import EvidenceId, RuleId, comparisons_in, conditions
 from engine.semantics.dependencies import dependencies
 from engine.semantics.evaluate_measures import Measures
 from engine.semantics.evaluate_rules import ReferenceEvaluator
@@ -31,6 +32,10 @@ from engine.semantics.ranking import action_value, blocking_guards
 LEADING = 0.5
 EPSILON = 1e-6
 """A smaller distance is a rounding error, not a change."""
+
+MAX_REEVALUATED = 500_000
+"""Comparisons that may be evaluated again for one prospect, about. The shipped playbooks take less
+than 100,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,11 @@ class WhatIf:
         self._chain = ReferenceEvaluator(playbook).chain(evaluation.context)
         self.equivalent = equivalent_actions(playbook)
         self._measures = Measures(playbook)
+        self._left = MAX_REEVALUATED
+        self._tests: Counter[RuleId] = Counter()
+        for owner, _, condition in conditions(playbook):
+            name = RuleId("causes", owner.cause) if isinstance(owner, EvidenceId) else owner
+            self._tests[name] += sum(1 for _ in comparisons_in(condition))
         measured = (RuleId("facts", id) for id, fact in playbook.facts.items() if fact.measure)
         self._bounds = dependencies(playbook).facts_behind(measured)
 
@@ -166,6 +176,26 @@ class WhatIf:
             total / len(answers) if answers else 0.0,
             tuple((effect, told_answers(fact, each, answers)) for effect, each in told.items()),
         )
+
+    def allows(self, fact: Fact, answers: Sequence[PossibleAnswer]) -> bool:
+        """Return whether there is work left to try ``answers`` of ``fact``, and if so, count it."""
+        work = len(answers) * self._tests_fed_by(fact)
+        allowed = work <= self._left
+        self._left -= work if allowed else 0
+        return allowed
+
+    def _tests_fed_by(self, fact: Fact) -> int:
+        """Return about how many comparisons are evaluated again if ``fact`` changes."""
+        readers = dependencies(self._playbook).readers
+        found: set[RuleId] = set()
+        stack = [RuleId("facts", fact.id)]
+        while stack:
+            new = readers.get(stack.pop(), frozenset()) - found
+            found |= new
+            stack += new
+        # Causes and actions are ranked anew whatever has changed.
+        ranked = len(self._playbook.causes) + len(self._playbook.actions)
+        return ranked + sum(1 + self._tests[name] for name in found)
 
     def tried(self, fact: Fact, answer: PossibleAnswer) -> tuple[Value, ...]:
         """Return the values of ``answer`` to try.

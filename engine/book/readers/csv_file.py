@@ -6,12 +6,22 @@ import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
+from threading import Lock
 
 from engine.book.book_problem import BookError, BookProblem
-from engine.book.cells import NOT_UTF8, RawCell
+from engine.book.cells import NOT_UTF8, CellError, RawCell
 from engine.book.source_table import Report, may_be
+
+MAX_CELL_LENGTH = 131_072
+"""Characters; a longer cell is unknown. It is the limit of Python's `csv`, too."""
+
+MAX_CELL_READ = 16 * 1024 * 1024
+"""Characters up to which a longer cell is read, to find where it ends."""
+
+_LIMIT = Lock()
 
 
 class CsvTable:
@@ -57,7 +67,8 @@ class CsvTable:
                     continue
                 if cell == title and self._repeats_header(number, row, report):
                     continue
-                yield number, cells_of(row)
+                cells = cells_of(row)
+                yield number, cells if type(found) is list else tuple(map(_refused, cells))
 
     def _fitted(
         self, number: int, row: list[str], report: Report, key: str | None
@@ -119,28 +130,85 @@ class CsvTable:
             raise BookError(f"`{self.file}` cannot be read", error.strerror) from error
 
 
+class _LongRecord(list[str]):
+    """A record with a cell that is longer than `MAX_CELL_LENGTH`."""
+
+
 def _records(file: TextIOWrapper, name: str, report: Report) -> Iterator[tuple[int, list[str]]]:
     """Yield every record with its number, which is 1 for the header; report malformed records."""
-    reader = csv.reader(file, strict=True)
-    number = 0
+    held: list[str] = []  # the lines of the record that is being read
+    lines = _held(file, held)
+    reader = csv.reader(lines, strict=True)
+    number = line = 0
     while True:
         number += 1
-        before = reader.line_num
+        line += len(held)
+        held.clear()
         # Not a `for` loop: after an error in one record, the reader continues with the next.
         try:
-            yield number, next(reader)
+            record = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            report(_malformed(name, number, (before + 1, reader.line_num), str(error)))
+            try:
+                record = _read_to_end(held, lines, str(error), (name, line + 1))
+            except csv.Error as last:
+                report(_malformed(name, number, (line + 1, line + len(held)), str(last)))
+                continue
+        yield number, record
+
+
+def _held(file: TextIOWrapper, held: list[str]) -> Iterator[str]:
+    for line in file:
+        held.append(line)
+        yield line
+
+
+def _read_to_end(
+    held: list[str], lines: Iterator[str], error: str, place: tuple[str, int]
+) -> _LongRecord:
+    """Read a record again in which a cell is too long, to the end of the record.
+
+    Where a cell is too long the reader stops, and then goes on with the next line, which may still
+    be inside the cell: whoever writes a long text could write rows of the book.
+
+    Args:
+        held: The lines of the record that were read; those that follow are added.
+        lines: The lines of the file that follow.
+        error: What the reader said.
+        place: The name of the file, and the number of the first line of the record.
+
+    Raises:
+        csv.Error: Something else is wrong with the record.
+        BookError: A cell is so long that it must be a double quote that is never closed.
+    """
+    if "limit" not in error:
+        raise csv.Error(error)
+    with _LIMIT:  # it is one for the whole process
+        usual = csv.field_size_limit(MAX_CELL_READ)
+        try:
+            return _LongRecord(next(csv.reader(chain(tuple(held), lines), strict=True)))
+        except csv.Error as last:
+            if "limit" not in str(last):
+                raise
+            cell = f"a cell of more than {MAX_CELL_READ:,} characters"
+            message = f"line {place[1]} of `{place[0]}` has {cell}"
+            raise BookError(message, "close the double quote that opens there") from last
+        finally:
+            csv.field_size_limit(usual)
+
+
+def _refused(cell: str) -> RawCell:
+    if len(cell) <= MAX_CELL_LENGTH:
+        return cell
+    message = f"this cell has more than {MAX_CELL_LENGTH:,} characters"
+    return CellError("long-cell", message, "shorten it")
 
 
 def _malformed(name: str, number: int, lines: tuple[int, int], error: str) -> BookProblem:
     first, last = lines
     place = f"line {first}" if first == last else f"lines {first} to {last}"
-    if "limit" in error:
-        message = f"a cell has more than {csv.field_size_limit():,} characters"
-    elif "unexpected end" in error:
+    if "unexpected end" in error:
         message = "a double quote opens here and is never closed"
     else:
         message = "a double quote closes in the middle of a cell"

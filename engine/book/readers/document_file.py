@@ -76,7 +76,8 @@ class Content:
         """
         if not isinstance(rows, list):
             raise self.error(place, f"`{place[-1]}` is not a list of rows")
-        whole = [row if isinstance(row, dict) else {} for row in rows]
+        # Copies, since the rows are changed later and the YAML reader keeps what it has read.
+        whole = [dict(row) if isinstance(row, dict) else {} for row in rows]
         return [((*place, index), row) for index, row in enumerate(whole)]
 
     def numbered(self, place: RowPath, row: dict[str, Any]) -> tuple[int, dict[str, RawCell]]:

@@ -34,6 +34,18 @@ SANDBOX: dict[str, str | bool | int | float | list[str]] = {
 }
 _BATCH = 2_000
 
+ATTACHED = "book"
+"""The name under which a DuckDB file is attached."""
+
+BINARY = "binary"
+"""The collation that compares code points. A column of a DuckDB file may have another one, in which
+`A` equals `a`, and its type does not tell."""
+
+_TABLES = (
+    "SELECT table_name FROM information_schema.tables"
+    " WHERE table_catalog = ? AND table_schema = 'main'"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -191,14 +203,16 @@ def database_tables(path: Path) -> dict[TableName, DuckTable]:
     """
     import duckdb
 
-    config = {**SANDBOX, "enable_external_access": False, "lock_configuration": True}
+    connection = duckdb.connect(":memory:", config=SANDBOX)
     try:
-        connection = duckdb.connect(str(path), read_only=True, config=config)
-        names = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
+        attach(connection, path)
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        names = {name for (name,) in connection.execute(_TABLES, [ATTACHED]).fetchall()}
         return {
             table: DuckTable(
                 connection,
-                connection.sql(f"FROM {table}"),
+                _without_collations(connection.sql(f"FROM {ATTACHED}.main.{table}")),
                 f"{path.name}:{table}",
                 Stored(path.absolute(), table),
             )
@@ -207,6 +221,31 @@ def database_tables(path: Path) -> dict[TableName, DuckTable]:
         }
     except duckdb.Error as error:
         raise broken(path.name, error) from error
+
+
+def attach(connection: DuckDBPyConnection, path: Path) -> None:
+    """Attach the DuckDB file at ``path`` as `ATTACHED`, to read it.
+
+    It is attached and not opened itself, as macros of an untrusted file must not replace functions.
+
+    Raises:
+        duckdb.Error: it cannot be read.
+    """
+    place = str(path.absolute()).replace("'", "''")
+    connection.execute(f"ATTACH '{place}' AS {ATTACHED} (READ_ONLY)")
+
+
+def _without_collations(relation: DuckDBPyRelation) -> DuckDBPyRelation:
+    """Return ``relation`` with all texts compared by their code points."""
+    from duckdb import ColumnExpression
+
+    columns = [
+        ColumnExpression(name).collate(BINARY).alias(name)
+        if type.id == "varchar"
+        else ColumnExpression(name)
+        for name, type in zip(relation.columns, relation.types, strict=True)
+    ]
+    return relation.select(*columns)
 
 
 def broken(file: str, error: Error) -> BookError:

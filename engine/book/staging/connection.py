@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.book.readers.duckdb_file import SANDBOX, DuckTable, Stored, broken
+from engine.book.readers.duckdb_file import (
+    ATTACHED,
+    BINARY,
+    SANDBOX,
+    DuckTable,
+    Stored,
+    attach,
+    broken,
+)
 from engine.book.sql_nodes import call, column, named, text, whole
 from engine.book.staging.staged_sql import define, rows
 from engine.book.typed_rows import TableReader
@@ -21,9 +29,6 @@ STORED = "stored"
 
 ROW_NUMBER = "row number"
 """The column with the number of a row in its file, from 1; no column of a playbook has a space."""
-
-_ATTACHED = "book"
-"""The name under which a DuckDB file is attached."""
 
 
 def open_sandboxed(
@@ -42,11 +47,9 @@ def open_sandboxed(
     import duckdb
 
     connection = duckdb.connect(":memory:", config={**SANDBOX, **settings})
-    # Attached and not opened itself: macros of an untrusted file must not replace functions.
     for path in {each.path for each in stored if each.name is not None}:
-        place = text(str(path)).sql(dialect="duckdb")
         try:
-            connection.execute(f"ATTACH {place} AS {_ATTACHED} (READ_ONLY)")
+            attach(connection, path)
         except duckdb.Error as error:
             raise broken(path.name, error) from error
     paths = [str(each.path) for each in stored if each.name is None]
@@ -69,16 +72,24 @@ def number_rows(connection: DuckDBPyConnection, name: str, reader: TableReader) 
     source = reader.source
     assert isinstance(source, DuckTable)
     names = dict.fromkeys([reader.schema.key, *reader.names])
-    cells = [named(column(reader.sources[name]), name) for name in names]
+    cells = [_without_collation(source, reader.sources[name], name) for name in names]
     number = _number(connection, source)
     counted = exp.Window(this=call("row_number")) if number is None else number + whole(1)
     query = exp.select(named(counted, ROW_NUMBER), *cells).from_(_place(source.stored))
     define(connection, "TABLE" if number is None else "VIEW", name, query)
 
 
+def _without_collation(source: DuckTable, stored: str, name: str) -> exp.Expression:
+    """Build the column ``stored`` of a file as ``name``, compared by code point."""
+    if source.stored.name is None or source.type_of(stored) != "varchar":
+        return named(column(stored), name)
+    binary = exp.to_identifier(BINARY, quoted=True)
+    return named(exp.Collate(this=column(stored), expression=binary), name)
+
+
 def _place(stored: Stored) -> exp.Table:
     if stored.name is not None:
-        parts = (stored.name, "main", _ATTACHED)
+        parts = (stored.name, "main", ATTACHED)
         name, schema, catalog = (exp.to_identifier(part, quoted=True) for part in parts)
         return exp.Table(this=name, db=schema, catalog=catalog)
     plain = exp.EQ(this=exp.to_identifier("hive_partitioning"), expression=exp.false())

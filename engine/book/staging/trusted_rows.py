@@ -150,7 +150,9 @@ class TrustedRows:
     def _typed(self, wanted: Column) -> TypedCell:
         cell = self._cell(wanted)
         if cell.type == "null":  # also for lists, for example: `DuckTable` reports the whole column
-            return TypedCell(q.constant(None, wanted.type), exp.true())
+            # Empty, whatever the file holds: where a value is needed, no row is trusted.
+            needed = wanted.name in self._reader.schema.non_empty
+            return TypedCell(q.constant(None, wanted.type), exp.false() if needed else exp.true())
         zone = wanted.type == "text" and wanted.name == "timezone"
         if zone or wanted.type == "duration":
             return by_dictionary(cell, dict(self._commonest(cell)) if cell.type in WORDS else {})

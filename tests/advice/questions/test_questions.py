@@ -18,6 +18,7 @@ from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
 from engine.language.intervals import BELOW
 from engine.language.model import Playbook
+from tests.support.work import calls_in
 
 NOW = 1_772_636_400  # Wed 2026-03-04T15:00:00Z
 DAY = 86_400
@@ -360,3 +361,34 @@ def test_stretches_with_the_same_effect_are_told_as_one(tmp_path: Path) -> None:
 
 def _turn(at: float) -> Boundary:
     return Boundary(at, BELOW, f"under {at:g}", f"{at:g} or more", f"{at:g}")
+
+
+def loaded(folder: Path, text: str) -> Playbook:
+    path = folder / "mine.yaml"
+    path.write_text(f"playbook: mine\n{text}")
+    found = load_runnable(path, "mine.yaml").playbook
+    assert found is not None
+    return found
+
+
+PARTS = ", ".join(f"{{size: {{at_least: {n}}}}}" for n in range(1500))
+
+
+@pytest.mark.parametrize(
+    "signals",
+    [
+        "".join(f"  s{n}: {{when: {{size: {{at_least: {n}}}}}}}\n" for n in range(1500)),
+        f"  s: {{when: {{any: [{PARTS}]}}}}\n",
+    ],
+    ids=["rules", "parts"],
+)
+def test_a_fact_with_too_many_answers_to_try_is_not_tried(tmp_path: Path, signals: str) -> None:
+    playbook = loaded(
+        tmp_path,
+        f"facts:\n  size: {{type: number}}\n  rival: {{type: boolean}}\nsignals:\n{signals}"
+        "actions:\n  note: {kind: internal, when: {rival: true}}\n",
+    )
+    evaluation = judged(playbook)
+    found, calls = calls_in(lambda: questions(evaluation))
+    assert [question.fact.id for question in found] == ["rival"]
+    assert calls < 1_000_000

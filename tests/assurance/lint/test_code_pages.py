@@ -28,6 +28,7 @@ BLOCK = re.compile(
 )
 SAID_IN_WORDS = {
     "column-type",
+    "long-cell",
     "no-such-file",
     "not-utf8",
     "too-large",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,6 @@ def test_extra_columns_are_left_alone(shelf: Shelf) -> None:
         ("b", "ragged-row"),
         ("b,demo,3,4", "ragged-row"),
         ('"b"x,demo,3', "malformed-row"),
-        (f"b,demo,{'9' * 200_000}", "malformed-row"),
         ("id,stage,amount", "repeated-header"),
         (",demo,3", "no-id"),
         ("a,demo,3", "duplicate-prospect"),
@@ -134,6 +134,60 @@ def test_a_row_that_is_no_row_is_left_out_and_the_rest_is_read(
     (problem,) = book.problems
     assert (problem.file, problem.row, problem.code) == ("prospects.csv", 3, code)
     assert "skip" in problem.message
+
+
+LONG = "x" * 131_073
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f'"{LONG}\nz,Injected,demo,\n"',
+        f'"one\n{LONG}\nz,Injected,demo,\nz,""quoted"",demo,\n"',
+        LONG,
+        f"{LONG}{LONG}",
+    ],
+)
+def test_a_very_long_cell_is_read_to_its_end_and_is_no_row(shelf: Shelf, cell: str) -> None:
+    rows = f"id,name,stage,note\na,Ana,demo,\nb,Ben,demo,{cell}\nc,Cid,nope,\n"
+    book = shelf.csv({"prospects": rows})
+    assert [prospect.id for prospect in book.prospects()] == ["a", "b", "c"]
+    assert found(book) == [("prospects.csv", 4, "stage", "not-a-choice")]
+
+
+def test_a_very_long_cell_that_is_read_is_unknown_and_loses_nothing_else(shelf: Shelf) -> None:
+    rows = f'id,name,stage\na,"{LONG}\nz,Injected,demo\n",demo\nb,"x"y,demo\n\nc,Cid,demo\n'
+    book = shelf.csv({"prospects": rows})
+    facts = [{"stage": "demo"}, {"stage": "demo", "name": "Cid"}]
+    assert [prospect.facts for prospect in book.prospects()] == facts
+    assert found(book) == [
+        ("prospects.csv", 2, "name", "long-cell"),
+        ("prospects.csv", 3, None, "malformed-row"),
+    ]
+    assert book.problems[0].message == (
+        "this cell has more than 131,072 characters; the value is unknown"
+    )
+    assert "skipping line 5 of the file" in book.problems[1].message
+
+
+def test_a_very_long_id_is_no_id(shelf: Shelf) -> None:
+    book = shelf.csv({"prospects": f'id,stage\n"{LONG}\nz,demo",demo\nb,demo\n'})
+    assert [prospect.id for prospect in book.prospects()] == ["b"]
+    assert found(book) == [("prospects.csv", 2, "id", "long-cell")]
+    assert book.prospect("b") is not None
+
+
+def test_a_cell_that_does_not_end_within_reason_ends_the_reading(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.book.readers.csv_file.MAX_CELL_READ", 200_000)
+    book = shelf.csv({"prospects": f'id,name\na,x\nb,"{LONG}\n{LONG}\nc,y\n'})
+    with pytest.raises(BookError) as caught:
+        list(book.prospects())
+    assert "line 3 of `prospects.csv` has a cell of more than 200,000 characters" in str(
+        caught.value
+    )
+    assert csv.field_size_limit() == 131_072
 
 
 def test_empty_cells_beyond_the_header_lose_nothing(shelf: Shelf) -> None:

@@ -44,6 +44,17 @@ def test_a_yaml_file_is_a_book(shelf: Shelf) -> None:
     assert book.ids() == ["p-001", "42"]
 
 
+@pytest.mark.parametrize("name", ["book.yaml", "book.json"])
+def test_a_book_is_the_same_when_it_is_opened_again(shelf: Shelf, name: str) -> None:
+    text = '{"prospects": [{"id": "a", "touches": [{"at": "2026-03-02", "direction": "inbound"}]}]}'
+    books = [shelf.file(name, text) for _ in range(2)]
+    assert [len(prospect.rows["touches"]) for book in books for prospect in book.prospects()] == [
+        1,
+        1,
+    ]
+    assert [book.problems for book in books] == [[], []]
+
+
 def test_problems_in_yaml_have_the_line(shelf: Shelf) -> None:
     book = shelf.file(
         "book.yaml",
