@@ -14,7 +14,7 @@ from engine.book.readers.open_tables import DOCUMENTS, tables_at
 from engine.book.refusals import has_touch_columns, refuse_structure, refuse_unreadable
 from engine.book.table_schema import TableName, table_schema
 from engine.book.typed_rows import ReadReport, TableReader, TypedRow
-from engine.language.conditions import UNREADABLE, Value
+from engine.language.conditions import UNREADABLE_PREFIX, Value
 from engine.language.model import TABLES, Playbook, Table
 from engine.language.walk import conditions, measure_conditions, refs_in
 
@@ -199,7 +199,7 @@ def _read_by_rules(playbook: Playbook) -> frozenset[str]:
     """Return the names of the facts and columns that rules read."""
     names = {ref.id for at in conditions(playbook) for ref in refs_in(at.condition)}
     names |= {ref.id for _, at in measure_conditions(playbook) for ref in refs_in(at.condition)}
-    return frozenset(name.removeprefix(UNREADABLE) for name in names)
+    return frozenset(name.removeprefix(UNREADABLE_PREFIX) for name in names)
 
 
 def _known(names: Sequence[str], values: Values) -> Row:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.book.book_problem import BookError, BookProblem
-from engine.book.column_names import find_columns, repeated_in
+from engine.book.header_names import find_columns, repeated_in
 from engine.book.source_table import SourceTable
-from engine.language.conditions import UNREADABLE
+from engine.language.conditions import UNREADABLE_PREFIX
 from engine.language.model import TABLES, Column, Fact, Playbook, Table
 from engine.language.quoting import quoted
 
@@ -67,7 +67,7 @@ def table_schema(playbook: Playbook, table: TableName) -> TableSchema:
             fact.id: Column(fact.id, fact.type, fact.choices) for fact in facts if fact.measure
         }
         computed = frozenset(fact.id for fact in facts if fact.when is not None)
-        flagged = tuple(fact.id.removeprefix(UNREADABLE) for fact in facts if fact.hidden)
+        flagged = tuple(fact.id.removeprefix(UNREADABLE_PREFIX) for fact in facts if fact.hidden)
         return TableSchema(
             table, "id", columns, computed=computed, flagged=flagged, measured=measured
         )

@@ -19,7 +19,7 @@ Value = bool | float | int | str
 """boolean: bool; number: float; text and choice: str in Unicode NFC; time: int, whole seconds since
 1970-01-01T00:00:00Z; duration: int, whole seconds."""
 
-UNREADABLE = "_unreadable_"
+UNREADABLE_PREFIX = "_unreadable_"
 """How the id of a fact begins that says whether the cell of another one cannot be read."""
 
 RefKind = Literal["fact", "column", "dark", "cause_known", "signal", "cause"]
@@ -40,8 +40,8 @@ class Ref:
     type: ValueType
 
     def __str__(self) -> str:
-        if self.id.startswith(UNREADABLE):
-            return f"unreadable {self.id.removeprefix(UNREADABLE)}"
+        if self.id.startswith(UNREADABLE_PREFIX):
+            return f"unreadable {self.id.removeprefix(UNREADABLE_PREFIX)}"
         prefix = {"signal": "signals.", "cause": "causes."}.get(self.kind, "")
         return prefix + self.id
 

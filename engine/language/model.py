@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.language.conditions import UNREADABLE, Condition, ValueType
+from engine.language.conditions import UNREADABLE_PREFIX, Condition, ValueType
 from engine.language.durations import Duration
 from engine.language.problem import Span
 from engine.language.value_rules import Word
@@ -134,7 +134,7 @@ class Fact:
     @property
     def hidden(self) -> bool:
         """Whether no author declares the fact: it says that a cell cannot be read."""
-        return self.id.startswith(UNREADABLE)
+        return self.id.startswith(UNREADABLE_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,10 +116,10 @@ def instant_of(value: object, zone: str) -> Instant | None:
     seconds, zoned = found
     if len(str(value)) > DATE_LENGTH:
         return Instant(seconds, not zoned)
-    return Instant(LocalDate(seconds, day_of(str(value))), zoneless=False)
+    return Instant(LocalDate(seconds, date_number(str(value))), zoneless=False)
 
 
-def day_of(date: str) -> int:
+def date_number(date: str) -> int:
     """Return the date ``date``, such as `2026-03-05`, in days since 1970-01-01."""
     return (datetime.fromisoformat(date) - EPOCH).days
 

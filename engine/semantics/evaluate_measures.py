@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from engine.book.calendar.business_clock import Clock
 from engine.book.prospect import Prospect, Row
-from engine.language.conditions import UNREADABLE, Value
+from engine.language.conditions import UNREADABLE_PREFIX, Value
 from engine.language.model import Measure, Playbook, Table
 from engine.language.parse.symbols import DEFAULT_CELLS
 from engine.semantics.dependencies import dependencies
@@ -65,7 +65,9 @@ def given_facts(playbook: Playbook, prospect: Prospect) -> dict[str, Value]:
     A fact whose cell could not be read gets no default and stays unknown: it has some value.
     """
     flags = {
-        flag: True for id in prospect.unreadable if (flag := UNREADABLE + id) in playbook.facts
+        flag: True
+        for id in prospect.unreadable
+        if (flag := UNREADABLE_PREFIX + id) in playbook.facts
     }
     return (
         {
@@ -132,12 +134,17 @@ def _counts(measure: Measure, row: Row, facts: dict[str, Value], now: int, clock
         return True
     # `is True`: a row whose `where` is unknown does not count.
     return (
-        evaluate(measure.where, lambda subject: cell_of(measure.table, row, subject.id), now, clock)
+        evaluate(
+            measure.where,
+            lambda subject: cell_or_default(measure.table, row, subject.id),
+            now,
+            clock,
+        )
         is True
     )
 
 
-def cell_of(table: Table, row: Row, column: str) -> Value | None:
+def cell_or_default(table: Table, row: Row, column: str) -> Value | None:
     """Return the cell of a row, the column's default if it is empty, or None if it is unknown.
 
     Args:
@@ -157,10 +164,10 @@ def _begins_silence(row: Row, last_reply: Value | None) -> bool:
     at, direction = int(row["at"]), row.get("direction")
     if direction == "both":
         return last_reply is None or at >= int(last_reply)
-    if direction != "outbound" or cell_of("touches", row, "delivered") is False:
+    if direction != "outbound" or cell_or_default("touches", row, "delivered") is False:
         return False
     return last_reply is None or (
-        at > int(last_reply) and cell_of("touches", row, "automatic") is False
+        at > int(last_reply) and cell_or_default("touches", row, "automatic") is False
     )
 
 
@@ -175,7 +182,7 @@ def _messages(rows: Sequence[Row]) -> list[list[Row]]:
 
 def _cells(measure: Measure, rows: Sequence[Row]) -> list[Value]:
     name = measure.column.name if measure.column else ""
-    found = (cell_of(measure.table, row, name) for row in rows)
+    found = (cell_or_default(measure.table, row, name) for row in rows)
     return [cell for cell in found if cell is not None]
 
 

@@ -122,7 +122,13 @@ def _touch_instant(date: LocalDate, direction: Value | None, now: int, zone: str
 
 
 def date_instant(date: LocalDate, fact: Fact | None, zone: str) -> int:
-    """Return the instant that a date alone means for ``fact``, in ``zone``."""
+    """Return the instant that a date alone means for a fact.
+
+    Args:
+        date: The date.
+        fact: Says whether it is the start or the end of the day.
+        zone: The prospect's IANA zone.
+    """
     first, last = day_bounds(date.day, zone)
     return last if fact is not None and fact.date_means == "end" else first
 

@@ -26,7 +26,7 @@ from engine.language.problem import Span
 from engine.language.walk import EvidenceId, RuleId, comparisons_in
 from engine.language.yaml.reader import resolve_links
 from engine.semantics.evaluate_conditions import ValueOf, compare
-from engine.semantics.evaluate_measures import cell_of
+from engine.semantics.evaluate_measures import cell_or_default
 from engine.semantics.firings import value_in
 from engine.semantics.normalize_rows import RowNormalizer
 
@@ -167,7 +167,7 @@ def _truths(
 
 
 def _cell(table: Table, row: Row, subject: Ref) -> Value | None:
-    return cell_of(table, row, subject.id)
+    return cell_or_default(table, row, subject.id)
 
 
 def _watched(playbook: Playbook) -> Iterator[WatchedEntry]:

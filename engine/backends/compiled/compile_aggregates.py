@@ -14,7 +14,7 @@ from engine.backends.compiled.compile_conditions import ConditionCompiler
 from engine.language.conditions import Ref
 from engine.language.model import Column, Measure
 
-NUMBER = "number"
+MESSAGE_LOCAL = "number"
 """The local variable with the number of a row's message; None if the row is all there is of it."""
 
 
@@ -76,7 +76,7 @@ def count(name: str, measure: Measure, tests: ConditionCompiler, copies: bool) -
                 largest = py.call_name(
                     py.load_name("keep_largest"),
                     py.load_name(f"{name}_seen"),
-                    py.load_name(NUMBER),
+                    py.load_name(MESSAGE_LOCAL),
                     cell,
                 )
                 keep = [py.if_(_alone(), keep, [py.statement(largest)])]
@@ -131,7 +131,13 @@ def _with_largest(name: str) -> ast.expr:
 
 
 def keep_largest(kept: dict[float, float], number: float, cell: float) -> None:
-    """Keep the largest cell of the rows of one message."""
+    """Keep the largest cell of the rows of one message.
+
+    Args:
+        kept: The largest cell so far, by the number of the message.
+        number: The number of the message.
+        cell: A cell of one of its rows.
+    """
     kept[number] = max(cell, kept.get(number, cell))
 
 
@@ -146,13 +152,13 @@ def subject_of(column: Column) -> Ref:
 
 
 def _once(seen: str, body: list[ast.stmt]) -> list[ast.stmt]:
-    new = py.comparison(py.load_name(NUMBER), (ast.NotIn(), py.load_name(seen)))
-    keep = py.statement(py.call_method(seen, "add", py.load_name(NUMBER)))
+    new = py.comparison(py.load_name(MESSAGE_LOCAL), (ast.NotIn(), py.load_name(seen)))
+    keep = py.statement(py.call_method(seen, "add", py.load_name(MESSAGE_LOCAL)))
     return [py.if_(py.or_([_alone(), new]), [*body, keep])]
 
 
 def _alone() -> ast.expr:
-    return py.comparison(py.load_name(NUMBER), (ast.Is(), py.const(None)))
+    return py.comparison(py.load_name(MESSAGE_LOCAL), (ast.Is(), py.const(None)))
 
 
 def _known_cell(measure: Measure, tests: ConditionCompiler) -> tuple[ast.expr, ast.expr]:

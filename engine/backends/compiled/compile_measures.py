@@ -13,7 +13,7 @@ from functools import cached_property
 
 from engine.backends.compiled import codegen as py
 from engine.backends.compiled.compile_aggregates import (
-    NUMBER,
+    MESSAGE_LOCAL,
     at_is,
     begin,
     count,
@@ -168,7 +168,7 @@ class MeasuresCompiler:
         ]
         if self._copies and table == "touches":
             number = py.call_method("row", "get", py.const(MESSAGE))
-            cells.append(py.assign(NUMBER, number))
+            cells.append(py.assign(MESSAGE_LOCAL, number))
         # A contact has no instant: it counts as of now.
         past = py.assign("at", py.call_method("row", "get", py.const("at"), py.load_name("now")))
         later = ast.Gt() if measures[0][1].ahead else ast.LtE()

@@ -12,7 +12,7 @@ from engine.book.sql_nodes import column
 from engine.book.sql_nodes import table as relation
 from engine.book.staging.stage import Staged
 from engine.book.table_schema import TableName, day_name, staged_name, table_schema
-from engine.language.conditions import UNREADABLE
+from engine.language.conditions import UNREADABLE_PREFIX
 from engine.language.model import TABLES, Playbook
 from engine.language.value_rules import LocalDate
 
@@ -41,7 +41,9 @@ def prospects_of(staged: Staged, playbook: Playbook, ids: Sequence[str]) -> Iter
             own = {table: tuple(found[id]) for table, found in rows.items() if id in found}
             facts = {name: value for name, value in given[id][0].items() if name in playbook.facts}
             facts = {
-                name: value for name, value in facts.items() if not name.startswith(UNREADABLE)
+                name: value
+                for name, value in facts.items()
+                if not name.startswith(UNREADABLE_PREFIX)
             }
             yield Prospect(id, facts, own, _unreadable(playbook, given[id][0]))
 
@@ -55,7 +57,7 @@ def _rows(staged: Staged, playbook: Playbook, table: TableName) -> Mapping[str, 
     ]
     names = [each.name for each in columns]
     times = [each.name for each in columns if each.type == "time"]
-    flags = [f"{UNREADABLE}{name}" for name in schema.flagged]
+    flags = [f"{UNREADABLE_PREFIX}{name}" for name in schema.flagged]
     cells = [column(staged_name(schema.key, name), table) for name in names]
     cells += [column(name, table) for name in (*map(day_name, times), *flags)]
     owner = column(schema.key, table)
@@ -83,5 +85,5 @@ def _unreadable(playbook: Playbook, given: Row) -> frozenset[str]:
         fact.id
         for fact in facts
         if (fact.default is not None and fact.id not in given)
-        or given.get(f"{UNREADABLE}{fact.id}") is True
+        or given.get(f"{UNREADABLE_PREFIX}{fact.id}") is True
     )

@@ -14,7 +14,7 @@ from engine.book.staging.staged_sql import define, rows
 from engine.book.staging.trusted_rows import TrustedRows
 from engine.book.table_schema import TableSchema, day_name, staged_name
 from engine.book.typed_rows import ReadReport, TableReader, TypedRow
-from engine.language.conditions import UNREADABLE, Value
+from engine.language.conditions import UNREADABLE_PREFIX, Value
 from engine.language.model import Column, Playbook
 from engine.language.value_rules import LocalDate
 
@@ -62,7 +62,7 @@ def stage_table(
     report = _read(connection, reader, defaults, ids() if needed else None)
     found = {name: column(staged_name(schema.key, name)) for name in reader.names}
     given = {name: default for name, default in defaults.items() if name not in found}
-    flags: list[exp.Expression] = [column(f"{UNREADABLE}{name}") for name in schema.flagged]
+    flags: list[exp.Expression] = [column(f"{UNREADABLE_PREFIX}{name}") for name in schema.flagged]
     days = {
         each.name: column(day_name(each.name)) for each in reader.columns if each.type == "time"
     }
@@ -77,7 +77,7 @@ def stage_table(
     if trusted is not None:
         report.rows += trusted.count
         values = {name: cell.value for name, cell in trusted.cells.items()}
-        flags = [named(exp.false(), f"{UNREADABLE}{name}") for name in schema.flagged]
+        flags = [named(exp.false(), f"{UNREADABLE_PREFIX}{name}") for name in schema.flagged]
         dates = {name: cell.day for name, cell in trusted.cells.items() if cell.day is not None}
         cells = [named(trusted.key.value, schema.key), *_cells(schema, wanted, values, defaults)]
         cells += [*_days(wanted, dates), *flags]
@@ -185,7 +185,8 @@ def _fill(
     times = [at for at, each in enumerate(reader.columns) if each.type == "time"]
     nulls += _days(reader.columns, {})
     nulls += [
-        named(constant(None, "boolean"), f"{UNREADABLE}{name}") for name in reader.schema.flagged
+        named(constant(None, "boolean"), f"{UNREADABLE_PREFIX}{name}")
+        for name in reader.schema.flagged
     ]
     empty = exp.select(named(constant(None, "text"), key), *nulls).limit(0)
     define(connection, "TABLE", name, empty)

@@ -163,7 +163,7 @@ class ConditionReader:
             self._problems.append(Problem(span, "wrong-operator", message, help))
             return []
         scope.flagged.add(subject.id)
-        flag = Symbol(c.Ref("fact", f"{c.UNREADABLE}{subject.id}", "boolean"))
+        flag = Symbol(c.Ref("fact", f"{c.UNREADABLE_PREFIX}{subject.id}", "boolean"))
         return self._test(flag, "is", value, place, scope)
 
     def _known(self, subject: c.Ref, value: Any, place: KeyPath) -> Condition | None:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 from engine.language.conditions import (
-    UNREADABLE,
+    UNREADABLE_PREFIX,
     All,
     AnyOf,
     Condition,
@@ -104,8 +104,8 @@ def _flags(playbook: Playbook, scope: SymbolTable) -> dict[str, Fact]:
     """Return the hidden facts that say which cells cannot be read."""
     flagged = [playbook.facts[id] for id in sorted(scope.flagged) if id in playbook.facts]
     return {
-        f"{UNREADABLE}{fact.id}": Fact(
-            id=f"{UNREADABLE}{fact.id}",
+        f"{UNREADABLE_PREFIX}{fact.id}": Fact(
+            id=f"{UNREADABLE_PREFIX}{fact.id}",
             type="boolean",
             choices=(),
             unit=None,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from engine.language.conditions import UNREADABLE
+from engine.language.conditions import UNREADABLE_PREFIX
 from engine.language.model import Action, Cause, Playbook, Signal, Threshold
 from engine.language.walk import RuleId, Section
 from engine.reports.escape import printable
@@ -81,7 +81,7 @@ def _edges(playbook: Playbook, rules: Mapping[RuleId, Node]) -> Iterator[Edge]:
     while ahead:
         target = ahead.pop(0)
         for source in fed_by.get(target, ()):
-            if source.id.startswith(UNREADABLE):
+            if source.id.startswith(UNREADABLE_PREFIX):
                 continue
             if source.section == "facts" or source in rules:
                 yield source, target

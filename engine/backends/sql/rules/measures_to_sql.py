@@ -26,9 +26,9 @@ from engine.backends.sql.rules.measure_passes import (
 from engine.backends.sql.rules.normalize_touches import (
     COMPUTED,
     COPY,
-    MESSAGE,
+    MESSAGE_COLUMN,
     NO_FEATURES,
-    NORMALIZED,
+    NORMALIZED_TOUCHES,
     TouchFeatures,
     begins_silence,
     columns_needed,
@@ -123,7 +123,7 @@ class MeasureColumns:
                 yield f"{table}{DATED}", dated_table(table, self._columns(table), dated, self._home)
         if self.features and any(rows.table == "touches" for rows in passes):
             columns = touch_columns(self._facts.values())
-            yield NORMALIZED, normalized_touches(self.features, columns, self._cutoffs.now)
+            yield NORMALIZED_TOUCHES, normalized_touches(self.features, columns, self._cutoffs.now)
         for rows in passes:
             yield rows.name, self._select(rows)
 
@@ -189,7 +189,7 @@ class MeasureColumns:
 
     def _table(self, rows: MeasurePass) -> exp.Table:
         if rows.table == "touches" and self.features:
-            return q.table(NORMALIZED, "t")
+            return q.table(NORMALIZED_TOUCHES, "t")
         dated = self.features.dated(rows.table)
         return q.table(f"{rows.table}{DATED}" if dated else rows.table, "t")
 
@@ -263,7 +263,7 @@ class MeasureColumns:
             case "last":
                 return [self._last(fact, rows, counts, sources)]
             case "count" if self.features.copies and measure.table == "touches":
-                message = q.case((counts, q.column(MESSAGE, "t")))
+                message = q.case((counts, q.column(MESSAGE_COLUMN, "t")))
                 found = as_number(exp.Count(this=exp.Distinct(expressions=[message])))
             case "count":
                 found = as_number(exp.Count(this=q.case((counts, q.whole(1)))))

@@ -18,10 +18,10 @@ from engine.language.parse.symbols import DEFAULT_CELLS
 from engine.language.value_rules import Meaning
 from engine.language.walk import refs_in
 
-NORMALIZED = "touches_normalized"
+NORMALIZED_TOUCHES = "touches_normalized"
 """The relation of normalized touches."""
 
-MESSAGE = "_message"
+MESSAGE_COLUMN = "_message"
 """The column with the number of a row's message, among those of its prospect."""
 
 COPY = "_copy"
@@ -130,7 +130,7 @@ def normalized_touches(
     own = q.coalesce(q.column("message_id", "t"), q.column("_least", "t"))
     merged = exp.select(q.star("t"), q.named(_least("_least", own), "_label"))
     merged = merged.from_(labeled.subquery("t"))
-    number = q.named(_number(dated), MESSAGE)
+    number = q.named(_number(dated), MESSAGE_COLUMN)
     return exp.select(q.column(_OWNER, "t"), *cells, number).from_(merged.subquery("t"))
 
 
@@ -215,7 +215,7 @@ def largest_of_message(cell: exp.Expression) -> exp.Expression:
 
 
 def _message() -> list[exp.Expression]:
-    return [q.column(_OWNER, "t"), q.column(MESSAGE, "t")]
+    return [q.column(_OWNER, "t"), q.column(MESSAGE_COLUMN, "t")]
 
 
 def begins_silence(last: exp.Expression, cell: Callable[[str], exp.Expression]) -> exp.Expression:

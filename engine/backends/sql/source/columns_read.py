@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.backends.sql.rules.normalize_touches import columns_needed, touch_columns
 from engine.backends.sql.statement import Statement
 from engine.book.table_schema import TableName, table_schema
-from engine.language.conditions import UNREADABLE, ValueType
+from engine.language.conditions import UNREADABLE_PREFIX, ValueType
 from engine.language.model import Playbook, Table
 from engine.language.walk import refs_in
 from engine.semantics.dependencies import dependencies
@@ -40,7 +40,9 @@ def tables_read(statement: Statement, more: frozenset[str] = frozenset()) -> lis
     playbook = statement.playbook
     facts = _facts_read(playbook) | more
     # What a flag is computed from is read, though no rule may read the fact itself.
-    facts |= {id.removeprefix(UNREADABLE) for id in facts if id.startswith(UNREADABLE)}
+    facts |= {
+        id.removeprefix(UNREADABLE_PREFIX) for id in facts if id.startswith(UNREADABLE_PREFIX)
+    }
     own = {id: fact.type for id, fact in playbook.facts.items() if id in facts and not fact.hidden}
     given = {id: type for id, type in own.items() if playbook.facts[id].given or id in more}
     tables = {rows.table for rows in statement.measures.passes()}

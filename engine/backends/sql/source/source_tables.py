@@ -19,7 +19,7 @@ from engine.backends.sql.tree.letter_case import folded_word
 from engine.book import sql_nodes as q
 from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS
 from engine.book.table_schema import TableName, staged_name, table_schema
-from engine.language.conditions import UNREADABLE, ValueType
+from engine.language.conditions import UNREADABLE_PREFIX, ValueType
 from engine.language.model import Column, Playbook
 from engine.language.value_rules import Word, spellings
 
@@ -115,8 +115,8 @@ class SourceTables:
         return {id: fact.type for id, fact in facts if fact.given}
 
     def _cell(self, wanted: TableRead, name: str, type: ValueType) -> exp.Expression:
-        if name.startswith(UNREADABLE):
-            return self._unreadable(wanted, name.removeprefix(UNREADABLE))
+        if name.startswith(UNREADABLE_PREFIX):
+            return self._unreadable(wanted, name.removeprefix(UNREADABLE_PREFIX))
         default = self._default(wanted, name)
         absent = not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
         if absent or name not in wanted.columns:
