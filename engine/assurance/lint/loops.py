@@ -1,4 +1,4 @@
-"""Check that no rules feed each other in a loop."""
+"""Check that no rules feed each other in a loop, or in a chain that is too long."""
 
 from __future__ import annotations
 
@@ -9,6 +9,25 @@ from engine.language.model import Playbook
 from engine.language.problem import Problem, Span
 from engine.language.walk import RuleId, rules_by_section
 from engine.semantics.dependencies import Graph, dependencies
+
+MAX_CHAIN = 200
+"""Facts and rules that build on one another, each on the one before. For each, a statement has a
+relation over the one before, and no database takes any number of those."""
+
+
+def find_cycles_and_chains(playbook: Playbook) -> list[Problem]:
+    """Return the problems of `find_cycles`, or else one if a chain of rules is too long."""
+    return find_cycles(playbook) or _too_long(playbook)
+
+
+def _too_long(playbook: Playbook) -> list[Problem]:
+    strata = dependencies(playbook).strata
+    beyond = [name for stratum in strata[MAX_CHAIN:] for name in stratum if name.id]
+    if not beyond:
+        return []
+    first = min(_span_of(playbook, name) for name in beyond)
+    message = f"facts and rules build on one another more than {MAX_CHAIN} deep here"
+    return [Problem(first, "too-deep", message, "derive it from facts that are nearer to the book")]
 
 
 def find_cycles(playbook: Playbook) -> list[Problem]:

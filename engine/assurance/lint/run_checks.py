@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.assurance.lint.calendar_checks import cadence_order, unknown_holiday
 from engine.assurance.lint.causes import cause_out_of_reach, cause_without_action, zero_weight
 from engine.assurance.lint.lint_target import Check, LintTarget
-from engine.assurance.lint.loops import find_cycles
+from engine.assurance.lint.loops import find_cycles_and_chains
 from engine.assurance.lint.message_templates import unusable_template, unwelcome_wording
 from engine.assurance.lint.never_holds import never_holds
 from engine.assurance.lint.source_claims import basis_without_source
@@ -65,7 +65,7 @@ def load_checked(path: Path, name: str | None = None) -> LoadResult:
 
 
 def _found(target: LintTarget, in_parts: bool) -> list[Problem]:
-    found = find_cycles(target.playbook)
+    found = find_cycles_and_chains(target.playbook)
     checks = OF_PARTS if in_parts or found else OF_PARTS + OF_THE_WHOLE
     return found + [problem for check in checks for problem in check(target)]
 

@@ -165,6 +165,14 @@ def _too_few(violation: SchemaViolation, document: Document) -> Problem:
     return Problem(span, "empty", f"{describe_path(violation.path)} is empty", _example(violation))
 
 
+def _too_many(violation: SchemaViolation, document: Document) -> Problem:
+    entries = len(violation.actual)
+    what = f"{describe_path(violation.path)} has {entries:,} entries"
+    message = f"{what}, but may have at most {violation.expected}"
+    span = document.key_span(violation.path)
+    return Problem(span, "out-of-range", message, "keep those that matter most")
+
+
 def _repeated(violation: SchemaViolation, document: Document) -> Problem:
     *holder, at = violation.path
     return Problem(
@@ -187,6 +195,7 @@ VALUE_PROBLEMS: dict[str | None, Callable[[SchemaViolation, Document], Problem]]
     "minItems": _too_few,
     "maxItems": _too_few,
     "minProperties": _too_few,
+    "maxProperties": _too_many,
     "uniqueItems": _repeated,
 }
 """Functions that explain a failed schema keyword about a value, by keyword."""

@@ -14,10 +14,12 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 
 from engine.advice.advisor import Advisor
+from engine.assurance.lint.load_runnable import load_runnable
 from engine.assurance.lint.never_holds import conditions_to_fire
 from engine.assurance.lint.possible_truths import Work, impossible
 from engine.assurance.lint.run_checks import load_checked
 from engine.book.prospect import Prospect
+from engine.language.load import LoadResult
 from engine.semantics.evaluate_conditions import evaluate
 from engine.semantics.firings import value_in
 from tests.support.examples import examples
@@ -71,12 +73,33 @@ def _hold(world: World) -> None:
             assert evaluate(condition, value_of, context.now, context.clock) is not True, place
 
 
+def chain(folder: Path, length: int) -> Path:
+    """Write a playbook of ``length`` facts and a signal, each derived from the one before."""
+    facts = "\n".join(f"  d{n}: {{when: {{d{n - 1}: true}}}}" for n in range(1, length))
+    text = f"playbook: chain\nfacts:\n  d0: {{type: boolean}}\n{facts}\n"
+    path = folder / "chain.yaml"
+    signals = f"signals: {{last: {{when: {{d{length - 1}: true}}}}}}\n"
+    path.write_text(text + signals, encoding="utf-8")
+    return path
+
+
+def errors(reading: LoadResult) -> list[tuple[str, int]]:
+    return [(p.code, p.span.line) for p in reading.problems if p.severity == "error"]
+
+
 def test_a_long_chain_of_derived_facts_is_checked(tmp_path: Path) -> None:
-    chain = "\n".join(f"  d{n}: {{when: {{d{n - 1}: true}}}}" for n in range(1, 1200))
-    text = f"playbook: chain\nfacts:\n  d0: {{type: boolean}}\n{chain}\n"
-    path = tmp_path / "chain.yaml"
-    path.write_text(f"{text}signals: {{last: {{when: {{d1199: true}}}}}}\n", encoding="utf-8")
-    assert [p.code for p in load_checked(path).problems if p.severity == "error"] == []
+    assert errors(load_checked(chain(tmp_path, 199))) == []
+
+
+@pytest.mark.parametrize("length", [200, 6000])
+def test_a_chain_that_is_too_long_is_refused_where_it_becomes_so(
+    tmp_path: Path, length: int
+) -> None:
+    path = chain(tmp_path, length)
+    expected = [("too-deep", 203)]
+    assert errors(load_checked(path)) == expected
+    assert errors(load_runnable(path)) == expected
+    assert load_runnable(path).playbook is None
 
 
 def test_a_thousand_tests_of_one_fact_are_let_be(tmp_path: Path) -> None:
