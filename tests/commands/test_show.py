@@ -49,7 +49,7 @@ def test_the_whole_playbook_is_listed_by_section() -> None:
 def test_one_section_is_listed_whole() -> None:
     assert "  big_deal " in relight("show", "facts").stdout
     found = json.loads(relight("show", "guards", "-f", "json").stdout)
-    assert list(found["entries"]) == ["left_alone"]
+    assert list(found["entries"]) == ["left_alone", "unclear_touches"]
 
 
 @pytest.mark.parametrize("id", ["big_deal", "facts.big_deal"])
@@ -98,7 +98,12 @@ def test_a_rule_as_json() -> None:
     assert (found["id"], found["file"], found["line"]) == ("dark.after_proposal", "child.yaml", 4)
     assert found["says"]["silent_for"] == "4 business hours"
     assert found["fields"]["because"]["file"] == "relight.yaml"
-    assert found["reads"] == ["facts.stage", "facts.silent_since"]
+    assert set(found["reads"]) == {
+        "facts.stage",
+        "facts.silent_since",
+        "facts.closed",
+        "facts.unclear",
+    }
     assert found["read_by"] == ["dark"]
 
 

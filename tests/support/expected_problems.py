@@ -32,7 +32,7 @@ def places(problems: Iterable[Problem]) -> set[tuple[str, int]]:
 
 def severity_of(code: str) -> str:
     """Return the severity that the page on ``code`` names."""
-    found = re.search(r"^Severity: (error|warning)$", page(code), re.MULTILINE)
+    found = re.search(r"^Severity: (error|warning|note)$", page(code), re.MULTILINE)
     assert found, code
     return found[1]
 

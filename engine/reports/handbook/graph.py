@@ -13,7 +13,7 @@ from html import escape
 
 from engine.language.conditions import UNREADABLE_PREFIX
 from engine.language.model import Action, Cause, Playbook, Signal, Threshold
-from engine.language.walk import RuleId, Section
+from engine.language.walk import RuleId, Section, refs_in
 from engine.reports.escape import printable
 from engine.reports.handbook.scope import HandbookScope
 from engine.reports.terminal.phrases import plain
@@ -81,7 +81,7 @@ def _edges(playbook: Playbook, rules: Mapping[RuleId, Node]) -> Iterator[Edge]:
     while ahead:
         target = ahead.pop(0)
         for source in fed_by.get(target, ()):
-            if source.id.startswith(UNREADABLE_PREFIX):
+            if source.id.startswith(UNREADABLE_PREFIX) or _implied(playbook, source, target):
                 continue
             if source.section == "facts" or source in rules:
                 yield source, target
@@ -93,6 +93,14 @@ def _edges(playbook: Playbook, rules: Mapping[RuleId, Node]) -> Iterator[Edge]:
             edge = (RuleId("signals", signal.id), RuleId("actions", action))
             if edge[0] in rules and edge[1] in rules and edge[0] not in fed_by.get(edge[1], ()):
                 yield edge
+
+
+def _implied(playbook: Playbook, source: RuleId, target: RuleId) -> bool:
+    """Return whether a threshold reads a fact only because it is for open deals that are clear."""
+    if target.section != "dark" or target.id not in playbook.thresholds:
+        return False
+    written = {ref.id for ref in refs_in(playbook.thresholds[target.id].shown)}
+    return source.id in ("closed", "unclear") and source.id not in written
 
 
 def _ordered(nodes: Iterable[Node], edges: Collection[Edge]) -> list[Node]:
