@@ -94,7 +94,7 @@ def test_measures_guards_and_dues_are_said_too(tmp_path: Path) -> None:
     )
     assert found.measure(newest) == "latest of events, within the last 30 days"
     assert found.blocked(playbook.guards["five"]) == (
-        "outreach steps that are email steps or in person steps"
+        "outreach steps that are email steps or meeting steps"
     )
     assert found.held_back(playbook.guards["five"]) == "while met"
     assert found.blocked(playbook.guards["one"]) == "“Call”"
