@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from engine.book.book_problem import BookError, BookProblem
@@ -12,6 +12,8 @@ from engine.book.prospect import Prospect, Row
 from engine.book.readers.open_tables import tables_at
 from engine.book.table_schema import TableName, table_schema
 from engine.book.typed_rows import ReadReport, TableReader, TypedRow
+from engine.book.zone_problems import COLUMN as ZONE_COLUMN
+from engine.book.zone_problems import zone_problems
 from engine.language.conditions import Value
 from engine.language.model import TABLES, Playbook, Table
 
@@ -43,7 +45,9 @@ def open_book(path: Path, playbook: Playbook, strict: bool = False) -> Book:
         problems += reader.structure
     prospects = readers.pop("prospects")
     tables = {table: readers[table] for table in TABLES if table in readers}
-    return Book(prospects, tables, problems, strict)
+    zone = playbook.facts.get(ZONE_COLUMN)
+    default = "" if zone is None or zone.default is None else str(zone.default)
+    return Book(prospects, tables, problems, strict, default)
 
 
 class Book:
@@ -59,11 +63,13 @@ class Book:
         tables: Mapping[Table, TableReader],
         structure: Sequence[BookProblem],
         strict: bool,
+        default_zone: str = "",
     ) -> None:
         self._prospects = prospects
         self._tables = tables
         self._structure = structure
         self.strict = strict
+        self.default_zone = default_zone
         self.reports: dict[str, ReadReport] = {}
 
     @property
@@ -108,10 +114,27 @@ class Book:
         # All rows are read before the first prospect is yielded: the rows of one prospect may be
         # anywhere in a table, and strict reading must fail before anything is used.
         given = {row.key: row for row in self._prospects.rows(self.reports["prospects"], key)}
+        self.report_zones(self._zones_in(given.values()))
         rows = {table: self._rows_of(table, key, given) for table in self._tables}
         if self.strict:
             self.stop_at_errors()
         return (self._prospect(row, rows) for row in given.values())
+
+    def _zones_in(self, rows: Iterable[TypedRow]) -> Counter[str]:
+        """Count the time zones of prospects."""
+        names = self._prospects.names
+        at = names.index(ZONE_COLUMN) if ZONE_COLUMN in names else None
+        cells = () if at is None else (row.values[at] for row in rows)
+        return Counter(str(zone) for zone in cells if zone is not None)
+
+    def report_zones(self, counts: Mapping[str, int]) -> None:
+        """Add the problems of the time zones of prospects, of which there are so many each.
+
+        The default of the playbook is not the book's, and is left out.
+        """
+        found = {zone: count for zone, count in counts.items() if zone != self.default_zone}
+        file = self._prospects.source.file
+        self.reports["prospects"].problems += zone_problems(file, found)
 
     def _rows_of(
         self, table: Table, key: str | None, known: Collection[str]

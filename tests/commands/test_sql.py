@@ -13,14 +13,16 @@ import pytest
 
 from engine.backends.sql.printer import read_by
 from engine.book.calendar.calendar import Calendars
-from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, calendar_rows
+from engine.book.calendar.calendar_shape import shape_of
+from engine.book.calendar.calendar_tables import calendar_rows
+from engine.language.hours.calendar_tree import Calendar
 from engine.language.load import load
-from engine.language.model import Calendar
 from engine.language.package_data import shipped
 from engine.reports.recommendations.as_csv import number_text
 from tests.support.small_playbook import NOW, asked, relight, small_folder
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "book"
+PLAIN = shape_of(Calendar())
 
 
 @pytest.fixture(autouse=True)
@@ -171,19 +173,16 @@ def test_the_calendar_is_the_rows_that_every_other_way_takes(folder: Path) -> No
     assert (found.exit_code, found.stdout) == (0, "")
     days = "3 time zones, 2026-01-01 to 2026-12-31"
     assert found.stderr.splitlines() == [
-        f"wrote new/there/{name}.csv: {days}" for name in CALENDAR_COLUMNS
+        f"wrote new/there/{name}.csv: {days}" for name in PLAIN.columns
     ]
-    expected = calendar_rows(
-        Calendars(Calendar()), ["Asia/Tokyo", "Europe/Berlin", "UTC"], 1767225600, 1798675200
-    )
-    for name, rows in zip(
-        CALENDAR_COLUMNS, [list(map(list, each)) for each in expected], strict=True
-    ):
+    clocks = [Calendars(Calendar()).clock(zone) for zone in ("Asia/Tokyo", "Europe/Berlin", "UTC")]
+    expected = calendar_rows(PLAIN, clocks, 1767225600, 1798675200)
+    for name, rows in zip(PLAIN.columns, [list(map(list, each)) for each in expected], strict=True):
         with Path("new", "there", f"{name}.csv").open(encoding="utf-8", newline="") as file:
             written = list(csv.reader(file))[1:]
         assert written == [["" if cell is None else str(cell) for cell in row] for row in rows]
     assert sorted(path.name for path in Path("new/there").iterdir()) == [
-        f"{n}.csv" for n in CALENDAR_COLUMNS
+        f"{n}.csv" for n in PLAIN.columns
     ]
 
 

@@ -85,13 +85,14 @@ class Staging:
                 raise BookError(message, "`relight score` takes `--memory`") from error
             except duckdb.Error as error:
                 raise broken(readers[name].source.file, error) from error
+        zones = self._zones()
         if self._book.strict:
             self._book.stop_at_errors()
         # Only now: Python reads rows in the order of the file, but queries need no order.
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET lock_configuration = true")
         bounds = self._bounds() or (now, now)
-        return Staged(self._connection, self._book.problems, self._zones(), *bounds)
+        return Staged(self._connection, self._book.problems, zones, *bounds)
 
     @cached_property
     def _ids(self) -> frozenset[str] | None:
@@ -108,9 +109,14 @@ class Staging:
         own = self._playbook.calendar.timezone
         if "timezone" not in table_schema(self._playbook, "prospects").columns:
             return (own,)
-        query = exp.select(column("timezone")).distinct().from_(table("prospects"))
-        found = {str(zone) for (zone,) in rows(self._connection, query) if zone is not None}
-        return tuple(sorted({own, *filter(zone_known, found)}))
+        counts = exp.select(column("timezone"), exp.Count(this=exp.Star())).from_(
+            table("prospects")
+        )
+        found = rows(self._connection, counts.group_by(column("timezone")))
+        zones = {str(zone): int(count or 0) for zone, count in found if zone is not None}
+        known = {zone: count for zone, count in zones.items() if zone_known(zone)}
+        self._book.report_zones(known)
+        return tuple(sorted({own, *known}))
 
     def _bounds(self) -> tuple[int, int] | None:
         """Return the first and the last instant in all relations; None if they have no instants."""

@@ -29,6 +29,9 @@ _MAX_NAMED = 10
 _NESTED_MAPS = ("evidence", "for")
 """Fields of an entry that are maps of entries of their own and merge id by id."""
 
+_REGIONS = ("calendar", "regions")
+"""The map of regions, which merges by id, and each region by key."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
@@ -238,7 +241,8 @@ def merged_by_key(place: KeyPath) -> bool:
     """Return whether a map at ``place`` is merged key by key with the one it overrides."""
     depth = MERGE_DEPTH.get(str(place[0]), 0)
     keyed = depth == 2 and len(place) in (3, 4) and place[2] in _NESTED_MAPS
-    return len(place) <= depth or keyed
+    region = place[:2] == _REGIONS and len(place) <= 3
+    return len(place) <= depth or keyed or region
 
 
 def _removable(place: KeyPath) -> bool:

@@ -66,7 +66,7 @@ def parse(document: Document, invalid: frozenset[KeyPath]) -> tuple[Playbook, li
         description=top.text("description"),
         owner=top.text("owner"),
         sources={id: _source(entry) for id, entry in context.entries("sources")},
-        calendar=parse_calendar(context),
+        calendar=parse_calendar(context, scope),
         columns=columns,
         facts=_facts(context, scope, columns),
         thresholds={id: _threshold(entry, scope) for id, entry in context.entries("dark")},

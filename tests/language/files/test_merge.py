@@ -66,7 +66,10 @@ def test_a_nearer_field_wins_and_the_others_stay(folder: Folder) -> None:
     playbook = folder.read("near.yaml").playbook
     assert playbook is not None
     assert (playbook.facts["amount"].unit, playbook.facts["amount"].default) == ("USD", 0.0)
-    assert (playbook.calendar.timezone, playbook.calendar.opens) == ("Europe/Amsterdam", 540)
+    assert (playbook.calendar.timezone, playbook.calendar.hours) == (
+        "Europe/Amsterdam",
+        ((540, 1020),),
+    )
     assert playbook.owner == "ops@example.com"
     assert playbook.title is None, "a title speaks of one file"
 

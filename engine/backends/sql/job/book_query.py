@@ -10,6 +10,7 @@ from engine.backends.sql.business_time.calendar_range import horizon
 from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.measures_to_sql import MAX_WORDS, cell_of
 from engine.backends.sql.statement import Statement
+from engine.book.calendar.business_clock import Clock
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.sql_nodes import is_not_null, table
@@ -36,11 +37,18 @@ class BookQuery:
         words = dict(_few_words(staged, playbook))
         self.statement = Statement(playbook, now=now, for_duckdb=True, words=words)
         self._relations = self.statement.relations()
-        calendars = Calendars(playbook.calendar)
-        instants = (staged.earliest, staged.latest)
-        durations = self.statement.cutoffs.durations
-        reach = horizon(durations, calendars, staged.zones, instants, now)
-        load_calendar(self.connection, calendars, staged.zones, *reach)
+        clocks = self._clocks(staged, Calendars(playbook.calendar))
+        instants, cutoffs = (staged.earliest, staged.latest), self.statement.cutoffs
+        reach = horizon(cutoffs.durations, cutoffs.business_day, clocks, instants, now)
+        load_calendar(self.connection, cutoffs.shape, clocks, *reach)
+
+    def _clocks(self, staged: Staged, calendars: Calendars) -> list[Clock]:
+        """Return the clocks of all prospects, and that of the calendar's own zone."""
+        if not calendars.calendar.regions:
+            return [calendars.clock(zone) for zone in staged.zones]
+        found = rows(self.connection, self.statement.clocks())
+        named = ((calendars.zone_of(str(region), zone), str(region)) for region, zone in found)
+        return calendars.sorted_clocks([calendars.main, *named])
 
     def sql(self, select: exp.Select, *more: Cte) -> str:
         """Print ``select`` with the relations of the statement in front of it, for DuckDB.
