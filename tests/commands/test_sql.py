@@ -116,6 +116,45 @@ def test_the_statement_gives_what_next_gives(book: Path, playbook: str) -> None:
     assert shown == expected
 
 
+REGIONS = """\
+playbook: regions
+extends: [relight.yaml]
+calendar:
+  hours: "09:00-12:00, 13:00-17:00"
+  friday: "09:00-14:00"
+  half_days: {2026-03-04: "09:00-12:00"}
+  regions:
+    new_york: {for: {timezone: [America/New_York]}, hours: "22:00-06:00", friday: "22:00-06:00"}
+    demos: {for: {stage: demo}, timezone: Asia/Tokyo, open: [2026-03-07], weekdays: [mon]}
+    chicago: {for: {timezone: America/Chicago, amount: [100, 5000]}, holidays: [US]}
+"""
+
+
+def test_the_statement_gives_what_next_gives_in_regions(folder: Path) -> None:
+    (folder / "regions.yaml").write_text(REGIONS, encoding="utf-8")
+    test_the_statement_gives_what_next_gives(Path("book"), "regions.yaml")
+
+
+def test_the_calendar_has_the_zones_that_a_region_may_have(folder: Path) -> None:
+    (folder / "regions.yaml").write_text(REGIONS, encoding="utf-8")
+    given = ["-p", "regions.yaml", "--calendar", "c", "--zone", "Europe/Berlin"]
+    found = asked("sql", *given, "--from", "2026-03-01", "--to", "2026-03-02")
+    assert ": 5 time zones, 3 regions, 2026-03-01 to 2026-03-02" in found.stderr
+    with Path("c", "calendar_days.csv").open(encoding="utf-8", newline="") as file:
+        clocks = sorted({(row["region"], row["zone"]) for row in csv.DictReader(file)})
+    assert clocks == [
+        ("(main)", "Europe/Berlin"),
+        ("(main)", "UTC"),
+        ("chicago", "America/Chicago"),
+        ("chicago", "UTC"),
+        ("demos", "Asia/Tokyo"),
+        ("demos", "Europe/Berlin"),
+        ("demos", "UTC"),
+        ("new_york", "America/New_York"),
+        ("new_york", "UTC"),
+    ]
+
+
 WEAK_TO_STRONG = """\
 playbook: weak-to-strong
 facts: {stage: {type: choice, choices: [demo, proposal]}}

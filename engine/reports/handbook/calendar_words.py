@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.language.conditions import All
+from engine.language.conditions import All, Equals
 from engine.language.hours.calendar_tree import (
     DAY_NAMES,
     WEEKDAYS,
@@ -47,7 +47,11 @@ def _region(region: Region, main: Calendar, words: ConditionWords) -> b.TableCel
     ]
     if own.timezone != main.timezone:
         sentences.append(f"Where their zone is not known, it is {own.timezone}.")
-    fits = words.describe(All(region.fits, span=region.span))
+    parts = tuple(
+        Equals(each.subject, each.values[0], span=each.span) if len(each.values) == 1 else each
+        for each in region.fits
+    )
+    fits = words.describe(All(parts, span=region.span))
     return b.Strong(plain(region.id)), f" ({fits}): {' '.join(filter(None, sentences))}"
 
 
