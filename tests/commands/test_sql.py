@@ -19,7 +19,7 @@ from engine.language.hours.calendar_tree import Calendar
 from engine.language.load import load
 from engine.language.package_data import shipped
 from engine.reports.recommendations.as_csv import number_text
-from tests.support.small_playbook import NOW, asked, relight, small_folder
+from tests.support.small_playbook import NOW, REGIONS, asked, relight, small_folder
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "book"
 PLAIN = shape_of(Calendar())
@@ -114,20 +114,6 @@ def test_the_statement_gives_what_next_gives(book: Path, playbook: str) -> None:
     assert len(found) == len(expected)
     shown = [{name: row[name] for name in expected[0]} for row in found]
     assert shown == expected
-
-
-REGIONS = """\
-playbook: regions
-extends: [relight.yaml]
-calendar:
-  hours: "09:00-12:00, 13:00-17:00"
-  friday: "09:00-14:00"
-  half_days: {2026-03-04: "09:00-12:00"}
-  regions:
-    new_york: {for: {timezone: [America/New_York]}, hours: "22:00-06:00", friday: "22:00-06:00"}
-    demos: {for: {stage: demo}, timezone: Asia/Tokyo, open: [2026-03-07], weekdays: [mon]}
-    chicago: {for: {timezone: America/Chicago, amount: [100, 5000]}, holidays: [US]}
-"""
 
 
 def test_the_statement_gives_what_next_gives_in_regions(folder: Path) -> None:
