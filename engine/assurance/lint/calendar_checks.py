@@ -11,15 +11,23 @@ from itertools import pairwise
 from typing import Any
 
 from engine.assurance.lint.lint_target import LintTarget
+from engine.book.calendar.business_clock import EPOCH_ORDINAL
+from engine.book.calendar.calendar import (
+    Calendars,
+    known_holiday_codes,
+    parts_with_more_holidays,
+)
 from engine.language.hours.calendar_tree import (
     DAY_NAMES,
     MAIN_REGION,
     WEEKDAYS,
     Calendar,
     DateSpan,
+    DayHours,
     Weekday,
     minutes_open,
 )
+from engine.language.hours.read_hours import clock_time
 from engine.language.hours.zone_places import names_place, place_help
 from engine.language.problem import Problem
 from engine.language.suggest import did_you_mean
@@ -27,6 +35,9 @@ from engine.language.yaml.document import KeyPath
 
 _DAY = 24 * 60
 """Minutes."""
+
+_LONGEST_NIGHT = 12 * 60
+"""Minutes: who writes `17:00-09:00` has most likely swapped the two."""
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
 """The years of which holidays are known."""
@@ -64,8 +75,6 @@ def _codes(target: LintTarget, written: _Written) -> Iterator[tuple[KeyPath, str
 
 def unknown_holiday(target: LintTarget) -> Iterator[Problem]:
     """Report each code under `holidays` that is not a known country or region."""
-    from engine.book.calendar.calendar import known_holiday_codes
-
     for each in _written(target):
         for place, code in _codes(target, each):
             if code not in known_holiday_codes():
@@ -80,8 +89,6 @@ def unknown_holiday(target: LintTarget) -> Iterator[Problem]:
 
 def holidays_of_parts(target: LintTarget) -> Iterator[Problem]:
     """Report each country of whose public holidays every part of it has more."""
-    from engine.book.calendar.calendar import parts_with_more_holidays
-
     for each in _written(target):
         named = {code.partition("-")[0] for code in each.calendar.holidays if "-" in code}
         for place, code in _codes(target, each):
@@ -132,10 +139,36 @@ def overlapping_days(target: LintTarget) -> Iterator[Problem]:
                 )
 
 
+def long_night(target: LintTarget) -> Iterator[Problem]:
+    """Report each window over midnight that is so long that its ends are probably swapped."""
+    for each in _written(target):
+        for key, hours in _keys_with_hours(each.calendar):
+            opens, closes = hours[-1]
+            place = (*each.place, *key)
+            if closes <= _DAY or closes - opens <= _LONGEST_NIGHT or key[0] not in each.data:
+                continue
+            span = target.value(*place)
+            if target.is_local(span):
+                night = f"{clock_time(opens)}-{clock_time(closes)}"
+                length = f"{(closes - opens) / 60:g} hours"
+                message = f"`{night}` is open over midnight, for {length}"
+                help = f"if a day is meant, write `{clock_time(closes)}-{clock_time(opens)}`"
+                yield Problem(span, "long-night", message, help, severity="warning")
+
+
+def _keys_with_hours(calendar: Calendar) -> Iterator[tuple[KeyPath, DayHours]]:
+    yield ("hours",), calendar.hours
+    for day, name in DAY_NAMES.items():
+        yield (name,), calendar.week[day]
+    for half_day, hours in calendar.half_days:
+        yield ("half_days", half_day), hours
+
+
 def half_days_off(target: LintTarget) -> Iterator[Problem]:
     """Report each half day that is longer than the day that it shortens, or that is closed."""
+    calendars = Calendars(target.playbook.calendar)
     for each in _written(target):
-        closed = _closed_dates(target.playbook.calendar, each)
+        closed = _closed_dates(calendars, each)
         for day, hours in each.calendar.half_days if "half_days" in each.data else ():
             place, usual = (*each.place, "half_days", day), each.calendar.week[_weekday(day)]
             if day in closed:
@@ -147,14 +180,11 @@ def half_days_off(target: LintTarget) -> Iterator[Problem]:
                 yield Problem(target.value(*place), "long-half-day", message, help)
 
 
-def _closed_dates(main: Calendar, each: _Written) -> frozenset[str]:
-    """Return the half days that are closed."""
-    from engine.book.calendar.business_clock import EPOCH_ORDINAL
-    from engine.book.calendar.calendar import Calendars, known_holiday_codes
-
-    if not set(each.calendar.holidays) <= set(known_holiday_codes()):
+def _closed_dates(calendars: Calendars, each: _Written) -> frozenset[str]:
+    """Return the half days that are closed; empty if a holiday code is unknown."""
+    if not each.calendar.half_days or set(each.calendar.holidays) - set(known_holiday_codes()):
         return frozenset()
-    hours = Calendars(main).hours_of(each.region)
+    hours = calendars.hours_of(each.region)
     dates = [date.fromisoformat(day) for day, _ in each.calendar.half_days]
     known = [day for day in dates if _FIRST_YEAR <= day.year <= _LAST_YEAR]
     closed = (day for day in known if not hours.on(day.toordinal() - EPOCH_ORDINAL))

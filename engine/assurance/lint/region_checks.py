@@ -11,14 +11,17 @@ from engine.language.conditions import Value
 from engine.language.hours.calendar_tree import Region
 from engine.language.problem import Problem
 
-_MAX_PROSPECTS = 1_000
+_MAX_REGIONS = 300
+"""More regions are not compared: the time grows with their square."""
+
+_MAX_PROSPECTS = 100
 """A region with more combinations of values is compared with single regions only."""
 
 
 def region_never_fits(target: LintTarget) -> Iterator[Problem]:
     """Report each region whose prospects are all in regions before it."""
     regions = target.playbook.calendar.regions
-    for index, region in enumerate(regions):
+    for index, region in enumerate(regions[:_MAX_REGIONS]):
         before = _before(region, regions[:index])
         if before:
             names = " and ".join(f"`{each.id}`" for each in before)

@@ -10,6 +10,7 @@ from engine.assurance.lint.calendar_checks import (
     half_days_off,
     holidays_of_parts,
     hours_of_closed_weekday,
+    long_night,
     overlapping_days,
     unknown_holiday,
     zone_without_place,
@@ -43,6 +44,7 @@ OF_PARTS: tuple[Check, ...] = (
 OF_THE_WHOLE: tuple[Check, ...] = (
     cadence_order,
     overlapping_days,
+    long_night,
     half_days_off,
     hours_of_closed_weekday,
     region_never_fits,

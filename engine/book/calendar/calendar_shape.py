@@ -68,7 +68,7 @@ def _names(count: int, *names: str) -> list[str]:
 
 def shape_of(calendar: Calendar) -> CalendarShape:
     """Return what the tables of ``calendar``, with all its regions, look like."""
-    every = [each.all_hours for each in calendar.all_calendars]
+    every = {each.all_hours for each in calendar.all_calendars}
     most = max(len(hours) for each in every for hours in each)
     plain = most == 1 and all(len(each) == 1 for each in every)
     return CalendarShape(

@@ -65,7 +65,7 @@ def test_a_region_whose_prospects_are_all_taken_is_told(
 
 
 def test_very_many_values_are_compared_with_one_region_at_a_time(tmp_path: Path) -> None:
-    many = f"[{', '.join(map(str, range(2000)))}]"
+    many = f"[{', '.join(map(str, range(200)))}]"
     assert told(tmp_path, f"{{seats: {many}}}", f"{{seats: {many}, key: true}}") != []
-    halves = [f"{{seats: [{', '.join(map(str, range(at, at + 1000)))}]}}" for at in (0, 1000)]
+    halves = [f"{{seats: [{', '.join(map(str, range(at, at + 100)))}]}}" for at in (0, 100)]
     assert told(tmp_path, *halves, f"{{seats: {many}}}") == []
