@@ -13,7 +13,6 @@ from engine.book.calendar.business_clock import Clock
 from engine.book.calendar.calendar import Calendars
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
-from engine.language.instants import zone_known
 from engine.language.model import Playbook
 from engine.semantics.evaluate_measures import Measures
 from engine.semantics.firings import Context, Firings
@@ -68,14 +67,12 @@ class Advisor:
         return self._evaluator.name
 
     def clock(self, facts: Mapping[str, Value]) -> Clock:
-        """Return the clock of a prospect: in its `timezone` if known and valid, or the default."""
-        zone = str(facts.get("timezone", self.playbook.calendar.timezone))
-        known = zone if zone_known(zone) else self.playbook.calendar.timezone
-        return self._calendars.clock(known)
+        """Return the clock of a prospect with the known given ``facts``: its region and zone."""
+        return self._calendars.clock_of(facts)
 
     def context(self, prospect: Prospect, now: int) -> Context:
         """Return what is known of ``prospect`` at ``now`` (seconds since 1970 UTC)."""
-        # The clock comes first, as measures need it; so a `timezone` can only be a given fact.
+        # The clock comes first, as measures need it; so only given facts decide it.
         given = self._measures.given(prospect)
         clock = self.clock(given)
         return Context(self._measures.facts_of(prospect, given, now, clock), now, clock)

@@ -63,26 +63,49 @@ def open_playbook(playbook: str | Path) -> LoadedPlaybook:
     return LoadedPlaybook(loaded.playbook)
 
 
+_MAX_CLOCKS = 10_000
+"""The most clocks that a thread keeps, as facts that decide a region may have any values."""
+
+
 class ThreadState(threading.local):
     """An advisor and clocks for each thread: they cache what they compute and cannot be shared."""
 
     def __init__(self, playbook: Playbook) -> None:
         self.advisor = Advisor(playbook, "meaning")
         self.clock = self.advisor.clock({})
-        self._clocks: dict[str, Clock] = {}
+        self._regions = playbook.calendar.region_facts
+        self._clocks: dict[object, Clock] = {}
 
-    def clock_of(self, zone: object, reader: FactReader) -> Clock:
-        """Return the clock of ``zone``.
+    def clock_of(self, known: Mapping[str, object], reader: FactReader) -> Clock:
+        """Return the clock of a prospect with the facts ``known``, as they were given.
 
         Raises:
-            InvalidFacts: It is not a time zone.
+            InvalidFacts: A fact that decides the region or the zone cannot have its value.
         """
+        zone = known["timezone"]
+        if self._regions:
+            return self._in_region((zone, *[known[id] for id in self._regions]), reader)
+        if zone is None:
+            return self.clock
         found = self._clocks.get(zone) if isinstance(zone, str) else None
-        if found is None:
-            name = reader.read_fact("timezone", zone)
-            found = self.clock if name is None else self.advisor.clock({"timezone": name})
-            if isinstance(zone, str):
-                self._clocks[zone] = found
+        return self._learn(zone, {"timezone": zone}, reader) if found is None else found
+
+    def _in_region(self, given: tuple[object, ...], reader: FactReader) -> Clock:
+        try:
+            return self._clocks[given]
+        except (KeyError, TypeError):  # a list, for example, is no key, and no value of a fact
+            ids = ("timezone", *self._regions)
+            return self._learn(given, dict(zip(ids, given, strict=True)), reader)
+
+    def _learn(self, key: object, given: Mapping[str, object], reader: FactReader) -> Clock:
+        """Return the clock of a prospect with the facts ``given``, and keep it under ``key``."""
+        values = {id: reader.read_fact(id, each) for id, each in given.items()}
+        known = {
+            id: value for id, value in values.items() if value is not None and value is not UNKNOWN
+        }
+        if len(self._clocks) >= _MAX_CLOCKS:
+            self._clocks.clear()
+        self._clocks[key] = found = self.advisor.clock(known)
         return found
 
 
@@ -145,8 +168,7 @@ class LoadedPlaybook:
         known = self._defaults | (facts if type(facts) is dict else dict(facts))
         if len(known) != len(self._defaults):
             self._reader.refuse_unknown(facts)
-        thread, zone = self._thread, known["timezone"]
-        clock = thread.clock if zone is None else thread.clock_of(zone, self._reader)
+        clock = self._thread.clock_of(known, self._reader)
         try:
             values = self._run(known.values(), at, clock.open_between, self._read)
         except TypeError:  # from a list, for example, which cannot be a member of a set of choices

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from engine.book.readers.open_tables import DOCUMENTS, tables_at
 from engine.book.refusals import has_touch_columns, refuse_structure, refuse_unreadable
 from engine.book.table_schema import TableName, table_schema
 from engine.book.typed_rows import ReadReport, TableReader, TypedRow
+from engine.book.zone_problems import COLUMN as ZONE_COLUMN
+from engine.book.zone_problems import zone_problems
 from engine.language.conditions import UNREADABLE_PREFIX, Value
 from engine.language.model import TABLES, Playbook, Table
 from engine.language.walk import conditions, measure_conditions, refs_in
@@ -86,6 +88,8 @@ class Book:
         self._read_by_rules = _read_by_rules(playbook)
         self._strictness = strictness
         self._place = place
+        zone = playbook.facts.get(ZONE_COLUMN)
+        self.default_zone = "" if zone is None or zone.default is None else str(zone.default)
         self.reports: dict[str, ReadReport] = {}
         self.later = 0
 
@@ -151,9 +155,26 @@ class Book:
         # All rows are read before the first prospect is yielded: the rows of one prospect may be
         # anywhere in a table, and strict reading must fail before anything is used.
         given = {row.key: row for row in self._prospects.rows(self.reports["prospects"], key)}
+        self.report_zones(self._zones_in(given.values()))
         rows = {table: self._rows_of(table, key, given) for table in self._tables}
         self.refuse(whole=key is None)
         return (self._prospect(row, rows) for row in given.values())
+
+    def _zones_in(self, rows: Iterable[TypedRow]) -> Counter[str]:
+        """Count the time zones of prospects."""
+        names = self._prospects.names
+        at = names.index(ZONE_COLUMN) if ZONE_COLUMN in names else None
+        cells = () if at is None else (row.values[at] for row in rows)
+        return Counter(str(zone) for zone in cells if zone is not None)
+
+    def report_zones(self, counts: Mapping[str, int]) -> None:
+        """Add the problems of the time zones of prospects, of which there are so many each.
+
+        The default of the playbook is not the book's, and is left out.
+        """
+        found = {zone: count for zone, count in counts.items() if zone != self.default_zone}
+        file = self._prospects.source.file
+        self.reports["prospects"].problems += zone_problems(file, found)
 
     def _rows_of(
         self, table: Table, key: str | None, known: Collection[str]

@@ -10,13 +10,16 @@ from pathlib import Path
 
 from engine.backends.sql.printer import print_playbook, read_by
 from engine.backends.sql.tree.dialects import dialect_named
+from engine.book.calendar.business_clock import Clock
 from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.calendar_shape import shape_of
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import parse_as_of
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
 from engine.commands.sql_calendar import write_calendar
 from engine.language.files.input_errors import UsageError
+from engine.language.hours.calendar_tree import MAIN_REGION
 from engine.language.instants import EARLIEST, LATEST, known_zones, place_zones, zone_known
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
@@ -76,12 +79,24 @@ def _write_calendar(
 ) -> None:
     if output.target is not None:
         raise UsageError("`--calendar` writes its own files: leave out `--output`")
-    zones = _zones(playbook, options.zones)
+    clocks = _clocks(Calendars(playbook.calendar), _zones(playbook, options.zones))
     first, last = _range_of_days(playbook, options, int(time.time()) if now is None else now)
-    paths = write_calendar(folder, Calendars(playbook.calendar), zones, first, last)
-    count = counted(len(zones), "time zone")
+    paths = write_calendar(folder, shape_of(playbook.calendar), clocks, first, last)
+    count = counted(len({clock.zone for clock in clocks}), "time zone")
+    if playbook.calendar.regions:
+        count += f", {counted(len(playbook.calendar.regions), 'region')}"
     for path in paths:
         output.note(f"wrote {path}: {count}, {_iso(first)} to {_iso(last)}\n")
+
+
+def _clocks(calendars: Calendars, zones: Sequence[str]) -> list[Clock]:
+    """Return the clocks of ``zones`` outside regions, and of those that each region may have."""
+    found = [(zone, MAIN_REGION) for zone in zones]
+    for region in calendars.calendar.regions:
+        named = [test.values for test in region.fits if test.subject.id == "timezone"]
+        own = [str(zone) for zone in named[0]] if named else zones
+        found += [(zone, region.id) for zone in (*own, calendars.zone_of(region.id))]
+    return calendars.sorted_clocks(found)
 
 
 def _range_of_days(playbook: Playbook, options: SqlOptions, now: int) -> tuple[int, int]:

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from engine.book.calendar.calendar import Calendars
-from engine.book.calendar.calendar_tables import (
-    CALENDAR_COLUMNS,
-    DAYS_PER_ZONE,
-    REACH_KEYS_PER_ZONE,
-    calendar_rows,
-)
+from engine.book.calendar.business_clock import Clock
+from engine.book.calendar.calendar_shape import CalendarShape
+from engine.book.calendar.calendar_tables import ClockRows
 from engine.language.files.atomic_write import atomic_write, unwritable
 
 
 def write_calendar(
-    folder: Path, calendars: Calendars, zones: Sequence[str], first: int, last: int
+    folder: Path, shape: CalendarShape, clocks: Sequence[Clock], first: int, last: int
 ) -> tuple[Path, ...]:
     """Write both files, each whole or not at all, and return their paths.
 
     Args:
         folder: The folder; it is created if needed.
-        calendars: The business hours.
-        zones: IANA names of time zones.
+        shape: The columns.
+        clocks: The business hours of each zone, and of each region in it.
         first: An instant on the first day, in seconds since 1970 UTC.
         last: An instant on the last day.
 
     Raises:
         Unwritable: A file cannot be written.
     """
-    paths = tuple(folder / f"{name}.csv" for name in CALENDAR_COLUMNS)
+    paths = tuple(folder / f"{name}.csv" for name in shape.columns)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -43,22 +39,10 @@ def write_calendar(
         reach_path.open("w", encoding="utf-8", newline="") as reach_file,
     ):
         days, reach = csv.writer(days_file), csv.writer(reach_file)
-        for writer, columns in zip((days, reach), CALENDAR_COLUMNS.values(), strict=True):
+        for writer, columns in zip((days, reach), shape.columns.values(), strict=True):
             writer.writerow(columns)
-        for clock, zone in enumerate(zones):  # one by one: all together take much memory
-            found = calendar_rows(calendars, [zone], first, last)
-            days.writerows(_days(found[0], clock))
-            reach.writerows(_reach(found[1], clock))
+        for number, clock in enumerate(clocks):  # one by one: all together take much memory
+            found = ClockRows(shape, clock, number).between(first, last)
+            days.writerows(found[0])
+            reach.writerows(found[1])
     return paths
-
-
-def _days(rows: Iterable[Sequence[object]], clock: int) -> Iterator[Sequence[object]]:
-    for zone, _, bucket, day, key, *rest in rows:
-        assert isinstance(key, int)
-        yield zone, clock, bucket, day, key + clock * DAYS_PER_ZONE, *rest
-
-
-def _reach(rows: Iterable[Sequence[object]], clock: int) -> Iterator[Sequence[object]]:
-    for _, bucket, key, *rest in rows:
-        assert isinstance(key, int)
-        yield clock, bucket, key + clock * REACH_KEYS_PER_ZONE, *rest

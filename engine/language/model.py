@@ -12,6 +12,7 @@ from typing import Literal
 
 from engine.language.conditions import UNREADABLE_PREFIX, Condition, ValueType
 from engine.language.durations import Duration
+from engine.language.hours.calendar_tree import Calendar
 from engine.language.problem import Span
 from engine.language.value_rules import Word
 
@@ -21,11 +22,9 @@ ActionKind = Literal["outreach", "internal", "stop"]
 MeasureKind = Literal["count", "any", "distinct", "earliest", "latest", "last", "sum", "silence"]
 DateMeans = Literal["start", "end"]
 Table = Literal["touches", "contacts", "events"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 ACTION_KINDS: tuple[ActionKind, ...] = ("outreach", "internal", "stop")
 TABLES: tuple[Table, ...] = ("touches", "contacts", "events")
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +41,6 @@ class Citation:
     published: str | None
     note: str | None
     span: Span = field(kw_only=True, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Opening hours. ``opens`` and ``closes`` are minutes of the local day (closes up to 1440);
-    ``closed`` are pairs of the first and last local date (ISO text); ``holidays`` are codes.
-
-    YAML: ``calendar: {timezone: America/New_York, hours: "09:00-17:00", holidays: [US, DE-BY]}``
-    """
-
-    timezone: str = "UTC"
-    opens: int = 9 * 60
-    closes: int = 17 * 60
-    weekdays: tuple[Weekday, ...] = WEEKDAYS[:5]
-    holidays: tuple[str, ...] = ()
-    closed: tuple[tuple[str, str], ...] = ()
-    span: Span | None = field(kw_only=True, default=None, compare=False, repr=False)
-
-    @property
-    def business_day(self) -> int:
-        """Length of one business day in seconds."""
-        return (self.closes - self.opens) * 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Dependencies:
         self.graph: Graph = {
             name: tuple(dict.fromkeys(feeders)) for name, feeders in _graph(playbook).items()
         }
+        self._in_regions = playbook.calendar.region_facts
         self._measured = frozenset(id for id, fact in playbook.facts.items() if fact.measure)
 
     @cached_property
@@ -61,8 +62,9 @@ class Dependencies:
 
     @cached_property
     def read(self) -> frozenset[RuleId]:
-        """The names that some rule or measure reads."""
-        return frozenset(name for feeders in self.graph.values() for name in feeders)
+        """The names that some rule or measure, or a region of the calendar, reads."""
+        regions = (RuleId("facts", id) for id in self._in_regions)
+        return frozenset([*regions, *(name for each in self.graph.values() for name in each)])
 
     @cached_property
     def readers(self) -> Mapping[RuleId, frozenset[RuleId]]:

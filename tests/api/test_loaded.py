@@ -194,6 +194,66 @@ def test_what_no_fact_can_be_is_told(
         assert told.value.name == str(name)
 
 
+REGIONS = """
+playbook: regions
+calendar:
+  regions:
+    night: {for: {shift: [2, 3]}, hours: "22:00-06:00"}
+    late: {for: {country: ES, key: true}, timezone: Europe/Madrid, hours: "14:00-20:00"}
+facts:
+  shift: {type: number}
+  country: {type: choice, choices: [ES, US], default: ES}
+  key: {type: boolean}
+actions:
+  call: {kind: internal, when: {}}
+"""
+
+
+@pytest.fixture(scope="module")
+def regions(tmp_path_factory: pytest.TempPathFactory) -> engine.LoadedPlaybook:
+    path = tmp_path_factory.mktemp("regions") / "regions.yaml"
+    path.write_text(REGIONS, encoding="utf-8")
+    return engine.load(path)
+
+
+@pytest.mark.parametrize("rows", [{}, {"events": [{"at": AT, "kind": "visit"}]}])
+@pytest.mark.parametrize(
+    ("facts", "due"),
+    [
+        ({}, AT),  # Wednesday 15:00 UTC
+        ({"shift": 2}, AT + 7 * 3600),
+        ({"shift": 3.0, "key": True}, AT + 7 * 3600),
+        ({"shift": "2"}, AT + 7 * 3600),
+        ({"shift": 1}, AT),
+        ({"key": True}, AT),  # 16:00 in Madrid
+        ({"key": 1, "timezone": "America/New_York"}, AT + 4 * 3600),
+        ({"key": "yes", "timezone": "Asia/Tokyo"}, AT + 14 * 3600),
+        ({"key": True, "country": "US", "timezone": "Asia/Tokyo"}, AT + 9 * 3600),
+        ({"key": None, "country": None, "shift": float("nan")}, None),
+    ],
+)
+def test_the_facts_of_a_region_decide_the_hours(
+    regions: engine.LoadedPlaybook, facts: dict[str, Any], due: int | None, rows: dict[str, Any]
+) -> None:
+    if due is None:
+        with pytest.raises(engine.InvalidFacts, match="`shift`"):
+            regions.evaluate(facts, now=AT, **rows)
+        return
+    for _ in range(2):  # a clock is kept
+        (step,) = regions.evaluate(facts, now=AT, **rows).next_steps
+        assert step.due_at == due
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("shift", "two"), ("country", ["ES"]), ("key", "perhaps"), ("key", {})]
+)
+def test_what_no_fact_of_a_region_can_be_is_told(
+    regions: engine.LoadedPlaybook, name: str, value: object
+) -> None:
+    with pytest.raises(engine.InvalidFacts, match=f"`{name}`"):
+        regions.evaluate({name: value}, now=AT)
+
+
 @pytest.mark.parametrize("now", [datetime(2026, 3, 4), "soon", True, 10**15, 1.5])  # noqa: DTZ001 - no zone is what is tested
 def test_an_instant_that_is_none_is_told(playbook: engine.LoadedPlaybook, now: Any) -> None:
     with pytest.raises(engine.InvalidFacts, match="`now`"):

@@ -105,6 +105,40 @@ def test_opening_hours_are_told(tmp_path: Path) -> None:
     assert f"Closed: the public holidays of DE, {closed}." in text.replace("\\", "")
 
 
+def test_every_kind_of_hours_is_told(tmp_path: Path) -> None:
+    calendar = (
+        "calendar:\n"
+        '  hours: "09:00-12:00, 22:00-01:00"\n'
+        '  friday: "09:00-14:00"\n'
+        "  holidays: [US]\n"
+        '  half_days: {2026-12-24: "09:00-12:00"}\n'
+        "  open: [2026-10-12, 2026-12-27..2026-12-28]\n"
+        "  regions:\n"
+        "    key_accounts: {for: {stage: proposal, opted_out: false}, timezone: Europe/Paris}\n"
+        "    europe: {for: {timezone: [Europe/Berlin, Europe/Paris]}, holidays: [], open: []}\n"
+        '    japan: {for: {timezone: Japan}, hours: "09:00-18:00", half_days: {}}\n'
+    )
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK + calendar)
+    lines = page().replace("\\", "").splitlines()
+    start = lines.index("## When business is open")
+    assert [line for line in lines[start + 1 :] if line][: len(TOLD)] == TOLD
+
+
+TOLD = """\
+From 09:00 to 12:00 and 22:00 to 01:00 the next day on Monday to Thursday, from 09:00 to 14:00 on \
+Friday, by the prospect's own clock, or that of UTC where theirs is not known.
+Closed: the public holidays of US.
+Open all the same: 2026-10-12, 2026-12-27 to 2026-12-28. Half days: 2026-12-24 from 09:00 to 12:00.
+For some prospects other hours count, the first that fit:
+- **key accounts** (stage is proposal and not opted out): Where their zone is not known, it is \
+Europe/Paris.
+- **europe** (timezone is Europe/Berlin or Europe/Paris): No holidays. Half days: 2026-12-24 from \
+09:00 to 12:00.
+- **japan** (timezone is Japan): From 09:00 to 18:00 on Monday to Thursday, from 09:00 to 14:00 on \
+Friday. Open all the same: 2026-10-12, 2026-12-27 to 2026-12-28.
+""".splitlines()
+
+
 def test_the_end_of_the_file_says_the_format(tmp_path: Path) -> None:
     for name, begin in (("a.html", "<!doctype html>"), ("a.md", "# A small"), ("b", "# A small")):
         assert relight("doc", "-o", name).exit_code == 0

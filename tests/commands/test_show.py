@@ -160,6 +160,27 @@ def test_the_effective_playbook_is_the_same_playbook(tmp_path: Path, name: str) 
     assert merged.playbook == load(original).playbook
 
 
+def test_a_calendar_is_the_same_once_it_is_merged(tmp_path: Path) -> None:
+    """Keys that are dates, windows of hours, and regions of two files."""
+    calendar = (
+        'calendar: {hours: "09:00-12:00, 13:00-17:00", half_days: {2026-12-24: "09:00-12:00"}, '
+        "open: [2026-10-12], regions: {demos: {for: {stage: demo}, holidays: [US]}}}\n"
+    )
+    more = (
+        "calendar: {regions: {demos: {friday: '22:00-06:00'}, large: {for: {amount: [1, 2.5]}}}}\n"
+    )
+    child = "playbook: child\nextends: [relight.yaml]\n"
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK + calendar, child_DOT_yaml=child + more)
+    text = relight("show", "--effective", "-p", "child.yaml").stdout
+    (tmp_path / "merged.yaml").write_text(text, encoding="utf-8")
+    merged = load(tmp_path / "merged.yaml").playbook
+    assert merged is not None
+    assert [region.id for region in merged.calendar.regions] == ["demos", "large"]
+    original = load(tmp_path / "child.yaml").playbook
+    assert original is not None
+    assert merged.calendar == original.calendar
+
+
 def test_a_playbook_with_errors_shows_them_instead(tmp_path: Path) -> None:
     write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("{stage: proposal}", "{stag: proposal}"))
     for command in (

@@ -13,14 +13,16 @@ import pytest
 
 from engine.backends.sql.printer import read_by
 from engine.book.calendar.calendar import Calendars
-from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, calendar_rows
+from engine.book.calendar.calendar_shape import shape_of
+from engine.book.calendar.calendar_tables import calendar_rows
+from engine.language.hours.calendar_tree import Calendar
 from engine.language.load import load
-from engine.language.model import Calendar
 from engine.language.package_data import shipped
 from engine.reports.recommendations.as_csv import number_text
-from tests.support.small_playbook import NOW, asked, relight, small_folder
+from tests.support.small_playbook import NOW, REGIONS, asked, relight, small_folder
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "book"
+PLAIN = shape_of(Calendar())
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +116,31 @@ def test_the_statement_gives_what_next_gives(book: Path, playbook: str) -> None:
     assert shown == expected
 
 
+def test_the_statement_gives_what_next_gives_in_regions(folder: Path) -> None:
+    (folder / "regions.yaml").write_text(REGIONS, encoding="utf-8")
+    test_the_statement_gives_what_next_gives(Path("book"), "regions.yaml")
+
+
+def test_the_calendar_has_the_zones_that_a_region_may_have(folder: Path) -> None:
+    (folder / "regions.yaml").write_text(REGIONS, encoding="utf-8")
+    given = ["-p", "regions.yaml", "--calendar", "c", "--zone", "Europe/Berlin"]
+    found = asked("sql", *given, "--from", "2026-03-01", "--to", "2026-03-02")
+    assert ": 5 time zones, 3 regions, 2026-03-01 to 2026-03-02" in found.stderr
+    with Path("c", "calendar_days.csv").open(encoding="utf-8", newline="") as file:
+        clocks = sorted({(row["region"], row["zone"]) for row in csv.DictReader(file)})
+    assert clocks == [
+        ("(main)", "Europe/Berlin"),
+        ("(main)", "UTC"),
+        ("chicago", "America/Chicago"),
+        ("chicago", "UTC"),
+        ("demos", "Asia/Tokyo"),
+        ("demos", "Europe/Berlin"),
+        ("demos", "UTC"),
+        ("new_york", "America/New_York"),
+        ("new_york", "UTC"),
+    ]
+
+
 WEAK_TO_STRONG = """\
 playbook: weak-to-strong
 facts: {stage: {type: choice, choices: [demo, proposal]}}
@@ -171,19 +198,16 @@ def test_the_calendar_is_the_rows_that_every_other_way_takes(folder: Path) -> No
     assert (found.exit_code, found.stdout) == (0, "")
     days = "3 time zones, 2026-01-01 to 2026-12-31"
     assert found.stderr.splitlines() == [
-        f"wrote new/there/{name}.csv: {days}" for name in CALENDAR_COLUMNS
+        f"wrote new/there/{name}.csv: {days}" for name in PLAIN.columns
     ]
-    expected = calendar_rows(
-        Calendars(Calendar()), ["Asia/Tokyo", "Europe/Berlin", "UTC"], 1767225600, 1798675200
-    )
-    for name, rows in zip(
-        CALENDAR_COLUMNS, [list(map(list, each)) for each in expected], strict=True
-    ):
+    clocks = [Calendars(Calendar()).clock(zone) for zone in ("Asia/Tokyo", "Europe/Berlin", "UTC")]
+    expected = calendar_rows(PLAIN, clocks, 1767225600, 1798675200)
+    for name, rows in zip(PLAIN.columns, [list(map(list, each)) for each in expected], strict=True):
         with Path("new", "there", f"{name}.csv").open(encoding="utf-8", newline="") as file:
             written = list(csv.reader(file))[1:]
         assert written == [["" if cell is None else str(cell) for cell in row] for row in rows]
     assert sorted(path.name for path in Path("new/there").iterdir()) == [
-        f"{n}.csv" for n in CALENDAR_COLUMNS
+        f"{n}.csv" for n in PLAIN.columns
     ]
 
 

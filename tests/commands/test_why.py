@@ -51,6 +51,15 @@ def test_a_dark_prospect_is_accounted_for() -> None:
     )
 
 
+def test_the_region_whose_calendar_counts_is_named(tmp_path: Path) -> None:
+    region = (
+        "calendar: {regions: {new_york: {for: {timezone: America/New_York}, holidays: [US]}}}\n"
+    )
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK + region)
+    assert "00, America/New_York (calendar of new york)\n" in asked("why", "acme").stdout
+    assert ":00, UTC\n" in asked("why", "bolt").stdout
+
+
 def test_the_page_ends_with_what_to_find_out_next() -> None:
     text = PLAYBOOK.replace(
         "  renews_at: {type: time}\n",

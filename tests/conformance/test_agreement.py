@@ -20,12 +20,14 @@ from engine.advice.advisor import Advisor
 from engine.api.loaded import LoadedPlaybook
 from engine.backends.compiled.compile_measures import CompiledMeasures
 from engine.language.conditions import Value
+from engine.language.hours.calendar_tree import MAIN_REGION
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.problem import errors_in
 from engine.semantics.firings import Firings
 from engine.semantics.recommend import recommend
 from tests.support.as_written import AsWritten
+from tests.support.as_written_hours import region_as_written
 from tests.support.compared_evaluators import EVALUATORS
 from tests.support.embedded_answers import expected_of, told
 from tests.support.examples import examples
@@ -63,9 +65,13 @@ def _agree(world: World) -> None:
         context = advisor.context(prospect, world.now)
         found_so = compiled.facts_of(prospect, compiled.given(prospect), world.now, context.clock)
         assert _exactly(found_so) == _exactly(context.facts)
+        calendar = world.playbook.get("calendar", {})
+        region = region_as_written(calendar, context.facts) or MAIN_REGION
+        assert context.clock.hours.region == region
         written = AsWritten(world.playbook, prospect, world.now, context.clock)
         expected = written.firings()
         _note(expected)
+        event("region", str(region != MAIN_REGION))
         assert {**context.facts, **expected.derived} == written.facts()
         steps = recommend(playbook, "p1", context, expected)
         for name, evaluate in evaluators.items():

@@ -103,6 +103,7 @@ def test_there_are_cases_for_every_part_of_the_language() -> None:
         "kleene",
         "layers",
         "measures",
+        "opening_hours",
         "operators",
         "thresholds",
         "types",

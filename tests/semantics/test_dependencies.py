@@ -72,3 +72,18 @@ def test_a_long_chain_has_as_many_layers(tmp_path: Path) -> None:
     assert (line, ring.count("→")) == (3, 1501)
     open_chain = playbook(tmp_path, {**chain, "f1500": "dark"})
     assert len(dependencies(open_chain).strata) >= 1502
+
+
+def test_what_decides_a_region_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "playbook.yaml"
+    path.write_text(
+        "playbook: p\n"
+        "facts: {country: {type: text}, unread: {type: text}}\n"
+        "calendar: {regions: {a: {for: {country: DE, timezone: UTC}, hours: '08:00-17:00'}}}\n",
+        encoding="utf-8",
+    )
+    parts = load(path).playbook
+    assert parts is not None
+    read = {name.id for name in dependencies(parts).read}
+    assert {"country", "timezone"} <= read
+    assert "unread" not in read

@@ -20,15 +20,16 @@ from engine.backends.sql.source.columns_read import TableRead, tables_read
 from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect
-from engine.book.calendar.business_clock import DAY
+from engine.book.calendar.business_clock import DAY, Clock
 from engine.book.calendar.calendar import Calendars
-from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, DayRow, calendar_rows
+from engine.book.calendar.calendar_shape import shape_of
+from engine.book.calendar.calendar_tables import DayRow, calendar_rows
 from engine.book.prospect import Prospect
 from engine.language.conditions import ValueType
-from engine.language.instants import zone_known
 from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.walk import CAUSE_KNOWN, EvidenceId, RuleId, Section, rules
+from engine.semantics.evaluate_measures import given_facts
 from engine.semantics.recommend import Recommendation
 from engine.semantics.result_schema import FLAT
 from tests.support.conformance_cases import Case, all_cases, prospect_of
@@ -101,11 +102,13 @@ def relations_of(
     """Return the tables ``wanted`` with the facts and rows of ``prospects``, and those of the
     calendar.
     """
-    zones = {str(one.facts.get("timezone")) for one in prospects}
-    zones = {playbook.calendar.timezone, *filter(zone_known, zones)}
+    calendars = Calendars(playbook.calendar)
+    found = [calendars.clock_of(given_facts(playbook, one)) for one in prospects]
+    named = ((clock.zone, clock.hours.region) for clock in found)
+    clocks = calendars.sorted_clocks([calendars.main, *named])
     instants = [now, *_instants(playbook, prospects)]
     first, last = min(instants) - 400 * DAY, max(instants) + 800 * DAY
-    calendar = calendar_relations(playbook, sorted(zones), first, last)
+    calendar = calendar_relations(playbook, clocks, first, last)
     return {each.table: _relation(each, prospects) for each in wanted} | calendar
 
 
@@ -129,15 +132,17 @@ def _instants(playbook: Playbook, prospects: Sequence[Prospect]) -> Iterator[int
 
 
 def calendar_relations(
-    playbook: Playbook, zones: Sequence[str], first: int, last: int
+    playbook: Playbook, clocks: Sequence[Clock], first: int, last: int
 ) -> dict[str, Relation]:
-    """Both tables of the calendar; their columns are whole numbers but for the zone's name."""
-    found: tuple[Sequence[DayRow], ...] = calendar_rows(
-        Calendars(playbook.calendar), zones, first, last
-    )
+    """Both tables of the calendar; their columns are whole numbers but for names."""
+    shape = shape_of(playbook.calendar)
+    found: tuple[Sequence[DayRow], ...] = calendar_rows(shape, clocks, first, last)
     return {
-        table: Relation({name: "text" if name == "zone" else "duration" for name in columns}, rows)
-        for (table, columns), rows in zip(CALENDAR_COLUMNS.items(), found, strict=True)
+        table: Relation(
+            {name: "text" if type == "VARCHAR" else "duration" for name, type in columns.items()},
+            rows,
+        )
+        for (table, columns), rows in zip(shape.columns.items(), found, strict=True)
     }
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
 
 from engine.language.durations import read_duration
 from engine.language.model import Table
+from tests.support.calendar_strategies import calendars
 from tests.support.condition_strategies import DURATIONS, Drawer, Kind
 from tests.support.conformance_cases import iso
 
@@ -28,7 +30,6 @@ ZONES = [
     "Pacific/Apia",
     "Pacific/Honolulu",
 ]
-HOURS = ["09:00-17:00", "08:30-12:00", "00:00-24:00", "22:00-24:00"]
 NUMBERS = [0, 1, 3, 0.1, 0.3, 0.1 + 0.2, -0.0, -2.5, 1e300, -1e300, 5e-324, 2**53 + 1]
 WEIGHTS = [0.45, 0.05, 0.15, 0.7, 0.25, 0.1, 1, 0]  # the first three: in any order, other bits
 TEXTS = [
@@ -55,7 +56,6 @@ POOLS: dict[str, list[Any]] = {
     "choice": CHOICES,
     "duration": [written for written in DURATIONS if "business" not in written],
 }
-DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 CHANNELS = ["email", "phone"]
 
 
@@ -133,12 +133,8 @@ class Author(Drawer):
     def _frame(self) -> dict[str, Any]:
         frame: dict[str, Any] = {}
         if self.chance(2):
-            frame["calendar"] = {
-                "timezone": self.pick(ZONES),
-                "hours": self.pick(HOURS),
-                "weekdays": self.draw(st.lists(st.sampled_from(DAYS), min_size=1, unique=True)),
-                "closed": [f"{iso(self.now - 86400)[:10]}..{iso(self.now)[:10]}"],
-            }
+            near = date.fromisoformat(iso(self.now)[:10])
+            frame["calendar"] = self.draw(calendars(near, ZONES, self._marks_of_given()))
         if self.chance(3):
             frame["diagnosis"] = {"at_least": self.pick(WEIGHTS)}
         if self.chance(3):
@@ -149,6 +145,13 @@ class Author(Drawer):
                 "gap": self.pick(DURATIONS),
             }
         return frame
+
+    def _marks_of_given(self) -> dict[str, list[Any]]:
+        """Return values of the given facts that may decide a region, by id."""
+        given = (name for name, entry in self.book["facts"].items() if "type" in entry)
+        kinds = {name: self.scope[name] for name in given}
+        words = ("boolean", "number", "text", "choice")
+        return {name: list(kind.marks) for name, kind in kinds.items() if kind.type in words}
 
     # Facts
 

@@ -9,10 +9,10 @@ from engine.book.calendar.calendar import Calendars
 from engine.language import conditions as c
 from engine.language.conditions import Condition, Value, ValueType
 from engine.language.durations import Duration, Unit
+from engine.language.hours.calendar_tree import Calendar
 from engine.language.model import (
     Action,
     Cadence,
-    Calendar,
     Cause,
     Evidence,
     Fact,

@@ -60,6 +60,20 @@ guards:
     because: They asked to be left alone
 """
 
+REGIONS = """\
+playbook: regions
+extends: [relight.yaml]
+calendar:
+  hours: "09:00-12:00, 13:00-17:00"
+  friday: "09:00-14:00"
+  half_days: {2026-03-04: "09:00-12:00"}
+  regions:
+    new_york: {for: {timezone: [America/New_York]}, hours: "22:00-06:00", friday: "22:00-06:00"}
+    demos: {for: {stage: demo}, timezone: Asia/Tokyo, open: [2026-03-07], weekdays: [mon]}
+    chicago: {for: {timezone: America/Chicago, amount: [100, 5000]}, holidays: [US]}
+"""
+"""The small playbook with a calendar of every kind of hours."""
+
 TEMPLATE = "Subject: About {{ pain_point }}\n\nHi {{ name }},\n\nthis is about {{ pain_point }}.\n"
 
 # acme: silent since Monday 15:00, 48 hours and 16 open hours ago; dark, not a big deal. busy 0.5,

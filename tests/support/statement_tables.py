@@ -15,7 +15,6 @@ from engine.book.prospect import Prospect
 from engine.book.sql_nodes import SQL_TYPES
 from engine.book.table_schema import staged_name, table_schema
 from engine.language.conditions import ValueType
-from engine.language.instants import zone_known
 from engine.language.model import TABLES, Playbook
 from engine.language.walk import CAUSE_KNOWN, DARK, EvidenceId, RuleId, Section
 from engine.semantics.evaluate_measures import given_facts
@@ -75,9 +74,9 @@ class Tables:
 
     def _load_calendar(self, now: int) -> None:
         calendars = Calendars(self.playbook.calendar)
-        own = self.playbook.calendar.timezone
-        found = {str(each.facts.get("timezone", own)) for each in self._prospects}
-        zones = sorted({own, *filter(zone_known, found)})
+        found = [calendars.clock_of(given_facts(self.playbook, each)) for each in self._prospects]
+        named = ((clock.zone, clock.hours.region) for clock in found)
+        clocks = calendars.sorted_clocks([calendars.main, *named])
         times = {each.id for each in self.playbook.facts.values() if each.type == "time"}
         known = [
             *(
@@ -94,10 +93,10 @@ class Tables:
                 if "at" in row
             ),
         ]
-        durations = self.statement.cutoffs.durations
+        cutoffs = self.statement.cutoffs
         ends = (min([now, *known]), max([now, *known]))
-        reach = horizon(durations, calendars, zones, ends, now)
-        load_calendar(self._connection, calendars, zones, *reach)
+        reach = horizon(cutoffs.durations, cutoffs.business_day, clocks, ends, now)
+        load_calendar(self._connection, cutoffs.shape, clocks, *reach)
 
 
 def differences(

@@ -61,11 +61,12 @@ def join_intervals(answers: Sequence[PossibleAnswer]) -> tuple[PossibleAnswer, .
 
 
 class ComparisonsByFact:
-    """The comparisons in which rules of ``playbook`` read each fact."""
+    """The comparisons in which rules of ``playbook``, and regions of its calendar, read facts."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
         every = [test for each in conditions(playbook) for test in comparisons_in(each.condition)]
+        every += [test for region in playbook.calendar.regions for test in region.fits]
         self._beside = [test for test in every if isinstance(getattr(test, "bound", 0), c.Ref)]
         self._tests: dict[str, list[c.Comparison]] = {}
         for test in every:

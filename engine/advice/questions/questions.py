@@ -78,13 +78,15 @@ def not_to_be_contacted(evaluation: Evaluation) -> bool:
 
 
 def worth_trying(playbook: Playbook, context: Context) -> Iterator[Fact]:
-    """Yield the given facts that are unknown and that some rule reads, maybe by derived facts.
+    """Yield the given facts that are unknown and that some rule reads, maybe by derived facts, or
+    that decide the region, whose calendar rules count by.
 
     Booleans that guards read and that have no question are left out: nobody asks prospects whether
     they object to being contacted; they say so.
     """
     graph = dependencies(playbook)
     read = graph.facts_behind(name for name in graph.graph if name.section != "facts")
+    read |= frozenset(playbook.calendar.region_facts)
     forbidding = graph.facts_behind(name for name in graph.graph if name.section == "guards")
     for fact in playbook.facts.values():
         flag = fact.type == "boolean" and fact.ask is None and fact.id in forbidding

@@ -20,6 +20,8 @@ from typing import Literal
 
 from engine.advice.advisor import Evaluation
 from engine.advice.questions.answers import PossibleAnswer, join_intervals
+from engine.book.calendar.business_clock import Clock
+from engine.book.calendar.calendar import Calendars
 from engine.language.conditions import Value
 from engine.language.model import Fact, Playbook
 from engine.language.walk import EvidenceId, RuleId, comparisons_in, conditions
@@ -99,7 +101,8 @@ class WhatIf:
         playbook = evaluation.playbook
         self._base = evaluation
         self._playbook = playbook
-        self._chain = ReferenceEvaluator(playbook).chain(evaluation.context)
+        self._evaluator = ReferenceEvaluator(playbook)
+        self._chain = self._evaluator.chain(evaluation.context)
         self.equivalent = equivalent_actions(playbook)
         self._measures = Measures(playbook)
         self._left = MAX_REEVALUATED
@@ -109,6 +112,8 @@ class WhatIf:
             self._tests[name] += sum(1 for _ in comparisons_in(condition))
         measured = (RuleId("facts", id) for id, fact in playbook.facts.items() if fact.measure)
         self._bounds = dependencies(playbook).facts_behind(measured)
+        self._calendars = Calendars(playbook.calendar)
+        self._deciding = frozenset({"timezone", *playbook.calendar.region_facts})
 
     def outcome(self, context: Context) -> AdviceOutcome:
         """Return the steps and the leading cause for ``context``."""
@@ -136,6 +141,8 @@ class WhatIf:
         return {id for id in firings.guards if any(guards[id].blocks(each) for each in actions)}
 
     def _firings(self, context: Context) -> Firings:
+        if context.clock is not self._base.context.clock:
+            return self._evaluator.chain(context).firings()  # everything counts by another calendar
         before, after = self._base.context.facts, context.facts
         changed = [id for id in {**before, **after} if before.get(id) != after.get(id)]
         return self._chain.revised(context, changed).firings()
@@ -208,14 +215,23 @@ class WhatIf:
         return (answer.value, *answer.others) if fact.id in self._bounds else (answer.value,)
 
     def known(self, id: str, value: Value) -> Context:
-        """Return the context with one more fact, after measuring again what it bounds."""
-        context = self._base.context
-        facts = {**context.facts, id: value}
-        if id in self._bounds:
-            prospect = self._base.prospect
+        """Return the context with one more fact, after measuring again what it bounds.
+
+        A fact that decides the region or the zone may change the clock, by which measures count.
+        """
+        context, prospect = self._base.context, self._base.prospect
+        facts, clock = {**context.facts, id: value}, context.clock
+        if id in self._deciding or id in self._bounds:
             given = self._measures.given(prospect) | {id: value}
-            facts = self._measures.facts_of(prospect, given, context.now, context.clock)
-        return replace(context, facts=facts)
+            clock = self._clock(given) if id in self._deciding else clock
+            facts = self._measures.facts_of(prospect, given, context.now, clock)
+        return replace(context, facts=facts, clock=clock)
+
+    def _clock(self, given: Mapping[str, Value]) -> Clock:
+        """Return the clock of a prospect with the facts ``given``: its own if that is the same."""
+        found, own = self._calendars.clock_of(given), self._base.context.clock
+        same = (found.zone, found.hours.region) == (own.zone, own.hours.region)
+        return own if same else found
 
 
 def told_answers(

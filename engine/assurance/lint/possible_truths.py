@@ -16,7 +16,8 @@ from engine.assurance.lint.sample_values import SOME, Sample, Some, samples
 from engine.book.calendar.calendar import Calendars
 from engine.language import conditions as c
 from engine.language.conditions import Condition, Value
-from engine.language.model import Calendar, Column, Playbook
+from engine.language.hours.calendar_tree import Calendar
+from engine.language.model import Column, Playbook
 from engine.language.walk import comparisons_in
 from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate
 

@@ -6,12 +6,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from engine.assurance.lint.calendar_checks import cadence_order, unknown_holiday
+from engine.assurance.lint.calendar_checks import (
+    cadence_order,
+    half_days_off,
+    holidays_of_parts,
+    hours_of_closed_weekday,
+    long_night,
+    overlapping_days,
+    unknown_holiday,
+    zone_without_place,
+)
 from engine.assurance.lint.causes import cause_out_of_reach, cause_without_action, zero_weight
 from engine.assurance.lint.lint_target import Check, LintTarget
 from engine.assurance.lint.loops import find_cycles_and_chains
 from engine.assurance.lint.message_templates import unusable_template, unwelcome_wording
 from engine.assurance.lint.never_holds import never_holds
+from engine.assurance.lint.region_checks import region_never_fits
 from engine.assurance.lint.source_claims import basis_without_source
 from engine.assurance.lint.unused import (
     guard_blocks_nothing,
@@ -23,11 +33,22 @@ from engine.language.load import LoadResult, load
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.yaml.document import KeyPath
 
-OF_PARTS: tuple[Check, ...] = (unknown_holiday, zero_weight, unusable_template)
+OF_PARTS: tuple[Check, ...] = (
+    unknown_holiday,
+    holidays_of_parts,
+    zone_without_place,
+    zero_weight,
+    unusable_template,
+)
 """Checks of single entries, which are right even if other entries have errors."""
 
 OF_THE_WHOLE: tuple[Check, ...] = (
     cadence_order,
+    overlapping_days,
+    long_night,
+    half_days_off,
+    hours_of_closed_weekday,
+    region_never_fits,
     cause_out_of_reach,
     cause_without_action,
     stage_without_threshold,

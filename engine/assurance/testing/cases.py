@@ -66,8 +66,8 @@ class CaseReader:
         """Read the case ``name``."""
         place: KeyPath = ("cases", name)
         data = self._document.data["cases"][name]
-        zone = self._timezone((*place, "prospect", "timezone"), data.get("prospect", {}))
-        moments = RelativeTimes(self._now(place, data), self._clock_of(zone), self._zone)
+        deciding = self._clock_facts((*place, "prospect"), data.get("prospect", {}))
+        moments = RelativeTimes(self._now(place, data), self._clock_of(deciding), self._zone)
         facts = self._facts(data.get("prospect", {}), (*place, "prospect"), moments)
         rows = {
             table: tuple(
@@ -98,6 +98,21 @@ class CaseReader:
             return 0
         span = self._document.value_span(where)
         return int(self._kept(read_literal(value, Expected("now", "time"), self._zone, span)) or 0)
+
+    def _clock_facts(self, place: KeyPath, facts: Mapping[str, Any]) -> dict[str, Value]:
+        """Return the known facts that decide the clock, which others are read by."""
+        known = self._playbook.facts
+        found = self._timezone((*place, "timezone"), facts)
+        for id in self._playbook.calendar.region_facts:
+            if id == "timezone":
+                continue
+            expected = Expected(id, known[id].type, known[id].choices)
+            span = self._document.value_span((*place, id)) if id in facts else known[id].span
+            value = read_literal(facts[id], expected, self._zone, span) if id in facts else None
+            value = known[id].default if value is None else value
+            if value is not None and not isinstance(value, Problem):  # `_facts` reports a problem
+                found[id] = value
+        return found
 
     def _timezone(self, place: KeyPath, facts: Mapping[str, Any]) -> dict[str, Value]:
         zone = facts.get("timezone")

@@ -18,6 +18,7 @@ CTE_COMMENTS = {
     "zone_now": "each time zone at this instant",
     "zone_cutoffs": "cutoff instants per time zone (now ± business time)",
     "zones": "cutoff instants per time zone, plus due dates counted from now",
+    "prospect_regions": "each prospect with its region of the calendar",
     "prospect_zones": "each prospect with the row of its time zone",
     "facts": "what is known of each prospect, given and measured",
     "business_starts": "instants that business time is counted from",
@@ -114,6 +115,16 @@ def statement_relations(statement: Statement, tables: SourceTables) -> Relations
     renamed = tables.renamed()
     for name, relation in statement.relations():
         yield name, _over(relation.copy(), renamed)  # the next call gets the same nodes
+
+
+def clocks_query(statement: Statement, tables: SourceTables) -> exp.Select:
+    """Build the select of the regions and zones of all prospects in the user's ``tables``."""
+    renamed = tables.renamed()
+    query = _over(statement.clocks(), renamed)
+    for name, relation in tables.ctes():
+        if name == renamed["prospects"]:
+            query = query.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
+    return query
 
 
 def assembled(relations: Relations, query: exp.Select, dialect: Dialect) -> exp.Select:

@@ -25,6 +25,7 @@ from engine.language.walk import DARK, EvidenceId, RuleId, Section
 from engine.semantics.firings import Context, Firings
 
 ZONE = "_zone_asked"
+REGION_ASKED = "_region_asked"
 
 PrecomputedRow = Mapping[str, Any]
 
@@ -46,6 +47,7 @@ class SqlEvaluator:
             overrides=derived,
             with_evidence=True,
             zone=ZONE,
+            region=REGION_ASKED,
             for_duckdb=True,
         )
         self._sql = self._statement.query().sql(dialect="duckdb")
@@ -55,7 +57,7 @@ class SqlEvaluator:
 
     def _make_tables(self) -> None:
         facts = {staged_name("id", each.id): SQL_TYPES[each.type] for each in self._facts}
-        columns = {"id": "VARCHAR", ZONE: "VARCHAR", **facts}
+        columns = {"id": "VARCHAR", ZONE: "VARCHAR", REGION_ASKED: "VARCHAR", **facts}
         self._connection.execute(f"CREATE TABLE prospects ({columns_sql(columns)})")
         for name in TABLES:  # read by nothing, as there are no measures
             self._connection.execute(f"CREATE TABLE {name} (prospect_id VARCHAR)")
@@ -85,16 +87,18 @@ class SqlEvaluator:
 
     def _row(self, at: int, context: Context) -> list[Value | None]:
         facts = [context.facts.get(fact.id) for fact in self._facts]
-        return [str(at), context.clock.zone, *facts]
+        return [str(at), context.clock.zone, context.clock.hours.region, *facts]
 
     def _load_calendar(self, contexts: Sequence[Context], now: int) -> None:
-        zones = sorted({each.clock.zone for each in contexts})
+        clocks = self._calendars.sorted_clocks(
+            (each.clock.zone, each.clock.hours.region) for each in contexts
+        )
         times = [fact.id for fact in self._facts if fact.type == "time"]
         known = [int(each.facts[id]) for each in contexts for id in times if id in each.facts]
         instants = (min([now, *known]), max([now, *known]))
-        durations = self._statement.cutoffs.durations
-        reach = horizon(durations, self._calendars, zones, instants, now)
-        load_calendar(self._connection, self._calendars, zones, *reach)
+        cutoffs = self._statement.cutoffs
+        reach = horizon(cutoffs.durations, cutoffs.business_day, clocks, instants, now)
+        load_calendar(self._connection, cutoffs.shape, clocks, *reach)
 
     def _firings(self, row: PrecomputedRow, context: Context) -> Firings:
         playbook, causes = self._playbook, self._playbook.causes

@@ -1,6 +1,7 @@
 """Translate a whole playbook to SQL: time zones, measures, facts, rules, dates, actions.
 
-The relations, each over the one before: `zones`, `prospect_zones`, `touches_1`, ..., `facts`,
+The relations, each over the one before: `zones`, `prospect_regions` if the calendar has regions,
+`prospect_zones`, `touches_1`, ..., `facts`,
 `business_starts`, ..., `next_touch`, `layer_1`, ..., `time_to_dark`, `goes_dark`, `best_cause`,
 `action_values`, `evaluated`.
 """
@@ -19,7 +20,8 @@ from engine.backends.sql.actions.always_open import (
 )
 from engine.backends.sql.actions.schedule_to_sql import ScheduleColumns
 from engine.backends.sql.business_time.cutoffs import collect_cutoffs
-from engine.backends.sql.business_time.zone_ctes import CLOCK, Cte, zone_ctes
+from engine.backends.sql.business_time.region_columns import RegionColumns
+from engine.backends.sql.business_time.zone_ctes import REGION, Cte, clock_columns, zone_ctes
 from engine.backends.sql.rules.dated_tables import date_instant_sql, join_days
 from engine.backends.sql.rules.measure_passes import KEY, NO_WORDS, LowCardinality
 from engine.backends.sql.rules.measures_to_sql import MeasureColumns
@@ -47,7 +49,8 @@ class Statement:
             where it is NULL.
         with_evidence: Add a column for each piece of evidence: whether it counts.
         zone: The column of `prospects` with the time zone; for a zone that the calendar's tables do
-            not have, the zone of the playbook's calendar counts.
+            not have, that of the prospect's region, else of the playbook's calendar, counts.
+        region: The column of `prospects` with the region; None finds it from facts.
         for_duckdb: Write what is fastest in DuckDB and may not run elsewhere.
         words: All values of some text columns, at most `MAX_WORDS` each; for DuckDB only.
         features: What has to be normalized in touches; None for all that there may be.
@@ -61,12 +64,14 @@ class Statement:
         overrides: frozenset[str] = frozenset(),
         with_evidence: bool = False,
         zone: str = "timezone",
+        region: str | None = None,
         for_duckdb: bool = False,
         words: LowCardinality = NO_WORDS,
         features: TouchFeatures | None = None,
     ) -> None:
         self.playbook = playbook
         self._zone = zone
+        self._regions = RegionColumns(playbook.calendar, region)
         self.names = ColumnNames(playbook)
         instant = exp.Placeholder(this="now") if now is None else exp.Literal.number(now)
         self.cutoffs = collect_cutoffs(playbook, exp.cast(instant, "BIGINT"))
@@ -96,11 +101,21 @@ class Statement:
         """Return all common table expressions; the last, `evaluated`, has every column."""
         return [
             *self._zones(),
-            self._prospect_zones(),
+            *self._prospect_zones(),
             *self.measures.ctes(),
             self._facts(),
             *self._rules(),
         ]
+
+    def clocks(self) -> exp.Select:
+        """Build a select of the regions and zones of all prospects, without duplicates.
+
+        ``SELECT DISTINCT CASE ... END AS "region", "p"."timezone" AS "zone" FROM "prospects" AS
+        "p"``; the zone may be NULL or not a zone.
+        """
+        zone = q.named(q.column(self._zone, "p"), "zone")
+        region = q.named(self._regions.of("p"), "region")
+        return exp.select(region, zone).distinct().from_(q.table("prospects", "p"))
 
     def _zones(self) -> Iterator[Cte]:
         if self._always_open:
@@ -118,11 +133,8 @@ class Statement:
         yield from self.actions.ctes("goes_dark")
         yield self._evaluated()
 
-    def _prospect_zones(self) -> Cte:
-        """Select every prospect with the row of its own zone, or else of the calendar's."""
-        # Two joins, each on equality: the first finds out whether the zone is known.
-        own = q.compare_sql(q.column("_zone", "o"), "=", q.column(self._zone, "p"))
-        zone = q.coalesce(q.column("_zone", "o"), q.text(self.playbook.calendar.timezone))
+    def _prospect_zones(self) -> Iterator[Cte]:
+        """Select every prospect with the row of its own zone, or else of its region's zone."""
         dated = self.measures.features.dated("prospects")
         facts = [
             q.named(self._as_of_now(fact, dated), fact.id)
@@ -132,12 +144,28 @@ class Statement:
         columns = [q.named(q.column("id", "p"), KEY), *facts, q.star("z")]
         select = exp.select(*columns).from_(q.table("prospects", "p"))
         days = [q.column(day_name(name), "p") for name in dated]
-        select = join_days(select, days, self.playbook.calendar.timezone)
+        home = self.playbook.calendar.timezone
         if self._always_open:
-            return "prospect_zones", select.join(q.table("zones", "z"), join_type="cross")
-        select = select.join(q.table("zones", "o"), on=own, join_type="left")
-        on = q.compare_sql(q.column("_zone", "z"), "=", zone)
-        return "prospect_zones", select.join(q.table("zones", "z"), on=on)
+            select = join_days(select, days, home)
+            yield "prospect_zones", select.join(q.table("zones", "z"), join_type="cross")
+            return
+        if self._regions:
+            region = q.named(self._regions.of("p"), REGION)
+            regions = exp.select(q.star("p"), region).from_(q.table("prospects", "p"))
+            yield "prospect_regions", regions
+            select = exp.select(*columns).from_(q.table("prospect_regions", "p"))
+        select = join_days(select, days, home)
+        # Two joins, each on equality: the first finds out whether the zone is known.
+        own = [q.compare_sql(q.column("_zone", "o"), "=", q.column(self._zone, "p"))]
+        default = self._regions.zone(q.column(REGION, "p"))
+        zone = q.coalesce(q.column("_zone", "o"), default)
+        on = [q.compare_sql(q.column("_zone", "z"), "=", zone)]
+        if self._regions:
+            for owner, conditions in (("o", own), ("z", on)):
+                same = q.compare_sql(q.column(REGION, owner), "=", q.column(REGION, "p"))
+                conditions.append(same)
+        select = select.join(q.table("zones", "o"), on=q.both(own), join_type="left")
+        yield "prospect_zones", select.join(q.table("zones", "z"), on=q.both(on))
 
     def _as_of_now(self, fact: Fact, dated: tuple[str, ...]) -> exp.Expression:
         """Build the value of a given fact as it is known now."""
@@ -158,7 +186,8 @@ class Statement:
 
     def _facts(self) -> Cte:
         """Select given and measured facts, and the columns of the zone."""
-        clock = [*CLOCK, *self.cutoffs.columns.values(), *self.cutoffs.dues.values()]
+        cutoffs = self.cutoffs
+        clock = [*clock_columns(cutoffs.shape), *cutoffs.columns.values(), *cutoffs.dues.values()]
         columns: list[exp.Expression] = [q.column(name, "prospect_zones") for name in (KEY, *clock)]
         for fact in self.playbook.facts.values():
             if fact.given:

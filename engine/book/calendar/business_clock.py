@@ -1,22 +1,22 @@
-"""Business time in one zone: measure the open time between two instants, and add or subtract it.
+"""Business time of one region in one zone: measure the open time between instants, and add it.
 
-An instant is open if the local time is at or after `opens` and before `closes`, on an open date. So
-an hour that a clock change skips is not open, one that it repeats is open twice, and a date that a
-zone skipped has no open time. The calendar is known from `FIRST` to `LAST`: nothing is open outside
-those years.
+An instant is open if the local time is in a window of its date, or of the date before for a window
+over midnight. So an hour that a clock change skips is not open, one that it repeats is open twice,
+and no window begins on a date that a zone skipped. The calendar is known from `FIRST` to `LAST`:
+nothing is open outside those years.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from engine.language.durations import Duration
 from engine.language.instants import EARLIEST, LATEST
-from engine.language.model import Calendar
 
 DAY = 86_400
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -38,20 +38,38 @@ FIRST = year_start(1970)
 LAST = year_start(2101)
 
 
-class Clock:
-    """The business time of ``zone``. Instants are seconds since 1970 UTC.
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """The opening hours of one region, by local date.
 
-    ``open_on`` returns whether a local date, in days since 1970-01-01, has opening hours. Windows
-    are computed by the year when they are needed; no result depends on which years are computed. A
-    method that finds an instant returns None if it does not exist: the calendar never opens again,
-    or the instant would be outside the years 1 to 9999.
+    Attributes:
+        region: The id of the region.
+        business_day: The length of a business day, in seconds; the same in all regions.
+        longest_day: The most open seconds that a date has, clock changes not counted.
+        over_midnight: Whether a window may end on the date after the one it begins on.
+        on: Returns the windows that begin on a date (days since 1970-01-01), as seconds from its
+            midnight, in order.
     """
 
-    def __init__(self, zone: str, calendar: Calendar, open_on: Callable[[int], bool]) -> None:
+    region: str
+    business_day: int
+    longest_day: int
+    over_midnight: bool
+    on: Callable[[int], Sequence[Window]]
+
+
+class Clock:
+    """The business time of ``zone`` by ``hours``. Instants are seconds since 1970 UTC.
+
+    Windows are computed by the year when they are needed; no result depends on which years are
+    computed. A method that finds an instant returns None if it does not exist: the calendar never
+    opens again, or the instant would be outside the years 1 to 9999.
+    """
+
+    def __init__(self, zone: str, hours: OpeningHours) -> None:
         self.zone = zone
-        self.business_day = calendar.business_day
-        self._hours = calendar.opens * 60, calendar.closes * 60
-        self._open_on = open_on
+        self.hours = hours
+        self.business_day = hours.business_day
         self._tz = ZoneInfo(zone)
         # Windows from `_low` to `_high`, in parallel lists for binary search: where each starts and
         # ends, and the open seconds before it and through its end.
@@ -165,17 +183,22 @@ class Clock:
 
     def _windows(self, start: int, end: int) -> list[Window]:
         """Return the open windows from ``start`` to ``end`` (midnights UTC); they do not touch."""
-        opens, closes = self._hours
+        hours_on, earlier = self.hours.on, int(self.hours.over_midnight)
         windows: list[Window] = []
         # By periods of one UTC offset: within one, local time is a shift of UTC, and hours that are
         # skipped or repeated need no case of their own.
         for first, until, offset in _offset_periods(self._tz, start, end):
-            for day in range((first + offset) // DAY, (until + offset - 1) // DAY + 1):
+            begin, last = (first + offset) // DAY - earlier, (until + offset - 1) // DAY
+            for day in range(begin, last + 1):
                 midnight = day * DAY - offset
-                window = max(midnight + opens, first), min(midnight + closes, until)
-                if window[0] < window[1] and self._open_on(day):
-                    if windows and windows[-1][1] == window[0]:
-                        window = windows.pop()[0], window[1]
+                for opens, closes in hours_on(day):
+                    window = max(midnight + opens, first), min(midnight + closes, until)
+                    if window[0] >= window[1]:
+                        continue
+                    # A night may run into the next morning: business is open once.
+                    if windows and windows[-1][1] >= window[0]:
+                        begun, ended = windows.pop()
+                        window = begun, max(ended, window[1])
                     windows.append(window)
         return windows
 

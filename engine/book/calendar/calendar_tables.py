@@ -7,12 +7,13 @@ counted from the first day of the tables, so that only differences are meaningfu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from engine.book.calendar.business_clock import DAY, FIRST, LAST, Window
-from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.business_clock import DAY, FIRST, LAST, Clock, Window
+from engine.book.calendar.calendar_shape import CalendarShape
 from engine.book.sql_nodes import columns_sql
 
 if TYPE_CHECKING:
@@ -21,47 +22,19 @@ if TYPE_CHECKING:
 DAYS_PER_ZONE = 100_000
 """The distance between the keys of a day in the tables of two consecutive clocks."""
 
-REACH_KEYS_PER_ZONE = 10_000_000
-"""The distance between the keys of a bucket in the tables of two consecutive clocks."""
-
-WINDOWS = 3
-"""The number of windows in a row."""
-
-_NOTHING = (None,) * (2 * WINDOWS)
-_UNREACHED = (None,) * (3 * WINDOWS)
-
 DayRow = tuple[str | int | None, ...]
-"""``zone``, ``clock`` (the index of the zone), ``bucket_seconds`` (the open seconds that one row of
-the other table covers), ``day`` (since 1970), ``key``, ``before`` (open seconds before that day),
-``opens_1``, ``closes_1`` to ``closes_3`` (NULL for no window), ``next_opening`` (the first open
-instant from the end of the day on; NULL if the calendar does not open again before 2101).
+"""``zone``, ``region`` (if the calendar has regions), ``clock`` (the index of both),
+``bucket_seconds`` (the open seconds that one row of the other table covers), ``day`` (since 1970),
+``key``, ``before`` (open seconds before that day), ``opens_1``, ``closes_1`` and so on (NULL for no
+window), ``next_opening`` (the first open instant from the end of the day on; NULL if the calendar
+does not open again before 2101).
 """
 
 ReachRow = tuple[int | None, ...]
-"""``clock``, ``bucket``, ``key``, ``opens_1``, ``closes_1``, ``before_1`` to ``before_3``. Of the
-row with the bucket (n - 1) // ``bucket_seconds``, the n-th open second (from 1) has passed at
+"""``clock``, ``bucket``, ``key``, ``opens_1``, ``closes_1``, ``before_1`` and so on. Of the row
+with the bucket (n - 1) // ``bucket_seconds``, the n-th open second (from 1) has passed at
 ``opens`` + n - ``before`` of the first window with ``before`` + ``closes`` - ``opens`` >= n.
 """
-
-
-def _names(*names: str) -> list[str]:
-    """Return ``names`` once for each window of a row: `opens_1`, `closes_1`, `opens_2`, ..."""
-    return [f"{name}_{number}" for number in range(1, WINDOWS + 1) for name in names]
-
-
-CALENDAR_COLUMNS: Mapping[str, Mapping[str, str]] = {
-    "calendar_days": {
-        "zone": "VARCHAR",
-        **dict.fromkeys(("clock", "bucket_seconds", "day", "key", "before"), "BIGINT"),
-        **dict.fromkeys(_names("opens", "closes"), "BIGINT"),
-        "next_opening": "BIGINT",
-    },
-    "calendar_reach": {
-        **dict.fromkeys(("clock", "bucket", "key"), "BIGINT"),
-        **dict.fromkeys(_names("opens", "closes", "before"), "BIGINT"),
-    },
-}
-"""The columns of both tables, in the order of a row, with their SQL types."""
 
 Reached = tuple[int, int, int]
 """A window, and the open seconds before it."""
@@ -69,8 +42,8 @@ Reached = tuple[int, int, int]
 
 def load_calendar(
     connection: DuckDBPyConnection,
-    calendars: Calendars,
-    zones: Sequence[str],
+    shape: CalendarShape,
+    clocks: Sequence[Clock],
     first: int,
     last: int,
 ) -> None:
@@ -78,13 +51,13 @@ def load_calendar(
 
     Args:
         connection: Gets the tables; those of the same names are replaced.
-        calendars: The clocks of the playbook's calendar.
-        zones: The IANA zones to include.
+        shape: The columns, as the statement expects them.
+        clocks: The clocks to include.
         first: The first instant that must be covered, in seconds since 1970 UTC.
         last: The last instant that must be covered.
     """
-    found: tuple[Sequence[DayRow], ...] = calendar_rows(calendars, zones, first, last)
-    for (table, columns), rows in zip(CALENDAR_COLUMNS.items(), found, strict=True):
+    found: tuple[Sequence[DayRow], ...] = calendar_rows(shape, clocks, first, last)
+    for (table, columns), rows in zip(shape.columns.items(), found, strict=True):
         connection.execute(f"CREATE OR REPLACE TABLE {table} ({columns_sql(columns)})")
         appender = connection.appender(table)
         appender.append_rows(rows)
@@ -92,7 +65,7 @@ def load_calendar(
 
 
 def calendar_rows(
-    calendars: Calendars, zones: Sequence[str], first: int, last: int
+    shape: CalendarShape, clocks: Sequence[Clock], first: int, last: int
 ) -> tuple[list[DayRow], list[ReachRow]]:
     """Return the rows of `calendar_days` and of `calendar_reach`.
 
@@ -100,29 +73,66 @@ def calendar_rows(
     first day after is included.
 
     Args:
-        calendars: The clocks of the playbook's calendar.
-        zones: The IANA zones to include.
+        shape: The columns.
+        clocks: The clocks to include.
         first: An instant on the first day, in seconds since 1970 UTC.
         last: An instant on the last day.
     """
-    start, end = (min(max(at, FIRST), LAST) // DAY for at in (first, last))
     days: list[DayRow] = []
     reach: list[ReachRow] = []
-    for number, zone in enumerate(zones):
-        clock = calendars.clock(zone)
+    for number, clock in enumerate(clocks):
+        of_days, of_reach = ClockRows(shape, clock, number).between(first, last)
+        days += of_days
+        reach += of_reach
+    return days, reach
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRows:
+    """The rows of both tables for one clock.
+
+    Attributes:
+        shape: The columns.
+        clock: The clock.
+        number: The index of the clock.
+    """
+
+    shape: CalendarShape
+    clock: Clock
+    number: int
+
+    def between(self, first: int, last: int) -> tuple[list[DayRow], list[ReachRow]]:
+        """Return the rows for the UTC days from that of the instant ``first`` to ``last``'s."""
+        clock, number, shape = self.clock, self.number, self.shape
+        start, end = (min(max(at, FIRST), LAST) // DAY for at in (first, last))
         windows = list(clock.windows(start * DAY, (end + 1) * DAY))
         reached = list(_reached(windows))
-        bucket_seconds = bucket_of(reached, clock.business_day)
+        bucket_seconds = bucket_of(reached, clock.hours.longest_day, shape.reach_windows)
         by_day = _split_by_day(windows, start, end)
         openings = _next_openings(by_day, clock.next_open((end + 1) * DAY))
         keys = count(number * DAYS_PER_ZONE + start)
+        names = (clock.zone, clock.hours.region) if shape.regions else (clock.zone,)
+        nothing = (None,) * (2 * shape.day_windows)
+        days: list[DayRow] = []
         before = 0
         for day, key, ends, opening in zip(count(start), keys, by_day, openings, strict=False):
-            filled = (*ends, *_NOTHING[len(ends) :])
-            days.append((zone, number, bucket_seconds, day, key, before, *filled, opening))
+            filled = (*ends, *nothing[len(ends) :])
+            days.append((*names, number, bucket_seconds, day, key, before, *filled, opening))
             before += sum(ends[1::2]) - sum(ends[::2])
-        reach += _reach(number, bucket_seconds, reached)
-    return days, reach
+        return days, self._reach(bucket_seconds, reached)
+
+    def _reach(self, bucket_seconds: int, reached: Sequence[Reached]) -> list[ReachRow]:
+        buckets: dict[int, list[int]] = {}
+        for opens, closes, before in reached:
+            last = (before + closes - opens - 1) // bucket_seconds
+            for bucket in range(before // bucket_seconds, last + 1):
+                buckets.setdefault(bucket, []).extend((opens, closes, before))
+        first_key = self.number * self.shape.reach_keys
+        unreached = (None,) * (3 * self.shape.reach_windows)
+        return [
+            (self.number, bucket, first_key + bucket, *found, *unreached[len(found) :])
+            for bucket, found in buckets.items()
+        ]
 
 
 def _split_by_day(windows: Sequence[Window], start: int, end: int) -> list[list[int]]:
@@ -152,36 +162,22 @@ def _reached(windows: Sequence[Window]) -> Iterator[Reached]:
         before += closes - opens
 
 
-def bucket_of(reached: Sequence[Reached], business_day: int) -> int:
+def bucket_of(reached: Sequence[Reached], longest: int, windows: int) -> int:
     """Return how many open seconds a bucket may have so that its windows fit into one row.
 
-    That is a business day, halved as often as necessary.
+    That is ``longest``, halved as often as necessary.
+
+    Args:
+        reached: All windows.
+        longest: The most open seconds of a date.
+        windows: The number of windows in a row.
     """
-    bucket_seconds = business_day
-    # Too long if the last second of a window and the first of the third one after it are in the
-    # same bucket: that bucket touches four windows.
+    bucket_seconds = longest
+    # Too long if the last second of a window and the first of the one that many after it are in the
+    # same bucket: that bucket touches one window too many.
     while any(
         (later[2] // bucket_seconds) == (one[2] + one[1] - one[0] - 1) // bucket_seconds
-        for one, later in zip(reached, reached[WINDOWS:], strict=False)
+        for one, later in zip(reached, reached[windows:], strict=False)
     ):
         bucket_seconds = max(bucket_seconds // 2, 1)
     return bucket_seconds
-
-
-def _reach(clock: int, bucket_seconds: int, reached: Sequence[Reached]) -> list[ReachRow]:
-    buckets: dict[int, list[int]] = {}
-    for opens, closes, before in reached:
-        for bucket in range(
-            before // bucket_seconds, (before + closes - opens - 1) // bucket_seconds + 1
-        ):
-            buckets.setdefault(bucket, []).extend((opens, closes, before))
-    return [
-        (
-            clock,
-            bucket,
-            clock * REACH_KEYS_PER_ZONE + bucket,
-            *found,
-            *_UNREACHED[len(found) :],
-        )
-        for bucket, found in buckets.items()
-    ]

@@ -100,6 +100,7 @@ class Staging:
                 raise BookError(message, "`relight score` takes `--memory`") from error
             except duckdb.Error as error:
                 raise broken(readers[name].source.file, error) from error
+        zones = self._zones()
         self._book.refuse(whole=True)
         self._mark_undated()
         self._leave_out_later(now)
@@ -107,9 +108,7 @@ class Staging:
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET lock_configuration = true")
         bounds = self._bounds() or (now, now)
-        return Staged(
-            self._connection, self._book.problems, self._zones(), *bounds, self._book.overriding
-        )
+        return Staged(self._connection, self._book.problems, zones, *bounds, self._book.overriding)
 
     def _leave_out_later(self, now: int) -> None:
         """Leave out the prospects that are not in the book yet at ``now``, if there are any."""
@@ -162,9 +161,14 @@ class Staging:
         own = self._playbook.calendar.timezone
         if "timezone" not in table_schema(self._playbook, "prospects").columns:
             return (own,)
-        query = exp.select(column("timezone")).distinct().from_(table("prospects"))
-        found = {str(zone) for (zone,) in rows(self._connection, query) if zone is not None}
-        return tuple(sorted({own, *filter(zone_known, found)}))
+        counts = exp.select(column("timezone"), exp.Count(this=exp.Star())).from_(
+            table("prospects")
+        )
+        found = rows(self._connection, counts.group_by(column("timezone")))
+        zones = {str(zone): int(count or 0) for zone, count in found if zone is not None}
+        known = {zone: count for zone, count in zones.items() if zone_known(zone)}
+        self._book.report_zones(known)
+        return tuple(sorted({own, *known}))
 
     def _bounds(self) -> tuple[int, int] | None:
         """Return the first and the last instant in all relations; None if they have no instants."""

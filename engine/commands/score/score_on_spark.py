@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backends.sql.business_time.calendar_range import horizon
+from engine.backends.sql.printer import clocks_query
 from engine.backends.sql.source.columns_read import tables_read
 from engine.backends.sql.source.spark_source import ColumnProfile, SparkTables, column_profile
 from engine.backends.sql.spark_statement import spark_statement
 from engine.backends.sql.statement import Statement
 from engine.book.book_problem import BookError, BookProblem
+from engine.book.calendar.business_clock import Clock
 from engine.book.calendar.calendar import Calendars
-from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS, calendar_rows
+from engine.book.calendar.calendar_tables import calendar_rows
 from engine.book.sql_nodes import columns_sql
 from engine.book.table_schema import REQUIRED_COLUMNS
+from engine.book.zone_problems import zone_problems
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import instant_or_now
 from engine.commands.process.output import Output
@@ -55,8 +58,9 @@ def run_score_on_spark(options: ScoreOptions, output: Output) -> int:
     with session(options.spark_master, playbook.calendar.timezone, output) as spark:
         scoring = Scoring(spark, playbook, now, dict(tables_of(spark, options.book, playbook)))
         problems = scoring.problems()
-        if options.strict and problems:
-            raise BookError(problems[0].message, problems[0].help, tuple(problems))
+        errors = tuple(each for each in problems if each.severity == "error")
+        if options.strict and errors:
+            raise BookError(errors[0].message, errors[0].help, errors)
         scoring.write(_uri(target))
     output.book_problems(problems)
     return FINE
@@ -116,8 +120,8 @@ class Scoring:
         }
 
     def problems(self) -> list[BookProblem]:
-        """Return a problem for each column with cells that cannot be read."""
-        return [
+        """Return a problem for each column with cells that cannot be read, and for odd zones."""
+        unreadable = [
             BookProblem(
                 name,
                 None,
@@ -130,6 +134,11 @@ class Scoring:
             if (name := each.table) in self._found
             for column, count in self._found[name].unreadable.items()
         ]
+        query = self._reading.zone_counts()
+        rows = [] if query is None else self._spark.sql(self._reading.text(query)).collect()
+        zones = {str(row["zone"]): int(row["rows"]) for row in rows}
+        known = {zone: count for zone, count in zones.items() if zone_known(zone)}
+        return unreadable + zone_problems("prospects", known)
 
     def write(self, target: str) -> None:
         """Write the scores to the folder ``target``."""
@@ -137,19 +146,22 @@ class Scoring:
         self._spark.sql(self._sql, args={"now": self._now}).write.parquet(target)
 
     def _load_calendar(self) -> None:
-        calendars, zones = Calendars(self._playbook.calendar), self._zones()
-        durations = self._statement.cutoffs.durations  # all of them, once the statement is written
-        reach = horizon(durations, calendars, zones, self._instants(), self._now)
-        found = calendar_rows(calendars, zones, *reach)
-        for (name, columns), rows in zip(CALENDAR_COLUMNS.items(), found, strict=True):
+        clocks, cutoffs = self._clocks(), self._statement.cutoffs
+        # All durations are known, once the statement is written.
+        reach = horizon(
+            cutoffs.durations, cutoffs.business_day, clocks, self._instants(), self._now
+        )
+        found = calendar_rows(cutoffs.shape, clocks, *reach)
+        for (name, columns), rows in zip(cutoffs.shape.columns.items(), found, strict=True):
             frame = self._spark.createDataFrame(rows, columns_sql(columns, "spark"))
             frame.createOrReplaceTempView(name)
 
-    def _zones(self) -> list[str]:
-        own, query = self._playbook.calendar.timezone, self._reading.zones()
-        rows = [] if query is None else self._spark.sql(self._reading.text(query)).collect()
-        found = {str(row["zone"]) for row in rows if row["zone"] is not None}
-        return sorted({own, *filter(zone_known, found)})
+    def _clocks(self) -> list[Clock]:
+        """Return the clocks of all prospects, and that of the calendar's own zone."""
+        query = self._reading.text(clocks_query(self._statement, self._reading))
+        rows, calendars = self._spark.sql(query).collect(), Calendars(self._playbook.calendar)
+        found = ((calendars.zone_of(row["region"], row["zone"]), row["region"]) for row in rows)
+        return calendars.sorted_clocks([calendars.main, *found])
 
     def _instants(self) -> tuple[int, int]:
         found = self._found.values()

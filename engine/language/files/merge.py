@@ -25,6 +25,9 @@ _MAX_SUGGESTIONS = 20
 _NESTED_MAPS = ("evidence", "for", "choices")
 """Fields of an entry that are maps of entries of their own and merge id by id."""
 
+_REGIONS = ("calendar", "regions")
+"""The map of regions, which merges by id, and each region by key."""
+
 
 class Merge:
     """The effective document, built by applying files in order from the furthest to the nearest.
@@ -128,7 +131,8 @@ def merged_by_key(place: KeyPath) -> bool:
     depth = MERGE_DEPTH.get(str(place[0]), 0)
     # The map itself and its entries; the fields of an entry are values.
     nested = len(place) - depth in (1, 2) and depth > 1 and place[depth] in _NESTED_MAPS
-    return len(place) <= depth or nested
+    region = place[:2] == _REGIONS and len(place) <= 3
+    return len(place) <= depth or nested or region
 
 
 def _removable(place: KeyPath) -> bool:

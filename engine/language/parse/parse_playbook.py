@@ -83,7 +83,7 @@ def parse(document: Document, invalid: frozenset[KeyPath]) -> tuple[Playbook, li
         description=top.text("description"),
         owner=top.text("owner"),
         sources={id: _source(entry) for id, entry in context.entries("sources")},
-        calendar=parse_calendar(context),
+        calendar=parse_calendar(context, scope),
         channels=channels,
         outcomes=outcomes,
         columns=columns,

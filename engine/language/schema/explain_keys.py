@@ -61,7 +61,7 @@ def problem_from(violation: SchemaViolation, document: Document, schema: dict[st
         case "additionalProperties":
             return _unknown_key(violation, document, schema)
         case "propertyNames":
-            return bad_id(str(violation.actual), violation, document.key_span(violation.path))
+            return _bad_key(violation, document)
         case "required":
             return _missing_key([violation.expected], violation.path, document, schema)
         case "oneOf" | "anyOf":
@@ -70,6 +70,15 @@ def problem_from(violation: SchemaViolation, document: Document, schema: dict[st
             return _misplaced_key(violation, document)
         case _:
             return wrong_format(violation, document)
+
+
+def _bad_key(violation: SchemaViolation, document: Document) -> Problem:
+    span = document.key_span(violation.path)
+    if violation.title != "date":
+        return bad_id(str(violation.actual), violation, span)
+    message = f"{quoted(violation.actual)} is not {with_article(violation.title)}"
+    example = to_inline_yaml(violation.example)
+    return Problem(span, "bad-format", message, f"for example `{example}`")
 
 
 def _unknown_key(violation: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:

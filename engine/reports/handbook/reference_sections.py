@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from engine.language.model import WEEKDAYS, Fact, Playbook
+from engine.language.model import Fact, Playbook
 from engine.reports.handbook import blocks as b
+from engine.reports.handbook.calendar_words import calendar_blocks
 from engine.reports.handbook.condition_words import ConditionWords
 from engine.reports.handbook.scope import HandbookScope
 from engine.reports.terminal.phrases import plain
-
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class ReferenceSections:
@@ -43,20 +42,7 @@ class ReferenceSections:
         """Yield when business is open."""
         if not self._scope.has("calendar"):
             return
-        calendar = self._playbook.calendar
-        hours = f"{_clock(calendar.opens)} to {_clock(calendar.closes)}"
-        yield b.Paragraph(
-            b.text_cell(
-                f"From {hours} on {_days(calendar.weekdays)}, by the "
-                f"prospect's own clock, or that of {calendar.timezone} where theirs is not known."
-            )
-        )
-        closed = [
-            first if first == last else f"{first} to {last}" for first, last in calendar.closed
-        ]
-        holidays = [f"the public holidays of {code}" for code in calendar.holidays]
-        if holidays or closed:
-            yield b.Paragraph(b.text_cell(f"Closed: {', '.join([*holidays, *closed])}."))
+        yield from calendar_blocks(self._playbook.calendar, self._words)
 
     def questions(self) -> Iterator[b.Block]:
         """Yield the facts that have a question."""
@@ -97,15 +83,3 @@ class ReferenceSections:
             rows.append((*title, *b.text_cell("".join(f". {each}" for each in about if each))))
         if rows:
             yield b.Bullets(tuple(rows))
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def _days(weekdays: Sequence[str]) -> str:
-    """Name the days, three or more consecutive ones by the first and the last."""
-    places = [at for at, day in enumerate(WEEKDAYS) if day in weekdays]
-    if len(places) > 2 and places[-1] - places[0] == len(places) - 1:
-        return f"{DAYS[places[0]]} to {DAYS[places[-1]]}"
-    return ", ".join(DAYS[at] for at in places)

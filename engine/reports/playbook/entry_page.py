@@ -83,12 +83,13 @@ def _related(playbook: Playbook, section: str, id: str) -> list[tuple[str, tuple
             return [("is cited by", _citing(playbook, id))]
         case "facts":
             cadence = playbook.cadence
-            return [
-                (
-                    "sets the cadence",
-                    ("cadence",) * (id in (cadence.start, cadence.count, cadence.gap_from)),
-                )
-            ]
+            sets = id in (cadence.start, cadence.count, cadence.gap_from)
+            regions = tuple(
+                f"calendar.regions.{region.id}"
+                for region in playbook.calendar.regions
+                if any(test.subject.id == id for test in region.fits)
+            )
+            return [("sets the cadence", ("cadence",) * sets), ("decides the regions", regions)]
         case _:
             return []
 

@@ -12,6 +12,7 @@ from engine.advice.comparison_words import (
     format_value,
 )
 from engine.advice.questions.questions import questions
+from engine.language.hours.calendar_tree import MAIN_REGION
 from engine.language.model import Rule, Threshold
 from engine.reports.recommendations.action_page import action_json, action_text
 from engine.reports.recommendations.as_json import prospect_json
@@ -20,7 +21,7 @@ from engine.reports.recommendations.next_page import STATE_WORDS
 from engine.reports.recommendations.questions_page import questions_items
 from engine.reports.terminal.page import Page, Part
 from engine.reports.terminal.percent import format_confidence, format_level
-from engine.reports.terminal.phrases import evidence_words, who
+from engine.reports.terminal.phrases import evidence_words, plain, who
 from engine.reports.terminal.style import Style
 from engine.reports.terminal.times import due_words
 from engine.semantics.evaluate_rules import silence_began
@@ -87,7 +88,9 @@ class WhyPage:
             f"{key}: {one.facts[key]}" for key in ("owner", "account", "stage") if key in one.facts
         ]
         page.line(" · ".join([f"state: {STATE_WORDS[one.state]}", *about]), indent=2)
-        page.line(f"as of {self._instant(one.now)}, {self._zone}", indent=2)
+        region = self._context.clock.hours.region
+        calendar = "" if region == MAIN_REGION else f" (calendar of {plain(region)})"
+        page.line(f"as of {self._instant(one.now)}, {self._zone}{calendar}", indent=2)
         if one.silence is not None:
             lasted = f"{format_duration(one.silence.elapsed)}, {self._open(one.silence.open)}"
             page.line(f"silent since {self._instant(one.silence.since)}: {lasted}", indent=2)

@@ -392,3 +392,46 @@ def test_a_fact_with_too_many_answers_to_try_is_not_tried(tmp_path: Path, signal
     found, calls = calls_in(lambda: questions(evaluation))
     assert [question.fact.id for question in found] == ["rival"]
     assert calls < 1_000_000
+
+
+REGIONS = """\
+playbook: regions
+calendar:
+  regions:
+    bavaria: {for: {country: [DE, AT]}, holidays: [DE-BY]}
+    tokyo: {for: {timezone: Asia/Tokyo}, hours: "09:00-10:00"}
+facts:
+  country: {type: text}
+  silent_since: {type: time}
+  touches_of_a_day: {measure: {count: touches, within: 1 business day}}
+dark:
+  a_day: {silent_for: 2 business days}
+actions:
+  wait: {title: Wait, kind: internal, score: 0.5, when: {touches_of_a_day: {at_least: 1}}}
+  call: {title: Call, kind: outreach, channel: phone, score: 0.9, when: {dark: true}}
+"""
+
+
+def test_a_fact_that_decides_the_region_is_tried_by_the_hours_of_that_region(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "regions.yaml"
+    path.write_text(REGIONS, encoding="utf-8")
+    playbook = load_runnable(path, "regions.yaml").playbook
+    assert playbook is not None
+    # Wednesday 7 January 2026, 15:00 UTC. Since Monday 15:00 two business days have passed, but for
+    # Tuesday in Bavaria; since Tuesday 14:00 nine hours, but six in Bavaria. In Tokyo, whose days
+    # have an hour, two of both.
+    now = 1_767_798_000
+    facts = {"silent_since": now - 2 * DAY}
+    rows: tuple[Row, ...] = ({"at": now - DAY - 3600, "direction": "outbound", "channel": "phone"},)
+    prospect = Prospect("p", facts, {"touches": rows})
+    found = questions(Advisor(playbook, "meaning").evaluate(prospect, now), 10)
+    told = {
+        each.fact.id: [(effect, [one.words for one in answers]) for effect, answers in each.effects]
+        for each in found
+    }
+    wait = Effect("first", "wait")
+    assert told == {"country": [(wait, ["DE", "AT"])], "timezone": [(wait, ["Asia/Tokyo"])]}
+    known = replace(prospect, facts={**facts, "country": "DE", "timezone": "Europe/Berlin"})
+    assert questions(Advisor(playbook, "meaning").evaluate(known, now), 10) == ()

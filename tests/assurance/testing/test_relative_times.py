@@ -6,8 +6,8 @@ import pytest
 
 from engine.assurance.testing.relative_times import RelativeTimes
 from engine.book.calendar.calendar import Calendars
+from engine.language.hours.calendar_tree import Calendar
 from engine.language.instants import iso, read_instant
-from engine.language.model import Calendar
 from engine.language.problem import Problem, Span
 
 SPAN = Span("mine.test.yaml", 1, 1, 1, 2)

@@ -184,6 +184,33 @@ class TestCases:
         )
         assert result.passed, result.cases
 
+    def test_business_days_are_those_of_the_region(self, tmp_path: Path) -> None:
+        """Two business days before Wednesday 7 January, of which one is closed in Bavaria."""
+        (tmp_path / "p.yaml").write_text(
+            "playbook: p\n"
+            "facts: {state: {type: choice, choices: [by, be]}, seen_at: {type: time}}\n"
+            "calendar:\n"
+            "  regions:\n"
+            "    bavaria: {for: {state: by}, holidays: [DE-BY]}\n"
+            "signals:\n"
+            "  seen: {when: {seen_at: 2026-01-05T15:00:00Z}}\n"
+            "  seen_earlier: {when: {seen_at: 2026-01-02T15:00:00Z}}\n",
+            encoding="utf-8",
+        )
+        path = tmp_path / "p.test.yaml"
+        path.write_text(
+            "playbook: p.yaml\nnow: 2026-01-07T15:00:00Z\ncases:\n"
+            "  in_bavaria:\n    prospect: {state: by, seen_at: 2 business days ago}\n"
+            "    expect: {signals: {seen_earlier: true}}\n"
+            "  in_berlin:\n    prospect: {state: be, seen_at: 2 business days ago}\n"
+            "    expect: {signals: {seen: true}}\n"
+            "  nowhere:\n    prospect: {seen_at: 2 business days ago}\n"
+            "    expect: {signals: {seen: true}}\n",
+            encoding="utf-8",
+        )
+        result = run_file(path, "p.test.yaml", engine="meaning")
+        assert result.passed, result
+
     def test_a_measured_fact_may_be_set_and_the_rows_are_not_asked(self, run: Run) -> None:
         result = run(
             one_case(

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from engine.book.calendar.business_clock import Clock
 from engine.book.calendar.calendar import Calendars, known_holiday_codes
 from engine.language.durations import Duration, read_duration
+from engine.language.hours.calendar_tree import WEEKDAYS, Calendar
 from engine.language.instants import EARLIEST, LATEST, iso, known_zones, read_instant, zone_known
-from engine.language.model import WEEKDAYS, Calendar
 
 DAY = 86_400
 EVERY_DAY = WEEKDAYS
@@ -35,11 +35,11 @@ CHANGES = {
 
 CALENDARS = (
     Calendar(),
-    Calendar(opens=0, closes=1440, weekdays=EVERY_DAY),
-    Calendar(opens=90, closes=23 * 60, weekdays=EVERY_DAY),
-    Calendar(opens=30, closes=75, weekdays=EVERY_DAY),
-    Calendar(opens=22 * 60, closes=1440, weekdays=("fri", "sat", "sun")),
-    Calendar(opens=9 * 60, closes=17 * 60, closed=(("2026-10-25", "2026-11-03"),)),
+    Calendar(hours=((0, 1440),), weekdays=EVERY_DAY),
+    Calendar(hours=((90, 23 * 60),), weekdays=EVERY_DAY),
+    Calendar(hours=((30, 75),), weekdays=EVERY_DAY),
+    Calendar(hours=((22 * 60, 1440),), weekdays=("fri", "sat", "sun")),
+    Calendar(hours=((9 * 60, 17 * 60),), closed=(("2026-10-25", "2026-11-03"),)),
 )
 
 
@@ -65,7 +65,9 @@ def naively_open(calendar: Calendar, zone: str, instant: int) -> bool:
     day = local.date().isoformat()
     return (
         WEEKDAYS[local.weekday()] in calendar.weekdays
-        and calendar.opens <= local.hour * 60 + local.minute < calendar.closes
+        and any(
+            opens <= local.hour * 60 + local.minute < closes for opens, closes in calendar.hours
+        )
         and not any(first <= day <= last for first, last in calendar.closed)
     )
 
@@ -183,7 +185,7 @@ def test_no_duration_leads_nowhere() -> None:
 
 
 def test_one_business_day_is_as_long_as_the_opening_hours() -> None:
-    assert Calendars(Calendar(opens=480, closes=1110)).clock("UTC").business_day == 10.5 * 3600
+    assert Calendars(Calendar(hours=((480, 1110),))).clock("UTC").business_day == 10.5 * 3600
 
 
 def test_holidays_and_closed_dates_are_local_dates() -> None:
@@ -220,7 +222,7 @@ def test_a_date_that_a_zone_left_out_is_no_business_day() -> None:
 
 
 def test_a_night_with_a_change_is_as_long_as_it_was() -> None:
-    clock = Calendars(Calendar(opens=0, closes=1440, weekdays=EVERY_DAY)).clock("America/New_York")
+    clock = Calendars(Calendar(hours=((0, 1440),), weekdays=EVERY_DAY)).clock("America/New_York")
     march = at("2026-03-08", "America/New_York")
     november = at("2026-11-01", "America/New_York")
     assert clock.open_between(march, at("2026-03-09", "America/New_York")) == 23 * 3600
@@ -240,7 +242,7 @@ def test_no_answer_depends_on_what_was_asked_before() -> None:
 
 
 def test_nothing_is_open_outside_the_years_1970_to_2100() -> None:
-    clock = Calendars(Calendar(opens=0, closes=1440, weekdays=EVERY_DAY)).clock("UTC")
+    clock = Calendars(Calendar(hours=((0, 1440),), weekdays=EVERY_DAY)).clock("UTC")
     known = at("2101-01-01T00:00Z")
     assert clock.open_between(EARLIEST, LATEST) == known
     assert clock.open_between(EARLIEST, 0) == 0

@@ -13,22 +13,23 @@ from hypothesis import strategies as st
 
 from engine.book.calendar.business_clock import DAY, FIRST, LAST
 from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.calendar_shape import CalendarShape, shape_of
 from engine.book.calendar.calendar_tables import (
     DAYS_PER_ZONE,
-    REACH_KEYS_PER_ZONE,
+    ClockRows,
     bucket_of,
     calendar_rows,
     load_calendar,
 )
 from engine.language.durations import Duration, read_duration
-from engine.language.model import Calendar
+from engine.language.hours.calendar_tree import Calendar
 from tests.book.calendar.test_calendar import CALENDARS, CHANGES, EVERY_DAY, at
 
 ZONES = tuple(sorted(CHANGES))
 ODD = (
     *CALENDARS,
-    Calendar(opens=0, closes=1, weekdays=EVERY_DAY),
-    Calendar(opens=60, closes=150, weekdays=EVERY_DAY),
+    Calendar(hours=((0, 1),), weekdays=EVERY_DAY),
+    Calendar(hours=((60, 150),), weekdays=EVERY_DAY),
     Calendar(holidays=("US",), closed=(("2011-12-20", "2012-02-03"),)),
     Calendar(closed=(("0001-01-01", "9999-12-31"),)),
 )
@@ -38,21 +39,32 @@ YEARS = ((1985, 1987), (1994, 1996), (2010, 2012), (2016, 2019), (2025, 2027))
 class Tables:
     """What a statement in SQL makes of the rows: lookups by key, and arithmetic."""
 
-    def __init__(self, days: Sequence[tuple[Any, ...]], reach: Sequence[tuple[Any, ...]]) -> None:
-        self.days = {row[4]: row for row in days}
+    def __init__(
+        self,
+        shape: CalendarShape,
+        days: Sequence[tuple[Any, ...]],
+        reach: Sequence[tuple[Any, ...]],
+    ) -> None:
+        names = tuple(shape.columns["calendar_days"])
+        self._shape, self._ends = shape, slice(names.index("opens_1"), -1)
+        self.days = {row[names.index("key")]: row for row in days}
         self.reach = {row[2]: row for row in reach}
-        self.bucket_seconds = {row[1]: row[2] for row in days}
+        bucket, clock = names.index("bucket_seconds"), names.index("clock")
+        self.bucket_seconds = {row[clock]: row[bucket] for row in days}
+        self._before = names.index("before")
 
     def opened_by(self, clock: int, instant: int) -> int:
-        _, _, _, _, _, before, *ends, _ = self.days[clock * DAYS_PER_ZONE + instant // DAY]
-        total: int = before
+        row = self.days[clock * DAYS_PER_ZONE + instant // DAY]
+        ends = row[self._ends]
+        total: int = row[self._before]
         for opens, closes in zip(ends[::2], ends[1::2], strict=True):
             total += 0 if opens is None else max(0, min(instant, closes) - opens)
         return total
 
     def next_open(self, clock: int, instant: int) -> int | None:
-        *_, o1, c1, o2, c2, o3, c3, later = self.days[clock * DAYS_PER_ZONE + instant // DAY]
-        for opens, closes in ((o1, c1), (o2, c2), (o3, c3)):
+        row = self.days[clock * DAYS_PER_ZONE + instant // DAY]
+        ends, later = row[self._ends], row[-1]
+        for opens, closes in zip(ends[::2], ends[1::2], strict=True):
             if opens is not None and instant < closes:
                 return int(max(instant, opens))
         return None if later is None else int(later)
@@ -60,7 +72,7 @@ class Tables:
     def after(self, clock: int, instant: int, length: int) -> int | None:
         target = self.opened_by(clock, instant) + length
         bucket = (target - 1) // self.bucket_seconds[clock]
-        row = self.reach.get(clock * REACH_KEYS_PER_ZONE + bucket, ())
+        row = self.reach.get(clock * self._shape.reach_keys + bucket, ())
         for index in range(3, len(row), 3):
             opens, closes, before = row[index : index + 3]
             if opens is not None and before + closes - opens >= target:
@@ -70,9 +82,10 @@ class Tables:
 
 @cache
 def known(calendar: Calendar, years: tuple[int, int]) -> tuple[Tables, Calendars]:
-    calendars = Calendars(calendar)
+    calendars, shape = Calendars(calendar), shape_of(calendar)
     first, last = at(f"{years[0]}-01-01"), at(f"{years[1]}-12-31")
-    return Tables(*calendar_rows(calendars, ZONES, first, last)), calendars
+    clocks = [calendars.clock(zone) for zone in ZONES]
+    return Tables(shape, *calendar_rows(shape, clocks, first, last)), calendars
 
 
 @cache
@@ -115,9 +128,8 @@ def test_business_time_is_what_the_clock_says(
 @pytest.mark.slow
 def test_every_second_of_a_week_is_reached(calendar: Calendar) -> None:
     first = at("2026-10-23")
-    days, reach = calendar_rows(Calendars(calendar), ["Europe/London"], first, first + 6 * DAY)
-    tables = Tables(days, reach)
-    clock = Calendars(calendar).clock("Europe/London")
+    clock, shape = Calendars(calendar).clock("Europe/London"), shape_of(calendar)
+    tables = Tables(shape, *ClockRows(shape, clock, 0).between(first, first + 6 * DAY))
     whole = clock.open_between(first, first + 7 * DAY)
     for target in range(1, whole + 1, 7):
         found = tables.after(0, first, target)
@@ -128,10 +140,11 @@ def test_every_second_of_a_week_is_reached(calendar: Calendar) -> None:
 
 
 def test_nothing_is_there_outside_the_years_1970_to_2100() -> None:
-    always = Calendars(Calendar(opens=0, closes=1440, weekdays=EVERY_DAY))
-    days, _ = calendar_rows(always, ["UTC"], FIRST - 5 * DAY, FIRST + DAY)
+    always = Calendar(hours=((0, 1440),), weekdays=EVERY_DAY)
+    rows = ClockRows(shape_of(always), Calendars(always).clock("UTC"), 0)
+    days, _ = rows.between(FIRST - 5 * DAY, FIRST + DAY)
     assert [row[3] for row in days] == [0, 1]
-    days, _ = calendar_rows(always, ["UTC"], LAST - DAY, LAST + 5 * DAY)
+    days, _ = rows.between(LAST - DAY, LAST + 5 * DAY)
     last, after = LAST // DAY - 1, LAST // DAY
     assert days == [
         ("UTC", 0, DAY, last, last, 0, LAST - DAY, LAST, None, None, None, None, None),
@@ -141,22 +154,25 @@ def test_nothing_is_there_outside_the_years_1970_to_2100() -> None:
 
 def test_the_next_opening_may_lie_behind_the_last_day() -> None:
     friday = at("2026-03-06")
-    (day,), _ = calendar_rows(Calendars(Calendar()), ["UTC"], friday, friday)
+    clock = Calendars(Calendar()).clock("UTC")
+    (day,), _ = ClockRows(shape_of(Calendar()), clock, 0).between(friday, friday)
     assert day[-1] == at("2026-03-09T09:00Z")
 
 
 def test_a_stretch_has_no_more_windows_than_fit_into_a_row() -> None:
     quarters = [(at, at + 10, 10 * index) for index, at in enumerate(range(0, 160, 20))]
-    assert bucket_of(quarters, 30) == 30
-    assert bucket_of(quarters, 40) == 20
-    assert bucket_of(quarters, 100) == 25
+    assert bucket_of(quarters, 30, 3) == 30
+    assert bucket_of(quarters, 40, 3) == 20
+    assert bucket_of(quarters, 100, 3) == 25
+    assert bucket_of(quarters, 40, 4) == 40
 
 
 def test_tables_are_loaded_as_they_are() -> None:
-    calendars = Calendars(Calendar(holidays=("US",)))
+    calendar = Calendar(holidays=("US",))
+    clocks, shape = [Calendars(calendar).clock(zone) for zone in ZONES], shape_of(calendar)
     first, last = at("2026-01-01"), at("2026-12-31")
     with duckdb.connect() as connection:
-        load_calendar(connection, calendars, ZONES, first, last)
+        load_calendar(connection, shape, clocks, first, last)
         days = connection.execute("FROM calendar_days ORDER BY key").fetchall()
         reach = connection.execute("FROM calendar_reach ORDER BY key").fetchall()
-    assert (days, reach) == calendar_rows(calendars, ZONES, first, last)
+    assert (days, reach) == calendar_rows(shape, clocks, first, last)

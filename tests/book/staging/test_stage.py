@@ -160,6 +160,7 @@ def test_untrusted_rows_are_read_all_the_same(write: Write, playbook: Playbook) 
         "not-an-instant",
         "unknown-prospect",
         "unknown-timezone",
+        "zone-without-place",
     }
 
 

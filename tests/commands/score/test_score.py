@@ -20,7 +20,7 @@ from engine.commands.score.score_rows import HEADER
 from engine.reports.escape import csv_cell
 from engine.semantics.result_schema import NESTED
 from tests.support.compared_evaluators import EVALUATORS
-from tests.support.small_playbook import NOW, TOUCHES, asked, small_folder, write
+from tests.support.small_playbook import NOW, REGIONS, TOUCHES, asked, small_folder, write
 
 ROOT = Path(__file__).parents[3]
 ENGINES = ["auto", *EVALUATORS]
@@ -92,6 +92,17 @@ def test_every_evaluator_writes_the_same_of_a_dirty_book(engine: str) -> None:
     assert Path("it.csv").read_bytes() == Path("as.csv").read_bytes()
     found, expected = listed("'it.parquet'", "'as.parquet'")
     assert found == expected
+
+
+def test_a_book_with_regions_is_scored_by_statement_as_by_the_definition() -> None:
+    write(Path(), regions_DOT_yaml=REGIONS)
+    for engine in ("meaning", "compiled", "columnar"):
+        scored(f"{engine}.csv", "-p", "regions.yaml", "--engine", engine)
+    expected = Path("meaning.csv").read_bytes()
+    assert Path("compiled.csv").read_bytes() == expected
+    assert Path("columnar.csv").read_bytes() == expected
+    scored("plain.csv")
+    assert Path("plain.csv").read_bytes() != expected
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from engine.commands.score.score_on_spark import Scoring, tables_of
 from engine.language.files.input_errors import InputNotFound
 from engine.language.load import load
 from engine.language.model import Playbook
-from tests.support.small_playbook import NOW, asked, small_folder, write
+from tests.support.small_playbook import NOW, REGIONS, asked, small_folder, write
 from tests.support.sql_servers import why_no_spark
 
 if TYPE_CHECKING:
@@ -126,6 +126,18 @@ def test_a_folder_is_scored_as_on_one_machine(spark_session: SparkSession, forma
     scoring = on_spark(spark_session, "book" if format == "csv" else "typed")
     assert scoring.problems() == []
     assert rows("many/*.parquet") == on_one_machine("book")
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_prospects_of_regions_are_scored_as_on_one_machine(spark_session: SparkSession) -> None:
+    write(Path(), regions_DOT_yaml=REGIONS)
+    with Path("book/prospects.csv").open("a", encoding="utf-8") as file:
+        file.write("fay,,,EST,demo,,,\ngus,,,EST,proposal,,,\n")
+    scoring = on_spark(spark_session, "book", Path("regions.yaml"))
+    (problem,) = scoring.problems()
+    assert problem.message.startswith("2 rows with the time zone `EST`")
+    assert rows("many/*.parquet") == on_one_machine("book", "-p", "regions.yaml")
 
 
 @pytest.mark.spark

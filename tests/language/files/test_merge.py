@@ -70,7 +70,10 @@ def test_a_nearer_field_wins_and_the_others_stay(folder: Folder) -> None:
     playbook = folder.read("near.yaml").playbook
     assert playbook is not None
     assert (playbook.facts["amount"].unit, playbook.facts["amount"].default) == ("USD", 0.0)
-    assert (playbook.calendar.timezone, playbook.calendar.opens) == ("Europe/Amsterdam", 540)
+    assert (playbook.calendar.timezone, playbook.calendar.hours) == (
+        "Europe/Amsterdam",
+        ((540, 1020),),
+    )
     assert playbook.owner == "ops@example.com"
     assert playbook.title is None, "a title speaks of one file"
 
@@ -401,3 +404,84 @@ def test_files_that_many_extend_are_parsed_once(
     for number in range(30):
         folder.read(f"p{number}.yaml")
     assert sorted(parsed) == sorted(f"p{number}.yaml" for number in range(30))
+
+
+REGIONS = """
+playbook: regions
+extends: [base.yaml]
+facts: {country: {type: text}}
+calendar:
+  friday: "08:00-14:00"
+  half_days: {2026-12-24: "08:00-12:00"}
+  regions:
+    spain: {for: {country: ES}, holidays: [ES-MD], friday: "08:00-15:00"}
+    note: {for: {country: [FR, MC]}, holidays: [FR]}
+"""
+
+
+def test_regions_merge_by_id_and_by_key(folder: Folder) -> None:
+    folder.write("regions.yaml", REGIONS).write(
+        "near.yaml",
+        """
+        playbook: near
+        extends: [regions.yaml]
+        calendar:
+          half_days: {2026-12-31: "08:00-12:00"}
+          regions:
+            spain: {hours: "09:00-19:00", friday: off}
+            note: off
+            italy: {for: {country: IT}, holidays: [IT]}
+        """,
+    )
+    found = folder.read("near.yaml")
+    assert found.problems == ()
+    assert found.playbook is not None
+    calendar = found.playbook.calendar
+    assert calendar.half_days == (("2026-12-31", ((480, 720),)),), "a map that is not of entries"
+    assert [region.id for region in calendar.regions] == ["spain", "italy"]
+    spain = calendar.regions[0].calendar
+    assert (spain.holidays, spain.hours) == (("ES-MD",), ((540, 1140),))
+    assert dict(spain.own_hours) == {"fri": ((480, 840),)}, "that of the main calendar again"
+    assert calendar.regions[0].fits[0].values == ("ES",)
+
+
+def test_what_a_region_is_for_is_replaced_as_a_whole(folder: Folder) -> None:
+    folder.write("regions.yaml", REGIONS).write(
+        "near.yaml",
+        """
+        playbook: near
+        extends: [regions.yaml]
+        calendar: {regions: {spain: {for: {timezone: [Europe/Madrid]}}}}
+        """,
+    )
+    playbook = folder.read("near.yaml").playbook
+    assert playbook is not None
+    spain, note = playbook.calendar.regions
+    assert [test.subject.id for test in spain.fits] == ["timezone"]
+    assert note.id == "note"
+
+
+def test_all_regions_may_be_turned_off(folder: Folder) -> None:
+    folder.write("regions.yaml", REGIONS).write(
+        "near.yaml", "playbook: near\nextends: [regions.yaml]\ncalendar: {regions: off}\n"
+    )
+    playbook = folder.read("near.yaml").playbook
+    assert playbook is not None
+    assert playbook.calendar.regions == ()
+    assert playbook.calendar.half_days != ()
+
+
+def test_a_region_needs_what_it_is_for_only_after_merging(folder: Folder) -> None:
+    folder.write("regions.yaml", REGIONS).write(
+        "near.yaml",
+        """
+        playbook: near
+        extends: [regions.yaml]
+        calendar: {regions: {spain: {for: off}, italy: {holidays: [IT]}, x: off}}
+        """,
+    )
+    assert folder.codes("near.yaml") == [
+        ("near.yaml", 3, "missing-key"),
+        ("near.yaml", 3, "missing-key"),
+        ("near.yaml", 3, "off-of-nothing"),
+    ]

@@ -18,7 +18,8 @@ from jsonschema import Draft202012Validator
 from engine.language.conditions import ValueType
 from engine.language.durations import UNITS, read_duration
 from engine.language.files.locate import kind_of
-from engine.language.model import ACTION_KINDS, TABLES, WEEKDAYS, Basis, MeasureKind, Outlook
+from engine.language.hours.calendar_tree import DAY_NAMES, WEEKDAYS
+from engine.language.model import ACTION_KINDS, TABLES, Basis, MeasureKind, Outlook
 from engine.language.package_data import shipped
 from engine.language.parse.parse_conditions import OPERATORS
 from engine.language.parse.symbols import STANDARD_COLUMNS
@@ -64,8 +65,13 @@ calendar:
   timezone: America/New_York
   hours: "09:00-24:00"
   weekdays: [mon, sat]
+  saturday: "09:00-12:00,13:00-14:30, 15:00-16:00, 22:00-02:00"
+  half_days: {2026-12-24: "09:00-12:00"}
   holidays: [US, DE-BY, NO]
   closed: [2026-12-24..2027-01-02, 2026-07-04]
+  open: [2026-12-28, 2026-12-30..2026-12-31]
+  regions:
+    bavaria: {for: {timezone: [Europe/Berlin], stage: demo}, timezone: Europe/Berlin, holidays: []}
 tables:
   touches: {minutes: {type: number, unit: minutes}}
 facts:
@@ -190,8 +196,10 @@ class TestSchemas:
         assert set(get_args(MeasureKind)) <= keys("measure")
         assert tuple(DEFS["table"]["enum"]) == TABLES
         assert tuple(DEFS["action_kind"]["enum"]) == ACTION_KINDS
-        weekdays = PLAYBOOK["properties"]["calendar"]["properties"]["weekdays"]
-        assert tuple(weekdays["items"]["enum"]) == WEEKDAYS
+        assert tuple(DEFS["weekdays"]["items"]["enum"]) == WEEKDAYS
+        calendar = PLAYBOOK["properties"]["calendar"]["properties"].keys()
+        assert set(DAY_NAMES.values()) <= calendar
+        assert calendar - {"regions"} == keys("region") - {"for"}
         outlook = DEFS["cause"]["properties"]["outlook"]["enum"]
         assert set(outlook) == {*get_args(Outlook), "off"}
         assert set(DEFS["action"]["properties"]["basis"]["enum"]) == {*get_args(Basis), "off"}
@@ -526,9 +534,18 @@ class TestValues:
             ("signals: {a: {when: {x: {between: [1]}}}}", "wrong-type",
              "`between` takes a list of two", "for example `[10, 50]`"),
             ("calendar: {hours: 9-17}", "bad-format",
-             "`hours` takes a range of hours, not `9-17`", 'for example `"09:00-17:00"`'),
+             "`hours` takes a range of hours, or up to four, not `9-17`",
+             'for example `"09:00-17:00"`'),
             ("calendar: {hours: '09:00-24:30'}", "bad-format",
-             "`hours` takes a range of hours, not `09:00-24:30`", 'for example `"09:00-17:00"`'),
+             "`hours` takes a range of hours, or up to four, not `09:00-24:30`",
+             'for example `"09:00-17:00"`'),
+            ("calendar: {friday: closed}", "bad-format",
+             "`friday` takes a range of hours, or up to four, not `closed`",
+             'for example `"09:00-14:00"`'),
+            ("calendar: {half_days: {christmas: '09:00-12:00'}}", "bad-format",
+             "`christmas` is not a date", "for example `2026-12-24`"),
+            ("calendar: {regions: {a: {for: {}}}}", "empty", "`for` is empty",
+             "for example `{timezone: [Europe/Berlin]}`"),
             ("calendar: {holidays: [us]}", "bad-format",
              "an entry of `holidays` takes a country code, not `us`", "for example `US`"),
             ("facts: {a: {type: number, default: [1]}}", "wrong-type",

@@ -10,12 +10,18 @@ from engine.backends.sql.business_time.windows import NO_INSTANT
 from engine.backends.sql.business_time.zone_ctes import Cte, known_instant
 from engine.book import sql_nodes as q
 from engine.book.calendar.business_clock import LAST
-from engine.language.model import WEEKDAYS, Calendar
+from engine.language.hours.calendar_tree import WEEKDAYS, Calendar
+
+_ALL_DAY = ((0, 24 * 60),)
 
 
 def always_open(calendar: Calendar) -> bool:
-    """Return whether ``calendar`` is open at every instant, in every zone."""
-    hours = (calendar.opens, calendar.closes) == (0, 24 * 60)
+    """Return whether ``calendar`` is open at every instant, in every region and zone."""
+    return all(map(_always_open, calendar.all_calendars))
+
+
+def _always_open(calendar: Calendar) -> bool:
+    hours = calendar.all_hours == {_ALL_DAY}
     return (
         hours
         and len(calendar.weekdays) == len(WEEKDAYS)

@@ -12,16 +12,11 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from engine.backends.sql.business_time.cutoffs import Cutoffs
-from engine.backends.sql.business_time.windows import (
-    day_of,
-    next_opening,
-    opened_by,
-    reached_instant,
-)
+from engine.backends.sql.business_time.windows import RowWindows, day_of
 from engine.backends.sql.business_time.zone_ctes import Cte, known_instant
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.book import sql_nodes as q
-from engine.book.calendar.calendar_tables import DAYS_PER_ZONE, REACH_KEYS_PER_ZONE
+from engine.book.calendar.calendar_tables import DAYS_PER_ZONE
 from engine.language.durations import Duration
 from engine.language.instants import LATEST
 from engine.language.model import Playbook, Threshold
@@ -118,14 +113,15 @@ class ScheduleColumns:
         self, select: exp.Select, name: str, at: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
         """Build the open seconds up to ``at``, and ``select`` with its day joined as ``name``."""
-        return opened_by(at, name), _looked_up(select, "calendar_days", name, _day(at))
+        return self._days(name).opened_by(at), _looked_up(select, "calendar_days", name, _day(at))
 
     def _reached(
         self, select: exp.Select, name: str, target: exp.Expression
     ) -> tuple[exp.Expression, exp.Select]:
         """Build the instant after ``target`` business seconds, and ``select`` with its join."""
-        found = _looked_up(select, "calendar_reach", name, _bucket(target))
-        return reached_instant(target, name), found
+        found = _looked_up(select, "calendar_reach", name, self._bucket(target))
+        windows = RowWindows(name, self._cutoffs.shape.reach_windows)
+        return windows.reached_instant(target), found
 
     def _opening(
         self, select: exp.Select, name: str, instant: exp.Expression
@@ -134,9 +130,20 @@ class ScheduleColumns:
         at = known_instant(instant)
         within = q.both([q.is_not_null(instant), q.compare_sql(instant, "<=", at)])
         day = q.case((q.is_not_null(instant), _day(at)))
-        return q.case((within, next_opening(at, name))), _looked_up(
+        return q.case((within, self._days(name).next_opening(at))), _looked_up(
             select, "calendar_days", name, day
         )
+
+    def _days(self, owner: str) -> RowWindows:
+        return RowWindows(owner, self._cutoffs.shape.day_windows)
+
+    def _bucket(self, target: exp.Expression) -> exp.Expression:
+        """Build the key of the row of `calendar_reach` that has ``target`` open seconds."""
+        # The last second counts: a target at the end of a bucket is reached in it, not in the next.
+        last = exp.Paren(this=q.subtract(target, q.whole(1)))
+        bucket = exp.IntDiv(this=last, expression=q.column("_bucket_seconds", "f"))
+        first = q.multiply(q.column("_clock", "f"), q.whole(self._cutoffs.shape.reach_keys))
+        return q.add(first, bucket)
 
     # The cadence
 
@@ -255,14 +262,6 @@ def _day(at: exp.Expression) -> exp.Expression:
     # One whole number for zone and day: the join has a single key.
     first = q.multiply(q.column("_clock", "f"), q.whole(DAYS_PER_ZONE))
     return q.add(first, day_of(at))
-
-
-def _bucket(target: exp.Expression) -> exp.Expression:
-    """Build the key of the row of `calendar_reach` that has ``target`` open seconds."""
-    # The last second counts: a target at the end of a bucket is reached in it, not in the next.
-    last = exp.Paren(this=q.subtract(target, q.whole(1)))
-    bucket = exp.IntDiv(this=last, expression=q.column("_bucket_seconds", "f"))
-    return q.add(q.multiply(q.column("_clock", "f"), q.whole(REACH_KEYS_PER_ZONE)), bucket)
 
 
 def _looked_up(select: exp.Select, name: str, alias: str, key: exp.Expression) -> exp.Select:

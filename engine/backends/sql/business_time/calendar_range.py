@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from engine.book.calendar.business_clock import DAY, FIRST, LAST
-from engine.book.calendar.calendar import Calendars
+from engine.book.calendar.business_clock import DAY, FIRST, LAST, Clock
 from engine.language.durations import Duration
 
 
 def horizon(
     durations: Iterable[Duration],
-    calendars: Calendars,
-    zones: Sequence[str],
+    business_day: int,
+    clocks: Sequence[Clock],
     instants: tuple[int, int],
     now: int,
 ) -> tuple[int, int]:
@@ -20,14 +19,13 @@ def horizon(
 
     Args:
         durations: All durations that the statement adds to instants or subtracts from now.
-        calendars: The clock of each zone.
-        zones: The zones that prospects are in.
+        business_day: Its length in seconds.
+        clocks: The clocks of all prospects.
         instants: The earliest and the latest instant of any prospect, in seconds since 1970 UTC.
         now: The instant of the evaluation, in seconds since 1970 UTC.
     """
     earliest, latest = (_known(at) for at in (min(instants[0], now), max(instants[1], now)))
-    longest = _longest(durations, calendars.calendar.business_day)
-    clocks = [calendars.clock(zone) for zone in zones]
+    longest = _longest(durations, business_day)
     starts = [clock.before(_known(now), length) for clock in clocks for length in longest]
     ends = [clock.after(latest, length) for clock in clocks for length in longest]
     first = min([earliest, *(FIRST if start is None else start for start in starts)])

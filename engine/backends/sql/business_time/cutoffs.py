@@ -1,7 +1,7 @@
 """Collect the cutoffs of a playbook before any SQL is written.
 
 A cutoff is the instant that is a duration before or after now. In business time it differs between
-time zones, but not between prospects of one zone, so it is computed once a zone, and comparisons
+clocks, but not between prospects with one clock, so it is computed once a clock, and comparisons
 are between instants: ``older_than: 2 business days`` is ``"seen_at" < "_not_before_57600"``. That
 is exact because open time never decreases.
 """
@@ -14,6 +14,7 @@ from typing import Literal
 
 from sqlglot import exp
 
+from engine.book.calendar.calendar_shape import CalendarShape, shape_of
 from engine.book.sql_nodes import add, column, subtract, whole
 from engine.language import conditions as c
 from engine.language.durations import Duration
@@ -30,6 +31,7 @@ class Cutoffs:
     Attributes:
         now: The instant of the evaluation, in seconds since 1970 UTC.
         business_day: Its length in seconds.
+        shape: What the tables of the calendar look like.
         columns: The name of the column of each cutoff in business time, by kind and seconds.
         dues: The name of the column of each due instant that is counted from now.
         durations: All durations of the playbook.
@@ -38,6 +40,7 @@ class Cutoffs:
 
     now: exp.Expression
     business_day: int
+    shape: CalendarShape
     columns: Mapping[tuple[CutoffKind, int], str]
     dues: Mapping[Duration, str]
     durations: frozenset[Duration]
@@ -88,6 +91,7 @@ def collect_cutoffs(playbook: Playbook, now: exp.Expression) -> Cutoffs:
     return Cutoffs(
         now=now,
         business_day=day,
+        shape=shape_of(playbook.calendar),
         columns={(kind, length): f"_{kind}_{length}" for kind, length in lengths},
         dues={due: f"_due_{number}" for number, due in enumerate(dues, start=1)},
         durations=frozenset([*(length for _, length in uses), *dues, *cadence.steps, cadence.gap]),

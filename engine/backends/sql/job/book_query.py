@@ -11,7 +11,7 @@ from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.job.touch_features import load_local_days, touch_features
 from engine.backends.sql.rules.measure_passes import MAX_WORDS, cell_of
 from engine.backends.sql.statement import Statement
-from engine.book.calendar.business_clock import DAY
+from engine.book.calendar.business_clock import DAY, Clock
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.sql_nodes import is_not_null, table
@@ -48,12 +48,20 @@ class BookQuery:
         if features.dates:
             load_local_days(staged, features.dates)
         self._relations = self.statement.relations()
-        calendars = Calendars(playbook.calendar)
+        clocks = self._clocks(staged, Calendars(playbook.calendar))
         # A date alone may begin a day earlier or end two days later than where it was read.
         instants = (staged.earliest - DAY, staged.latest + 2 * DAY)
-        durations = self.statement.cutoffs.durations
-        reach = horizon(durations, calendars, staged.zones, instants, now)
-        load_calendar(self.connection, calendars, staged.zones, *reach)
+        cutoffs = self.statement.cutoffs
+        reach = horizon(cutoffs.durations, cutoffs.business_day, clocks, instants, now)
+        load_calendar(self.connection, cutoffs.shape, clocks, *reach)
+
+    def _clocks(self, staged: Staged, calendars: Calendars) -> list[Clock]:
+        """Return the clocks of all prospects, and that of the calendar's own zone."""
+        if not calendars.calendar.regions:
+            return [calendars.clock(zone) for zone in staged.zones]
+        found = rows(self.connection, self.statement.clocks())
+        named = ((calendars.zone_of(str(region), zone), str(region)) for region, zone in found)
+        return calendars.sorted_clocks([calendars.main, *named])
 
     def sql(self, select: exp.Select, *more: Cte) -> str:
         """Print ``select`` with the relations of the statement in front of it, for DuckDB.

@@ -17,7 +17,6 @@ from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect, finite
 from engine.backends.sql.tree.letter_case import folded_word
 from engine.book import sql_nodes as q
-from engine.book.calendar.calendar_tables import CALENDAR_COLUMNS
 from engine.book.table_schema import TableName, staged_name, table_schema
 from engine.language.conditions import UNREADABLE_PREFIX, ValueType
 from engine.language.model import Column, Playbook
@@ -68,6 +67,7 @@ class SourceTables:
         self._playbook: Playbook = statement.playbook
         self._dialect = dialect
         self._without = without
+        self._calendar_columns = statement.cutoffs.shape.columns
         self.tables = tables_read(statement, more)
         # Once and not for each cell: a schema has a column for every fact.
         names = [each.table for each in self.tables]
@@ -78,7 +78,7 @@ class SourceTables:
         read: list[str] = [each.table for each in self.tables]
         return {
             name: f"{name}{SUFFIX}"
-            for name in [*read, *(CALENDAR_COLUMNS if self._calendar else ())]
+            for name in [*read, *(self._calendar_columns if self._calendar else ())]
         }
 
     @property
@@ -94,7 +94,7 @@ class SourceTables:
         """Yield a relation for each table."""
         for each in self.tables:
             yield f"{each.table}{SUFFIX}", self._read(each)
-        for name, columns in CALENDAR_COLUMNS.items() if self._calendar else ():
+        for name, columns in self._calendar_columns.items() if self._calendar else ():
             read = [q.named(self._column(each), each) for each in columns]
             yield f"{name}{SUFFIX}", exp.select(*read).from_(self._table(name))
 
@@ -170,7 +170,7 @@ class SourceTables:
             if each.table not in self._without:
                 columns = {read.column.name: read.column.type for read in self.columns_of(each)}
                 found[each.table] = {each.key: "text", **columns}
-        for name, declared in CALENDAR_COLUMNS.items():
+        for name, declared in self._calendar_columns.items():
             found[name] = {
                 column: "text" if type == "VARCHAR" else "duration"
                 for column, type in declared.items()

@@ -118,12 +118,14 @@ class SparkTables(SourceTables):
         columns = columns or [q.named(exp.Count(this=exp.Star()), "rows")]
         return exp.select(*columns).from_(q.table(wanted.table, "t"))
 
-    def zones(self) -> exp.Select | None:
-        """Build a select of the distinct time zones; None if `prospects` has no column for them."""
+    def zone_counts(self) -> exp.Select | None:
+        """Build a select of each time zone and its rows; None if there is no column for zones."""
         if "timezone" not in self._types.get("prospects", {}):
             return None
         zone = self._text(q.column("timezone", "t"))
-        return exp.select(q.named(zone, "zone")).distinct().from_(q.table("prospects", "t"))
+        count = q.named(exp.Count(this=exp.Star()), "rows")
+        select = exp.select(q.named(zone, "zone"), count).from_(q.table("prospects", "t"))
+        return select.group_by(zone.copy())
 
 
 def column_profile(row: Mapping[str, int | None]) -> ColumnProfile:

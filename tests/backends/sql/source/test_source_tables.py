@@ -15,6 +15,7 @@ from engine.backends.sql.result.flat_result import FlatResult
 from engine.backends.sql.source.columns_read import tables_read
 from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
+from engine.book.calendar.calendar import Calendars
 from engine.language.conditions import ValueType
 from engine.language.load import load
 from engine.language.model import Playbook
@@ -72,9 +73,9 @@ def tables(
         types: dict[str, ValueType] = {each.key: "text", **each.columns}
         cells = [[row.get(name) for name in types] for row in rows.get(each.table, [])]
         found[str(each.table)] = Relation(types, cells)
-    zones = [playbook.calendar.timezone]
+    clocks = [Calendars(playbook.calendar).clock(playbook.calendar.timezone)]
     year = 366 * 86_400
-    return found | calendar_relations(playbook, zones, NOW - year, NOW + year)
+    return found | calendar_relations(playbook, clocks, NOW - year, NOW + year)
 
 
 def facts_read(
