@@ -29,6 +29,12 @@ from engine.language.value_rules import (
 
 NOT_UTF8 = re.compile("[\ud800-\udfff]")
 
+ID_COLUMNS = frozenset({"id", "prospect_id", "contact_id"})
+"""Columns of text that tells one thing from all others."""
+
+MAX_EXACT = 2.0**53
+"""From here on, not every whole number is a double."""
+
 _CACHED = 20_000
 _SUGGESTIONS = 20
 """The most cells of one column for which a similar word is suggested: each search is slow."""
@@ -89,6 +95,8 @@ class CellReader:
                 return read_number(cell)
             case "text" if self.column.name == "timezone":
                 return self._timezone(cell)
+            case "text" if self.column.name in ID_COLUMNS and isinstance(cell, float):
+                return inexact_id(cell, MAX_EXACT) or read_text_cell(cell)
             case "text":
                 return read_text_cell(cell)
             case "choice":
@@ -167,6 +175,19 @@ def read_text_cell(cell: str | float | Decimal) -> str | CellError:
     if isinstance(cell, bool):
         return CellError("not-text", f"{quoted(cell)} is not text", "put it in quotes")
     return cell if isinstance(cell, str) else _plain(cell)
+
+
+def inexact_id(number: float, limit: float) -> CellError | None:
+    """Return the error for a number that may have been rounded, so that two ids may be one.
+
+    Args:
+        number: An id that a file holds as floating point.
+        limit: Numbers of this size, such as `MAX_EXACT`, may be rounded.
+    """
+    if abs(number) < limit or not math.isfinite(number):
+        return None
+    message = f"{quoted(_plain(number))} may have been rounded, so it is no id"
+    return CellError("inexact-id", message, "keep ids as text or as whole numbers")
 
 
 def read_elapsed(cell: str | float | Decimal) -> int | CellError:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.book.book_problem import BookError, BookProblem
-from engine.book.cells import RawCell
+from engine.book.cells import ID_COLUMNS, RawCell, inexact_id
 from engine.book.source_table import Report
 from engine.book.table_schema import TABLE_NAMES, TableName
 
@@ -113,11 +113,18 @@ class DuckTable:
             # By a cursor: relations have no `fetchmany` in DuckDB 2, and a second table can be read
             # meanwhile.
             result = self._connection.cursor().execute(relation.sql_query())
+            short = [at for at, name in enumerate(columns) if self._is_short_id(name)]
             while batch := result.fetchmany(_BATCH):
                 for number_, *cells_ in batch:
+                    for at in short:
+                        cells_[at] = cells_[at] and (inexact_id(cells_[at], 2.0**24) or cells_[at])
                     yield number_, cells_
         except duckdb.Error as error:
             raise broken(self.file, error) from error
+
+    def _is_short_id(self, name: str) -> bool:
+        """Return whether ``name`` is a column of ids in four bytes, which hold 24 bits of them."""
+        return name in ID_COLUMNS and self._types[name] == "float"
 
     def type_of(self, name: str) -> str:
         """Return DuckDB's name for the type of the column ``name``."""

@@ -154,3 +154,27 @@ def test_a_macro_of_a_book_replaces_nothing(playbook: Playbook, tmp_path: Path, 
     assert (first.id, first.facts["next_step_at"]) == ("a", 1_772_445_600)
     assert (second.id, len(first.rows["touches"])) == ("b\u00e9", 1)
     assert (book.prospect("a"), book.prospect("b\u00e9")) == (first, second)
+
+
+@pytest.mark.parametrize("kind", ["PARQUET", "TABLE"])
+@pytest.mark.parametrize(("type", "bits"), [("DOUBLE", 53), ("FLOAT", 24), ("BIGINT", 62)])
+def test_a_number_that_may_be_rounded_is_no_id(
+    playbook: Playbook, tmp_path: Path, kind: str, type: str, bits: int
+) -> None:
+    near = [2**bits - 1, 2**bits, 3]
+    ids = " UNION ALL ".join(f"SELECT CAST({id} AS {type})" for id in near)
+    queries = {
+        "prospects": f"SELECT id FROM ({ids}) AS t(id)",
+        "touches": f"SELECT id AS prospect_id, DATE '2026-03-02' AS at, 'inbound' AS direction,"
+        f" 'email' AS channel FROM ({ids}) AS t(id)",
+        "contacts": f"SELECT CAST(3 AS {type}) AS prospect_id, id AS contact_id"
+        f" FROM ({ids}) AS t(id)",
+    }
+    path = written(tmp_path, kind, queries)
+    problems = assert_the_same(path, playbook)
+    exact = type == "BIGINT"
+    assert [(each.row, each.code) for each in problems] == [(2, "inexact-id")] * (0 if exact else 3)
+    book = open_book(path, playbook)
+    kept = near if exact else [2**bits - 1, 3]
+    assert [each.id for each in book.prospects()] == [str(id) for id in kept]
+    assert (book.prospect(str(2**bits)) is not None) == exact
