@@ -98,6 +98,17 @@ def test_text(cell: RawCell, value: str) -> None:
     assert cells("text").read(cell) == value
 
 
+@pytest.mark.parametrize(
+    "cell", [10**400, -(10**4000), Decimal("1e500"), Decimal("1e-500"), Decimal("-1e999999999")]
+)
+@pytest.mark.parametrize("type", ["boolean", "number", "text", "choice", "time", "duration"])
+def test_a_number_of_very_many_digits_ends_no_reading(type: ValueType, cell: RawCell) -> None:
+    if type != "number" or cell != Decimal("1e-500"):
+        assert problem(type, cell, "a").code.startswith("not-")
+    for name in ("timezone", "id"):
+        assert problem("text", cell, name=name).code == "not-text"
+
+
 def test_a_boolean_is_no_text() -> None:
     assert problem("text", True).code == "not-text"
 
