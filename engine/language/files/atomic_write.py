@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
+from engine.language.files.resolve import leads_out
+
 
 class Unwritable(Exception):
     """A file cannot be written; the message is one sentence."""
@@ -33,8 +35,11 @@ def atomic_write(target: Path) -> Iterator[Path]:
     SIGTERM ends the block like Ctrl-C, so that the folder is removed.
 
     Raises:
-        Unwritable: an OSError was raised, in the block or here.
+        Unwritable: an OSError was raised, in the block or here, or ``target`` is a link out of its
+            git repository.
     """
+    if leads_out(target):
+        raise Unwritable(f"`{target}` is a link that leads out of the git repository")
     try:
         mode = _mode(target)
         regular = mode is None or stat.S_ISREG(mode)
