@@ -7,16 +7,20 @@ shell completion answer at once.
 
 from __future__ import annotations
 
-import functools
-import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+try:
+    import functools
+    import sys
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from typing import TYPE_CHECKING, Any
 
-import click
+    import click
 
-from engine.commands.process.exit_codes import FINE, INTERRUPTED
-from engine.commands.process.formats import FORMATS, select_format
+    from engine.commands.process.exit_codes import FINE, INTERRUPTED
+    from engine.commands.process.formats import FORMATS, select_format
+    from engine.commands.process.signals import interrupted_by_signals
+except KeyboardInterrupt:  # Ctrl-C at once is no fault, and needs no traceback
+    raise SystemExit(130) from None
 
 if TYPE_CHECKING:
     from engine.commands.process.output import Output
@@ -46,11 +50,12 @@ class Relight(click.Group):
 
     def _run(self, args: Sequence[str] | None, extra: dict[str, Any]) -> int:
         try:
-            code = super().main(args, standalone_mode=False, **extra)
+            with interrupted_by_signals():
+                code = super().main(args, standalone_mode=False, **extra)
         except click.ClickException as error:
             error.show()
             return error.exit_code
-        except click.Abort:
+        except (click.Abort, KeyboardInterrupt):
             return INTERRUPTED
         except SystemExit:  # click raises this when the reader of its help has gone away
             return FINE

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import signal
 import stat
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 
 from engine.language.files.resolve import leads_out
 
@@ -32,7 +29,6 @@ def atomic_write(target: Path) -> Iterator[Path]:
     The file is in a private folder beside ``target`` that is removed at the end; the block may keep
     other files there. If the block raises, or creates no file, ``target`` is left unchanged. The
     mode of ``target`` is kept, a link is followed, and a pipe or device is written to directly.
-    SIGTERM ends the block like Ctrl-C, so that the folder is removed.
 
     Raises:
         Unwritable: an OSError was raised, in the block or here, or ``target`` is a link out of its
@@ -44,7 +40,7 @@ def atomic_write(target: Path) -> Iterator[Path]:
         mode = _mode(target)
         regular = mode is None or stat.S_ISREG(mode)
         place = target.resolve() if regular else target
-        with _interrupted_by_sigterm(), _folder_beside(place, regular) as folder:
+        with _folder_beside(place, regular) as folder:
             made = folder / f"made{place.suffix}"
             yield made
             if made.exists():
@@ -86,26 +82,8 @@ def _folder_beside(place: Path, regular: bool) -> Iterator[Path]:
     try:
         yield Path(folder)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _interrupted_by_sigterm() -> Iterator[None]:
-    """Raise KeyboardInterrupt on SIGTERM within the block.
-
-    Does nothing in a program with its own handler, or outside the main thread, where Python allows
-    no handler to be set.
-    """
-    main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        except KeyboardInterrupt:  # it came just now, and no other one comes
+            shutil.rmtree(folder, ignore_errors=True)
+            raise

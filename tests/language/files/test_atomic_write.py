@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from pathlib import Path
 
@@ -104,24 +103,16 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [pipe]
 
 
-def test_sigterm_ends_the_work_as_ctrl_c_does(target: Path) -> None:
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    with pytest.raises(KeyboardInterrupt), atomic_write(target):
-        signal.raise_signal(signal.SIGTERM)
-    assert files_beside(target) == {"it.csv": "old"}
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+def test_a_signal_while_the_folder_is_removed_leaves_nothing(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def remove(folder: str, **options: bool) -> None:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
 
-
-def test_a_program_s_own_answer_to_sigterm_is_left_alone(target: Path) -> None:
-    seen: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: seen.append(number))
-    try:
-        with atomic_write(target) as made:
-            made.write_text("new", encoding="utf-8")
-            signal.raise_signal(signal.SIGTERM)
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    assert seen == [signal.SIGTERM]
+    monkeypatch.setattr("shutil.rmtree", remove)
+    with pytest.raises(KeyboardInterrupt), atomic_write(target) as made:
+        made.write_text("new", encoding="utf-8")
     assert files_beside(target) == {"it.csv": "new"}
 
 
