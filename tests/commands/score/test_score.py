@@ -16,6 +16,7 @@ from typing import NoReturn
 import duckdb
 import pytest
 
+from engine.backends.sql.job import export
 from engine.commands.score.score_rows import HEADER
 from engine.reports.escape import csv_cell
 from engine.semantics.result_schema import NESTED
@@ -239,6 +240,41 @@ def test_the_table_is_replaced_and_others_are_kept() -> None:
     with duckdb.connect("mine.duckdb") as connection:
         assert connection.execute("FROM mine").fetchall() == [(42,)]
         assert connection.execute('SELECT count(id) FROM "of ""today"""').fetchall() == [(5,)]
+
+
+def test_of_two_runs_that_make_the_file_at_once_both_have_their_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fill_table(scores: Path, database: Path, name: str, resources: export.Resources) -> None:
+        export.fill_table(scores, database, name, resources)
+        if name == "first" and database.name != "scores.duckdb":
+            export.fill_table(scores, Path("scores.duckdb"), "second", resources)
+
+    monkeypatch.setattr("engine.commands.score.score.fill_table", fill_table)
+    assert asked("score", "-o", "scores.duckdb", "--table", "first").exit_code == 0
+    with duckdb.connect("scores.duckdb", read_only=True) as connection:
+        assert sorted(connection.execute("SHOW TABLES").fetchall()) == [("first",), ("second",)]
+    assert [path.name for path in Path().glob(".*")] == []
+
+
+def test_without_hard_links_a_new_file_is_made_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_path: Path, _to: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    assert asked("score", "-o", "scores.duckdb").exit_code == 0
+    with duckdb.connect("scores.duckdb", read_only=True) as connection:
+        assert connection.execute("SHOW TABLES").fetchall() == [("scores",)]
+
+
+def test_a_log_that_another_file_left_is_not_taken_for_that_of_the_new_one() -> None:
+    Path("scores.duckdb.wal").write_bytes(b"left")
+    found = asked("score", "-o", "scores.duckdb")
+    assert (found.exit_code, Path("scores.duckdb").exists()) == (2, False)
+    assert "scores.duckdb.wal` is left from another DuckDB file: move it away" in found.stderr
+    assert Path("scores.duckdb.wal").read_bytes() == b"left"
 
 
 def test_a_view_of_that_name_is_not_replaced() -> None:
