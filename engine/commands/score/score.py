@@ -16,6 +16,8 @@ from engine.backends.sql.job.export import (
 )
 from engine.backends.sql.job.run_query import OutOfMemory, QueryFailed
 from engine.book.book_problem import BookError
+from engine.book.cells import NOT_UTF8
+from engine.book.readers.duckdb_file import unfit_name
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.formats import FORMATS
 from engine.commands.process.inputs import InputOptions, open_inputs
@@ -100,9 +102,14 @@ def _target(output: Output, options: ScoreOptions) -> tuple[Path, ScoreWriter]:
     writer: ScoreWriter = FORMATS["score"][format].load()
     if options.table == "":
         raise UsageError("`--table` needs the name of a table")
+    if options.table is not None and NOT_UTF8.search(options.table):
+        raise UsageError(f"`{options.table}` is not UTF-8 text: name another table")
     if options.table is not None and not writer.table:
         raise UsageError(f"--table is for a DuckDB file, and `{target}` becomes {format}")
     check_target(target)
+    reason = unfit_name(target.resolve(), "\\?" if writer.table else "")
+    if reason is not None:
+        raise Unwritable(f"`{target}` cannot be written: {reason}")
     spare_book(target, options.book)
     if writer.table and target.exists():
         _open(target)

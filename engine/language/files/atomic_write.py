@@ -108,8 +108,9 @@ def _folder_beside(place: Path, regular: bool) -> Iterator[Path]:
     For a pipe or device, it is in the system's folder for temporary files.
     """
     # In the same folder: `replace` is atomic only within one file system.
-    # As much of the name as leaves room for the rest: a name has at most 255 bytes.
-    name = os.fsdecode(os.fsencode(place.name)[:_MAX_NAME])
+    # A beginning of the name leaves room for the rest, as a name has at most 255 bytes, and plain
+    # characters can be written by any program.
+    name = re.sub(r"[^\w.-]", "_", place.name, flags=re.ASCII)[:_MAX_NAME]
     folder = tempfile.mkdtemp(
         prefix=f".{name}.", suffix=".part", dir=place.parent if regular else None
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from engine.book.book import open_book
+from engine.book.book import BookError, open_book
 from engine.language.model import Playbook
 from tests.support.small_books import small_playbook
 from tests.support.staged_books import assert_the_same
@@ -178,3 +179,36 @@ def test_a_number_that_may_be_rounded_is_no_id(
     kept = near if exact else [2**bits - 1, 3]
     assert [each.id for each in book.prospects()] == [str(id) for id in kept]
     assert (book.prospect(str(2**bits)) is not None) == exact
+
+
+@pytest.mark.parametrize(("folder", "beside"), [("[ab]", "a"), ("b*", "bc"), ("c?", "cd")])
+def test_a_folder_that_is_a_pattern_is_read_and_the_folders_that_fit_it_are_not(
+    playbook: Playbook, tmp_path: Path, folder: str, beside: str
+) -> None:
+    for name in (folder, beside):
+        (tmp_path / name).mkdir()
+        written(tmp_path / name, "PARQUET", {"prospects": f"SELECT '{name}' AS id"})
+    assert assert_the_same(tmp_path / folder, playbook) == []
+    book = open_book(tmp_path / folder, playbook)
+    assert [prospect.id for prospect in book.prospects()] == [folder]
+
+
+@pytest.mark.parametrize(
+    ("kind", "folder", "reason"),
+    [
+        ("TABLE", "a\\b", r"DuckDB takes no `\\` in a path"),
+        ("TABLE", os.fsdecode(b"a\xff"), "its path is not UTF-8 text"),
+        ("PARQUET", os.fsdecode(b"a\xff"), "its path is not UTF-8 text"),
+    ],
+)
+def test_a_name_that_duckdb_cannot_take_is_told(
+    playbook: Playbook, tmp_path: Path, kind: str, folder: str, reason: str
+) -> None:
+    path = written(tmp_path, kind, {"prospects": "SELECT 'a' AS id"})
+    odd = tmp_path / folder
+    odd.mkdir()
+    for file in [path] if kind == "TABLE" else list(path.glob("*.parquet")):
+        file.rename(odd / file.name)
+    with pytest.raises(BookError, match=reason) as told:
+        open_book(odd / path.name if kind == "TABLE" else odd, playbook)
+    assert told.value.help == "rename it, or its folder"

@@ -318,6 +318,10 @@ def test_a_file_that_another_program_has_open_is_left_alone() -> None:
         (("-o", "scores.csv", "--memory", "1MiB"), "too little"),
         (("-o", "-"), "no file to write to"),
         (("-o", "scores.duckdb", "--table", ""), "`--table` needs the name of a table"),
+        (("-o", "a?.duckdb"), "`a?.duckdb` cannot be written: DuckDB takes no `?` in a path"),
+        (("-o", "b\\s.duckdb"), "cannot be written: DuckDB takes no `\\` in a path"),
+        (("-o", os.fsdecode(b"a\xff.csv")), "cannot be written: its path is not UTF-8 text"),
+        (("-o", "s.duckdb", "--table", os.fsdecode(b"\xff")), "is not UTF-8 text: name another"),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_done(
@@ -328,6 +332,19 @@ def test_wrong_usage_is_refused_before_anything_is_done(
     assert (found.exit_code, found.stdout) == (2, "")
     assert message in found.stderr
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("end", ["csv", "parquet", "duckdb"])
+def test_neither_the_folder_nor_the_file_is_a_pattern(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    for name in ("[ab]*", "a"):
+        Path(name).mkdir()
+    monkeypatch.chdir(folder / "[ab]*")
+    for name in (f"[x]*.{end}", f"'y z'.{end}", f"\u00e9\n=.{end}"):
+        found = asked("score", "-o", name, "-b", "../book", "-p", "../relight.yaml")
+        assert found.exit_code == 0, found.output
+        assert Path(name).stat().st_size > 0
 
 
 def test_memory_beyond_any_machine_is_as_much_as_there_may_be(folder: Path) -> None:
