@@ -7,16 +7,20 @@ shell completion answer at once.
 
 from __future__ import annotations
 
-import functools
-import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+try:
+    import functools
+    import sys
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from typing import TYPE_CHECKING, Any
 
-import click
+    import click
 
-from engine.commands.process.exit_codes import FINE, INTERRUPTED
-from engine.commands.process.formats import FORMATS, select_format
+    from engine.commands.process.exit_codes import FINE, INTERRUPTED
+    from engine.commands.process.formats import FORMATS, select_format
+    from engine.commands.process.signals import interrupted_by_signals
+except KeyboardInterrupt:  # Ctrl-C at once is no fault, and needs no traceback
+    raise SystemExit(130) from None
 
 if TYPE_CHECKING:
     from engine.commands.process.output import Output
@@ -41,6 +45,10 @@ class Relight(click.Group):
         """Run the command and exit with its code, or return it if not ``standalone_mode``."""
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **extra)
+        if sys.stdout is None:  # `>&-`: click would print its help to nobody and call that fine
+            from engine.commands.process.write import ClosedStdout
+
+            sys.stdout = ClosedStdout()
         # A terminal that has no letter for some name must not end the run.
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
@@ -49,11 +57,12 @@ class Relight(click.Group):
 
     def _run(self, args: Sequence[str] | None, extra: dict[str, Any]) -> int:
         try:
-            code = super().main(args, standalone_mode=False, **extra)
+            with interrupted_by_signals():
+                code = super().main(args, standalone_mode=False, **extra)
         except click.ClickException as error:
             error.show()
             return error.exit_code
-        except click.Abort:
+        except (click.Abort, KeyboardInterrupt):
             return INTERRUPTED
         except SystemExit:  # click raises this when the reader of its help has gone away
             return FINE

@@ -178,7 +178,9 @@ def _zoned(given: datetime) -> int | CellError:
     if offset is None:
         return _zoneless(given)
     # Not given.timestamp(): a double, which rounds the last microseconds of year 9999 up.
-    seconds = (given.replace(tzinfo=None) - offset - datetime(1970, 1, 1)) // timedelta(seconds=1)  # noqa: DTZ001 - UTC, as what it is subtracted from
+    # The offset last: the first and last datetimes have none in UTC.
+    since = given.replace(tzinfo=None) - datetime(1970, 1, 1) - offset  # noqa: DTZ001 - UTC, as what it is subtracted from
+    seconds = since // timedelta(seconds=1)
     return _instant(seconds, given)
 
 

@@ -31,6 +31,15 @@ from engine.language.value_rules import (
 
 NOT_UTF8 = re.compile("[\ud800-\udfff]")
 
+_MAX_DIGITS = 400
+"""More than any double has; Python may refuse to write more, or take very long."""
+
+ID_COLUMNS = frozenset({"id", "prospect_id", "contact_id"})
+"""Columns of text that tells one thing from all others."""
+
+MAX_EXACT = 2.0**53
+"""From here on, not every whole number is a double."""
+
 _CACHED = 20_000
 _SUGGESTIONS = 20
 """The most cells of one column for which a similar word is suggested: each search is slow."""
@@ -93,6 +102,8 @@ class CellReader:
                 return read_number(cell)
             case "text" if self.column.name == "timezone":
                 return self._timezone(cell)
+            case "text" if self.column.name in ID_COLUMNS and isinstance(cell, float):
+                return inexact_id(cell, MAX_EXACT) or read_text_cell(cell)
             case "text":
                 return read_text_cell(cell)
             case "choice":
@@ -163,7 +174,7 @@ def normalize_text(text: str) -> str | CellError | None:
 def read_boolean(cell: str | float | Decimal) -> bool | CellError:
     """Parse true/false, yes/no or 1/0, in upper or lower case."""
     word = cell.lower() if isinstance(cell, str) else _plain(cell)
-    if word in BOOLEANS:
+    if word is not None and word in BOOLEANS:
         return BOOLEANS[word]
     help = "write true or false, yes or no, 1 or 0"
     return CellError("not-a-boolean", f"{quoted(cell)} is not true or false", help)
@@ -184,7 +195,23 @@ def read_text_cell(cell: str | float | Decimal) -> str | CellError:
     """Return text as it is, and a number as its digits: both 42 and 42.0 as `42`, for ids."""
     if isinstance(cell, bool):
         return CellError("not-text", f"{quoted(cell)} is not text", "put it in quotes")
-    return cell if isinstance(cell, str) else _plain(cell)
+    text = cell if isinstance(cell, str) else _plain(cell)
+    if text is None:
+        return CellError("not-text", f"{quoted(cell)} has too many digits", "put it in quotes")
+    return text
+
+
+def inexact_id(number: float, limit: float) -> CellError | None:
+    """Return the error for a number that may have been rounded, so that two ids may be one.
+
+    Args:
+        number: An id that a file holds as floating point.
+        limit: Numbers of this size, such as `MAX_EXACT`, may be rounded.
+    """
+    if abs(number) < limit or not math.isfinite(number):
+        return None
+    message = f"{quoted(_plain(number))} may have been rounded, so it is no id"
+    return CellError("inexact-id", message, "keep ids as text or as whole numbers")
 
 
 def read_elapsed(cell: str | float | Decimal) -> int | CellError:
@@ -196,13 +223,29 @@ def read_elapsed(cell: str | float | Decimal) -> int | CellError:
     return CellError("not-a-duration", f"{quoted(cell)} is not a duration", help)
 
 
-def _plain(number: float | Decimal) -> str:
-    """Return the shortest decimal digits of ``number``; for a boolean, `true` or `false`."""
-    if isinstance(number, bool):
-        return str(number).lower()
-    if math.isfinite(number) and number == int(number):
-        return str(int(number))
-    return format(number.normalize(), "f") if isinstance(number, Decimal) else repr(number)
+def _plain(number: float | Decimal) -> str | None:
+    """Return the shortest decimal digits of ``number``; for a boolean, `true` or `false`.
+
+    None if it has very many digits.
+    """
+    match number:
+        case bool():
+            return str(number).lower()
+        case int():
+            # By bits, of which a digit has more than three: Python refuses to write more digits.
+            return str(number) if number.bit_length() <= 3 * _MAX_DIGITS else None
+        case Decimal() if number.is_finite() and abs(number.adjusted()) > _MAX_DIGITS:
+            return None
+        case Decimal() if not number.is_finite():
+            return str(number)
+        case float() if not math.isfinite(number):
+            return repr(number)
+        case _ if number == int(number):
+            return str(int(number))
+        case Decimal():
+            return format(number.normalize(), "f")
+        case _:
+            return repr(number)
 
 
 def _number_help(cell: str | float | Decimal) -> str:

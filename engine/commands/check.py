@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine.assurance.check_file import check_file
 from engine.commands.process.errors import FileFaults, exit_code
 from engine.commands.process.output import Output
+from engine.commands.process.write import spare_inputs
 from engine.language.files.input_errors import UsageError
 from engine.language.files.locate import InputFile, files_under, kind_of
 from engine.language.problem import Problem, ordered
@@ -24,6 +25,7 @@ class CheckOptions:
 def run_check(options: CheckOptions, output: Output) -> int:
     """Check every file, print the problems, and return the exit code."""
     files = files_to_check(options.paths)
+    spare_inputs(output.target, (file.path for file in files))
     found: list[Problem] = []
     faults = FileFaults()
     for file in files:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from engine.advice.advisor import Evaluation
 from engine.advice.drafts.draft_errors import DraftError, MissingFacts
-from engine.advice.drafts.message import Draft, draft
+from engine.advice.drafts.message import Draft, draft, template_path
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import InputOptions, find_action, open_inputs
 from engine.commands.process.output import Output
+from engine.commands.process.write import spare_inputs
 from engine.language.model import Action
 from engine.reports.recommendations.draft_page import DraftReport, missing_facts_text
 from engine.semantics.ranking import blocking_guards
@@ -50,6 +51,7 @@ def run_draft(options: DraftOptions, output: Output) -> int:
     except MissingFacts as missing:
         output.note(missing_facts_text(evaluation.playbook, missing))
         raise
+    spare_inputs(output.target, [template_path(action)])
     if action.id not in [step.action.id for step in evaluation.recommendation.steps]:
         output.note(f"`{action.id}` is not a next step for this prospect now\n")
     if message.placeholders:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,13 +78,30 @@ def create_starter(folder: Path) -> list[Path]:
         if existing:
             names = ", ".join(f"`{path}`" for path in existing)
             raise WouldOverwrite(f"nothing was written, because these already exist: {names}")
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("xb") as file:
-                file.write(content)
+        _write_all(files)
     except OSError as error:
         raise unwritable(folder, error) from error
     return list(files)
+
+
+def _write_all(files: Mapping[Path, bytes]) -> None:
+    """Write all ``files``, or none if one of them cannot be written."""
+    made: list[Path] = []
+    try:
+        for path, content in files.items():
+            for folder in reversed(path.parents):
+                if not folder.exists():
+                    folder.mkdir()
+                    made.append(folder)
+            with path.open("xb") as file:
+                made.append(path)  # only now: a file that is there already is not ours
+                file.write(content)
+    except BaseException:
+        # Otherwise the files that are there would keep the next run from making the others.
+        for path in reversed(made):
+            with contextlib.suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
 
 
 def _welcome(folder: Path, written: Sequence[Path]) -> str:

@@ -13,6 +13,7 @@ from engine.assurance.traceability import (
 from engine.commands.process.errors import UnknownId, exit_code, invalid_input
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.output import Output
+from engine.commands.process.write import spare_inputs
 from engine.language.files.input_errors import InputNotFound
 from engine.language.files.locate import InputFile, playbook_at
 from engine.language.load import load
@@ -46,6 +47,7 @@ def run_sources(playbook: str | None, id: str | None, output: Output) -> int:
         raise invalid_input(str(path), tracing.problems)
     if output.verbose:
         output.report_problems(tracing.problems)
+    spare_inputs(output.target, [path])
     ideas = list(tracing.ideas.values()) if id is None else _find_ideas(tracing, id, file)
     output.render(Ideas(ideas))
     if not output.complete:

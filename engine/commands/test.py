@@ -12,6 +12,7 @@ from engine.backends.registry import EvaluatorName
 from engine.commands.process.errors import FileFaults
 from engine.commands.process.exit_codes import FINE, PROBLEMS
 from engine.commands.process.output import Output
+from engine.commands.process.write import spare_inputs
 from engine.language.files.locate import cases_under
 from engine.reports.test_results.case_results import CaseReport, cases_summary
 from engine.reports.test_results.coverage_table import coverage_words
@@ -31,11 +32,13 @@ def run_test(options: TestOptions, output: Output) -> int:
     """Run every case, print the results and on request the coverage, and return the exit code."""
     measure = options.coverage or options.fail_under is not None
     files = cases_under(options.paths)
+    spare_inputs(output.target, (file.path for file in files))
     results: list[FileResult] = []
     faults = FileFaults()
     for file in files:
         with faults.kept(file.name):
             results.append(run_file(file.path, file.name, options.engine, coverage=measure))
+    spare_inputs(output.target, [each.playbook for each in results if each.playbook is not None])
     coverages = merge_coverage(results)
     least = 0.0 if options.fail_under is None else options.fail_under
     low = {name: found for name, found in coverages.items() if found.percent < least}

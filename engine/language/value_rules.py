@@ -91,7 +91,7 @@ def finite_number(number: float | Decimal) -> float | None:
     """Return ``number`` as a float; None if it is not finite, or too large for a float."""
     try:
         found = float(number)
-    except OverflowError:
+    except (OverflowError, ValueError):  # ValueError: a signaling NaN
         return None
     # -0.0 + 0.0 is 0.0: the two are equal, but they would be printed differently.
     return found + 0.0 if math.isfinite(found) else None

@@ -164,6 +164,15 @@ def test_a_default_stands_where_none_is_given(playbook: engine.LoadedPlaybook) -
         ("amount", 10**400, "is not a finite number"),
         pytest.param("amount", 10**5000, "`16,610 bits` is not a finite number", id="many digits"),
         ("amount", "5,000", "the fact `amount`: `5,000` is not a number: write `5000`"),
+        ("amount", Decimal("sNaN"), "`sNaN` is not a finite number"),
+        ("stage", 10**400, "has too many digits"),
+        ("stage", Decimal("sNaN"), "`sNaN` is not one of the choices"),
+        pytest.param("pain", 10**5000, "`16,610 bits` has too many digits", id="digits of text"),
+        ("pain", Decimal("1e999999999"), "`1E+999999999` has too many digits"),
+        ("pain", Decimal("1e-999999999"), "`1E-999999999` has too many digits"),
+        ("opted_out", 10**400, "is not true or false"),
+        ("opted_out", Decimal("1e999999999"), "is not true or false"),
+        ("pain", "x" + "\u0301" * 31, "has more than 30 combining marks in a row"),
         ("answers", float("nan"), "the fact `answers`: NaN is not a number"),
         ("opted_out", "maybe", "the fact `opted_out`: `maybe` is not true or false"),
         ("opted_out", 2, "the fact `opted_out`: `2` is not true or false"),
@@ -252,6 +261,22 @@ def test_what_no_fact_of_a_region_can_be_is_told(
 ) -> None:
     with pytest.raises(engine.InvalidFacts, match=f"`{name}`"):
         regions.evaluate({name: value}, now=AT)
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=23))),
+        datetime.max.replace(tzinfo=timezone(timedelta(hours=-23))),
+    ],
+)
+def test_an_instant_beyond_the_first_or_last_day_is_told(
+    playbook: engine.LoadedPlaybook, instant: datetime
+) -> None:
+    with pytest.raises(engine.InvalidFacts, match="is not an instant"):
+        playbook.evaluate({"proposal_sent_at": instant}, now=AT)
+    with pytest.raises(engine.InvalidFacts, match="`now`"):
+        playbook.evaluate({}, now=instant)
 
 
 @pytest.mark.parametrize("now", [datetime(2026, 3, 4), "soon", True, 10**15, 1.5])  # noqa: DTZ001 - no zone is what is tested

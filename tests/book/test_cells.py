@@ -99,6 +99,17 @@ def test_text(cell: RawCell, value: str) -> None:
     assert cells("text").read(cell) == value
 
 
+@pytest.mark.parametrize(
+    "cell", [10**400, -(10**4000), Decimal("1e500"), Decimal("1e-500"), Decimal("-1e999999999")]
+)
+@pytest.mark.parametrize("type", ["boolean", "number", "text", "choice", "time", "duration"])
+def test_a_number_of_very_many_digits_ends_no_reading(type: ValueType, cell: RawCell) -> None:
+    if type != "number" or cell != Decimal("1e-500"):
+        assert problem(type, cell, "a").code.startswith("not-")
+    for name in ("timezone", "id"):
+        assert problem("text", cell, name=name).code == "not-text"
+
+
 def test_a_boolean_is_no_text() -> None:
     assert problem("text", True).code == "not-text"
 
@@ -191,3 +202,17 @@ def test_more_marks_than_a_language_needs_are_unreadable(type: ValueType) -> Non
 def test_very_many_digits_are_read_in_one_go(end: str) -> None:
     """So many that a pattern which tries each place to split them would never be through."""
     assert problem("number", "1" * 1_000_000 + end).code == "not-a-number"
+
+
+@pytest.mark.parametrize("name", ["id", "prospect_id", "contact_id"])
+@pytest.mark.parametrize("cell", [2.0**53, -(2.0**53), 1e22, 1.5e300])
+def test_a_number_that_may_be_rounded_is_no_id(name: str, cell: float) -> None:
+    found = problem("text", cell, name=name)
+    assert found.code == "inexact-id"
+    assert "may have been rounded, so it is no id" in found.message
+
+
+@pytest.mark.parametrize("cell", [2**53 + 1, Decimal(2**53 + 1), str(2**53 + 1)])
+def test_a_number_that_is_exact_is_an_id(cell: RawCell) -> None:
+    assert cells("text", name="id").read(cell) == "9007199254740993"
+    assert cells("text", name="id").read(2.0**53 - 1) == "9007199254740991"

@@ -224,3 +224,57 @@ def test_a_fault_in_one_file_hides_no_problem_of_another(
     assert "error: unexpected fault" in result.stderr
     assert "RuntimeError: broken" in result.stderr
     assert "`b.yaml`" in result.stderr
+
+
+@pytest.fixture
+def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file outside of the git repository that is the current folder."""
+    path = tmp_path / "secret.json"
+    path.write_text('{"auths": {"token": "c2VjcmV0"}}\nplaybook: x\n', encoding="utf-8")
+    here = tmp_path / "repository"
+    (here / "rules").mkdir(parents=True)
+    (here / ".git").mkdir()
+    (here / "rules" / "sound.yaml").write_text(SOUND, encoding="utf-8")
+    monkeypatch.chdir(here)
+    return path
+
+
+@pytest.mark.parametrize("name", ["zz.yaml", "zz.test.yaml", "traceability.yaml"])
+@pytest.mark.parametrize("asked", ["rules", "rules/{}"])
+def test_a_link_out_of_the_repository_is_not_read(secret: Path, name: str, asked: str) -> None:
+    Path("rules", name).symlink_to(secret)
+    for command in ("check", "test"):
+        result = relight(command, asked.format(name), *["rules/sound.yaml"] * ("{" in asked))
+        assert result.exit_code in ((1, 3) if command == "check" else (1, 2, 3))
+        assert "c2VjcmV0" not in result.output
+    result = relight("check", "rules", "--format", "json")
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert (problem["file"], problem["code"]) == (f"rules/{name}", "unreadable-file")
+    assert problem["message"] == f"`rules/{name}` is a link that leads out of the git repository"
+
+
+def test_a_playbook_that_is_a_link_out_of_the_repository_is_not_read(secret: Path) -> None:
+    Path("rules", "zz.yaml").symlink_to(secret)
+    result = relight("show", "-p", "rules/zz.yaml")
+    assert result.exit_code == 3
+    assert "leads out of the git repository" in result.stderr
+    assert "c2VjcmV0" not in result.output
+
+
+def test_a_result_is_not_written_through_a_link_out_of_the_repository(secret: Path) -> None:
+    before = secret.read_text(encoding="utf-8")
+    Path("page.md").symlink_to(secret)
+    result = relight("doc", "-p", "rules/sound.yaml", "-o", "page.md")
+    assert result.exit_code == 2
+    assert result.stderr == "error: `page.md` is a link that leads out of the git repository\n"
+    assert secret.read_text(encoding="utf-8") == before
+
+
+def test_a_link_within_the_repository_is_followed(secret: Path) -> None:
+    Path("rules", "zz.yaml").symlink_to("sound.yaml")
+    Path("there.md").write_text("old", encoding="utf-8")
+    Path("page.md").symlink_to("there.md")
+    assert relight("check", "rules/zz.yaml").exit_code == 0
+    assert relight("doc", "-p", "rules/zz.yaml", "-o", "page.md").exit_code == 0
+    assert Path("page.md").is_symlink()
+    assert Path("there.md").read_text(encoding="utf-8").startswith("# ")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -136,3 +139,27 @@ def test_a_place_where_nothing_can_be_written_is_wrong_usage(tmp_path: Path) -> 
     result = relight("init", tmp_path / ("long" * 100))
     assert result.exit_code == 2
     assert "cannot be written: file name too long" in result.stderr
+
+
+def test_where_not_all_can_be_written_nothing_is_left_and_the_next_run_goes_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *options: Any, **more: Any) -> Any:
+        if (path.name, *options) == ("touches.csv", "xb"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return opened(path, *options, **more)
+
+    opened = Path.open
+    monkeypatch.chdir(tmp_path)
+    Path("book").mkdir()
+    Path("book", "kept.txt").write_text("mine", encoding="utf-8")
+    for folder in ("new/folder", "."):
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "open", full)
+            result = relight("init", folder)
+        assert result.exit_code == 2
+        assert result.stderr == f"error: `{folder}` cannot be written: no space left on device\n"
+        assert files(tmp_path) == {"book/kept.txt"}
+        assert [path.name for path in tmp_path.iterdir()] == ["book"]
+        assert relight("init", "whole").exit_code == 0
+        shutil.rmtree("whole")

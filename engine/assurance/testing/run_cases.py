@@ -12,7 +12,7 @@ from engine.assurance.testing.cases import Case, CaseReader
 from engine.assurance.testing.coverage import Coverage, CoverageCounter
 from engine.assurance.testing.expectations import CaseOutcome, Failure, mismatches
 from engine.backends.registry import EvaluatorName
-from engine.language.files.resolve import find_playbook, playbooks_near
+from engine.language.files.resolve import find_playbook, link_problem, playbooks_near
 from engine.language.load import LoadResult
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.quoting import quoted
@@ -74,7 +74,8 @@ class TestFile:
     def __init__(self, path: Path, name: str) -> None:
         self.path: Path | None = None
         self.loaded: LoadResult | None = None
-        self.document, self.problems = read_source(path, name)
+        link = link_problem(path, name)
+        self.document, self.problems = (None, [link]) if link else read_source(path, name)
         if self.document is not None:
             self.problems += problems_in(self.document, "test")
             self._broken = invalid_entries(self.document, self.problems)

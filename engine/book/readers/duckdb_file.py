@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import glob
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.book.book_problem import BookError, BookProblem
-from engine.book.cells import RawCell
+from engine.book.cells import ID_COLUMNS, NOT_UTF8, RawCell, inexact_id
 from engine.book.source_table import Report
 from engine.book.table_schema import TABLE_NAMES, TableName
 
@@ -113,11 +115,18 @@ class DuckTable:
             # By a cursor: relations have no `fetchmany` in DuckDB 2, and a second table can be read
             # meanwhile.
             result = self._connection.cursor().execute(relation.sql_query())
+            short = [at for at, name in enumerate(columns) if self._is_short_id(name)]
             while batch := result.fetchmany(_BATCH):
                 for number_, *cells_ in batch:
+                    for at in short:
+                        cells_[at] = cells_[at] and (inexact_id(cells_[at], 2.0**24) or cells_[at])
                     yield number_, cells_
         except duckdb.Error as error:
             raise broken(self.file, error) from error
+
+    def _is_short_id(self, name: str) -> bool:
+        """Return whether ``name`` is a column of ids in four bytes, which hold 24 bits of them."""
+        return name in ID_COLUMNS and self._types[name] == "float"
 
     def type_of(self, name: str) -> str:
         """Return DuckDB's name for the type of the column ``name``."""
@@ -180,15 +189,17 @@ def parquet_tables(paths: Mapping[TableName, Path]) -> dict[TableName, DuckTable
     """
     import duckdb
 
+    for path in paths.values():
+        _refuse_name(path)
     connection = duckdb.connect(":memory:", config=SANDBOX)
-    connection.execute("SET allowed_paths = ?", [[str(path.absolute()) for path in paths.values()]])
+    connection.execute("SET allowed_paths = ?", [allowed_paths(paths.values())])
     # In this order: paths are allowed before access is forbidden, and nothing changes after that.
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     tables: dict[TableName, DuckTable] = {}
     for table, path in paths.items():
         try:
-            relation = connection.read_parquet(str(path.absolute()), hive_partitioning=False)
+            relation = connection.read_parquet(escaped_path(path), hive_partitioning=False)
         except duckdb.Error as error:
             raise broken(path.name, error) from error
         tables[table] = DuckTable(connection, relation, path.name, Stored(path.absolute()))
@@ -203,6 +214,7 @@ def database_tables(path: Path) -> dict[TableName, DuckTable]:
     """
     import duckdb
 
+    _refuse_name(path, "\\")
     connection = duckdb.connect(":memory:", config=SANDBOX)
     try:
         attach(connection, path)
@@ -221,6 +233,37 @@ def database_tables(path: Path) -> dict[TableName, DuckTable]:
         }
     except duckdb.Error as error:
         raise broken(path.name, error) from error
+
+
+def escaped_path(path: Path) -> str:
+    """Return ``path`` as DuckDB reads it in functions that take patterns: as nothing but itself."""
+    return glob.escape(str(path.absolute()))
+
+
+def allowed_paths(paths: Iterable[Path]) -> list[str]:
+    """Return the setting `allowed_paths` that allows ``paths``, also if they are `escaped_path`."""
+    return [name for path in paths for name in (str(path.absolute()), escaped_path(path))]
+
+
+def unfit_name(path: Path, marks: str = "") -> str | None:
+    """Return why DuckDB cannot take the name of a file, or None.
+
+    Args:
+        path: The file.
+        marks: Characters that DuckDB does not take literally: in the name of a database a backslash
+            is a slash, and what follows a question mark does not count for the files beside it.
+    """
+    name = str(path.absolute())
+    if NOT_UTF8.search(name):
+        return "its path is not UTF-8 text"
+    odd = next((mark for mark in marks if mark in name and mark != os.sep), None)
+    return f"DuckDB takes no `{odd}` in a path" if odd else None
+
+
+def _refuse_name(path: Path, marks: str = "") -> None:
+    reason = unfit_name(path, marks)
+    if reason is not None:
+        raise BookError(f"`{path.name}` cannot be read: {reason}", "rename it, or its folder")
 
 
 def attach(connection: DuckDBPyConnection, path: Path) -> None:

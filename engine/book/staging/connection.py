@@ -14,8 +14,10 @@ from engine.book.readers.duckdb_file import (
     SANDBOX,
     DuckTable,
     Stored,
+    allowed_paths,
     attach,
     broken,
+    escaped_path,
 )
 from engine.book.sql_nodes import call, column, named, text, whole
 from engine.book.staging.staged_sql import define, rows
@@ -52,7 +54,7 @@ def open_sandboxed(
             attach(connection, path)
         except duckdb.Error as error:
             raise broken(path.name, error) from error
-    paths = [str(each.path) for each in stored if each.name is None]
+    paths = allowed_paths(each.path for each in stored if each.name is None)
     paths += [] if output is None else [str(output.absolute())]
     connection.execute("SET allowed_paths = ?", [paths])
     connection.execute("SET enable_external_access = false")
@@ -93,7 +95,7 @@ def _place(stored: Stored) -> exp.Table:
         name, schema, catalog = (exp.to_identifier(part, quoted=True) for part in parts)
         return exp.Table(this=name, db=schema, catalog=catalog)
     plain = exp.EQ(this=exp.to_identifier("hive_partitioning"), expression=exp.false())
-    return exp.Table(this=call("read_parquet", text(str(stored.path)), plain))
+    return exp.Table(this=call("read_parquet", text(escaped_path(stored.path)), plain))
 
 
 def _number(connection: DuckDBPyConnection, source: DuckTable) -> exp.Expression | None:

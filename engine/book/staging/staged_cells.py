@@ -133,7 +133,9 @@ def text_of(cell: StagedCell) -> TypedCell | None:
         # By way of an integer: DuckDB writes 42.0, where an id is `42`.
         digits = cast(exp.TryCast(this=cell.sql, to=exp.DataType.build("BIGINT")), "VARCHAR")
         integer = cell.sql.eq(call("floor", cell.sql))
-        return TypedCell(digits, both([between(cell.sql, -EXACT, EXACT), integer]))
+        # Below the limit, as larger ids may be rounded; of four bytes, 24 bits hold the digits.
+        most = (2**24 if cell.type == "float" else EXACT) - 1
+        return TypedCell(digits, both([between(cell.sql, -most, most), integer]))
     if cell.type == WITH_ZONE:
         return TypedCell(cell.text, call("isfinite", cell.sql))
     as_it_is = cell.type in AS_TEXT | INTEGERS | HUGE or (cell.type, cell.scale) == ("decimal", 0)

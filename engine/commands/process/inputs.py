@@ -14,6 +14,7 @@ from engine.book.calendar.calendar import Calendars
 from engine.commands.process.errors import UnknownId
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
+from engine.commands.process.write import spare_book
 from engine.language.durations import read_duration
 from engine.language.files.input_errors import InputNotFound, UsageError
 from engine.language.instants import day_bounds, iso, local_day
@@ -98,9 +99,11 @@ def open_inputs(options: InputOptions, output: Output, *, batch: bool = False) -
     Raises:
         InvalidInput: The playbook has errors.
         InputNotFound: There is no such playbook or book.
-        UsageError: Several playbooks could be meant, or the instant cannot be read.
+        UsageError: Several playbooks could be meant, the instant cannot be read, or the result
+            would replace a file that is read.
         BookError: The book cannot be read.
     """
+    spare_book(output.target, options.book)
     playbook = load_playbook(options.playbook, output)
     now = instant_or_now(options.as_of, playbook)
     book = open_book(options.book, playbook, options.strict, options.lenient)

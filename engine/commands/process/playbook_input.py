@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from engine.assurance.lint.load_runnable import load_runnable
 from engine.commands.process.errors import invalid_input
 from engine.commands.process.output import Output
+from engine.commands.process.write import spare_inputs
 from engine.language.files.locate import playbook_at
 from engine.language.load import LoadResult
 from engine.language.model import Playbook
@@ -18,7 +21,8 @@ def load_playbook(name: str | None, output: Output) -> Playbook:
     Raises:
         InvalidInput: It has errors.
         InputNotFound: It does not exist.
-        UsageError: No name was given, and there are several playbooks.
+        UsageError: No name was given and there are several playbooks, or the result would replace
+            a file that is read.
     """
     playbook = load_reading(name, output).playbook
     assert playbook is not None
@@ -33,10 +37,12 @@ def load_reading(name: str | None, output: Output) -> LoadResult:
     Raises:
         InvalidInput: It has errors.
         InputNotFound: It does not exist.
-        UsageError: No name was given, and there are several playbooks.
+        UsageError: No name was given and there are several playbooks, or the result would replace
+            a file that is read.
     """
     file = playbook_at(name)
     loaded = load_runnable(file.path, file.name)
+    spare_inputs(output.target, map(Path, loaded.files))
     if loaded.playbook is None:
         raise invalid_input(file.name, loaded.problems)
     if output.verbose:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
+from engine.book.table_schema import TABLE_NAMES
 from engine.language.files.atomic_write import Unwritable, atomic_write, unwritable
+from engine.language.files.input_errors import UsageError
 
 
 class WouldOverwrite(Exception):
@@ -35,7 +39,7 @@ def write_result(text: str, target: Path | None, plain_utf8: bool = False) -> No
         with atomic_write(target) as made:
             made.write_bytes(text.encode("utf-8", "backslashreplace"))
         return
-    if sys.stdout is None or sys.stdout.closed:  # None: it was closed before Python started
+    if sys.stdout is None or sys.stdout.closed:
         raise stdout_unwritable("it is closed")
     try:
         if plain_utf8 and hasattr(sys.stdout, "buffer"):
@@ -51,6 +55,26 @@ def write_result(text: str, target: Path | None, plain_utf8: bool = False) -> No
         raise stdout_unwritable((error.strerror or "it failed").lower()) from error
 
 
+class ClosedStdout(io.TextIOBase):
+    """Standard output that was closed before Python started: it cannot be written."""
+
+    @property
+    def closed(self) -> bool:
+        """Always true."""
+        return True
+
+    def write(self, _: str) -> int:
+        """Raise Unwritable."""
+        raise stdout_unwritable("it is closed")
+
+    def isatty(self) -> bool:
+        """Return False."""
+        return False
+
+    def flush(self) -> None:
+        """Do nothing, as there is nothing to flush."""
+
+
 def write_stderr(text: str) -> None:
     """Write ``text`` to standard error; if it is closed, the run goes on without."""
     if sys.stderr is not None:
@@ -64,6 +88,26 @@ def silence_stdout() -> None:
     # Otherwise it flushes what is left at exit, fails again, and prints a traceback of its own.
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def spare_inputs(target: Path | None, inputs: Iterable[Path]) -> None:
+    """Raise UsageError if ``target``, where the result goes, is one of the files that are read."""
+    for path in inputs:
+        with contextlib.suppress(OSError):  # one that does not exist is no input
+            if target is not None and target.samefile(path):
+                raise UsageError(f"`{target}` is read by this command: name another file")
+
+
+def spare_book(target: Path | None, book: Path) -> None:
+    """Raise UsageError if ``target``, where the result goes, is a file of the book."""
+    if target is None:
+        return
+    place = target.resolve()
+    table = place.parent == book.resolve() and place.name.partition(".")[0] in TABLE_NAMES
+    if table or place == book.resolve():
+        raise UsageError(f"`{target}` belongs to the book: name another file")
+    files = [book] if book.is_file() else [file for file in book.glob("*.*") if file.is_file()]
+    spare_inputs(target, files)  # also by another name, such as a link
 
 
 def check_target(target: Path) -> None:

@@ -16,13 +16,14 @@ from engine.backends.sql.job.export import (
 )
 from engine.backends.sql.job.run_query import OutOfMemory, QueryFailed
 from engine.book.book_problem import BookError
-from engine.book.table_schema import TABLE_NAMES
+from engine.book.cells import NOT_UTF8
+from engine.book.readers.duckdb_file import unfit_name
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.formats import FORMATS
 from engine.commands.process.inputs import InputOptions, open_inputs
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled, progress_of_parts
-from engine.commands.process.write import check_target
+from engine.commands.process.write import check_target, spare_book
 from engine.commands.score.score_job import Job
 from engine.commands.score.score_writers import ScoreWriter
 from engine.language.files.atomic_write import Unwritable, atomic_write
@@ -68,7 +69,6 @@ def run_score(options: ScoreOptions, output: Output) -> int:
         raise UsageError("`--spark-master` needs `--on spark`")
     target, writer = _target(output, options)
     memory = _size(options.memory or MEMORY)
-    _spare_the_book(target, options.book)
     columnar = options.engine in ("auto", "columnar")
     found = open_inputs(options, output, batch=True)
     with progress_of_parts(progress_enabled(output.quiet)) as shown, atomic_write(target) as made:
@@ -102,12 +102,30 @@ def _target(output: Output, options: ScoreOptions) -> tuple[Path, ScoreWriter]:
     writer: ScoreWriter = FORMATS["score"][format].load()
     if options.table == "":
         raise UsageError("`--table` needs the name of a table")
+    if options.table is not None and NOT_UTF8.search(options.table):
+        raise UsageError(f"`{options.table}` is not UTF-8 text: name another table")
     if options.table is not None and not writer.table:
         raise UsageError(f"--table is for a DuckDB file, and `{target}` becomes {format}")
     check_target(target)
+    reason = unfit_name(target.resolve(), "\\?" if writer.table else "")
+    if reason is not None:
+        raise Unwritable(f"`{target}` cannot be written: {reason}")
+    spare_book(target, options.book)
     if writer.table and target.exists():
         _open(target)
+    elif writer.table:
+        _refuse_old_log(target.resolve())
     return target, writer
+
+
+def _refuse_old_log(target: Path) -> None:
+    """Raise Unwritable if there is a log of changes to a file that is gone.
+
+    DuckDB would take it for that of the new file, which it then cannot open.
+    """
+    log = target.with_name(f"{target.name}.wal")
+    if log.exists():
+        raise Unwritable(f"`{log}` is left from another DuckDB file: move it away")
 
 
 def _open(target: Path) -> None:
@@ -123,12 +141,10 @@ def _open(target: Path) -> None:
 def _fill_table(made: Path, target: Path, table: str, resources: Resources) -> None:
     """Write the rows of the Parquet file ``made`` to a table of the DuckDB file ``target``.
 
-    If that file does not exist, a new DuckDB file replaces ``made``, which then becomes ``target``.
+    If that file does not exist, it is made, or a new DuckDB file replaces ``made``, which then
+    becomes ``target``.
     """
-    if not target.exists():
-        database = made.with_name("whole.duckdb")
-        fill_table(made, database, table, resources)
-        database.replace(made)
+    if not target.exists() and _new_database(made, target, table, resources):
         return
     try:
         fill_table(made, target, table, resources)
@@ -138,12 +154,19 @@ def _fill_table(made: Path, target: Path, table: str, resources: Resources) -> N
     made.unlink()  # otherwise it would replace the database when the atomic write ends
 
 
-def _spare_the_book(target: Path, book: Path) -> None:
-    """Raise UsageError if ``target`` is a file of the book, which is read while it is written."""
-    place = target.resolve()
-    own = place.parent == book.resolve() and place.name.partition(".")[0] in TABLE_NAMES
-    if own or place == book.resolve():
-        raise UsageError(f"`{target}` belongs to the book: name another file")
+def _new_database(made: Path, target: Path, table: str, resources: Resources) -> bool:
+    """Write the rows of ``made`` to a new DuckDB file; false if another run has made one by now."""
+    database = made.with_name("whole.duckdb")
+    fill_table(made, database, table, resources)
+    try:
+        target.hardlink_to(database)  # unlike `replace`, it fails if the file is there
+    except FileExistsError:
+        return False
+    except OSError:  # there are file systems without hard links
+        database.replace(made)
+    else:
+        made.unlink()
+    return True
 
 
 def _size(written: str) -> int:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 import shutil
-import signal
 import stat
+import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
+from typing import BinaryIO
+
+from engine.language.files.resolve import leads_out
+
+_STREAM = re.compile(r"/dev/(?:(stdin|stdout|stderr)|fd/([0-9]{1,6}))|/proc/self/fd/([0-9]{1,6})")
+_MAX_NAME = 200
+_MAX_SUFFIX = 20
 
 
 class Unwritable(Exception):
@@ -29,21 +36,25 @@ def atomic_write(target: Path) -> Iterator[Path]:
 
     The file is in a private folder beside ``target`` that is removed at the end; the block may keep
     other files there. If the block raises, or creates no file, ``target`` is left unchanged. The
-    mode of ``target`` is kept, a link is followed, and a pipe or device is written to directly.
-    SIGTERM ends the block like Ctrl-C, so that the folder is removed.
+    mode of ``target`` is kept, a link is followed, and a pipe or device is written to directly. So
+    is what the program has open as its output, such as `/dev/stdout`: others may write to it, too.
 
     Raises:
-        Unwritable: an OSError was raised, in the block or here.
+        Unwritable: an OSError was raised, in the block or here, or ``target`` is a link out of its
+            git repository.
     """
+    if leads_out(target):
+        raise Unwritable(f"`{target}` is a link that leads out of the git repository")
     try:
         mode = _mode(target)
-        regular = mode is None or stat.S_ISREG(mode)
+        stream = _stream(target)
+        regular = stream is None and (mode is None or stat.S_ISREG(mode))
         place = target.resolve() if regular else target
-        with _interrupted_by_sigterm(), _folder_beside(place, regular) as folder:
-            made = folder / f"made{place.suffix}"
+        with _folder_beside(place, regular) as folder:
+            made = folder / f"made{place.suffix if len(place.suffix) <= _MAX_SUFFIX else ''}"
             yield made
             if made.exists():
-                _deliver(made, place, mode, regular)
+                _deliver(made, place if stream is None else stream, mode, regular)
     except OSError as error:
         raise unwritable(target, error) from error
 
@@ -57,15 +68,37 @@ def _mode(target: Path) -> int | None:
         return None
 
 
-def _deliver(made: Path, place: Path, mode: int | None, regular: bool) -> None:
-    if not regular:
-        # Replacing a device such as /dev/stdout would put a file in its place.
-        with made.open("rb") as source, place.open("wb") as target:
+def _stream(target: Path) -> int | None:
+    """Return the number of the open file of this program that ``target`` is, or None."""
+    named = _STREAM.fullmatch(str(target))
+    if named is not None:
+        name = named[1]
+        return ("stdin", "stdout", "stderr").index(name) if name else int(named[2] or named[3])
+    for number in (1, 2):
+        with contextlib.suppress(OSError):
+            found = target.stat()
+            if stat.S_ISREG(found.st_mode) and os.path.samestat(found, os.fstat(number)):
+                return number
+    return None
+
+
+def _deliver(made: Path, place: Path | int, mode: int | None, regular: bool) -> None:
+    if isinstance(place, int) or not regular:
+        for written in (sys.stdout, sys.stderr):  # what was written before has to come first
+            if written is not None and not written.closed:
+                written.flush()
+        # Replacing a device would put a file in its place; opening /dev/stdout would empty the file
+        # that it is.
+        with made.open("rb") as source, _opened(place) as target:
             shutil.copyfileobj(source, target, 1 << 20)
         return
     if mode is not None:
         made.chmod(stat.S_IMODE(mode))
     made.replace(place)
+
+
+def _opened(place: Path | int) -> BinaryIO:
+    return place.open("wb") if isinstance(place, Path) else os.fdopen(os.dup(place), "wb")
 
 
 @contextlib.contextmanager
@@ -75,32 +108,17 @@ def _folder_beside(place: Path, regular: bool) -> Iterator[Path]:
     For a pipe or device, it is in the system's folder for temporary files.
     """
     # In the same folder: `replace` is atomic only within one file system.
+    # A beginning of the name leaves room for the rest, as a name has at most 255 bytes, and plain
+    # characters can be written by any program.
+    name = re.sub(r"[^\w.-]", "_", place.name, flags=re.ASCII)[:_MAX_NAME]
     folder = tempfile.mkdtemp(
-        prefix=f".{place.name}.", suffix=".part", dir=place.parent if regular else None
+        prefix=f".{name}.", suffix=".part", dir=place.parent if regular else None
     )
     try:
         yield Path(folder)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _interrupted_by_sigterm() -> Iterator[None]:
-    """Raise KeyboardInterrupt on SIGTERM within the block.
-
-    Does nothing in a program with its own handler, or outside the main thread, where Python allows
-    no handler to be set.
-    """
-    main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        except KeyboardInterrupt:  # it came just now, and no other one comes
+            shutil.rmtree(folder, ignore_errors=True)
+            raise

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.language.files.merge import MERGE_DEPTH, NOT_INHERITED
-from engine.language.files.resolve import find_playbook, outside, playbooks_near, with_suffix
+from engine.language.files.resolve import (
+    find_playbook,
+    link_problem,
+    outside,
+    playbooks_near,
+    with_suffix,
+)
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.schema.validate import too_many_problems
@@ -74,7 +80,8 @@ class ExtendsChain:
     def _open(self, path: Path, name: str) -> None:
         here = resolve_links(path)
         self._seen.add(here)
-        document, problems = read_source(path, name)
+        link = link_problem(path, name)
+        document, problems = (None, [link]) if link else read_source(path, name)
         self.problems += problems
         if document is None:
             self.incomplete = True

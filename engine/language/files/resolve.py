@@ -1,4 +1,7 @@
-"""Resolve the file a playbook names: next to it, or shipped, and within the same repository."""
+"""Resolve the file a playbook names: next to it, or shipped, and within the same repository.
+
+Links that lead out of a repository are found here, too.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 
 from engine.language.file_kinds import TEST_SUFFIXES, TRACEABILITY
 from engine.language.package_data import shipped
+from engine.language.problem import Problem, file_start
 from engine.language.yaml.reader import SUFFIXES, is_file, resolve_links
 
 _STANDARD = "standard.yaml"
@@ -47,6 +51,30 @@ def outside(found: Path, path: Path) -> bool:
         (each for each in resolve_links(path).parents if (each / ".git").exists()), None
     )
     return repository is not None and not resolve_links(found).is_relative_to(repository)
+
+
+def leads_out(path: Path) -> bool:
+    """Return whether ``path`` is in a git repository and leads out of it by a link.
+
+    Whoever sends a pull request chooses the links in it, but must not choose which other files of
+    the machine are printed or overwritten.
+    """
+    written = path.absolute()
+    real = resolve_links(written)
+    if real == written:
+        return False
+    repository = next((each for each in written.parents if (each / ".git").exists()), None)
+    return repository is not None and not real.is_relative_to(resolve_links(repository))
+
+
+def link_problem(path: Path, name: str) -> Problem | None:
+    """Return the problem of a file that must not be read because it `leads_out`, if it does."""
+    if not leads_out(path):
+        return None
+    message = f"`{name}` is a link that leads out of the git repository"
+    return Problem(
+        file_start(name), "unreadable-file", message, "copy the file into the repository"
+    )
 
 
 def _name_beside(name: str, asked: Path, beside: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from engine.language.files.resolve import leads_out
 from engine.language.problem import Span
 from engine.language.yaml.reader import MAX_BYTES
 from engine.reports.escape import printable
@@ -48,6 +49,8 @@ class Excerpts:
 
 def _read(path: Path) -> list[str]:
     """Return the lines of a text file as spans number them; empty if it cannot be read."""
+    if leads_out(path):
+        return []
     try:
         status = path.stat()
         # Reading a pipe or a device could wait forever, and a larger file cannot be a playbook.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from engine.book.book import open_book
+from engine.book.book import BookError, open_book
 from engine.language.model import Playbook
 from tests.support.small_books import small_playbook
 from tests.support.staged_books import assert_the_same
@@ -152,3 +153,60 @@ def test_a_macro_of_a_book_replaces_nothing(playbook: Playbook, tmp_path: Path, 
     assert (first.id, first.facts["next_step_at"]) == ("a", 1_772_445_600)
     assert (second.id, len(first.rows["touches"])) == ("b\u00e9", 1)
     assert (book.prospect("a"), book.prospect("b\u00e9")) == (first, second)
+
+
+@pytest.mark.parametrize("kind", ["PARQUET", "TABLE"])
+@pytest.mark.parametrize(("type", "bits"), [("DOUBLE", 53), ("FLOAT", 24), ("BIGINT", 62)])
+def test_a_number_that_may_be_rounded_is_no_id(
+    playbook: Playbook, tmp_path: Path, kind: str, type: str, bits: int
+) -> None:
+    near = [2**bits - 1, 2**bits, 3]
+    ids = " UNION ALL ".join(f"SELECT CAST({id} AS {type})" for id in near)
+    queries = {
+        "prospects": f"SELECT id FROM ({ids}) AS t(id)",
+        "touches": f"SELECT id AS prospect_id, DATE '2026-03-02' AS at, 'inbound' AS direction,"
+        f" 'email' AS channel FROM ({ids}) AS t(id)",
+        "contacts": f"SELECT CAST(3 AS {type}) AS prospect_id, id AS contact_id"
+        f" FROM ({ids}) AS t(id)",
+    }
+    path = written(tmp_path, kind, queries)
+    problems = assert_the_same(path, playbook)
+    exact = type == "BIGINT"
+    assert [(each.row, each.code) for each in problems] == [(2, "inexact-id")] * (0 if exact else 3)
+    book = open_book(path, playbook)
+    kept = near if exact else [2**bits - 1, 3]
+    assert [each.id for each in book.prospects()] == [str(id) for id in kept]
+    assert (book.prospect(str(2**bits)) is not None) == exact
+
+
+@pytest.mark.parametrize(("folder", "beside"), [("[ab]", "a"), ("b*", "bc"), ("c?", "cd")])
+def test_a_folder_that_is_a_pattern_is_read_and_the_folders_that_fit_it_are_not(
+    playbook: Playbook, tmp_path: Path, folder: str, beside: str
+) -> None:
+    for name in (folder, beside):
+        (tmp_path / name).mkdir()
+        written(tmp_path / name, "PARQUET", {"prospects": f"SELECT '{name}' AS id"})
+    assert assert_the_same(tmp_path / folder, playbook) == []
+    book = open_book(tmp_path / folder, playbook)
+    assert [prospect.id for prospect in book.prospects()] == [folder]
+
+
+@pytest.mark.parametrize(
+    ("kind", "folder", "reason"),
+    [
+        ("TABLE", "a\\b", r"DuckDB takes no `\\` in a path"),
+        ("TABLE", os.fsdecode(b"a\xff"), "its path is not UTF-8 text"),
+        ("PARQUET", os.fsdecode(b"a\xff"), "its path is not UTF-8 text"),
+    ],
+)
+def test_a_name_that_duckdb_cannot_take_is_told(
+    playbook: Playbook, tmp_path: Path, kind: str, folder: str, reason: str
+) -> None:
+    path = written(tmp_path, kind, {"prospects": "SELECT 'a' AS id"})
+    odd = tmp_path / folder
+    odd.mkdir()
+    for file in [path] if kind == "TABLE" else list(path.glob("*.parquet")):
+        file.rename(odd / file.name)
+    with pytest.raises(BookError, match=reason) as told:
+        open_book(odd / path.name if kind == "TABLE" else odd, playbook)
+    assert told.value.help == "rename it, or its folder"

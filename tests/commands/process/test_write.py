@@ -7,6 +7,7 @@ import pytest
 
 from engine.commands.process.write import check_target, write_result
 from engine.language.files.atomic_write import Unwritable
+from tests.support.small_playbook import relight, small_folder
 
 
 def test_where_writing_fails_the_old_file_stays_and_nothing_else(
@@ -63,3 +64,39 @@ def test_standard_output_that_is_full_or_closed_is_said(
         monkeypatch.setattr("sys.stdout", closed)
         with pytest.raises(Unwritable, match=r"^standard output cannot be written: it is closed$"):
             write_result("text", None, plain_utf8)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "next -f csv -o book/prospects.csv",
+        "next -f json -o book/touches.csv",
+        "why acme -o link.csv",
+        "doc -o relight.yaml",
+        "doc -p upper.yaml -o relight.yaml",
+        "show --effective -o relight.yaml",
+        "sql -o relight.yaml",
+        "check -o relight.yaml",
+        "check relight.yaml -o ./relight.yaml",
+        "test -o relight.test.yaml",
+        "test relight.test.yaml -o relight.yaml",
+        "draft acme write --anyway -o write.md.j2",
+        "score -o relight.yaml -f csv",
+    ],
+)
+def test_no_result_replaces_what_the_command_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: str
+) -> None:
+    monkeypatch.chdir(small_folder(tmp_path))
+    Path("upper.yaml").write_text("playbook: upper\nextends: [relight]\n", encoding="utf-8")
+    Path("relight.test.yaml").write_text(
+        "playbook: relight.yaml\nnow: 2026-03-04T15:00:00Z\n"
+        "cases: {one: {expect: {state: untouched}}}\n",
+        encoding="utf-8",
+    )
+    Path("link.csv").symlink_to("book/prospects.csv")
+    before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+    result = relight(*arguments.split())
+    assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
+    assert result.exit_code == 2
+    assert result.stderr.endswith(": name another file\n")

@@ -16,6 +16,7 @@ from typing import NoReturn
 import duckdb
 import pytest
 
+from engine.backends.sql.job import export
 from engine.commands.score.score_rows import HEADER
 from engine.reports.escape import csv_cell
 from engine.semantics.result_schema import NESTED
@@ -252,6 +253,41 @@ def test_the_table_is_replaced_and_others_are_kept() -> None:
         assert connection.execute('SELECT count(id) FROM "of ""today"""').fetchall() == [(5,)]
 
 
+def test_of_two_runs_that_make_the_file_at_once_both_have_their_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fill_table(scores: Path, database: Path, name: str, resources: export.Resources) -> None:
+        export.fill_table(scores, database, name, resources)
+        if name == "first" and database.name != "scores.duckdb":
+            export.fill_table(scores, Path("scores.duckdb"), "second", resources)
+
+    monkeypatch.setattr("engine.commands.score.score.fill_table", fill_table)
+    assert asked("score", "-o", "scores.duckdb", "--table", "first").exit_code == 0
+    with duckdb.connect("scores.duckdb", read_only=True) as connection:
+        assert sorted(connection.execute("SHOW TABLES").fetchall()) == [("first",), ("second",)]
+    assert [path.name for path in Path().glob(".*")] == []
+
+
+def test_without_hard_links_a_new_file_is_made_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_path: Path, _to: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    assert asked("score", "-o", "scores.duckdb").exit_code == 0
+    with duckdb.connect("scores.duckdb", read_only=True) as connection:
+        assert connection.execute("SHOW TABLES").fetchall() == [("scores",)]
+
+
+def test_a_log_that_another_file_left_is_not_taken_for_that_of_the_new_one() -> None:
+    Path("scores.duckdb.wal").write_bytes(b"left")
+    found = asked("score", "-o", "scores.duckdb")
+    assert (found.exit_code, Path("scores.duckdb").exists()) == (2, False)
+    assert "scores.duckdb.wal` is left from another DuckDB file: move it away" in found.stderr
+    assert Path("scores.duckdb.wal").read_bytes() == b"left"
+
+
 def test_a_view_of_that_name_is_not_replaced() -> None:
     with duckdb.connect("mine.duckdb") as connection:
         connection.execute("CREATE VIEW scores AS SELECT 42 AS answer")
@@ -293,6 +329,10 @@ def test_a_file_that_another_program_has_open_is_left_alone() -> None:
         (("-o", "scores.csv", "--memory", "1MiB"), "too little"),
         (("-o", "-"), "no file to write to"),
         (("-o", "scores.duckdb", "--table", ""), "`--table` needs the name of a table"),
+        (("-o", "a?.duckdb"), "`a?.duckdb` cannot be written: DuckDB takes no `?` in a path"),
+        (("-o", "b\\s.duckdb"), "cannot be written: DuckDB takes no `\\` in a path"),
+        (("-o", os.fsdecode(b"a\xff.csv")), "cannot be written: its path is not UTF-8 text"),
+        (("-o", "s.duckdb", "--table", os.fsdecode(b"\xff")), "is not UTF-8 text: name another"),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_done(
@@ -303,6 +343,19 @@ def test_wrong_usage_is_refused_before_anything_is_done(
     assert (found.exit_code, found.stdout) == (2, "")
     assert message in found.stderr
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("end", ["csv", "parquet", "duckdb"])
+def test_neither_the_folder_nor_the_file_is_a_pattern(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    for name in ("[ab]*", "a"):
+        Path(name).mkdir()
+    monkeypatch.chdir(folder / "[ab]*")
+    for name in (f"[x]*.{end}", f"'y z'.{end}", f"\u00e9\n=.{end}"):
+        found = asked("score", "-o", name, "-b", "../book", "-p", "../relight.yaml")
+        assert found.exit_code == 0, found.output
+        assert Path(name).stat().st_size > 0
 
 
 def test_memory_beyond_any_machine_is_as_much_as_there_may_be(folder: Path) -> None:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import os
-import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from engine.language.files.atomic_write import Unwritable, atomic_write
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -104,24 +107,42 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [pipe]
 
 
-def test_sigterm_ends_the_work_as_ctrl_c_does(target: Path) -> None:
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    with pytest.raises(KeyboardInterrupt), atomic_write(target):
-        signal.raise_signal(signal.SIGTERM)
-    assert files_beside(target) == {"it.csv": "old"}
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "log"])
+def test_what_the_program_has_open_is_written_to_as_it_is(tmp_path: Path, name: str) -> None:
+    log = tmp_path / "log"
+    script = (
+        "import sys\nfrom pathlib import Path\n"
+        "from engine.language.files.atomic_write import atomic_write\n"
+        "print('one')\nwith atomic_write(Path(sys.argv[1])) as made: made.write_text('two\\n')\n"
+        "print('three')\n"
+    )
+    with log.open("w") as out:
+        out.write("before\n")
+        out.flush()
+        command = [sys.executable, "-c", script, str(log) if name == "log" else name]
+        subprocess.run(command, check=True, stdout=out, cwd=ROOT)
+        out.write("after\n")
+    assert log.read_text("utf-8").split() == ["before", "one", "two", "three", "after"]
+    assert list(tmp_path.iterdir()) == [log]
 
 
-def test_a_program_s_own_answer_to_sigterm_is_left_alone(target: Path) -> None:
-    seen: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: seen.append(number))
-    try:
-        with atomic_write(target) as made:
-            made.write_text("new", encoding="utf-8")
-            signal.raise_signal(signal.SIGTERM)
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    assert seen == [signal.SIGTERM]
+@pytest.mark.parametrize("name", ["x" * 251 + ".csv", "\u00e9" * 125 + ".csv", "x." + "y" * 253])
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path: Path, name: str) -> None:
+    with atomic_write(tmp_path / name) as made:
+        made.write_text("new", encoding="utf-8")
+    assert files_beside(tmp_path / name) == {name: "new"}
+
+
+def test_a_signal_while_the_folder_is_removed_leaves_nothing(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def remove(folder: str, **options: bool) -> None:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shutil.rmtree", remove)
+    with pytest.raises(KeyboardInterrupt), atomic_write(target) as made:
+        made.write_text("new", encoding="utf-8")
     assert files_beside(target) == {"it.csv": "new"}
 
 

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from engine.backends.sql.job.export_csv import CsvTemplates, define_macros, lines_of
 from engine.backends.sql.job.run_query import query_errors, run
-from engine.book.readers.duckdb_file import SANDBOX
+from engine.book.readers.duckdb_file import SANDBOX, escaped_path
 from engine.book.sql_nodes import array, call, column, columns_sql, named, text
 from engine.semantics.result_schema import NESTED_TYPES
 
@@ -197,7 +197,7 @@ def _connected(database: str, resources: Resources | None) -> DuckDBPyConnection
 
 
 def _rows_in(parts: Sequence[Path]) -> exp.Table:
-    files = array([text(str(part)) for part in parts])
+    files = array([text(escaped_path(part)) for part in parts])
     # Otherwise DuckDB would make columns of folders whose names look like `key=value`.
     plain = exp.EQ(this=exp.to_identifier("hive_partitioning"), expression=exp.false())
     return exp.Table(this=call("read_parquet", files, plain))

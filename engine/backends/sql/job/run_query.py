@@ -71,7 +71,7 @@ def query_errors() -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException as error:
         raise OutOfMemory("there is not enough memory") from error
-    except (duckdb.IOException, duckdb.CatalogException) as error:
+    except (duckdb.IOException, duckdb.CatalogException, duckdb.TransactionException) as error:
         raise QueryFailed(_reason(error)) from error
 
 

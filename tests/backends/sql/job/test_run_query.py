@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from engine.backends.sql.job.run_query import QueryFailed, run
+from engine.backends.sql.job.run_query import QueryFailed, query_errors, run
 
 ENDLESS = "SELECT sum(hash(i)) FROM range(100000000000000000) t(i)"
 
@@ -35,6 +35,12 @@ def test_too_little_memory_is_said_in_a_few_words() -> None:
 def test_a_file_that_cannot_be_written_is_said_in_a_few_words(tmp_path: Path) -> None:
     with pytest.raises(QueryFailed):
         run(duckdb.connect(), f"COPY (SELECT 1) TO '{tmp_path}/nowhere/file.csv'")
+
+
+def test_a_disk_that_is_full_at_the_commit_is_said_in_a_few_words() -> None:
+    said = "TransactionContext Error: Failed to commit: Could not write: No space left on device"
+    with pytest.raises(QueryFailed, match="no space is left on the device"), query_errors():
+        raise duckdb.TransactionException(said)
 
 
 def test_other_errors_are_faults() -> None:

@@ -1,0 +1,51 @@
+"""End a run by a signal in the same way whatever the signal is, and however often it comes."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+_UNTOUCHED = (signal.SIG_DFL, signal.default_int_handler)
+
+
+@contextlib.contextmanager
+def interrupted_by_signals() -> Iterator[None]:
+    """Raise KeyboardInterrupt in the block at Ctrl-C, SIGTERM or SIGHUP, but only once.
+
+    From the first signal on, all are ignored until the block ends: a second one would break off the
+    tidying up, and leave temporary files and a statement that still runs. A signal that is ignored
+    or has another handler stays so. Does nothing outside the main thread, where Python allows no
+    handler to be set.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signals = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    before = {
+        each: handler for each in signals if (handler := signal.getsignal(each)) in _UNTOUCHED
+    }
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        _set(dict.fromkeys(before, _ignore))
+        raise KeyboardInterrupt
+
+    _set(dict.fromkeys(before, interrupt))
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    # Not SIG_IGN: for a signal that has come already, Python would print that it is ignored.
+    pass
+
+
+def _set(handlers: dict[signal.Signals, Any]) -> None:
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

@@ -1,0 +1,100 @@
+"""A run that is ended by a signal tidies up first, even if more signals come."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from engine.backends.sql.job.run_query import run
+from engine.commands.process.signals import interrupted_by_signals
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+ENDLESS = "SELECT sum(hash(i)) FROM range(100000000000000000) t(i)"
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    before = [signal.getsignal(each) for each in SIGNALS]
+    yield
+    after = [signal.getsignal(each) for each in SIGNALS]
+    for each, handler in zip(SIGNALS, before, strict=True):
+        signal.signal(each, handler)
+    assert after == before
+
+
+def raise_and_tidy(first: signal.Signals, tidied: list[bool]) -> None:
+    with interrupted_by_signals():
+        try:
+            signal.raise_signal(first)
+        finally:
+            for each in SIGNALS:
+                signal.raise_signal(each)
+            tidied.append(True)
+
+
+@pytest.mark.parametrize("first", SIGNALS)
+def test_the_first_signal_ends_the_block_and_others_do_not_end_its_tidying(
+    first: signal.Signals,
+) -> None:
+    tidied: list[bool] = []
+    with pytest.raises(KeyboardInterrupt):
+        raise_and_tidy(first, tidied)
+    assert tidied == [True]
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with interrupted_by_signals():
+            signal.raise_signal(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_program_s_own_answer_is_left_alone() -> None:
+    seen: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: seen.append(number))
+    try:
+        with interrupted_by_signals():
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert seen == [signal.SIGTERM]
+
+
+def test_another_thread_sets_no_handler() -> None:
+    done: list[bool] = []
+
+    def work() -> None:
+        with interrupted_by_signals():
+            done.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(10)
+    assert done == [True]
+
+
+def test_a_statement_is_over_when_several_signals_end_the_run() -> None:
+    """Otherwise the connection is busy when it is closed, or the thread outlives the program."""
+
+    def send() -> None:
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            time.sleep(0.02)
+            os.kill(os.getpid(), each)
+
+    with duckdb.connect(":memory:") as connection:
+        thread = threading.Thread(target=send)
+        with interrupted_by_signals():
+            thread.start()
+            with pytest.raises(KeyboardInterrupt):
+                run(connection, ENDLESS)
+            assert connection.execute("SELECT 1").fetchall() == [(1,)]
+            thread.join(10)
