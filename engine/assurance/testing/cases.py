@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.assurance.testing.expectations import read_expectations
 from engine.assurance.testing.relative_times import RelativeTimes
+from engine.assurance.testing.row_checks import CaseRows, contradicted_facts, rows_ahead
 from engine.book.calendar.business_clock import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
@@ -15,10 +16,11 @@ from engine.language.instants import place_zones, zone_known
 from engine.language.model import TABLES, Column, Playbook, Table
 from engine.language.parse.literals import Expected, read_literal
 from engine.language.parse.symbols import unknown_name_help
-from engine.language.problem import Problem, Span
+from engine.language.problem import Problem, Span, errors_in
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document, KeyPath
+from engine.semantics.evaluate_measures import Measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Case:
 class CaseReader:
     """Read the cases of a document that matches the schema.
 
-    What is wrong is added to ``problems``; a case with a problem must not be run.
+    What is wrong is added to ``problems``; a case with an error must not be run.
 
     Args:
         document: The test file.
@@ -61,9 +63,11 @@ class CaseReader:
         self._document = document
         self._playbook = playbook
         self._clock_of = clock_of
+        self._measures = Measures(playbook)
 
-    def read(self, name: str) -> Case:
-        """Read the case ``name``."""
+    def read(self, name: str) -> Case | None:
+        """Read the case ``name``; None if it has an error."""
+        before = len(self.problems)
         place: KeyPath = ("cases", name)
         data = self._document.data["cases"][name]
         zone = self._timezone((*place, "prospect", "timezone"), data.get("prospect", {}))
@@ -80,8 +84,13 @@ class CaseReader:
             data["expect"], (*place, "expect"), self._document, self._playbook
         )
         self.problems += problems
-        span = self._document.key_span(place)
-        return Case(name, moments.now, Prospect(name, facts, rows), expect, span)
+        if errors_in(self.problems[before:]):
+            return None
+        prospect = Prospect(name, facts, rows)
+        case = CaseRows(self._document, place, prospect, moments.now, moments.clock)
+        self.problems += rows_ahead(case)
+        self.problems += contradicted_facts(case, self._playbook, self._measures)
+        return Case(name, moments.now, prospect, expect, self._document.key_span(place))
 
     @property
     def _zone(self) -> str:
