@@ -32,6 +32,7 @@ guards:
   five_calls: {blocks: {channel: phone}, while: {calls: {at_least: 5}}}
 """
 HEAD = "playbook: mine.yaml\nnow: 2026-03-04T15:00:00Z\ncases:\n"
+EXPECT = "expect: {causes: {lazy: {less_than: 1}}}"
 CALL = "{at: 4 days ago, direction: outbound, channel: phone}"
 MAIL = "{at: 4 days ago, direction: outbound, channel: email, automatic: true}"
 
@@ -68,7 +69,7 @@ def cover(tmp_path: Path) -> Cover:
     def cover(*cases: str) -> Coverage:
         (tmp_path / "mine.yaml").write_text(PLAYBOOK, encoding="utf-8")
         lines = [
-            f"  case_{number}: {{{case}{', ' if case else ''}expect: {{actions: {{include: []}}}}}}"
+            f"  case_{number}: {{{case}{', ' if case else ''}{EXPECT}}}"
             for number, case in enumerate(cases)
         ]
         path = tmp_path / "mine.test.yaml"
@@ -219,7 +220,7 @@ def counted(folder: Path, playbook: str) -> set[tuple[str, str | None]]:
     """What there is to cover in ``playbook``, which extends the shipped gone-dark."""
     (folder / "mine.yaml").write_text(f"extends: gone-dark\n{playbook}", encoding="utf-8")
     path = folder / "mine.test.yaml"
-    case = "{one: {prospect: {opted_out: true}, expect: {actions: {include: []}}}}"
+    case = "{one: {prospect: {opted_out: true}, expect: {signals: {no_next_step: false}}}}"
     path.write_text(f"playbook: mine.yaml\nnow: 2026-03-04\ncases: {case}\n", encoding="utf-8")
     result = run_file(path, engine="meaning", coverage=True)
     assert result.passed, result.problems
@@ -250,7 +251,7 @@ def test_the_cases_of_a_shipped_playbook_are_to_cover_what_its_own_file_says(
     path = tmp_path / "some.test.yaml"
     path.write_text(
         "playbook: gone-dark\nnow: 2026-03-04\n"
-        "cases: {one: {prospect: {opted_out: true}, expect: {actions: {include: []}}}}\n",
+        "cases: {one: {prospect: {opted_out: true}, expect: {signals: {no_next_step: false}}}}\n",
         encoding="utf-8",
     )
     coverage = run_file(path, coverage=True).coverage
