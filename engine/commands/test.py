@@ -8,10 +8,11 @@ from pathlib import Path
 
 from engine.assurance.testing.coverage import Coverage
 from engine.assurance.testing.run_cases import FileResult, run_file
+from engine.assurance.testing.untested_playbooks import UntestedPlaybook, untested_playbooks
 from engine.backends.registry import EvaluatorName
 from engine.commands.process.exit_codes import FINE, PROBLEMS
 from engine.commands.process.output import Output
-from engine.language.files.locate import cases_under
+from engine.language.files.locate import cases_under, files_under, kind_of
 from engine.reports.test_results.case_results import CaseReport, cases_summary
 from engine.reports.test_results.coverage_table import coverage_words
 
@@ -31,7 +32,12 @@ def run_test(options: TestOptions, output: Output) -> int:
     measure = options.coverage or options.fail_under is not None
     files = cases_under(options.paths)
     results = [run_file(file.path, file.name, options.engine, coverage=measure) for file in files]
+    untested = _untested(options.paths, results) if measure else []
+    results += [FileResult(one.file.name, one.problems, ()) for one in untested if one.problems]
     coverages = merge_coverage(results)
+    for one in untested:
+        if one.coverage is not None:
+            coverages[_relative(one.file.path)] = one.coverage
     least = 0.0 if options.fail_under is None else options.fail_under
     low = {name: found for name, found in coverages.items() if found.percent < least}
     output.render(CaseReport(results, coverages, options.coverage))
@@ -40,6 +46,13 @@ def run_test(options: TestOptions, output: Output) -> int:
         for name, found in low.items():
             output.note(f"less than {least:g}%: {coverage_words(name, found)}")
     return FINE if all(result.passed for result in results) and not low else PROBLEMS
+
+
+def _untested(paths: tuple[str, ...], results: Iterable[FileResult]) -> list[UntestedPlaybook]:
+    """Return the playbooks under ``paths`` that none of the files with ``results`` tests."""
+    tested = {file for result in results for file in result.tested}
+    files = [file for file in files_under(paths) if kind_of(file.path) == "playbook"]
+    return untested_playbooks(files, tested)
 
 
 def merge_coverage(results: Iterable[FileResult]) -> dict[str, Coverage]:

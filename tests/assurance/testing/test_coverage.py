@@ -267,3 +267,30 @@ def test_it_is_not_counted_unless_asked_for(tmp_path: Path) -> None:
     counted = run_file(path, coverage=True).coverage
     assert counted is not None
     assert all(isinstance(one, CoverageItem) for one in counted.items)
+
+
+RULE = "dark: {late: {when: {account: x}, silent_for: 1 day}}\n"
+
+
+@pytest.mark.parametrize(
+    ("beside", "counts"),
+    [
+        ({"base.test.yaml": "base.yaml"}, False),
+        ({"base.test.yml": "base.yaml"}, False),
+        ({}, True),
+        ({"base.test.yaml": "team.yaml"}, True),
+        ({"base.test.yaml": "nowhere.yaml"}, True),
+        ({"other.test.yaml": "base.yaml"}, True),
+    ],
+)
+def test_what_is_extended_counts_unless_it_has_a_test_of_its_own_beside_it(
+    tmp_path: Path, beside: dict[str, str], counts: bool
+) -> None:
+    case = "now: 2026-03-04\ncases: {one: {expect: {state: untouched}}}\n"
+    (tmp_path / "base.yaml").write_text(f"playbook: base\n{RULE}", encoding="utf-8")
+    (tmp_path / "team.yaml").write_text("playbook: team\nextends: [base.yaml]\n", encoding="utf-8")
+    for name, playbook in {**beside, "team.test.yaml": "team.yaml"}.items():
+        (tmp_path / name).write_text(f"playbook: {playbook}\n{case}", encoding="utf-8")
+    coverage = run_file(tmp_path / "team.test.yaml", engine="meaning", coverage=True).coverage
+    assert coverage is not None
+    assert bool(coverage.items) == counts
