@@ -48,7 +48,7 @@ def untested_playbooks(
             # Facts alone are a vocabulary, which the playbooks that extend it test.
             if any(not item.rule.startswith("facts.") for item in coverage.items):
                 found.append(UntestedPlaybook(file, (), coverage))
-        elif loaded.playbook is None and _meant_as_playbook(loaded):
+        elif _meant_as_playbook(loaded):
             found.append(UntestedPlaybook(file, loaded.problems, None))
     return found
 
