@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.assurance.lint.lint_target import LintTarget
-from engine.assurance.lint.possible_truths import impossible
+from engine.assurance.lint.truths.possible_truths import impossible
 from engine.language.conditions import All, Condition, Equals, Known, Ref
 from engine.language.model import Playbook
 from engine.language.problem import Problem

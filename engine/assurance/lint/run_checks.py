@@ -9,7 +9,7 @@ from engine.assurance.lint.calendar_checks import cadence_order, unknown_holiday
 from engine.assurance.lint.causes import cause_out_of_reach, cause_without_action, zero_weight
 from engine.assurance.lint.lint_target import Check, LintTarget
 from engine.assurance.lint.loops import find_cycles
-from engine.assurance.lint.message_templates import unusable_template, unwelcome_wording
+from engine.assurance.lint.messages.message_templates import unusable_template, unwelcome_wording
 from engine.assurance.lint.never_holds import never_holds
 from engine.assurance.lint.source_claims import basis_without_source
 from engine.assurance.lint.unused import (

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.assurance.lint.lint_target import LintTarget
-from engine.assurance.lint.message_templates import variables_of
-from engine.assurance.lint.possible_truths import Assumption, possible_truths
+from engine.assurance.lint.messages.message_templates import variables_of
+from engine.assurance.lint.truths.possible_truths import Assumption, possible_truths
 from engine.language.conditions import Ref
 from engine.language.model import Guard, Playbook
 from engine.language.problem import Problem, Span

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.advice.drafts.draft_errors import DraftError, MessageTemplateError
-from engine.assurance.lint.harmful_phrases import Phrase, unwelcome
 from engine.assurance.lint.lint_target import LintTarget
+from engine.assurance.lint.messages.harmful_phrases import Phrase, unwelcome
 from engine.language.model import Action
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 
-from engine.assurance.lint.sample_values import SOME, Sample, Some, samples
+from engine.assurance.lint.truths.sample_values import SOME, Sample, Some, samples
 from engine.book.calendar.calendar import Calendars
 from engine.language import conditions as c
 from engine.language.conditions import Condition, Value
