@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from engine.assurance.lint.lint_target import LintTarget
 from engine.assurance.lint.truths.possible_truths import impossible
-from engine.language.conditions import All, Condition, Equals, Known, Ref
-from engine.language.model import Playbook
+from engine.language.conditions import All, AnyOf, Condition, Equals, Known, Not, Ref, Within
+from engine.language.durations import SECONDS, Duration, Unit
+from engine.language.model import Playbook, Threshold
 from engine.language.problem import Problem
 from engine.language.walk import EvidenceId, RuleId, conditions, measure_conditions
 from engine.language.yaml.document import KeyPath
@@ -19,18 +21,27 @@ def never_holds(target: LintTarget) -> Iterator[Problem]:
     for place, condition in conditions_to_fire(playbook):
         ref = impossible(playbook, condition)
         if ref is not None:
-            yield _never(target, place, ref)
+            yield _never(target, place, ref, _lasting(playbook, place))
     for measure, (_, place, condition) in measure_conditions(playbook):
         ref = impossible(playbook, condition, playbook.columns[measure.table].values())
         if ref is not None:
             yield _never(target, place, ref)
 
 
-def _never(target: LintTarget, place: KeyPath, subject: Ref) -> Problem:
+def _lasting(playbook: Playbook, place: KeyPath) -> str:
+    """Return that silence has lasted long, if only that keeps a threshold from passing."""
+    if place[0] != "dark":
+        return ""
+    threshold = playbook.thresholds[str(place[1])]
+    alone = impossible(playbook, threshold.when) is not None
+    return "" if alone else f" once silence has lasted `{threshold.silent_for}`"
+
+
+def _never(target: LintTarget, place: KeyPath, subject: Ref, lasting: str = "") -> Problem:
     return Problem(
         target.key(*place),
         "never-holds",
-        f"this is never true, whatever `{subject}` is",
+        f"this is never true{lasting}, whatever `{subject}` is",
         "two parts contradict each other, here or in a fact that this reads",
     )
 
@@ -47,6 +58,26 @@ def conditions_to_fire(playbook: Playbook) -> Iterator[tuple[KeyPath, Condition]
             yield place, whole
 
 
+def _silent_for(playbook: Playbook, threshold: Threshold) -> Condition:
+    """Return that silence began, and that it has lasted as long as ``threshold`` says.
+
+    It counts from the later of `silent_since` and the threshold's own fact, if that is known.
+    """
+    span = threshold.span
+    silent, since = (Ref("fact", id, "time") for id in ("silent_since", threshold.since))
+    parts: list[Condition] = [Known(silent, True, span=span)]
+    seconds = threshold.silent_for.seconds(playbook.calendar.business_day)
+    if seconds > 0:
+        unit: Unit = "business hour" if threshold.silent_for.business else "hour"
+        shorter = Duration(Fraction(seconds - 1, SECONDS[unit]), unit)
+        long_ago = {
+            each: Not(Within(each, shorter, span=span), span=span) for each in (silent, since)
+        }
+        unset = Known(since, False, span=span)
+        parts += [long_ago[silent], AnyOf((unset, long_ago[since]), span=span)]
+    return All(tuple(parts), span=span)
+
+
 def _required_beside(playbook: Playbook, owner: RuleId | EvidenceId) -> Condition | None:
     """Return what must hold besides the owner's own condition before the owner can fire."""
     match owner:
@@ -55,8 +86,7 @@ def _required_beside(playbook: Playbook, owner: RuleId | EvidenceId) -> Conditio
             dark = Equals(Ref("dark", "dark", "boolean"), True, span=cause.span)
             return dark if cause.when is None else cause.when
         case RuleId("dark", id):
-            span = playbook.thresholds[id].span
-            return Known(Ref("fact", "silent_since", "time"), True, span=span)
+            return _silent_for(playbook, playbook.thresholds[id])
         case RuleId("actions", id) if playbook.actions[id].fits:
             span = playbook.actions[id].span
             return Equals(Ref("cause_known", "cause_known", "boolean"), True, span=span)

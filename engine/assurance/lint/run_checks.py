@@ -12,17 +12,13 @@ from engine.assurance.lint.loops import find_cycles
 from engine.assurance.lint.messages.message_templates import unusable_template, unwelcome_wording
 from engine.assurance.lint.never_holds import never_holds
 from engine.assurance.lint.source_claims import basis_without_source
-from engine.assurance.lint.unused import (
-    guard_blocks_nothing,
-    stage_without_threshold,
-    unused_fact,
-    unused_signal,
-)
+from engine.assurance.lint.thresholds import no_silence, stage_without_threshold
+from engine.assurance.lint.unused import guard_blocks_nothing, unused_fact, unused_signal
 from engine.language.load import LoadResult, load
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.yaml.document import KeyPath
 
-OF_PARTS: tuple[Check, ...] = (unknown_holiday, zero_weight, unusable_template)
+OF_PARTS: tuple[Check, ...] = (unknown_holiday, zero_weight, no_silence, unusable_template)
 """Checks of single entries, which are right even if other entries have errors."""
 
 OF_THE_WHOLE: tuple[Check, ...] = (

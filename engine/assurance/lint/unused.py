@@ -1,6 +1,4 @@
-"""Check for what has no effect: facts and signals that no rule reads, guards that block nothing,
-stages in which nobody goes dark.
-"""
+"""Check for what has no effect: facts and signals that no rule reads, guards that block nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from engine.assurance.lint.lint_target import LintTarget
 from engine.assurance.lint.messages.message_templates import variables_of
-from engine.assurance.lint.truths.possible_truths import Assumption, possible_truths
-from engine.language.conditions import Ref
 from engine.language.model import Guard, Playbook
 from engine.language.problem import Problem, Span
 from engine.language.suggest import did_you_mean
@@ -81,23 +77,3 @@ def _meant_channel(guard: Guard, channels: Iterable[str]) -> str | None:
     known = set(channels)
     meant = (did_you_mean(word, known) for word in guard.channels if word not in known)
     return next((help for help in meant if help), None)
-
-
-def stage_without_threshold(target: LintTarget) -> Iterator[Problem]:
-    """Report each choice of `stage` in which no threshold can pass, so nobody goes dark."""
-    playbook = target.playbook
-    stage = playbook.facts.get("stage")
-    if stage is None or stage.type != "choice" or not playbook.thresholds:
-        return
-    subject = Ref("fact", "stage", "choice")
-    for index, choice in enumerate(stage.choices):
-        assumption = Assumption(subject, choice)
-        thresholds = playbook.thresholds.values()
-        if not any(True in possible_truths(playbook, item.when, assumption) for item in thresholds):
-            yield Problem(
-                target.value("facts", "stage", "choices", index),
-                "stage-without-threshold",
-                f"no threshold applies in the stage `{choice}`, so nobody in it ever goes dark",
-                f"add one under `dark` with `when: {{stage: {choice}}}`",
-                severity="warning",
-            )
