@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from engine.assurance.lint.damage import Damage
 from engine.language.model import Playbook
 from engine.language.problem import Problem, Span
 from engine.language.yaml.document import Document
@@ -12,10 +13,14 @@ from engine.language.yaml.document import Document
 
 @dataclass(frozen=True, slots=True)
 class LintTarget:
-    """A playbook and the document it was parsed from, which has the span of every field."""
+    """A playbook and the document it was parsed from, which has the span of every field.
+
+    ``damage`` is what other errors leave in doubt: a check says nothing of it.
+    """
 
     playbook: Playbook
     document: Document
+    damage: Damage = field(kw_only=True)
 
     def key(self, *place: str | int) -> Span:
         """Return the span of the key of the field at ``place``."""

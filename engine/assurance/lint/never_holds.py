@@ -19,13 +19,25 @@ def never_holds(target: LintTarget) -> Iterator[Problem]:
     """Report each condition that cannot be true, so that its rule never fires."""
     playbook = target.playbook
     for place, condition in conditions_to_fire(playbook):
-        ref = impossible(playbook, condition)
+        ref = None if _in_doubt(target, place) else impossible(playbook, condition)
         if ref is not None:
             yield _never(target, place, ref, _lasting(playbook, place))
     for measure, (_, place, condition) in measure_conditions(playbook):
-        ref = impossible(playbook, condition, playbook.columns[measure.table].values())
+        columns = playbook.columns[measure.table].values()
+        ref = None if _in_doubt(target, place) else impossible(playbook, condition, columns)
         if ref is not None:
             yield _never(target, place, ref)
+
+
+def _in_doubt(target: LintTarget, place: KeyPath) -> bool:
+    """Return whether other errors reach the condition at ``place``, or what must hold beside it."""
+    beside = {"dark": ("silent_for", "since"), "causes": ("when",)}.get(str(place[0]), ())
+    entry = place[:2]
+    return target.damage.reaches(*place) or any(
+        target.damage.reaches(*entry, key)
+        for key in beside
+        if (*entry, key) in target.document.spans
+    )
 
 
 def _lasting(playbook: Playbook, place: KeyPath) -> str:

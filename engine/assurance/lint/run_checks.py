@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.assurance.lint.calendar_checks import cadence_order, unknown_holiday
 from engine.assurance.lint.causes import cause_out_of_reach, cause_without_action, zero_weight
+from engine.assurance.lint.damage import Damage, damage_by
 from engine.assurance.lint.lint_target import Check, LintTarget
 from engine.assurance.lint.loops import find_cycles
 from engine.assurance.lint.messages.message_templates import unusable_template, unwelcome_wording
@@ -15,11 +16,12 @@ from engine.assurance.lint.source_claims import basis_without_source
 from engine.assurance.lint.thresholds import no_silence, stage_without_threshold
 from engine.assurance.lint.unused import guard_blocks_nothing, unused_fact, unused_signal
 from engine.language.load import LoadResult, load
+from engine.language.model import Playbook
 from engine.language.problem import Problem, Span, errors_in, ordered
-from engine.language.yaml.document import KeyPath
+from engine.language.yaml.document import Document, KeyPath
 
 OF_PARTS: tuple[Check, ...] = (unknown_holiday, zero_weight, no_silence, unusable_template)
-"""Checks of single entries, which are right even if other entries have errors."""
+"""Checks of single entries, which are right whatever else has errors."""
 
 OF_THE_WHOLE: tuple[Check, ...] = (
     cadence_order,
@@ -33,7 +35,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     unwelcome_wording,
     basis_without_source,
 )
-"""Checks for what is missing or unused; if some entry could not be read, they could be wrong."""
+"""Checks that look at several entries; each leaves out what other errors reach: see `Damage`."""
 
 _SECTIONS = {
     "fact": "facts",
@@ -54,14 +56,24 @@ def load_checked(path: Path, name: str | None = None) -> LoadResult:
     loaded = load(path, name)
     problems = [explain_off(problem, loaded.removed) for problem in loaded.problems]
     if loaded.document is not None and loaded.partial is not None:
-        problems += _found(LintTarget(loaded.partial, loaded.document), errors_in(problems))
+        problems += _found(loaded.partial, loaded.document, problems)
     playbook = None if errors_in(problems) else loaded.playbook
     return replace(loaded, playbook=playbook, problems=ordered(problems))
 
 
-def _found(target: LintTarget, in_parts: bool) -> list[Problem]:
-    found = find_cycles(target.playbook)
-    checks = OF_PARTS if in_parts or found else OF_PARTS + OF_THE_WHOLE
+def _found(playbook: Playbook, document: Document, problems: list[Problem]) -> list[Problem]:
+    """Return what the checks find.
+
+    Args:
+        playbook: What could be read.
+        document: What it was read from.
+        problems: Those of loading it.
+    """
+    found = find_cycles(playbook)
+    damage = damage_by(problems, document)
+    checks = OF_PARTS if damage is None or found else OF_PARTS + OF_THE_WHOLE
+    known = Damage(document, frozenset()) if damage is None else damage
+    target = LintTarget(playbook, document, damage=known)
     return found + [problem for check in checks for problem in check(target)]
 
 

@@ -28,7 +28,8 @@ def stage_without_threshold(target: LintTarget) -> Iterator[Problem]:
     """Report each choice of `stage` in which no threshold can pass, so nobody goes dark."""
     playbook = target.playbook
     stage = playbook.facts.get("stage")
-    if stage is None or stage.type != "choice" or not playbook.thresholds:
+    in_doubt = target.damage.of("dark") or target.damage.of("facts")
+    if stage is None or stage.type != "choice" or not playbook.thresholds or in_doubt:
         return
     subject = Ref("fact", "stage", "choice")
     for index, choice in enumerate(stage.choices):

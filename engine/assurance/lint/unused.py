@@ -22,7 +22,8 @@ def unused_fact(target: LintTarget) -> Iterator[Problem]:
     Nothing is reported while a message cannot be read, as it might use the fact.
     """
     actions = target.playbook.actions.values()
-    if not target.has_rules or None in map(variables_of, actions):
+    unread = None in map(variables_of, actions)
+    if not target.has_rules or unread or target.damage.of_rules:
         return
     read = names_read(target.playbook)
     for fact in target.playbook.facts.values():
@@ -36,7 +37,7 @@ def unused_signal(target: LintTarget) -> Iterator[Problem]:
     read = names_read(target.playbook)
     for signal in target.playbook.signals.values():
         answered = signal.prevent or RuleId("signals", signal.id) in read
-        if target.is_local(signal.span) and not answered:
+        if target.is_local(signal.span) and not answered and not target.damage.of_rules:
             help = "name the actions that answer it: `prevent: [...]`"
             yield _unused(signal.span, "signal", signal.id, help)
 
@@ -61,7 +62,8 @@ def guard_blocks_nothing(target: LintTarget) -> Iterator[Problem]:
     actions = playbook.actions.values()
     for guard in playbook.guards.values():
         blocks = any(guard.blocks(action) for action in actions)
-        if playbook.actions and target.is_local(guard.span) and not blocks:
+        in_doubt = target.damage.of("actions") or target.damage.of("guards", guard.id)
+        if playbook.actions and target.is_local(guard.span) and not blocks and not in_doubt:
             channels = {action.channel for action in actions if action.channel}
             yield Problem(
                 target.key("guards", guard.id, "blocks"),

@@ -65,12 +65,12 @@ def invalid_entries(document: Document, problems: Iterable[Problem]) -> frozense
 
 
 def _places(document: Document, problems: Iterable[Problem]) -> set[KeyPath]:
-    found = [_place(document, each.span) for each in problems if each.severity == "error"]
+    found = [place_of(document, each.span) for each in problems if each.severity == "error"]
     return {place for place in found if place is not None}
 
 
-def _place(document: Document, span: Span) -> KeyPath | None:
-    """Return the longest path whose key or value contains ``span``."""
+def place_of(document: Document, span: Span) -> KeyPath | None:
+    """Return the longest path whose key or value contains ``span``; None if there is none."""
     around = [place for place in document.key_spans if _holds(document, place, span)]
     return max(around, key=len, default=None)
 

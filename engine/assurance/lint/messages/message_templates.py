@@ -37,7 +37,8 @@ def unusable_template(target: LintTarget) -> Iterator[Problem]:
 def unwelcome_wording(target: LintTarget) -> Iterator[Problem]:
     """Report each message to a prospect that asks why they are silent, or has nothing to say."""
     for action, span in _with_template(target):
-        template = _template(action) if action.kind == "outreach" else None
+        outreach = action.kind == "outreach" and not target.damage.of("actions", action.id, "kind")
+        template = _template(action) if outreach else None
         for phrase in unwelcome(template.source) if template else ():
             yield _wording(action, phrase, span)
 

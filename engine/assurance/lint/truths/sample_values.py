@@ -152,9 +152,9 @@ def _numbers(bounds: list[float]) -> list[float]:
 
 
 def _whole(bounds: list[float]) -> list[float]:
-    """Return whole numbers from 0: the bounds, and numbers on each side of every one."""
+    """Return whole numbers from 0: the bounds, numbers on each side of every one, 0 and 1."""
     near = {math.floor(bound) + step for bound in bounds for step in (-1, 0, 1, 2)}
-    return [float(number) for number in sorted({0, *near}) if number >= 0]
+    return [float(number) for number in sorted({0, 1, *near}) if number >= 0]
 
 
 def _words(tests: Iterable[c.Comparison]) -> list[Value]:
