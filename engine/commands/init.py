@@ -119,7 +119,7 @@ def _welcome(folder: Path, written: Sequence[Path], kept: Sequence[Path]) -> str
 
 
 def _shares_book(folder: Path) -> bool:
-    """Return whether the `.gitignore` of ``folder``, which was kept, does not leave out the book."""
+    """Return whether the `.gitignore` of ``folder``, if it was kept, does not name the book."""
     try:
         lines = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:

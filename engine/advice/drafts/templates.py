@@ -15,7 +15,9 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from engine.advice.drafts.blanks import blank_lines
 from engine.advice.drafts.draft_errors import MessageTemplateError
+from engine.advice.drafts.template_errors import template_error
 from engine.language.invisible import describe_character, invisible_in
 
 ALLOWED = (
@@ -77,11 +79,13 @@ class Template:
         variables: The ids of all facts that it mentions, in order of appearance.
         required: Those without which it cannot be rendered: they have no `default` and are not
             tested by `is defined`.
+        blanks: The lines, from 1, in which a gap is left if a fact is unknown.
     """
 
     source: str
     variables: tuple[str, ...]
     required: tuple[str, ...]
+    blanks: tuple[int, ...] = ()
 
 
 def environment() -> ImmutableSandboxedEnvironment:
@@ -110,8 +114,7 @@ def read_template(source: str) -> Template:
     try:
         tree = environment().parse(source)
     except TemplateSyntaxError as error:
-        message = (error.message or "it cannot be read").rstrip(".")
-        raise MessageTemplateError(error.lineno, message[:1].lower() + message[1:]) from error
+        raise template_error(error.message or "", error.lineno, text) from error
     except RecursionError as error:
         raise MessageTemplateError(1, "it is nested too deep") from error
     parts = list(_parts(tree))
@@ -119,7 +122,8 @@ def read_template(source: str) -> Template:
     # Nothing in a template can be assigned to, so every name in it is a fact.
     found = tuple(dict.fromkeys(node.name for node in parts if isinstance(node, nodes.Name)))
     optional = _optional(parts)
-    return Template(source, found, tuple(name for name in found if name not in optional))
+    required = tuple(name for name in found if name not in optional)
+    return Template(source, found, required, blank_lines(tree))
 
 
 def _parts(tree: nodes.Template) -> Iterator[nodes.Node]:
@@ -143,6 +147,9 @@ def _refuse(parts: Sequence[nodes.Node]) -> None:
         if not isinstance(node, ALLOWED):
             word = _WORDS.get(type(node), "anything but facts, tests and filters")
             raise MessageTemplateError(node.lineno, f"a message cannot have {word}")
+        for part in node.nodes if isinstance(node, nodes.Output) else ():
+            if isinstance(part, nodes.List | nodes.Tuple):
+                raise MessageTemplateError(part.lineno, "a message cannot print a list")
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             allowed = ", ".join(sorted(FILTERS))
             raise MessageTemplateError(node.lineno, f"no filter `{node.name}`: there are {allowed}")

@@ -1,54 +1,100 @@
-"""Check message templates: that they exist, can be rendered, and do no harm when sent."""
+"""Check message templates: that they exist, can be rendered, and do no harm when sent.
+
+What is wrong in a template is reported at its place in the template.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from engine.advice.drafts.draft_errors import DraftError, MessageTemplateError
 from engine.assurance.lint.lint_target import LintTarget
+from engine.assurance.lint.messages.foreign_fields import foreign_fields, instead_of
 from engine.assurance.lint.messages.harmful_phrases import Phrase, unwelcome
 from engine.language.model import Action
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.suggest import did_you_mean
+from engine.language.suggest import closest, did_you_mean
 from engine.language.yaml.reader import is_file, resolve_links
 
-if TYPE_CHECKING:
-    from engine.advice.drafts.templates import Template
+_CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.\w+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFile:
+    """The file of a template: what problems call it, and its text."""
+
+    name: str
+    source: str
+
+    def line(self, number: int) -> Span:
+        """Return the span of a line, without the spaces around it."""
+        text = self.source.split("\n")[number - 1 : number]
+        written = text[0] if text else ""
+        start = len(written) - len(written.lstrip()) + 1
+        end = max(start + 1, len(written.rstrip()) + 1)
+        return Span(self.name, number, start, number, end)
+
+    def between(self, start: int, end: int) -> Span:
+        """Return the span from the character at index ``start`` to the one before ``end``."""
+        return Span(self.name, *self._place(start), *self._place(end))
+
+    def _place(self, at: int) -> tuple[int, int]:
+        return self.source.count("\n", 0, at) + 1, at - self.source.rfind("\n", 0, at)
 
 
 def unusable_template(target: LintTarget) -> Iterator[Problem]:
     """Report each template that is missing, outside the folder or invalid, or has unknown names."""
+    from engine.advice.drafts.message import source_of
+    from engine.advice.drafts.templates import read_template
+
     for action, span in _with_template(target):
         try:
-            template = _read(action)
+            file = TemplateFile(_name(action, span), source_of(action))
         except DraftError as error:
             yield _not_there(action, span, str(error))
+            continue
+        facts = target.document.data["facts"]
+        foreign = list(_foreign(file, facts))
+        try:
+            template = read_template(file.source)
         except MessageTemplateError as error:
-            message = f"template {quoted(action.template)} cannot be used: {error}"
-            yield Problem(span, "bad-template", message, "fix the template at that line")
-        else:
-            yield from _unknown_facts(target, action, template, span)
+            help = _fact_after_dot(error, file, facts) or error.help
+            yield Problem(file.line(error.line), "bad-template", error.message, help)
+            # A brace too few makes a field of another program of one of ours.
+            yield from (problem for problem in foreign if problem.span.line != error.line)
+            continue
+        yield from foreign
+        yield from (_unknown(file, name, facts) for name in template.variables if name not in facts)
+        yield from (_blank(file, line) for line in template.blanks)
 
 
 def unwelcome_wording(target: LintTarget) -> Iterator[Problem]:
     """Report each message to a prospect that asks why they are silent, or has nothing to say."""
+    from engine.advice.drafts.message import source_of
+
     for action, span in _with_template(target):
         outreach = action.kind == "outreach" and not target.damage.of("actions", action.id, "kind")
-        template = _template(action) if outreach else None
-        for phrase in unwelcome(template.source) if template else ():
-            yield _wording(action, phrase, span)
+        if outreach and variables_of(action) is not None:
+            file = TemplateFile(_name(action, span), source_of(action))
+            yield from (_wording(file, phrase) for phrase in unwelcome(file.source))
 
 
 def variables_of(action: Action) -> tuple[str, ...] | None:
     """Return the facts that the message of ``action`` uses, or None if its template is invalid."""
+    from engine.advice.drafts.message import template_of
+
     if action.template is None:
         return ()
-    template = _template(action)
-    return template.variables if template else None
+    try:
+        return template_of(action).variables
+    except (DraftError, MessageTemplateError):
+        return None
 
 
 def _with_template(target: LintTarget) -> Iterator[tuple[Action, Span]]:
@@ -57,17 +103,9 @@ def _with_template(target: LintTarget) -> Iterator[tuple[Action, Span]]:
             yield action, action.template_span
 
 
-def _read(action: Action) -> Template:
-    from engine.advice.drafts.message import template_of
-
-    return template_of(action)
-
-
-def _template(action: Action) -> Template | None:
-    try:
-        return _read(action)
-    except (DraftError, MessageTemplateError):
-        return None
+def _name(action: Action, span: Span) -> str:
+    """Return what problems call the template: its path from where the playbook is named."""
+    return os.path.normpath(Path(span.file).parent / str(action.template))
 
 
 def _not_there(action: Action, span: Span, reason: str) -> Problem:
@@ -90,31 +128,54 @@ def _names_in(folder: Path) -> list[str]:
         return []
 
 
-def _unknown_facts(
-    target: LintTarget, action: Action, template: Template, span: Span
-) -> Iterator[Problem]:
-    facts = target.document.data["facts"]
-    for name in template.variables:
-        if name not in facts:
-            line = _line_of(name, template.source)
-            where = f"line {line} of template {quoted(action.template)}"
-            message = f"{where} uses {quoted(name)}, which is not a fact"
-            help = did_you_mean(name, facts) or "declare it under `facts`, or use one that exists"
-            yield Problem(span, "template-unknown-fact", message, help)
+def _foreign(file: TemplateFile, facts: dict[str, object]) -> Iterator[Problem]:
+    plain = _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), file.source)
+    for field in foreign_fields(plain, facts):
+        written = quoted(file.source[field.start : field.end])
+        message = f"{written} is no field of a message, and is sent as it stands"
+        span = file.between(field.start, field.end)
+        yield Problem(span, "foreign-field", message, instead_of(field), severity="warning")
 
 
-def _line_of(name: str, source: str) -> int:
-    """Return the line of the template that first names ``name`` between braces."""
-    found = re.search(rf"\{{[{{%](?:(?![%}}]\}}).)*?\b{re.escape(name)}\b", source, re.DOTALL)
-    return source.count("\n", 0, found.end() if found else 0) + 1
+def _fact_after_dot(
+    error: MessageTemplateError, file: TemplateFile, facts: dict[str, object]
+) -> str | None:
+    """Return the help for a name with a dot, such as `contact.firstname`: the fact it means.
+
+    Args:
+        error: What is wrong in the template.
+        file: The template.
+        facts: The facts of the playbook.
+    """
+    if "a dot after a name" not in error.message:
+        return None
+    line = file.source.split("\n")[error.line - 1]
+    last = [dotted[0].rpartition(".")[2] for dotted in _DOTTED.finditer(line)]
+    near = next((fact for fact in (closest(word, facts) for word in last) if fact), None)
+    return f"write {quoted('{{ ' + (near or 'first_name') + ' }}')}: a fact has no dot"
 
 
-def _wording(action: Action, phrase: Phrase, span: Span) -> Problem:
-    where = f"line {phrase.line} of template {quoted(action.template)}"
+def _unknown(file: TemplateFile, name: str, facts: dict[str, object]) -> Problem:
+    found = re.search(
+        rf"\{{[{{%](?:(?![%}}]\}}).)*?\b({re.escape(name)})\b", file.source, re.DOTALL
+    )
+    span = file.between(*found.span(1)) if found else file.line(1)
+    help = did_you_mean(name, facts) or "declare it under `facts`, or use one that exists"
+    return Problem(span, "template-unknown-fact", f"{quoted(name)} is not a fact", help)
+
+
+def _blank(file: TemplateFile, line: int) -> Problem:
+    message = "a gap is left here if the fact is unknown"
+    help = "write words that stand for it, or move the space before it inside the `{% if ... %}`"
+    return Problem(file.line(line), "blank-in-message", message, help, severity="warning")
+
+
+def _wording(file: TemplateFile, phrase: Phrase) -> Problem:
+    span = file.line(phrase.line)
     if phrase.asks_why:
-        message = f"{where} asks why they are silent: `{phrase.words}`"
+        message = f"this asks why they are silent: `{phrase.words}`"
         help = "make it easy to answer instead: say what is new, or ask one question about them"
         return Problem(span, "asks-why-silent", message, help, severity="warning")
-    message = f"{where} gives no reason to answer: `{phrase.words}`"
+    message = f"this gives no reason to answer: `{phrase.words}`"
     help = "offer something: an answer, a piece of news, one clear question"
     return Problem(span, "empty-check-in", message, help, severity="warning")
