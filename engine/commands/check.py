@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.assurance.check_file import check_file
+from engine.assurance.check_file import check_files
 from engine.commands.process.errors import exit_code
 from engine.commands.process.output import Output
 from engine.language.files.input_errors import UsageError
 from engine.language.files.locate import InputFile, files_under, kind_of
-from engine.language.problem import ordered
 from engine.reports.problems.problem_report import CheckReport, check_summary
 
 
@@ -24,8 +23,7 @@ class CheckOptions:
 def run_check(options: CheckOptions, output: Output) -> int:
     """Check every file, print the problems, and return the exit code."""
     files = files_to_check(options.paths)
-    found = [problem for file in files for problem in check_file(file.path, file.name)]
-    problems = ordered(found)  # once each, though several files may extend the one that has them
+    problems = check_files(files)
     output.render(CheckReport(len(files), problems))
     if not output.complete:
         output.note(check_summary(len(files), problems))

@@ -13,6 +13,7 @@ from engine.language.files.merge import (
     Merge,
     extends_others,
 )
+from engine.language.files.misplaced_sections import follows_from, misplaced_names
 from engine.language.model import Playbook
 from engine.language.package_data import shipped
 from engine.language.parse.parse_playbook import parse
@@ -67,7 +68,8 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in problems)
     if isinstance(nearest.data, dict) and not given_up:
         parts, found = parse(*without_invalid(effective, problems))
-        problems += found
+        misplaced = misplaced_names(chain.documents)
+        problems += [one for one in found if not follows_from(one, misplaced)]
     playbook = None if errors_in(problems) else parts
     files = tuple(document.name for document in chain.documents)
     return LoadResult(playbook, ordered(problems), effective, files, merge.removed, parts)

@@ -104,11 +104,30 @@ def test_a_parent_that_two_files_extend_is_reported_once(tmp_path: Path) -> None
         tmp_path,
         rules__parent_DOT_yaml=MISSPELT,
         rules__one_DOT_yaml=child,
-        rules__two_DOT_yaml=child,
+        rules__two_DOT_yaml=child.replace("child", "other"),
     )
     answer = json.loads(relight("check", "./rules/", "-f", "json").stdout)
     assert answer["files"] == 3
     assert [one["file"] for one in answer["problems"]] == ["rules/parent.yaml"]
+
+
+def test_two_playbooks_of_one_name_are_told_at_both_places(tmp_path: Path) -> None:
+    write(tmp_path, rules__a_DOT_yaml=SOUND, rules__b_DOT_yaml=SOUND)
+    (problem,) = json.loads(relight("check", "rules", "-f", "json").stdout)["problems"]
+    assert (problem["code"], problem["severity"]) == ("repeated-playbook", "warning")
+    assert (problem["file"], problem["line"]) == ("rules/b.yaml", 1)
+    text = relight("check", "--strict", "rules")
+    assert text.exit_code == 1
+    assert "also: rules/a.yaml:1:11" in text.stdout
+    # What one of them extends is no playbook of its own here, nor is the same file twice.
+    write(tmp_path, rules__b_DOT_yaml="playbook: b\nextends: [a.yaml]\n")
+    assert relight("check", "--strict", "rules", "rules/a.yaml").exit_code == 0
+
+
+def test_a_playbook_s_own_errors_come_before_the_tests_that_cannot_use_it(tmp_path: Path) -> None:
+    write(tmp_path, p_DOT_yaml=MISSPELT, p_DOT_test_DOT_yaml=TEST_FILE.replace("relight", "p"))
+    said = relight("check", ".").stdout
+    assert 0 < said.index("unknown-fact") < said.index("broken-playbook")
 
 
 def test_a_test_file_is_checked_as_one(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ class CaseReader:
             data["expect"], (*place, "expect"), self._document, self._playbook
         )
         self.problems += problems
-        if errors_in(self.problems[before:]):
+        if moments.now is None or errors_in(self.problems[before:]):
             return None
         prospect = Prospect(name, facts, rows)
         case = CaseRows(self._document, place, prospect, moments.now, moments.clock)
@@ -96,17 +96,18 @@ class CaseReader:
     def _zone(self) -> str:
         return self._playbook.calendar.timezone
 
-    def _now(self, place: KeyPath, data: Mapping[str, Any]) -> int:
-        """Return the `now` of the case or else of the file; 0 if it is missing or invalid."""
+    def _now(self, place: KeyPath, data: Mapping[str, Any]) -> int | None:
+        """Return the `now` of the case or else of the file; None if it is missing or invalid."""
         where = (*place, "now") if "now" in data else ("now",)
         value = data.get("now", self._document.data.get("now"))
         if value is None:
             message = f"neither `{place[-1]}` nor this file has a `now`"
             help = "add `now: 2026-03-04T15:00:00Z` to the case or to the file"
             self._report(self._document.key_span(place), "missing-key", message, help)
-            return 0
+            return None
         span = self._document.value_span(where)
-        return int(self._kept(read_literal(value, Expected("now", "time"), self._zone, span)) or 0)
+        found = self._kept(read_literal(value, Expected("now", "time"), self._zone, span))
+        return None if found is None else int(found)
 
     def _timezone(self, place: KeyPath, facts: Mapping[str, Any]) -> dict[str, Value]:
         zone = facts.get("timezone")

@@ -38,7 +38,9 @@ def check_text(report: CheckReport, style: Style, _verbose: bool) -> str:
         style: The layout of the output.
         _verbose: Has no effect; every text format takes it.
     """
-    return problems_text(report.problems, style)
+    # What makes a playbook unusable comes before the tests that cannot use it.
+    problems = sorted(report.problems, key=lambda one: one.code == "broken-playbook")
+    return problems_text(problems, style)
 
 
 def problems_text(problems: Sequence[Problem], style: Style) -> str:

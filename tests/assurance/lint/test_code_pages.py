@@ -27,6 +27,7 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 SAID_IN_WORDS = {
+    "repeated-playbook",
     "column-type",
     "no-such-file",
     "not-utf8",
