@@ -84,7 +84,7 @@ def _schema_problems(chain: ExtendsChain, effective: Document) -> list[Problem]:
     that each file is checked by itself.
     """
     *others, nearest = chain.documents
-    whole = isinstance(nearest.data, dict) and not chain.problems
+    whole = isinstance(nearest.data, dict) and not errors_in(chain.problems)
     if not extends_others(nearest) or not whole:
         return [each for file in chain.documents for each in problems_in(file, "playbook")]
     own = {key: value for key, value in nearest.data.items() if key in NOT_INHERITED}

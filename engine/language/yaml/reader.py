@@ -18,6 +18,7 @@ from engine.language.invisible import (
     reorders,
 )
 from engine.language.problem import Problem, Span, file_start
+from engine.language.yaml.cut_text import cut_by_comment
 from engine.language.yaml.document import Document
 from engine.language.yaml.events import data_in
 
@@ -78,6 +79,8 @@ def _parsed(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]
     must not change a document, since it is shared.
     """
     document, problems = data_in(text, name)
+    if document is not None:
+        problems += cut_by_comment(text, document)
     return document, tuple(problems)
 
 
