@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from engine.language.files.merge import (
     extends_others,
 )
 from engine.language.files.misplaced_sections import follows_from, misplaced_names
+from engine.language.files.misspelled_overrides import misspelled_overrides
 from engine.language.model import Playbook
 from engine.language.package_data import shipped
 from engine.language.parse.parse_playbook import parse
@@ -32,8 +34,9 @@ class LoadResult:
 
     ``document`` is the effective playbook as plain data with the place of every field, or None if
     no file could be read. ``files`` are the names of all files read, furthest first. ``removed``
-    maps each entry that is `off` to where that is written. ``partial`` is the tree of everything
-    that could be read despite errors: for display, never for evaluation.
+    maps each entry that is `off` to where that is written, ``replaced`` each value that overrides
+    another to the one before. ``partial`` is the tree of everything that could be read despite
+    errors: for display, never for evaluation.
     """
 
     playbook: Playbook | None
@@ -42,6 +45,7 @@ class LoadResult:
     files: tuple[str, ...]
     removed: dict[KeyPath, Span]
     partial: Playbook | None = None
+    replaced: Mapping[KeyPath, Any] = field(default_factory=dict)
 
 
 def load(path: Path, name: str | None = None) -> LoadResult:
@@ -62,7 +66,7 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     merge.data.pop("extends", None)
     merge.add_missing(_standard(), "facts")
     effective = merge.document(nearest.name, nearest.spans[()])
-    problems += merge.problems + _schema_problems(chain, effective)
+    problems += merge.problems + _problems_of_files(chain, effective)
     parts = None
     # Beyond the limit, errors are not listed, so that `without_invalid` cannot remove their parts.
     given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in problems)
@@ -72,7 +76,20 @@ def load(path: Path, name: str | None = None) -> LoadResult:
         problems += [one for one in found if not follows_from(one, misplaced)]
     playbook = None if errors_in(problems) else parts
     files = tuple(document.name for document in chain.documents)
-    return LoadResult(playbook, ordered(problems), effective, files, merge.removed, parts)
+    known = ordered(problems)
+    return LoadResult(playbook, known, effective, files, merge.removed, parts, merge.replaced)
+
+
+def _problems_of_files(chain: ExtendsChain, effective: Document) -> list[Problem]:
+    """Return the misspelled overrides and the schema problems."""
+    misspelled = list(misspelled_overrides(chain.documents))
+    # An entry that was meant to change another one is not incomplete.
+    places = {problem.span for problem in misspelled}
+    return misspelled + [
+        problem
+        for problem in _schema_problems(chain, effective)
+        if problem.code != "missing-key" or problem.span not in places
+    ]
 
 
 def _schema_problems(chain: ExtendsChain, effective: Document) -> list[Problem]:

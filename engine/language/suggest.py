@@ -12,6 +12,8 @@ too many of them would be near.
 """
 _MIN_LENGTH = 3
 """Letters that a common prefix must have."""
+_SAME_MIN = 4
+"""Letters of a word that may be another one with a slip in it."""
 
 
 def closest(word: str, allowed: Iterable[str]) -> str | None:
@@ -27,6 +29,29 @@ def closest(word: str, allowed: Iterable[str]) -> str | None:
     folded, candidates = _fold(word), list(allowed)
     near = _near(folded, candidates)
     return min(near)[1] if near else _only_beginning(folded, candidates)
+
+
+def one_edit_from(word: str, known: Iterable[str]) -> str | None:
+    """Return a known word that is one edit from ``word``, None if there is none.
+
+    Words of fewer than four letters are too much alike, and so are those that differ by a digit:
+    `day_5` beside `day_3` is no mistake.
+    """
+    from rapidfuzz.distance import OSA
+
+    if not _SAME_MIN <= len(word) <= _MAX_LENGTH:
+        return None
+    bare = _without_digits(word)
+    near = (
+        each
+        for each in sorted(known)
+        if OSA.distance(word, each, score_cutoff=1) == 1 and _without_digits(each) != bare
+    )
+    return next(near, None)
+
+
+def _without_digits(word: str) -> str:
+    return "".join(letter for letter in word if not letter.isdigit())
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str | None:

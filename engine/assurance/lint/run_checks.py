@@ -12,6 +12,7 @@ from engine.assurance.lint.lint_target import Check, LintTarget
 from engine.assurance.lint.loops import find_cycles
 from engine.assurance.lint.messages.message_templates import unusable_template, unwelcome_wording
 from engine.assurance.lint.never_holds import never_holds
+from engine.assurance.lint.overrides import stale_reason
 from engine.assurance.lint.source_claims import basis_without_source
 from engine.assurance.lint.thresholds import no_silence, stage_without_threshold
 from engine.assurance.lint.unused import guard_blocks_nothing, unused_fact, unused_signal
@@ -34,6 +35,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     guard_blocks_nothing,
     unwelcome_wording,
     basis_without_source,
+    stale_reason,
 )
 """Checks that look at several entries; each leaves out what other errors reach: see `Damage`."""
 
@@ -56,24 +58,33 @@ def load_checked(path: Path, name: str | None = None) -> LoadResult:
     loaded = load(path, name)
     problems = [explain_off(problem, loaded.removed) for problem in loaded.problems]
     if loaded.document is not None and loaded.partial is not None:
-        problems += _found(loaded.partial, loaded.document, problems)
+        problems += _found(loaded, loaded.partial, loaded.document, problems)
     playbook = None if errors_in(problems) else loaded.playbook
     return replace(loaded, playbook=playbook, problems=ordered(problems))
 
 
-def _found(playbook: Playbook, document: Document, problems: list[Problem]) -> list[Problem]:
+def _found(
+    loaded: LoadResult, playbook: Playbook, document: Document, problems: list[Problem]
+) -> list[Problem]:
     """Return what the checks find.
 
     Args:
+        loaded: The playbook as loaded.
         playbook: What could be read.
         document: What it was read from.
         problems: Those of loading it.
     """
     found = find_cycles(playbook)
     damage = damage_by(problems, document)
+    target = LintTarget(
+        playbook,
+        document,
+        damage=Damage(document, frozenset()) if damage is None else damage,
+        files=loaded.files,
+        removed=loaded.removed,
+        replaced=loaded.replaced,
+    )
     checks = OF_PARTS if damage is None or found else OF_PARTS + OF_THE_WHOLE
-    known = Damage(document, frozenset()) if damage is None else damage
-    target = LintTarget(playbook, document, damage=known)
     return found + [problem for check in checks for problem in check(target)]
 
 

@@ -142,7 +142,7 @@ class Merge:
     """The effective document, built by applying files in order from the furthest to the nearest.
 
     ``data``, ``spans`` and ``key_spans`` are as in `Document`; ``removed`` maps what is `off` to
-    the span of its key.
+    the span of its key, ``replaced`` what was overridden with another value to the value before.
     """
 
     def __init__(self) -> None:
@@ -150,6 +150,7 @@ class Merge:
         self.spans: dict[KeyPath, Span] = {}
         self.key_spans: dict[KeyPath, Span] = {}
         self.removed: dict[KeyPath, Span] = {}
+        self.replaced: dict[KeyPath, Any] = {}
         self.problems: list[Problem] = []
 
     def apply(self, document: Document) -> None:
@@ -173,6 +174,8 @@ class Merge:
                 self._name(document, place)
                 self._apply_map(document, place, target[key])
             else:
+                if key in target and target[key] != value:
+                    self.replaced[place] = target[key]
                 self._drop(place)
                 self._put(document, place, target)
                 if isinstance(value, dict) and merged_by_key(place):
