@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.assurance.lint.run_checks import load_checked
@@ -15,24 +16,36 @@ from engine.language.schema.validate import problems_in
 from engine.language.yaml.reader import read_source
 
 
-def check_files(files: Iterable[InputFile]) -> tuple[Problem, ...]:
-    """Return every problem of ``files``, each once, though several may extend the file that has it.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The problems of files, and notes: what is told and is no problem."""
 
-    Playbooks of one id are told apart by nobody: reports and scores name a playbook by its id.
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+
+def check_files(files: Iterable[InputFile]) -> Checked:
+    """Check ``files``. Each problem is there once, though several may extend the file that has it.
+
+    Two playbooks of one id are a problem: reports and scores name a playbook by its id.
     """
-    found: list[Problem] = []
+    problems: list[Problem] = []
+    notes: list[Problem] = []
     ids: dict[str, Span] = {}
     for file in files:
-        found += check_file(file.path, file.name)
+        found, told = _check(file.path, file.name)
+        problems += found
+        notes += told
         named = _id_of(file)
         if named is not None and ids.setdefault(named[0], named[1]) != named[1]:
-            id, span = named
-            message = f"two playbooks are called {quoted(id)}"
-            help = "give each a name of its own"
-            found.append(
-                Problem(span, "repeated-playbook", message, help, severity="warning", also=ids[id])
-            )
-    return ordered(found)
+            problems.append(_repeated(*named, ids[named[0]]))
+    return Checked(ordered(problems), ordered(notes))
+
+
+def _repeated(id: str, span: Span, first: Span) -> Problem:
+    message = f"two playbooks are called {quoted(id)}"
+    help = "give each a name of its own"
+    return Problem(span, "repeated-playbook", message, help, severity="warning", also=first)
 
 
 def _id_of(file: InputFile) -> tuple[str, Span] | None:
@@ -48,16 +61,21 @@ def _id_of(file: InputFile) -> tuple[str, Span] | None:
 
 def check_file(path: Path, name: str | None = None) -> list[Problem]:
     """Return every problem of the file at ``path``, which problems call ``name``."""
-    shown = name or str(path)
-    document, problems = read_source(path, shown)
+    return _check(path, name or str(path))[0]
+
+
+def _check(path: Path, name: str) -> tuple[list[Problem], tuple[Problem, ...]]:
+    """Return the problems of a file, and its notes."""
+    document, problems = read_source(path, name)
     if document is None:
-        return list(ordered(problems))
-    match kind_by(shown, document.data if isinstance(document.data, dict) else ()):
+        return list(ordered(problems)), ()
+    match kind_by(name, document.data if isinstance(document.data, dict) else ()):
         case "test":
-            return list(problems_of(path, shown))
+            return list(problems_of(path, name)), ()
         case "book":
-            return list(ordered(problems + problems_in(document, "book")))
+            return list(ordered(problems + problems_in(document, "book"))), ()
         case "traceability":
-            return list(read_traceability(path, shown).problems)
+            return list(read_traceability(path, name).problems), ()
         case "playbook":
-            return list(load_checked(path, shown).problems)
+            loaded = load_checked(path, name)
+            return list(loaded.problems), loaded.notes

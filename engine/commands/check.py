@@ -9,7 +9,7 @@ from engine.commands.process.errors import exit_code
 from engine.commands.process.output import Output
 from engine.language.files.input_errors import UsageError
 from engine.language.files.locate import InputFile, files_under, kind_of
-from engine.reports.problems.problem_report import CheckReport, check_summary
+from engine.reports.problems.problem_report import CheckReport, check_summary, notes_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +23,11 @@ class CheckOptions:
 def run_check(options: CheckOptions, output: Output) -> int:
     """Check every file, print the problems, and return the exit code."""
     files = files_to_check(options.paths)
-    problems = check_files(files)
+    checked = check_files(files)
+    problems = checked.problems
     output.render(CheckReport(len(files), problems))
     if not output.complete:
+        output.note(notes_text(checked.notes))
         output.note(check_summary(len(files), problems))
     return exit_code(problems, {file.name for file in files if file.explicit}, options.strict)
 

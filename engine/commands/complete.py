@@ -7,8 +7,9 @@ import re
 from itertools import islice
 from pathlib import Path
 
+from engine.language.files.extends_chain import ExtendsChain
 from engine.language.files.locate import playbook_at
-from engine.language.files.merge import ExtendsChain, Merge
+from engine.language.files.merge import Merge
 from engine.reports.playbook.entry_page import SECTIONS
 
 # A shell takes what it is given as part of the command line: an id with quotes, blanks or a dollar
@@ -30,7 +31,12 @@ def rule_ids(start: str, playbook: str | None, *sections: str) -> list[str]:
     merge = Merge()
     for document in ExtendsChain(file.path, file.name).documents:
         merge.apply(document)
-    ids = [(section, id) for section in sections or SECTIONS for id in merge.data.get(section, {})]
+    ids = [
+        (section, id)
+        for section in sections or SECTIONS
+        for id, entry in merge.data.get(section, {}).items()
+        if entry != "off"
+    ]
     names = [id for _, id in ids] + [f"{section}.{id}" for section, id in ids] * ("." in start)
     return sorted({name for name in names if name.startswith(start)})
 

@@ -7,18 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from engine.language.files.merge import (
-    MERGE_DEPTH,
-    NOT_INHERITED,
-    ExtendsChain,
-    Merge,
-    extends_others,
-)
+from engine.language.files.extends_chain import ExtendsChain, extends_others
+from engine.language.files.merge import MERGE_DEPTH, NOT_INHERITED, QUIET, Merge
 from engine.language.files.misplaced_sections import follows_from, misplaced_names
 from engine.language.files.misspelled_overrides import misspelled_overrides
 from engine.language.model import Playbook
 from engine.language.package_data import shipped
 from engine.language.parse.parse_playbook import parse
+from engine.language.parse.turned_off import TurnedOff, without_rules
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.schema.recover import without_invalid
 from engine.language.schema.validate import TOO_MANY_PROBLEMS, problems_in
@@ -35,8 +31,9 @@ class LoadResult:
     ``document`` is the effective playbook as plain data with the place of every field, or None if
     no file could be read. ``files`` are the names of all files read, furthest first. ``removed``
     maps each entry that is `off` to where that is written, ``replaced`` each value that overrides
-    another to the one before. ``partial`` is the tree of everything that could be read despite
-    errors: for display, never for evaluation.
+    another to the one before, ``silenced`` each rule that never fires because of one that is `off`
+    to that one. ``notes`` tell what follows from an `off` and is no problem. ``partial`` is the
+    tree of everything that could be read despite errors: for display, never for evaluation.
     """
 
     playbook: Playbook | None
@@ -46,6 +43,8 @@ class LoadResult:
     removed: dict[KeyPath, Span]
     partial: Playbook | None = None
     replaced: Mapping[KeyPath, Any] = field(default_factory=dict)
+    silenced: Mapping[KeyPath, KeyPath] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
 
 
 def load(path: Path, name: str | None = None) -> LoadResult:
@@ -66,18 +65,43 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     merge.data.pop("extends", None)
     merge.add_missing(_standard(), "facts")
     effective = merge.document(nearest.name, nearest.spans[()])
-    problems += merge.problems + _problems_of_files(chain, effective)
-    parts = None
+    problems += _problems_of_files(chain, effective)
+    turned_off = None
     # Beyond the limit, errors are not listed, so that `without_invalid` cannot remove their parts.
     given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in problems)
     if isinstance(nearest.data, dict) and not given_up:
         parts, found = parse(*without_invalid(effective, problems))
         misplaced = misplaced_names(chain.documents)
         problems += [one for one in found if not follows_from(one, misplaced)]
-    playbook = None if errors_in(problems) else parts
-    files = tuple(document.name for document in chain.documents)
-    known = ordered(problems)
-    return LoadResult(playbook, known, effective, files, merge.removed, parts, merge.replaced)
+        turned_off = without_rules(parts, frozenset(merge.removed))
+    problems += _off_of_nothing(merge, turned_off)
+    partial = None if turned_off is None else turned_off.playbook
+    return LoadResult(
+        playbook=None if errors_in(problems) else partial,
+        problems=ordered(problems),
+        document=effective,
+        files=tuple(document.name for document in chain.documents),
+        removed=merge.removed,
+        partial=partial,
+        replaced=merge.replaced,
+        silenced={} if turned_off is None else turned_off.silenced,
+    )
+
+
+def _off_of_nothing(merge: Merge, turned_off: TurnedOff | None) -> list[Problem]:
+    """Return the problems with what is `off` and nowhere defined, and forget what nobody uses.
+
+    A signal, cause or action that some rule uses may be off though no file defines it: the merged
+    playbook is such a file.
+    """
+    used = frozenset[KeyPath]() if turned_off is None else turned_off.used
+    for place in merge.removed:
+        if place not in used and place[0] in QUIET and len(place) == 2:
+            merge.forget(place)
+    unused = {place: one for place, one in merge.off_of_nothing.items() if place not in used}
+    for place in unused:
+        merge.removed.pop(place, None)
+    return list(unused.values())
 
 
 def _problems_of_files(chain: ExtendsChain, effective: Document) -> list[Problem]:

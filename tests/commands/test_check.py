@@ -130,6 +130,29 @@ def test_a_playbook_s_own_errors_come_before_the_tests_that_cannot_use_it(tmp_pa
     assert 0 < said.index("unknown-fact") < said.index("broken-playbook")
 
 
+def test_what_an_off_leaves_without_effect_is_a_note_and_no_problem(tmp_path: Path) -> None:
+    theirs = (
+        "playbook: theirs\nfacts: {late: {type: boolean}}\ndark: {early: {silent_for: 3 days}}\n"
+        "causes:\n  busy: {evidence: {late: {when: {late: true}, weight: 0.5}}}\n"
+        "  gone: {evidence: {late: {when: {late: true}, weight: 0.4}}}\n"
+        "  new: {evidence: {late: {when: {late: true}, weight: 0.4}}}\n"
+        "actions:\n  wait: {kind: internal, when: {dark: true}, for: {busy: 1}}\n"
+        "  ask: {kind: internal, when: {dark: true}, for: {gone: 1}}\n"
+        "  greet: {kind: internal, when: {dark: true}, for: {new: 1}}\n"
+    )
+    ours = "playbook: ours\nextends: [theirs.yaml]\ncauses:\n  busy: off\nactions:\n  ask: off\n"
+    write(tmp_path, theirs_DOT_yaml=theirs, ours_DOT_yaml=ours)
+    result = relight("check", "--strict", "ours.yaml")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == (
+        "ours.yaml:4:3: note: `causes.busy` is off, so these never fire: `actions.wait`\n"
+        "theirs.yaml:6:3: note: no action addresses the cause `gone`\n"
+        "checked 1 file: no problems\n"
+    )
+    assert relight("check", "-q", "ours.yaml").stderr == ""
+    assert json.loads(relight("check", "ours.yaml", "-f", "json").stdout)["problems"] == []
+
+
 def test_a_test_file_is_checked_as_one(tmp_path: Path) -> None:
     small_folder(tmp_path)
     write(tmp_path, relight_DOT_test_DOT_yaml=TEST_FILE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.assurance.lint.lint_target import LintTarget
+from engine.language.load import LoadResult
 from engine.language.problem import Problem
 from engine.language.quoting import quoted
 from engine.language.yaml.document import KeyPath
@@ -41,6 +42,22 @@ def stale_reason(target: LintTarget) -> Iterator[Problem]:
             if kept and not target.damage.of(*entry):
                 yield _stale(target, entry, field, kept)
                 break
+
+
+def off_notes(loaded: LoadResult) -> Iterator[Problem]:
+    """Yield for each rule that is `off` a note of those that never fire without it."""
+    for root, span in loaded.removed.items():
+        silenced = [
+            place for place, off in loaded.silenced.items() if off == root and place[0] != "facts"
+        ]
+        if silenced:
+            names = ", ".join(quoted(_dotted(place)) for place in silenced)
+            message = f"{quoted(_dotted(root))} is off, so these never fire: {names}"
+            yield Problem(span, "left-without-effect", message, severity="warning")
+
+
+def _dotted(place: KeyPath) -> str:
+    return ".".join(map(str, place))
 
 
 def _kept(target: LintTarget, entry: KeyPath, field: str) -> list[str]:

@@ -12,7 +12,7 @@ from engine.assurance.lint.lint_target import Check, LintTarget
 from engine.assurance.lint.loops import find_cycles
 from engine.assurance.lint.messages.message_templates import unusable_template, unwelcome_wording
 from engine.assurance.lint.never_holds import never_holds
-from engine.assurance.lint.overrides import stale_reason
+from engine.assurance.lint.overrides import off_notes, stale_reason
 from engine.assurance.lint.source_claims import basis_without_source
 from engine.assurance.lint.thresholds import no_silence, stage_without_threshold
 from engine.assurance.lint.unused import guard_blocks_nothing, unused_fact, unused_signal
@@ -39,6 +39,9 @@ OF_THE_WHOLE: tuple[Check, ...] = (
 )
 """Checks that look at several entries; each leaves out what other errors reach: see `Damage`."""
 
+_CONSEQUENCES = ("cause-out-of-reach", "cause-without-action", "stage-without-threshold")
+"""Codes of what an `off` may do to the rules that are left."""
+
 _SECTIONS = {
     "fact": "facts",
     "signal": "signals",
@@ -59,8 +62,20 @@ def load_checked(path: Path, name: str | None = None) -> LoadResult:
     problems = [explain_off(problem, loaded.removed) for problem in loaded.problems]
     if loaded.document is not None and loaded.partial is not None:
         problems += _found(loaded, loaded.partial, loaded.document, problems)
+    follows = [problem for problem in problems if _follows_from_off(problem, loaded)]
+    problems = [problem for problem in problems if problem not in follows]
     playbook = None if errors_in(problems) else loaded.playbook
-    return replace(loaded, playbook=playbook, problems=ordered(problems))
+    notes = ordered([*off_notes(loaded), *follows])
+    return replace(loaded, playbook=playbook, problems=ordered(problems), notes=notes)
+
+
+def _follows_from_off(problem: Problem, loaded: LoadResult) -> bool:
+    """Return whether a problem in a file that is extended is there because something is `off`.
+
+    Its author cannot know, and a playbook that turns nothing off does not have it.
+    """
+    elsewhere = loaded.document is not None and problem.span.file != loaded.document.name
+    return elsewhere and bool(loaded.removed) and problem.code in _CONSEQUENCES
 
 
 def _found(

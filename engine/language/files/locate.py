@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.language.file_kinds import TEST_SUFFIXES, TRACEABILITY
+from engine.language.files.extends_chain import extended_by
 from engine.language.files.input_errors import InputNotFound, UsageError
-from engine.language.files.merge import extended_by
 from engine.language.files.resolve import find_playbook
 from engine.language.package_data import shipped
 from engine.language.schema.validate import DocumentKind

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.language.files.merge import extends_others
+from engine.language.files.extends_chain import extends_others
 from engine.language.problem import Problem
 from engine.language.quoting import quoted
 from engine.language.suggest import one_edit_from

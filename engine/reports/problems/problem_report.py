@@ -77,6 +77,11 @@ def _excerpt(span: Span, excerpts: Excerpts, style: Style, color: str) -> list[s
     ]
 
 
+def notes_text(notes: Iterable[Problem]) -> str:
+    """Lay out a line for each note."""
+    return "".join(f"{_place(note.span)}: note: {printable(note.message)}\n" for note in notes)
+
+
 def check_json(report: CheckReport) -> str:
     """Format the result of `check` as JSON."""
     problems = [problem_data(problem) for problem in report.problems]

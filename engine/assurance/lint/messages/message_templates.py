@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.advice.drafts.draft_errors import DraftError, MessageTemplateError
 from engine.assurance.lint.lint_target import LintTarget
@@ -20,6 +21,9 @@ from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import closest, did_you_mean
 from engine.language.yaml.reader import is_file, resolve_links
+
+if TYPE_CHECKING:
+    from engine.advice.drafts.templates import Template
 
 _CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.\w+)+")
@@ -50,19 +54,16 @@ class TemplateFile:
 
 def unusable_template(target: LintTarget) -> Iterator[Problem]:
     """Report each template that is missing, outside the folder or invalid, or has unknown names."""
-    from engine.advice.drafts.message import source_of
-    from engine.advice.drafts.templates import read_template
-
     for action, span in _with_template(target):
         try:
-            file = TemplateFile(_name(action, span), source_of(action))
+            file = _file(action, span)
         except DraftError as error:
             yield _not_there(action, span, str(error))
             continue
         facts = target.document.data["facts"]
         foreign = list(_foreign(file, facts))
         try:
-            template = read_template(file.source)
+            template = _read(action)
         except MessageTemplateError as error:
             help = _fact_after_dot(error, file, facts) or error.help
             yield Problem(file.line(error.line), "bad-template", error.message, help)
@@ -76,23 +77,19 @@ def unusable_template(target: LintTarget) -> Iterator[Problem]:
 
 def unwelcome_wording(target: LintTarget) -> Iterator[Problem]:
     """Report each message to a prospect that asks why they are silent, or has nothing to say."""
-    from engine.advice.drafts.message import source_of
-
     for action, span in _with_template(target):
         outreach = action.kind == "outreach" and not target.damage.of("actions", action.id, "kind")
         if outreach and variables_of(action) is not None:
-            file = TemplateFile(_name(action, span), source_of(action))
+            file = _file(action, span)
             yield from (_wording(file, phrase) for phrase in unwelcome(file.source))
 
 
 def variables_of(action: Action) -> tuple[str, ...] | None:
     """Return the facts that the message of ``action`` uses, or None if its template is invalid."""
-    from engine.advice.drafts.message import template_of
-
     if action.template is None:
         return ()
     try:
-        return template_of(action).variables
+        return _read(action).variables
     except (DraftError, MessageTemplateError):
         return None
 
@@ -103,9 +100,21 @@ def _with_template(target: LintTarget) -> Iterator[tuple[Action, Span]]:
             yield action, action.template_span
 
 
-def _name(action: Action, span: Span) -> str:
-    """Return what problems call the template: its path from where the playbook is named."""
-    return os.path.normpath(Path(span.file).parent / str(action.template))
+# Imported where a template is read: most runs read none, and need not wait for Jinja2.
+
+
+def _file(action: Action, span: Span) -> TemplateFile:
+    from engine.advice.drafts.message import source_of
+
+    # What problems call it: its path from where the playbook is named.
+    name = os.path.normpath(Path(span.file).parent / str(action.template))
+    return TemplateFile(name, source_of(action))
+
+
+def _read(action: Action) -> Template:
+    from engine.advice.drafts.message import template_of
+
+    return template_of(action)
 
 
 def _not_there(action: Action, span: Span, reason: str) -> Problem:
