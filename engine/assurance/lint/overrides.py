@@ -53,7 +53,7 @@ def off_notes(loaded: LoadResult) -> Iterator[Problem]:
         if silenced:
             names = ", ".join(quoted(_dotted(place)) for place in silenced)
             message = f"{quoted(_dotted(root))} is off, so these never fire: {names}"
-            yield Problem(span, "left-without-effect", message, severity="warning")
+            yield Problem(span, "off-in-use", message, severity="warning")
 
 
 def _dotted(place: KeyPath) -> str:

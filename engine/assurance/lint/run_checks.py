@@ -14,7 +14,11 @@ from engine.assurance.lint.messages.message_templates import unusable_template, 
 from engine.assurance.lint.never_holds import never_holds
 from engine.assurance.lint.overrides import off_notes, stale_reason
 from engine.assurance.lint.source_claims import basis_without_source
-from engine.assurance.lint.thresholds import no_silence, stage_without_threshold
+from engine.assurance.lint.thresholds import (
+    no_silence,
+    stage_left_out,
+    stage_without_threshold,
+)
 from engine.assurance.lint.unused import guard_blocks_nothing, unused_fact, unused_signal
 from engine.language.load import LoadResult, load
 from engine.language.model import Playbook
@@ -29,6 +33,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     cause_out_of_reach,
     cause_without_action,
     stage_without_threshold,
+    stage_left_out,
     never_holds,
     unused_fact,
     unused_signal,

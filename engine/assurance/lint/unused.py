@@ -12,8 +12,11 @@ from engine.language.suggest import did_you_mean
 from engine.language.walk import RuleId
 from engine.semantics.dependencies import dependencies
 
-ALWAYS_USED = frozenset({"name", "owner", "account", "timezone", "stage"})
-"""Facts that are printed with every prospect, or that the calendar uses."""
+CLOSED = "closed"
+"""The fact that says where nothing is open, so that no threshold is needed."""
+
+ALWAYS_USED = frozenset({"name", "owner", "account", "timezone", "stage", CLOSED})
+"""Facts that are printed with every prospect, or that the calendar or a check uses."""
 
 
 def unused_fact(target: LintTarget) -> Iterator[Problem]:

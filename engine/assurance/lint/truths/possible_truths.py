@@ -43,10 +43,14 @@ _CLOCK = Calendars(Calendar()).clock("UTC")
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """The assumption that ``subject`` has ``value``."""
+    """The assumption that ``subject`` has ``value``.
+
+    With ``alone`` every other given fact is unknown, or has its default.
+    """
 
     subject: c.Ref
     value: Sample
+    alone: bool = False
 
 
 def possible_truths(playbook: Playbook, condition: Condition, assumption: Assumption) -> Truths:
@@ -77,7 +81,7 @@ def impossible(
     """
     choices = {column.name: column.choices for column in columns}
     tests: dict[c.Ref, list[c.Comparison]] = {}
-    for test in _tests(playbook, condition):
+    for test in comparisons_read(playbook, condition):
         tests.setdefault(test.subject, []).append(test)
     for subject, own in tests.items():
         if len(own) > MAX_COMPARISONS:
@@ -90,7 +94,7 @@ def impossible(
     return None
 
 
-def _tests(playbook: Playbook, condition: Condition) -> Iterable[c.Comparison]:
+def comparisons_read(playbook: Playbook, condition: Condition) -> Iterable[c.Comparison]:
     """Yield every comparison in ``condition`` and in the derived facts that it reads."""
     pending, seen = [condition], set[str]()
     while pending:
@@ -135,6 +139,8 @@ class _Analysis:
         subject = test.subject
         if subject == self._assumption.subject:
             return _truths_assuming(test, self._assumption.value)
+        if self._assumption.alone and self._is_given(subject):
+            return frozenset({_truth_of(test, self._playbook.facts[subject.id].default)})
         if self._rows is not None and subject.kind == "fact" and subject.id in self._same_rows:
             values = values_given(self._same_rows[subject.id], self._rows, test)
             return frozenset().union(*(_truths_assuming(test, value) for value in values))
@@ -149,6 +155,10 @@ class _Analysis:
         if isinstance(test, c.Known):
             return TRUE_OR_FALSE if subject.kind in ("fact", "column") else frozenset({test.known})
         return ANY
+
+    def _is_given(self, subject: c.Ref) -> bool:
+        fact = self._playbook.facts.get(subject.id) if subject.kind == "fact" else None
+        return fact is not None and fact.given
 
     def _derivation(self, fact: str, when: Condition) -> Truths:
         """Return the truths that a derived fact may have; any if it is nested too deep."""
@@ -185,4 +195,4 @@ def _joined(join: Callable[[Iterable[Kleene]], Kleene], start: bool, parts: list
     return reduce(lambda one, two: frozenset(join((x, y)) for x in one for y in two), parts, begin)
 
 
-__all__ = ["SOME", "Assumption", "Truths", "impossible", "possible_truths"]
+__all__ = ["SOME", "Assumption", "Truths", "comparisons_read", "impossible", "possible_truths"]
