@@ -19,6 +19,7 @@ from engine.assurance.lint.thresholds import (
     stage_left_out,
     stage_without_threshold,
 )
+from engine.assurance.lint.unknowns import blank_is_not_false
 from engine.assurance.lint.unused import guard_blocks_nothing, unused_fact, unused_signal
 from engine.language.load import LoadResult, load
 from engine.language.model import Playbook
@@ -41,6 +42,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     unwelcome_wording,
     basis_without_source,
     stale_reason,
+    blank_is_not_false,
 )
 """Checks that look at several entries; each leaves out what other errors reach: see `Damage`."""
 
