@@ -66,7 +66,7 @@ def conditions_to_fire(playbook: Playbook) -> Iterator[tuple[KeyPath, Condition]
     for owner, place, condition in conditions(playbook):
         if place[0] != "facts":
             beside = _required_beside(playbook, owner)
-            whole = condition if beside is None else All((beside, condition), span=beside.span)
+            whole = condition if beside is None else All((condition, beside), span=beside.span)
             yield place, whole
 
 
