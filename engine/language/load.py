@@ -65,7 +65,7 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     merge.data.pop("extends", None)
     merge.add_missing(_standard(), "facts")
     effective = merge.document(nearest.name, nearest.spans[()])
-    problems += _problems_of_files(chain, effective)
+    problems += merge.problems + _problems_of_files(chain, effective)
     turned_off = None
     # Beyond the limit, errors are not listed, so that `without_invalid` cannot remove their parts.
     given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in problems)

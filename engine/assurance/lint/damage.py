@@ -45,7 +45,8 @@ class Damage:
         """Return whether there is an error in the condition at ``place``, or in what it reads."""
         if not self.places:
             return False
-        facts = self.document.data.get("facts", {})
+        declared = self.document.data.get("facts")
+        facts = declared if isinstance(declared, dict) else {}
         pending, seen = [place], {place}
         while pending:
             at = pending.pop()

@@ -30,8 +30,9 @@ class Merge:
 
     ``data``, ``spans`` and ``key_spans`` are as in `Document`; ``removed`` maps what is `off` to
     the span of its key, ``replaced`` what was overridden with another value to the value before,
-    ``off_of_nothing`` what is `off` and was not defined to the problem with it. A rule of a section
-    in `QUIET` that is `off` stays in ``data`` as that word, since others may use it.
+    ``off_of_nothing`` each rule of a section in `QUIET` that is `off` and was not defined to the
+    problem with it, unless others use it. A rule of these that is `off` stays in ``data`` as that
+    word.
     """
 
     def __init__(self) -> None:
@@ -41,6 +42,7 @@ class Merge:
         self.removed: dict[KeyPath, Span] = {}
         self.replaced: dict[KeyPath, Any] = {}
         self.off_of_nothing: dict[KeyPath, Problem] = {}
+        self.problems: list[Problem] = []
 
     def apply(self, document: Document) -> None:
         """Merge ``document``, the nearest file so far, which overrides all files before it."""
@@ -92,9 +94,11 @@ class Merge:
         if place[-1] not in target:
             message = f"`{place[-1]}` is `off`, but no extended playbook defines it"
             help = did_you_mean(str(place[-1]), list(target)) or "remove this line"
-            self.off_of_nothing[place] = Problem(span, "off-of-nothing", message, help)
+            problem = Problem(span, "off-of-nothing", message, help)
             if not quiet:
+                self.problems.append(problem)
                 return
+            self.off_of_nothing[place] = problem
         self._drop(place)
         if quiet:  # others may use it: what they read of it is decided once all files are merged
             self._put(document, place, target)

@@ -60,7 +60,8 @@ def unusable_template(target: LintTarget) -> Iterator[Problem]:
         except DraftError as error:
             yield _not_there(action, span, str(error))
             continue
-        facts = target.document.data["facts"]
+        declared = target.document.data.get("facts")
+        facts = declared if isinstance(declared, dict) else {}
         foreign = list(_foreign(file, facts))
         try:
             template = _read(action)
