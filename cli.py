@@ -222,7 +222,7 @@ def test(output: Output, **options: Any) -> int:
     """Run the test cases next to playbooks.
 
     PATHS are test files, playbooks, or folders to search. Default: rules/, else this folder.
-    Coverage counts only your own files, not the shipped playbooks that they extend.
+    Coverage leaves out extended playbooks that have a test file of their own, as shipped ones do.
     """
     from engine.commands.test import TestOptions, run_test
 

@@ -1,32 +1,96 @@
-"""Check a file of any kind."""
+"""Check files of any kind."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.assurance.lint.run_checks import load_checked
 from engine.assurance.testing.run_cases import problems_of
 from engine.assurance.traceability import read_traceability
-from engine.language.files.locate import kind_by
+from engine.language.files.locate import InputFile, kind_by
 from engine.language.files.resolve import link_problem
-from engine.language.problem import Problem, ordered
+from engine.language.problem import Problem, Span, ordered
+from engine.language.quoting import quoted
 from engine.language.schema.validate import problems_in
+from engine.language.yaml.document import Document
 from engine.language.yaml.reader import read_source
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The problems of files, and notes: what is told and is no problem."""
+
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+
+def check_files(
+    files: Iterable[InputFile],
+    beside: Callable[[str], AbstractContextManager[object]] = nullcontext,
+) -> Checked:
+    """Check ``files``. Each problem is there once, though several may extend the file that has it.
+
+    Two playbooks of one id are a problem: reports and scores name a playbook by its id.
+
+    Args:
+        files: The files.
+        beside: Makes a context from the name of a file, in which that file is checked. One that
+            suppresses an exception leaves the file out.
+    """
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    ids: dict[str, Span] = {}
+    for file in files:
+        with beside(file.name):
+            found = _check(file.path, file.name)
+            problems += found.problems
+            notes += found.notes
+            if found.id is not None and ids.setdefault(*found.id) != found.id[1]:
+                problems.append(_repeated(*found.id, ids[found.id[0]]))
+    return Checked(ordered(problems), ordered(notes))
+
+
+def _repeated(id: str, span: Span, first: Span) -> Problem:
+    message = f"two playbooks are called {quoted(id)}"
+    help = "give each a name of its own"
+    return Problem(span, "repeated-playbook", message, help, severity="warning", also=first)
 
 
 def check_file(path: Path, name: str | None = None) -> list[Problem]:
     """Return every problem of the file at ``path``, which problems call ``name``."""
-    shown = name or str(path)
-    link = link_problem(path, shown)
-    document, problems = (None, [link]) if link else read_source(path, shown)
+    return list(_check(path, name or str(path)).problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one file says, and the id of a playbook with its place."""
+
+    problems: Sequence[Problem]
+    notes: Sequence[Problem] = ()
+    id: tuple[str, Span] | None = None
+
+
+def _check(path: Path, name: str) -> _Found:
+    link = link_problem(path, name)
+    document, problems = (None, [link]) if link else read_source(path, name)
     if document is None:
-        return list(ordered(problems))
-    match kind_by(shown, document.data if isinstance(document.data, dict) else ()):
+        return _Found(ordered(problems))
+    match kind_by(name, document.data if isinstance(document.data, dict) else ()):
         case "test":
-            return list(problems_of(path, shown))
+            return _Found(problems_of(path, name))
         case "book":
-            return list(ordered(problems + problems_in(document, "book")))
+            return _Found(ordered(problems + problems_in(document, "book")))
         case "traceability":
-            return list(read_traceability(path, shown).problems)
+            return _Found(read_traceability(path, name).problems)
         case "playbook":
-            return list(load_checked(path, shown).problems)
+            loaded = load_checked(path, name)
+            return _Found(loaded.problems, loaded.notes, _id_in(document))
+
+
+def _id_in(document: Document) -> tuple[str, Span] | None:
+    """Return the id of a playbook and where it is written, if it has one."""
+    id = document.data.get("playbook") if isinstance(document.data, dict) else None
+    return (id, document.value_span(("playbook",))) if isinstance(id, str) else None

@@ -25,6 +25,7 @@ from engine.language.value_rules import (
     finite_number,
     fold_word,
     instant_of,
+    numbers_meant,
     parse_number,
     spellings,
 )
@@ -249,16 +250,15 @@ def _plain(number: float | Decimal) -> str | None:
 
 
 def _number_help(cell: str | float | Decimal) -> str:
-    """Return the help for a cell that is not a number: its digits if only separators are wrong."""
-    bare = re.sub(r"[,_'\s$€£%]", "", str(cell))
-    if (
-        isinstance(cell, str)
-        and bare != cell
-        and NUMBER_PATTERN.fullmatch(bare)
-        and "%" not in cell
-    ):
-        return f"write {quoted(bare)}"
-    return "write digits with a decimal point, such as `1234.5`"
+    """Return the help for a cell that is not a number: how to write it, if that is no guess."""
+    meant = numbers_meant(cell) if isinstance(cell, str) else ()
+    if len(meant) == 2:
+        return f"write {quoted(meant[0])}, or {quoted(meant[1])} if the comma begins the decimals"
+    return (
+        f"write {quoted(meant[0])}"
+        if meant
+        else "write digits with a decimal point, such as `1234.5`"
+    )
 
 
 def _listed(choices: list[str]) -> str:

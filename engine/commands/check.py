@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.assurance.check_file import check_file
+from engine.assurance.check_file import check_files
 from engine.commands.process.errors import FileFaults, exit_code
 from engine.commands.process.output import Output
 from engine.commands.process.write import spare_inputs
 from engine.language.files.input_errors import UsageError
 from engine.language.files.locate import InputFile, files_under, kind_of
-from engine.language.problem import Problem, ordered
-from engine.reports.problems.problem_report import CheckReport, check_summary
+from engine.reports.problems.problem_report import CheckReport, check_summary, notes_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +25,12 @@ def run_check(options: CheckOptions, output: Output) -> int:
     """Check every file, print the problems, and return the exit code."""
     files = files_to_check(options.paths)
     spare_inputs(output.target, (file.path for file in files))
-    found: list[Problem] = []
     faults = FileFaults()
-    for file in files:
-        with faults.kept(file.name):
-            found += check_file(file.path, file.name)
-    problems = ordered(found)  # once each, though several files may extend the one that has them
+    checked = check_files(files, faults.kept)
+    problems = checked.problems
     output.render(CheckReport(len(files), problems))
     if not output.complete:
+        output.note(notes_text(checked.notes))
         output.note(check_summary(len(files), problems))
     code = exit_code(problems, {file.name for file in files if file.explicit}, options.strict)
     return faults.code(code, output)

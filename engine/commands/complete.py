@@ -33,7 +33,12 @@ def rule_ids(start: str, playbook: str | None, *sections: str) -> list[str]:
     for document in ExtendsChain(file.path, file.name).documents:
         merge.apply(document)
     declared = {section: merge.data.get(section, {}) for section in sections or SECTIONS}
-    ids = [(section, id) for section, found in declared.items() for id in found if _is_plain(id)]
+    ids = [
+        (section, id)
+        for section, found in declared.items()
+        for id, entry in found.items()
+        if entry != "off" and _is_plain(id)
+    ]
     names = [id for _, id in ids] + [f"{section}.{id}" for section, id in ids] * ("." in start)
     return sorted({name for name in names if name.startswith(start)})
 

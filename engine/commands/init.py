@@ -1,4 +1,7 @@
-"""`relight init`: create a folder with a playbook, tests, a book, and files for editors and CI."""
+"""`relight init`: create a folder with a playbook, tests, a book, and files for editors and CI.
+
+Whatever the folder has already stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,13 @@ from engine.commands.process.write import WouldOverwrite
 from engine.language.files.atomic_write import unwritable
 from engine.language.package_data import shipped
 from engine.reports.escape import printable
+from engine.reports.terminal.phrases import counted
 
 SCHEMAS = ("playbook", "test", "book")
 """The schemas that are copied, for editors."""
+
+OWN_FOLDERS = ("rules", "book")
+"""Folders to which nothing is added if they have files already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +36,11 @@ def run_init(options: InitOptions, output: Output) -> int:
     """Create the files, print them and what to do next, and return the exit code.
 
     Raises:
-        WouldOverwrite: One of the files exists.
+        WouldOverwrite: Nothing is left to write, or a file is where a folder must be.
         Unwritable: A file cannot be written.
     """
-    written = create_starter(options.folder)
-    output.result(_welcome(options.folder, written))
+    written, kept = create_starter(options.folder)
+    output.result(_welcome(options.folder, written, kept))
     return FINE
 
 
@@ -62,26 +69,30 @@ def _renamed(path: Path) -> Path:
     )
 
 
-def create_starter(folder: Path) -> list[Path]:
-    """Write the files into ``folder``, which is created if needed, and return their paths.
+def create_starter(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Write the files into ``folder``, which is created if needed. What is there stays as it is.
+
+    Returns:
+        The paths that were written, and those that were kept.
 
     Raises:
-        WouldOverwrite: One of the files exists; no file has been written.
+        WouldOverwrite: Nothing is left to write, or a file is where a folder must be.
         Unwritable: A file cannot be written.
     """
-    files = {folder / path: content for path, content in starter_files().items()}
     try:
-        existing = [path for path in files if path.exists() or path.is_symlink()]
-        existing += sorted(
+        files = {folder / path: content for path, content in starter_files().items()}
+        in_the_way = sorted(
             {up for path in files for up in path.parents if up.exists() and not up.is_dir()}
         )
-        if existing:
-            names = ", ".join(f"`{path}`" for path in existing)
+        kept = [path for path in files if _is_there(path, folder)]
+        if in_the_way or len(kept) == len(files):
+            names = ", ".join(f"`{path}`" for path in in_the_way or kept)
             raise WouldOverwrite(f"nothing was written, because these already exist: {names}")
-        _write_all(files)
+        written = [path for path in files if path not in kept]
+        _write_all({path: files[path] for path in written})
     except OSError as error:
         raise unwritable(folder, error) from error
-    return list(files)
+    return written, kept
 
 
 def _write_all(files: Mapping[Path, bytes]) -> None:
@@ -104,10 +115,31 @@ def _write_all(files: Mapping[Path, bytes]) -> None:
         raise
 
 
-def _welcome(folder: Path, written: Sequence[Path]) -> str:
+def _is_there(path: Path, folder: Path) -> bool:
+    """Return whether a file is there already, or the folder of its own kind has files."""
+    # Sample cases beside the author's own playbook would fail, and a sample book is not theirs.
+    top = folder / path.relative_to(folder).parts[0]
+    own = top.name in OWN_FOLDERS and top.is_dir() and any(top.iterdir())
+    return own or path.exists() or path.is_symlink()
+
+
+def _welcome(folder: Path, written: Sequence[Path], kept: Sequence[Path]) -> str:
     here = printable(str(folder))
-    lines = [f"made {len(written)} files in {here}:"]
+    lines = [f"made {counted(len(written), 'file')} in {here}:"]
     lines += [f"  {path.relative_to(folder)}" for path in written]
+    if kept:
+        lines += ["left as it was:", *(f"  {path.relative_to(folder)}" for path in kept)]
+    if _shares_book(folder):
+        lines.append("add `book/` to .gitignore: a book has the names and messages of prospects")
     steps = ["relight check", "relight test", "relight next --as-of 2026-03-04T15:00:00Z"]
     enter = [] if folder.resolve() == Path.cwd() else [f"cd {here}"]
     return "\n".join([*lines, "next:", *(f"  {step}" for step in enter + steps)]) + "\n"
+
+
+def _shares_book(folder: Path) -> bool:
+    """Return whether the `.gitignore` of ``folder``, if it was kept, does not name the book."""
+    try:
+        lines = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return True
+    return not {line.strip().strip("/*") for line in lines} & {"book"}

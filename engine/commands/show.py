@@ -12,7 +12,7 @@ from engine.commands.show_sources import run_sources
 from engine.language.files.input_errors import UsageError
 from engine.language.load import LoadResult
 from engine.language.suggest import did_you_mean
-from engine.reports.playbook.effective_yaml import effective_yaml
+from engine.reports.playbook.effective_yaml import effective_yaml, format_location
 from engine.reports.playbook.entry_page import entry_names, playbook_entry
 from engine.reports.playbook.overview import PlaybookSection, sections_of
 from engine.reports.playbook.show_page import PageContent
@@ -75,6 +75,9 @@ def find_entry(loaded: LoadResult, id: str) -> str:
     found = [name for name in known if id in (name, name.partition(".")[2])]
     if len(found) > 1:
         raise UnknownId(f"`{id}` could be {' or '.join(f'`{name}`' for name in found)}")
+    off = next((at for at in loaded.removed if id in (at[-1], ".".join(map(str, at)))), None)
+    if not found and off is not None:
+        raise UnknownId(f"`{id}` is off: {format_location(loaded.removed[off])}")
     if not found:
         near = did_you_mean(id, [*known, *(name.partition(".")[2] for name in known)])
         hint = f": {near}" if near else ""

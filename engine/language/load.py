@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from engine.language.files.extends_chain import ExtendsChain, extends_others
-from engine.language.files.merge import MERGE_DEPTH, NOT_INHERITED, Merge
+from engine.language.files.merge import MERGE_DEPTH, NOT_INHERITED, QUIET, Merge
+from engine.language.files.misplaced_sections import follows_from, misplaced_names
+from engine.language.files.misspelled_overrides import misspelled_overrides
 from engine.language.model import Playbook
 from engine.language.package_data import shipped
 from engine.language.parse.parse_playbook import parse
+from engine.language.parse.turned_off import TurnedOff, without_rules
 from engine.language.problem import Problem, Span, errors_in, ordered
 from engine.language.schema.recover import without_invalid
 from engine.language.schema.validate import TOO_MANY_PROBLEMS, problems_in
@@ -29,9 +33,11 @@ class LoadResult:
 
     ``document`` is the effective playbook as plain data with the place of every field, or None if
     no file could be read. ``files`` are the names of all files read, furthest first. ``removed``
-    maps each entry that is `off` to where that is written. ``partial`` is the tree of everything
-    that could be read despite errors: for display, never for evaluation. It is None if a file is
-    missing, as everything could then depend on that file.
+    maps each entry that is `off` to where that is written, ``replaced`` each value that overrides
+    another to the one before, ``silenced`` each rule that never fires because of one that is `off`
+    to that one. ``notes`` tell what follows from an `off` and is no problem. ``partial`` is the
+    tree of everything that could be read despite errors: for display, never for evaluation. It is
+    None if a file is missing, as everything could then depend on that file.
     """
 
     playbook: Playbook | None
@@ -40,6 +46,9 @@ class LoadResult:
     files: tuple[str, ...]
     removed: dict[KeyPath, Span]
     partial: Playbook | None = None
+    replaced: Mapping[KeyPath, Any] = field(default_factory=dict)
+    silenced: Mapping[KeyPath, KeyPath] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
 
 
 def load(path: Path, name: str | None = None) -> LoadResult:
@@ -62,21 +71,61 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     merge.add_missing(standard, "facts")
     merge.add_missing(standard, "guards")
     effective = merge.document(nearest.name, nearest.spans[()])
-    problems += _schema_problems(chain, effective)
+    problems += _problems_of_files(chain, effective)
     # What a missing file declares is unknown: whatever names it would be a problem of its own.
     problems += [] if chain.incomplete else merge.problems
-    parts = None
+    turned_off = None
     # Beyond the limit, errors are not listed, so that `without_invalid` cannot remove their parts.
     given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in problems)
     if not given_up and not chain.incomplete:
         parts, found = parse(*without_invalid(effective, problems))
-        problems += found
+        misplaced = misplaced_names(chain.documents)
+        problems += [one for one in found if not follows_from(one, misplaced)]
+        turned_off = without_rules(parts, frozenset(merge.removed))
+    unused = _off_of_nothing(merge, turned_off)
+    problems += [] if chain.incomplete else unused
     # What is wrong in the standard playbook only follows from a fact that is declared differently.
     own = [problem for problem in problems if problem.span.file != standard.name]
     problems = own or problems
-    playbook = None if errors_in(problems) else parts
-    files = tuple(document.name for document in chain.documents)
-    return LoadResult(playbook, ordered(problems), effective, files, merge.removed, parts)
+    partial = None if turned_off is None else turned_off.playbook
+    return LoadResult(
+        playbook=None if errors_in(problems) else partial,
+        problems=ordered(problems),
+        document=effective,
+        files=tuple(document.name for document in chain.documents),
+        removed=merge.removed,
+        partial=partial,
+        replaced=merge.replaced,
+        silenced={} if turned_off is None else turned_off.silenced,
+    )
+
+
+def _off_of_nothing(merge: Merge, turned_off: TurnedOff | None) -> list[Problem]:
+    """Return the problems with what is `off` and nowhere defined, and forget what nobody uses.
+
+    A signal, cause or action that some rule uses may be off though no file defines it: the merged
+    playbook is such a file.
+    """
+    used = frozenset[KeyPath]() if turned_off is None else turned_off.used
+    for place in merge.removed:
+        if place not in used and place[0] in QUIET and len(place) == 2:
+            merge.forget(place)
+    unused = {place: one for place, one in merge.off_of_nothing.items() if place not in used}
+    for place in unused:
+        merge.removed.pop(place, None)
+    return list(unused.values())
+
+
+def _problems_of_files(chain: ExtendsChain, effective: Document) -> list[Problem]:
+    """Return the misspelled overrides and the schema problems."""
+    misspelled = [] if chain.incomplete else list(misspelled_overrides(chain.documents))
+    # An entry that was meant to change another one is not incomplete.
+    places = {problem.span for problem in misspelled}
+    return misspelled + [
+        problem
+        for problem in _schema_problems(chain, effective)
+        if problem.code != "missing-key" or problem.span not in places
+    ]
 
 
 def _schema_problems(chain: ExtendsChain, effective: Document) -> list[Problem]:
@@ -88,7 +137,7 @@ def _schema_problems(chain: ExtendsChain, effective: Document) -> list[Problem]:
     unknown, so that each file is checked by itself.
     """
     *others, nearest = chain.documents
-    whole = not chain.incomplete and not chain.problems
+    whole = not chain.incomplete and not errors_in(chain.problems)
     if not extends_others(nearest) or not whole:
         return [each for file in chain.documents for each in problems_in(file, "playbook")]
     own = {key: value for key, value in nearest.data.items() if key in NOT_INHERITED}

@@ -31,6 +31,29 @@ def closest(word: str, allowed: Iterable[str]) -> str | None:
     return min(near)[1] if near else _only_beginning(folded, candidates)
 
 
+def one_edit_from(word: str, known: Iterable[str]) -> str | None:
+    """Return a known word that is one edit from ``word``, None if there is none.
+
+    Words of fewer than four letters are too much alike, and so are those that differ by a digit:
+    `day_5` beside `day_3` is no mistake.
+    """
+    from rapidfuzz.distance import OSA
+
+    if not _MIN_LETTERS_OF_A_SLIP <= len(word) <= _MAX_LENGTH:
+        return None
+    bare = _without_digits(word)
+    near = (
+        each
+        for each in sorted(known)
+        if OSA.distance(word, each, score_cutoff=1) == 1 and _without_digits(each) != bare
+    )
+    return next(near, None)
+
+
+def _without_digits(word: str) -> str:
+    return "".join(letter for letter in word if not letter.isdigit())
+
+
 def did_you_mean(word: str, allowed: Iterable[str]) -> str | None:
     """Return "did you mean `x`?" with the closest allowed word, or None if no word is near."""
     found = closest(word, allowed)

@@ -103,6 +103,36 @@ def parse_number(text: str) -> float | None:
     return finite_number(float(text)) if NUMBER_PATTERN.fullmatch(text) else None
 
 
+_THOUSANDS = r"(?P<whole>\d{1,3}(?P<space>[ _'\u2019\u00a0\u202f])\d{3}(?:(?P=space)\d{3})*)"
+_NUMBER_FORMS = (
+    _THOUSANDS + r"(?:[.,](?P<part>\d+))?",
+    r"(?P<whole>\d{1,3}(?:,\d{3})+)\.(?P<part>\d+)",
+    r"(?P<whole>\d{1,3}(?:\.\d{3})+),(?P<part>\d+)",
+    r"(?P<whole>\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:\.\d{3}){2,})",
+    r"(?P<whole>\d+)[.,](?P<part>\d+)",
+    r"(?P<whole>\d+)",
+)
+"""Numbers with separators that can be read in one way only."""
+
+
+def numbers_meant(text: str) -> tuple[str, ...]:
+    """Return how to write the number that ``text`` is meant to be; nothing if that is a guess.
+
+    ``12.500,50`` gives `12500.50`. ``12,500`` may be a thousand or a decimal comma, and gives both,
+    the thousand first. A currency sign beside the number is left out.
+    """
+    bare = re.sub(r"^[$€£]\s*|\s*[$€£]$", "", text.strip())
+    sign, bare = "-" if bare.startswith("-") else "", bare.lstrip("+-")
+    if re.fullmatch(r"[1-9]\d{0,2},\d{3}", bare, re.ASCII):
+        return f"{sign}{bare.replace(',', '')}", f"{sign}{bare.replace(',', '.')}"
+    found = (re.fullmatch(form, bare, re.ASCII) for form in _NUMBER_FORMS)
+    match = next((each for each in found if each), None)
+    if match is None:
+        return ()
+    digits, part = re.sub(r"\D", "", match["whole"]), match.groupdict().get("part")
+    return (f"{sign}{digits}.{part}" if part else f"{sign}{digits}",)
+
+
 def instant_of(value: object, zone: str) -> Instant | None:
     """Parse text such as `2026-03-05T15:00:00Z`; None for other text, or if it is not text.
 

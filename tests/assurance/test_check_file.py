@@ -217,4 +217,119 @@ def test_many_unknown_names_in_a_template_of_many_braces(tmp_path: Path) -> None
     )
     found = [each for each in check_file(path) if each.code == "template-unknown-fact"]
     assert len(found) == 1000
-    assert found[0].message == "line 2 of template `message.md` uses `a0`, which is not a fact"
+    assert found[0].message == "`a0` is not a fact"
+    assert (found[0].span.file, found[0].span.line, found[0].span.column) == (
+        str(tmp_path / "message.md"),
+        2,
+        4,
+    )
+
+
+HEAD = """\
+playbook: mine
+facts:
+  stage: {type: choice, choices: [demo, proposal]}
+  amount: {type: number}
+  big: {when: {amount: {at_least: 50}}}
+sources:
+  letter: {title: A letter}
+diagnosis: {at_least: 0.5}
+"""
+SMALL_BIG = "{big: true, amount: {less_than: 10}}"
+WEAK = "{evidence: {e: {when: {big: true}, weight: 0.1}}}"
+FAX = "{blocks: {channel: fax}, while: {big: true}}"
+LATE = "{when: {stage: demo}, silent_for: 1 day}"
+TALK = "actions: {talk: {kind: internal, when: {dark: true}}}\n"
+
+
+def codes_of(path: Path, text: str) -> list[tuple[str, int]]:
+    path.write_text(HEAD + text, encoding="utf-8")
+    return [(problem.code, problem.span.line) for problem in check_file(path, "mine.yaml")]
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        # An error elsewhere, in another entry, leaves what is right of the rest.
+        ("  late: {when: {stge: demo}, silent_for: 1 day}\n", ("unknown-fact", 10)),
+        ("  late: {when: {stage: dmo}, silent_for: 1 day}\n", ("not-a-choice", 10)),
+        ("  late: {when: {stage: demo}, silent_for: 1 dy}\n", ("bad-duration", 10)),
+        ("  late: {when: {stage: demo}, silentfor: 1 day}\n", ("unknown-key", 10)),
+    ],
+)
+def test_a_condition_that_never_holds_is_told_beside_another_error(
+    tmp_path: Path, rules: str, found: tuple[str, int]
+) -> None:
+    text = f"dark:\n{rules}signals:\n  odd: {{when: {SMALL_BIG}, prevent: [talk]}}\n"
+    text += "actions: {talk: {kind: internal, when: {dark: true}}}\n"
+    assert codes_of(tmp_path / "mine.yaml", text) == [found, ("never-holds", 12)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # The part with the error might be the one that makes it possible.
+        (
+            "signals: {odd: {when: {any: [{stge: demo}, {amount: {at_least: 3}, big: 3}]}}}\n",
+            ["unknown-fact", "type-mismatch"],
+        ),
+        # So might what it reads: a derived fact with an error, or a fact that is not valid.
+        ("  odd: {when: {bigg: true}}\nsignals: {a: {when: {odd: true, big: false}}}\n", []),
+    ],
+)
+def test_a_condition_with_an_error_is_not_told_to_be_impossible(
+    tmp_path: Path, text: str, found: list[str]
+) -> None:
+    codes = [code for code, _ in codes_of(tmp_path / "mine.yaml", text)]
+    assert "never-holds" not in codes
+    assert not found or codes == found
+
+
+def test_what_reads_a_fact_with_an_error_is_not_told_to_be_impossible(tmp_path: Path) -> None:
+    """`size` cannot be read, so that its part of `any` is gone, and only the impossible is left."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "playbook: mine\nfacts:\n  size: {type: nmber}\n  amount: {type: number}\n"
+        "  odd: {when: {any: [{size: {at_least: 3}}, {all: [{amount: 1}, {amount: 2}]}]}}\n"
+        "signals: {s: {when: {odd: true}, prevent: [talk]}}\n"
+        "actions: {talk: {kind: internal, when: {signals.s: true}}}\n",
+        encoding="utf-8",
+    )
+    assert [problem.code for problem in check_file(path)] == ["not-allowed-value"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("cadence: {steps: [5 days, 2 days]}\n", "cadence-order"),
+        ("dark: {d: {silent_for: 1 day, basis: source}}\n", "basis-without-source"),
+        (
+            f"causes: {{weak: {WEAK}}}\n{TALK.replace('}}', '}, for: {weak: 1}}')}",
+            "cause-out-of-reach",
+        ),
+        (f"guards: {{g: {FAX}}}\n{TALK}", "guard-blocks-nothing"),
+        ("dark: {d: {when: {stage: demo}, silent_for: 1 day}}\n", "stage-without-threshold"),
+    ],
+)
+def test_other_checks_go_on_beside_an_error_elsewhere(tmp_path: Path, text: str, code: str) -> None:
+    signal = "signals: {odd: {when: {stage: dmo}, prevent: [nothing]}}\n"
+    assert code in {found for found, _ in codes_of(tmp_path / "mine.yaml", text + signal)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cadence: {steps: [5 days, 2 dys]}\n",
+        "dark: {d: {silent_for: 1 day, basis: source, source: lettr}}\n",
+        "causes: {c: {evidence: {e: {when: {big: true}, weight: 40%}}}}\n",
+        "causes: {c: {evidence: {e: {when: {big: true}, weight: 40}}}}\n",
+        "causes: {c: {evidence: {e: {when: {big: true}, weight: -0.4}}}}\n",
+        "causes: {c: {evidence: {e: {when: {bg: true}, weight: 0.4}}}}\n",
+        f"guards: {{g: {FAX}}}\n{TALK.replace('internal', 'outreach, chanel: fax')}",
+        f"dark: {{d: {LATE}, e: {LATE.replace('stage: demo', 'stge: proposal')}}}\n",
+        f"signals: {{odd: {{when: {{big: true}}}}}}\n{TALK.replace('dark', 'signals.od')}",
+    ],
+)
+def test_no_problem_follows_from_another(tmp_path: Path, text: str) -> None:
+    found = codes_of(tmp_path / "mine.yaml", text)
+    assert len(found) == 1, found

@@ -76,10 +76,41 @@ def test_what_is_no_number_is_unreadable(cell: RawCell) -> None:
     assert problem("number", cell).code == "not-a-number"
 
 
-def test_a_number_with_separators_is_told_how_to_be_written() -> None:
-    assert problem("number", "1,234").help == "write `1234`"
-    assert problem("number", "$1 234.50").help == "write `1234.50`"
-    assert problem("number", "5%").help == "write digits with a decimal point, such as `1234.5`"
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("12.500,50", "12500.50"),
+        ("12,500.50", "12500.50"),
+        ("1,5", "1.5"),
+        ("1,2", "1.2"),
+        ("-0,75", "-0.75"),
+        ("0,500", "0.500"),
+        ("1234,500", "1234.500"),
+        ("1,234,567", "1234567"),
+        ("1.234.567", "1234567"),
+        ("1.234.567,8", "1234567.8"),
+        ("1 234", "1234"),
+        ("1\u00a0234,50", "1234.50"),
+        ("1'234'567.8", "1234567.8"),
+        ("1_000", "1000"),
+        ("$1 234.50", "1234.50"),
+        ("12,50 \u20ac", "12.50"),
+        ("$5", "5"),
+    ],
+)
+def test_a_number_with_separators_is_told_how_to_be_written(cell: str, number: str) -> None:
+    assert problem("number", cell).help == f"write `{number}`"
+
+
+def test_a_comma_that_may_be_either_is_not_guessed() -> None:
+    found = problem("number", "-12,500").help
+    assert found == "write `-12500`, or `-12.500` if the comma begins the decimals"
+
+
+@pytest.mark.parametrize("cell", ["5%", "1 2", "1,23,4", "12.34.56", "1,234 567", "12k", "12 USD"])
+def test_what_may_be_another_number_is_not_guessed(cell: str) -> None:
+    usual = "write digits with a decimal point, such as `1234.5`"
+    assert problem("number", cell).help == usual
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

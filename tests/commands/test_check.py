@@ -106,11 +106,53 @@ def test_a_parent_that_two_files_extend_is_reported_once(tmp_path: Path) -> None
         tmp_path,
         rules__parent_DOT_yaml=MISSPELT,
         rules__one_DOT_yaml=child,
-        rules__two_DOT_yaml=child,
+        rules__two_DOT_yaml=child.replace("child", "other"),
     )
     answer = json.loads(relight("check", "./rules/", "-f", "json").stdout)
     assert answer["files"] == 3
     assert [one["file"] for one in answer["problems"]] == ["rules/parent.yaml"]
+
+
+def test_two_playbooks_of_one_name_are_told_at_both_places(tmp_path: Path) -> None:
+    write(tmp_path, rules__a_DOT_yaml=SOUND, rules__b_DOT_yaml=SOUND)
+    (problem,) = json.loads(relight("check", "rules", "-f", "json").stdout)["problems"]
+    assert (problem["code"], problem["severity"]) == ("repeated-playbook", "warning")
+    assert (problem["file"], problem["line"]) == ("rules/b.yaml", 1)
+    text = relight("check", "--strict", "rules")
+    assert text.exit_code == 1
+    assert "also: rules/a.yaml:1:11" in text.stdout
+    # What one of them extends is no playbook of its own here, nor is the same file twice.
+    write(tmp_path, rules__b_DOT_yaml="playbook: b\nextends: [a.yaml]\n")
+    assert relight("check", "--strict", "rules", "rules/a.yaml").exit_code == 0
+
+
+def test_a_playbook_s_own_errors_come_before_the_tests_that_cannot_use_it(tmp_path: Path) -> None:
+    write(tmp_path, p_DOT_yaml=MISSPELT, p_DOT_test_DOT_yaml=TEST_FILE.replace("relight", "p"))
+    said = relight("check", ".").stdout
+    assert 0 < said.index("unknown-fact") < said.index("broken-playbook")
+
+
+def test_what_an_off_leaves_without_effect_is_a_note_and_no_problem(tmp_path: Path) -> None:
+    theirs = (
+        "playbook: theirs\nfacts: {late: {type: boolean}}\ndark: {early: {silent_for: 3 days}}\n"
+        "causes:\n  busy: {evidence: {late: {when: {late: true}, weight: 0.5}}}\n"
+        "  gone: {evidence: {late: {when: {late: true}, weight: 0.4}}}\n"
+        "  new: {evidence: {late: {when: {late: true}, weight: 0.4}}}\n"
+        "actions:\n  wait: {kind: internal, when: {dark: true}, for: {busy: 1}}\n"
+        "  ask: {kind: internal, when: {dark: true}, for: {gone: 1}}\n"
+        "  greet: {kind: internal, when: {dark: true}, for: {new: 1}}\n"
+    )
+    ours = "playbook: ours\nextends: [theirs.yaml]\ncauses:\n  busy: off\nactions:\n  ask: off\n"
+    write(tmp_path, theirs_DOT_yaml=theirs, ours_DOT_yaml=ours)
+    result = relight("check", "--strict", "ours.yaml")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == (
+        "ours.yaml:4:3: note: `causes.busy` is off, so these never fire: `actions.wait`\n"
+        "theirs.yaml:6:3: note: no action addresses the cause `gone`\n"
+        "checked 1 file: no problems\n"
+    )
+    assert relight("check", "-q", "ours.yaml").stderr == ""
+    assert json.loads(relight("check", "ours.yaml", "-f", "json").stdout)["problems"] == []
 
 
 def test_a_test_file_is_checked_as_one(tmp_path: Path) -> None:
@@ -213,7 +255,7 @@ def test_a_fault_in_one_file_hides_no_problem_of_another(
         return checked(path, name)
 
     checked = check_file.check_file
-    monkeypatch.setattr("engine.commands.check.check_file", check_one)
+    monkeypatch.setattr("engine.assurance.check_file._check", check_one)
     write(tmp_path, a_DOT_yaml=MISSPELT, b_DOT_yaml=SOUND, c_DOT_yaml=MISSPELT)
     result = relight("check", ".")
     assert result.exit_code == 70

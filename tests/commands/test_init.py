@@ -14,8 +14,10 @@ import yaml
 from engine.language.load import load
 from tests.support.small_playbook import NOW, relight
 
+ROOT = Path(__file__).parents[2]
 EXPECTED = {
     ".github/workflows/relight.yml",
+    ".gitignore",
     ".pre-commit-config.yaml",
     ".relight/book.schema.json",
     ".relight/playbook.schema.json",
@@ -111,15 +113,76 @@ def test_its_tool_files_can_be_read(folder: Path) -> None:
         assert yaml.safe_load((folder / name).read_text(encoding="utf-8"))
 
 
-def test_nothing_is_overwritten(folder: Path) -> None:
+def test_hooks_and_workflow_run_the_same_commands_whatever_has_changed(folder: Path) -> None:
+    hooks = yaml.safe_load((folder / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    steps = yaml.safe_load((folder / ".github" / "workflows" / "relight.yml").read_text())
+    own = [hook["entry"] for hook in hooks["repos"][0]["hooks"]]
+    run = [step["run"] for step in steps["jobs"]["playbook"]["steps"] if "run" in step]
+    assert own == [line for line in run if line.startswith("relight ")]
+    assert own == ["relight check --strict rules", "relight test rules"]
+    shared = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert [" ".join([hook["entry"], *hook["args"]]) for hook in shared] == own
+    for hook in [*hooks["repos"][0]["hooks"], *shared]:
+        # A filter by names or types would skip a template, and a file that is deleted.
+        assert (hook["always_run"], hook["pass_filenames"]) == (True, False)
+        assert not {"types", "types_or", "files", "exclude"} & set(hook)
+
+
+def test_the_book_stays_out_of_git(folder: Path) -> None:
+    assert "book/" in (folder / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_what_is_there_is_kept_and_the_rest_is_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "README.md").write_text("mine")
+    (tmp_path / ".gitignore").write_text("*.pyc\n")
+    (tmp_path / "notes.txt").write_text("mine")
+    result = relight("init")
+    assert result.exit_code == 0
+    assert files(tmp_path) == EXPECTED | {"notes.txt"}
+    assert (tmp_path / "README.md").read_text() == "mine"
+    assert (tmp_path / ".gitignore").read_text() == "*.pyc\n"
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"made {len(EXPECTED) - 2} files in .:"
+    kept = lines.index("left as it was:")
+    assert lines[kept + 1 : kept + 3] == ["  README.md", "  .gitignore"]
+    assert "add `book/` to .gitignore" in result.stdout
+    assert relight("check", "--strict").exit_code == relight("test").exit_code == 0
+
+
+@pytest.mark.parametrize("line", ["book/", "/book", "book/*", "  book/  "])
+def test_a_book_that_is_left_out_already_needs_no_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".gitignore").write_text(f"x\n{line}\n")
+    assert "to .gitignore" not in relight("init").stdout
+
+
+def test_nothing_is_added_to_rules_and_a_book_of_the_author_s_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("rules/ours.yaml", "book/prospects.csv"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("mine")
+    (tmp_path / ".vscode").mkdir()
+    assert relight("init").exit_code == 0
+    own = {name for name in EXPECTED if not name.startswith(("rules/", "book/"))}
+    assert files(tmp_path) == own | {"rules/ours.yaml", "book/prospects.csv"}
+
+
+def test_where_nothing_is_left_to_add_nothing_is_done(folder: Path) -> None:
     (folder / "rules" / "playbook.yaml").write_text("mine")
-    (folder / "README.md").unlink()
     result = relight("init", ".")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "`rules/playbook.yaml`" in result.stderr
-    assert "README.md" not in result.stderr
     assert (folder / "rules" / "playbook.yaml").read_text() == "mine"
-    assert not (folder / "README.md").exists()
+    (folder / "README.md").unlink()
+    assert relight("init", ".").stdout.startswith("made 1 file in .:\n  README.md\n")
+    assert (folder / "rules" / "playbook.yaml").read_text() == "mine"
 
 
 def test_a_file_in_the_way_of_a_folder_is_named(

@@ -200,3 +200,59 @@ def test_a_fault_in_one_file_loses_no_result_of_another(
     result = relight("test")
     assert (result.exit_code, result.stdout) == (70, "zz.test.yaml: ok, 2 cases\n")
     assert "error: unexpected fault in `relight.test.yaml`" in result.stderr
+
+
+def coverage_of(*arguments: str) -> dict[str, tuple[float, int]]:
+    """The percentage and the outcomes to cover of each playbook."""
+    found = json.loads(relight("test", *arguments, "--coverage", "-f", "json").stdout)["coverage"]
+    return {one["playbook"]: (one["percent"], one["total"]) for one in found}
+
+
+ONE_RULE = "playbook: {}\ndark: {{late: {{when: {{account: x}}, silent_for: 1 day}}}}\n"
+
+
+def test_a_playbook_that_no_case_tests_is_named_with_nothing_covered(tmp_path: Path) -> None:
+    other = ONE_RULE.format("other")
+    write(tmp_path, relight_DOT_test_DOT_yaml=CASES, other_DOT_yaml=other)
+    assert coverage_of(".")["other.yaml"] == (0.0, 4)
+    assert set(coverage_of("relight.yaml")) == {"relight.yaml"}
+    assert set(coverage_of("relight.yaml", "other.yaml")) == {"relight.yaml", "other.yaml"}
+    result = relight("test", ".", "--fail-under", "1")
+    assert result.exit_code == 1
+    assert "less than 1%: coverage of other.yaml: 0.0% (0 of 4 outcomes)" in result.stderr
+    assert relight("test", ".").exit_code == 0
+
+
+def test_all_playbooks_together_have_a_percentage_too(tmp_path: Path) -> None:
+    other = ONE_RULE.format("other")
+    write(tmp_path, relight_DOT_test_DOT_yaml=CASES, other_DOT_yaml=other)
+    lines = relight("test", ".", "--coverage").stdout.splitlines()
+    assert lines[-1].startswith("coverage of all 2 playbooks: ")
+
+
+def test_what_a_tested_playbook_extends_is_tested_with_it(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        rules__words_DOT_yaml="playbook: words\nfacts: {a: {type: boolean}}\n",
+        rules__base_DOT_yaml=f"{ONE_RULE.format('base')}extends: [words.yaml]\n",
+        rules__team_DOT_yaml="playbook: team\nextends: [base.yaml]\n",
+        rules__team_DOT_test_DOT_yaml=(
+            "playbook: team.yaml\nnow: 2026-03-04\n"
+            "cases: {one: {prospect: {account: x}, expect: {state: untouched}}}\n"
+        ),
+    )
+    assert coverage_of("rules") == {"rules/team.yaml": (50.0, 4)}
+
+
+def test_an_untested_playbook_that_cannot_be_loaded_fails(tmp_path: Path) -> None:
+    broken = "playbook: broken\nfact: {}\n"
+    write(tmp_path, relight_DOT_test_DOT_yaml=CASES, broken_DOT_yaml=broken)
+    result = relight("test", ".", "--coverage")
+    assert result.exit_code == 1
+    assert "broken.yaml: FAILED, no cases were run" in result.stdout
+    assert "unknown key `fact`" in result.stdout
+
+
+def test_a_file_of_some_other_program_is_no_playbook_to_cover(tmp_path: Path) -> None:
+    write(tmp_path, relight_DOT_test_DOT_yaml=CASES, compose_DOT_yaml="services: {}\n")
+    assert set(coverage_of(".")) == {"relight.yaml"}

@@ -106,7 +106,7 @@ def test_joiners_and_selectors_are_fine_where_words_and_emoji_are_spelt_with_the
     text: str,
 ) -> None:
     assert list(invisible_in(text)) == []
-    document, problems = read_text(f"title: {text}\n", "made")
+    document, problems = read_text(f'title: "{text}"\n', "made")
     assert problems == []
     assert document is not None
     assert printable(document.data["title"]) == document.data["title"]

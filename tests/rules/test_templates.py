@@ -12,7 +12,7 @@ import pytest
 from engine.advice.drafts.draft_errors import MissingFacts
 from engine.advice.drafts.message import Draft, draft, template_of
 from engine.assurance.check_file import check_file
-from engine.assurance.lint.harmful_phrases import unwelcome
+from engine.assurance.lint.messages.harmful_phrases import unwelcome
 from engine.language.conditions import Value
 from engine.language.model import Playbook
 from engine.language.package_data import shipped

@@ -15,8 +15,8 @@ CLASS_NAME = re.compile(r"\b((?!MiB)[A-Z][a-z]+[A-Z]\w*|None|True|False|dict|str
 
 
 def marked_lines(path: Path) -> set[tuple[str, int]]:
-    """File name and line of every mark in the file ``path``, or in the YAML files of a folder."""
-    files = path.rglob("*.y*ml") if path.is_dir() else [path]
+    """File name and line of every mark in the file ``path``, or in the files of a folder."""
+    files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
     return {
         (file.name, number)
         for file in files

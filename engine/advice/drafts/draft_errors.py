@@ -20,9 +20,15 @@ class MissingFacts(DraftError):
 
 
 class MessageTemplateError(Exception):
-    """A template is not valid; ``message`` says why in one sentence, ``line`` where (from 1)."""
+    """A template is not valid.
 
-    def __init__(self, line: int, message: str) -> None:
+    ``message`` says why in one sentence, ``line`` where (from 1), ``help`` what to write instead.
+    """
+
+    def __init__(
+        self, line: int, message: str, help: str = "fix the template at this line"
+    ) -> None:
         super().__init__(f"line {line}: {message}")
         self.line = line
         self.message = message
+        self.help = help

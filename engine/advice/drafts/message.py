@@ -20,6 +20,12 @@ from engine.language.yaml.reader import is_file, resolve_links
 PLACEHOLDER = re.compile(r"\[[^\[\]{}\n]+\]")
 """A text that the rep has to fill in, such as `[what you promised]`."""
 
+NOTHING = frozenset(
+    {"", "-", "--", "?", "??", "n.a", "n/a", "n/v", "nil", "no data", "none", "not available"}
+    | {"not set", "null", "tba", "tbd", "undefined", "unknown"}
+)
+"""What programs and people write into a cell that has no value, in lower case."""
+
 MAX_MESSAGE_LENGTH = 20_000
 """In bytes of the template file."""
 
@@ -67,8 +73,17 @@ def template_of(action: Action) -> Template:
         DraftError: The file cannot be used.
         MessageTemplateError: The template is not valid.
     """
+    return read_template(source_of(action))
+
+
+def source_of(action: Action) -> str:
+    """Return the text of the template of ``action``, whether it is valid or not.
+
+    Raises:
+        DraftError: The file cannot be used.
+    """
     try:
-        return read_template(template_path(action).read_text(encoding="utf-8-sig"))
+        return template_path(action).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise DraftError(f"{quoted(action.template)} is not UTF-8 text") from error
     except OSError as error:
@@ -93,20 +108,37 @@ def draft(playbook: Playbook, action: Action, facts: Mapping[str, Value], zone: 
         template = template_of(action)
     except MessageTemplateError as error:
         raise DraftError(f"template `{action.template}`, {error}") from error
-    missing = tuple(name for name in template.required if name not in facts)
+    known = {
+        id: readable(playbook, id, value, zone)
+        for id, value in facts.items()
+        if not (_is_text(playbook, id) and stands_for_nothing(value))
+    }
+    missing = tuple(name for name in template.required if name not in known)
     if missing:
         raise MissingFacts(action, missing)
-    known = {id: readable(playbook, id, value, zone) for id, value in facts.items()}
     try:
         text = environment().from_string(template.source).render(known)
     except UndefinedError as error:  # tested by `is defined` in one place, printed in another
-        unknown = tuple(name for name in template.variables if name not in facts)
+        unknown = tuple(name for name in template.variables if name not in known)
         raise MissingFacts(action, unknown) from error
     except (TemplateError, TypeError, ValueError, OverflowError) as error:
-        raise DraftError(f"template `{action.template}`: {str(error).rstrip('.')}") from error
+        reason = "a comparison or a filter in it does not fit the value of a fact"
+        raise DraftError(f"template {quoted(action.template)} cannot be used: {reason}") from error
     # From the template and not from the text: a fact may have square brackets of its own.
     left = [part for part in PLACEHOLDER.findall(template.source) if part in text]
     return replace(_split(text), placeholders=tuple(dict.fromkeys(left)))
+
+
+def _is_text(playbook: Playbook, id: str) -> bool:
+    # Not a choice: that one is called `unknown` may be just what a template asks for.
+    return id not in playbook.facts or playbook.facts[id].type == "text"
+
+
+def stands_for_nothing(value: Value) -> bool:
+    """Return whether a text only says that there is no value, as exports write `NULL` and `N/A`."""
+    bare = value.strip(" .<>()[]#") if isinstance(value, str) else "x"
+    # Nan is a first name.
+    return bare in ("nan", "NaN", "NAN") or bare.casefold() in NOTHING
 
 
 def readable(playbook: Playbook, id: str, value: Value, zone: str) -> object:

@@ -16,7 +16,9 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from engine.advice.drafts.blanks import blank_lines
 from engine.advice.drafts.draft_errors import MessageTemplateError
+from engine.advice.drafts.template_errors import template_error
 from engine.language.invisible import describe_character, invisible_in
 
 ALLOWED = (
@@ -84,12 +86,14 @@ class Template:
         lines: The line on which each of them first appears, from 1.
         required: Those without which it cannot be rendered: they have no `default` and are not
             tested by `is defined`.
+        blanks: The lines, from 1, in which a gap is left if a fact is unknown.
     """
 
     source: str
     variables: tuple[str, ...]
     lines: Mapping[str, int]
     required: tuple[str, ...]
+    blanks: tuple[int, ...] = ()
 
 
 def environment() -> ImmutableSandboxedEnvironment:
@@ -120,8 +124,7 @@ def read_template(source: str) -> Template:
     try:
         tree = environment().parse(source)
     except TemplateSyntaxError as error:
-        message = (error.message or "it cannot be read").rstrip(".")
-        raise MessageTemplateError(error.lineno, message[:1].lower() + message[1:]) from error
+        raise template_error(error.message or "", error.lineno, text) from error
     except RecursionError as error:
         raise MessageTemplateError(1, "it is nested too deep") from error
     except ValueError as error:  # Python reads no number of more than 4,300 digits
@@ -136,9 +139,8 @@ def read_template(source: str) -> Template:
         if isinstance(node, nodes.Name):
             found.setdefault(node.name, node.lineno)
     optional = _optional(parts)
-    return Template(
-        source, tuple(found), found, tuple(name for name in found if name not in optional)
-    )
+    required = tuple(name for name in found if name not in optional)
+    return Template(source, tuple(found), found, required, blank_lines(tree))
 
 
 def _parts(tree: nodes.Template) -> Iterator[nodes.Node]:
@@ -164,6 +166,9 @@ def _refuse(parts: Sequence[nodes.Node]) -> None:
             raise MessageTemplateError(node.lineno, f"a message cannot have {word}")
         if isinstance(node, nodes.Filter | nodes.Test) and (node.dyn_args or node.dyn_kwargs):
             raise MessageTemplateError(node.lineno, "a message cannot have a `*` before a value")
+        for part in node.nodes if isinstance(node, nodes.Output) else ():
+            if isinstance(part, nodes.List | nodes.Tuple):
+                raise MessageTemplateError(part.lineno, "a message cannot print a list")
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             allowed = ", ".join(sorted(FILTERS))
             raise MessageTemplateError(node.lineno, f"no filter `{node.name}`: there are {allowed}")

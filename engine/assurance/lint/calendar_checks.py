@@ -224,6 +224,8 @@ def _weekdays_in(span: DateSpan) -> list[Weekday]:
 
 def cadence_order(target: LintTarget) -> Iterator[Problem]:
     """Report each step of the cadence that is due before the previous step."""
+    if target.damage.of("cadence"):
+        return
     day = target.playbook.calendar.business_day
     for index, (one, two) in enumerate(pairwise(target.playbook.cadence.steps), start=1):
         # Business and elapsed time compare differently for each start, so they are not compared.

@@ -19,9 +19,12 @@ def cause_out_of_reach(target: LintTarget) -> Iterator[Problem]:
     playbook = target.playbook
     level = playbook.diagnosed_at
     waited_for = {id for action in playbook.actions.values() for id in action.fits}
+    read = _read_directly(playbook)
     for cause in playbook.causes.values():
         most = highest_confidence(cause)
-        if most < level and (cause.id in waited_for or cause.id not in _read_directly(playbook)):
+        unread = cause.id not in read and not target.damage.of_rules
+        in_doubt = target.damage.of("causes", cause.id) or target.damage.of("diagnosis")
+        if most < level and (cause.id in waited_for or unread) and not in_doubt:
             yield Problem(
                 target.key("causes", cause.id),
                 "cause-out-of-reach",
@@ -50,7 +53,8 @@ def zero_weight(target: LintTarget) -> Iterator[Problem]:
     for cause in target.playbook.causes.values():
         for item in cause.evidence:
             key = "weight" if item.against is None else "against"
-            if (item.weight or item.against or 0.0) == 0.0:
+            in_doubt = target.damage.of("causes", cause.id, "evidence", item.id)
+            if (item.weight or item.against or 0.0) == 0.0 and not in_doubt:
                 yield Problem(
                     target.value("causes", cause.id, "evidence", item.id, key),
                     "zero-weight",
@@ -71,7 +75,7 @@ def cause_without_action(target: LintTarget) -> Iterator[Problem]:
     read = {name for names in fed for name in names}
     answered = any(action.fits for action in playbook.actions.values())
     for id in playbook.causes:
-        if answered and RuleId("causes", id) not in read:
+        if answered and RuleId("causes", id) not in read and not target.damage.of_rules:
             yield Problem(
                 target.key("causes", id),
                 "cause-without-action",

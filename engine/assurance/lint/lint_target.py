@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from engine.assurance.lint.damage import Damage
 from engine.language.model import Playbook
 from engine.language.problem import Problem, Span
-from engine.language.yaml.document import Document
+from engine.language.yaml.document import Document, KeyPath
 
 
 @dataclass(frozen=True, slots=True)
 class LintTarget:
-    """A playbook and the document it was parsed from, which has the span of every field."""
+    """A playbook and the document it was parsed from, which has the span of every field.
+
+    ``damage`` is what other errors leave in doubt: a check says nothing of it. ``files``,
+    ``removed`` and ``replaced`` are as in `LoadResult`.
+    """
 
     playbook: Playbook
     document: Document
+    damage: Damage = field(kw_only=True)
+    files: tuple[str, ...] = ()
+    removed: Mapping[KeyPath, Span] = field(default_factory=dict)
+    replaced: Mapping[KeyPath, Any] = field(default_factory=dict)
 
     def key(self, *place: str | int) -> Span:
         """Return the span of the key of the field at ``place``."""

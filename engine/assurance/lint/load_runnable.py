@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.assurance.lint.calendar_checks import unknown_holiday
+from engine.assurance.lint.damage import Damage
 from engine.assurance.lint.lint_target import LintTarget
 from engine.assurance.lint.loops import find_cycles_and_chains
 from engine.language.load import LoadResult, load
@@ -23,7 +24,8 @@ def load_runnable(path: Path, name: str | None = None) -> LoadResult:
     loaded = load(path, name)
     if loaded.playbook is None or loaded.document is None:
         return loaded
-    target = LintTarget(loaded.playbook, loaded.document)
+    damage = Damage(loaded.document, frozenset())
+    target = LintTarget(loaded.playbook, loaded.document, damage=damage)
     problems = [
         *loaded.problems,
         *find_cycles_and_chains(loaded.playbook),

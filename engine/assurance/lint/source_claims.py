@@ -12,7 +12,7 @@ from engine.language.walk import claims
 def basis_without_source(target: LintTarget) -> Iterator[Problem]:
     """Report each rule that has `basis: source` but names no source."""
     for place, claim in claims(target.playbook):
-        if claim.basis == "source" and claim.source is None:
+        if claim.basis == "source" and claim.source is None and not target.damage.of(*place):
             yield Problem(
                 target.value(*place, "basis"),
                 "basis-without-source",

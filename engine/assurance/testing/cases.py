@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.assurance.testing.expectations import read_expectations
 from engine.assurance.testing.relative_times import RelativeTimes
+from engine.assurance.testing.row_checks import CaseRows, contradicted_facts, rows_ahead
 from engine.book.calendar.business_clock import Clock
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
@@ -15,10 +16,12 @@ from engine.language.instants import place_zones, zone_known
 from engine.language.model import TABLES, Column, Playbook, Table
 from engine.language.parse.literals import Expected, read_literal
 from engine.language.parse.symbols import unknown_name_help
-from engine.language.problem import Problem, Span
+from engine.language.problem import Problem, Span, errors_in
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document, KeyPath
+from engine.semantics.evaluate_measures import Measures
+from engine.semantics.normalize_rows import RowNormalizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Case:
 class CaseReader:
     """Read the cases of a document that matches the schema.
 
-    What is wrong is added to ``problems``; a case with a problem must not be run.
+    What is wrong is added to ``problems``; a case with an error must not be run.
 
     Args:
         document: The test file.
@@ -61,9 +64,12 @@ class CaseReader:
         self._document = document
         self._playbook = playbook
         self._clock_of = clock_of
+        self._measures = Measures(playbook)
+        self._normalizer = RowNormalizer(playbook)
 
-    def read(self, name: str) -> Case:
-        """Read the case ``name``."""
+    def read(self, name: str) -> Case | None:
+        """Read the case ``name``; None if it has an error."""
+        before = len(self.problems)
         place: KeyPath = ("cases", name)
         data = self._document.data["cases"][name]
         deciding = self._clock_facts((*place, "prospect"), data.get("prospect", {}))
@@ -80,24 +86,44 @@ class CaseReader:
             data["expect"], (*place, "expect"), self._document, self._playbook
         )
         self.problems += problems
-        span = self._document.key_span(place)
-        return Case(name, moments.now, Prospect(name, facts, rows), expect, span)
+        if moments.now is None or errors_in(self.problems[before:]):
+            return None
+        prospect = Prospect(name, facts, rows)
+        case = self._normalized(place, prospect, moments.now, moments.clock)
+        self.problems += rows_ahead(case, self._playbook)
+        self.problems += contradicted_facts(case, self._playbook, self._measures)
+        return Case(name, moments.now, prospect, expect, self._document.key_span(place))
+
+    def _normalized(self, place: KeyPath, prospect: Prospect, now: int, clock: Clock) -> CaseRows:
+        """Return the rows of a case as they are measured.
+
+        Args:
+            place: The path of the case.
+            prospect: Its prospect, as written.
+            now: Its instant.
+            clock: The clock of the prospect.
+        """
+        facts = self._normalizer.facts(prospect.facts, now, clock.zone)
+        rows = self._normalizer.tables(prospect.rows, now, clock.zone)
+        normalized = Prospect(prospect.id, facts, {table: tuple(rows[table]) for table in rows})
+        return CaseRows(self._document, place, normalized, now, clock)
 
     @property
     def _zone(self) -> str:
         return self._playbook.calendar.timezone
 
-    def _now(self, place: KeyPath, data: Mapping[str, Any]) -> int:
-        """Return the `now` of the case or else of the file; 0 if it is missing or invalid."""
+    def _now(self, place: KeyPath, data: Mapping[str, Any]) -> int | None:
+        """Return the `now` of the case or else of the file; None if it is missing or invalid."""
         where = (*place, "now") if "now" in data else ("now",)
         value = data.get("now", self._document.data.get("now"))
         if value is None:
             message = f"neither `{place[-1]}` nor this file has a `now`"
             help = "add `now: 2026-03-04T15:00:00Z` to the case or to the file"
             self._report(self._document.key_span(place), "missing-key", message, help)
-            return 0
+            return None
         span = self._document.value_span(where)
-        return int(self._kept(read_literal(value, Expected("now", "time"), self._zone, span)) or 0)
+        found = self._kept(read_literal(value, Expected("now", "time"), self._zone, span))
+        return None if found is None else int(found)
 
     def _clock_facts(self, place: KeyPath, facts: Mapping[str, Any]) -> dict[str, Value]:
         """Return the known facts that decide the clock, which others are read by."""

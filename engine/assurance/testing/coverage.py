@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.advice.advisor import Evaluation
 from engine.assurance.lint.unused import names_read
+from engine.assurance.testing.tested_files import tested_beside
 from engine.book.prospect import Row
 from engine.language.conditions import Comparison, Ref, Value
 from engine.language.model import (
@@ -24,7 +25,6 @@ from engine.language.model import (
 from engine.language.package_data import shipped
 from engine.language.problem import Span
 from engine.language.walk import EvidenceId, RuleId, comparisons_in
-from engine.language.yaml.reader import resolve_links
 from engine.semantics.evaluate_conditions import ValueOf, compare
 from engine.semantics.evaluate_measures import cell_or_default
 from engine.semantics.firings import value_in
@@ -114,12 +114,13 @@ class WatchedEntry:
 class CoverageCounter:
     """Count the outcomes of the rules of ``playbook``, case by case.
 
-    Rules of a shipped file are covered by the cases beside it, so a playbook that extends it need
-    not cover them.
+    Rules of a file that has a test file beside it are covered by the cases there, so a playbook
+    that extends it need not cover them. That is so of every shipped file.
     """
 
     def __init__(self, playbook: Playbook) -> None:
         self._own = playbook.span.file
+        self._tested: dict[str, bool] = {}
         self._watched = tuple(_watched(playbook))
         self._counts = [[[0, 0] for _ in (None, *item.tests)] for item in self._watched]
 
@@ -146,8 +147,10 @@ class CoverageCounter:
         return Coverage(tuple(one for one in items if self._to_cover(one.span)))
 
     def _to_cover(self, span: Span) -> bool:
-        ships = resolve_links(Path(span.file)).parent == resolve_links(shipped("rules"))
-        return span.file == self._own or not ships
+        # By the tests beside it and not by its folder: a copy must count like what it is a copy of.
+        if span.file not in self._tested:
+            self._tested[span.file] = tested_beside(Path(span.file))
+        return span.file == self._own or not self._tested[span.file]
 
 
 def _truths(

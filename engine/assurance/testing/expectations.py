@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.assurance.testing.expectation_checks import pointless
 from engine.language.instants import iso
 from engine.language.model import Playbook
 from engine.language.parse.literals import Expected, read_literal
@@ -56,6 +57,7 @@ def read_expectations(
         The expectations with instants in seconds since 1970 UTC, and the problems.
     """
     problems = list(_unknown_rules(expect, place, document, playbook))
+    problems += pointless(expect, place, document)
     read = dict(expect)
     for key in ("due", "goes_dark_at"):
         if expect.get(key) is not None:

@@ -20,7 +20,7 @@ from engine.language.schema.recover import invalid_entries
 from engine.language.schema.validate import TOO_MANY_PROBLEMS, problems_in
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document, KeyPath
-from engine.language.yaml.reader import read_source
+from engine.language.yaml.reader import read_source, resolve_links
 
 __all__ = ["CaseResult", "Coverage", "Failure", "FileResult", "problems_of", "run_file"]
 
@@ -44,6 +44,7 @@ class FileResult:
         cases: The result of each case; one with a problem was not run and has a failure.
         playbook: The file under test, None if it was not found.
         coverage: None if it was not asked for, or no case could be run.
+        tested: All files that the playbook was loaded from, without links.
     """
 
     file: str
@@ -51,6 +52,7 @@ class FileResult:
     cases: tuple[CaseResult, ...]
     playbook: Path | None = None
     coverage: Coverage | None = None
+    tested: frozenset[Path] = frozenset()
 
     @property
     def passed(self) -> bool:
@@ -102,8 +104,14 @@ class TestFile:
                 Problem(span, "broken-playbook", f"{quoted(wanted)} has {count}", help)
             )
 
+    @property
+    def tested(self) -> frozenset[Path]:
+        """All files that the playbook was loaded from, without links."""
+        names = self.loaded.files if self.loaded else ()
+        return frozenset(resolve_links(Path(name)) for name in names)
+
     def cases(self, reader: CaseReader) -> Iterator[tuple[str, Case | None]]:
-        """Yield the name of each case and the case, None if it has a problem."""
+        """Yield the name of each case and the case, None if it has an error."""
         assert self.document is not None
         given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in self.problems)
         shapeless = not isinstance(self.document.data, dict)
@@ -113,9 +121,7 @@ class TestFile:
             if ("cases", name) in self._broken:
                 yield name, None
                 continue
-            before = len(reader.problems)
-            case = reader.read(name)
-            yield name, case if len(reader.problems) == before else None
+            yield name, reader.read(name)
 
     def keep(self, problems: list[Problem]) -> tuple[Problem, ...]:
         """Return the problems of the file together with ``problems``, those of its cases."""
@@ -153,7 +159,7 @@ def run_file(
     shown = name or str(path)
     file = TestFile(path, shown)
     if file.document is None or file.loaded is None or file.loaded.playbook is None:
-        return FileResult(shown, file.keep([]), (), file.path)
+        return FileResult(shown, file.keep([]), (), file.path, tested=file.tested)
     advisor = Advisor(file.loaded.playbook, engine, batch=True)
     reader = CaseReader(file.document, file.loaded.playbook, advisor.clock)
     watch = CoverageCounter(file.loaded.playbook) if coverage else None
@@ -171,7 +177,7 @@ def run_file(
         results.append(CaseResult(case_name, span, failures))
     problems = file.keep(reader.problems)
     seen = watch.coverage() if watch else None
-    return FileResult(shown, problems, tuple(results), file.path, seen)
+    return FileResult(shown, problems, tuple(results), file.path, seen, file.tested)
 
 
 def _not_run(span: Span) -> Failure:

@@ -85,20 +85,23 @@ class Output:
         write_stderr(problems_text(problems, style_for(sys.stderr, self.color)))
 
     def book_problems(self, problems: Sequence[BookProblem]) -> None:
-        """Note the number of problems of the book; with `--verbose`, write all of them."""
+        """Write the number of problems of the book; with `--verbose`, write all of them.
+
+        Even if quiet: a result that rests on what could not be read must not look like any other.
+        """
         if self.verbose:
             self.report_rows(problems)
         elif problems:
             what, them = counted(len(problems), "problem"), "it" if len(problems) == 1 else "them"
-            self.note(f"{what} in the book: add -v to see {them}\n")
+            write_stderr(f"{what} in the book: add -v to see {them}\n")
 
     def row_problems(self, problems: Sequence[BookProblem]) -> None:
-        """Write the problems in the rows of one prospect, and note the number of others.
+        """Write the problems in the rows of one prospect, and the number of others, even if quiet.
 
         A cell that cannot be read is an unknown fact, which may change the advice.
         """
         own = [problem for problem in problems if problem.row is not None]
-        if own and not self.quiet:
+        if own:
             self.report_rows(own)
         self.book_problems([problem for problem in problems if problem.row is None])
 

@@ -1,4 +1,4 @@
-"""Merge files by `extends` into one effective document in which every field knows its file."""
+"""Merge files into one effective document in which every field knows its file."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ them replaces the inherited one as a whole."""
 
 _MAX_SUGGESTIONS = 20
 """After so many problems none suggests a name: to compare many names with many takes minutes."""
+QUIET = ("signals", "causes", "actions")
+"""Sections whose entries may be `off` while others use them: they never fire then."""
 
 _NESTED_MAPS = ("evidence", "for", "choices")
 """Fields of an entry that are maps of entries of their own and merge id by id."""
@@ -33,7 +35,10 @@ class Merge:
     """The effective document, built by applying files in order from the furthest to the nearest.
 
     ``data``, ``spans`` and ``key_spans`` are as in `Document`; ``removed`` maps what is `off` to
-    the span of its key.
+    the span of its key, ``replaced`` what was overridden with another value, or choices that got
+    more, to the value before, ``off_of_nothing`` each rule of a section in `QUIET` that is `off`
+    and was not defined to the problem with it, unless others use it. A rule of these that is `off`
+    stays in ``data`` as that word.
     """
 
     def __init__(self) -> None:
@@ -41,6 +46,8 @@ class Merge:
         self.spans: dict[KeyPath, Span] = {}
         self.key_spans: dict[KeyPath, Span] = {}
         self.removed: dict[KeyPath, Span] = {}
+        self.replaced: dict[KeyPath, Any] = {}
+        self.off_of_nothing: dict[KeyPath, Problem] = {}
         self.problems: list[Problem] = []
 
     def apply(self, document: Document) -> None:
@@ -61,9 +68,13 @@ class Merge:
                 and isinstance(target.get(key), dict)
                 and merged_by_key(place)
             ):
+                if key == "choices":
+                    self.replaced[place] = dict(target[key])
                 self._name(document, place)
                 self._apply_map(document, place, target[key])
             else:
+                if key in target and target[key] != value:
+                    self.replaced[place] = target[key]
                 self._drop(place)
                 self._put(document, place, target)
                 if isinstance(value, dict) and merged_by_key(place):
@@ -87,16 +98,27 @@ class Merge:
             self.spans[place] = document.spans[place]
 
     def _remove(self, document: Document, place: KeyPath, target: dict[str, Any]) -> None:
+        span, quiet = document.key_spans[place], place[0] in QUIET and len(place) == 2
         if place[-1] not in target:
             message = f"`{place[-1]}` is `off`, but no extended playbook defines it"
-            names = list(target) if len(self.problems) < _MAX_SUGGESTIONS else []
+            names = list(target) if self._suggests() else []
             help = did_you_mean(str(place[-1]), names) or "remove this line"
-            self.problems.append(
-                Problem(document.key_spans[place], "off-of-nothing", message, help)
-            )
-            return
+            problem = Problem(span, "off-of-nothing", message, help)
+            if not quiet:
+                self.problems.append(problem)
+                return
+            self.off_of_nothing[place] = problem
         self._drop(place)
-        self.removed[place] = document.key_spans[place]
+        if quiet:  # others may use it: what they read of it is decided once all files are merged
+            self._put(document, place, target)
+        self.removed[place] = span
+
+    def _suggests(self) -> bool:
+        return len(self.problems) + len(self.off_of_nothing) < _MAX_SUGGESTIONS
+
+    def forget(self, place: KeyPath) -> None:
+        """Remove what is left of a rule that is `off` and that no other uses."""
+        self._drop(place)
 
     def _drop(self, place: KeyPath) -> None:
         target: Any = self.data

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,14 @@ from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.schema.duration_hints import bad_duration
 from engine.language.suggest import did_you_mean
-from engine.language.value_rules import Word, elapsed_seconds, fold_word, instant_of, spellings
+from engine.language.value_rules import (
+    Word,
+    elapsed_seconds,
+    fold_word,
+    instant_of,
+    numbers_meant,
+    spellings,
+)
 
 _TYPE_PHRASES = {
     "boolean": "true or false",
@@ -26,6 +34,7 @@ _TYPE_PHRASES = {
 }
 """The phrase for a value of each type in problems."""
 
+_PLAIN_NUMBER = "write the number without quotes or unit"
 _MAX_LISTED = 50
 """The most choices that the help of a problem lists."""
 
@@ -35,13 +44,14 @@ class Expected:
     """What a value must be: of ``type``, and one of ``choices`` if that is `choice`.
 
     ``name`` is the subject it is compared with, as authors write it. ``suggestions`` are the
-    choices that may be suggested; by default all.
+    choices that may be suggested; by default all. ``facts`` are names that cannot be compared with.
     """
 
     name: str
     type: ValueType
     choices: tuple[Word, ...] = ()
     suggestions: Iterable[str] | None = None
+    facts: Container[str] = ()
 
 
 def read_literal(value: Any, expected: Expected, zone: str, span: Span) -> Value | Problem:
@@ -88,9 +98,9 @@ def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
     if type == "boolean" and (word := boolean_as_word(value, quoted(name), span)):
         return word
     if type == "choice" and isinstance(value, str):
-        likely = expected.suggestions
-        ids = [word.id for word in choices]
-        help = did_you_mean(value, ids if likely is None else likely) or _listed(choices)
+        ids = tuple(word.id for word in choices)
+        likely = ids if expected.suggestions is None else expected.suggestions
+        help = _several(value, name, ids) or did_you_mean(value, likely) or _listed(choices)
         return Problem(
             span, "not-a-choice", f"{quoted(value)} is not a choice of {quoted(name)}", help
         )
@@ -98,8 +108,24 @@ def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
         return _wrong_instant(value, name, span)
     if type == "duration" and isinstance(value, str):
         return _wrong_duration(value, name, span)
+    if value in expected.facts and isinstance(value, str) and type in ("number", "duration"):
+        message = f"{quoted(name)} takes {_TYPE_PHRASES[type]}, not the fact {quoted(value)}"
+        help = "two facts cannot be compared with one another: write a value"
+        return Problem(span, "type-mismatch", message, help)
     message = f"{quoted(name)} takes {_TYPE_PHRASES[type]}, not {describe(value)}"
     return Problem(span, "type-mismatch", message, _quote_help(value, type, choices))
+
+
+def _several(value: str, name: str, choices: tuple[str, ...]) -> str | None:
+    """Return the help for several choices in one text, or for one that is negated."""
+    denied = re.fullmatch(r"(?:not |!=? ?)(.+)", value.strip())
+    words = re.split(r"\s*[,/|]\s*|\s+(?:or|and)\s+", denied[1] if denied else value.strip())
+    if not all(word in choices for word in words) or (len(words) == 1 and not denied):
+        return None
+    listed = words[0] if len(words) == 1 else f"[{', '.join(words)}]"
+    if denied:
+        return f"write `{name}: {{{'is_not' if len(words) == 1 else 'not_in'}: {listed}}}`"
+    return f"write `{name}: {listed}`"
 
 
 def _wrong_instant(value: str, name: str, span: Span) -> Problem:
@@ -124,10 +150,18 @@ def _quote_help(value: Any, type: ValueType, choices: tuple[Word, ...]) -> str:
     if type == "text" and isinstance(value, int | float):
         return f'put it in quotes: `"{str(value).lower()}"`'
     if type == "number" and isinstance(value, str):
-        return "write the number without quotes or unit"
+        return _number_help(value)
     if type == "choice":
         return _listed(choices)
     return f"write {_TYPE_PHRASES[type]}"
+
+
+def _number_help(value: str) -> str:
+    thousands = re.fullmatch(r"(\d+(?:\.\d+)?) ?[kK]", value)
+    meant = (f"{float(thousands[1]) * 1000:g}",) if thousands else numbers_meant(value)
+    if len(meant) == 2:
+        return f"write `{meant[0]}`, or `{meant[1]}` if the comma begins the decimals"
+    return f"write `{meant[0]}`, without quotes or unit" if meant else _PLAIN_NUMBER
 
 
 def _listed(choices: tuple[Word, ...]) -> str:

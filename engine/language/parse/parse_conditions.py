@@ -63,6 +63,8 @@ class ConditionReader:
         self._document = document
         self._zone = zone
         self._problems = problems
+        facts = document.data.get("facts") if isinstance(document.data, dict) else None
+        self._facts = facts if isinstance(facts, dict) else {}
 
     def read(self, data: Any, place: KeyPath, scope: SymbolTable) -> Condition:
         """Parse a condition: a map whose entries must all hold.
@@ -212,7 +214,7 @@ class ConditionReader:
         span = self._document.spans[place]
         name = str(named.subject)
         likely = suggestion_candidates([word.id for word in named.choices], self._problems)
-        expected = Expected(name, named.subject.type, named.choices, likely)
+        expected = Expected(name, named.subject.type, named.choices, likely, self._facts)
         read = read_literal(value, expected, self._zone, span)
         if isinstance(read, Problem):
             self._problems.append(read)

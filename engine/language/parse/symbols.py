@@ -144,6 +144,11 @@ def unknown_name_help(
     prefix = {"signal": "signals.", "cause": "causes."}.get(kind, "")
     names = list(known)
     bare = name.removeprefix(prefix) if what else name
+    conclusions = (f"signals.{name}", f"causes.{name}")
+    concluded = next((each for each in conclusions if each in names), None)
+    if kind == "fact" and concluded is not None:
+        help = f"write `{concluded}`: what a rule concludes is named with its section"
+        return Problem(span, "unknown-fact", f"unknown fact {quoted(bare)}", help)
     help = did_you_mean(name, names) or _how_to_declare(kind)
     return Problem(span, f"unknown-{kind}", f"unknown {kind} {quoted(bare)}", help)
 

@@ -63,7 +63,8 @@ def suggested_duration(text: str) -> str | None:
     if not parts:
         return None
     amount = _AMOUNTS.get(parts[1], parts[1])
-    if not amount[0].isdigit():
+    # A day before or after something is another instant than a day from now.
+    if not amount[0].isdigit() or re.search(r" (before|after|from|until|since|past)\b", folded):
         return None
     plurals = [f"{unit}s" for unit in UNITS]
     unit = _SHORT.get(parts[2]) or closest(parts[2], [*UNITS, *plurals])

@@ -9,42 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from engine.language.describe import describe_path, to_inline_yaml, with_article
-from engine.language.problem import Problem
+from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+from engine.language.schema.comma_hints import cut_by_comma
 from engine.language.schema.explain_values import VALUE_PROBLEMS, bad_id, wrong_format
+from engine.language.schema.other_words import KEYS, LISTS, OFF
 from engine.language.schema.violation import SchemaViolation
 from engine.language.suggest import closest, did_you_mean
 from engine.language.yaml.document import Document, KeyPath
-
-_OTHER_WORDS = {
-    ">=": "at_least",
-    "gte": "at_least",
-    "min": "at_least",
-    "minimum": "at_least",
-    ">": "more_than",
-    "gt": "more_than",
-    "<=": "at_most",
-    "lte": "at_most",
-    "max": "at_most",
-    "maximum": "at_most",
-    "<": "less_than",
-    "lt": "less_than",
-    "=": "is",
-    "==": "is",
-    "eq": "is",
-    "equals": "is",
-    "!=": "is_not",
-    "ne": "is_not",
-    "one_of": "in",
-    "none_of": "not_in",
-    "exists": "known",
-    "if": "when",
-    "reason": "because",
-    "why": "because",
-    "values": "choices",
-    "expected": "expect",
-}
-"""Keys as other languages name them, with the name that they have here."""
 
 
 def problem_from(violation: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
@@ -62,6 +34,8 @@ def problem_from(violation: SchemaViolation, document: Document, schema: dict[st
             return _unknown_key(violation, document, schema)
         case "propertyNames":
             return _bad_key(violation, document)
+        case "otherList":
+            return _other_list(violation, document)
         case "required":
             return _missing_key([violation.expected], violation.path, document, schema)
         case "oneOf" | "anyOf":
@@ -84,15 +58,33 @@ def _bad_key(violation: SchemaViolation, document: Document) -> Problem:
 def _unknown_key(violation: SchemaViolation, document: Document, schema: dict[str, Any]) -> Problem:
     key = str(violation.path[-1])
     allowed = list(violation.schema["properties"])
+    if (cut := cut_by_comma(document, violation.path)) is not None:
+        return cut
+    if key.startswith("\u00a0"):
+        return _odd_spaces(key, document.key_span(violation.path))
     if key == "promises" and len(violation.path) == 1:
         advice = "promises are not supported yet: write what must hold as a test case"
-    elif _OTHER_WORDS.get(key.lower()) in allowed:
-        advice = f"it is called `{_OTHER_WORDS[key.lower()]}` here"
+    elif KEYS.get(key.lower()) in allowed:
+        advice = f"it is called `{KEYS[key.lower()]}` here"
+    elif key.lower() in OFF and len(violation.path) in (3, 5):
+        advice = f"to turn it off, write `{violation.path[-2]}: off`"
     else:
         listed = "allowed here: " + ", ".join(f"`{word}`" for word in allowed)
         advice = did_you_mean(key, allowed) or _elsewhere(key, schema) + listed
     message = f"unknown key {quoted(key)} in {with_article(violation.schema.get('title', 'map'))}"
     return Problem(document.key_span(violation.path), "unknown-key", message, advice)
+
+
+def _other_list(violation: SchemaViolation, document: Document) -> Problem:
+    word = str(violation.path[-1])
+    message = f"unknown key {quoted(word)} in a condition"
+    help = f"write `{LISTS[word]}: [...]`, with a condition in each entry"
+    return Problem(document.key_span(violation.path), "unknown-key", message, help)
+
+
+def _odd_spaces(key: str, span: Span) -> Problem:
+    message = f"{quoted(key.strip())} is indented with U+00A0, which only looks like a space"
+    return Problem(span, "unknown-key", message, "indent with plain spaces")
 
 
 def suggested_key(violation: SchemaViolation) -> tuple[KeyPath, str] | None:

@@ -17,11 +17,17 @@ from engine.language.describe import (
 )
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+from engine.language.schema.comma_hints import cut_by_comma
 from engine.language.schema.duration_hints import bad_duration, duration_advice, suggested_duration
+from engine.language.schema.list_hints import as_list
+from engine.language.schema.other_words import KINDS, OFF_VALUES
 from engine.language.schema.violation import SchemaViolation
 from engine.language.suggest import closest, did_you_mean
+from engine.language.value_rules import numbers_meant
 from engine.language.yaml.document import Document
 
+_REMOVABLE = ("facts", "dark", "signals", "causes", "actions", "guards", "sources")
+"""Sections in which an entry can be `off`."""
 _CONCLUSIONS = ("signals", "causes")
 _OFF = "^off$"
 """The pattern of values that may be `off` and are not text otherwise."""
@@ -33,7 +39,10 @@ def _wrong_type(violation: SchemaViolation, document: Document) -> Problem:
     found, name = violation.actual, describe_path(violation.path)
     if found is None:
         span = document.key_span(violation.path)
-        return Problem(span, "empty", f"{name} is empty", _example(violation))
+        empty = Problem(
+            span, "empty", f"{name} is empty", _turn_off(violation) or _example(violation)
+        )
+        return cut_by_comma(document, violation.path) or empty
     types = violation.schema.get("type", ())
     if "boolean" in types and (word := boolean_as_word(found, name, span)):
         return word
@@ -49,8 +58,10 @@ def _wrong_type(violation: SchemaViolation, document: Document) -> Problem:
 def _instead(violation: SchemaViolation, types: Any) -> str:
     found = violation.actual
     scalar = not isinstance(found, dict | list)
+    if (off := _turn_off(violation)) is not None:
+        return off
     if "array" in types and scalar:
-        return f"write `[{to_inline_yaml(found)}]`"
+        return f"write `{as_list(found, violation.title)}`"
     if "duration" in violation.title and scalar:
         return duration_advice(str(found))
     if types == "string" and "pattern" not in violation.schema and scalar:
@@ -63,11 +74,25 @@ def _instead(violation: SchemaViolation, types: Any) -> str:
 
 
 def _number_in(text: str) -> str | None:
-    number = re.fullmatch(r"\s*(-?\d+(?:[.,]\d+)?)\s*(%?).*", text, re.ASCII | re.DOTALL)
-    if not number:
+    """Return the help for text with one number in it, such as `40%`; None if that is a guess."""
+    percent = re.fullmatch(r"(.*\d)\s*%", text.strip(), re.ASCII | re.DOTALL)
+    bare = re.fullmatch(r"([^a-zA-Z]*\d)\s*[^\d]*", text.strip(), re.ASCII | re.DOTALL)
+    meant = numbers_meant(percent[1] if percent else bare[1] if bare else text)
+    if len(meant) != 1:
         return None
-    value = float(number[1].replace(",", "."))
-    return f"write `{value / 100 if number[2] else value:g}`, without quotes or unit"
+    value = float(meant[0]) / 100 if percent else float(meant[0])
+    return f"write `{value:g}`, without quotes or unit"
+
+
+def _turn_off(violation: SchemaViolation) -> str | None:
+    """Return how to turn a rule off, if that is what the author seems to mean."""
+    path = violation.path
+    removable = len(path) == 2 or (len(path) == 4 and path[2] == "evidence")
+    word = "" if violation.actual is None else str(violation.actual).lower()
+    if not removable or path[0] not in _REMOVABLE or word not in OFF_VALUES:
+        return None
+    off = f"to turn it off, write `{path[-1]}: off`"
+    return f"{_example(violation)}; {off}" if word in ("", "null") else off
 
 
 def _example(violation: SchemaViolation) -> str:
@@ -86,12 +111,22 @@ def wrong_format(violation: SchemaViolation, document: Document) -> Problem:
         return bad_id(text, violation, span)
     if "ago" in violation.title:
         return _bad_ago(text, violation, span)
+    if "cadence" in violation.title:
+        return _bad_due(text, span)
     if "duration" in violation.title:
-        return bad_duration(text, span, ("cadence", "now") if "cadence" in violation.title else ())
+        return bad_duration(text, span)
     message = (
         f"{describe_path(violation.path)} takes {with_article(violation.title)}, not {quoted(text)}"
     )
     return Problem(span, "bad-format", message, _example(violation))
+
+
+def _bad_due(text: str, span: Span) -> Problem:
+    problem = bad_duration(text, span, ("cadence", "now"))
+    if problem.help is not None and problem.help.startswith("did you mean"):
+        return problem
+    help = "write `now`, `cadence`, or how long from now, such as `1 business day`"
+    return Problem(span, "bad-duration", f"{quoted(text)} is not when a step is due", help)
 
 
 def _bad_ago(text: str, violation: SchemaViolation, span: Span) -> Problem:
@@ -142,7 +177,10 @@ def _not_allowed(violation: SchemaViolation, document: Document) -> Problem:
         )
         return Problem(document.value_span(violation.path), "wrong-type", message, listed)
     message = f"{quoted(violation.actual)} is not a valid value of {describe_path(violation.path)}"
-    advice = did_you_mean(str(violation.actual), words) or listed
+    word = str(violation.actual)
+    of_action = violation.path[:1] == ("actions",) and violation.path[-1] == "kind"
+    meant = KINDS.get(word.lower()) if of_action else None
+    advice = f"did you mean `{meant}`?" if meant in words else did_you_mean(word, words) or listed
     return Problem(document.value_span(violation.path), "not-allowed-value", message, advice)
 
 

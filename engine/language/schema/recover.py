@@ -8,7 +8,7 @@ problem about the same text would only be noise.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import deepcopy
 from dataclasses import replace
 from operator import itemgetter
@@ -77,12 +77,16 @@ def invalid_entries(document: Document, problems: Iterable[Problem]) -> frozense
 
 
 def _places(document: Document, problems: Iterable[Problem]) -> set[KeyPath]:
-    errors = [each.span for each in problems if each.severity == "error"]
-    if not errors:
-        return set()
-    keys = _keys_in_order(document)
-    found = [_place(document, keys.get(span.file, []), span) for span in errors]
+    found = places_of(document, [each.span for each in problems if each.severity == "error"])
     return {place for place in found if place is not None}
+
+
+def places_of(document: Document, spans: Collection[Span]) -> list[KeyPath | None]:
+    """Return, for each of ``spans``, the longest path whose key or value contains it, or None."""
+    if not spans:
+        return []
+    keys = _keys_in_order(document)
+    return [_place(document, keys.get(span.file, []), span) for span in spans]
 
 
 _Keys = list[tuple[tuple[int, int], KeyPath]]
@@ -99,7 +103,6 @@ def _keys_in_order(document: Document) -> dict[str, _Keys]:
 
 
 def _place(document: Document, keys: _Keys, span: Span) -> KeyPath | None:
-    """Return the longest path whose key or value contains ``span``, among ``keys`` of its file."""
     # It is the last key that begins before the span, or one that this is below.
     at = bisect_right(keys, (span.line, span.column), key=itemgetter(0))
     place = keys[at - 1][1] if at else ()

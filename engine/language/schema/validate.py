@@ -17,6 +17,7 @@ from typing import Any, Literal
 from engine.language.package_data import shipped
 from engine.language.problem import Problem
 from engine.language.schema.explain_keys import problem_from, suggested_key
+from engine.language.schema.leading_violations import leading
 from engine.language.schema.violation import SchemaViolation
 from engine.language.yaml.document import Document
 
@@ -40,7 +41,7 @@ def problems_in(document: Document, kind: DocumentKind) -> list[Problem]:
     # One more than are listed, to learn whether there are more. The wrong file may have very many.
     schema = _schema(kind)
     errors = list(islice(_validator(kind).iter_errors(document.data), _MAX_PROBLEMS + 1))
-    violations = [_violation(error, schema) for error in errors[:_MAX_PROBLEMS]]
+    violations = leading([_violation(error, schema) for error in errors[:_MAX_PROBLEMS]])
     misspelt = {meant for violation in violations if (meant := suggested_key(violation))}
     problems = [
         problem_from(violation, document, schema)

@@ -19,6 +19,7 @@ from engine.language.invisible import (
     reorders,
 )
 from engine.language.problem import Problem, Span, file_start
+from engine.language.yaml.cut_text import cut_by_comment
 from engine.language.yaml.document import Document
 from engine.language.yaml.events import data_in
 from engine.language.yaml.scalars import TOO_MANY_MARKS
@@ -84,6 +85,8 @@ def _parsed(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]
 
 def _parse(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
     document, problems = data_in(text, name)
+    if document is not None:
+        problems += cut_by_comment(text, document)
     return document, tuple(problems)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
+from engine.language.yaml.foreign_lines import Finding, foreign_line
 
 _CLOSING = {"[": "]", "{": "}"}
 _QUOTE_IT = 'put the text in quotes: `key: "text"`'
@@ -58,10 +59,6 @@ class _Scene:
         return number
 
 
-_Finding = tuple[tuple[int, int], str, str]
-"""Place (line and column from 0), message, help."""
-
-
 def syntax_problem(
     text: str, name: str, said: str, at: tuple[int, int], since: tuple[int, int]
 ) -> Problem:
@@ -75,7 +72,8 @@ def syntax_problem(
         since: Line and column, from 0, where the construct it was reading begins.
     """
     scene = _Scene(text.replace("\r\n", "\n").split("\n"), said, at, since)
-    (line, column), message, advice = next(
+    around = range(min(scene.line_above, since[0]), at[0] + 1)
+    (line, column), message, advice = foreign_line(scene.lines, around) or next(
         finding for clue, find in _CLUES if re.search(clue, said) and (finding := find(scene))
     )
     # For something left open, the parser fails at the end of the file, past its last line.
@@ -85,7 +83,7 @@ def syntax_problem(
     return Problem(span, "yaml-syntax", message, advice)
 
 
-def _tab(scene: _Scene) -> _Finding | None:
+def _tab(scene: _Scene) -> Finding | None:
     if scene.character != "\t" and "tab" not in scene.said:
         return None
     return (
@@ -95,19 +93,19 @@ def _tab(scene: _Scene) -> _Finding | None:
     )
 
 
-def _odd_start(scene: _Scene) -> _Finding:
+def _odd_start(scene: _Scene) -> Finding:
     what = "a backtick" if scene.character == "`" else quoted(scene.character)
     return scene.at, f"text cannot begin with {what}", _QUOTE_IT
 
 
-def _open_quote(scene: _Scene) -> _Finding:
+def _open_quote(scene: _Scene) -> Finding:
     advice = f"close it with {scene.opening}"
     if scene.opening == "'":
         advice += "; " + _QUOTE_IN_QUOTE
     return scene.since, "this quote is never closed", advice
 
 
-def _escape(scene: _Scene) -> _Finding:
+def _escape(scene: _Scene) -> Finding:
     line = scene.line(scene.at[0])
     start = line.rfind("\\", 0, scene.at[1] + 1)
     word = quoted(line[start : start + 2]) if start >= 0 else "this escape"
@@ -118,7 +116,7 @@ def _escape(scene: _Scene) -> _Finding:
     )
 
 
-def _open_bracket(scene: _Scene) -> _Finding:
+def _open_bracket(scene: _Scene) -> Finding:
     opening = scene.opening
     closing = _CLOSING.get(opening, "]")
     if scene.character in ("]", "}") and scene.character != closing:
@@ -136,7 +134,7 @@ def _open_bracket(scene: _Scene) -> _Finding:
     )
 
 
-def _stray_colon(scene: _Scene) -> _Finding:
+def _stray_colon(scene: _Scene) -> Finding:
     # Stripped first: with two patterns of blanks in a row, the search would take quadratic time.
     written = scene.before.lstrip()
     if re.search(r":\s", written) or re.match(r"-?\s*['\"].*['\"]:", written):
@@ -161,7 +159,7 @@ def _stray_colon(scene: _Scene) -> _Finding:
     )
 
 
-def _missing_colon(scene: _Scene) -> _Finding:
+def _missing_colon(scene: _Scene) -> Finding:
     words = scene.line(scene.since[0])[scene.since[1] :].strip()
     if words.startswith("-"):
         return scene.since, "a space is missing after `-`", "write `- entry`"
@@ -169,14 +167,14 @@ def _missing_colon(scene: _Scene) -> _Finding:
     return scene.since, f"there is no `:` after {quoted(words)}", advice
 
 
-def _after_quote(scene: _Scene) -> _Finding | None:
+def _after_quote(scene: _Scene) -> Finding | None:
     if not scene.before.rstrip().endswith(("'", '"')):
         return None
     advice = f"put the whole value in quotes, or none of it; {_QUOTE_IN_QUOTE}"
     return scene.at, "text continues after the closing quote", advice
 
 
-def _after_bracket(scene: _Scene) -> _Finding | None:
+def _after_bracket(scene: _Scene) -> Finding | None:
     closing = scene.before.rstrip()[-1:]
     if closing not in _CLOSING.values():
         return None
@@ -184,7 +182,7 @@ def _after_bracket(scene: _Scene) -> _Finding | None:
     return scene.at, message, "remove it, or put the whole value in quotes"
 
 
-def _cut_off(scene: _Scene) -> _Finding | None:
+def _cut_off(scene: _Scene) -> Finding | None:
     if any(
         line.strip()
         for line in (scene.line(scene.at[0])[scene.at[1] :], *scene.lines[scene.at[0] + 1 :])
@@ -193,20 +191,20 @@ def _cut_off(scene: _Scene) -> _Finding | None:
     return scene.at, "the file ends in the middle of a list or map", "close every `[` and `{`"
 
 
-def _stray_bracket(scene: _Scene) -> _Finding | None:
+def _stray_bracket(scene: _Scene) -> Finding | None:
     if scene.character not in ("]", "}", ","):
         return None
     message = f"unexpected {quoted(scene.character)}"
     return scene.at, message, "remove it, or put the text in quotes"
 
 
-def _no_key(scene: _Scene) -> _Finding | None:
+def _no_key(scene: _Scene) -> Finding | None:
     if scene.character != ":":
         return None
     return scene.at, "a key is missing before this `:`", "write `key: value`"
 
 
-def _list_ends(scene: _Scene) -> _Finding | None:
+def _list_ends(scene: _Scene) -> Finding | None:
     if "-" not in scene.opening:
         return None
     return (
@@ -216,7 +214,7 @@ def _list_ends(scene: _Scene) -> _Finding | None:
     )
 
 
-def _indentation(scene: _Scene) -> _Finding | None:
+def _indentation(scene: _Scene) -> Finding | None:
     if scene.before.strip():
         return None
     return (
@@ -226,12 +224,12 @@ def _indentation(scene: _Scene) -> _Finding | None:
     )
 
 
-def _list_on_key_line(scene: _Scene) -> _Finding:
+def _list_on_key_line(scene: _Scene) -> Finding:
     advice = "begin the list on the next line, or write it as `[one, two]`"
     return scene.at, "a list cannot begin on the same line as its key", advice
 
 
-def _block_text(scene: _Scene) -> _Finding:
+def _block_text(scene: _Scene) -> Finding:
     return (
         scene.at,
         "nothing may follow `|` or `>` on the same line",
@@ -239,7 +237,7 @@ def _block_text(scene: _Scene) -> _Finding:
     )
 
 
-def _directive(scene: _Scene) -> _Finding | None:
+def _directive(scene: _Scene) -> Finding | None:
     if not any(line.startswith("%") for line in scene.lines):
         return None
     return (
@@ -249,17 +247,20 @@ def _directive(scene: _Scene) -> _Finding | None:
     )
 
 
-def _reference(scene: _Scene) -> _Finding:
-    return scene.since, f"text cannot begin with {quoted(scene.opening)}", _QUOTE_IT
+def _reference(scene: _Scene) -> Finding:
+    message = f"text cannot begin with {quoted(scene.opening)}"
+    word = re.match(r"!(\w+)", scene.line(scene.since[0])[scene.since[1] :])
+    help = f"for all but this, write `{{is_not: {word[1]}}}`" if word else _QUOTE_IT
+    return scene.since, message, help
 
 
-def _unclear(scene: _Scene) -> _Finding:
+def _unclear(scene: _Scene) -> Finding:
     return scene.at, "this is not valid YAML", "check quotes, brackets and indentation here"
 
 
 # The order matters: the parser reports different mistakes in the same words, so that functions that
 # recognize one mistake, or else return None, come before those that explain all others.
-_CLUES: tuple[tuple[str, Callable[[_Scene], _Finding | None]], ...] = (
+_CLUES: tuple[tuple[str, Callable[[_Scene], Finding | None]], ...] = (
     ("tab character|cannot start any token", _tab),
     ("cannot start any token", _odd_start),
     ("quoted scalar.*unexpected end|quoted scalar.*document (separator|indicator)", _open_quote),

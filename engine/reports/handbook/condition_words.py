@@ -37,7 +37,7 @@ class ConditionWords:
         self._playbook = playbook
 
     def describe(self, condition: Condition) -> str:
-        """Describe ``condition``; `always` if it requires nothing."""
+        """Describe ``condition``; `always` if it requires nothing, `never` if it cannot hold."""
         match condition:
             case c.All(parts):
                 return " and ".join(map(self._part, parts)) or ALWAYS
@@ -46,7 +46,7 @@ class ConditionWords:
             ):
                 return f"{self._flag(no.subject, False)} as far as is known"
             case c.AnyOf(parts):
-                return " or ".join(map(self._part, parts))
+                return " or ".join(map(self._part, parts)) or "never"
             case c.Not(part):
                 return self._negated(part)
             case test:

@@ -50,7 +50,12 @@ def entry_names(loaded: LoadResult) -> list[str]:
     """Return the full name of every entry, by section."""
     assert loaded.document is not None
     data = loaded.document.data
-    return [f"{section}.{id}" for section in SECTIONS for id in data.get(section, {})]
+    return [
+        f"{section}.{id}"
+        for section in SECTIONS
+        for id, entry in data.get(section, {}).items()
+        if entry != "off"
+    ]
 
 
 def playbook_entry(loaded: LoadResult, name: str) -> PlaybookEntry:
@@ -71,6 +76,10 @@ def playbook_entry(loaded: LoadResult, name: str) -> PlaybookEntry:
 def _related(playbook: Playbook, section: str, id: str) -> list[tuple[str, tuple[str, ...]]]:
     """Return relations that no condition makes, by their heading."""
     match section:
+        case "actions" | "guards" if (
+            id not in {"actions": playbook.actions, "guards": playbook.guards}[section]
+        ):
+            return []  # it never fires, because of one that is off
         case "actions":
             action, signals = playbook.actions[id], playbook.signals.values()
             guards = tuple(g.id for g in playbook.guards.values() if g.blocks(action))
@@ -124,6 +133,10 @@ def entry_text(entry: PlaybookEntry, style: Style) -> str:
         elsewhere = place.rpartition(":")[0] != where.rpartition(":")[0]
         head += f"  {line.text}{style.apply(f'  # {place}', 'dim') if elsewhere else ''}\n"
     page = Page(style)
+    off = entry.loaded.silenced.get(entry.path)
+    if off is not None:
+        place = format_location(entry.loaded.removed[off])
+        page.line(f"never fires: {'.'.join(map(str, off))} is off ({place})")
     source = playbook.sources.get(str(data.get("source")))
     if source is not None:
         page.heading("source")

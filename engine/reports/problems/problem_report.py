@@ -38,7 +38,9 @@ def check_text(report: CheckReport, style: Style, _verbose: bool) -> str:
         style: The layout of the output.
         _verbose: Has no effect; every text format takes it.
     """
-    return problems_text(report.problems, style)
+    # What makes a playbook unusable comes before the tests that cannot use it.
+    problems = sorted(report.problems, key=lambda one: one.code == "broken-playbook")
+    return problems_text(problems, style)
 
 
 def problems_text(problems: Sequence[Problem], style: Style) -> str:
@@ -73,6 +75,11 @@ def _excerpt(span: Span, excerpts: Excerpts, style: Style, color: str) -> list[s
         f"  {style.apply(number, 'dim')} {bar} {line}".rstrip(),
         f"  {' ' * len(number)} {bar} {style.apply(marks, color)}",
     ]
+
+
+def notes_text(notes: Iterable[Problem]) -> str:
+    """Lay out a line for each note."""
+    return "".join(f"{_place(note.span)}: note: {printable(note.message)}\n" for note in notes)
 
 
 def check_json(report: CheckReport) -> str:

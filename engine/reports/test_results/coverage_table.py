@@ -13,8 +13,15 @@ from engine.reports.terminal.table import TextColumn, columns_text
 
 
 def coverage_text(coverages: Mapping[str, Coverage], style: Style) -> str:
-    """Format for each playbook its rules, the outcomes that no case has, and the percentage."""
-    return "\n".join(_playbook(name, found, style) for name, found in coverages.items())
+    """Format for each playbook its rules, the outcomes that no case has, and the percentage.
+
+    Several playbooks are followed by the percentage of all of them together.
+    """
+    text = "\n".join(_playbook(name, found, style) for name, found in coverages.items())
+    if len(coverages) > 1:
+        every = Coverage(tuple(item for found in coverages.values() for item in found.items))
+        text += f"\n{coverage_words(f'all {len(coverages)} playbooks', every)}"
+    return text
 
 
 def _playbook(name: str, coverage: Coverage, style: Style) -> str:

@@ -21,6 +21,7 @@ facts:
   sent_at: {type: time}
   waited: {type: duration}
   approved: {type: boolean}
+  stage: {type: choice, choices: [unknown, demo]}
 actions:
   write: {kind: outreach, channel: email, when: {}, template: TEMPLATE}
   call: {kind: outreach, channel: phone, when: {}}
@@ -120,6 +121,33 @@ def test_what_cannot_be_a_message_is_told_in_one_sentence(tmp_path: Path) -> Non
     (tmp_path / "letter.md.j2").write_text("x" * 20_001, encoding="utf-8")
     with pytest.raises(DraftError, match="longer than 20,000 bytes"):
         draft(playbook, playbook.actions["write"], {}, "UTC")
+
+
+EXPORTED = ["NULL", "null", "None", "N/A", "n.a.", "nan", "NaN", "#N/A", "unknown", "(null)"]
+
+
+@pytest.mark.parametrize("name", [*EXPORTED, "<none>", "Undefined", "-", "--", "?", "..."])
+def test_a_text_that_stands_for_no_value_is_no_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(MissingFacts) as caught:
+        written(tmp_path, "Hi {{ first_name }},", {"first_name": name})
+    assert caught.value.facts == ("first_name",)
+    text = "Hi {{ first_name | default('there') }}{% if first_name is defined %}!{% endif %}"
+    assert written(tmp_path, text, {"first_name": name}).body == "Hi there"
+
+
+@pytest.mark.parametrize("name", ["Na", "Noneya", "Nan", "Null & Sons", "Nullarbor", "X"])
+def test_a_name_that_only_looks_like_it_is_a_name(tmp_path: Path, name: str) -> None:
+    assert written(tmp_path, "Hi {{ first_name }},", {"first_name": name}).body == f"Hi {name},"
+
+
+def test_a_choice_may_be_called_unknown(tmp_path: Path) -> None:
+    text = "{% if stage == 'unknown' %}yes{% endif %}"
+    assert written(tmp_path, text, {"stage": "unknown"}).body == "yes"
+
+
+def test_what_cannot_be_compared_is_told_in_plain_words(tmp_path: Path) -> None:
+    with pytest.raises(DraftError, match="does not fit the value of a fact"):
+        written(tmp_path, "{% if first_name > 3 %}x{% endif %}", {"first_name": "Ada"})
 
 
 SHIPPED = shipped_playbook("gone-dark")

@@ -27,6 +27,7 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 SAID_IN_WORDS = {
+    "repeated-playbook",
     "column-type",
     "long-cell",
     "no-such-file",

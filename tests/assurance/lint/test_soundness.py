@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, event, given, settings
 from engine.advice.advisor import Advisor
 from engine.assurance.lint.load_runnable import load_runnable
 from engine.assurance.lint.never_holds import conditions_to_fire
-from engine.assurance.lint.possible_truths import Work, impossible
 from engine.assurance.lint.run_checks import load_checked
+from engine.assurance.lint.truths.possible_truths import Work, impossible
 from engine.book.prospect import Prospect
 from engine.language.load import LoadResult
 from engine.semantics.evaluate_conditions import evaluate

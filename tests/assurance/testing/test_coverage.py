@@ -32,6 +32,7 @@ guards:
   five_calls: {blocks: {channel: phone}, while: {calls: {at_least: 5}}}
 """
 HEAD = "playbook: mine.yaml\nnow: 2026-03-04T15:00:00Z\ncases:\n"
+EXPECT = "expect: {causes: {lazy: {less_than: 1}}}"
 CALL = "{at: 4 days ago, direction: outbound, channel: phone}"
 CALLS = ", ".join(
     f"{{at: {n} hours ago, direction: outbound, channel: phone}}" for n in range(96, 101)
@@ -71,7 +72,7 @@ def cover(tmp_path: Path) -> Cover:
     def cover(*cases: str) -> Coverage:
         (tmp_path / "mine.yaml").write_text(PLAYBOOK, encoding="utf-8")
         lines = [
-            f"  case_{number}: {{{case}{', ' if case else ''}expect: {{actions: {{include: []}}}}}}"
+            f"  case_{number}: {{{case}{', ' if case else ''}{EXPECT}}}"
             for number, case in enumerate(cases)
         ]
         path = tmp_path / "mine.test.yaml"
@@ -222,7 +223,7 @@ def counted(folder: Path, playbook: str) -> set[tuple[str, str | None]]:
     """What there is to cover in ``playbook``, which extends the shipped gone-dark."""
     (folder / "mine.yaml").write_text(f"extends: gone-dark\n{playbook}", encoding="utf-8")
     path = folder / "mine.test.yaml"
-    case = "{one: {prospect: {opted_out: true}, expect: {actions: {include: []}}}}"
+    case = "{one: {prospect: {opted_out: true}, expect: {signals: {no_next_step: false}}}}"
     path.write_text(f"playbook: mine.yaml\nnow: 2026-03-04\ncases: {case}\n", encoding="utf-8")
     result = run_file(path, engine="meaning", coverage=True)
     assert result.passed, result.problems
@@ -253,7 +254,7 @@ def test_the_cases_of_a_shipped_playbook_are_to_cover_what_its_own_file_says(
     path = tmp_path / "some.test.yaml"
     path.write_text(
         "playbook: gone-dark\nnow: 2026-03-04\n"
-        "cases: {one: {prospect: {opted_out: true}, expect: {actions: {include: []}}}}\n",
+        "cases: {one: {prospect: {opted_out: true}, expect: {signals: {no_next_step: false}}}}\n",
         encoding="utf-8",
     )
     coverage = run_file(path, coverage=True).coverage
@@ -269,3 +270,30 @@ def test_it_is_not_counted_unless_asked_for(tmp_path: Path) -> None:
     counted = run_file(path, coverage=True).coverage
     assert counted is not None
     assert all(isinstance(one, CoverageItem) for one in counted.items)
+
+
+RULE = "dark: {late: {when: {account: x}, silent_for: 1 day}}\n"
+
+
+@pytest.mark.parametrize(
+    ("beside", "counts"),
+    [
+        ({"base.test.yaml": "base.yaml"}, False),
+        ({"base.test.yml": "base.yaml"}, False),
+        ({}, True),
+        ({"base.test.yaml": "team.yaml"}, True),
+        ({"base.test.yaml": "nowhere.yaml"}, True),
+        ({"other.test.yaml": "base.yaml"}, True),
+    ],
+)
+def test_what_is_extended_counts_unless_it_has_a_test_of_its_own_beside_it(
+    tmp_path: Path, beside: dict[str, str], counts: bool
+) -> None:
+    case = "now: 2026-03-04\ncases: {one: {expect: {state: untouched}}}\n"
+    (tmp_path / "base.yaml").write_text(f"playbook: base\n{RULE}", encoding="utf-8")
+    (tmp_path / "team.yaml").write_text("playbook: team\nextends: [base.yaml]\n", encoding="utf-8")
+    for name, playbook in {**beside, "team.test.yaml": "team.yaml"}.items():
+        (tmp_path / name).write_text(f"playbook: {playbook}\n{case}", encoding="utf-8")
+    coverage = run_file(tmp_path / "team.test.yaml", engine="meaning", coverage=True).coverage
+    assert coverage is not None
+    assert bool(coverage.items) == counts

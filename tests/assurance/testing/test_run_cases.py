@@ -141,7 +141,7 @@ class TestEveryExpectation:
 
     def test_of_several_each_that_is_not_met_fails_at_its_own_line(self, run: Run) -> None:
         expect = (
-            "\n      state: waiting\n      dark: [after_proposal]\n      next: write"
+            "\n      state: waiting\n      signals: {no_next_step: false}\n      next: write"
             "\n      causes:\n        busy: 0.5"
         )
         failures = run(one_case(DARK, expect)).cases[0].failures

@@ -122,21 +122,22 @@ def test_a_condition_is_replaced_whole(folder: Folder) -> None:
     assert playbook.signals["large"].because == "It is large"
 
 
-def test_off_removes_an_entry_and_a_use_of_it_is_an_error(folder: Folder) -> None:
+def test_off_removes_a_fact_and_a_use_of_it_is_an_error(folder: Folder) -> None:
     folder.write(
         "near.yaml",
         """
         playbook: near
         extends: [base.yaml]
-        signals:
-          large: off
+        facts:
+          amount: off
         """,
     )
     reading = folder.read("near.yaml")
     assert reading.playbook is None
-    (problem,) = reading.problems
-    assert (problem.span.file, problem.span.line) == ("base.yaml", 13)
-    assert ("signals", "large") in reading.removed
+    assert {(one.span.file, one.code) for one in reading.problems} == {
+        ("base.yaml", "unknown-fact")
+    }
+    assert ("facts", "amount") in reading.removed
 
 
 def test_off_of_what_is_not_there_is_an_error_with_a_suggestion(folder: Folder) -> None:

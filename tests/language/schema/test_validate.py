@@ -125,7 +125,7 @@ cases:
       signals: {no_step: true}
       causes: {busy: {at_least: 0.3}, other: 0}
       next: null
-      actions: {include: [call], exclude: []}
+      actions: {include: [call], exclude: [write]}
       held_back: {call: [opted_out]}
       due: 2026-03-05T15:00:00Z
       goes_dark_at: null

@@ -144,3 +144,16 @@ def test_what_several_conditions_ask_alike_is_said_once(tmp_path: Path) -> None:
     )
     assert found.either([one]) == "met and stage is demo and amount at least 5 USD"
     assert found.either([one, one]) == found.describe(one)
+
+
+def test_what_never_holds_since_a_rule_is_off_is_said_so(tmp_path: Path) -> None:
+    path = tmp_path / "words.yaml"
+    path.write_text(
+        "playbook: words\nfacts: {worried: {when: {signals.late: true}}}\n"
+        "signals: {late: off}\ndark: {early: {when: {worried: false}, silent_for: 1 day}}\n"
+    )
+    playbook = load_runnable(path, "words.yaml").playbook
+    assert playbook is not None
+    when = playbook.facts["worried"].when
+    assert when is not None
+    assert ConditionWords(playbook).describe(when) == "never"

@@ -1,8 +1,10 @@
 """Compute which truths a condition may have if one subject has a given value.
 
-Nothing is assumed of other subjects, so the result is too large rather than too small: a truth that
-is missing is impossible, one that is there may be possible. A check that reports impossible
-conditions is never wrong, but misses some. Rules must not feed themselves.
+Little is assumed of other subjects: facts that measure the same rows agree on whether there are
+any, and an instant of a row lies on its side of the facts that bound the measure. So the result is
+too large rather than too small: a truth that is missing is impossible, one that is there may be
+possible. A check that reports impossible conditions is never wrong, but misses some. Rules must not
+feed themselves.
 """
 
 from __future__ import annotations
@@ -12,12 +14,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 
-from engine.assurance.lint.sample_values import SOME, Sample, Some, samples
+from engine.assurance.lint.truths.same_rows import facts_of_same_rows, has_rows, values_given
+from engine.assurance.lint.truths.sample_values import SOME, Sample, Some, samples, sides
 from engine.book.calendar.calendar import Calendars
 from engine.language import conditions as c
 from engine.language.conditions import Condition, Value
 from engine.language.hours.calendar_tree import Calendar
 from engine.language.model import Column, Playbook
+from engine.language.parse.moments import Moment
 from engine.language.walk import comparisons_in
 from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate
 
@@ -25,6 +29,9 @@ Truths = frozenset[Kleene]
 
 TRUE_OR_FALSE: Truths = frozenset({True, False})
 ANY: Truths = frozenset({True, False, None})
+
+SILENT_SINCE = "silent_since"
+"""The fact without which nobody is dark."""
 
 MAX_COMPARISONS = 100
 """A subject with more comparisons is skipped: the time grows with their square."""
@@ -41,10 +48,14 @@ _CLOCK = Calendars(Calendar()).clock("UTC")
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """The assumption that ``subject`` has ``value``."""
+    """The assumption that ``subject`` has ``value``.
+
+    With ``alone`` every other given fact is unknown, or has its default.
+    """
 
     subject: c.Ref
     value: Sample
+    alone: bool = False
 
 
 def possible_truths(playbook: Playbook, condition: Condition, assumption: Assumption) -> Truths:
@@ -131,6 +142,10 @@ class _Analysis:
         self._assumption = assumption
         self._derived: dict[str, Truths] = {}
         self._depth = 0
+        same = facts_of_same_rows(playbook, assumption.subject)
+        self._same_rows = {fact.id: fact for fact in same}
+        own = self._same_rows.get(assumption.subject.id)
+        self._rows = None if own is None else has_rows(own, assumption.value)
 
     def of(self, condition: Condition) -> Truths:
         match condition:
@@ -147,13 +162,26 @@ class _Analysis:
         subject = test.subject
         if subject == self._assumption.subject:
             return _truths_assuming(test, self._assumption.value)
+        if self._assumption.alone and self._is_given(subject):
+            return frozenset({_truth_of(test, self._playbook.facts[subject.id].default)})
+        if self._rows is not None and subject.kind == "fact" and subject.id in self._same_rows:
+            values = values_given(self._same_rows[subject.id], self._rows, test)
+            return frozenset().union(*(_truths_assuming(test, value) for value in values))
+        if self._rows is False and subject.kind == "dark" and SILENT_SINCE in self._same_rows:
+            return frozenset({_truth_of(test, False)})
         when = _derivation(self._playbook, subject)
         if when is not None:
             derived = self._derivation(subject.id, when)
             return frozenset(_truth_of(test, value) for value in derived)
+        if isinstance(test, c.Before | c.After) and isinstance(test.bound, c.Ref):
+            return _truths_beside(test, sides(self._playbook, subject, test.bound))
         if isinstance(test, c.Known):
             return TRUE_OR_FALSE if subject.kind in ("fact", "column") else frozenset({test.known})
         return ANY
+
+    def _is_given(self, subject: c.Ref) -> bool:
+        fact = self._playbook.facts.get(subject.id) if subject.kind == "fact" else None
+        return fact is not None and fact.given
 
     def _derivation(self, fact: str, when: Condition) -> Truths:
         """Return the truths that a derived fact may have; any if it is nested too deep."""
@@ -167,9 +195,18 @@ class _Analysis:
 
 
 def _truths_assuming(test: c.Comparison, value: Sample) -> Truths:
+    if isinstance(value, Moment):
+        return frozenset({value.truth(test)})
     if isinstance(value, Some):
         return frozenset({test.known}) if isinstance(test, c.Known) else ANY
     return frozenset({_truth_of(test, value)})
+
+
+def _truths_beside(test: c.InstantComparison, sides: Iterable[int | None]) -> Truths:
+    """Return what a comparison with another fact may be; unknown, since the subject may be."""
+    later = isinstance(test, c.After)
+    known = {(side > 0) if later else (side < 0) for side in sides if side is not None}
+    return frozenset({None, *known})
 
 
 def _truth_of(test: c.Comparison, value: Value | None) -> Kleene:

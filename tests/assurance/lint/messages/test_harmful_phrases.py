@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.assurance.lint.harmful_phrases import Phrase, unwelcome
+from engine.assurance.lint.messages.harmful_phrases import Phrase, unwelcome
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from itertools import pairwise
 from engine.language import conditions as c
 from engine.language.conditions import Value
 from engine.language.intervals import breakpoints, has_breakpoints
-from engine.language.model import Fact, Playbook
+from engine.language.model import Fact, Measure, Playbook
+from engine.language.parse.moments import Moment, moments
 from engine.language.value_rules import Word
 
 
@@ -21,10 +22,11 @@ class Some:
 
 SOME = Some()
 
-Sample = Value | Some | None
-"""A value, some known value, or None for unknown."""
+Sample = Value | Moment | Some | None
+"""A value, a moment as conditions see it, some known value, or None for unknown."""
 
 COUNTED = ("count", "distinct")
+INSTANTS = ("earliest", "latest", "silence")
 ALWAYS_KNOWN = (*COUNTED, "any", "sum")
 """Kinds of measures that have a value even without rows."""
 
@@ -53,6 +55,8 @@ def samples(
     if subject.kind == "cause":
         return tuple(value for value in _numbers(_bounds(tests)) if 0 <= value <= 1)
     fact = playbook.facts.get(subject.id) if subject.kind == "fact" else None
+    if subject.type == "time":
+        return (*_moments(playbook, subject, tests), None)
     known = _known(subject, tests, fact.choices if fact else choices.get(subject.id, ()), fact)
     return known if fact is not None and _always_known(fact) else (*known, None)
 
@@ -75,11 +79,74 @@ def _known(
         case "number" | "duration":
             counted = fact is not None and fact.measure is not None and fact.measure.kind in COUNTED
             return tuple(_whole(_bounds(tests)) if counted else _numbers(_bounds(tests)))
-        case "text":
+        case _:
             parts = any(isinstance(test, c.TextComparison) for test in tests)
             return (SOME,) if parts else tuple(_words(tests))
-        case "time":
-            return (SOME,)
+
+
+def _moments(
+    playbook: Playbook, subject: c.Ref, tests: Sequence[c.Comparison]
+) -> tuple[Moment | Some, ...]:
+    found = moments(
+        tests, playbook.calendar.business_day, lambda other: sides(playbook, subject, other)
+    )
+    if found is None:
+        return (SOME,)
+    ahead = _ahead(playbook, subject)
+    return tuple(moment for moment in found if ahead is None or (moment.away > 0) is ahead)
+
+
+def _ahead(playbook: Playbook, subject: c.Ref) -> bool | None:
+    """Return whether a time lies after now, as the instant of a row that counts; None if it may."""
+    if subject.kind == "column" and subject.id == "at":
+        some = any(
+            fact.measure is not None and fact.measure.ahead for fact in playbook.facts.values()
+        )
+        return None if some else False
+    measure = _measure(playbook, subject)
+    return None if measure is None or measure.kind not in INSTANTS else measure.ahead
+
+
+def _measure(playbook: Playbook, subject: c.Ref) -> Measure | None:
+    fact = playbook.facts.get(subject.id) if subject.kind == "fact" else None
+    return None if fact is None else fact.measure
+
+
+def sides(playbook: Playbook, subject: c.Ref, other: c.Ref) -> tuple[int | None, ...]:
+    """Return on which sides of the time ``other`` the time ``subject`` may lie.
+
+    It is 1 for later, -1 for earlier, 0 for the same instant, and None if ``other`` is unknown. The
+    rows of a measure lie after the fact that it names under `after`, and so does `silent_since`.
+
+    Args:
+        playbook: Declares the facts.
+        subject: A time.
+        other: Another time.
+    """
+    if subject == other:
+        return (0,)
+    own_after, own_before = _between(playbook, subject)
+    others_after, others_before = _between(playbook, other)
+    # Silence may begin with a talk, at the very instant of their last answer.
+    same = (0,) if "silence" in (_kind(playbook, subject), _kind(playbook, other)) else ()
+    if own_after == other.id or others_before == subject.id:
+        return (*same, 1, None)
+    if own_before == other.id or others_after == subject.id:
+        return (-1, *same, None)
+    return (-1, 0, 1, None)
+
+
+def _kind(playbook: Playbook, subject: c.Ref) -> str | None:
+    measure = _measure(playbook, subject)
+    return None if measure is None else measure.kind
+
+
+def _between(playbook: Playbook, subject: c.Ref) -> tuple[str | None, str | None]:
+    """Return the facts after and before which a time lies, as it is the instant of a row there."""
+    measure = _measure(playbook, subject)
+    if measure is None or measure.kind not in INSTANTS:
+        return None, None
+    return measure.after, measure.before
 
 
 def _bounds(tests: Iterable[c.Comparison]) -> list[float]:
@@ -97,9 +164,9 @@ def _numbers(bounds: list[float]) -> list[float]:
 
 
 def _whole(bounds: list[float]) -> list[float]:
-    """Return whole numbers from 0: the bounds, and numbers on each side of every one."""
+    """Return whole numbers from 0: the bounds, numbers on each side of every one, 0 and 1."""
     near = {math.floor(bound) + step for bound in bounds for step in (-1, 0, 1, 2)}
-    return [float(number) for number in sorted({0, *near}) if number >= 0]
+    return [float(number) for number in sorted({0, 1, *near}) if number >= 0]
 
 
 def _choices(tests: Iterable[c.Comparison], choices: tuple[str, ...]) -> tuple[Sample, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.assurance.lint.sample_values import SOME, samples
+from engine.assurance.lint.truths.sample_values import SOME, samples
 from engine.language import conditions as c
 from engine.language.load import load
 from engine.language.model import Playbook

@@ -1,0 +1,1 @@
+"""Check message templates: what is wrong in them, and what does harm when it is sent."""
