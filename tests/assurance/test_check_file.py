@@ -237,7 +237,7 @@ diagnosis: {at_least: 0.5}
 """
 SMALL_BIG = "{big: true, amount: {less_than: 10}}"
 WEAK = "{evidence: {e: {when: {big: true}, weight: 0.1}}}"
-FAX = "{blocks: {channel: fax}, while: {big: true}}"
+FAX = "{blocks: {channel: sms}, while: {big: true}}"
 LATE = "{when: {stage: demo}, silent_for: 1 day}"
 TALK = "actions: {talk: {kind: internal, when: {dark: true}}}\n"
 
@@ -325,7 +325,7 @@ def test_other_checks_go_on_beside_an_error_elsewhere(tmp_path: Path, text: str,
         "causes: {c: {evidence: {e: {when: {big: true}, weight: 40}}}}\n",
         "causes: {c: {evidence: {e: {when: {big: true}, weight: -0.4}}}}\n",
         "causes: {c: {evidence: {e: {when: {bg: true}, weight: 0.4}}}}\n",
-        f"guards: {{g: {FAX}}}\n{TALK.replace('internal', 'outreach, chanel: fax')}",
+        f"guards: {{g: {FAX}}}\n{TALK.replace('internal', 'outreach, chanel: sms')}",
         f"dark: {{d: {LATE}, e: {LATE.replace('stage: demo', 'stge: proposal')}}}\n",
         f"signals: {{odd: {{when: {{big: true}}}}}}\n{TALK.replace('dark', 'signals.od')}",
     ],

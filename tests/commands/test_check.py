@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance import check_file
-from engine.language.problem import Problem
+from engine.assurance.lint.run_checks import load_checked
+from engine.language.load import LoadResult
 from tests.support.small_playbook import PLAYBOOK, relight, small_folder, write
 
 MISSPELT = """\
@@ -249,13 +249,12 @@ def test_what_an_author_wrote_cannot_paint_the_terminal(tmp_path: Path) -> None:
 def test_a_fault_in_one_file_hides_no_problem_of_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def check_one(path: Path, name: str) -> list[Problem]:
+    def load_one(path: Path, name: str) -> LoadResult:
         if name == "b.yaml":
             raise RuntimeError("broken")
-        return checked(path, name)
+        return load_checked(path, name)
 
-    checked = check_file.check_file
-    monkeypatch.setattr("engine.assurance.check_file._check", check_one)
+    monkeypatch.setattr("engine.assurance.check_file.load_checked", load_one)
     write(tmp_path, a_DOT_yaml=MISSPELT, b_DOT_yaml=SOUND, c_DOT_yaml=MISSPELT)
     result = relight("check", ".")
     assert result.exit_code == 70

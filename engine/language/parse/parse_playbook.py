@@ -133,7 +133,9 @@ def _scope(context: ParseContext, columns: ColumnsByTable) -> SymbolTable:
     }
     names |= {f"causes.{id}": conclusion_symbol("cause", id) for id in context.declared("causes")}
     given = {
-        id for id, data in context.declared("facts").items() if not {"measure", "when"} & set(data)
+        id
+        for id, data in context.declared("facts").items()
+        if not (isinstance(data, dict) and {"measure", "when"} & set(data))
     }
     names |= {kind: conclusion_symbol(kind, kind) for kind in ("dark", "cause_known")}
     return SymbolTable(

@@ -92,19 +92,21 @@ def _moments(
     )
     if found is None:
         return (SOME,)
-    ahead = _ahead(playbook, subject)
-    return tuple(moment for moment in found if ahead is None or (moment.away > 0) is ahead)
+    past = _never_ahead(playbook, subject)
+    return tuple(moment for moment in found if not past or moment.away <= 0)
 
 
-def _ahead(playbook: Playbook, subject: c.Ref) -> bool | None:
-    """Return whether a time lies after now, as the instant of a row that counts; None if it may."""
+def _never_ahead(playbook: Playbook, subject: c.Ref) -> bool:
+    """Return whether a time is the instant of a row that counts, and so never lies after now.
+
+    One of a row ahead may lie before now too: a column of the book may say it instead, and then the
+    day passes.
+    """
     if subject.kind == "column" and subject.id == "at":
-        some = any(
-            fact.measure is not None and fact.measure.ahead for fact in playbook.facts.values()
-        )
-        return None if some else False
+        measures = (fact.measure for fact in playbook.facts.values())
+        return not any(measure is not None and measure.ahead for measure in measures)
     measure = _measure(playbook, subject)
-    return None if measure is None or measure.kind not in INSTANTS else measure.ahead
+    return measure is not None and measure.kind in INSTANTS and not measure.ahead
 
 
 def _measure(playbook: Playbook, subject: c.Ref) -> Measure | None:
