@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.language.files.extends_chain import ExtendsChain, extends_others
 from engine.language.files.merge import MERGE_DEPTH, NOT_INHERITED, QUIET, Merge
-from engine.language.files.misplaced_sections import follows_from, misplaced_names
+from engine.language.files.misplaced_sections import without_misplaced
 from engine.language.files.misspelled_overrides import misspelled_overrides
 from engine.language.model import Playbook
 from engine.language.package_data import shipped
@@ -62,14 +62,9 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     problems = list(chain.problems)
     if not chain.documents or chain.documents[-1].name != (name or str(path)):
         return LoadResult(None, ordered(problems), None, (), {})
-    merge, standard = Merge(), _standard()
-    merge.apply(_only(standard, _VOCABULARIES))
-    for document in chain.documents:
-        merge.apply(document)
+    standard = _standard()
+    merge = _merged(chain, standard)
     nearest = chain.documents[-1]
-    merge.data.pop("extends", None)
-    merge.add_missing(standard, "facts")
-    merge.add_missing(standard, "guards")
     effective = merge.document(nearest.name, nearest.spans[()])
     problems += _problems_of_files(chain, effective)
     # What a missing file declares is unknown: whatever names it would be a problem of its own.
@@ -79,14 +74,12 @@ def load(path: Path, name: str | None = None) -> LoadResult:
     given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in problems)
     if not given_up and not chain.incomplete:
         parts, found = parse(*without_invalid(effective, problems))
-        misplaced = misplaced_names(chain.documents)
-        problems += [one for one in found if not follows_from(one, misplaced)]
+        problems += without_misplaced(found, chain.documents)
         turned_off = without_rules(parts, frozenset(merge.removed))
     unused = _off_of_nothing(merge, turned_off)
     problems += [] if chain.incomplete else unused
     # What is wrong in the standard playbook only follows from a fact that is declared differently.
-    own = [problem for problem in problems if problem.span.file != standard.name]
-    problems = own or problems
+    problems = [each for each in problems if each.span.file != standard.name] or problems
     partial = None if turned_off is None else turned_off.playbook
     return LoadResult(
         playbook=None if errors_in(problems) else partial,
@@ -98,6 +91,18 @@ def load(path: Path, name: str | None = None) -> LoadResult:
         replaced=merge.replaced,
         silenced={} if turned_off is None else turned_off.silenced,
     )
+
+
+def _merged(chain: ExtendsChain, standard: Document) -> Merge:
+    """Merge the files of a playbook, and what the standard one adds."""
+    merge = Merge()
+    merge.apply(_only(standard, _VOCABULARIES))
+    for document in chain.documents:
+        merge.apply(document)
+    merge.data.pop("extends", None)
+    merge.add_missing(standard, "facts")
+    merge.add_missing(standard, "guards")
+    return merge
 
 
 def _off_of_nothing(merge: Merge, turned_off: TurnedOff | None) -> list[Problem]:

@@ -14,7 +14,7 @@ from engine.language.conditions import UNREADABLE_PREFIX, Condition, ValueType
 from engine.language.durations import Duration
 from engine.language.hours.calendar_tree import Calendar
 from engine.language.problem import Span
-from engine.language.value_rules import Word
+from engine.language.value_rules import NO_CHOICES, Word, Words
 
 Basis = Literal["source", "ours"]
 Outlook = Literal["recoverable", "lost"]
@@ -54,7 +54,7 @@ class Column:
 
     name: str
     type: ValueType
-    choices: tuple[Word, ...] = ()
+    choices: Words = NO_CHOICES
     default: bool | None = None
     computed: bool = False
     span: Span | None = field(kw_only=True, default=None, compare=False, repr=False)
@@ -93,7 +93,7 @@ class Fact:
 
     id: str
     type: ValueType
-    choices: tuple[Word, ...]
+    choices: Words
     unit: str | None
     description: str | None
     ask: str | None

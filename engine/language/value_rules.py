@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, NamedTuple, Self
 
 from engine.language.durations import MAX_SECONDS, read_duration
@@ -75,6 +76,28 @@ class Word:
     also: tuple[str, ...] = ()
     means: Meaning | None = None
     span: Span | None = field(kw_only=True, default=None, compare=False, repr=False)
+
+
+class Words(tuple[Word, ...]):
+    """The words of a choice. What is looked up for each value is computed once."""
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids, in order."""
+        return tuple(word.id for word in self)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Word]:
+        """Return the words by id."""
+        return {word.id: word for word in self}
+
+    @cached_property
+    def spellings(self) -> Mapping[str, str]:
+        """Return the ids by their folded `spellings`."""
+        return spellings(self)
+
+
+NO_CHOICES = Words()
 
 
 class Instant(NamedTuple):

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from engine.book.cells import Cell, CellError, CellReader, RawCell
 from engine.language.conditions import ValueType
 from engine.language.model import Column
-from engine.language.value_rules import Word
+from engine.language.value_rules import Word, Words
 
 
 def cells(type: ValueType, *choices: str, name: str = "x") -> CellReader:
-    return CellReader(Column(name, type, tuple(map(Word, choices))), "America/New_York")
+    return CellReader(Column(name, type, Words(map(Word, choices))), "America/New_York")
 
 
 def problem(type: ValueType, cell: RawCell, *choices: str, name: str = "x") -> CellError:

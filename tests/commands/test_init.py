@@ -214,15 +214,15 @@ def test_where_not_all_can_be_written_nothing_is_left_and_the_next_run_goes_well
 
     opened = Path.open
     monkeypatch.chdir(tmp_path)
-    Path("book").mkdir()
-    Path("book", "kept.txt").write_text("mine", encoding="utf-8")
+    Path("notes").mkdir()
+    Path("notes", "kept.txt").write_text("mine", encoding="utf-8")
     for folder in ("new/folder", "."):
         with monkeypatch.context() as patched:
             patched.setattr(Path, "open", full)
             result = relight("init", folder)
         assert result.exit_code == 2
         assert result.stderr == f"error: `{folder}` cannot be written: no space left on device\n"
-        assert files(tmp_path) == {"book/kept.txt"}
-        assert [path.name for path in tmp_path.iterdir()] == ["book"]
+        assert files(tmp_path) == {"notes/kept.txt"}
+        assert [path.name for path in tmp_path.iterdir()] == ["notes"]
         assert relight("init", "whole").exit_code == 0
         shutil.rmtree("whole")

@@ -22,7 +22,7 @@ from engine.language.model import (
     Threshold,
 )
 from engine.language.problem import Span
-from engine.language.value_rules import Word
+from engine.language.value_rules import Word, Words
 from engine.semantics.firings import Context
 
 HERE = Span("generated.yaml", 1, 1, 1, 2)
@@ -66,7 +66,7 @@ def given(name: str) -> c.Ref:
 
 
 def fact(name: str, kind: ValueType, when: Condition | None = None) -> Fact:
-    choices = tuple(map(Word, STAGES)) if kind == "choice" else ()
+    choices = Words(map(Word, STAGES if kind == "choice" else ()))
     return Fact(name, kind, choices, None, None, None, None, None, when, span=HERE)
 
 

@@ -14,12 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.advice.advisor import Evaluation
+from engine.advice.questions.advice_effects import STEPS_CHANGE, AdviceOutcome, Effect
 from engine.advice.questions.answers import ComparisonsByFact, PossibleAnswer
 from engine.advice.questions.what_if import (
     EPSILON,
-    STEPS_CHANGE,
-    AdviceOutcome,
-    Effect,
     Question,
     WhatIf,
     told_answers,

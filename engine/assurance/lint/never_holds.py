@@ -18,15 +18,17 @@ from engine.language.yaml.document import KeyPath
 def never_holds(target: LintTarget) -> Iterator[Problem]:
     """Report each condition that cannot be true, so that its rule never fires."""
     playbook, work = target.playbook, Work()
-    for place, condition in conditions_to_fire(playbook):
-        ref = None if _in_doubt(target, place) else impossible(playbook, condition, work)
-        if ref is not None:
-            yield _never(target, place, ref)
+    for place, condition, beside in conditions_to_fire(playbook):
+        if not _in_doubt(target, place):
+            ref = impossible(playbook, condition, work, beside=beside)
+            if ref is not None:
+                yield _never(target, place, ref)
     for measure, (_, place, condition) in measure_conditions(playbook):
         columns = playbook.columns[measure.table].values()
-        ref = None if _in_doubt(target, place) else impossible(playbook, condition, work, columns)
-        if ref is not None:
-            yield _never(target, place, ref)
+        if not _in_doubt(target, place):
+            ref = impossible(playbook, condition, work, columns=columns)
+            if ref is not None:
+                yield _never(target, place, ref)
 
 
 def _in_doubt(target: LintTarget, place: KeyPath) -> bool:
@@ -46,10 +48,8 @@ def _never(target: LintTarget, place: KeyPath, subject: Ref) -> Problem:
     help = "two parts contradict each other, here or in a fact that this reads"
     threshold = target.playbook.thresholds[str(place[1])] if place[0] == "dark" else None
     if threshold is not None and impossible(target.playbook, threshold.shown, Work()) is None:
-        lasting = All(
-            (threshold.shown, _silent_for(target.playbook, threshold)), span=threshold.span
-        )
-        if impossible(target.playbook, lasting, Work()) is None:
+        lasting = _silent_for(target.playbook, threshold)
+        if impossible(target.playbook, threshold.shown, Work(), beside=lasting) is None:
             message = (
                 f"a threshold is for open deals, so whatever `{subject}` is, this is never true"
             )
@@ -62,16 +62,19 @@ def _never(target: LintTarget, place: KeyPath, subject: Ref) -> Problem:
     return Problem(target.key(*place), "never-holds", message, help)
 
 
-def conditions_to_fire(playbook: Playbook) -> Iterator[tuple[KeyPath, Condition]]:
-    """Yield the key of each rule's condition, and all that must hold for the rule to fire.
+def conditions_to_fire(playbook: Playbook) -> Iterator[tuple[KeyPath, Condition, Condition | None]]:
+    """Yield the key of each rule's condition, it, and what must hold besides for the rule to fire.
 
-    For evidence of a cause without `when`, that is its own condition and `dark: true`.
+    For evidence of a cause without `when`, that is `dark: true`.
     """
     for owner, place, condition in conditions(playbook):
-        if place[0] != "facts":
-            beside = _required_beside(playbook, owner)
-            whole = condition if beside is None else All((condition, beside), span=beside.span)
-            yield place, whole
+        match owner:
+            case RuleId("dark", id):
+                yield place, playbook.thresholds[id].shown, _required_beside(playbook, owner)
+            case RuleId("facts"):
+                pass
+            case _:
+                yield place, condition, _required_beside(playbook, owner)
 
 
 def _silent_for(playbook: Playbook, threshold: Threshold) -> Condition:
@@ -102,7 +105,9 @@ def _required_beside(playbook: Playbook, owner: RuleId | EvidenceId) -> Conditio
             dark = Equals(Ref("dark", "dark", "boolean"), True, span=cause.span)
             return dark if cause.when is None else cause.when
         case RuleId("dark", id):
-            return _silent_for(playbook, playbook.thresholds[id])
+            threshold = playbook.thresholds[id]
+            parts = (threshold.when, _silent_for(playbook, threshold))
+            return All(parts, span=threshold.span)
         case RuleId("actions", id) if playbook.actions[id].fits:
             span = playbook.actions[id].span
             return Equals(Ref("cause_known", "cause_known", "boolean"), True, span=span)

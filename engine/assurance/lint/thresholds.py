@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 
 from engine.assurance.lint.lint_target import LintTarget
 from engine.assurance.lint.truths.possible_truths import (
@@ -51,7 +52,7 @@ def stage_without_threshold(target: LintTarget) -> Iterator[Problem]:
     closed = playbook.facts.get(CLOSED)
     done: set[str] = set()
     if lacks and closed is not None and closed.when is not None:
-        done = _stages_where(playbook, closed.when, tuple(lacks), _certain, work)
+        done = _stages_where(playbook, closed.when, lacks.keys(), _certain, work)
     for stage, lack in lacks.items():
         if stage not in done:
             yield Problem(
@@ -75,7 +76,7 @@ def stage_left_out(target: LintTarget) -> Iterator[Problem]:
         return
     before, stages = set(replaced), _stages(playbook)
     groups = {
-        fact.id: _stages_where(playbook, fact.when, stages, _possible, work)
+        fact.id: _stages_where(playbook, fact.when, set(stages), _possible, work)
         for fact in playbook.facts.values()
         if fact.when is not None and _names_stage(fact.when)
     }
@@ -97,8 +98,7 @@ def stage_left_out(target: LintTarget) -> Iterator[Problem]:
 
 def _stages(playbook: Playbook) -> tuple[str, ...]:
     stage = playbook.facts.get("stage")
-    choices = stage.choices if stage is not None and stage.type == "choice" else ()
-    return tuple(word.id for word in choices)
+    return stage.choices.ids if stage is not None and stage.type == "choice" else ()
 
 
 def _place_of(target: LintTarget, stage: str) -> Span:
@@ -126,7 +126,7 @@ def _lacks(playbook: Playbook, stages: tuple[str, ...], work: Work) -> dict[str,
             return {}
         if any(test.subject == STAGE for test in tests):
             # A threshold that names the stage is what its author wants there.
-            left -= _stages_where(playbook, when, tuple(left), _possible, work)
+            left -= _stages_where(playbook, when, left, _possible, work)
         elif True in possible_truths(playbook, when, Assumption(STAGE, None)):
             if True in possible_truths(playbook, when, Assumption(STAGE, None, alone=True)):
                 return {}
@@ -146,7 +146,7 @@ def _lack(stage: str, need_more: bool) -> str:
 def _stages_where(
     playbook: Playbook,
     when: Condition,
-    stages: tuple[str, ...],
+    stages: AbstractSet[str],
     holds: Callable[[Truths], bool],
     work: Work,
 ) -> set[str]:
@@ -163,15 +163,15 @@ def _stages_where(
     """
     tests = list(comparisons_read(playbook, when))
     words = named_in(test for test in tests if test.subject == STAGE)
-    named = [stage for stage in stages if stage in words]
-    others = [stage for stage in stages if stage not in words]
-    tried = named + others[:1]
+    named = words & stages
+    other = next((stage for stage in stages if stage not in words), None)
+    tried = named if other is None else named | {other}
     if not work.allows(len(tests) * len(tried)):
         return set(stages)
     found = {
         stage for stage in tried if holds(possible_truths(playbook, when, Assumption(STAGE, stage)))
     }
-    return found | set(others) if found & set(others) else found
+    return found | (stages - words) if other in found else found
 
 
 def _possible(truths: Truths) -> bool:

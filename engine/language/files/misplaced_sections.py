@@ -16,9 +16,18 @@ from engine.language.schema.recover import SETTINGS
 from engine.language.yaml.document import Document
 
 
-def misplaced_names(documents: Iterable[Document]) -> frozenset[str]:
-    """Return the ids that are declared in a section inside another section."""
-    return frozenset(id for document in documents for id in _ids(document.data))
+def without_misplaced(problems: Iterable[Problem], documents: Iterable[Document]) -> list[Problem]:
+    """Return ``problems`` but for those that a misplaced name of ``documents`` is not known."""
+    names = {quoted(id) for document in documents for id in _ids(document.data)}
+    return [
+        problem
+        for problem in problems
+        if not (problem.code.startswith("unknown-") and _last_word(problem.message) in names)
+    ]
+
+
+def _last_word(message: str) -> str:
+    return message.rpartition(" ")[2]
 
 
 def _ids(data: Any) -> Iterator[str]:
@@ -28,9 +37,3 @@ def _ids(data: Any) -> Iterator[str]:
         for key, inner in section.items() if isinstance(section, dict) else ():
             if key in MERGE_DEPTH and isinstance(inner, dict):
                 yield from inner
-
-
-def follows_from(problem: Problem, names: frozenset[str]) -> bool:
-    """Return whether ``problem`` is that one of ``names`` is not known."""
-    unknown = problem.code.startswith("unknown-")
-    return unknown and any(problem.message.endswith(f" {quoted(name)}") for name in names)

@@ -16,12 +16,12 @@ from engine.language.quoting import quoted
 from engine.language.schema.duration_hints import bad_duration
 from engine.language.suggest import did_you_mean
 from engine.language.value_rules import (
-    Word,
+    NO_CHOICES,
+    Words,
     elapsed_seconds,
     fold_word,
     instant_of,
     numbers_meant,
-    spellings,
 )
 
 _TYPE_PHRASES = {
@@ -49,7 +49,7 @@ class Expected:
 
     name: str
     type: ValueType
-    choices: tuple[Word, ...] = ()
+    choices: Words = NO_CHOICES
     suggestions: Iterable[str] | None = None
     facts: Container[str] = ()
 
@@ -86,11 +86,11 @@ def _read(value: Any, expected: Expected, zone: str) -> Value | None:
             return elapsed_seconds(value)
 
 
-def _choice(value: Any, choices: tuple[Word, ...]) -> str | None:
+def _choice(value: Any, choices: Words) -> str | None:
     # Most values are written as the ids, which need no folding.
-    if any(value == word.id for word in choices):
-        return str(value)
-    return spellings(choices).get(fold_word(value)) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return value if value in choices.by_id else choices.spellings.get(fold_word(value))
 
 
 def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
@@ -98,9 +98,8 @@ def _wrong(value: Any, expected: Expected, span: Span) -> Problem:
     if type == "boolean" and (word := boolean_as_word(value, quoted(name), span)):
         return word
     if type == "choice" and isinstance(value, str):
-        ids = tuple(word.id for word in choices)
-        likely = ids if expected.suggestions is None else expected.suggestions
-        help = _several(value, name, ids) or did_you_mean(value, likely) or _listed(choices)
+        likely = choices.ids if expected.suggestions is None else expected.suggestions
+        help = _several(value, name, choices.ids) or did_you_mean(value, likely) or _listed(choices)
         return Problem(
             span, "not-a-choice", f"{quoted(value)} is not a choice of {quoted(name)}", help
         )
@@ -146,7 +145,7 @@ def _wrong_duration(value: str, name: str, span: Span) -> Problem:
     return bad_duration(value, span)
 
 
-def _quote_help(value: Any, type: ValueType, choices: tuple[Word, ...]) -> str:
+def _quote_help(value: Any, type: ValueType, choices: Words) -> str:
     if type == "text" and isinstance(value, int | float):
         return f'put it in quotes: `"{str(value).lower()}"`'
     if type == "number" and isinstance(value, str):
@@ -164,6 +163,6 @@ def _number_help(value: str) -> str:
     return f"write `{meant[0]}`, without quotes or unit" if meant else _PLAIN_NUMBER
 
 
-def _listed(choices: tuple[Word, ...]) -> str:
+def _listed(choices: Words) -> str:
     more = f" and {len(choices) - _MAX_LISTED} more" if len(choices) > _MAX_LISTED else ""
-    return f"its choices are: {', '.join(word.id for word in choices[:_MAX_LISTED])}{more}"
+    return f"its choices are: {', '.join(choices.ids[:_MAX_LISTED])}{more}"

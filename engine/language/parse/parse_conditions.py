@@ -213,7 +213,7 @@ class ConditionReader:
         assert named.subject is not None
         span = self._document.spans[place]
         name = str(named.subject)
-        likely = suggestion_candidates([word.id for word in named.choices], self._problems)
+        likely = suggestion_candidates(named.choices.ids, self._problems)
         expected = Expected(name, named.subject.type, named.choices, likely, self._facts)
         read = read_literal(value, expected, self._zone, span)
         if isinstance(read, Problem):

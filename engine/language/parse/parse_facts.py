@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from engine.language.conditions import ValueType
 from engine.language.describe import describe_type
 from engine.language.model import TABLES, Column, Fact, Measure, MeasureKind, Table
 from engine.language.parse.literals import Expected, read_literal
-from engine.language.parse.parse_context import Entry, ParseContext
+from engine.language.parse.parse_columns import ColumnsByTable
+from engine.language.parse.parse_context import Entry
 from engine.language.parse.parse_words import report_ambiguous, words_of
 from engine.language.parse.symbols import (
-    STANDARD_COLUMNS,
     STANDARD_TYPES,
     Symbol,
     SymbolTable,
     suggestion_candidates,
     unknown_name_help,
 )
-from engine.language.problem import Problem, Span
+from engine.language.problem import Problem
 from engine.language.quoting import quoted
-from engine.language.suggest import closest, did_you_mean
-from engine.language.value_rules import Word
-
-WORDED_COLUMNS = (("contacts", "role"), ("events", "kind"))
-"""Standard columns that hold any text, until a playbook declares their words."""
-
-ColumnsByTable = Mapping[Table, Mapping[str, Column]]
-
-_STANDARD: ColumnsByTable = {
-    table: {column.name: column for column in STANDARD_COLUMNS[table]} for table in TABLES
-}
+from engine.language.suggest import did_you_mean
+from engine.language.value_rules import NO_CHOICES, Words
 
 _MAX_NAMED = 20
 """The most facts that a problem lists."""
 
-_TYPES: dict[str, ValueType] = {type: type for type in get_args(ValueType)}
 _MEASURE_KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
 _MEASURED_TYPES: dict[MeasureKind, ValueType] = {
     "count": "number",
@@ -50,63 +40,7 @@ _MEASURED_TYPES: dict[MeasureKind, ValueType] = {
 """The type of each kind of measure; that of `last` is the type of its column."""
 
 
-def parse_columns(
-    context: ParseContext, channels: Mapping[str, Word], outcomes: Mapping[str, Word]
-) -> dict[Table, dict[str, Column]]:
-    """Parse the columns of each table of rows: the standard ones and those under `tables`.
-
-    A column whose declaration is an error is included, so that reading it is not reported too.
-
-    Args:
-        context: Has the document, and gets the problems.
-        channels: The words of the column `channel`.
-        outcomes: The words of the column `outcome`.
-    """
-    found = {table: dict(columns) for table, columns in _STANDARD.items()}
-    for name, words in (("channel", channels), ("outcome", outcomes)):
-        found["touches"][name] = Column(name, "choice", tuple(words.values()))
-    # Not only valid entries: an entry is a table, and one wrong column must not hide the others.
-    for table, declared in context.declared("tables").items():
-        for name, written in declared.items() if isinstance(declared, dict) else ():
-            if table in TABLES and isinstance(written, dict):
-                span = context.document.key_span(("tables", table, name))
-                type, choices = _column_type(written)
-                worded = (table, name) in WORDED_COLUMNS and type == "choice"
-                if not worded and (name in ("prospect_id", "at") or name in _STANDARD[table]):
-                    context.problems.append(_standard_column(name, table, span))
-                if worded or name not in _STANDARD[table]:
-                    report_ambiguous(context, ("tables", table, name, "choices"), choices)
-                    found[table][name] = Column(name, type, choices, span=span)
-    return found
-
-
-def _column_type(written: Mapping[str, Any]) -> tuple[ValueType, tuple[Word, ...]]:
-    """Return the type and the choices of a column; of one that is wrong, what is probably meant."""
-    type, listed = str(written.get("type")), words_of(written.get("choices"))
-    if type in _TYPES:
-        return _TYPES[type], listed
-    return _TYPES[closest(type, _TYPES) or "text"], listed
-
-
-def _standard_column(name: str, table: Table, span: Span) -> Problem:
-    if (table, name) in WORDED_COLUMNS:
-        message = f"{quoted(name)} is a standard column of `{table}`, which can only be a choice"
-        help = "write `type: choice` and its `choices`"
-    elif table == "touches" and name in ("channel", "outcome"):
-        message = f"the words of {quoted(name)} are not declared under `tables`"
-        help = f"declare them under `{name}s`"
-    elif name in _STANDARD[table] or name == "prospect_id":
-        message = (
-            f"{quoted(name)} is a standard column of `{table}`, which cannot be declared again"
-        )
-        help = "remove this line and use the standard column, or choose another name"
-    else:
-        message = f"{quoted(name)} is the time of a touch or event, and `{table}` have no time"
-        help = f"choose another name, such as `met_{name}`"
-    return Problem(span, "standard-column", message, help)
-
-
-def fact_type(entry: Entry, columns: ColumnsByTable) -> tuple[ValueType, tuple[Word, ...]] | None:
+def fact_type(entry: Entry, columns: ColumnsByTable) -> tuple[ValueType, Words] | None:
     """Return the type and the choices of a fact without parsing its condition.
 
     None if it is the `last` of an unknown column, which has no type. Types are needed first:
@@ -118,19 +52,23 @@ def fact_type(entry: Entry, columns: ColumnsByTable) -> tuple[ValueType, tuple[W
         found = _measured_type(data["measure"], columns)
         if found is not None:
             # A word of a column is a text too, for playbooks that compare it with parts of text.
-            return ("text", ()) if (found[0], data.get("type")) == ("choice", "text") else found
+            return (
+                ("text", NO_CHOICES)
+                if (found[0], data.get("type")) == ("choice", "text")
+                else found
+            )
     if "when" in data and "type" not in data:
-        return "boolean", ()
+        return "boolean", NO_CHOICES
     type = data.get("type")
     return None if type is None else (type, choices)
 
 
-def _measured_type(data: Any, columns: ColumnsByTable) -> tuple[ValueType, tuple[Word, ...]] | None:
+def _measured_type(data: Any, columns: ColumnsByTable) -> tuple[ValueType, Words] | None:
     kind = next((kind for kind in _MEASURE_KINDS if isinstance(data, dict) and kind in data), None)
     if kind is None:
         return None
     if kind != "last":
-        return _MEASURED_TYPES[kind], ()
+        return _MEASURED_TYPES[kind], NO_CHOICES
     table, _, name = str(data[kind]).partition(".")
     column = columns[table].get(name) if table in columns else None  # type: ignore[index]  # `in` does not tell mypy that the text is a key
     return None if column is None else (column.type, column.choices)

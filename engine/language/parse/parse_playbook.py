@@ -5,7 +5,6 @@ The document is valid according to the schema; names, types and ranges are check
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
@@ -13,11 +12,6 @@ from typing import Literal
 from engine.language.conditions import (
     UNREADABLE_PREFIX,
     All,
-    AnyOf,
-    Condition,
-    Equals,
-    Known,
-    Ref,
 )
 from engine.language.durations import Duration
 from engine.language.model import (
@@ -31,18 +25,16 @@ from engine.language.model import (
     Guard,
     Playbook,
     Signal,
-    Threshold,
 )
 from engine.language.parse.parse_calendar import calendar_zone, parse_calendar
+from engine.language.parse.parse_columns import ColumnsByTable, parse_columns
 from engine.language.parse.parse_context import Entry, ParseContext
 from engine.language.parse.parse_facts import (
-    ColumnsByTable,
     fact_type,
-    parse_columns,
     parse_fact,
-    time_fact,
     typed_fact,
 )
+from engine.language.parse.parse_thresholds import SILENT_SINCE, UNREAD_DURATION, parse_threshold
 from engine.language.parse.parse_words import parse_vocabulary
 from engine.language.parse.symbols import (
     STANDARD_TYPES,
@@ -52,15 +44,10 @@ from engine.language.parse.symbols import (
     conclusion_symbol,
     fact_symbol,
 )
-from engine.language.problem import Problem, Span
-from engine.language.walk import refs_in
+from engine.language.problem import Problem
+from engine.language.value_rules import NO_CHOICES
 from engine.language.yaml.document import Document, KeyPath
 
-_SILENT_SINCE = "silent_since"
-_CLOSING = frozenset({"closed", "closed_at"})
-"""Facts that say whether a deal is closed."""
-_UNREAD_DURATION = Duration(Fraction(1), "day")
-"""The placeholder for a duration that could not be read, which is reported."""
 _DEFAULT_GAP = Duration(Fraction(1), "business day")
 _DEFAULT_STEPS = ("0 days", "5 days", "14 days", "15 days")
 
@@ -88,7 +75,9 @@ def parse(document: Document, invalid: frozenset[KeyPath]) -> tuple[Playbook, li
         outcomes=outcomes,
         columns=columns,
         facts=facts,
-        thresholds={id: _threshold(entry, scope, facts) for id, entry in context.entries("dark")},
+        thresholds={
+            id: parse_threshold(entry, scope, facts) for id, entry in context.entries("dark")
+        },
         signals={id: _signal(entry, scope) for id, entry in context.entries("signals")},
         causes={id: _cause(entry, scope) for id, entry in context.entries("causes")},
         actions={id: _action(entry, scope) for id, entry in context.entries("actions")},
@@ -107,7 +96,7 @@ def _flags(playbook: Playbook, scope: SymbolTable) -> dict[str, Fact]:
         f"{UNREADABLE_PREFIX}{fact.id}": Fact(
             id=f"{UNREADABLE_PREFIX}{fact.id}",
             type="boolean",
-            choices=(),
+            choices=NO_CHOICES,
             unit=None,
             description=f"The cell of {fact.id} says something that cannot be read",
             ask=None,
@@ -157,53 +146,6 @@ def _facts(context: ParseContext, scope: SymbolTable, columns: ColumnsByTable) -
 def _source(entry: Entry) -> Citation:
     texts = {key: entry.text(key) for key in ("url", "author", "published", "note")}
     return Citation(id=entry.id, title=entry.title(), **texts, span=entry.span)
-
-
-def _threshold(entry: Entry, scope: SymbolTable, facts: Mapping[str, Fact]) -> Threshold:
-    written = entry.condition("when", scope) or All((), span=entry.span)
-    return Threshold(
-        id=entry.id,
-        title=entry.title(),
-        when=_of_open_prospects(written, facts),
-        written=written,
-        silent_for=entry.duration("silent_for") or _UNREAD_DURATION,
-        since=time_fact(entry, "since", scope) or _SILENT_SINCE,
-        basis=entry.basis(),
-        source=entry.reference("source", "sources", "source"),
-        because=entry.text("because"),
-        span=entry.span,
-    )
-
-
-def _of_open_prospects(written: Condition, facts: Mapping[str, Fact]) -> Condition:
-    """Return the condition of a threshold, for prospects whose touches tell who spoke last.
-
-    A threshold that does not speak of closed deals itself is for open ones only.
-    """
-    names = ["unclear"]
-    if _CLOSING.isdisjoint(_facts_behind(written, facts)):
-        names.append("closed")
-    parts = tuple(_not_true(name, written.span) for name in names if name in facts)
-    return All((written, *parts), span=written.span)
-
-
-def _facts_behind(condition: Condition, facts: Mapping[str, Fact]) -> set[str]:
-    """Return the ids of the facts that ``condition`` reads, directly or through derived facts."""
-    found: set[str] = set()
-    pending = [condition]
-    while pending:
-        ids = {ref.id for ref in refs_in(pending.pop()) if ref.kind == "fact"} - found
-        found |= ids
-        derived = (facts[id].when for id in ids if id in facts and id not in _CLOSING)
-        pending += [when for when in derived if when is not None]
-    return found
-
-
-def _not_true(fact: str, span: Span) -> Condition:
-    """Return the condition that a boolean fact is not certainly true."""
-    subject = Ref("fact", fact, "boolean")
-    parts = (Equals(subject, False, span=span), Known(subject, known=False, span=span))
-    return AnyOf(parts, span=span)
 
 
 def _signal(entry: Entry, scope: SymbolTable) -> Signal:
@@ -292,7 +234,7 @@ def _due(entry: Entry) -> Duration | Literal["cadence", "now"]:
         case None:
             return "cadence" if entry.data["kind"] == "outreach" else "now"
         case _:
-            return entry.duration("due") or _UNREAD_DURATION
+            return entry.duration("due") or UNREAD_DURATION
 
 
 def _guard(entry: Entry, scope: SymbolTable) -> Guard:
@@ -326,7 +268,7 @@ def _cadence(context: ParseContext, scope: SymbolTable) -> Cadence:
     place = (*entry.place, "steps")
     steps = [entry.read_duration(step, (*place, index)) for index, step in enumerate(written)]
     return Cadence(
-        start=typed_fact(entry, "from", scope, "time") or _SILENT_SINCE,
+        start=typed_fact(entry, "from", scope, "time") or SILENT_SINCE,
         count=typed_fact(entry, "count", scope, "number") or "touches_unanswered",
         steps=tuple(step for step in steps if step is not None),
         gap=entry.duration("gap") or _DEFAULT_GAP,

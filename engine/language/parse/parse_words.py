@@ -10,7 +10,7 @@ from typing import Any, get_args
 from engine.language.parse.parse_context import ParseContext
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.value_rules import Meaning, Word, fold_word
+from engine.language.value_rules import Meaning, Word, Words, fold_word
 from engine.language.yaml.document import KeyPath
 
 _MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
@@ -23,16 +23,16 @@ def parse_vocabulary(context: ParseContext, section: str) -> dict[str, Word]:
     return {word.id: word for word in found}
 
 
-def words_of(choices: Any) -> tuple[Word, ...]:
+def words_of(choices: Any) -> Words:
     """Return the words of ``choices``, a list of ids or a map of words; no words for other values.
 
     ``[demo, proposal]`` and ``{demo: {}, proposal: {also: [Proposal Sent]}}`` have the same ids.
     """
     if isinstance(choices, list):
-        return tuple(Word(str(choice)) for choice in choices)
+        return Words(Word(str(choice)) for choice in choices)
     if not isinstance(choices, dict):
-        return ()
-    return tuple(_word(id, entry) for id, entry in choices.items() if entry != "off")
+        return Words()
+    return Words(_word(id, entry) for id, entry in choices.items() if entry != "off")
 
 
 def _word(id: str, entry: Any) -> Word:
@@ -47,7 +47,7 @@ def _word(id: str, entry: Any) -> Word:
     )
 
 
-def report_ambiguous(context: ParseContext, place: KeyPath, words: tuple[Word, ...] | None) -> None:
+def report_ambiguous(context: ParseContext, place: KeyPath, words: Words | None) -> None:
     """Report each spelling that two words have, as an error that shows both places.
 
     Args:

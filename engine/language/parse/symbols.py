@@ -10,12 +10,14 @@ from engine.language.model import Column, Table
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
-from engine.language.value_rules import Word
+from engine.language.value_rules import NO_CHOICES, Word, Words
 
-DIRECTIONS = (
-    Word("inbound", also=("in", "incoming", "received")),
-    Word("outbound", also=("out", "outgoing", "sent")),
-    Word("both", also=("two-way", "talk")),
+DIRECTIONS = Words(
+    (
+        Word("inbound", also=("in", "incoming", "received")),
+        Word("outbound", also=("out", "outgoing", "sent")),
+        Word("both", also=("two-way", "talk")),
+    )
 )
 """The directions of a touch: they spoke, we spoke, or both did."""
 
@@ -85,7 +87,7 @@ class Symbol:
     """
 
     subject: Ref | None
-    choices: tuple[Word, ...] = ()
+    choices: Words = NO_CHOICES
 
 
 @dataclass
@@ -184,7 +186,7 @@ def column_scope(columns: Mapping[str, Column]) -> SymbolTable:
     return SymbolTable(names, "column")
 
 
-def fact_symbol(id: str, type: ValueType, choices: tuple[Word, ...]) -> Symbol:
+def fact_symbol(id: str, type: ValueType, choices: Words) -> Symbol:
     """Return the symbol of a fact.
 
     Args:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.advice.questions.advice_effects import Effect
 from engine.advice.questions.answers import PossibleAnswer
-from engine.advice.questions.what_if import Effect, Question
+from engine.advice.questions.what_if import Question
 from engine.language.model import Playbook
 from engine.reports.terminal.page import Page
 from engine.reports.terminal.phrases import plain

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.advice.advisor import Advisor, Evaluation
+from engine.advice.questions.advice_effects import AdviceOutcome, Effect, distance
 from engine.advice.questions.answer_intervals import Boundary, intervals_between
 from engine.advice.questions.answers import ComparisonsByFact, PossibleAnswer, join_intervals
 from engine.advice.questions.questions import questions
-from engine.advice.questions.what_if import AdviceOutcome, Effect, distance
 from engine.assurance.lint.load_runnable import load_runnable
 from engine.backends.registry import EvaluatorName
 from engine.book.prospect import Prospect, Row

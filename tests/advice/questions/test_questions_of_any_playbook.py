@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from engine.advice.advisor import Advisor
+from engine.advice.questions.advice_effects import AdviceOutcome, distance
 from engine.advice.questions.answers import ComparisonsByFact
 from engine.advice.questions.questions import not_to_be_contacted, questions, worth_trying
-from engine.advice.questions.what_if import EPSILON, AdviceOutcome, WhatIf, distance
+from engine.advice.questions.what_if import EPSILON, WhatIf
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
 from engine.language.load import load

@@ -19,6 +19,7 @@ from engine.assurance.lint.never_holds import conditions_to_fire
 from engine.assurance.lint.run_checks import load_checked
 from engine.assurance.lint.truths.possible_truths import Work, impossible
 from engine.book.prospect import Prospect
+from engine.language.conditions import All
 from engine.language.load import LoadResult
 from engine.semantics.evaluate_conditions import evaluate
 from engine.semantics.firings import value_in
@@ -57,9 +58,9 @@ def _hold(world: World) -> None:
     playbook = reading.partial
     advisor = Advisor(playbook, "meaning")
     never = [
-        (place, condition)
-        for place, condition in conditions_to_fire(playbook)
-        if impossible(playbook, condition, Work()) is not None
+        (place, All((condition,) if beside is None else (condition, beside), span=condition.span))
+        for place, condition, beside in conditions_to_fire(playbook)
+        if impossible(playbook, condition, Work(), beside=beside) is not None
     ]
     event("impossible", str(bool(never)))
     refused = "never-holds" in {problem.code for problem in reading.problems}

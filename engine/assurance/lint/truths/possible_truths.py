@@ -22,6 +22,7 @@ from engine.language.conditions import Condition, Value
 from engine.language.hours.calendar_tree import Calendar
 from engine.language.model import Column, Playbook
 from engine.language.parse.moments import Moment
+from engine.language.parse.parse_thresholds import SILENT_SINCE
 from engine.language.walk import comparisons_in
 from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate
 
@@ -29,9 +30,6 @@ Truths = frozenset[Kleene]
 
 TRUE_OR_FALSE: Truths = frozenset({True, False})
 ANY: Truths = frozenset({True, False, None})
-
-SILENT_SINCE = "silent_since"
-"""The fact without which nobody is dark."""
 
 MAX_COMPARISONS = 100
 """A subject with more comparisons is skipped: the time grows with their square."""
@@ -86,7 +84,12 @@ class Work:
 
 
 def impossible(
-    playbook: Playbook, condition: Condition, work: Work, columns: Iterable[Column] = ()
+    playbook: Playbook,
+    condition: Condition,
+    work: Work,
+    *,
+    beside: Condition | None = None,
+    columns: Iterable[Column] = (),
 ) -> c.Ref | None:
     """Return a subject that keeps a condition from being true whatever its value is, or None.
 
@@ -96,22 +99,25 @@ def impossible(
         playbook: Has the derived facts that the condition reads.
         condition: The condition.
         work: Subjects that would take more are not looked at.
+        beside: What must hold with it and can hold by itself. What only this reads is not tried.
         columns: The columns of the table, for a `where`.
     """
     choices = {column.name: column.choices for column in columns}
+    whole = condition if beside is None else c.All((condition, beside), span=condition.span)
     tests: dict[c.Ref, list[c.Comparison]] = {}
     count = 0
-    for test in comparisons_read(playbook, condition):
+    for test in comparisons_read(playbook, whole):
         count += 1
         if not work.allows(1):
             return None
         tests.setdefault(test.subject, []).append(test)
-    for subject, own in tests.items():
-        if len(own) > MAX_COMPARISONS:
+    own = {test.subject: None for test in comparisons_read(playbook, condition)}
+    for subject in own:
+        if len(tests[subject]) > MAX_COMPARISONS:
             continue
-        values = samples(playbook, subject, own, choices)
+        values = samples(playbook, subject, tests[subject], choices)
         if work.allows(len(values) * count) and not any(
-            True in possible_truths(playbook, condition, Assumption(subject, v)) for v in values
+            True in possible_truths(playbook, whole, Assumption(subject, v)) for v in values
         ):
             return subject
     return None

@@ -12,7 +12,7 @@ from engine.language.conditions import Value
 from engine.language.intervals import breakpoints, has_breakpoints
 from engine.language.model import Fact, Measure, Playbook
 from engine.language.parse.moments import Moment, moments
-from engine.language.value_rules import Word
+from engine.language.value_rules import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def samples(
     playbook: Playbook,
     subject: c.Ref,
     tests: Sequence[c.Comparison],
-    choices: Mapping[str, tuple[Word, ...]],
+    choices: Mapping[str, Words],
 ) -> tuple[Sample, ...]:
     """Return values for which the comparisons have every combination of truths that is possible.
 
@@ -57,7 +57,7 @@ def samples(
     fact = playbook.facts.get(subject.id) if subject.kind == "fact" else None
     if subject.type == "time":
         return (*_moments(playbook, subject, tests), None)
-    known = _known(subject, tests, fact.choices if fact else choices.get(subject.id, ()), fact)
+    known = _known(subject, tests, fact.choices if fact else choices.get(subject.id, Words()), fact)
     return known if fact is not None and _always_known(fact) else (*known, None)
 
 
@@ -69,13 +69,13 @@ def _always_known(fact: Fact) -> bool:
 
 
 def _known(
-    subject: c.Ref, tests: Sequence[c.Comparison], choices: tuple[Word, ...], fact: Fact | None
+    subject: c.Ref, tests: Sequence[c.Comparison], choices: Words, fact: Fact | None
 ) -> tuple[Sample, ...]:
     match subject.type:
         case "boolean":
             return (True, False)
         case "choice":
-            return _choices(tests, tuple(word.id for word in choices))
+            return _choices(tests, choices.ids)
         case "number" | "duration":
             counted = fact is not None and fact.measure is not None and fact.measure.kind in COUNTED
             return tuple(_whole(_bounds(tests)) if counted else _numbers(_bounds(tests)))

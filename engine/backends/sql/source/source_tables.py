@@ -20,7 +20,7 @@ from engine.book import sql_nodes as q
 from engine.book.table_schema import TableName, staged_name, table_schema
 from engine.language.conditions import UNREADABLE_PREFIX, ValueType
 from engine.language.model import Column, Playbook
-from engine.language.value_rules import Word, spellings
+from engine.language.value_rules import Words
 
 SUFFIX = "_read"
 """Suffix of the name of the relation that reads a table."""
@@ -201,14 +201,13 @@ class SourceTables:
         return q.table(name.upper() if self._dialect.capitals else name, "t")
 
 
-def _choice(text: exp.Expression, words: tuple[Word, ...]) -> exp.Expression:
+def _choice(text: exp.Expression, words: Words) -> exp.Expression:
     """Build the id of the word that ``text`` is a spelling of; NULL for any other text."""
     if not words:
         return text
-    known = spellings(words)
+    known = words.spellings
     # The ids first: most tables have them, and folding a text takes several steps.
     case = exp.Case(this=folded_word(text.copy(), known))
     for spelling, id in known.items():
         case = case.when(q.text(spelling), q.text(id), copy=False)
-    ids = [word.id for word in words]
-    return q.case((q.is_any_of(text, ids), text.copy()), otherwise=case)
+    return q.case((q.is_any_of(text, words.ids), text.copy()), otherwise=case)
