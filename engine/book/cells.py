@@ -27,7 +27,6 @@ from engine.language.value_rules import (
     instant_of,
     numbers_meant,
     parse_number,
-    spellings,
 )
 
 NOT_UTF8 = re.compile("[\ud800-\udfff]")
@@ -58,6 +57,8 @@ class CellError:
 RawCell = str | bool | int | float | Decimal | CellError | None
 """A cell as a file has it. A value that no cell can have, such as a list, is a CellError."""
 
+_MAX_MAPPED = 1000
+
 Cell = Value | CellError | None
 """The result of reading a cell; None if it is empty."""
 
@@ -66,16 +67,18 @@ class CellReader:
     """A reader of the cells of ``column``.
 
     ``zone`` is the IANA zone of instants that are written without one. ``zoneless`` is set once an
-    instant with a time of day and without a zone was read.
+    instant with a time of day and without a zone was read. ``mapped`` are the spellings of words
+    that were read, each with the id it stands for, a thousand at most.
     """
 
     def __init__(self, column: Column, zone: str) -> None:
         self.column = column
         self.zone = zone
         self.zoneless = False
+        self.mapped: dict[str, str] = {}
         self._suggestions = _SUGGESTIONS
-        self._words = {word.id: word.id for word in column.choices}
-        self._spellings = spellings(column.choices)
+        self._words = column.choices.by_id
+        self._spellings = column.choices.spellings
         self._cache: dict[str, Cell] = {}
 
     def read(self, cell: RawCell) -> Cell:
@@ -126,8 +129,12 @@ class CellReader:
         text = read_text_cell(cell)
         if isinstance(text, CellError):
             return text
-        found = self._words.get(text) or self._spellings.get(fold_word(text))
+        if text in self._words:
+            return text
+        found = self._spellings.get(fold_word(text))
         if found is not None:
+            if len(self.mapped) < _MAX_MAPPED:
+                self.mapped[text] = found
             return found
         help = self._misspelled(text) or _listed(list(self._words))
         return CellError("not-a-choice", f"{quoted(text)} is not one of the choices", help)

@@ -60,7 +60,8 @@ class TableReader:
 
     ``structure`` holds the problems of the header; ``columns`` are those of ``schema`` that the
     table has, and ``names`` their names; ``sources`` maps these, and the key, to the names in the
-    file. ``overriding`` are the measured facts of which a column gives the value.
+    file. ``overriding`` are the measured facts of which a column gives the value. ``mapped`` holds,
+    by column, the spellings of words that were read, each with the id it stands for.
 
     Args:
         source: The table in its file.
@@ -81,6 +82,7 @@ class TableReader:
         self.schema = schema
         self.zone = zone
         self.zoneless: Container[str] = ()
+        self.mapped: dict[str, dict[str, str]] = {}
         self._non_empty = [self.names.index(name) for name in schema.non_empty]
         self._required = [self.names.index(name) for name in schema.required]
 
@@ -135,6 +137,8 @@ class TableReader:
                     report.undated.add(owner)
                     continue
             yield TypedRow(owner, tuple(values), unreadable)  # type: ignore[arg-type]  # `_without_errors` has put None where a cell was unreadable
+        for reader in readers:
+            self.mapped.setdefault(reader.column.name, {}).update(reader.mapped)
         report.problems += [
             self._without_zone(reader.column.name)
             for reader in readers

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.advice.rounding import rounded
 from engine.advice.worklist import select
-from engine.book.prospect import Prospect
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import InputOptions, Inputs, open_inputs, parse_due_by
 from engine.commands.process.output import Output
@@ -33,11 +33,14 @@ class NextOptions(InputOptions):
 
 
 class Selection(NamedTuple):
-    """The recommendations to show, and the numbers of prospects that are selected and in all."""
+    """The recommendations to show, and the numbers of prospects that are selected, in all, and
+    unclear.
+    """
 
     shown: Sequence[Recommendation]
     selected: int
     total: int
+    unclear: int
 
 
 def run_next(options: NextOptions, output: Output) -> int:
@@ -74,6 +77,7 @@ def run_next(options: NextOptions, output: Output) -> int:
     if not output.complete:
         output.note(list_summary(work_list))
         output.book_problems(book.problems)
+        inputs.note_left_out(found.unclear, output)
     return FINE
 
 
@@ -88,26 +92,17 @@ def select_one_by_one(
         limit: The number to show; None shows all.
         bar: Whether to show a progress bar.
     """
-    advisor, book = inputs.advisor, inputs.book
-    total = 0
-
-    def begun(prospects: Iterator[Prospect]) -> Iterator[Prospect]:
-        for prospect in prospects:
-            if prospect.begun(inputs.now):
-                yield prospect
-            else:
-                book.later += 1
+    states: Counter[str] = Counter()
 
     def recommendations() -> Iterator[Recommendation]:
-        nonlocal total
-        expected = len(book.ids()) if bar else 0
-        prospects = with_progress(book.prospects(), expected, bar)
-        for recommendation in advisor.recommend_all(begun(prospects), inputs.now):
-            total += 1
+        expected = len(inputs.book.ids()) if bar else 0
+        prospects = with_progress(inputs.prospects(), expected, bar)
+        for recommendation in inputs.advisor.recommend_all(prospects, inputs.now):
+            states[recommendation.state] += 1
             yield recommendation
 
     found = select(recommendations(), wanted)
-    return Selection(found[:limit], len(found), total)
+    return Selection(found[:limit], len(found), states.total(), states["unclear"])
 
 
 def select_by_sql(inputs: Inputs, wanted: ProspectFilter, limit: int | None) -> Selection:
@@ -132,7 +127,7 @@ def select_by_sql(inputs: Inputs, wanted: ProspectFilter, limit: int | None) -> 
         ids, selected = ranking.chosen(wanted, rounded, limit)
         prospects = prospects_of(staged, playbook, ids)
         shown = list(inputs.advisor.recommend_all(prospects, now))
-        return Selection(shown, selected, ranking.count())
+        return Selection(shown, selected, ranking.count(), ranking.count("unclear"))
     finally:
         staged.close()
 

@@ -316,7 +316,15 @@ def test_problems_of_the_book_are_told_and_in_the_answer(tmp_path: Path) -> None
     (problem,) = answer(asked("next", "-f", "json"))["problems"]
     assert list(problem) == ["file", "row", "column", "severity", "code", "message", "help"]
     assert (problem["file"], problem["row"], problem["column"]) == ("touches.csv", 3, "at")
-    assert asked("next").stderr.endswith("1 problem in the book: add -v to see it\n")
+    assert asked("next").stderr.splitlines()[1:] == [
+        (
+            "touches.csv:3 column `at`: error[not-an-instant]: `yesterday` is not an instant; "
+            "the row is skipped"
+        ),
+        "  help: write it as `2026-03-05T15:00:00Z`, or just a date: `2026-03-05`",
+        "1 problem in the book: add -v to see the rows",
+        "book: 1 of 7 rows left out, 1 prospect unclear, as a touch cannot be read",
+    ]
     assert "touches.csv:3 column `at`: error[" in asked("next", "-v").stderr
 
 

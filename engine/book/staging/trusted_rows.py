@@ -196,6 +196,7 @@ class TrustedRows:
             value = reader.read(str(found))
             if value is not None and not isinstance(value, CellError):
                 yield str(found), value
+        self._reader.mapped.setdefault(cell.column.name, {}).update(reader.mapped)
 
 
 def _known(name: str) -> exp.Expression:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ from engine.advice.advisor import Advisor, Evaluation
 from engine.backends.registry import EvaluatorName
 from engine.book.book import Book, open_book
 from engine.book.calendar.calendar import Calendars
+from engine.book.prospect import Prospect
 from engine.commands.process.errors import UnknownId
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
@@ -21,6 +23,7 @@ from engine.language.instants import day_bounds, iso, local_day
 from engine.language.model import Action, Playbook
 from engine.language.suggest import did_you_mean
 from engine.language.value_rules import LocalDate, instant_of
+from engine.reports.problems.book_summary import BookSummary, summary_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,32 @@ class Inputs:
             EvaluatorUnavailable: The evaluator cannot run here.
         """
         return Advisor(self.playbook, self.engine, batch=self.batch)
+
+    def prospects(self) -> Iterator[Prospect]:
+        """Yield the prospects that are in the book at this instant, and count the others."""
+        for prospect in self.book.prospects():
+            if prospect.begun(self.now):
+                yield prospect
+            else:
+                self.book.later += 1
+
+    def note_left_out(self, unclear: int, output: Output) -> None:
+        """Note what the answers leave out, if anything: the last line of `next` and `score`.
+
+        Args:
+            unclear: The number of prospects of whom nobody can tell who spoke last.
+            output: Where the note goes.
+        """
+        reports = self.book.reports.values()
+        readers = self.book.readers.values()
+        found = BookSummary(
+            rows=sum(report.rows for report in reports),
+            left_out=sum(report.left_out for report in reports),
+            later=self.book.later,
+            mapped=sum(len(words) for reader in readers for words in reader.mapped.values()),
+            unclear=unclear,
+        )
+        output.note(summary_line(found))
 
     def evaluate(self, prospect: str, output: Output) -> Evaluation:
         """Evaluate the prospect with the id ``prospect``.

@@ -12,7 +12,8 @@ from engine.commands.process.formats import FORMATS, Format
 from engine.commands.process.write import write_result, write_stderr
 from engine.language.problem import Problem
 from engine.reports.escape import printable_lines
-from engine.reports.problems.problem_report import problems_text, rows_text
+from engine.reports.problems.book_problems import grouped_text, rows_text
+from engine.reports.problems.problem_report import problems_text
 from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import PIPE_WIDTH, Style, style_for
 
@@ -85,15 +86,19 @@ class Output:
         write_stderr(problems_text(problems, style_for(sys.stderr, self.color)))
 
     def book_problems(self, problems: Sequence[BookProblem]) -> None:
-        """Write the number of problems of the book; with `--verbose`, write all of them.
+        """Write the kinds of problems of the book and their number; with `--verbose`, the rows too.
 
         Even if quiet: a result that rests on what could not be read must not look like any other.
         """
         if self.verbose:
             self.report_rows(problems)
-        elif problems:
-            what, them = counted(len(problems), "problem"), "it" if len(problems) == 1 else "them"
-            write_stderr(f"{what} in the book: add -v to see {them}\n")
+            return
+        told = [problem for problem in problems if problem.severity != "note"]
+        if told:
+            write_stderr(grouped_text(told, style_for(sys.stderr, self.color)))
+            rows = any(problem.row is not None for problem in told)
+            what = counted(len(told), "problem")
+            write_stderr(f"{what} in the book{': add -v to see the rows' if rows else ''}\n")
 
     def row_problems(self, problems: Sequence[BookProblem]) -> None:
         """Write the problems in the rows of one prospect, and the number of others, even if quiet.

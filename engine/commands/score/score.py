@@ -85,6 +85,7 @@ def run_score(options: ScoreOptions, output: Output) -> int:
             raise Unwritable(f"`{target}` cannot be written: {error}") from error
     output.note(f"scored {counted(count, 'prospect')}\n")
     output.book_problems(found.book.problems)
+    found.note_left_out(job.unclear, output)
     return FINE
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.backends.sql.job.export import Resources, result_rows, write_scores
+from engine.backends.sql.job.export import Resources, count_in_state, result_rows, write_scores
 from engine.backends.sql.job.scores import ScoredBook
 from engine.book.staging.stage import stage
 from engine.commands.process.inputs import Inputs
@@ -28,6 +28,7 @@ class Job:
         resources: What DuckDB may use.
         made: The path of the file.
         shown: The progress.
+        unclear: The number of prospects of whom nobody can tell who spoke last, once it is scored.
     """
 
     inputs: Inputs
@@ -35,6 +36,7 @@ class Job:
     resources: Resources
     made: Path
     shown: PartsProgress
+    unclear: int = 0
 
     def by_statement(self) -> int:
         """Evaluate all prospects by one statement, in parts if there are many; return the count."""
@@ -84,11 +86,12 @@ class Job:
 
     def _rows(self) -> Iterator[Sequence[object]]:
         advisor, now = self.inputs.advisor, self.inputs.now
-        for one in advisor.recommend_all(self.inputs.book.prospects(), now):
+        for one in advisor.recommend_all(self.inputs.prospects(), now):
             yield nested_row(advisor.playbook, now, one)
 
     def _join(self, parts: Sequence[Path]) -> None:
-        """Join ``parts`` to one file."""
+        """Join ``parts`` to one file, and count who is unclear."""
+        self.unclear = count_in_state(parts, "unclear", self.resources)
         self.shown.begin("Writing")
         inputs = self.inputs
         self.writer.join(parts, self.made, inputs.playbook, inputs.now, self.resources)

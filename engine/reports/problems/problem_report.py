@@ -19,7 +19,7 @@ _PIPE_WIDTH = 120
 UNREADABLE_CODES = ("no-such-file", "unreadable-file")
 """Codes of files that do not exist or cannot be opened."""
 
-STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow"}
+STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "cyan"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +109,6 @@ def check_summary(files: int, problems: Iterable[Problem]) -> str:
     severities = [problem.severity for problem in problems]
     counts = [counted(severities.count(kind), kind) for kind in STYLES if kind in severities]
     return f"checked {counted(files, 'file')}: {', '.join(counts) or 'no problems'}\n"
-
-
-def rows_text(problems: Iterable[BookProblem], style: Style) -> str:
-    """Lay out a line for each problem of a book, and a second one for its help."""
-    return "".join(_row_line(problem, style) for problem in problems)
-
-
-def _row_line(problem: BookProblem, style: Style) -> str:
-    kind = style.apply(f"{problem.severity}[{printable(problem.code)}]", STYLES[problem.severity])
-    row = "" if problem.row is None else f":{problem.row}"
-    column = "" if problem.column is None else f" column `{printable(problem.column)}`"
-    line = f"{printable(problem.file)}{row}{column}: {kind}: {printable(problem.message)}\n"
-    if problem.help:
-        line += f"  {style.apply('help:', 'bold cyan')} {printable(problem.help)}\n"
-    return line
 
 
 def row_data(problem: BookProblem) -> dict[str, Any]:

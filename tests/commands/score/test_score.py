@@ -376,14 +376,32 @@ def test_how_many_were_scored_and_what_is_wrong_with_the_book() -> None:
     write(Path(), book__touches_DOT_csv=TOUCHES + "acme,yesterday,outbound,email\n")
     for engine in ("auto", "compiled"):
         found = asked("score", "-o", "scores.csv", "--engine", engine)
-        assert found.stderr == ("scored 5 prospects\n1 problem in the book: add -v to see it\n")
+        assert found.stderr.splitlines()[0] == "scored 5 prospects"
+        assert "touches.csv:6 column `at`: error[not-an-instant]" in found.stderr
+        assert found.stderr.splitlines()[-2:] == [
+            "1 problem in the book: add -v to see the rows",
+            "book: 1 of 10 rows left out, 1 prospect unclear, as a touch cannot be read",
+        ]
         quiet = asked("score", "-o", "scores.csv", "--engine", engine, "-q").stderr
-        assert quiet == "1 problem in the book: add -v to see it\n"
+        assert quiet.endswith("1 problem in the book: add -v to see the rows\n")
         loud = asked("score", "-o", "scores.csv", "--engine", engine, "-v").stderr
         assert "touches.csv:6 column `at`" in loud
         strict = asked("score", "-o", "strict.csv", "--engine", engine, "--strict")
         assert strict.exit_code == 3
         assert not Path("strict.csv").exists()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_prospect_who_is_not_in_the_book_yet_gets_no_score(engine: str) -> None:
+    write(
+        Path(),
+        book__prospects_DOT_csv="id,stage,created_at\nold,demo,2026-01-01\nnew,demo,2027-01-01\n",
+    )
+    found = asked("score", "-o", "scores.csv", "--engine", engine)
+    assert found.exit_code == 0, found.output
+    assert found.stderr.splitlines()[0] == "scored 1 prospect"
+    assert "1 prospect not in it yet" in found.stderr
+    assert "new" not in Path("scores.csv").read_text(encoding="utf-8")
 
 
 # Whole or not at all -----------------------------------------------------------------------------

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.book.book_problem import BookProblem
 from engine.language.problem import Problem, Span
-from engine.reports.problems.problem_report import check_summary, problems_text, rows_text
+from engine.reports.problems.problem_report import check_summary, problems_text
 from engine.reports.terminal.style import Style
 
 PLAIN = Style()
@@ -121,13 +120,6 @@ def test_the_summary_counts(severities: list[str], said: str) -> None:
         for one in severities
     ]
     assert check_summary(3, problems) == said
-
-
-def test_a_problem_of_a_row_is_a_line_and_its_help_another() -> None:
-    found = BookProblem("touches.csv", 12, "at", "bad-instant", "`\x07` is no instant", "write one")
-    assert rows_text([found], PLAIN) == (
-        "touches.csv:12 column `at`: error[bad-instant]: `\\x07` is no instant\n  help: write one\n"
-    )
 
 
 def test_thousands_of_problems_on_one_very_long_line(file: Path) -> None:

@@ -133,6 +133,23 @@ def join_parquet(parts: Sequence[Path], path: Path, resources: Resources) -> Non
         connection.close()
 
 
+def count_in_state(parts: Sequence[Path], state: str, resources: Resources) -> int:
+    """Return how many prospects are in a state.
+
+    Args:
+        parts: Parquet files that `write_scores` wrote.
+        state: The state.
+        resources: What DuckDB may use.
+    """
+    connection = _connected(":memory:", resources)
+    try:
+        query = exp.select(exp.Count(this=exp.Star())).from_(_rows_in(parts))
+        query = query.where(column("state").eq(text(state)))
+        return int(connection.execute(query.sql(dialect="duckdb")).fetchall()[0][0])
+    finally:
+        connection.close()
+
+
 def fill_table(scores: Path, database: Path, name: str, resources: Resources) -> None:
     """Create or replace a table in a DuckDB file; if that fails, the file keeps what it had.
 

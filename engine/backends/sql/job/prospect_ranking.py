@@ -31,9 +31,12 @@ class Ranking:
         query = book.sql(self._first_step(with_due), ("first_steps", self._with_first_value()))
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {query}")
 
-    def count(self) -> int:
-        """Return the number of prospects."""
-        return self._number(exp.select(exp.Count(this=exp.Star())).from_(q.table("ranked")))
+    def count(self, state: str | None = None) -> int:
+        """Return the number of prospects, of those in one ``state`` if that is given."""
+        query = exp.select(exp.Count(this=exp.Star())).from_(q.table("ranked"))
+        if state is not None:
+            query = query.where(q.compare_sql(q.column("state"), "=", q.text(state)))
+        return self._number(query)
 
     def chosen(
         self, wanted: ProspectFilter, rounded: Callable[[float], float], limit: int | None
