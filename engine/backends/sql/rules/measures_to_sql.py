@@ -78,7 +78,6 @@ class MeasureColumns:
         for_duckdb: bool = False,
     ) -> None:
         self.features = features
-        self._home = playbook.calendar.timezone
         self._facts = playbook.facts
         self._cutoffs = cutoffs
         self._overrides = overrides
@@ -98,7 +97,7 @@ class MeasureColumns:
         passes = self.passes()
         for table in dict.fromkeys(rows.table for rows in passes):
             if dated := self.features.dated(table):
-                yield f"{table}{DATED}", dated_table(table, self._columns(table), dated, self._home)
+                yield f"{table}{DATED}", dated_table(table, self._columns(table), dated)
         if self.features and any(rows.table == "touches" for rows in passes):
             columns = touch_columns(self._facts.values())
             yield NORMALIZED_TOUCHES, normalized_touches(self.features, columns, self._cutoffs.now)
