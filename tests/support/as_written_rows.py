@@ -143,6 +143,8 @@ def _label(row: Row, rows: Sequence[Row]) -> Any:
 
 
 def _alike(one: Row, other: Row) -> bool:
+    if isinstance(one["at"], LocalDate) is not isinstance(other["at"], LocalDate):
+        return False
     if any(isinstance(each["at"], LocalDate) and "subject" not in each for each in (one, other)):
         return one is other
     return all(

@@ -17,6 +17,9 @@ from engine.book.table_schema import day_name
 LOCAL_DAYS = "local_days"
 """The relation with the columns `zone`, `day`, `starts` and `ends`."""
 
+LOCAL_DAY_COLUMNS = {"zone": "VARCHAR", "day": "BIGINT", "starts": "BIGINT", "ends": "BIGINT"}
+"""The columns of `local_days` and their types; a day is a number of days since 1970-01-01."""
+
 PLACES = "prospect_places"
 """The relation with the zone in which the dates of each prospect are days."""
 
@@ -34,7 +37,12 @@ def prospect_places(zone: exp.Expression, home: exp.Expression) -> exp.Select:
         zone: The zone of a row of `prospects`, as ``p``.
         home: The zone of prospects that have none.
     """
-    known = exp.select(q.column("zone")).distinct().from_(q.table(LOCAL_DAYS)).subquery("d")
+    known = (
+        exp.select(q.column("zone"))
+        .distinct()
+        .from_(q.table(LOCAL_DAYS))
+        .subquery(exp.to_identifier("d", quoted=True))
+    )
     place = q.named(q.coalesce(q.column("zone", "d"), home), "place")
     select = exp.select(q.named(q.column("id", "p"), KEY), place).from_(q.table("prospects", "p"))
     same = q.compare_sql(q.column("zone", "d"), "=", zone)

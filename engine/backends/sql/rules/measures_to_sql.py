@@ -146,7 +146,9 @@ class MeasureColumns:
         source: exp.Table | exp.Subquery = self._table(rows)
         if largest:
             copies = exp.select(q.star("t"), *largest, q.named(number_of_copy(), COPY))
-            source = self._joined(copies.from_(source), rows, sources).subquery("t")
+            source = self._joined(copies.from_(source), rows, sources).subquery(
+                exp.to_identifier("t", quoted=True)
+            )
         select = exp.select(*columns).from_(source)
         return self._joined(select, rows, sources).group_by(q.column(OWNER, "t"))
 
