@@ -332,8 +332,10 @@ def score(output: Output, **options: Any) -> int:
               help="SQL dialect: duckdb, postgres, spark, ... Default: duckdb.")  # fmt: skip
 @click.option("--without", multiple=True, metavar="NAME",
               help="TABLE or TABLE.COLUMN that you do not have; repeatable.")  # fmt: skip
+@click.option("--dates", multiple=True, metavar="TABLE.COLUMN",
+              help="Instants beside which COLUMN_date has dates alone; repeatable.")  # fmt: skip
 @click.option("--calendar", type=FILE, metavar="DIR",
-              help="Write the two tables of the calendar to DIR instead, as CSV.")  # fmt: skip
+              help="Write the tables of the calendar to DIR instead, as CSV.")  # fmt: skip
 @click.option("--zone", "zones", multiple=True, metavar="ZONE",
               help="Zone for --calendar, repeatable. Default: all.")  # fmt: skip
 @click.option("--from", "first", metavar="DATE", help="First day of --calendar.")

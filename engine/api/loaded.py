@@ -63,6 +63,9 @@ def open_playbook(playbook: str | Path) -> LoadedPlaybook:
     return LoadedPlaybook(loaded.playbook)
 
 
+INSTANTS = frozenset({int, float, datetime, type(None)})
+"""The types of what is an instant or unknown, whatever the zone; UNKNOWN is a float."""
+
 _MAX_CLOCKS = 10_000
 """The most clocks that a thread keeps, as facts that decide a region may have any values."""
 
@@ -128,6 +131,7 @@ class LoadedPlaybook:
         self._unknown = set_all_unknown(playbook)
         nobody = self._thread.advisor.context(Prospect("", {}), 0)
         self._defaults: dict[str, Value | None] = {**self._unknown, **nobody.facts}
+        self._times = tuple(id for id, type in self.facts.items() if type == "time")
         self._reader = FactReader(playbook, self._defaults)
         self._read = self._reader.read_fact
         self._plan = CompiledPlan(playbook)
@@ -148,14 +152,13 @@ class LoadedPlaybook:
         """Evaluate one prospect.
 
         Args:
-            facts: What is known, by the ids of facts. A fact that is missing or None has its
-                default, or is unknown. One that the playbook measures or derives may be given and
-                is then not computed.
+            facts: What is known, by the ids of facts. One that is missing or None has its default,
+                or is unknown. One that is measured or derived may be given, and is not computed.
             now: The instant to evaluate at, as a datetime with a time zone or in seconds since 1970
                 UTC; None is the present.
             touches: Rows of the table `touches`, for measured facts.
-            contacts: Rows of the table `contacts`, for measured facts.
-            events: Rows of the table `events`, for measured facts.
+            contacts: Rows of the table `contacts`.
+            events: Rows of the table `events`.
 
         Raises:
             InvalidFacts: A name is not that of a fact, or a fact cannot have that value.
@@ -168,6 +171,8 @@ class LoadedPlaybook:
         known = self._defaults | (facts if type(facts) is dict else dict(facts))
         if len(known) != len(self._defaults):
             self._reader.refuse_unknown(facts)
+        if self._depends_on_now(known, at):
+            return self._with_rows(facts, at, ((), (), ()))
         clock = self._thread.clock_of(known, self._reader)
         try:
             values = self._run(known.values(), at, clock.open_between, self._read)
@@ -175,6 +180,17 @@ class LoadedPlaybook:
             self._reader.known(facts)
             raise
         return Advice(self._plan, values, at, clock, partial(self._reasons, known, at))
+
+    def _depends_on_now(self, known: Mapping[str, object], now: int) -> bool:
+        """Return whether the zone or ``now`` decides what a fact says: a date alone, or the closing
+        of a deal that is open yet.
+        """
+        if not INSTANTS.issuperset(map(type, map(known.__getitem__, self._times))):
+            return True
+        closes = known.get("closed_at")
+        if closes is None or closes is UNKNOWN:
+            return False
+        return type(closes) is not int or closes > now
 
     def _with_rows(
         self, facts: Mapping[str, object], now: int, tables: tuple[GivenRows, ...]

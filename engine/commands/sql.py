@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.backends.sql.printer import print_playbook, read_by
+from engine.backends.sql.printer import instants_read_by, print_playbook, read_by
 from engine.backends.sql.tree.dialects import dialect_named
 from engine.book.calendar.business_clock import Clock
 from engine.book.calendar.calendar import Calendars
@@ -17,7 +17,7 @@ from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import parse_as_of
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
-from engine.commands.sql_calendar import write_calendar
+from engine.commands.sql_calendar import write_calendar, write_local_days
 from engine.language.files.input_errors import UsageError
 from engine.language.hours.calendar_tree import MAIN_REGION
 from engine.language.instants import EARLIEST, LATEST, known_zones, place_zones, zone_known
@@ -38,6 +38,7 @@ class SqlOptions:
     dialect: str
     as_of: str | None
     without: Sequence[str]
+    dates: Sequence[str]
     calendar: Path | None
     zones: Sequence[str]
     first: str | None
@@ -53,21 +54,21 @@ def run_sql(options: SqlOptions, output: Output) -> int:
     playbook = load_playbook(options.playbook, output)
     dialect = dialect_named(options.dialect)
     now = None if options.as_of is None else parse_as_of(options.as_of, playbook)
+    dates = frozenset(_known(name, instants_read_by(playbook)) for name in options.dates)
     if options.calendar is not None:
         _write_calendar(playbook, options.calendar, options, now, output)
         return FINE
     if options.zones or options.first or options.last:
         raise UsageError("`--zone`, `--from` and `--to` need `--calendar`")
-    absent = frozenset(_table_or_column(playbook, name) for name in options.without)
-    statement = print_playbook(playbook, dialect, now=now, without=absent)
+    absent = frozenset(_known(name, read_by(playbook)) for name in options.without)
+    statement = print_playbook(playbook, dialect, now=now, without=absent, dates=dates)
     # Not in the encoding of the terminal, which may lack a letter that the statement compares with.
     output.result(statement, plain_utf8=True)
     return FINE
 
 
-def _table_or_column(playbook: Playbook, name: str) -> str:
+def _known(name: str, known: Sequence[str]) -> str:
     """Return ``name``, `TABLE` or `TABLE.COLUMN`, after checking that the statement reads it."""
-    known = read_by(playbook)
     if name in known:
         return name
     hint = did_you_mean(name, known)
@@ -85,6 +86,11 @@ def _write_calendar(
     count = counted(len({clock.zone for clock in clocks}), "time zone")
     if playbook.calendar.regions:
         count += f", {counted(len(playbook.calendar.regions), 'region')}"
+    if options.dates:
+        paths = (
+            *paths,
+            write_local_days(folder, sorted({each.zone for each in clocks}), first, last),
+        )
     for path in paths:
         output.note(f"wrote {path}: {count}, {_iso(first)} to {_iso(last)}\n")
 

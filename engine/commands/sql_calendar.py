@@ -1,4 +1,4 @@
-"""Write the two tables of the calendar to CSV files, to load into a database beside a book."""
+"""Write the tables of the calendar to CSV files, to load into a database beside a book."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.book.calendar.business_clock import Clock
+from engine.backends.sql.rules.dated_tables import LOCAL_DAY_COLUMNS, LOCAL_DAYS
+from engine.book.calendar.business_clock import DAY, Clock
 from engine.book.calendar.calendar_shape import CalendarShape
 from engine.book.calendar.calendar_tables import ClockRows
 from engine.language.files.atomic_write import atomic_write, unwritable
+from engine.language.instants import day_bounds
 
 
 def write_calendar(
@@ -46,3 +48,25 @@ def write_calendar(
             days.writerows(found[0])
             reach.writerows(found[1])
     return paths
+
+
+def write_local_days(folder: Path, zones: Sequence[str], first: int, last: int) -> Path:
+    """Write the first and the last second of each day in each zone, and return the path.
+
+    Args:
+        folder: The folder, which exists.
+        zones: IANA zones.
+        first: An instant on the first day, in seconds since 1970 UTC.
+        last: An instant on the last day.
+
+    Raises:
+        Unwritable: The file cannot be written.
+    """
+    path = folder / f"{LOCAL_DAYS}.csv"
+    with atomic_write(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(LOCAL_DAY_COLUMNS)
+        for zone in zones:
+            days = range(first // DAY, last // DAY + 1)
+            writer.writerows((zone, day, *day_bounds(day, zone)) for day in days)
+    return path

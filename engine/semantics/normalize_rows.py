@@ -2,7 +2,7 @@
 
 A row is as a table has it: a date alone, an outcome in words, the same message logged for each
 recipient. Every evaluator measures the normalized rows, in Python by this module, in SQL by
-`engine.book.touches_sql`.
+`engine.backends.sql.rules.normalize_touches`.
 """
 
 from __future__ import annotations
@@ -176,7 +176,8 @@ def _message_numbers(rows: Sequence[Row]) -> list[int]:
 def _alike(row: Row, number: int) -> object:
     if type(row["at"]) is LocalDate and "subject" not in row:
         return number
-    return tuple(row.get(name) for name in _ALIKE)
+    # By its type too: a date alone is not alike to an instant at its beginning.
+    return (type(row["at"]), *[row.get(name) for name in _ALIKE])
 
 
 def _least(pairs: Iterable[tuple[object, str]]) -> dict[object, str]:

@@ -11,10 +11,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.book.calendar.business_clock import Clock
+from tests.support.as_written_rows import word_of
 
 Truth = bool | None
-Lookup = Callable[[str], Any]
-"""The value of what is named, None where it is unknown."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What a condition may name.
+
+    Attributes:
+        value: The value of what is named, None where it is unknown.
+        words: The words that it may be, if there is a list of them.
+        unreadable: The facts whose cell says something that cannot be read.
+    """
+
+    value: Callable[[str], Any]
+    words: Callable[[str], Any]
+    unreadable: frozenset[str] = frozenset()
+
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "business hour": 3600}
 
@@ -39,10 +55,16 @@ class Conditions:
             case "any":
                 return _not(_all([_not(self.truth(part, lookup)) for part in item]))
             case _:
-                return self._tests(item, lookup(key), lookup)
+                return self._tests(key, item, lookup)
 
-    def _tests(self, item: Any, value: Any, lookup: Lookup) -> Truth:
+    def _tests(self, key: str, item: Any, lookup: Lookup) -> Truth:
         tests = item if isinstance(item, dict) else {"in" if isinstance(item, list) else "is": item}
+        if "unreadable" in tests:
+            assert len(tests) == 1
+            return (key in lookup.unreadable) is tests["unreadable"]
+        value = lookup.value(key)
+        if (words := lookup.words(key)) is not None:
+            tests = {op: _worded(written, words) for op, written in tests.items()}
         return _all([self._test(op, value, written, lookup) for op, written in tests.items()])
 
     def _test(self, op: str, value: Any, written: Any, lookup: Lookup) -> Truth:
@@ -93,7 +115,7 @@ class Conditions:
     def _bound(self, written: str, lookup: Lookup) -> Any:
         if written == "now":
             return self._now
-        return self.instant(written) if written[0].isdigit() else lookup(written)
+        return self.instant(written) if written[0].isdigit() else lookup.value(written)
 
     def _like(self, value: Any, written: Any) -> Any:
         """Return what is written, as the kind of thing ``value`` is."""
@@ -113,6 +135,13 @@ class Conditions:
         amount, _, unit = written.partition(" ")
         length = Fraction(amount) * SECONDS.get(unit.removesuffix("s"), self._clock.business_day)
         return int(length), unit.startswith("business")
+
+
+def _worded(written: Any, words: Any) -> Any:
+    """Return the words that are written, each by its id."""
+    if isinstance(written, list):
+        return [_worded(each, words) for each in written]
+    return word_of(written, words) if isinstance(written, str) else written
 
 
 def _all(truths: list[Truth]) -> Truth:

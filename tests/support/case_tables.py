@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -16,23 +16,25 @@ from typing import Any, Protocol
 from engine.advice.advisor import Advisor, Evaluation
 from engine.backends.sql.printer import flat_query
 from engine.backends.sql.result.flat_result import FlatResult
+from engine.backends.sql.rules.normalize_touches import all_features
 from engine.backends.sql.source.columns_read import TableRead, tables_read
 from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
-from engine.backends.sql.tree.dialects import Dialect
+from engine.backends.sql.tree.dialects import ColumnType, Dialect
 from engine.book.calendar.business_clock import DAY, Clock
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_shape import shape_of
 from engine.book.calendar.calendar_tables import DayRow, calendar_rows
 from engine.book.prospect import Prospect
-from engine.language.conditions import ValueType
 from engine.language.load import load
 from engine.language.model import Playbook
+from engine.language.value_rules import LocalDate
 from engine.language.walk import CAUSE_KNOWN, EvidenceId, RuleId, Section, rules
 from engine.semantics.evaluate_measures import given_facts
 from engine.semantics.recommend import Recommendation
 from engine.semantics.result_schema import FLAT
 from tests.support.conformance_cases import Case, all_cases, prospect_of
+from tests.support.statement_tables import dates_alone, local_days
 
 Row = Mapping[str, Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,7 +44,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Relation:
     """A table to be made: the types of its columns (those of the language, or `seconds`), rows."""
 
-    columns: Mapping[str, ValueType]
+    columns: Mapping[str, ColumnType]
     rows: Sequence[Sequence[Any]]
 
 
@@ -84,7 +86,10 @@ class World:
 
     @cached_property
     def statement(self) -> Statement:
-        return Statement(self.playbook, overrides=self.overrides, with_evidence=True)
+        dates = frozenset(dates_alone(self.prospects))
+        features = replace(all_features(self.playbook), dates=dates)
+        overrides = self.overrides
+        return Statement(self.playbook, overrides=overrides, with_evidence=True, features=features)
 
     def expected(self) -> Iterator[tuple[Case, Evaluation]]:
         advisor = Advisor(self.playbook, "meaning")
@@ -109,19 +114,32 @@ def relations_of(
     instants = [now, *_instants(playbook, prospects)]
     first, last = min(instants) - 400 * DAY, max(instants) + 800 * DAY
     calendar = calendar_relations(playbook, clocks, first, last)
-    return {each.table: _relation(each, prospects) for each in wanted} | calendar
+    dates = frozenset(dates_alone(prospects))
+    tables: dict[str, Relation] = {each.table: _relation(each, prospects, dates) for each in wanted}
+    if dates:
+        types: dict[str, ColumnType] = {"zone": "text"}
+        types |= dict.fromkeys(("day", "starts", "ends"), "duration")
+        days = local_days(prospects, [clock.zone for clock in clocks])
+        calendar["local_days"] = Relation(types, days)
+    return {**tables, **calendar}
 
 
-def _relation(wanted: TableRead, prospects: Sequence[Prospect]) -> Relation:
-    types: dict[str, ValueType] = {wanted.key: "text", **wanted.columns}
+def _relation(
+    wanted: TableRead, prospects: Sequence[Prospect], dates: frozenset[tuple[str, str]]
+) -> Relation:
+    """Make a table; a column with dates alone has another one beside it, for them."""
+    types: dict[str, ColumnType] = {wanted.key: "text"}
+    for name, type in wanted.columns.items():
+        types[name] = type
+        if (wanted.table, name) in dates:
+            types[f"{name}_date"] = "date"
     rows: list[list[Any]] = []
     for one in prospects:
         cells = [one.facts] if wanted.table == "prospects" else one.rows.get(wanted.table, ())
-        rows += [[one.id, *(row.get(name) for name in wanted.columns)] for row in cells]
-    return Relation(
-        types,
-        [[_natural(v, t) for v, t in zip(row, types.values(), strict=True)] for row in rows],
-    )
+        rows += [
+            [one.id, *(_natural(row, *each) for each in list(types.items())[1:])] for row in cells
+        ]
+    return Relation(types, rows)
 
 
 def _instants(playbook: Playbook, prospects: Sequence[Prospect]) -> Iterator[int]:
@@ -146,10 +164,15 @@ def calendar_relations(
     }
 
 
-def _natural(value: Any, type: ValueType) -> Any:
+def _natural(row: Mapping[str, Any], name: str, type: ColumnType) -> Any:
+    """Return a cell as engines take it."""
+    if type == "date":
+        day = getattr(row.get(name.removesuffix("_date")), "day", None)
+        return None if day is None else (EPOCH + timedelta(days=day)).date()
+    value = row.get(name)
     if value is None or type != "time":
         return value
-    return EPOCH + timedelta(seconds=value)
+    return None if isinstance(value, LocalDate) else EPOCH + timedelta(seconds=value)
 
 
 def worlds(folder: Path) -> list[World]:

@@ -34,10 +34,14 @@ SEARCHES = ["contains", "starts_with", "ends_with"]
 class Kind:
     """What a subject of conditions is: its type, and the literals that conditions hold it to, those
     of an ordered type from the smallest to the largest.
+
+    ``also`` are other spellings of words. ``flagged`` is whether a cell may be unreadable.
     """
 
     type: str
     marks: tuple[Any, ...] = ()
+    also: tuple[str, ...] = ()
+    flagged: bool = False
 
 
 @dataclass
@@ -80,6 +84,8 @@ class Drawer:
     def _test(self, kind: Kind, scope: Mapping[str, Kind]) -> Any:
         if kind.type != "confidence" and self.chance(8):
             return {"known": self.pick([True, False])}
+        if kind.flagged and self.chance(8):
+            return {"unreadable": self.pick([True, False])}
         if kind.type == "time":
             return self._time_test(kind, scope)
         if kind.type in ORDERED and not self.chance(4):
@@ -112,7 +118,7 @@ class Drawer:
         if kind.type == "time":
             written = iso(self.draw(near(self.now)))
             return written[:10] if self.chance(5) else written
-        written = self.pick(kind.marks)
+        written = self.pick(kind.also if kind.also and self.chance(4) else kind.marks)
         if kind.type in {"text", "choice"} and self.chance(4):
             return unicodedata.normalize("NFD", written)
         return written

@@ -62,13 +62,25 @@ CHANNELS = ["email", "phone"]
 BOOLEAN = Kind("boolean", (True, False))
 CONFIDENCE = Kind("confidence", (0, 0.25, 0.44999999999999996, 0.7, 1))
 COUNT = Kind("number", (0, 1, 2))
+OUTCOMES = (
+    *("connected", "bounced", "out_of_office", "unsubscribed"),
+    *("no_answer", "left_voicemail", "mailbox_full"),
+)
+MEANINGS = ["automatic", "not_delivered", "both_spoke", "refused"]
+COMPUTED = {"delivered", "refused"}
+"""Columns that no table has."""
 COLUMNS: dict[Table, dict[str, Kind]] = {
     "touches": {
         "at": Kind("time"),
-        "direction": Kind("choice", ("outbound", "inbound", "both")),
-        "channel": Kind("choice", ("email", "phone", "meeting")),
+        "direction": Kind("choice", ("outbound", "inbound", "both"), ("Sent", "TWO_WAY")),
+        "channel": Kind("choice", ("email", "phone", "meeting"), ("E-Mail", "phone call")),
         "automatic": BOOLEAN,
-        "outcome": Kind("choice", ("no_answer", "left_voicemail")),
+        "outcome": Kind("choice", OUTCOMES, ("Hard Bounce", "OOO", "held", "mailbox is full")),
+        "subject": Kind("text", ("Plan", "caf\u00e9")),
+        "contact_id": Kind("text", ("c1", "c2")),
+        "message_id": Kind("text", ("m1", "m2", "m3")),
+        "delivered": BOOLEAN,
+        "refused": BOOLEAN,
         "minutes": Kind("number", (0, 2.5, 10)),
         "topic": Kind("choice", ("price", "caf\u00e9")),
     },
@@ -88,11 +100,17 @@ OWN_COLUMNS = {
     "contacts": {"seats": {"type": "number"}},
 }
 STANDARD = {
-    "name": Kind("text", ("Zo\u00eb", "Bob")),
+    "name": Kind("text", ("Zo\u00eb", "Bob"), flagged=True),
+    "closed_at": Kind("time", flagged=True),
+    "outcome": Kind("choice", ("won", "lost"), ("Closed Won", "LOSS")),
+    "closed": BOOLEAN,
     "last_reply_at": Kind("time"),
+    "last_talk_at": Kind("time"),
     "last_outbound_at": Kind("time"),
     "silent_since": Kind("time"),
     "touches_unanswered": COUNT,
+    "undirected_touch_at": Kind("time"),
+    "unclear": BOOLEAN,
 }
 
 
@@ -125,7 +143,17 @@ class Author(Drawer):
             f"g{number}": self._guard() for number in range(self.draw(st.integers(0, 3)))
         }
         shown = {name: self._shuffled(entries) for name, entries in self.book.items() if entries}
-        return {"playbook": "generated", "tables": OWN_COLUMNS, **self._frame(), **shown}
+        words = {"outcomes": self._outcomes()}
+        return {"playbook": "generated", "tables": OWN_COLUMNS, **words, **self._frame(), **shown}
+
+    def _outcomes(self) -> dict[str, Any]:
+        full: dict[str, Any] = {"also": ["mailbox is full"]}
+        if not self.chance(3):
+            full["means"] = self.pick(MEANINGS)
+        found = {"mailbox_full": full}
+        if self.chance(4):  # an outcome of every playbook that means something else here
+            found[self.pick(OUTCOMES[:5])] = {"means": self.pick(MEANINGS)}
+        return found
 
     def _shuffled(self, entries: dict[str, Any]) -> dict[str, Any]:
         return {name: entries[name] for name in self.draw(st.permutations(list(entries)))}
@@ -160,8 +188,10 @@ class Author(Drawer):
             name, type = f"f{number}", self.pick([*POOLS, "time"])
             some = st.lists(st.sampled_from(POOLS.get(type, [None])), min_size=1, max_size=3)
             marks = sorted({each for each in self.draw(some) if each is not None}, key=_size)
-            self.scope[name] = kind = Kind(type, tuple(marks))
+            self.scope[name] = kind = Kind(type, tuple(marks), flagged=True)
             self.book["facts"][name] = entry = {"type": type}
+            if type == "time" and self.chance(2):
+                entry["date_means"] = self.pick(["start", "end"])
             if type == "choice":
                 entry["choices"] = list(kind.marks)
             if self.chance(5):
@@ -177,7 +207,11 @@ class Author(Drawer):
                 measure["where"] = self.condition(1, columns)
             if "at" in columns and self.chance(3):
                 measure[self.pick(["after", "before"])] = self.pick(self.named("time"))
-            if "at" in columns and self.chance(3):
+            if "silence" in measure:
+                measure["after"] = self.pick(self.named("time"))
+            elif "at" in columns and self.chance(4):
+                measure["ahead"] = True
+            elif "at" in columns and self.chance(3):
                 measure["within"] = self.pick(DURATIONS)
             self.scope[f"m{number}"] = kind
             self.book["facts"][f"m{number}"] = {"measure": measure}
@@ -186,12 +220,14 @@ class Author(Drawer):
         """Draw what is measured of ``table``, and the type of what comes out."""
         numbers = [name for name in columns if columns[name].type == "number"]
         forms = ["count", "any", "distinct", *["sum"] * bool(numbers)]
-        form = self.pick(forms + ["latest", "earliest", "last"] * ("at" in columns))
+        forms += ["latest", "earliest", "last"] * ("at" in columns)
+        form = self.pick(forms + ["silence"] * (table == "touches"))
         if form in {"count", "any"}:
             return {form: table}, COUNT if form == "count" else BOOLEAN
-        if form in {"latest", "earliest"}:
+        if form in {"latest", "earliest", "silence"}:
             return {form: table}, Kind("time")
-        column = self.pick(numbers if form == "sum" else list(columns))
+        stored = [name for name in columns if name not in COMPUTED]
+        column = self.pick(numbers if form == "sum" else stored)
         return {form: f"{table}.{column}"}, columns[column] if form == "last" else COUNT
 
     # Rules

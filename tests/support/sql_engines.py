@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from engine.backends.sql.tree.dialects import DIALECTS, Dialect
-from engine.language.conditions import ValueType
+from engine.backends.sql.tree.dialects import DIALECTS, ColumnType, Dialect
 from tests.support.case_tables import Relation, Row
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def made(name: str, columns: Mapping[str, ValueType], dialect: Dialect) -> str:
+def made(name: str, columns: Mapping[str, ColumnType], dialect: Dialect) -> str:
     """Return the statement that makes the table ``name``."""
     return f"CREATE TABLE {name} ({', '.join(dialect.column(*each) for each in columns.items())})"
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import duckdb
 
 from engine.backends.sql.business_time.calendar_range import horizon
+from engine.backends.sql.rules.normalize_touches import all_features
 from engine.backends.sql.statement import Statement
+from engine.book.calendar.business_clock import DAY
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
-from engine.book.prospect import Prospect
+from engine.book.prospect import Prospect, Row
 from engine.book.sql_nodes import SQL_TYPES
-from engine.book.table_schema import staged_name, table_schema
+from engine.book.table_schema import day_name, staged_name, table_schema
 from engine.language.conditions import ValueType
 from engine.language.model import TABLES, Playbook
+from engine.language.value_rules import LocalDate
 from engine.language.walk import CAUSE_KNOWN, DARK, EvidenceId, RuleId, Section
 from engine.semantics.evaluate_measures import given_facts
 from engine.semantics.firings import Firings
 from engine.semantics.recommend import Recommendation
+from tests.support.as_written_rows import day_ends
 
 
 class Tables:
@@ -29,8 +34,13 @@ class Tables:
         self.playbook = playbook
         self._prospects = prospects
         overrides = {id for each in prospects for id in each.facts if not playbook.facts[id].given}
+        dates = frozenset(dates_alone(prospects))
         self.statement = Statement(
-            playbook, overrides=frozenset(overrides), with_evidence=True, for_duckdb=True
+            playbook,
+            overrides=frozenset(overrides),
+            with_evidence=True,
+            for_duckdb=True,
+            features=replace(all_features(playbook), dates=dates),
         )
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         self._load_prospects(overrides)
@@ -66,10 +76,13 @@ class Tables:
         rows: Sequence[tuple[str, Mapping[str, Any]]],
     ) -> None:
         typed = [f'"{staged_name(key, name)}" {SQL_TYPES[type]}' for name, type in columns.items()]
+        times = [name for name, type in columns.items() if type == "time"]
+        typed += [f'"{day_name(name)}" BIGINT' for name in times]
         self._connection.execute(f"CREATE TABLE {table} ({', '.join([f'{key} VARCHAR', *typed])})")
-        marks = ", ".join("?" * (len(columns) + 1))
+        marks = ", ".join("?" * (len(typed) + 1))
         for owner, row in rows:
-            values = [owner, *map(row.get, columns)]
+            days = [getattr(row.get(name), "day", None) for name in times]
+            values = [owner, *map(row.get, columns), *days]
             self._connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
 
     def _load_calendar(self, now: int) -> None:
@@ -94,9 +107,44 @@ class Tables:
             ),
         ]
         cutoffs = self.statement.cutoffs
-        ends = (min([now, *known]), max([now, *known]))
+        # A date alone may begin a day earlier or end two days later than where it was read.
+        ends = (min([now, *known]) - DAY, max([now, *known]) + 2 * DAY)
         reach = horizon(cutoffs.durations, cutoffs.business_day, clocks, ends, now)
         load_calendar(self._connection, cutoffs.shape, clocks, *reach)
+        self._connection.execute(
+            "CREATE TABLE local_days (zone VARCHAR, day BIGINT, starts BIGINT, ends BIGINT)"
+        )
+        for row in local_days(self._prospects, [clock.zone for clock in clocks]):
+            self._connection.execute("INSERT INTO local_days VALUES (?, ?, ?, ?)", row)
+
+
+def dates_alone(prospects: Iterable[Prospect]) -> Iterator[tuple[str, str]]:
+    """Yield the columns in which ``prospects`` have dates alone, each with its table."""
+    for table, name, _ in _dates(prospects):
+        yield table, name
+
+
+def local_days(
+    prospects: Iterable[Prospect], zones: Iterable[str]
+) -> list[tuple[str, int, int, int]]:
+    """Return the days of ``prospects`` that stand alone: zone, day, first and last second."""
+    days = {date.day: date for _, _, date in _dates(prospects)}
+    return [
+        (zone, day, *day_ends(date, zone))
+        for zone in sorted(set(zones))
+        for day, date in sorted(days.items())
+    ]
+
+
+def _dates(prospects: Iterable[Prospect]) -> Iterator[tuple[str, str, LocalDate]]:
+    for each in prospects:
+        tables: dict[str, Sequence[Row]] = {"prospects": (each.facts,)}
+        tables |= {str(table): rows for table, rows in each.rows.items()}
+        for table, rows in tables.items():
+            for row in rows:
+                for name, cell in row.items():
+                    if isinstance(cell, LocalDate):
+                        yield table, name, cell
 
 
 def differences(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,10 @@ from hypothesis import strategies as st
 from engine.book.prospect import Prospect, Row
 from engine.language.conditions import Value
 from engine.language.model import TABLES, Table
+from engine.language.value_rules import LocalDate
 from tests.support.condition_strategies import Kind, near
 from tests.support.conformance_cases import instant, iso
-from tests.support.playbook_strategies import COLUMNS, ZONES, Author
+from tests.support.playbook_strategies import COLUMNS, COMPUTED, ZONES, Author
 
 NOWS = [
     "2026-03-04T15:00:00Z",
@@ -59,30 +61,67 @@ def worlds(draw: st.DrawFn) -> World:
 def prospects(draw: st.DrawFn, author: Author, now: int) -> Prospect:
     """Draw a prospect of whom most given facts are known, and a few others set by hand."""
     facts: dict[str, Value] = {}
+    unreadable = set()
     for name, kind in author.scope.items():
         if kind.type == "confidence" or "." in name or name in {"dark", "cause_known"}:
             continue
-        given = name == "name" or "type" in author.book["facts"].get(name, {})
-        if draw(st.integers(0, 9)) < (8 if given else 1):
-            facts[name] = draw(values(kind, now))
+        often = name == "name" or "type" in author.book["facts"].get(name, {})
+        if draw(st.integers(0, 9)) < (8 if often else 1):
+            facts[name] = draw(dated(kind, now))
+        elif kind.flagged and draw(st.booleans()):
+            unreadable.add(name)
     if draw(st.integers(0, 2)):
         facts["silent_since"] = now - 1800 * draw(st.integers(0, 800))
     if draw(st.booleans()):
         facts["timezone"] = draw(st.sampled_from(ZONES))
+    if draw(st.integers(0, 9)) == 9:
+        facts["undated_touch"] = True
     tables: dict[Table, tuple[Row, ...]] = {
         table: tuple(draw(st.lists(rows(table, now), max_size=5))) for table in TABLES
     }
-    return Prospect("p1", facts, tables)
+    tables["touches"] += tuple(draw(copies(tables["touches"])))
+    return Prospect("p1", facts, tables, frozenset(unreadable))
 
 
 @st.composite
 def rows(draw: st.DrawFn, table: Table, now: int) -> Row:
     """Draw a row of ``table`` with most of its cells known."""
     return {
-        name: draw(values(kind, now))
+        name: draw(dated(kind, now))
         for name, kind in COLUMNS[table].items()
-        if name == "at" or draw(st.integers(0, 3))
+        if name not in COMPUTED and (name == "at" or draw(st.integers(0, 3)))
     }
+
+
+@st.composite
+def copies(draw: st.DrawFn, written: Sequence[Row]) -> list[Row]:
+    """Draw rows that may be of the same messages as rows ``written``: a cell or two differ."""
+    found: list[Row] = []
+    for row in written:
+        if draw(st.integers(0, 2)) == 2:
+            copy = dict(row)
+            for name in draw(st.lists(st.sampled_from(list(COPIED)), max_size=2, unique=True)):
+                copy[name] = draw(st.sampled_from(COPIED[name]))
+            found.append(copy)
+    return found
+
+
+COPIED: dict[str, list[Value]] = {
+    "message_id": ["m1", "m4"],
+    "contact_id": ["c2", "c3"],
+    "minutes": [2.5, 7.0],
+    "subject": ["Plan"],
+    "direction": ["inbound", "outbound"],
+}
+"""Cells that copies of a message may differ in, and some that make another message of it."""
+
+
+def dated(kind: Kind, now: int) -> st.SearchStrategy[Value]:
+    """Values of ``kind``; of instants, some are dates alone."""
+    if kind.type != "time":
+        return values(kind, now)
+    days = st.integers(-3, 3).map(lambda away: now // 86_400 + away)
+    return values(kind, now) | days.map(lambda day: LocalDate(day * 86_400, day))
 
 
 def values(kind: Kind, now: int) -> st.SearchStrategy[Value]:

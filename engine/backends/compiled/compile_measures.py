@@ -152,6 +152,7 @@ class MeasuresCompiler:
     def _way(self, table: Table, facts: list[Fact]) -> list[ast.stmt]:
         """Compile one pass over the rows of ``table`` and the facts that it gives."""
         measures = [(fact.id, fact.measure) for fact in facts if fact.measure is not None]
+        copies = self._copies and table == "touches"  # rows of other tables are no messages
         columns = {RuleId("columns", column.id): column for column in _columns(measures)}
         tests = ConditionCompiler(self._playbook.calendar.business_day, columns)
         parted = [((id, measure), tuple(_parts(measure))) for id, measure in measures]
@@ -161,12 +162,12 @@ class MeasuresCompiler:
         counting = hoist_shared_conditions(
             parted,
             lambda part: self._holds(part, tests),
-            lambda item: (None, count(self._local(item[0]), item[1], tests, self._copies)),
+            lambda item: (None, count(self._local(item[0]), item[1], tests, copies)),
         )
         cells = [
             py.assign(tests.local(name), _cell(table, column)) for name, column in columns.items()
         ]
-        if self._copies and table == "touches":
+        if copies:
             number = py.call_method("row", "get", py.const(MESSAGE))
             cells.append(py.assign(MESSAGE_LOCAL, number))
         # A contact has no instant: it counts as of now.
@@ -175,13 +176,9 @@ class MeasuresCompiler:
         row = [past, py.if_(at_is(later, py.load_name("now")), [*cells, *counting])]
         return [
             *map(self._bound, bounds),
-            *[
-                each
-                for id, measure in measures
-                for each in begin(self._local(id), measure, self._copies)
-            ],
+            *[each for id, measure in measures for each in begin(self._local(id), measure, copies)],
             py.for_each("row", py.load_name(table), row),
-            *[end(self._local(id), id, measure, self._copies) for id, measure in measures],
+            *[end(self._local(id), id, measure, copies) for id, measure in measures],
         ]
 
     def _holds(self, part: _Part, tests: ConditionCompiler) -> ast.expr:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from textwrap import wrap
 
 from sqlglot import exp
 
 from engine.backends.sql.result.flat_result import FlatResult
+from engine.backends.sql.rules.normalize_touches import all_features
 from engine.backends.sql.source.columns_read import tables_read
 from engine.backends.sql.source.source_tables import SourceTables
 from engine.backends.sql.statement import Statement
@@ -19,7 +21,11 @@ CTE_COMMENTS = {
     "zone_cutoffs": "cutoff instants per time zone (now ± business time)",
     "zones": "cutoff instants per time zone, plus due dates counted from now",
     "prospect_regions": "each prospect with its region of the calendar",
+    "prospect_places": "each prospect with the time zone of its dates",
     "prospect_zones": "each prospect with the row of its time zone",
+    "touches_dated": "touches, each date alone as the start of its day",
+    "events_dated": "events, each date alone as the start of its day",
+    "touches_normalized": "touches: what outcomes mean, and rows of one message numbered",
     "facts": "what is known of each prospect, given and measured",
     "business_starts": "instants that business time is counted from",
     "business_seconds": "business seconds from the start of the calendar to each of them",
@@ -53,6 +59,7 @@ def print_playbook(
     *,
     now: int | None = None,
     without: frozenset[str] = frozenset(),
+    dates: frozenset[str] = frozenset(),
 ) -> str:
     """Print the statement that selects `result_schema.FLAT`, from the user's own tables.
 
@@ -61,11 +68,24 @@ def print_playbook(
         dialect: What to print it in.
         now: The instant, in seconds since 1970 UTC; None makes it the only parameter.
         without: Tables and columns (`events`, `prospects.stage`) that do not exist.
+        dates: Columns of instants (`touches.at`) that have a second column for dates alone.
     """
-    statement = Statement(playbook, now=now)
+    found = frozenset((name.partition(".")[0], name.partition(".")[2]) for name in dates)
+    features = replace(all_features(playbook), dates=found)
+    statement = Statement(playbook, now=now, features=features)
     tables = SourceTables(statement, dialect, without)
     query = flat_query(statement, tables, FlatResult(statement, dialect), dialect)
     return f"{_head(playbook, tables, dialect)}{dialect.print(query)}\n"
+
+
+def instants_read_by(playbook: Playbook) -> list[str]:
+    """Return the columns of instants (`TABLE.COLUMN`) that are read, for ``dates``."""
+    return [
+        f"{each.table}.{name}"
+        for each in tables_read(Statement(playbook))
+        for name, type in each.columns.items()
+        if type == "time"
+    ]
 
 
 def read_by(playbook: Playbook) -> list[str]:

@@ -22,7 +22,12 @@ from engine.backends.sql.actions.schedule_to_sql import ScheduleColumns
 from engine.backends.sql.business_time.cutoffs import collect_cutoffs
 from engine.backends.sql.business_time.region_columns import RegionColumns
 from engine.backends.sql.business_time.zone_ctes import REGION, Cte, clock_columns, zone_ctes
-from engine.backends.sql.rules.dated_tables import date_instant_sql, join_days
+from engine.backends.sql.rules.dated_tables import (
+    PLACES,
+    date_instant_sql,
+    join_days,
+    prospect_places,
+)
 from engine.backends.sql.rules.measure_passes import KEY, NO_WORDS, LowCardinality
 from engine.backends.sql.rules.measures_to_sql import MeasureColumns
 from engine.backends.sql.rules.normalize_touches import TouchFeatures, all_features
@@ -144,9 +149,11 @@ class Statement:
         columns = [q.named(q.column("id", "p"), KEY), *facts, q.star("z")]
         select = exp.select(*columns).from_(q.table("prospects", "p"))
         days = [q.column(day_name(name), "p") for name in dated]
-        home = self.playbook.calendar.timezone
+        if self.measures.features.dates:
+            home = self._regions.zone(self._regions.of("p"))
+            yield PLACES, prospect_places(q.column(self._zone, "p"), home)
         if self._always_open:
-            select = join_days(select, days, home)
+            select = join_days(select, q.column("id", "p"), days)
             yield "prospect_zones", select.join(q.table("zones", "z"), join_type="cross")
             return
         if self._regions:
@@ -154,7 +161,7 @@ class Statement:
             regions = exp.select(q.star("p"), region).from_(q.table("prospects", "p"))
             yield "prospect_regions", regions
             select = exp.select(*columns).from_(q.table("prospect_regions", "p"))
-        select = join_days(select, days, home)
+        select = join_days(select, q.column("id", "p"), days)
         # Two joins, each on equality: the first finds out whether the zone is known.
         own = [q.compare_sql(q.column("_zone", "o"), "=", q.column(self._zone, "p"))]
         default = self._regions.zone(q.column(REGION, "p"))

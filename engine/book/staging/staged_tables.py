@@ -60,30 +60,38 @@ def stage_table(
     needed = schema.table != "prospects" and (trusted is None or trusted.untrusted_count > 0)
     defaults, reread = _defaults(schema, playbook), f"read {schema.table}"
     report = _read(connection, reader, defaults, ids() if needed else None)
-    found = {name: column(staged_name(schema.key, name)) for name in reader.names}
-    given = {name: default for name, default in defaults.items() if name not in found}
-    flags: list[exp.Expression] = [column(f"{UNREADABLE_PREFIX}{name}") for name in schema.flagged]
-    days = {
-        each.name: column(day_name(each.name)) for each in reader.columns if each.type == "time"
-    }
-    wanted = (*schema.columns.values(), *_overriding(reader))
-    cells = [
-        column(schema.key),
-        *_cells(schema, wanted, found, given),
-        *_days(wanted, days),
-        *flags,
-    ]
-    query: exp.Query = exp.select(*cells).from_(table(reread))
+    query: exp.Query = _select_read(reader, defaults).from_(table(reread))
     if trusted is not None:
         report.rows += trusted.count
-        values = {name: cell.value for name, cell in trusted.cells.items()}
-        flags = [named(exp.false(), f"{UNREADABLE_PREFIX}{name}") for name in schema.flagged]
-        dates = {name: cell.day for name, cell in trusted.cells.items() if cell.day is not None}
-        cells = [named(trusted.key.value, schema.key), *_cells(schema, wanted, values, defaults)]
-        cells += [*_days(wanted, dates), *flags]
-        query = exp.union(trusted.select(*cells), query, distinct=False)
+        query = exp.union(_select_trusted(trusted, reader, defaults), query, distinct=False)
     define(connection, "VIEW", schema.table, query)
     return report
+
+
+def _select_read(reader: TableReader, defaults: Mapping[str, Value]) -> exp.Select:
+    """Build the select of the rows that Python has read, which have their defaults already."""
+    schema = reader.schema
+    found = {name: column(staged_name(schema.key, name)) for name in reader.names}
+    given = {name: default for name, default in defaults.items() if name not in found}
+    times = [each.name for each in reader.columns if each.type == "time"]
+    days = {name: column(day_name(name)) for name in times}
+    wanted = (*schema.columns.values(), *_overriding(reader))
+    flags = [column(f"{UNREADABLE_PREFIX}{name}") for name in schema.flagged]
+    cells = _cells(schema, wanted, found, given)
+    return exp.select(column(schema.key), *cells, *_days(wanted, days), *flags)
+
+
+def _select_trusted(
+    trusted: TrustedRows, reader: TableReader, defaults: Mapping[str, Value]
+) -> exp.Select:
+    """Build the select of the rows that SQL reads, all of whose cells can be read."""
+    schema = reader.schema
+    values = {name: cell.value for name, cell in trusted.cells.items()}
+    dates = {name: cell.day for name, cell in trusted.cells.items() if cell.day is not None}
+    wanted = (*schema.columns.values(), *_overriding(reader))
+    flags = [named(exp.false(), f"{UNREADABLE_PREFIX}{name}") for name in schema.flagged]
+    cells = [*_cells(schema, wanted, values, defaults), *_days(wanted, dates), *flags]
+    return trusted.select(named(trusted.key.value, schema.key), *cells)
 
 
 def _is_stored(reader: TableReader) -> bool:

@@ -6,20 +6,28 @@ The statement is the one of `relight sql`; tasks, shuffles and retries are Spark
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backends.sql.business_time.calendar_range import horizon
 from engine.backends.sql.printer import clocks_query
+from engine.backends.sql.rules.dated_tables import LOCAL_DAY_COLUMNS, LOCAL_DAYS
+from engine.backends.sql.rules.normalize_touches import all_features
 from engine.backends.sql.source.columns_read import tables_read
-from engine.backends.sql.source.spark_source import ColumnProfile, SparkTables, column_profile
+from engine.backends.sql.source.spark_source import (
+    ColumnProfile,
+    SparkTables,
+    column_profile,
+    columns_with_dates,
+)
 from engine.backends.sql.spark_statement import spark_statement
 from engine.backends.sql.statement import Statement
 from engine.book.book_problem import BookError, BookProblem
-from engine.book.calendar.business_clock import Clock
+from engine.book.calendar.business_clock import DAY, Clock
 from engine.book.calendar.calendar import Calendars
-from engine.book.calendar.calendar_tables import calendar_rows
+from engine.book.calendar.calendar_tables import DayRow, calendar_rows
 from engine.book.sql_nodes import columns_sql
 from engine.book.table_schema import REQUIRED_COLUMNS
 from engine.book.zone_problems import zone_problems
@@ -31,7 +39,7 @@ from engine.commands.score.score import ScoreOptions
 from engine.commands.score.spark_session import session
 from engine.language.conditions import ValueType
 from engine.language.files.input_errors import InputNotFound, UsageError
-from engine.language.instants import zone_known
+from engine.language.instants import day_bounds, zone_known
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 
@@ -107,10 +115,12 @@ class Scoring:
         self._spark = spark
         self._playbook = playbook
         self._now = now
-        self._statement = Statement(playbook)
         for name, frame in frames.items():
             frame.createOrReplaceTempView(name)
         types = {name: dict(frame.dtypes) for name, frame in frames.items()}
+        dates = columns_with_dates(playbook, types)
+        features = replace(all_features(playbook), dates=dates)
+        self._statement = Statement(playbook, features=features)
         self._reading = SparkTables(self._statement, types)
         self._sql = spark_statement(self._statement, self._reading)
         self._found: dict[str, ColumnProfile] = {
@@ -151,22 +161,34 @@ class Scoring:
         reach = horizon(
             cutoffs.durations, cutoffs.business_day, clocks, self._instants(), self._now
         )
-        found = calendar_rows(cutoffs.shape, clocks, *reach)
+        found: tuple[Sequence[DayRow], ...] = calendar_rows(cutoffs.shape, clocks, *reach)
         for (name, columns), rows in zip(cutoffs.shape.columns.items(), found, strict=True):
-            frame = self._spark.createDataFrame(rows, columns_sql(columns, "spark"))
-            frame.createOrReplaceTempView(name)
+            self._load(name, columns, rows)
+        days = self._reading.days_alone()
+        if days is not None:
+            found_days = self._spark.sql(self._reading.text(days)).distinct().collect()
+            known = sorted(int(row["day"]) for row in found_days if row["day"] is not None)
+            zones = sorted({clock.zone for clock in clocks})
+            local = [(zone, day, *day_bounds(day, zone)) for zone in zones for day in known]
+            self._load(LOCAL_DAYS, LOCAL_DAY_COLUMNS, local)
+
+    def _load(self, name: str, columns: Mapping[str, str], rows: Sequence[Any]) -> None:
+        frame = self._spark.createDataFrame(rows, columns_sql(columns, "spark"))
+        frame.createOrReplaceTempView(name)
 
     def _clocks(self) -> list[Clock]:
         """Return the clocks of all prospects, and that of the calendar's own zone."""
         query = self._reading.text(clocks_query(self._statement, self._reading))
-        rows, calendars = self._spark.sql(query).collect(), Calendars(self._playbook.calendar)
+        rows = self._spark.sql(query, args={"now": self._now}).collect()
+        calendars = Calendars(self._playbook.calendar)
         found = ((calendars.zone_of(row["region"], row["zone"]), row["region"]) for row in rows)
         return calendars.sorted_clocks([calendars.main, *found])
 
     def _instants(self) -> tuple[int, int]:
         found = self._found.values()
         ends = [at for each in found for at in (each.earliest, each.latest) if at is not None]
-        return min(ends, default=self._now), max(ends, default=self._now)
+        # A date alone may begin a day earlier or end two days later than where it was read.
+        return min(ends, default=self._now) - DAY, max(ends, default=self._now) + 2 * DAY
 
     def _one(self, query: str) -> dict[str, Any]:
         return dict(self._spark.sql(query).collect()[0].asDict())

@@ -26,7 +26,7 @@ Sample = Value | Moment | Some | None
 """A value, a moment as conditions see it, some known value, or None for unknown."""
 
 COUNTED = ("count", "distinct")
-INSTANTS = ("earliest", "latest", "silence")
+INSTANT_KINDS = ("earliest", "latest", "silence")
 ALWAYS_KNOWN = (*COUNTED, "any", "sum")
 """Kinds of measures that have a value even without rows."""
 
@@ -106,7 +106,7 @@ def _never_ahead(playbook: Playbook, subject: c.Ref) -> bool:
         measures = (fact.measure for fact in playbook.facts.values())
         return not any(measure is not None and measure.ahead for measure in measures)
     measure = _measure(playbook, subject)
-    return measure is not None and measure.kind in INSTANTS and not measure.ahead
+    return measure is not None and measure.kind in INSTANT_KINDS and not measure.ahead
 
 
 def _measure(playbook: Playbook, subject: c.Ref) -> Measure | None:
@@ -146,7 +146,7 @@ def _kind(playbook: Playbook, subject: c.Ref) -> str | None:
 def _between(playbook: Playbook, subject: c.Ref) -> tuple[str | None, str | None]:
     """Return the facts after and before which a time lies, as it is the instant of a row there."""
     measure = _measure(playbook, subject)
-    if measure is None or measure.kind not in INSTANTS:
+    if measure is None or measure.kind not in INSTANT_KINDS:
         return None, None
     return measure.after, measure.before
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from engine.backends.sql.rules.dated_tables import LOCAL_DAYS
+from engine.backends.sql.rules.dated_tables import LOCAL_DAY_COLUMNS, LOCAL_DAYS
 from engine.backends.sql.rules.normalize_touches import TouchFeatures, all_features
 from engine.book import sql_nodes as q
 from engine.book.staging.stage import Staged
@@ -43,8 +43,8 @@ def dates_alone(staged: Staged, playbook: Playbook) -> frozenset[tuple[str, str]
 
 def load_local_days(staged: Staged, dates: frozenset[tuple[str, str]]) -> None:
     """Create the table of the first and last seconds of each day that stands alone."""
-    columns = {"zone": "VARCHAR", **dict.fromkeys(("day", "starts", "ends"), "BIGINT")}
-    staged.connection.execute(f"CREATE OR REPLACE TABLE {LOCAL_DAYS} ({q.columns_sql(columns)})")
+    columns = q.columns_sql(LOCAL_DAY_COLUMNS)
+    staged.connection.execute(f"CREATE OR REPLACE TABLE {LOCAL_DAYS} ({columns})")
     days: set[int] = set()
     for table, name in dates:
         query = exp.select(q.column(day_name(name))).distinct().from_(q.table(table))

@@ -10,7 +10,8 @@ from sqlglot import exp
 
 from engine.book import sql_nodes as q
 from engine.book.table_schema import staged_name
-from engine.language.model import Fact, Table
+from engine.language.model import Fact, Measure, Playbook, Table
+from engine.semantics.dependencies import dependencies
 
 KEY = "_prospect"
 """The column with the id of the prospect, in every relation of the statement."""
@@ -49,6 +50,49 @@ class MeasurePass:
     def name(self) -> str:
         """The name of its common table expression."""
         return f"{self.table}{'_ahead' if self.ahead else ''}_{self.level + 1}"
+
+
+class MeasurePlan:
+    """The measures of a playbook by the pass that takes each."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._facts = playbook.facts
+        self._levels: dict[str, int] = {}
+        for id in dependencies(playbook).measure_order:
+            self._levels[id] = self._level_of(self.measure(id))
+
+    def __contains__(self, id: str) -> bool:
+        """Return whether the fact ``id`` is measured."""
+        return id in self._levels
+
+    def measure(self, id: str) -> Measure:
+        """Return the measure of the measured fact ``id``."""
+        measure = self._facts[id].measure
+        assert measure is not None
+        return measure
+
+    def _level_of(self, measure: Measure) -> int:
+        bounds = [name for name in (measure.after, measure.before) if name in self._levels]
+        level = max((self._levels[name] + 1 for name in bounds), default=0)
+        return level + 1 if measure.kind == "last" else level
+
+    def passes(self) -> list[MeasurePass]:
+        """Return all passes, each after those it needs."""
+        found: dict[tuple[int, Table, bool], list[Fact]] = {}
+        for id, level in self._levels.items():
+            fact, measure = self._facts[id], self.measure(id)
+            found.setdefault((level, measure.table, measure.ahead), []).append(fact)
+            if measure.kind == "last":
+                found.setdefault((level - 1, measure.table, measure.ahead), []).append(fact)
+        return [
+            MeasurePass(table, level, tuple(facts), ahead)
+            for (level, table, ahead), facts in sorted(found.items(), key=lambda item: item[0])
+        ]
+
+    def pass_of(self, id: str) -> MeasurePass:
+        """Return the pass after which the measured fact ``id`` is known, without its facts."""
+        measure = self.measure(id)
+        return MeasurePass(measure.table, self._levels[id], (), measure.ahead)
 
 
 def cell_of(name: str) -> exp.Expression:

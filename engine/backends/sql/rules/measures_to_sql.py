@@ -19,6 +19,7 @@ from engine.backends.sql.rules.measure_passes import (
     OWNER,
     LowCardinality,
     MeasurePass,
+    MeasurePlan,
     as_number,
     cell_of,
     count_distinct,
@@ -42,7 +43,6 @@ from engine.backends.sql.tree.exact_sum import exact_sum
 from engine.book import sql_nodes as q
 from engine.language.model import Fact, Measure, Playbook, Table
 from engine.language.parse.symbols import DEFAULT_CELLS
-from engine.semantics.dependencies import dependencies
 
 
 class MeasureColumns:
@@ -78,39 +78,16 @@ class MeasureColumns:
         for_duckdb: bool = False,
     ) -> None:
         self.features = features
-        self._home = playbook.calendar.timezone
         self._facts = playbook.facts
         self._cutoffs = cutoffs
         self._overrides = overrides
         self._words = words
         self._for_duckdb = for_duckdb
-        self._levels: dict[str, int] = {}
-        for id in dependencies(playbook).measure_order:
-            self._levels[id] = self._level_of(self._measure(id))
-
-    def _measure(self, id: str) -> Measure:
-        measure = self._facts[id].measure
-        assert measure is not None
-        return measure
-
-    def _level_of(self, measure: Measure) -> int:
-        bounds = [name for name in (measure.after, measure.before) if name in self._levels]
-        level = max((self._levels[name] + 1 for name in bounds), default=0)
-        return level + 1 if measure.kind == "last" else level
+        self._plan = MeasurePlan(playbook)
 
     def passes(self) -> list[MeasurePass]:
         """Return all passes, each after those it needs."""
-        found: dict[tuple[int, Table, bool], list[Fact]] = {}
-        for id, level in self._levels.items():
-            fact = self._facts[id]
-            measure = self._measure(id)
-            found.setdefault((level, measure.table, measure.ahead), []).append(fact)
-            if measure.kind == "last":
-                found.setdefault((level - 1, measure.table, measure.ahead), []).append(fact)
-        return [
-            MeasurePass(table, level, tuple(facts), ahead)
-            for (level, table, ahead), facts in sorted(found.items(), key=lambda item: item[0])
-        ]
+        return self._plan.passes()
 
     def ctes(self) -> Iterator[Cte]:
         """Yield a common table expression for each pass, with a row per prospect that has rows.
@@ -120,7 +97,7 @@ class MeasureColumns:
         passes = self.passes()
         for table in dict.fromkeys(rows.table for rows in passes):
             if dated := self.features.dated(table):
-                yield f"{table}{DATED}", dated_table(table, self._columns(table), dated, self._home)
+                yield f"{table}{DATED}", dated_table(table, self._columns(table), dated)
         if self.features and any(rows.table == "touches" for rows in passes):
             columns = touch_columns(self._facts.values())
             yield NORMALIZED_TOUCHES, normalized_touches(self.features, columns, self._cutoffs.now)
@@ -137,8 +114,8 @@ class MeasureColumns:
             fact: A measured fact.
             given: The relation that has the values which override measures.
         """
-        measure = self._measure(fact.id)
-        found: list[exp.Expression] = [q.column(fact.id, self._pass_of(fact.id))]
+        measure = self._plan.measure(fact.id)
+        found: list[exp.Expression] = [q.column(fact.id, self._plan.pass_of(fact.id).name)]
         if fact.id in self._overrides:
             found.insert(0, q.column(fact.id, given))
         if measure.kind in ("count", "distinct", "sum"):
@@ -146,10 +123,6 @@ class MeasureColumns:
         if measure.kind == "any":
             found.append(exp.false())
         return q.coalesce(*found)
-
-    def _pass_of(self, id: str) -> str:
-        measure = self._measure(id)
-        return MeasurePass(measure.table, self._levels[id], (), measure.ahead).name
 
     def _select(self, rows: MeasurePass) -> exp.Select:
         sources: set[str] = set()
@@ -162,7 +135,7 @@ class MeasureColumns:
         columns: list[exp.Expression] = [q.named(q.column(OWNER, "t"), KEY)]
         largest: list[exp.Expression] = []
         for fact in rows.facts:
-            counts = self._counts(self._measure(fact.id), row, cutoffs, sources)
+            counts = self._counts(self._plan.measure(fact.id), row, cutoffs, sources)
             columns += self._aggregates(fact, rows, counts, sources)
             largest += self._largest(fact, counts)
         if any(
@@ -173,7 +146,9 @@ class MeasureColumns:
         source: exp.Table | exp.Subquery = self._table(rows)
         if largest:
             copies = exp.select(q.star("t"), *largest, q.named(number_of_copy(), COPY))
-            source = self._joined(copies.from_(source), rows, sources).subquery("t")
+            source = self._joined(copies.from_(source), rows, sources).subquery(
+                exp.to_identifier("t", quoted=True)
+            )
         select = exp.select(*columns).from_(source)
         return self._joined(select, rows, sources).group_by(q.column(OWNER, "t"))
 
@@ -200,7 +175,7 @@ class MeasureColumns:
 
     def _largest(self, fact: Fact, counts: exp.Expression) -> Iterator[exp.Expression]:
         """Yield, for a sum over touches that may be copies, the largest cell of each message."""
-        measure = self._measure(fact.id)
+        measure = self._plan.measure(fact.id)
         if not (measure.kind == "sum" and measure.table == "touches" and self.features.copies):
             return
         assert measure.column is not None
@@ -244,18 +219,18 @@ class MeasureColumns:
         return q.both(parts)
 
     def _bound(self, id: str, sources: set[str]) -> exp.Expression:
-        if id not in self._levels:
+        if id not in self._plan:
             sources.add("prospect_zones")
             return q.column(id, "prospect_zones")
         if id in self._overrides:
             sources.add("prospect_zones")
-        sources.add(self._pass_of(id))
+        sources.add(self._plan.pass_of(id).name)
         return self.value(self._facts[id], "prospect_zones")
 
     def _aggregates(
         self, fact: Fact, rows: MeasurePass, counts: exp.Expression, sources: set[str]
     ) -> list[exp.Expression]:
-        measure = self._measure(fact.id)
+        measure = self._plan.measure(fact.id)
         cell = None if measure.column is None else self._cell(measure.table, measure.column.name)
         at = cell_of("at")
         found: exp.Expression
@@ -294,11 +269,11 @@ class MeasureColumns:
         """Build the latest instant in the first of two passes, its largest cell in the second."""
         # Not MAX_BY: several rows may have that instant, and the largest of their cells counts.
         name = f"_{fact.id}"
-        if rows.level < self._levels[fact.id]:
+        if rows.level < self._plan.pass_of(fact.id).level:
             return q.named(exp.Max(this=q.case((counts, cell_of("at")))), name)
         earlier = MeasurePass(rows.table, rows.level - 1, (), rows.ahead).name
         sources.add(earlier)
-        read = self._measure(fact.id).column
+        read = self._plan.measure(fact.id).column
         assert read is not None
         cell = self._cell(rows.table, read.name)
         chosen = q.both([q.compare_sql(cell_of("at"), "=", q.column(name, earlier)), counts])

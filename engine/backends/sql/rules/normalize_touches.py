@@ -129,9 +129,11 @@ def normalized_touches(
     labeled = labeled.from_(q.table(source, "t"))
     own = q.coalesce(q.column("message_id", "t"), q.column("_least", "t"))
     merged = exp.select(q.star("t"), q.named(_least("_least", own), "_label"))
-    merged = merged.from_(labeled.subquery("t"))
+    merged = merged.from_(labeled.subquery(exp.to_identifier("t", quoted=True)))
     number = q.named(_number(dated), MESSAGE_COLUMN)
-    return exp.select(q.column(_OWNER, "t"), *cells, number).from_(merged.subquery("t"))
+    return exp.select(q.column(_OWNER, "t"), *cells, number).from_(
+        merged.subquery(exp.to_identifier("t", quoted=True))
+    )
 
 
 def _cell(name: str, features: TouchFeatures, now: exp.Expression) -> exp.Expression:
@@ -176,7 +178,8 @@ def _least_of_alike(dated: bool) -> exp.Expression:
     id = q.column("message_id", "t")
     if not dated:
         return exp.Window(this=exp.Min(this=id), partition_by=keys)
-    least = exp.Window(this=exp.Min(this=id), partition_by=[*keys, _alone()])
+    keys += [q.column(AT_END, "t"), _alone()]
+    least = exp.Window(this=exp.Min(this=id), partition_by=keys)
     return q.case((_alone(), id.copy()), otherwise=least)
 
 
@@ -190,7 +193,8 @@ def _number(dated: bool) -> exp.Expression:
     label = q.column("_label", "t")
     own = q.coalesce(q.column("message_id", "t"), q.column("_least", "t"))
     keys: list[exp.Expression] = [q.case((q.is_not_null(own), label))]
-    keys += [q.case((q.is_null(own), q.column(name, "t"))) for name in _ALIKE]
+    alike = (*_ALIKE, AT_END) if dated else _ALIKE
+    keys += [q.case((q.is_null(own), q.column(name, "t"))) for name in alike]
     order = exp.Order(expressions=[exp.Ordered(this=key) for key in keys])
     owner = [q.column(_OWNER, "t")]
     number = exp.Window(this=q.call("DENSE_RANK"), partition_by=owner, order=order)

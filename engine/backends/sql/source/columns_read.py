@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from engine.backends.sql.rules.normalize_touches import columns_needed, touch_columns
 from engine.backends.sql.statement import Statement
+from engine.book.book import UNDATED
 from engine.book.table_schema import TableName, table_schema
 from engine.language.conditions import UNREADABLE_PREFIX, ValueType
 from engine.language.model import Playbook, Table
 from engine.language.walk import refs_in
 from engine.semantics.dependencies import dependencies
 
-_SHOWN = frozenset({"name", "owner", "stage", "timezone"})
+_SHOWN = frozenset({"name", "owner", "stage", "timezone", "created_at"})
 """Facts that are needed for the result even if no rule reads them."""
 
 
@@ -44,7 +45,12 @@ def tables_read(statement: Statement, more: frozenset[str] = frozenset()) -> lis
         id.removeprefix(UNREADABLE_PREFIX) for id in facts if id.startswith(UNREADABLE_PREFIX)
     }
     own = {id: fact.type for id, fact in playbook.facts.items() if id in facts and not fact.hidden}
-    given = {id: type for id, type in own.items() if playbook.facts[id].given or id in more}
+    # Touches themselves tell whether one has no date.
+    given = {
+        id: type
+        for id, type in own.items()
+        if (playbook.facts[id].given and id != UNDATED) or id in more
+    }
     tables = {rows.table for rows in statement.measures.passes()}
     rows = [
         TableRead(name, table_schema(playbook, name).key, dict(_cells_read(statement, name)))

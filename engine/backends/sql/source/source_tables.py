@@ -12,18 +12,30 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from engine.backends.sql.business_time.zone_ctes import Cte
+from engine.backends.sql.rules.dated_tables import LOCAL_DAY_COLUMNS, LOCAL_DAYS
 from engine.backends.sql.source.columns_read import TableRead, tables_read
 from engine.backends.sql.statement import Statement
-from engine.backends.sql.tree.dialects import Dialect, finite
-from engine.backends.sql.tree.letter_case import folded_word
+from engine.backends.sql.tree.dialects import ColumnType, Dialect, days_since_1970, finite
+from engine.backends.sql.tree.letter_case import word_id
 from engine.book import sql_nodes as q
-from engine.book.table_schema import TableName, staged_name, table_schema
+from engine.book.book import UNDATED
+from engine.book.calendar.business_clock import DAY
+from engine.book.staging.stage import CREATED
+from engine.book.table_schema import TableName, day_name, staged_name, table_schema
 from engine.language.conditions import UNREADABLE_PREFIX, ValueType
 from engine.language.model import Column, Playbook
-from engine.language.value_rules import Words
+
+DATE_SUFFIX = "_date"
+"""Suffix of the name of the column with the dates alone of a column of instants."""
 
 SUFFIX = "_read"
 """Suffix of the name of the relation that reads a table."""
+
+
+_OWNER = "_owner"
+"""The column with the prospect of a touch without a date."""
+
+_INSTANT = Column(CREATED, "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +77,14 @@ class SourceTables:
         more: frozenset[str] = frozenset(),
     ) -> None:
         self._playbook: Playbook = statement.playbook
+        self._home = statement.playbook.calendar.timezone
         self._dialect = dialect
         self._without = without
-        self._calendar_columns = statement.cutoffs.shape.columns
+        self._dates = statement.measures.features
+        self._now = statement.cutoffs.now
+        self._calendar_columns = dict(statement.cutoffs.shape.columns)
+        if self._dates.dates:
+            self._calendar_columns[LOCAL_DAYS] = LOCAL_DAY_COLUMNS
         self.tables = tables_read(statement, more)
         # Once and not for each cell: a schema has a column for every fact.
         names = [each.table for each in self.tables]
@@ -104,10 +121,55 @@ class SourceTables:
             q.named(self._cell(wanted, name, type), staged_name(wanted.key, name))
             for name, type in (self._unread(wanted) | {**wanted.columns}).items()
         ]
+        columns += [
+            q.named(self._day_or_null(wanted, name), day_name(name))
+            for name in self._dates.dated(wanted.table)
+        ]
         if wanted.table in self._without:
             nothing = [q.named(q.null("VARCHAR"), wanted.key), *columns]
             return exp.select(*nothing).where(exp.false())
-        return exp.select(key, *columns).from_(self._table(wanted.table))
+        select = exp.select(key, *columns).from_(self._table(wanted.table))
+        return self._in_the_book(select, wanted) if wanted.table == "prospects" else select
+
+    def _in_the_book(self, select: exp.Select, wanted: TableRead) -> exp.Select:
+        """Leave out prospects that are not in the book yet, and find those with undated touches."""
+        if (touches := self._undated_touches()) is not None:
+            same = q.compare_sql(q.column(_OWNER, "u"), "=", self._text(self._column(wanted.key)))
+            select = select.join(
+                touches.subquery(exp.to_identifier("u", quoted=True)), on=same, join_type="left"
+            )
+        if CREATED not in wanted.columns or self._is_absent(wanted, CREATED):
+            return select
+        created = self.value(self._column(CREATED), SourceColumn("prospects", _INSTANT))
+        if CREATED in self._dates.dated("prospects"):
+            # As a date in the file of a book: the start of the day in the calendar's own zone.
+            on = [
+                q.compare_sql(self._column("zone", "c"), "=", q.text(self._home)),
+                q.compare_sql(self._column("day", "c"), "=", self._day(wanted, CREATED)),
+            ]
+            days = self._table(LOCAL_DAYS, "c")
+            select = select.join(days, on=q.both(on), join_type="left")
+            created = q.coalesce(created, self._column("starts", "c"))
+        begun = q.compare_sql(created, "<=", self._now.copy())
+        return select.where(q.coalesce(begun, exp.true()))
+
+    def _undated_touches(self) -> exp.Select | None:
+        """Build a select of the prospects with a touch that has no date; None if nobody asks."""
+        wanted = next((each for each in self.tables if each.table == "touches"), None)
+        asked = (fact := self._playbook.facts.get(UNDATED)) is not None and fact.given
+        if wanted is None or not asked or wanted.table in self._without:
+            return None
+        owner = q.named(self._text(self._column(wanted.key)), _OWNER)
+        undated = q.is_null(self._cell(wanted, "at", "time"))
+        return exp.select(owner).distinct().from_(self._table("touches")).where(undated)
+
+    def _undated(self, otherwise: exp.Expression) -> exp.Expression:
+        """Build whether a prospect has a touch without a date, or nobody knows of any touch."""
+        if any(each.table == "touches" and each.table in self._without for each in self.tables):
+            return exp.true()
+        if self._undated_touches() is None:
+            return otherwise
+        return q.case((q.is_not_null(q.column(_OWNER, "u")), exp.true()), otherwise=otherwise)
 
     def _unread(self, wanted: TableRead) -> dict[str, ValueType]:
         """Return the facts that no rule reads; the statement has columns for them nevertheless."""
@@ -117,21 +179,41 @@ class SourceTables:
     def _cell(self, wanted: TableRead, name: str, type: ValueType) -> exp.Expression:
         if name.startswith(UNREADABLE_PREFIX):
             return self._unreadable(wanted, name.removeprefix(UNREADABLE_PREFIX))
+        found = self._written(wanted, name, type)
+        return self._undated(found) if (wanted.table, name) == ("prospects", UNDATED) else found
+
+    def _written(self, wanted: TableRead, name: str, type: ValueType) -> exp.Expression:
+        """Build what the table says, or the default of the fact."""
         default = self._default(wanted, name)
-        absent = not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
-        if absent or name not in wanted.columns:
+        if self._is_absent(wanted, name) or name not in wanted.columns:
             return q.constant(None, type) if default is None else default
-        layout = self._schemas[wanted.table]
+        layout, cell = self._schemas[wanted.table], self._column(name)
         read = SourceColumn(wanted.table, layout.columns.get(name) or Column(name, type))
-        found = self.value(self._column(name), read)
-        if default is None:
-            return found
-        return q.case((q.is_null(self.given(self._column(name), read)), default), otherwise=found)
+        found, empty = self.value(cell, read), q.is_null(self.given(cell.copy(), read))
+        if name in self._dates.dated(wanted.table):
+            # Until its zone is known, a date is a day in UTC.
+            day = self._day(wanted, name)
+            found = q.coalesce(found, q.multiply(day, q.whole(DAY)))
+            empty = q.both([empty, q.is_null(day.copy())])
+        return found if default is None else q.case((empty, default), otherwise=found)
+
+    def _is_absent(self, wanted: TableRead, name: str) -> bool:
+        return not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
+
+    def _day_or_null(self, wanted: TableRead, name: str) -> exp.Expression:
+        absent = self._is_absent(wanted, name) or name not in wanted.columns
+        return q.constant(None, "time") if absent else self._day(wanted, name)
+
+    def _day(self, wanted: TableRead, name: str) -> exp.Expression:
+        """Build the day of a cell that is a date alone, in days since 1970-01-01; else NULL."""
+        read = SourceColumn(wanted.table, Column(name, "time"))
+        day = days_since_1970(self._column(f"{name}{DATE_SUFFIX}"))
+        return q.case((q.is_null(self.value(self._column(name), read)), day))
 
     def _unreadable(self, wanted: TableRead, name: str) -> exp.Expression:
         """Build whether a cell of a fact says something that is not a value of it."""
         fact = self._playbook.facts[name]
-        if not {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without):
+        if self._is_absent(wanted, name):
             return exp.false()
         cell = self._column(name)
         read = SourceColumn(wanted.table, Column(name, fact.type, fact.choices))
@@ -161,15 +243,19 @@ class SourceTables:
             case "text":
                 return self._text(cell)
             case "choice":
-                return _choice(self._text(cell), choices)
+                return word_id(self._text(cell), choices)
 
-    def declared(self) -> dict[str, dict[str, ValueType]]:
+    def declared(self) -> dict[str, dict[str, ColumnType]]:
         """Return the type that each column should have, by table, the calendar's included."""
-        found: dict[str, dict[str, ValueType]] = {}
+        found: dict[str, dict[str, ColumnType]] = {}
         for each in self.tables:
             if each.table not in self._without:
-                columns = {read.column.name: read.column.type for read in self.columns_of(each)}
-                found[each.table] = {each.key: "text", **columns}
+                columns: dict[str, ColumnType] = {each.key: "text"}
+                for read in self.columns_of(each):
+                    columns[read.column.name] = read.column.type
+                    if read.column.name in self._dates.dated(each.table):
+                        columns[f"{read.column.name}{DATE_SUFFIX}"] = "date"
+                found[each.table] = columns
         for name, declared in self._calendar_columns.items():
             found[name] = {
                 column: "text" if type == "VARCHAR" else "duration"
@@ -183,7 +269,7 @@ class SourceTables:
         return [
             SourceColumn(wanted.table, layout.columns.get(name) or Column(name, type))
             for name, type in wanted.columns.items()
-            if {wanted.table, f"{wanted.table}.{name}"}.isdisjoint(self._without)
+            if not self._is_absent(wanted, name)
         ]
 
     def _text(self, cell: exp.Expression) -> exp.Expression:
@@ -194,20 +280,8 @@ class SourceTables:
         collation = exp.to_identifier(self._dialect.collation, quoted=True)
         return exp.Paren(this=exp.Collate(this=trimmed, expression=collation))
 
-    def _column(self, name: str) -> exp.Expression:
-        return q.column(name.upper() if self._dialect.capitals else name, "t")
+    def _column(self, name: str, table: str = "t") -> exp.Expression:
+        return q.column(name.upper() if self._dialect.capitals else name, table)
 
-    def _table(self, name: str) -> exp.Table:
-        return q.table(name.upper() if self._dialect.capitals else name, "t")
-
-
-def _choice(text: exp.Expression, words: Words) -> exp.Expression:
-    """Build the id of the word that ``text`` is a spelling of; NULL for any other text."""
-    if not words:
-        return text
-    known = words.spellings
-    # The ids first: most tables have them, and folding a text takes several steps.
-    case = exp.Case(this=folded_word(text.copy(), known))
-    for spelling, id in known.items():
-        case = case.when(q.text(spelling), q.text(id), copy=False)
-    return q.case((q.is_any_of(text, words.ids), text.copy()), otherwise=case)
+    def _table(self, name: str, alias: str = "t") -> exp.Table:
+        return q.table(name.upper() if self._dialect.capitals else name, alias)

@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from engine.backends.sql.source.columns_read import TableRead, tables_read
-from engine.backends.sql.source.source_tables import SourceColumn, SourceTables
+from engine.backends.sql.source.source_tables import (
+    SourceColumn,
+    SourceTables,
+)
 from engine.backends.sql.statement import Statement
-from engine.backends.sql.tree.dialects import DIALECTS, finite
+from engine.backends.sql.tree.dialects import DIALECTS, days_since_1970, finite
 from engine.book import sql_nodes as q
+from engine.book.book import UNDATED
 from engine.language.conditions import ValueType
 from engine.language.durations import AMOUNT, ELAPSED_UNITS, SECONDS
 from engine.language.instants import INSTANT_PATTERN
+from engine.language.model import Column, Playbook
 from engine.language.value_rules import FALSE_WORDS, NUMBER_PATTERN, TRUE_WORDS
 
 NATURAL_IN_SPARK: Mapping[ValueType, tuple[str, ...]] = {
@@ -29,6 +34,9 @@ NATURAL_IN_SPARK: Mapping[ValueType, tuple[str, ...]] = {
     "duration": ("tinyint", "smallint", "int", "bigint"),
 }
 """The types of Spark that hold values of each type; columns of all others are read as text."""
+
+_DATE = r"^\d{4}-\d{2}-\d{2}$"
+"""A date without a time of day."""
 
 LENGTH = rf"^({AMOUNT}) ({'|'.join(ELAPSED_UNITS)})s?$"
 """A duration in elapsed time; groups: the amount, its digits after the point, and the unit."""
@@ -71,7 +79,8 @@ class SparkTables(SourceTables):
             for name in each.columns
             if name not in types.get(each.table, {})
         }
-        super().__init__(statement, DIALECTS["spark"], frozenset(tables | columns))
+        more = frozenset({UNDATED} & types.get("prospects", {}).keys())
+        super().__init__(statement, DIALECTS["spark"], frozenset(tables | columns), more)
         self._types = types
 
     def value(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
@@ -91,6 +100,26 @@ class SparkTables(SourceTables):
                 return _instant(word)
             case _:
                 return _length(word)
+
+    def _day(self, wanted: TableRead, name: str) -> exp.Expression:
+        """Build the day of a cell that is a date alone, or text that is one; else NULL."""
+        cell, read = self._column(name), SourceColumn(wanted.table, Column(name, "time"))
+        if self._natural(read):
+            return days_since_1970(cell)
+        word = self._text(cell)
+        day = days_since_1970(q.call("TRY_TO_TIMESTAMP", word.copy()))
+        return q.case((_like(word, _DATE), day))
+
+    def days_alone(self) -> exp.Select | exp.Union | None:
+        """Build a select of the days that stand alone, without duplicates; None if none may."""
+        selects = [
+            exp.select(q.named(self._day(each, name), "day")).from_(q.table(each.table, "t"))
+            for each in self.tables
+            for name in self._dates.dated(each.table)
+        ]
+        if not selects:
+            return None
+        return exp.union(*selects) if len(selects) > 1 else selects[0]
 
     def given(self, cell: exp.Expression, read: SourceColumn) -> exp.Expression:
         """Build an expression that is NULL if ``cell`` is empty."""
@@ -126,6 +155,23 @@ class SparkTables(SourceTables):
         count = q.named(exp.Count(this=exp.Star()), "rows")
         select = exp.select(q.named(zone, "zone"), count).from_(q.table("prospects", "t"))
         return select.group_by(zone.copy())
+
+
+def columns_with_dates(
+    playbook: Playbook, types: Mapping[str, Mapping[str, str]]
+) -> frozenset[tuple[str, str]]:
+    """Return the columns of instants that may have dates alone, each with its table.
+
+    Args:
+        playbook: What to evaluate.
+        types: The type of each column as Spark names it, by table.
+    """
+    return frozenset(
+        (each.table, name)
+        for each in tables_read(Statement(playbook))
+        for name, type in each.columns.items()
+        if type == "time" and types.get(each.table, {}).get(name) in ("date", "string")
+    )
 
 
 def column_profile(row: Mapping[str, int | None]) -> ColumnProfile:

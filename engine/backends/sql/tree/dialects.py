@@ -23,6 +23,9 @@ Convert = Callable[[exp.Expression], exp.Expression]
 Unpivots = Literal["values", "numbers"]
 
 
+ColumnType = ValueType | Literal["date"]
+"""The type of a column of a table: one of the language, or a date alone."""
+
 NATURAL: Mapping[ValueType, str] = {**q.SQL_TYPES, "time": "TIMESTAMPTZ"}
 """The types that the statement expects of the columns of the user's tables."""
 
@@ -63,9 +66,10 @@ class Dialect:
     timestamp: str = "TIMESTAMPTZ"
     collation: str | None = None
 
-    def column(self, name: str, type: ValueType) -> str:
+    def column(self, name: str, type: ColumnType) -> str:
         """Return the column ``name`` as DDL, such as ``"stage" TEXT``."""
-        natural = self.timestamp if type == "time" else NATURAL[type]
+        natural = "DATE" if type == "date" else NATURAL[type]
+        natural = self.timestamp if type == "time" else natural
         return q.columns_sql({name.upper() if self.capitals else name: natural}, self.name)
 
     def print(self, query: exp.Expression) -> str:
@@ -232,3 +236,10 @@ def finite(value: exp.Expression) -> exp.Expression:
     # compares with nothing, so one comparison excludes it everywhere.
     largest = exp.cast(q.text("1.7976931348623157e308"), "DOUBLE")
     return q.case((q.compare_sql(exp.Abs(this=value), "<=", largest), value.copy()))
+
+
+def days_since_1970(date: exp.Expression) -> exp.Expression:
+    """Build the number of days from 1970-01-01 to ``date``."""
+    first = exp.cast(q.text("1970-01-01"), "DATE")
+    days = exp.DateDiff(this=exp.cast(date, "DATE"), expression=first, unit=exp.var("DAY"))
+    return exp.cast(days, "BIGINT")

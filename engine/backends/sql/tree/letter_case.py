@@ -9,7 +9,7 @@ from sys import maxunicode
 from sqlglot import exp
 
 from engine.book import sql_nodes as q
-from engine.language.value_rules import FOLDED_AWAY, fold_case
+from engine.language.value_rules import FOLDED_AWAY, Words, fold_case
 
 
 def translated(value: exp.Expression, sought: str) -> exp.Expression:
@@ -47,3 +47,15 @@ def _capitals() -> Mapping[str, tuple[str, ...]]:
         if small != letter and len(small) == 1 and fold_case(letter) == small:
             found[small] = (*found.get(small, ()), letter)
     return found
+
+
+def word_id(text: exp.Expression, words: Words) -> exp.Expression:
+    """Build the id of the word that ``text`` is a spelling of; NULL for any other text."""
+    if not words:
+        return text
+    known = words.spellings
+    # The ids first: most tables have them, and folding a text takes several steps.
+    case = exp.Case(this=folded_word(text.copy(), known))
+    for spelling, id in known.items():
+        case = case.when(q.text(spelling), q.text(id), copy=False)
+    return q.case((q.is_any_of(text, words.ids), text.copy()), otherwise=case)

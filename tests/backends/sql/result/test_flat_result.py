@@ -20,11 +20,13 @@ from engine.semantics.result_schema import FLAT
 from tests.support.case_tables import Engine, relations_of
 from tests.support.small_playbook import asked, small_folder, write
 from tests.support.sql_engines import DuckDB
+from tests.support.statement_tables import dates_alone
 
 NOW = 1_772_636_400
 """Wednesday 4 March 2026, 15:00 UTC, as in `tests.support.small_playbook`."""
 
 ROOT = Path(__file__).parents[4]
+GONE_DARK = ROOT / "rules" / "gone-dark.yaml"
 
 IN_ORDER = """\
 playbook: in-order
@@ -82,7 +84,8 @@ def by_sql(engine: Engine, playbook: Path, book: Path) -> list[dict[str, str]]:
     read = playbook_at(playbook)
     prospects = list(open_book(book, read).prospects())
     engine.load(relations_of(read, tables_read(Statement(read)), prospects, NOW))
-    rows = engine.run(print_playbook(read, engine.dialect), NOW)
+    dates = frozenset(f"{table}.{name}" for table, name in dates_alone(prospects))
+    rows = engine.run(print_playbook(read, engine.dialect, dates=dates), NOW)
     found = [{name: _cell(row[name]) for name in FLAT} for row in rows]
     return sorted(found, key=_key)
 
@@ -141,7 +144,7 @@ def test_the_small_book(engine: Engine, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_example_book_by_the_shipped_playbook(engine: Engine, tmp_path: Path) -> None:
-    playbook, book = ROOT / "rules" / "gone-dark.yaml", ROOT / "examples" / "book"
+    playbook, book = GONE_DARK, ROOT / "examples" / "book"
     found = by_sql(engine, playbook, book)
     assert len(found) > 1000
     assert found == by_score(playbook, book, tmp_path / "scores.csv")
@@ -161,8 +164,54 @@ def test_a_stage_of_another_type_is_the_same_text(
 ) -> None:
     rows = "".join(f"p{at},{cell}\n" for at, cell in enumerate(cells))
     stage = f"playbook: odd\nfacts: {{stage: {{type: {type}}}}}\n"
-    write(tmp_path, odd_DOT_yaml=stage, book__prospects_DOT_csv=f"id,stage\n{rows}")
+    write(
+        tmp_path,
+        odd_DOT_yaml=stage,
+        book__prospects_DOT_csv=f"id,stage\n{rows}",
+        book__touches_DOT_csv="prospect_id,at,direction,channel\n",
+    )
     playbook, book = tmp_path / "odd.yaml", tmp_path / "book"
     found = by_sql(DuckDB(lists=lists), playbook, book)
     assert [row["stage"] for row in found] == texts
     assert found == by_score(playbook, book, tmp_path / "scores.csv")
+
+
+MESSY = """\
+prospect_id,at,direction,channel,outcome,automatic,subject,message_id
+talk,2026-02-20T15:00:00Z,outbound,Phone Call,Held,,,
+dates,2026-02-23,Sent,E-Mail,,,Plan,
+dates,2026-02-23,Sent,E-Mail,,,Plan,
+dates,2026-02-23,received,email,,,Question,
+nz,2026-03-04,outbound,email,,,,
+copies,2026-02-20T15:00:00Z,outbound,email,,,Plan,m1
+copies,2026-02-20T15:00:30Z,outbound,email,,,Plan,m1
+machine,2026-02-20T15:00:00Z,outbound,email,,,,
+machine,2026-02-21T15:00:00Z,inbound,email,OOO,,,
+machine,2026-02-22T15:00:00Z,outbound,email,Hard Bounce,,,
+closed,2026-02-20T15:00:00Z,outbound,email,,,,
+reopened,2026-02-20T15:00:00Z,outbound,email,,,,
+unsaid,2026-02-20T15:00:00Z,outbound,email,,,,
+unsaid,2026-02-21T15:00:00Z,sideways,email,,,,
+ahead,2026-02-20T15:00:00Z,outbound,email,,,,
+ahead,2026-03-06T15:00:00Z,outbound,meeting,Held,,,
+"""
+
+
+def test_a_messy_book(engine: Engine, tmp_path: Path) -> None:
+    prospects = [
+        "id,timezone,created_at,closed_at,opted_out,next_step_at",
+        *("talk,,,,,", "dates,,2026-01-05,,,2026-03-04", "nz,Pacific/Auckland,,,,"),
+        *("copies,,,,false,", "machine,,,,,", "closed,,,2026-03-01,,", "reopened,,,2026-03-05,,"),
+        *("unsaid,,,,,", "ahead,,,,,", "later,,2026-03-05T00:00:00Z,,,"),
+    ]
+    write(
+        tmp_path,
+        book__prospects_DOT_csv="\n".join(prospects),
+        book__touches_DOT_csv=MESSY,
+    )
+    found = by_sql(engine, GONE_DARK, tmp_path / "book")
+    states = {row["prospect"]: row["state"] for row in found}
+    assert states["closed"] == "closed"
+    assert states["unsaid"] == "unclear"
+    assert "later" not in states
+    assert found == by_score(GONE_DARK, tmp_path / "book", tmp_path / "scores.csv")
