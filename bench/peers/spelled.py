@@ -63,6 +63,10 @@ class Some:
 
 Tree = Test | Every | Some
 
+STANDARD = ("closed", "unclear", "unclear_touches")
+"""Rules of every playbook, of which peers are not told: no prospect of a bench is closed or
+unclear."""
+
 
 def field_of(subject: Ref) -> str:
     """The field a subject is told in."""
@@ -156,13 +160,17 @@ def conclusions(playbook: Playbook) -> Iterator[tuple[str, Tree]]:
     reached; `dark` where one threshold has passed. Evidence is `causes_x_y`.
     """
     late = {"in_play", "mendable"}
-    derived = {id: fact.when for id, fact in playbook.facts.items() if fact.when is not None}
+    derived = {
+        id: fact.when
+        for id, fact in playbook.facts.items()
+        if fact.when is not None and id not in STANDARD
+    }
     for id, when in derived.items():
         if id not in late:
             yield id, spelled(playbook, when)
     for threshold in playbook.thresholds.values():
         lasted = Test(f"silent_for_{threshold.since}", ">=", threshold.silent_for.seconds(86_400))
-        yield f"dark_{threshold.id}", Every((spelled(playbook, threshold.when), lasted))
+        yield f"dark_{threshold.id}", Every((spelled(playbook, threshold.shown), lasted))
     yield "dark", Some(tuple(Test(f"dark_{id}", "==") for id in playbook.thresholds))
     yield "in_play", spelled(playbook, derived["in_play"])
     for signal in playbook.signals.values():
@@ -174,6 +182,8 @@ def conclusions(playbook: Playbook) -> Iterator[tuple[str, Tree]]:
     for action in playbook.actions.values():
         yield f"actions_{action.id}", spelled(playbook, action.when)
     for guard in playbook.guards.values():
+        if guard.id in STANDARD:
+            continue
         yield f"guards_{guard.id}", spelled(playbook, guard.condition)
 
 
