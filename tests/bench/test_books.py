@@ -64,7 +64,7 @@ def test_all_states_have_their_share_of_a_raw_book(raw: Path) -> None:
     book, adviser = open_book(raw, found), Advisor(found, "compiled", batch=True)
     states = Counter(adviser.recommend(each, AS_OF).state for each in book.prospects())
     assert [each for each in book.problems if each.severity != "note"] == []
-    assert set(states) == {"dark", "waiting", "our_turn", "untouched"}
+    assert set(states) == {"dark", "waiting", "our_turn", "untouched", "closed"}
     assert min(states.values()) >= 0.03 * PROSPECTS, states
 
 
