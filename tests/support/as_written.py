@@ -39,7 +39,10 @@ STANDARD: dict[str, Any] = {
     "timezone": {"type": "text"},
     "created_at": {"type": "time"},
     "closed_at": {"type": "time"},
-    "outcome": {"type": "choice", "choices": ["won", "lost"]},
+    "outcome": {
+        "type": "choice",
+        "choices": {"won": {"also": ["closed won"]}, "lost": {"also": ["closed lost", "loss"]}},
+    },
     "closed": {"when": {"closed_at": {"known": True}, "not": {"closed_at": {"after": "now"}}}},
     "last_reply_at": {"measure": {"latest": "touches", "where": {**THEIRS, "delivered": True}}},
     "last_talk_at": {"measure": {"latest": "touches", "where": {"direction": "both"}}},
