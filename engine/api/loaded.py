@@ -63,8 +63,10 @@ def open_playbook(playbook: str | Path) -> LoadedPlaybook:
     return LoadedPlaybook(loaded.playbook)
 
 
-INSTANTS = frozenset({int, float, datetime, type(None)})
+FIXED_TIMES = frozenset({int, float, datetime, type(None)})
 """The types of what is an instant or unknown, whatever the zone; UNKNOWN is a float."""
+
+_NO_ROWS: tuple[GivenRows, ...] = ((), (), ())
 
 _MAX_CLOCKS = 10_000
 """The most clocks that a thread keeps, as facts that decide a region may have any values."""
@@ -166,13 +168,12 @@ class LoadedPlaybook:
         at = now if type(now) is int and EARLIEST <= now <= LATEST else self._instant(now)
         if touches or contacts or events:
             return self._with_rows(facts, at, (touches, contacts, events))
-        # A union keeps the order of the defaults, which is that of the compiled code's parameters;
-        # a name that is no fact makes it longer.
+        # In the order of the compiled code's parameters; a name that is no fact makes it longer.
         known = self._defaults | (facts if type(facts) is dict else dict(facts))
         if len(known) != len(self._defaults):
             self._reader.refuse_unknown(facts)
         if self._depends_on_now(known, at):
-            return self._with_rows(facts, at, ((), (), ()))
+            return self._with_rows(facts, at, _NO_ROWS)
         clock = self._thread.clock_of(known, self._reader)
         try:
             values = self._run(known.values(), at, clock.open_between, self._read)
@@ -185,7 +186,7 @@ class LoadedPlaybook:
         """Return whether the zone or ``now`` decides what a fact says: a date alone, or the closing
         of a deal that is open yet.
         """
-        if not INSTANTS.issuperset(map(type, map(known.__getitem__, self._times))):
+        if not FIXED_TIMES.issuperset(map(type, map(known.__getitem__, self._times))):
             return True
         closes = known.get("closed_at")
         if closes is None or closes is UNKNOWN:

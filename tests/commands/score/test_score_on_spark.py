@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -130,6 +131,33 @@ def test_a_folder_is_scored_as_on_one_machine(spark_session: SparkSession, forma
 
 @pytest.mark.spark
 @pytest.mark.slow
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_dates_alone_are_scored_as_on_one_machine(spark_session: SparkSession, format: str) -> None:
+    prospects = [
+        *("id,stage,timezone,created_at", "a,proposal,,", "b,,Pacific/Auckland,2026-03-04"),
+        "c,,,2026-03-05",
+    ]
+    touches = [
+        *("prospect_id,at,direction,channel", "a,2026-02-20,outbound,email"),
+        *("a,2026-02-20,inbound,email", "b,2026-03-04,outbound,email"),
+        *("c,2026-03-01,inbound,email", "b,,inbound,email"),  # the last one has no date
+    ]
+    write(
+        Path(),
+        book__prospects_DOT_csv="\n".join(prospects),
+        book__touches_DOT_csv="\n".join(touches),
+    )
+    if format == "parquet":
+        as_parquet("book", "typed")
+    on_spark(spark_session, "book" if format == "csv" else "typed")
+    found = rows("many/*.parquet")
+    assert [json.loads(each)["id"] for each in found] == ["a", "b"]
+    assert [json.loads(each)["state"] for each in found] == ["dark", "unclear"]
+    assert found == on_one_machine("book", "--lenient")
+
+
+@pytest.mark.spark
+@pytest.mark.slow
 def test_prospects_of_regions_are_scored_as_on_one_machine(spark_session: SparkSession) -> None:
     write(Path(), regions_DOT_yaml=REGIONS)
     with Path("book/prospects.csv").open("a", encoding="utf-8") as file:
@@ -179,7 +207,7 @@ def test_cells_that_cannot_be_read_are_unknown_and_counted(spark_session: SparkS
         "1 cell of `opted_out` cannot be read",
         "2 cells of `renews_at` cannot be read",
     }
-    assert rows("many/*.parquet") == on_one_machine("book")
+    assert rows("many/*.parquet") == on_one_machine("book", "--lenient")
 
 
 @pytest.mark.spark

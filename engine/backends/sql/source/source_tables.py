@@ -140,18 +140,24 @@ class SourceTables:
             )
         if CREATED not in wanted.columns or self._is_absent(wanted, CREATED):
             return select
-        created = self.value(self._column(CREATED), SourceColumn("prospects", _INSTANT))
-        if CREATED in self._dates.dated("prospects"):
-            # As a date in the file of a book: the start of the day in the calendar's own zone.
-            on = [
-                q.compare_sql(self._column("zone", "c"), "=", q.text(self._home)),
-                q.compare_sql(self._column("day", "c"), "=", self._day(wanted, CREATED)),
-            ]
-            days = self._table(LOCAL_DAYS, "c")
-            select = select.join(days, on=q.both(on), join_type="left")
-            created = q.coalesce(created, self._column("starts", "c"))
+        select, created = self._created(select, wanted)
         begun = q.compare_sql(created, "<=", self._now.copy())
         return select.where(q.coalesce(begun, exp.true()))
+
+    def _created(self, select: exp.Select, wanted: TableRead) -> tuple[exp.Select, exp.Expression]:
+        """Build when a prospect was created, and ``select`` with what that reads.
+
+        A date alone is the start of the day in the calendar's own zone, as in the file of a book.
+        """
+        created = self.value(self._column(CREATED), SourceColumn("prospects", _INSTANT))
+        if CREATED not in self._dates.dated("prospects"):
+            return select, created
+        on = [
+            q.compare_sql(self._column("zone", "c"), "=", q.text(self._home)),
+            q.compare_sql(self._column("day", "c"), "=", self._day(wanted, CREATED)),
+        ]
+        select = select.join(self._table(LOCAL_DAYS, "c"), on=q.both(on), join_type="left")
+        return select, q.coalesce(created, self._column("starts", "c"))
 
     def _undated_touches(self) -> exp.Select | None:
         """Build a select of the prospects with a touch that has no date; None if nobody asks."""

@@ -19,6 +19,7 @@ from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import DIALECTS, days_since_1970, finite
 from engine.book import sql_nodes as q
 from engine.book.book import UNDATED
+from engine.book.staging.stage import CREATED
 from engine.language.conditions import ValueType
 from engine.language.durations import AMOUNT, ELAPSED_UNITS, SECONDS
 from engine.language.instants import INSTANT_PATTERN
@@ -35,7 +36,7 @@ NATURAL_IN_SPARK: Mapping[ValueType, tuple[str, ...]] = {
 }
 """The types of Spark that hold values of each type; columns of all others are read as text."""
 
-_DATE = r"^\d{4}-\d{2}-\d{2}$"
+DATE_TEXT = r"^\d{4}-\d{2}-\d{2}$"
 """A date without a time of day."""
 
 LENGTH = rf"^({AMOUNT}) ({'|'.join(ELAPSED_UNITS)})s?$"
@@ -108,7 +109,12 @@ class SparkTables(SourceTables):
             return days_since_1970(cell)
         word = self._text(cell)
         day = days_since_1970(q.call("TRY_TO_TIMESTAMP", word.copy()))
-        return q.case((_like(word, _DATE), day))
+        return q.case((_like(word, DATE_TEXT), day))
+
+    def _created(self, select: exp.Select, wanted: TableRead) -> tuple[exp.Select, exp.Expression]:
+        """Build when a prospect was created; Spark reads dates in the calendar's own zone."""
+        read = SourceColumn(wanted.table, Column(CREATED, "time"))
+        return select, self.value(self._column(CREATED), read)
 
     def days_alone(self) -> exp.Select | exp.Union | None:
         """Build a select of the days that stand alone, without duplicates; None if none may."""
