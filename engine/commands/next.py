@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,8 +12,10 @@ from engine.advice.worklist import select
 from engine.book.prospect import Prospect
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import InputOptions, Inputs, open_inputs, parse_due_by
+from engine.commands.process.known_words import check_owners
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled, with_progress
+from engine.language.conditions import Value
 from engine.reports.recommendations.next_page import WorkList, list_summary
 from engine.semantics.prospect_filter import ProspectFilter
 from engine.semantics.recommend import Recommendation
@@ -33,15 +36,23 @@ class NextOptions(InputOptions):
 
 
 class Selection(NamedTuple):
-    """The recommendations to show, and the numbers of prospects that are selected and in all."""
+    """The recommendations to show, and the numbers of prospects that are selected and in all.
+
+    ``owners`` are the owners of all prospects.
+    """
 
     shown: Sequence[Recommendation]
     selected: int
     total: int
+    owners: AbstractSet[str]
 
 
 def run_next(options: NextOptions, output: Output) -> int:
-    """Print the list and the number of prospects, and return the exit code."""
+    """Print the list and the number of prospects, and return the exit code.
+
+    Raises:
+        UsageError: An instant cannot be read, or nobody in the book has an owner asked for.
+    """
     inputs = open_inputs(options, output, batch=True)
     due_by = (
         None
@@ -61,6 +72,8 @@ def run_next(options: NextOptions, output: Output) -> int:
         found = select_by_sql(inputs, wanted, limit)
     else:
         found = select_one_by_one(inputs, wanted, limit, bar=progress_enabled(output.quiet))
+    if found.total:
+        check_owners(options.owners, found.owners, str(options.book))
     work_list = WorkList(
         inputs.playbook,
         inputs.now,
@@ -90,6 +103,7 @@ def select_one_by_one(
     """
     advisor, book = inputs.advisor, inputs.book
     total = 0
+    owners: set[str] = set()
 
     def begun(prospects: Iterator[Prospect]) -> Iterator[Prospect]:
         for prospect in prospects:
@@ -97,6 +111,7 @@ def select_one_by_one(
                 yield prospect
             else:
                 book.later += 1
+                owners.update(_owner(prospect.facts))
 
     def recommendations() -> Iterator[Recommendation]:
         nonlocal total
@@ -104,10 +119,11 @@ def select_one_by_one(
         prospects = with_progress(book.prospects(), expected, bar)
         for recommendation in advisor.recommend_all(begun(prospects), inputs.now):
             total += 1
+            owners.update(_owner(recommendation.facts))
             yield recommendation
 
     found = select(recommendations(), wanted)
-    return Selection(found[:limit], len(found), total)
+    return Selection(found[:limit], len(found), total, owners)
 
 
 def select_by_sql(inputs: Inputs, wanted: ProspectFilter, limit: int | None) -> Selection:
@@ -123,7 +139,7 @@ def select_by_sql(inputs: Inputs, wanted: ProspectFilter, limit: int | None) -> 
     from engine.backends.sql.job.book_query import BookQuery
     from engine.backends.sql.job.prospect_ranking import Ranking
     from engine.book.staging.stage import stage
-    from engine.book.staging.staged_prospects import prospects_of
+    from engine.book.staging.staged_prospects import later_owners, prospects_of
 
     playbook, now = inputs.playbook, inputs.now
     staged = stage(inputs.book, playbook, now)
@@ -132,9 +148,14 @@ def select_by_sql(inputs: Inputs, wanted: ProspectFilter, limit: int | None) -> 
         ids, selected = ranking.chosen(wanted, rounded, limit)
         prospects = prospects_of(staged, playbook, ids)
         shown = list(inputs.advisor.recommend_all(prospects, now))
-        return Selection(shown, selected, ranking.count())
+        owners = ranking.owners() | later_owners(staged, playbook, inputs.book.later)
+        return Selection(shown, selected, ranking.count(), owners)
     finally:
         staged.close()
+
+
+def _owner(facts: Mapping[str, Value]) -> list[str]:
+    return [str(facts["owner"])] if "owner" in facts else []
 
 
 def _limit(wanted: ProspectFilter, format: str | None) -> int | None:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import Result
 from jsonschema import Draft202012Validator
 
+from cli import STATES
 from engine.advice.advisor import Advisor, Evaluation
 from engine.book.book import Book
 from engine.book.prospect import Prospect
@@ -231,7 +232,9 @@ def test_a_large_book_is_ranked_by_sql_and_the_answer_is_the_same(
         assert (ranked.stdout, ranked.stderr) == (one_by_one.stdout, one_by_one.stderr)
         assert one_by_one.stdout
     ranked = asked("next", *arguments, "--owner", "nobody")
-    assert (ranked.exit_code, ranked.stdout) == (0, "")
+    one_by_one = asked("next", *arguments, "--owner", "nobody", "--engine", "compiled")
+    assert (ranked.exit_code, ranked.stdout) == (2, "")
+    assert ranked.stderr == one_by_one.stderr
 
 
 @pytest.mark.parametrize(
@@ -239,10 +242,13 @@ def test_a_large_book_is_ranked_by_sql_and_the_answer_is_the_same(
     [
         (["--owner", "ben"], ["bolt"]),
         (["--owner", "BEN", "--owner", "ana"], ["acme", "bolt"]),
-        (["--owner", "nobody"], []),
+        (["--owner", " Ana "], ["acme"]),
+        (["--owner", "ben", "--due-by", "2026-03-01"], []),
         (["--owner", "ana", "--all"], ["acme", "cora"]),
         (["--state", "dark"], ["acme", "bolt"]),
         (["--state", "our_turn", "--state", "untouched", "--all"], ["dill", "ezra"]),
+        (["--state", "Our turn", "--all"], ["dill"]),
+        (["--state", "our-turn", "--all"], ["dill"]),
         # bolt is due Monday 09:00 UTC, acme Monday 09:00 in New York, four hours later.
         (["--due-by", "2026-03-09T09:00:00Z"], ["bolt"]),
         (["--due-by", "2026-03-09T08:59:59Z"], []),
@@ -253,6 +259,69 @@ def test_a_large_book_is_ranked_by_sql_and_the_answer_is_the_same(
 )
 def test_the_list_can_be_narrowed(options: list[str], expected: list[str]) -> None:
     assert ids(asked("next", *options, "-f", "json")) == expected
+
+
+@pytest.mark.parametrize("engine", ["compiled", pytest.param("columnar", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("owners", "message"),
+    [
+        (["anna"], "no prospect in `book` has the owner `anna`: did you mean `ana`?"),
+        (["ana", "BENN"], "no prospect in `book` has the owner `BENN`: did you mean `ben`?"),
+        (["zoe"], "no prospect in `book` has the owner `zoe`: the owners are `ana`, `ben`"),
+        ([""], "no prospect in `book` has the owner ``: the owners are `ana`, `ben`"),
+    ],
+)
+def test_an_owner_whom_nobody_has_is_wrong_usage(
+    owners: list[str], message: str, engine: str
+) -> None:
+    options = [word for owner in owners for word in ("--owner", owner)]
+    for format in ("text", "json", "csv"):
+        result = asked("next", *options, "-f", format, "--engine", engine)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == f"error: {message}\n"
+
+
+def test_at_most_ten_owners_are_named_each_once(tmp_path: Path) -> None:
+    owners = ["Rep 01", "rep 01", *(f"rep {number:02}" for number in range(2, 13))]
+    lines = [f"p{at},{owner}" for at, owner in enumerate(owners)]
+    write(tmp_path, book__prospects_DOT_csv="\n".join(["id,owner", *lines]) + "\n",
+          book__touches_DOT_csv=TOUCHES.splitlines()[0] + "\n")  # fmt: skip
+    named = ", ".join(["`Rep 01`", *(f"`rep {number:02}`" for number in range(2, 11))])
+    assert asked("next", "--owner", "xavier", "--lenient").stderr == (
+        f"error: no prospect in `book` has the owner `xavier`: the owners are {named} and 2 more\n"
+    )
+
+
+@pytest.mark.parametrize("engine", ["compiled", pytest.param("columnar", marks=pytest.mark.slow)])
+def test_an_owner_of_prospects_to_come_is_known(tmp_path: Path, engine: str) -> None:
+    header, *lines = PROSPECTS.splitlines()
+    later = ["fern,Fern,fay,UTC,demo,,,,2026-04-01T00:00:00Z"]
+    text = "\n".join([f"{header},created_at", *(f"{line}," for line in lines), *later])
+    write(tmp_path, book__prospects_DOT_csv=f"{text}\n")
+    result = asked("next", "--owner", "fay", "--engine", engine)
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_a_book_without_owners_says_so(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv="id,name\nacme,Acme\n",
+          book__touches_DOT_csv=TOUCHES.splitlines()[0] + "\n")  # fmt: skip
+    result = asked("next", "--owner", "ana", "--lenient")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "error: no prospect in `book` has an owner: leave out --owner\n"
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ("drak", "no state `drak`: did you mean `dark`?"),
+        ("our trun", "no state `our trun`: did you mean `our_turn`?"),
+        ("won", f"no state `won`: the states are {', '.join(f'`{one}`' for one in STATES)}"),
+    ],
+)
+def test_a_state_that_does_not_exist_is_wrong_usage(state: str, message: str) -> None:
+    result = asked("next", "--state", state)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"error: {message}\n"
 
 
 def test_text_has_a_line_a_prospect_and_counts_beside_it() -> None:

@@ -35,6 +35,11 @@ class Ranking:
         """Return the number of prospects."""
         return self._number(exp.select(exp.Count(this=exp.Star())).from_(q.table("ranked")))
 
+    def owners(self) -> frozenset[str]:
+        """Return the owners of all prospects."""
+        found = self._connection.execute("SELECT DISTINCT owner FROM ranked").fetchall()
+        return frozenset(str(owner) for (owner,) in found if owner is not None)
+
     def chosen(
         self, wanted: ProspectFilter, rounded: Callable[[float], float], limit: int | None
     ) -> tuple[list[str], int]:
@@ -113,8 +118,7 @@ class Ranking:
             tests.append(q.is_any_of(q.column("state", "f"), wanted.states))
         if wanted.owners:
             # Compared in Python, which folds case as the rest of Relight does.
-            owners = self._connection.execute("SELECT DISTINCT owner FROM ranked").fetchall()
-            names = [name for (name,) in owners if name is not None and wanted.asks_for(name)]
+            names = sorted(filter(wanted.asks_for, self.owners()))
             tests.append(q.is_any_of(q.column("owner", "f"), names))
         if wanted.due_by is not None:
             tests.append(q.compare_sql(q.column("due", "f"), "<=", q.whole(wanted.due_by)))
