@@ -99,6 +99,11 @@ class Book:
         return self._strictness.strict
 
     @property
+    def columns(self) -> frozenset[str]:
+        """The facts that the table of prospects has a column for; none if it has no header."""
+        return frozenset(self._prospects.names if self._prospects.source.header else ())
+
+    @property
     def overriding(self) -> frozenset[str]:
         """The measured facts of which a column of the table of prospects gives the value."""
         return self._prospects.overriding

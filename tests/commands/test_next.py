@@ -327,11 +327,50 @@ def test_a_state_that_does_not_exist_is_wrong_usage(state: str, message: str) ->
 def test_text_has_a_line_a_prospect_and_counts_beside_it() -> None:
     result = asked("next")
     assert result.stdout.splitlines() == [
-        "prospect  name      state     next step  due there",
-        "acme      Acme Inc  dark 2 d  Call them  Mon 9 Mar 09:00",
-        "bolt      Bolt Ltd  dark 2 d  Call them  Mon 9 Mar 09:00",
+        "prospect  name      amount  state     next step  due there",
+        "acme      Acme Inc   5,000  dark 2 d  Call them  Mon 9 Mar 09:00",
+        "bolt      Bolt Ltd  20,000  dark 2 d  Call them  Mon 9 Mar 09:00",
     ]
     assert result.stderr == "2 prospects that have a next step; 5 in the book\n"
+
+
+WIDE = """\
+id,name,account,timezone,stage,amount
+acme,Rosalind Achterberg,Achterberg and Daughters,UTC,proposal,1250000
+"""
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (
+            80,
+            [
+                "prospect  name       account        amount  state     next step  due there",
+                "acme      Rosalind…  Achterber…  1,250,000  dark 2 d  Call them  Mon 9 Mar 09:00",
+            ],
+        ),
+        (
+            60,
+            [
+                "prospect  name          state     next step  due there",
+                "acme      Rosalind Ac…  dark 2 d  Call them  Mon 9 Mar 09:00",
+            ],
+        ),
+    ],
+)
+def test_a_narrow_terminal_keeps_the_step(
+    width: int, lines: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    write(tmp_path, book__prospects_DOT_csv=WIDE,
+          book__touches_DOT_csv="\n".join(TOUCHES.splitlines()[:2]) + "\n")  # fmt: skip
+    assert asked("next").stdout.splitlines() == lines
+
+
+def test_a_firm_is_not_named_twice(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv="id,name,account,stage\nacme,Acme,Acme,proposal\n")
+    assert asked("next", "--lenient").stdout.startswith("prospect  name  state")
 
 
 def test_the_confidence_of_a_cause_is_rounded_down(
@@ -431,7 +470,46 @@ def test_csv_has_a_row_a_step() -> None:
         "source": "",
         "playbook": "small",
         "as_of": NOW,
+        "amount": "5000.0",
     }
+
+
+FIXED = (
+    "prospect,name,owner,stage,state,silent_since,silent_hours,silent_business_hours,rank,action,"
+    "title,kind,channel,value,due_at,cause,because,source,playbook,as_of"
+)
+
+
+def test_csv_ends_with_the_facts_that_the_book_has(tmp_path: Path) -> None:
+    header, *lines = PROSPECTS.splitlines()
+    accounts = ["Bolt Group", "=Acme", "", "", ""]
+    text = [f"{header},account", *(f"{a},{b}" for a, b in zip(lines, accounts, strict=True))]
+    write(tmp_path, book__prospects_DOT_csv="\n".join(text) + "\n")
+    result = asked("next", "-f", "csv", "--all")
+    assert result.stdout.splitlines()[0] == f"{FIXED},account,amount"
+    found = {row["prospect"]: (row["account"], row["amount"]) for row in rows(result)}
+    assert found["acme"] == ("'=Acme", "5000.0")
+    assert found["ezra"] == ("", "")
+    # The header does not depend on the rows that are shown.
+    empty = asked("next", "-f", "csv", "--state", "waiting")
+    assert empty.stdout == f"{FIXED},account,amount\n"
+
+
+def test_csv_of_a_book_with_no_more_facts_has_the_fixed_columns_alone(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv="id,stage\nacme,proposal\n")
+    assert asked("next", "-f", "csv", "--lenient").stdout.splitlines()[0] == FIXED
+
+
+def test_a_book_in_one_file_has_the_facts_that_anybody_has(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        book_DOT_yaml="prospects: [{id: acme, stage: proposal, account: Acme}]\n"
+        "touches: [{prospect_id: acme, at: 2026-03-02T15:00:00Z, direction: outbound,"
+        " channel: email}]\n",
+    )
+    found = rows(asked("next", "-f", "csv", "-b", "book.yaml"))
+    assert list(found[0])[-1] == "account"
+    assert found[0]["account"] == "Acme"
 
 
 def test_csv_of_all_has_a_row_for_those_without_a_step() -> None:

@@ -11,6 +11,7 @@ from engine.language.model import Playbook
 from engine.reports.escape import printable
 from engine.reports.recommendations.as_csv import answer_csv
 from engine.reports.recommendations.as_json import answer_json
+from engine.reports.recommendations.fact_columns import fact_cell, fact_columns, fact_words
 from engine.reports.terminal.percent import format_confidence
 from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import Style
@@ -30,6 +31,10 @@ STATE_WORDS: dict[State, str] = {
 
 _REASON_INDENT = "    "
 
+_NAME, _STATE, _ACCOUNT, _AMOUNT, _WHY = range(1, 6)
+"""The order in which columns are dropped, the last first. The name and the state stay until the
+step is truncated."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
@@ -43,6 +48,7 @@ class WorkList:
         selected: The number of prospects that pass the filter.
         total: The number of prospects in the book.
         problems: The problems of the book.
+        columns: The facts that the table of prospects has a column for.
     """
 
     playbook: Playbook
@@ -52,6 +58,7 @@ class WorkList:
     selected: int
     total: int
     problems: Sequence[BookProblem]
+    columns: frozenset[str] = frozenset()
 
 
 def next_json(found: WorkList) -> str:
@@ -60,12 +67,20 @@ def next_json(found: WorkList) -> str:
 
 
 def next_csv(found: WorkList) -> str:
-    """Format the list as CSV, a row for each step."""
-    return answer_csv(found.playbook, found.now, found.shown)
+    """Format the list as CSV, a row for each step; facts that the book has follow at the end."""
+    playbook, shown = found.playbook, found.shown
+    beside = {
+        id: [fact_cell(playbook, id, one.facts.get(id)) for one in shown]
+        for id in fact_columns(playbook, found.columns, shown)
+    }
+    return answer_csv(playbook, found.now, shown, beside)
 
 
 def next_text(found: WorkList, style: Style, verbose: bool) -> str:
-    """Format a line for each prospect: id, name, state, next step, local due time, and why.
+    """Format a line for each prospect: who it is, state, next step, local due time, and why.
+
+    On a narrow page the reason goes first, then the amount and the account; the step is truncated
+    last.
 
     Args:
         found: The list; the result is empty if no prospect is shown.
@@ -80,21 +95,35 @@ def next_text(found: WorkList, style: Style, verbose: bool) -> str:
         due_words(step.due_at, one.now, one.zone) if step else ""
         for one, step in zip(shown, first, strict=True)
     ]
-    names = [str(one.facts.get("name", "")) for one in shown]
+    steps = [step.action.title if step else "" for step in first]
     columns = [
-        TextColumn("prospect", [one.prospect for one in shown], style="bold"),
-        TextColumn("name", names, min_width=10, drop_order=2),
-        TextColumn("state", [_state(one) for one in shown]),
-        TextColumn(
-            "next step", [step.action.title if step else "" for step in first], min_width=16
-        ),
+        *_who(found),
+        TextColumn("state", [_state(one) for one in shown], drop_order=_STATE),
+        TextColumn("next step", steps, min_width=16, whole_before=_STATE),
         TextColumn("due there", due, style="cyan"),
     ]
     if not verbose:
         why = [_why(one) for one in shown]
-        columns.append(TextColumn("why", why, min_width=24, drop_order=3, style="dim"))
+        columns.append(TextColumn("why", why, min_width=24, drop_order=_WHY, style="dim"))
     text = columns_text([column for column in columns if any(column.cells)], style)
     return _with_reasons(text, shown, style) if verbose else text
+
+
+def _who(found: WorkList) -> list[TextColumn]:
+    """Return the columns that say who it is and what the deal is worth."""
+    shown = found.shown
+    names, accounts, amounts = (
+        [fact_words(found.playbook, one, id) for one in shown]
+        for id in ("name", "account", "amount")
+    )
+    # A prospect that is a firm is not named twice.
+    repeated = accounts == names
+    return [
+        TextColumn("prospect", [one.prospect for one in shown], style="bold"),
+        TextColumn("name", names, min_width=8, drop_order=_NAME),
+        *([] if repeated else [TextColumn("account", accounts, min_width=8, drop_order=_ACCOUNT)]),
+        TextColumn("amount", amounts, drop_order=_AMOUNT, right=True),
+    ]
 
 
 def _with_reasons(text: str, shown: Sequence[Recommendation], style: Style) -> str:
