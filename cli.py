@@ -280,11 +280,13 @@ def explain(output: Output, **options: Any) -> int:
 @click.option("--state", "states", multiple=True, help="Only prospects in this state; repeatable.",
               type=StateChoice(STATES))  # fmt: skip
 @click.option("--due-by", metavar="INSTANT", help="Only if the first step is due by then.")
+@click.option("--clock", type=click.Choice(["theirs", "mine"]), default="theirs",
+              help="Whose clock shows due times as text. Default: theirs.")  # fmt: skip
 def next_(output: Output, **options: Any) -> int:
     """List whom to contact now, the most valuable step first.
 
-    Text and JSON have one entry for each prospect, CSV one row for each step. Due times are in the
-    prospect's time zone.
+    Text and JSON have one entry for each prospect, CSV one row for each step. As text, due times
+    are in the prospect's time zone, or in yours with --clock mine.
     """
     from engine.commands.next import NextOptions, run_next
 

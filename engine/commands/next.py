@@ -10,7 +10,7 @@ from engine.commands.process.known_words import check_owners
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled
 from engine.commands.process.prospect_selection import select_by_sql, select_one_by_one
-from engine.reports.recommendations.next_page import WorkList, list_summary
+from engine.reports.recommendations.next_page import ClockOwner, WorkList, list_summary
 from engine.semantics.prospect_filter import ProspectFilter
 
 _FIRST = 20
@@ -19,13 +19,17 @@ _FIRST = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextOptions(InputOptions):
-    """The options of `next`; empty ``owners`` and ``states`` select all, a ``limit`` of 0 too."""
+    """The options of `next`; empty ``owners`` and ``states`` select all, a ``limit`` of 0 too.
+
+    ``clock`` is whose clock shows due times.
+    """
 
     limit: int | None
     everybody: bool
     owners: tuple[str, ...]
     states: tuple[str, ...]
     due_by: str | None
+    clock: ClockOwner
 
 
 def run_next(options: NextOptions, output: Output) -> int:
@@ -52,6 +56,7 @@ def run_next(options: NextOptions, output: Output) -> int:
         found.selected,
         found.total,
         book.problems,
+        options.clock,
         book.columns,
     )
     output.render(work_list)

@@ -19,6 +19,7 @@ from engine.book.book import Book
 from engine.book.prospect import Prospect
 from engine.language.package_data import shipped
 from tests.support.compared_evaluators import EVALUATORS
+from tests.support.machine_zone import machine_in
 from tests.support.small_playbook import (
     NOW,
     PROSPECTS,
@@ -328,10 +329,31 @@ def test_text_has_a_line_a_prospect_and_counts_beside_it() -> None:
     result = asked("next")
     assert result.stdout.splitlines() == [
         "prospect  name      amount  state     next step  due there",
-        "acme      Acme Inc   5,000  dark 2 d  Call them  Mon 9 Mar 09:00",
-        "bolt      Bolt Ltd  20,000  dark 2 d  Call them  Mon 9 Mar 09:00",
+        "acme      Acme Inc   5,000  dark 2 d  Call them  Mon 9 Mar 09:00 EDT",
+        "bolt      Bolt Ltd  20,000  dark 2 d  Call them  Mon 9 Mar 09:00 UTC",
     ]
     assert result.stderr == "2 prospects that have a next step; 5 in the book\n"
+
+
+def test_due_times_may_be_those_of_the_rep_s_own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Monday 09:00 in New York is 13:00 in UTC, as the clocks there changed the day before."""
+    assert asked("next", "--clock", "theirs").stdout == asked("next").stdout
+    with machine_in("Europe/Amsterdam", monkeypatch):
+        assert asked("next", "--clock", "mine").stdout.splitlines() == [
+            "prospect  name      amount  state     next step  due here (CET)",
+            "acme      Acme Inc   5,000  dark 2 d  Call them  Mon 9 Mar 14:00",
+            "bolt      Bolt Ltd  20,000  dark 2 d  Call them  Mon 9 Mar 10:00",
+        ]
+        for format in ("json", "csv"):
+            mine = asked("next", "-f", format, "--clock", "mine")
+            assert mine.stdout == asked("next", "-f", format).stdout
+
+
+def test_one_zone_is_named_in_the_heading() -> None:
+    assert asked("next", "--owner", "ana").stdout.splitlines() == [
+        "prospect  name      amount  state     next step  due there (EDT)",
+        "acme      Acme Inc   5,000  dark 2 d  Call them  Mon 9 Mar 09:00",
+    ]
 
 
 WIDE = """\
@@ -346,14 +368,14 @@ acme,Rosalind Achterberg,Achterberg and Daughters,UTC,proposal,1250000
         (
             80,
             [
-                "prospect  name       account        amount  state     next step  due there",
+                "prospect  name       account        amount  state     next step  due there (UTC)",
                 "acme      Rosalind…  Achterber…  1,250,000  dark 2 d  Call them  Mon 9 Mar 09:00",
             ],
         ),
         (
             60,
             [
-                "prospect  name          state     next step  due there",
+                "prospect  name          state     next step  due there (UTC)",
                 "acme      Rosalind Ac…  dark 2 d  Call them  Mon 9 Mar 09:00",
             ],
         ),

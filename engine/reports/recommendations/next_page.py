@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
+from typing import Literal
 
 from engine.book.book_problem import BookProblem
 from engine.language.model import Playbook
@@ -16,7 +17,7 @@ from engine.reports.terminal.percent import format_confidence
 from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import Style
 from engine.reports.terminal.table import TextColumn, columns_text
-from engine.reports.terminal.times import due_words, length_short
+from engine.reports.terminal.times import Due, due_cells, length_short
 from engine.semantics.prospect_filter import ProspectFilter
 from engine.semantics.recommend import Recommendation, State
 
@@ -28,6 +29,9 @@ STATE_WORDS: dict[State, str] = {
     "unclear": "unclear",
     "untouched": "untouched",
 }
+
+ClockOwner = Literal["theirs", "mine"]
+"""Whose clock shows due times: the prospect's, or the one of this machine."""
 
 _REASON_INDENT = "    "
 
@@ -48,6 +52,7 @@ class WorkList:
         selected: The number of prospects that pass the filter.
         total: The number of prospects in the book.
         problems: The problems of the book.
+        clock: Whose clock shows due times.
         columns: The facts that the table of prospects has a column for.
     """
 
@@ -58,6 +63,7 @@ class WorkList:
     selected: int
     total: int
     problems: Sequence[BookProblem]
+    clock: ClockOwner = "theirs"
     columns: frozenset[str] = frozenset()
 
 
@@ -91,16 +97,12 @@ def next_text(found: WorkList, style: Style, verbose: bool) -> str:
     if not shown:
         return ""
     first = [one.steps[0] if one.steps else None for one in shown]
-    due = [
-        due_words(step.due_at, one.now, one.zone) if step else ""
-        for one, step in zip(shown, first, strict=True)
-    ]
     steps = [step.action.title if step else "" for step in first]
     columns = [
         *_who(found),
         TextColumn("state", [_state(one) for one in shown], drop_order=_STATE),
         TextColumn("next step", steps, min_width=16, whole_before=_STATE),
-        TextColumn("due there", due, style="cyan"),
+        _due(found),
     ]
     if not verbose:
         why = [_why(one) for one in shown]
@@ -124,6 +126,19 @@ def _who(found: WorkList) -> list[TextColumn]:
         *([] if repeated else [TextColumn("account", accounts, min_width=8, drop_order=_ACCOUNT)]),
         TextColumn("amount", amounts, drop_order=_AMOUNT, right=True),
     ]
+
+
+def _due(found: WorkList) -> TextColumn:
+    """Return the column of due times, by the clock of the prospect or of this machine."""
+    mine = found.clock == "mine"
+    cells, zone = due_cells(
+        [
+            Due(one.steps[0].due_at, one.now, None if mine else one.zone) if one.steps else None
+            for one in found.shown
+        ]
+    )
+    heading = "due here" if mine else "due there"
+    return TextColumn(heading if zone is None else f"{heading} ({zone})", cells, style="cyan")
 
 
 def _with_reasons(text: str, shown: Sequence[Recommendation], style: Style) -> str:
