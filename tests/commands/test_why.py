@@ -12,6 +12,7 @@ from tests.commands.test_next import SCHEMA
 from tests.support.small_playbook import PLAYBOOK, asked, small_folder, write
 
 PROSPECT = SCHEMA
+PASSED_OVER = "passed over, as there is no message template: `call` (Call them)\n"
 
 
 @pytest.fixture(autouse=True)
@@ -231,7 +232,7 @@ def test_text_of_a_prospect_cannot_paint_the_terminal_nor_pass_for_markup(tmp_pa
 
 def test_the_message_of_the_first_step_that_has_one() -> None:
     result = asked("draft", "acme")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, result.stderr) == (0, PASSED_OVER)
     assert result.stdout == (
         "Subject: About late invoices\n\nHi Acme Inc,\n\nthis is about late invoices.\n"
     )
@@ -252,6 +253,7 @@ def test_a_message_that_lacks_a_fact_says_what_to_ask() -> None:
     result = asked("draft", "bolt")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
+        f"{PASSED_OVER}"
         "  pain_point: What costs you the most time?\n"
         "error: the message of `write` needs a fact that is unknown: `pain_point`\n"
     )
@@ -292,3 +294,27 @@ def test_one_who_spoke_last_is_told_with_when_they_did(tmp_path: Path) -> None:
     lines = asked("why", "acme").stdout.splitlines()
     assert lines[1].startswith("  state: our turn")
     assert lines[3] == "  they last spoke Tue 3 Mar 2026 07:00: 1 day 3 hours ago"
+
+
+def test_better_steps_without_a_message_are_named(tmp_path: Path) -> None:
+    result = asked("draft", "acme")
+    assert (result.exit_code, result.stderr) == (0, PASSED_OVER)
+    assert asked("draft", "acme", "-f", "json").stderr == PASSED_OVER
+    assert asked("draft", "acme", "-q").stderr == ""
+    assert "passed over" not in asked("draft", "acme", "write").stderr
+    # Less than `write`, the call is no better step.
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("score: 0.4", "score: 0.1"))
+    assert asked("draft", "acme").stderr == ""
+
+
+def test_of_many_better_steps_a_few_are_named(tmp_path: Path) -> None:
+    calls = "".join(
+        f"  c{at}: {{title: Call {at}, kind: outreach, channel: phone, when: {{dark: true}},"
+        f" score: 0.8}}\n"
+        for at in range(1, 8)
+    )
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("guards:\n", f"{calls}guards:\n"))
+    named = ", ".join(f"`c{at}` (Call {at})" for at in range(1, 6))
+    assert asked("draft", "acme").stderr == (
+        f"passed over, as there is no message template: {named}, 3 more\n"
+    )
