@@ -15,13 +15,18 @@ from jsonschema import Draft202012Validator
 
 from cli import STATES
 from engine.advice.advisor import Advisor, Evaluation
-from engine.book.book import Book
+from engine.book.book import Book, open_book
 from engine.book.prospect import Prospect
+from engine.language.load import load
 from engine.language.package_data import shipped
+from engine.reports.recommendations.next_page import WorkList, next_text
+from engine.reports.terminal.style import Style
+from engine.semantics.prospect_filter import ProspectFilter
 from tests.support.compared_evaluators import EVALUATORS
 from tests.support.machine_zone import machine_in
 from tests.support.small_playbook import (
     NOW,
+    PLAYBOOK,
     PROSPECTS,
     TOUCHES,
     asked,
@@ -515,6 +520,57 @@ def test_csv_ends_with_the_facts_that_the_book_has(tmp_path: Path) -> None:
     # The header does not depend on the rows that are shown.
     empty = asked("next", "-f", "csv", "--state", "waiting")
     assert empty.stdout == f"{FIXED},account,amount\n"
+
+
+CONTACT = """\
+id,stage,Phone,E-Mail,CRM URL
+acme,proposal,+1 555 0100,grace@acme.example,https://crm.example/d/1
+bolt,proposal,,,javascript:alert(1)
+"""
+OSC = "\x1b]8;;"
+
+
+def test_csv_says_how_to_reach_them(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv=CONTACT)
+    result = asked("next", "-f", "csv", "--lenient")
+    assert result.stdout.splitlines()[0] == f"{FIXED},crm_url,email,phone"
+    acme = rows(result)[0]
+    assert (acme["crm_url"], acme["email"]) == ("https://crm.example/d/1", "grace@acme.example")
+    assert acme["phone"] == "'+1 555 0100", "a spreadsheet would compute it"
+
+
+def test_a_playbook_s_own_fact_of_that_name_is_its_own(tmp_path: Path) -> None:
+    own = PLAYBOOK.replace("facts:\n", "facts:\n  email: {type: boolean}\n", 1)
+    header, acme = "id,stage,email\n", "acme,proposal,yes\n"
+    write(tmp_path, relight_DOT_yaml=own, book__prospects_DOT_csv=header + acme)
+    assert rows(asked("next", "-f", "csv", "--lenient"))[0]["email"] == "true"
+    assert "email:" not in asked("why", "acme", "--lenient").stdout
+    assert (
+        answer(asked("next", "-f", "json", "--lenient"))["prospects"][0]["facts"]["email"] is True
+    )
+
+
+def test_a_pipe_and_a_file_get_no_links(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv=CONTACT)
+    for command in (("next",), ("why", "acme")):
+        for options in ((), ("--color",), ("--color", "-o", "out.txt")):
+            assert "\x1b]" not in asked(*command, "--lenient", *options).stdout
+    assert "\x1b]" not in (tmp_path / "out.txt").read_text(encoding="utf-8")
+
+
+def test_a_terminal_links_the_prospect_to_its_record(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv=CONTACT)
+    playbook = load(tmp_path / "relight.yaml").playbook
+    assert playbook is not None
+    book = open_book(tmp_path / "book", playbook)
+    shown = list(Advisor(playbook).recommend_all(book.prospects(), 1772636400))
+    found = WorkList(playbook, 1772636400, ProspectFilter(), shown, 2, 2, ())
+    text = next_text(found, Style(terminal=True, color=True), False)
+    assert f"{OSC}https://crm.example/d/1\x1b\\" in text
+    assert text.count("\x1b]8") == 2, "one link, opened and closed"
+    assert "javascript" not in text
+    for style in (Style(terminal=True), Style(color=True), Style()):
+        assert "\x1b]" not in next_text(found, style, False)
 
 
 def test_csv_of_a_book_with_no_more_facts_has_the_fixed_columns_alone(tmp_path: Path) -> None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from engine.advice.advisor import Advisor
+from engine.book.book import open_book
+from engine.language.load import load
+from engine.reports.recommendations.why_page import WhyReport, why_text
+from engine.reports.terminal.style import Style
 from tests.commands.test_next import SCHEMA
 from tests.support.small_playbook import PLAYBOOK, asked, small_folder, write
 
@@ -318,3 +324,31 @@ def test_of_many_better_steps_a_few_are_named(tmp_path: Path) -> None:
     assert asked("draft", "acme").stderr == (
         f"passed over, as there is no message template: {named}, 3 more\n"
     )
+
+
+CONTACT = """\
+id,name,stage,phone,email,crm_url
+acme,Acme Inc,proposal,+1 555 0100,grace@acme.example,https://crm.example/d/1
+"""
+
+
+def test_how_to_reach_them_is_there(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv=CONTACT)
+    text = asked("why", "acme", "--lenient").stdout
+    assert "  email: grace@acme.example · phone: +1 555 0100\n" in text
+    assert "  crm_url: https://crm.example/d/1\n" in text
+    facts = json.loads(asked("why", "acme", "--lenient", "-f", "json").stdout)["facts"]
+    assert facts["crm_url"] == "https://crm.example/d/1"
+
+
+def test_a_terminal_links_the_heading_to_the_record(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv=CONTACT)
+    playbook = load(tmp_path / "relight.yaml").playbook
+    assert playbook is not None
+    prospect = open_book(tmp_path / "book", playbook).prospect("acme")
+    assert prospect is not None
+    report = WhyReport(Advisor(playbook).evaluate(prospect, 1772636400), None)
+    first = why_text(report, Style(terminal=True, color=True), False).splitlines()[0]
+    assert re.findall(r"\x1b]8;id=\d+;(\S+?)\x1b\\", first) == ["https://crm.example/d/1"] * 2
+    plain = why_text(report, Style(), False).splitlines()[0]
+    assert plain == "acme  Acme Inc"

@@ -1,4 +1,4 @@
-"""Write the facts beside an answer that a book may have: the account and what the deal is worth."""
+"""Write the facts beside an answer that a book may have: the account, the amount, the address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from engine.reports.recommendations.as_csv import number_text
 from engine.reports.recommendations.as_json import instant_json
 from engine.semantics.recommend import Recommendation
 
-FACT_COLUMNS = ("account", "amount")
+CONTACT_FACTS = (("email", "phone"), ("crm_url",))
+"""Facts that say how to reach a prospect, by the lines they stand on."""
+
+FACT_COLUMNS = ("account", "amount", "crm_url", "email", "phone")
 """Facts that have a column at the end of CSV if the book has them."""
 
 

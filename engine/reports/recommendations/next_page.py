@@ -14,7 +14,7 @@ from engine.reports.recommendations.as_csv import answer_csv
 from engine.reports.recommendations.as_json import answer_json
 from engine.reports.recommendations.fact_columns import fact_cell, fact_columns, fact_words
 from engine.reports.terminal.percent import format_confidence
-from engine.reports.terminal.phrases import counted
+from engine.reports.terminal.phrases import counted, text_fact
 from engine.reports.terminal.style import Style
 from engine.reports.terminal.table import TextColumn, columns_text
 from engine.reports.terminal.times import Due, due_cells, length_short
@@ -118,11 +118,12 @@ def _who(found: WorkList) -> list[TextColumn]:
         [fact_words(found.playbook, one, id) for one in shown]
         for id in ("name", "account", "amount")
     )
+    links = [text_fact(one, "crm_url") for one in shown]
     # A prospect that is a firm is not named twice.
     repeated = accounts == names
     return [
-        TextColumn("prospect", [one.prospect for one in shown], style="bold"),
-        TextColumn("name", names, min_width=8, drop_order=_NAME),
+        TextColumn("prospect", [one.prospect for one in shown], style="bold", links=links),
+        TextColumn("name", names, min_width=8, drop_order=_NAME, links=links),
         *([] if repeated else [TextColumn("account", accounts, min_width=8, drop_order=_ACCOUNT)]),
         TextColumn("amount", amounts, drop_order=_AMOUNT, right=True),
     ]

@@ -17,11 +17,12 @@ from engine.language.model import Rule, Threshold
 from engine.reports.recommendations.action_page import action_json, action_text
 from engine.reports.recommendations.as_json import prospect_json
 from engine.reports.recommendations.deciding_tests import DecidingComparisons
+from engine.reports.recommendations.fact_columns import CONTACT_FACTS
 from engine.reports.recommendations.next_page import STATE_WORDS
 from engine.reports.recommendations.questions_page import questions_items
 from engine.reports.terminal.page import Page, Part
 from engine.reports.terminal.percent import format_confidence, format_level
-from engine.reports.terminal.phrases import evidence_words, plain, who
+from engine.reports.terminal.phrases import evidence_words, plain, text_fact, who
 from engine.reports.terminal.style import Style
 from engine.reports.terminal.times import due_words
 from engine.semantics.evaluate_rules import silence_began
@@ -83,11 +84,15 @@ class WhyPage:
     def state(self) -> None:
         """Write who it is, whose turn it is, and since when."""
         one, page = self._one, self.page
-        page.line(*who(one))
+        page.line(*who(one, page.style))
         about = [
             f"{key}: {one.facts[key]}" for key in ("owner", "account", "stage") if key in one.facts
         ]
         page.line(" · ".join([f"state: {STATE_WORDS[one.state]}", *about]), indent=2)
+        for ids in CONTACT_FACTS:
+            contact = [f"{id}: {found}" for id in ids if (found := text_fact(one, id))]
+            if contact:
+                page.line(" · ".join(contact), indent=2)
         region = self._context.clock.hours.region
         calendar = "" if region == MAIN_REGION else f" (calendar of {plain(region)})"
         page.line(f"as of {self._instant(one.now)}, {self._zone}{calendar}", indent=2)
