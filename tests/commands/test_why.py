@@ -34,6 +34,7 @@ def test_a_dark_prospect_is_accounted_for() -> None:
         "  state: dark · owner: ana · stage: proposal\n"
         "  as of Wed 4 Mar 2026 10:00, America/New_York\n"
         "  silent since Mon 2 Mar 2026 10:00: 2 days, 2 business days\n"
+        "  last message: Mon 2 Mar 2026 10:00 · we spoke · email\n"
         "\n"
         "Dark because\n"
         "  - A proposal is read within a day  after_proposal\n"
@@ -145,9 +146,11 @@ def test_verbose_lists_every_known_fact() -> None:
 
 
 @pytest.mark.parametrize("id", ["acme", "bolt", "cora", "dill", "ezra"])
-def test_json_is_one_prospect_of_the_schema_and_the_same_as_in_next(id: str) -> None:
+def test_json_is_one_prospect_of_the_schema_and_but_for_the_last_message_as_in_next(id: str) -> None:
     one = json.loads(asked("why", id, "-f", "json").stdout)
     Draft202012Validator(PROSPECT).validate(one)
+    assert list(one)[-1] == "last_message"
+    del one["last_message"]
     everybody = json.loads(asked("next", "--all", "-f", "json").stdout)["prospects"]
     assert json.dumps(one) == json.dumps(next(other for other in everybody if other["id"] == id))
 
@@ -324,6 +327,52 @@ def test_of_many_better_steps_a_few_are_named(tmp_path: Path) -> None:
     assert asked("draft", "acme").stderr == (
         f"passed over, as there is no message template: {named}, 3 more\n"
     )
+
+
+def with_touches(folder: Path, *rows: str) -> None:
+    header = "prospect_id,at,direction,channel,subject,automatic,outcome"
+    write(folder, book__touches_DOT_csv="\n".join([header, *rows]) + "\n")
+
+
+def test_the_last_message_says_who_spoke_how_and_about_what(tmp_path: Path) -> None:
+    with_touches(
+        tmp_path,
+        "acme,2026-03-01T15:00:00Z,inbound,phone,,,",
+        "acme,2026-03-02T15:00:00Z,outbound,email,Our proposal,,",
+        "acme,2026-03-03T15:00:00Z,inbound,email,Away,yes,",
+        "acme,2026-03-09T15:00:00Z,outbound,email,To come,,",
+        "dill,2026-03-03,both,direct_mail,,,",
+    )
+    line = "  last message: Mon 2 Mar 2026 10:00 · we spoke · email · “Our proposal”\n"
+    assert line in asked("why", "acme").stdout
+    found = json.loads(asked("why", "acme", "-f", "json").stdout)
+    Draft202012Validator(PROSPECT).validate(found)
+    assert list(found)[-1] == "last_message"
+    assert found["last_message"] == {
+        "at": "2026-03-02T15:00:00Z",
+        "by": "we",
+        "channel": "email",
+        "subject": "Our proposal",
+    }
+    # Of a date without a time, no time is shown.
+    assert (
+        "  last message: 3 March 2026 · both spoke · direct mail\n" in asked("why", "dill").stdout
+    )
+    ezra = asked("why", "ezra", "-f", "json")
+    assert json.loads(ezra.stdout)["last_message"] is None
+    assert "last message" not in asked("why", "ezra").stdout
+
+
+def test_a_subject_can_neither_paint_the_terminal_nor_fill_it(tmp_path: Path) -> None:
+    subject = "\x1b]8;;https://evil.example\x1b\\\u202e" + "x" * 1000
+    with_touches(tmp_path, f"acme,2026-03-02T15:00:00Z,outbound,email,{subject},,")
+    text = asked("why", "acme").stdout
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert r"\x1b]8;;https" in text
+    assert text.count("x" * 40) < 4
+    last = json.loads(asked("why", "acme", "-f", "json").stdout)["last_message"]
+    assert last["subject"] == subject
 
 
 CONTACT = """\

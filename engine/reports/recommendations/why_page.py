@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from engine.advice.advisor import Evaluation
 from engine.advice.comparison_words import (
     format_business_time,
+    format_date,
     format_duration,
     format_instant,
     format_value,
 )
+from engine.advice.last_message import LastMessage, Speaker, last_message
 from engine.advice.questions.questions import questions
 from engine.language.hours.calendar_tree import MAIN_REGION
 from engine.language.model import Rule, Threshold
 from engine.reports.recommendations.action_page import action_json, action_text
-from engine.reports.recommendations.as_json import prospect_json
+from engine.reports.recommendations.as_json import last_message_data, prospect_json
 from engine.reports.recommendations.deciding_tests import DecidingComparisons
 from engine.reports.recommendations.fact_columns import CONTACT_FACTS
 from engine.reports.recommendations.next_page import STATE_WORDS
@@ -23,11 +25,21 @@ from engine.reports.recommendations.questions_page import questions_items
 from engine.reports.terminal.page import Page, Part
 from engine.reports.terminal.percent import format_confidence, format_level
 from engine.reports.terminal.phrases import evidence_words, plain, text_fact, who
-from engine.reports.terminal.style import Style
+from engine.reports.terminal.style import Style, truncate
 from engine.reports.terminal.times import due_words
 from engine.semantics.evaluate_rules import silence_began
 from engine.semantics.ranking import BlockedAction, Step
 from engine.semantics.recommend import Diagnosis
+
+SPEAKER_WORDS: dict[Speaker | None, str] = {
+    "they": "they spoke",
+    "we": "we spoke",
+    "both": "both spoke",
+    None: "nobody can tell who spoke",
+}
+
+_MAX_SUBJECT = 100
+"""The columns of a subject that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,14 @@ def why_json(report: WhyReport) -> str:
     evaluation = report.evaluation
     if report.action is not None:
         return action_json(evaluation, report.action)
-    return prospect_json(evaluation.playbook, evaluation.recommendation)
+    more = {"last_message": last_message_data(last_message_of(evaluation))}
+    return prospect_json(evaluation.playbook, evaluation.recommendation, more)
+
+
+def last_message_of(evaluation: Evaluation) -> LastMessage | None:
+    """Return the last message between the prospect and us."""
+    context = evaluation.context
+    return last_message(evaluation.playbook, evaluation.prospect, context.now, context.clock.zone)
 
 
 def why_text(report: WhyReport, style: Style, verbose: bool) -> str:
@@ -59,6 +78,7 @@ def why_text(report: WhyReport, style: Style, verbose: bool) -> str:
         return action_text(evaluation, report.action, style)
     sections = WhyPage(evaluation, style)
     sections.state()
+    sections.last_message(last_message_of(evaluation))
     sections.thresholds()
     sections.signals()
     sections.causes()
@@ -105,6 +125,15 @@ class WhyPage:
             page.line(f"they last spoke {self._instant(last)}: {ago} ago", indent=2)
         if one.goes_dark_at is not None:
             page.line(f"goes dark {self._instant(one.goes_dark_at)} if nothing changes", indent=2)
+
+    def last_message(self, last: LastMessage | None) -> None:
+        """Write when the last message was, who spoke, how, and about what."""
+        if last is None:
+            return
+        when = format_date(last.at, self._zone) if last.dated else self._instant(last.at)
+        subject = None if last.subject is None else f"“{truncate(last.subject, _MAX_SUBJECT)}”"
+        words = [when, SPEAKER_WORDS[last.by], plain(last.channel or ""), subject]
+        self.page.line(f"last message: {' · '.join(filter(None, words))}", indent=2)
 
     def thresholds(self) -> None:
         """Write the thresholds that have passed, and how long silence was allowed to last."""
