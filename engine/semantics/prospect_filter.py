@@ -40,12 +40,12 @@ class ProspectFilter:
 
     def asks_for(self, owner: object) -> bool:
         """Return whether ``owner`` is one of ``owners``, compared without case."""
-        return owner is not None and fold_owner(owner) in map(fold_owner, self.owners)
+        return owner is not None and fold_name(owner) in map(fold_name, self.owners)
 
 
-def fold_owner(owner: object) -> str:
+def fold_name(name: object) -> str:
     """Return what two spellings of one owner, or of one account, have in common."""
-    return unicodedata.normalize("NFC", str(owner)).strip().casefold()
+    return unicodedata.normalize("NFC", str(name)).strip().casefold()
 
 
 def _due_by(recommendation: Recommendation, instant: int) -> bool:

@@ -146,11 +146,13 @@ def test_verbose_lists_every_known_fact() -> None:
 
 
 @pytest.mark.parametrize("id", ["acme", "bolt", "cora", "dill", "ezra"])
-def test_json_is_one_prospect_of_the_schema_and_but_for_the_last_message_as_in_next(id: str) -> None:
+def test_json_is_one_prospect_of_the_schema_and_has_what_next_has(
+    id: str,
+) -> None:
     one = json.loads(asked("why", id, "-f", "json").stdout)
     Draft202012Validator(PROSPECT).validate(one)
-    assert list(one)[-1] == "last_message"
-    del one["last_message"]
+    assert list(one)[-2:] == ["last_message", "account_replies"]
+    del one["last_message"], one["account_replies"]
     everybody = json.loads(asked("next", "--all", "-f", "json").stdout)["prospects"]
     assert json.dumps(one) == json.dumps(next(other for other in everybody if other["id"] == id))
 
@@ -347,7 +349,6 @@ def test_the_last_message_says_who_spoke_how_and_about_what(tmp_path: Path) -> N
     assert line in asked("why", "acme").stdout
     found = json.loads(asked("why", "acme", "-f", "json").stdout)
     Draft202012Validator(PROSPECT).validate(found)
-    assert list(found)[-1] == "last_message"
     assert found["last_message"] == {
         "at": "2026-03-02T15:00:00Z",
         "by": "we",
@@ -373,6 +374,89 @@ def test_a_subject_can_neither_paint_the_terminal_nor_fill_it(tmp_path: Path) ->
     assert text.count("x" * 40) < 4
     last = json.loads(asked("why", "acme", "-f", "json").stdout)["last_message"]
     assert last["subject"] == subject
+
+
+DEALS = """\
+id,name,account,stage
+a-1,Ann,Acme,proposal
+b-2,Bob,acme ,proposal
+c-3,Cem,ACME,proposal
+d-4,Dan,Bolt,proposal
+e-5,Eve,,proposal
+"""
+
+
+def deals(folder: Path, *touches: str) -> None:
+    write(folder, book__prospects_DOT_csv=DEALS)
+    with_touches(folder, *(f"{each},,," for each in touches))
+
+
+def also(id: str, *options: str) -> list[str]:
+    lines = asked("why", id, *options).stdout.splitlines()
+    return [line.strip() for line in lines if " also: " in line]
+
+
+def test_a_reply_on_one_deal_is_shown_on_the_others_of_the_account(tmp_path: Path) -> None:
+    deals(
+        tmp_path,
+        "a-1,2026-02-20T15:00:00Z,inbound,email",
+        "a-1,2026-02-25T15:00:00Z,outbound,email",
+        "b-2,2026-03-02T15:00:00Z,inbound,email",
+        "d-4,2026-03-03T15:00:00Z,inbound,email",
+        "e-5,2026-03-03T15:00:00Z,inbound,email",
+    )
+    assert also("a-1") == ["Acme also: deal `b-2` answered 2 days ago"]
+    assert also("c-3") == [
+        "ACME also: deal `b-2` answered 2 days ago, deal `a-1` answered 12 days ago"
+    ]
+    # Its own reply is newer, and nobody else is of the account.
+    assert [also(id) for id in ("b-2", "d-4", "e-5")] == [[], [], []]
+    found = json.loads(asked("why", "a-1", "-f", "json").stdout)
+    Draft202012Validator(PROSPECT).validate(found)
+    assert found["account_replies"] == [{"id": "b-2", "at": "2026-03-02T15:00:00Z"}]
+
+
+def test_a_reply_to_come_and_one_of_a_machine_are_none(tmp_path: Path) -> None:
+    deals(
+        tmp_path,
+        "b-2,2026-03-05T15:00:00Z,inbound,email",
+        "c-3,2026-03-02T15:00:00Z,outbound,email",
+    )
+    assert also("a-1") == []
+    with_touches(tmp_path, "b-2,2026-03-02T15:00:00Z,inbound,email,Away,yes,")
+    assert also("a-1") == []
+
+
+def test_of_many_replies_the_newest_are_named(tmp_path: Path) -> None:
+    ids = [f"x-{at}" for at in range(1, 6)]
+    prospects = "".join(f"{id},,Acme,proposal\n" for id in ids)
+    write(tmp_path, book__prospects_DOT_csv=DEALS + prospects)
+    touches = [
+        f"{id},2026-03-0{4 - at % 3}T10:00:00Z,inbound,email,,," for at, id in enumerate(ids)
+    ]
+    with_touches(tmp_path, *touches)
+    # 4 March: x-1 and x-4; 3 March: x-2 and x-5; 2 March: x-3.
+    (line,) = re.findall("Acme also: .*? more", " ".join(asked("why", "a-1").stdout.split()))
+    assert line == (
+        "Acme also: deal `x-1` answered 5 hours ago, deal `x-4` answered 5 hours ago, "
+        "deal `x-2` answered 1 day 5 hours ago, and 2 more"
+    )
+
+
+def test_problems_of_the_other_deals_are_not_this_one_s(tmp_path: Path) -> None:
+    deals(tmp_path, "b-2,2026-03-02T15:00:00Z,inbound,email", "b-2,yesterday,inbound,email")
+    result = asked("why", "a-1", "--strict")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "deal `b-2` answered" in result.stdout
+
+
+def test_an_account_cannot_paint_the_terminal(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv=DEALS.replace("Acme", "A\x1b[31m\u202e").replace(
+        "acme ", "a\x1b[31M\u202e"))  # fmt: skip
+    with_touches(tmp_path, "b-2,2026-03-02T15:00:00Z,inbound,email,,,")
+    text = asked("why", "a-1").stdout
+    assert r"A\x1b[31m\u202e also: deal `b-2`" in text
+    assert "\x1b" not in text
 
 
 CONTACT = """\

@@ -8,7 +8,7 @@ from engine.language.files.input_errors import UsageError
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 from engine.language.value_rules import fold_word
-from engine.semantics.prospect_filter import fold_owner
+from engine.semantics.prospect_filter import fold_name
 
 MAX_NAMED = 10
 """The most known words that a message lists."""
@@ -38,13 +38,13 @@ def check_owners(given: Iterable[str], owners: Iterable[str], book: str) -> None
         UsageError: No prospect has one of them.
     """
     # Of two that differ only in case, the one that sorts first is named.
-    known = {fold_owner(owner): owner for owner in sorted(owners, reverse=True)}
+    known = {fold_name(owner): owner for owner in sorted(owners, reverse=True)}
     for word in given:
-        if fold_owner(word) in known:
+        if fold_name(word) in known:
             continue
         if not known:
             raise UsageError(f"no prospect in {quoted(book)} has an owner: leave out --owner")
-        hint = _hint(word, sorted(known.values(), key=fold_owner), "owners")
+        hint = _hint(word, sorted(known.values(), key=fold_name), "owners")
         raise UsageError(f"no prospect in {quoted(book)} has the owner {quoted(word)}: {hint}")
 
 

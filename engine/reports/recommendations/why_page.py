@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.advice.account_replies import AccountReply
 from engine.advice.advisor import Evaluation
 from engine.advice.comparison_words import (
     format_business_time,
@@ -17,7 +19,7 @@ from engine.advice.questions.questions import questions
 from engine.language.hours.calendar_tree import MAIN_REGION
 from engine.language.model import Rule, Threshold
 from engine.reports.recommendations.action_page import action_json, action_text
-from engine.reports.recommendations.as_json import last_message_data, prospect_json
+from engine.reports.recommendations.as_json import instant_json, last_message_data, prospect_json
 from engine.reports.recommendations.deciding_tests import DecidingComparisons
 from engine.reports.recommendations.fact_columns import CONTACT_FACTS
 from engine.reports.recommendations.next_page import STATE_WORDS
@@ -38,16 +40,23 @@ SPEAKER_WORDS: dict[Speaker | None, str] = {
     None: "nobody can tell who spoke",
 }
 
+_MAX_REPLIES = 3
+"""The most other deals that are named."""
+
 _MAX_SUBJECT = 100
 """The columns of a subject that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class WhyReport:
-    """The result of `why`: one prospect, or only the action with the id ``action``."""
+    """The result of `why`: one prospect, or only the action with the id ``action``.
+
+    ``replies`` are those of its account on other deals.
+    """
 
     evaluation: Evaluation
     action: str | None
+    replies: Sequence[AccountReply] = ()
 
 
 def why_json(report: WhyReport) -> str:
@@ -55,7 +64,12 @@ def why_json(report: WhyReport) -> str:
     evaluation = report.evaluation
     if report.action is not None:
         return action_json(evaluation, report.action)
-    more = {"last_message": last_message_data(last_message_of(evaluation))}
+    more = {
+        "last_message": last_message_data(last_message_of(evaluation)),
+        "account_replies": [
+            {"id": reply.prospect, "at": instant_json(reply.at)} for reply in report.replies
+        ],
+    }
     return prospect_json(evaluation.playbook, evaluation.recommendation, more)
 
 
@@ -79,6 +93,7 @@ def why_text(report: WhyReport, style: Style, verbose: bool) -> str:
     sections = WhyPage(evaluation, style)
     sections.state()
     sections.last_message(last_message_of(evaluation))
+    sections.account_replies(report.replies)
     sections.thresholds()
     sections.signals()
     sections.causes()
@@ -134,6 +149,18 @@ class WhyPage:
         subject = None if last.subject is None else f"“{truncate(last.subject, _MAX_SUBJECT)}”"
         words = [when, SPEAKER_WORDS[last.by], plain(last.channel or ""), subject]
         self.page.line(f"last message: {' · '.join(filter(None, words))}", indent=2)
+
+    def account_replies(self, replies: Sequence[AccountReply]) -> None:
+        """Write on which other deals the account has answered, and how long ago."""
+        if not replies:
+            return
+        words = [
+            f"deal `{reply.prospect}` answered {format_duration(self._one.now - reply.at)} ago"
+            for reply in replies[:_MAX_REPLIES]
+        ]
+        more = len(replies) - _MAX_REPLIES
+        words += [f"and {more} more"] if more > 0 else []
+        self.page.line(f"{self._one.facts['account']} also: {', '.join(words)}", indent=2)
 
     def thresholds(self) -> None:
         """Write the thresholds that have passed, and how long silence was allowed to last."""
