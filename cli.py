@@ -280,6 +280,8 @@ def explain(output: Output, **options: Any) -> int:
 @click.option("--state", "states", multiple=True, help="Only prospects in this state; repeatable.",
               type=StateChoice(STATES))  # fmt: skip
 @click.option("--due-by", metavar="INSTANT", help="Only if the first step is due by then.")
+@click.option("--by", type=click.Choice(["prospect", "account"]), default="prospect",
+              help="What has a line; of an account, the best step. Default: prospect.")  # fmt: skip
 @click.option("--clock", type=click.Choice(["theirs", "mine"]), default="theirs",
               help="Whose clock shows due times as text. Default: theirs.")  # fmt: skip
 def next_(output: Output, **options: Any) -> int:

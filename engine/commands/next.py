@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import InputOptions, Inputs, open_inputs, parse_due_by
 from engine.commands.process.known_words import check_owners
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled
-from engine.commands.process.prospect_selection import select_by_sql, select_one_by_one
+from engine.commands.process.prospect_selection import Shape, select_by_sql, select_one_by_one
 from engine.reports.recommendations.next_page import ClockOwner, WorkList, list_summary
 from engine.semantics.prospect_filter import ProspectFilter
 
@@ -21,7 +22,7 @@ _FIRST = 20
 class NextOptions(InputOptions):
     """The options of `next`; empty ``owners`` and ``states`` select all, a ``limit`` of 0 too.
 
-    ``clock`` is whose clock shows due times.
+    ``clock`` is whose clock shows due times. ``by`` is what has a line.
     """
 
     limit: int | None
@@ -30,6 +31,7 @@ class NextOptions(InputOptions):
     states: tuple[str, ...]
     due_by: str | None
     clock: ClockOwner
+    by: Literal["prospect", "account"]
 
 
 def run_next(options: NextOptions, output: Output) -> int:
@@ -40,12 +42,12 @@ def run_next(options: NextOptions, output: Output) -> int:
     """
     inputs = open_inputs(options, output, batch=True)
     wanted = _filter(options, inputs)
-    limit = _limit(wanted, output.format)
+    shape = Shape(_limit(wanted, output.format), options.by == "account")
     book = inputs.book
     if options.engine == "columnar" or (options.engine == "auto" and book.large):
-        found = select_by_sql(inputs, wanted, limit)
+        found = select_by_sql(inputs, wanted, shape)
     else:
-        found = select_one_by_one(inputs, wanted, limit, bar=progress_enabled(output.quiet))
+        found = select_one_by_one(inputs, wanted, shape, bar=progress_enabled(output.quiet))
     if found.total:
         check_owners(options.owners, found.owners, str(options.book))
     work_list = WorkList(
@@ -58,6 +60,8 @@ def run_next(options: NextOptions, output: Output) -> int:
         book.problems,
         options.clock,
         book.columns,
+        found.accounts,
+        found.more,
     )
     output.render(work_list)
     if not output.complete:

@@ -522,6 +522,73 @@ def test_csv_ends_with_the_facts_that_the_book_has(tmp_path: Path) -> None:
     assert empty.stdout == f"{FIXED},account,amount\n"
 
 
+DEALS = """\
+id,name,account,stage,amount,owner
+a-1,Ann,Acme,proposal,100,ana
+b-2,Bob,acme,proposal,20000,ben
+c-3,Cem,ACME,proposal,100,ana
+d-4,Dan,,proposal,100,ben
+e-5,Eve,,proposal,100,ana
+f-6,Fay,Bolt,demo,100,ana
+"""
+
+
+def deals(folder: Path) -> None:
+    touches = [f"{id},2026-03-02T15:00:00Z,outbound,email" for id in
+               ("a-1", "b-2", "c-3", "d-4", "e-5")]  # fmt: skip
+    header = TOUCHES.splitlines()[0]
+    write(folder, book__prospects_DOT_csv=DEALS,
+          book__touches_DOT_csv="\n".join([header, *touches]) + "\n")  # fmt: skip
+
+
+ONE_EACH = pytest.mark.parametrize(
+    "engine", ["compiled", pytest.param("columnar", marks=pytest.mark.slow)]
+)
+
+
+@ONE_EACH
+def test_deals_of_one_account_have_one_line(tmp_path: Path, engine: str) -> None:
+    deals(tmp_path)
+    result = asked("next", "--by", "account", "--engine", engine)
+    assert [line.split()[:3] for line in result.stdout.splitlines()] == [
+        ["prospect", "account", "more"],
+        ["a-1", "Acme", "+2"],
+        ["d-4", "Dan", "100"],
+        ["e-5", "Eve", "100"],
+    ]
+    assert result.stderr == "3 accounts: 5 prospects that have a next step; 6 in the book\n"
+    first = asked("next", "--by", "account", "--limit", "1", "--engine", engine)
+    assert len(first.stdout.splitlines()) == 2
+    assert first.stderr == "1 of 3 accounts: 5 prospects that have a next step; 6 in the book\n"
+
+
+@ONE_EACH
+def test_only_deals_that_are_asked_for_count_as_more(tmp_path: Path, engine: str) -> None:
+    deals(tmp_path)
+    options = ("--by", "account", "--owner", "ana", "--engine", engine)
+    found = answer(asked("next", *options, "-f", "json"))["prospects"]
+    assert [(one["id"], one["more_of_account"]) for one in found] == [("a-1", 1), ("e-5", 0)]
+    assert list(found[0])[-1] == "more_of_account"
+    everybody = answer(asked("next", *options, "--all", "-f", "json"))["prospects"]
+    assert [one["id"] for one in everybody] == ["a-1", "e-5", "f-6"]
+
+
+@ONE_EACH
+def test_csv_of_accounts_says_how_many_more(tmp_path: Path, engine: str) -> None:
+    deals(tmp_path)
+    result = asked("next", "--by", "account", "-f", "csv", "--engine", engine)
+    assert result.stdout.splitlines()[0] == f"{FIXED},account,amount,more_of_account"
+    found = [(row["prospect"], row["rank"], row["more_of_account"]) for row in rows(result)]
+    assert found[:3] == [("a-1", "1", "2"), ("a-1", "2", "2"), ("d-4", "1", "0")]
+
+
+def test_without_accounts_every_prospect_has_its_line() -> None:
+    assert ids(asked("next", "--by", "account", "-f", "json")) == ["acme", "bolt"]
+    assert asked("next", "--by", "account").stdout == asked("next").stdout
+    plain = answer(asked("next", "-f", "json"))["prospects"]
+    assert "more_of_account" not in plain[0]
+
+
 CONTACT = """\
 id,stage,Phone,E-Mail,CRM URL
 acme,proposal,+1 555 0100,grace@acme.example,https://crm.example/d/1

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from engine.advice.rounding import rounded
-from engine.advice.worklist import select
+from engine.advice.worklist import first_of_accounts, select
 from engine.book.prospect import Prospect
 from engine.commands.process.inputs import Inputs
 from engine.commands.process.progress import with_progress
@@ -19,24 +19,34 @@ from engine.semantics.recommend import Recommendation
 class Selection(NamedTuple):
     """The recommendations to show, and the numbers of prospects that are selected and in all.
 
-    ``owners`` are the owners of all prospects.
+    ``owners`` are the owners of all prospects. If there is one line for each account, ``accounts``
+    is their number and ``more`` how many others of its account each of ``shown`` stands for.
     """
 
     shown: Sequence[Recommendation]
     selected: int
     total: int
     owners: AbstractSet[str]
+    accounts: int | None = None
+    more: Sequence[int] = ()
+
+
+class Shape(NamedTuple):
+    """How many lines to show, None for all, and whether there is one for each account."""
+
+    limit: int | None
+    by_account: bool
 
 
 def select_one_by_one(
-    inputs: Inputs, wanted: ProspectFilter, limit: int | None, *, bar: bool
+    inputs: Inputs, wanted: ProspectFilter, shape: Shape, *, bar: bool
 ) -> Selection:
     """Recommend for every prospect of the book, and keep the first that are wanted.
 
     Args:
         inputs: The playbook, the book and the instant.
         wanted: Which prospects to select.
-        limit: The number to show; None shows all.
+        shape: Which of them to show.
         bar: Whether to show a progress bar.
     """
     advisor, book = inputs.advisor, inputs.book
@@ -61,10 +71,15 @@ def select_one_by_one(
             yield recommendation
 
     found = select(recommendations(), wanted)
-    return Selection(found[:limit], len(found), total, owners)
+    if not shape.by_account:
+        return Selection(found[: shape.limit], len(found), total, owners)
+    first, more = first_of_accounts((one.prospect, one.facts.get("account")) for one in found)
+    by_id = {one.prospect: one for one in found}
+    shown = [by_id[id] for id in first[: shape.limit]]
+    return Selection(shown, len(found), total, owners, len(first), more[: shape.limit])
 
 
-def select_by_sql(inputs: Inputs, wanted: ProspectFilter, limit: int | None) -> Selection:
+def select_by_sql(inputs: Inputs, wanted: ProspectFilter, shape: Shape) -> Selection:
     """Rank the whole book in SQL, and recommend only for the prospects to show.
 
     It selects the same prospects as `select_one_by_one`, but many times faster from a large book.
@@ -72,7 +87,7 @@ def select_by_sql(inputs: Inputs, wanted: ProspectFilter, limit: int | None) -> 
     Args:
         inputs: The playbook, the book and the instant.
         wanted: Which prospects to select.
-        limit: The number to show; None shows all.
+        shape: Which of them to show.
     """
     from engine.backends.sql.job.book_query import BookQuery
     from engine.backends.sql.job.prospect_ranking import Ranking
@@ -83,11 +98,19 @@ def select_by_sql(inputs: Inputs, wanted: ProspectFilter, limit: int | None) -> 
     staged = stage(inputs.book, playbook, now)
     try:
         ranking = Ranking(BookQuery(staged, playbook, now), with_due=wanted.due_by is not None)
+        limit = None if shape.by_account else shape.limit
         ids, selected = ranking.chosen(wanted, rounded, limit)
+        accounts: int | None = None
+        more: list[int] = []
+        if shape.by_account:
+            account_of = ranking.accounts()
+            ids, more = first_of_accounts((id, account_of[id]) for id in ids)
+            accounts, ids = len(ids), ids[: shape.limit]
         prospects = prospects_of(staged, playbook, ids)
         shown = list(inputs.advisor.recommend_all(prospects, now))
         owners = ranking.owners() | later_owners(staged, playbook, inputs.book.later)
-        return Selection(shown, selected, ranking.count(), owners)
+        more = more[: shape.limit]
+        return Selection(shown, selected, ranking.count(), owners, accounts, more)
     finally:
         staged.close()
 

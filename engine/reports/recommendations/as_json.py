@@ -22,6 +22,7 @@ def answer_json(
     now: int,
     chosen: Sequence[Recommendation],
     problems: Iterable[BookProblem],
+    more: Sequence[Mapping[str, Any]] | None = None,
 ) -> str:
     """Format the result of `next`, with one line for each prospect.
 
@@ -30,9 +31,14 @@ def answer_json(
         now: The instant of the evaluation, in seconds since 1970 UTC.
         chosen: The recommendations, in order.
         problems: The problems of the book.
+        more: Keys that follow the others of each recommendation, None for no such keys.
     """
     head = to_json({"version": 1, "as_of": iso(now), "playbook": playbook.id})
-    prospects = ",\n".join(to_json(prospect_data(playbook, one)) for one in chosen)
+    beside = more or [{}] * len(chosen)
+    prospects = ",\n".join(
+        to_json(prospect_data(playbook, one) | dict(keys))
+        for one, keys in zip(chosen, beside, strict=True)
+    )
     rows = ",\n".join(to_json(row_data(problem)) for problem in problems)
     return f'{head[:-1]}, "prospects": [{_lines(prospects)}], "problems": [{_lines(rows)}]}}\n'
 

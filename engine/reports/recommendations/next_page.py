@@ -33,6 +33,9 @@ STATE_WORDS: dict[State, str] = {
 ClockOwner = Literal["theirs", "mine"]
 """Whose clock shows due times: the prospect's, or the one of this machine."""
 
+_MORE = "more_of_account"
+"""The key, and the column, with the number of other prospects of the account."""
+
 _REASON_INDENT = "    "
 
 _NAME, _STATE, _ACCOUNT, _AMOUNT, _WHY = range(1, 6)
@@ -54,6 +57,8 @@ class WorkList:
         problems: The problems of the book.
         clock: Whose clock shows due times.
         columns: The facts that the table of prospects has a column for.
+        accounts: The number of accounts if each has one line, else None.
+        more: How many more prospects of its account each of ``shown`` stands for then.
     """
 
     playbook: Playbook
@@ -65,21 +70,25 @@ class WorkList:
     problems: Sequence[BookProblem]
     clock: ClockOwner = "theirs"
     columns: frozenset[str] = frozenset()
+    accounts: int | None = None
+    more: Sequence[int] = ()
 
 
 def next_json(found: WorkList) -> str:
     """Format the list as JSON."""
-    return answer_json(found.playbook, found.now, found.shown, found.problems)
+    more = [{_MORE: count} for count in found.more] if found.accounts is not None else None
+    return answer_json(found.playbook, found.now, found.shown, found.problems, more)
 
 
 def next_csv(found: WorkList) -> str:
     """Format the list as CSV, a row for each step; facts that the book has follow at the end."""
     playbook, shown = found.playbook, found.shown
-    beside = {
+    beside: dict[str, Sequence[object]] = {
         id: [fact_cell(playbook, id, one.facts.get(id)) for one in shown]
         for id in fact_columns(playbook, found.columns, shown)
     }
-    return answer_csv(playbook, found.now, shown, beside)
+    more = {} if found.accounts is None else {_MORE: found.more}
+    return answer_csv(playbook, found.now, shown, beside | more)
 
 
 def next_text(found: WorkList, style: Style, verbose: bool) -> str:
@@ -119,12 +128,21 @@ def _who(found: WorkList) -> list[TextColumn]:
         for id in ("name", "account", "amount")
     )
     links = [text_fact(one, "crm_url") for one in shown]
+    by_account = found.accounts is not None
+    name = TextColumn(
+        "name", names, min_width=8, drop_order=_ACCOUNT if by_account else _NAME, links=links
+    )
+    account = TextColumn(
+        "account", accounts, min_width=8, drop_order=_NAME if by_account else _ACCOUNT
+    )
+    more = TextColumn("more", [f"+{count}" if count else "" for count in found.more])
     # A prospect that is a firm is not named twice.
-    repeated = accounts == names
+    whose = [account, more, *([] if accounts == names else [name])]
+    if not by_account:
+        whose = [name] if accounts == names else [name, account]
     return [
         TextColumn("prospect", [one.prospect for one in shown], style="bold", links=links),
-        TextColumn("name", names, min_width=8, drop_order=_NAME, links=links),
-        *([] if repeated else [TextColumn("account", accounts, min_width=8, drop_order=_ACCOUNT)]),
+        *whose,
         TextColumn("amount", amounts, drop_order=_AMOUNT, right=True),
     ]
 
@@ -189,8 +207,12 @@ def _percent(one: Recommendation, cause: str) -> str:
 
 
 def list_summary(found: WorkList) -> str:
-    """Count the prospects in one line: `2 prospects that have a next step; 5 in the book`."""
+    """Count the prospects in one line: `2 prospects that have a next step; 5 in the book`.
+
+    With a line for each account: `2 accounts: 3 prospects that have a next step; 5 in the book`.
+    """
     shown, selected, total = len(found.shown), found.selected, found.total
+    accounts = found.accounts
     if total == 0:
         return "the book has no prospects\n"
     if found.filter.narrows:
@@ -202,6 +224,8 @@ def list_summary(found: WorkList) -> str:
     book = "" if what == "in the book" else f"; {total:,} in the book"
     if selected == 0:
         return f"no prospects {what}{book}\n"
-    of = "" if shown == selected else f"{shown:,} of "
+    lines = selected if accounts is None else accounts
+    of = "" if shown == lines else f"{shown:,} of "
+    of += "" if accounts is None else f"{counted(accounts, 'account')}: "
     what = what if selected > 1 else what.replace("have", "has").replace("match", "matches")
     return f"{of}{counted(selected, 'prospect')} {what}{book}\n"
