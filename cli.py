@@ -36,6 +36,16 @@ GROUPS = {
 STATES = ("dark", "closed", "unclear", "waiting", "our_turn", "untouched")
 
 
+class StateChoice(click.Choice[str]):
+    """States of prospects, in any case and with spaces or hyphens too."""
+
+    def convert(self, value: Any, _: click.Parameter | None, __: click.Context | None) -> str:
+        """Return the state that ``value`` names."""
+        from engine.commands.process.known_words import find_state
+
+        return find_state(value, STATES)
+
+
 class Relight(click.Group):
     """The group of all commands, which lists them by user and exits with the code of the run."""
 
@@ -268,13 +278,17 @@ def explain(output: Output, **options: Any) -> int:
 @click.option("--all", "everybody", is_flag=True, help="Every prospect, even without a next step.")
 @click.option("--owner", "owners", multiple=True, help="Only prospects of this owner; repeatable.")
 @click.option("--state", "states", multiple=True, help="Only prospects in this state; repeatable.",
-              type=click.Choice(STATES))  # fmt: skip
+              type=StateChoice(STATES))  # fmt: skip
 @click.option("--due-by", metavar="INSTANT", help="Only if the first step is due by then.")
+@click.option("--by", type=click.Choice(["prospect", "account"]), default="prospect",
+              help="What has a line; of an account, the best step. Default: prospect.")  # fmt: skip
+@click.option("--clock", type=click.Choice(["theirs", "mine"]), default="theirs",
+              help="Whose clock shows due times as text. Default: theirs.")  # fmt: skip
 def next_(output: Output, **options: Any) -> int:
     """List whom to contact now, the most valuable step first.
 
-    Text and JSON have one entry for each prospect, CSV one row for each step. Due times are in the
-    prospect's time zone.
+    Text and JSON have one entry for each prospect, CSV one row for each step. As text, due times
+    are in the prospect's time zone, or in yours with --clock mine.
     """
     from engine.commands.next import NextOptions, run_next
 

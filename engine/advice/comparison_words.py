@@ -33,15 +33,16 @@ def format_business_time(seconds: float, business_day: int) -> str:
     return f"{count} business {unit}" + ("" if count == "1" else "s")
 
 
-def local_time(instant: int, zone: str) -> datetime:
+def local_time(instant: int, zone: str | None) -> datetime:
     """Return the local time in ``zone`` at ``instant``, in seconds since 1970 UTC.
 
-    It is UTC within a day of the years 1 and 9999, where the local time may not exist in Python.
+    Without a zone, it is this machine's. It is UTC within a day of the years 1 and 9999, where the
+    local time may not exist in Python.
     """
     utc = datetime.fromtimestamp(instant, UTC)
     try:
-        return utc.astimezone(ZoneInfo(zone))
-    except OverflowError:
+        return utc.astimezone(None if zone is None else ZoneInfo(zone))
+    except (OverflowError, ValueError, OSError):  # of a machine's clock, any of them
         return utc
 
 

@@ -99,6 +99,11 @@ class Book:
         return self._strictness.strict
 
     @property
+    def columns(self) -> frozenset[str]:
+        """The facts that the table of prospects has a column for; none if it has no header."""
+        return frozenset(self._prospects.names if self._prospects.source.header else ())
+
+    @property
     def overriding(self) -> frozenset[str]:
         """The measured facts of which a column of the table of prospects gives the value."""
         return self._prospects.overriding
@@ -141,6 +146,21 @@ class Book:
         key = normalize_text(id)
         return next(self._read(key), None) if isinstance(key, str) else None
 
+    def ids_by(self, fact: str) -> Iterator[tuple[str, Value]]:
+        """Yield the id of each prospect with its value of a given fact, if it has one."""
+        return self._prospects.values(fact) if fact in self._prospects.names else iter(())
+
+    def prospects_of(self, ids: Collection[str]) -> list[Prospect]:
+        """Return the prospects with these ids, reading only their own rows.
+
+        Problems of these rows are not reported, and do not end reading.
+        """
+        reports, self.reports = self.reports, {}
+        try:
+            return list(self._load(ids)) if ids else []
+        finally:
+            self.reports = reports
+
     def prospects(self) -> Iterator[Prospect]:
         """Return all prospects in the order of the file; ``problems`` are complete then."""
         return self._read(None)
@@ -151,13 +171,18 @@ class Book:
         Raises:
             BookError: reading is strict and there is a problem, or a file is broken.
         """
+        found = self._load(None if key is None else {key})
+        self.refuse(whole=key is None)
+        return found
+
+    def _load(self, only: Collection[str] | None) -> Iterator[Prospect]:
+        """Read the rows of all prospects, or only of those with these ids."""
         self.reports = {table: ReadReport([]) for table in ("prospects", *self._tables)}
         # All rows are read before the first prospect is yielded: the rows of one prospect may be
         # anywhere in a table, and strict reading must fail before anything is used.
-        given = {row.key: row for row in self._prospects.rows(self.reports["prospects"], key)}
+        given = {row.key: row for row in self._prospects.rows(self.reports["prospects"], only)}
         self.report_zones(self._zones_in(given.values()))
-        rows = {table: self._rows_of(table, key, given) for table in self._tables}
-        self.refuse(whole=key is None)
+        rows = {table: self._rows_of(table, only, given) for table in self._tables}
         return (self._prospect(row, rows) for row in given.values())
 
     def _zones_in(self, rows: Iterable[TypedRow]) -> Counter[str]:
@@ -177,10 +202,10 @@ class Book:
         self.reports["prospects"].problems += zone_problems(file, found)
 
     def _rows_of(
-        self, table: Table, key: str | None, known: Collection[str]
+        self, table: Table, only: Collection[str] | None, known: Collection[str]
     ) -> dict[str, list[Values]]:
         found: dict[str, list[Values]] = defaultdict(list)
-        for owner, values, _ in self._tables[table].rows(self.reports[table], key, known):
+        for owner, values, _ in self._tables[table].rows(self.reports[table], only, known):
             found[owner].append(values)
         return found
 

@@ -13,6 +13,7 @@ CRM_NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("full name", "deal name", "opportunity name", "contact name"),
     "owner": ("owner name", "deal owner", "record owner", "assigned to"),
     "account": ("account name", "company", "company name"),
+    "crm_url": ("record url", "deal url"),
     "timezone": ("TimeZoneSidKey", "hs_timezone"),
     "created_at": ("created date", "create date", "created time", "createdAt", "date created"),
     "closed_at": ("closed date", "date closed"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -105,10 +105,20 @@ class TableReader:
             if isinstance(key := keys.read(cells[0]), str):
                 yield key
 
+    def values(self, name: str) -> Iterator[tuple[str, Value]]:
+        """Yield the key of each row and its value in the column ``name``, if it has both."""
+        keys = self._keys()
+        reader = next(CellReader(one, self.zone) for one in self.columns if one.name == name)
+        columns = (self.sources[self.schema.key], self.sources[name])
+        for _, (owner, cell, *_) in self.source.rows(columns, lambda _: None, None):
+            key, value = keys.read(owner), reader.read(cell)
+            if isinstance(key, str) and value is not None and not isinstance(value, CellError):
+                yield key, value
+
     def rows(
         self,
         report: ReadReport,
-        key: str | None = None,
+        only: Collection[str] | None = None,
         known: Container[str] | None = None,
         suspects: Container[str] | None = None,
     ) -> Iterator[TypedRow]:
@@ -119,13 +129,13 @@ class TableReader:
 
         Args:
             report: Gets the problems and the counts; complete once all rows are yielded.
-            key: Yield only the rows with this key.
+            only: Yield only the rows with these keys.
             known: The ids of all prospects; None if this is the table of prospects.
             suspects: The only keys that may be unknown or duplicate; None if any key may be.
         """
         readers = [CellReader(column, self.zone) for column in self.columns]
         reads = [reader.read for reader in readers]
-        for number, owner, cells in self._owned(report, key, known, suspects):
+        for number, owner, cells in self._owned(report, only, known, suspects):
             values = [read(cell) for read, cell in zip(reads, cells, strict=False)]
             unreadable: tuple[str, ...] = ()
             # By `map`, which loops in C: this runs for every row, and most rows are valid.
@@ -148,7 +158,7 @@ class TableReader:
     def _owned(
         self,
         report: ReadReport,
-        only: str | None,
+        only: Collection[str] | None,
         known: Container[str] | None,
         suspects: Container[str] | None,
     ) -> Iterator[tuple[int, str, Sequence[RawCell]]]:
@@ -156,10 +166,11 @@ class TableReader:
         keys = self._keys()
         first: dict[str, int] = {}
         columns = tuple(self.sources[name] for name in (self.schema.key, *self.names))
-        for number, (owner, *cells) in self.source.rows(columns, report.report, only):
+        single = next(iter(only)) if only is not None and len(only) == 1 else None
+        for number, (owner, *cells) in self.source.rows(columns, report.report, single):
             key = keys.read(owner)
             # Not even counted: a report on one prospect is about its own rows.
-            if only is not None and key != only:
+            if only is not None and key not in only:
                 continue
             report.rows += 1
             if not isinstance(key, str):

@@ -12,7 +12,11 @@ from engine.commands.process.inputs import InputOptions, find_action, open_input
 from engine.commands.process.output import Output
 from engine.commands.process.write import spare_inputs
 from engine.language.model import Action
-from engine.reports.recommendations.draft_page import DraftReport, missing_facts_text
+from engine.reports.recommendations.draft_page import (
+    DraftReport,
+    missing_facts_text,
+    passed_over_text,
+)
 from engine.semantics.ranking import blocking_guards
 
 
@@ -44,6 +48,7 @@ def run_draft(options: DraftOptions, output: Output) -> int:
     evaluation = open_inputs(options, output).evaluate(options.prospect, output)
     if options.action is None:
         action = first_message(evaluation)
+        output.note(passed_over_text(without_template_before(evaluation, action)))
     else:
         action = find_action(evaluation.playbook, options.action)
     try:
@@ -75,6 +80,12 @@ def first_message(evaluation: Evaluation) -> Action:
         if actions
         else "there is no next step, so there is no message to write"
     )
+
+
+def without_template_before(evaluation: Evaluation, action: Action) -> list[Action]:
+    """Return the steps ranked before ``action`` that have no template to write a message from."""
+    ranked = [step.action for step in evaluation.recommendation.steps]
+    return [one for one in ranked[: ranked.index(action)] if one.template is None]
 
 
 def write_draft(evaluation: Evaluation, action: Action, anyway: bool) -> Draft:

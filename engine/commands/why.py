@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.advice.account_replies import account_replies
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import InputOptions, find_action, open_inputs
 from engine.commands.process.output import Output
@@ -25,8 +26,12 @@ def run_why(options: WhyOptions, output: Output) -> int:
         InputNotFound: There is no such prospect.
         UnknownId: There is no such action.
     """
-    evaluation = open_inputs(options, output).evaluate(options.prospect, output)
-    action = options.action
-    found = None if action is None else find_action(evaluation.playbook, action).id
-    output.render(WhyReport(evaluation, found))
+    inputs = open_inputs(options, output)
+    evaluation = inputs.evaluate(options.prospect, output)
+    if options.action is not None:
+        action = find_action(evaluation.playbook, options.action)
+        output.render(WhyReport(evaluation, action.id))
+    else:
+        replies = account_replies(inputs.advisor, inputs.book, evaluation)
+        output.render(WhyReport(evaluation, None, replies))
     return FINE

@@ -40,11 +40,12 @@ class ProspectFilter:
 
     def asks_for(self, owner: object) -> bool:
         """Return whether ``owner`` is one of ``owners``, compared without case."""
-        return _folded(owner) in map(_folded, self.owners)
+        return owner is not None and fold_name(owner) in map(fold_name, self.owners)
 
 
-def _folded(text: object) -> str | None:
-    return None if text is None else unicodedata.normalize("NFC", str(text)).strip().casefold()
+def fold_name(name: object) -> str:
+    """Return what two spellings of one owner, or of one account, have in common."""
+    return unicodedata.normalize("NFC", str(name)).strip().casefold()
 
 
 def _due_by(recommendation: Recommendation, instant: int) -> bool:

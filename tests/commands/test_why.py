@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from engine.advice.advisor import Advisor
+from engine.book.book import open_book
+from engine.language.load import load
+from engine.reports.recommendations.why_page import WhyReport, why_text
+from engine.reports.terminal.style import Style
 from tests.commands.test_next import SCHEMA
 from tests.support.small_playbook import PLAYBOOK, asked, small_folder, write
 
 PROSPECT = SCHEMA
+PASSED_OVER = "passed over, as there is no message template: `call` (Call them)\n"
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +34,7 @@ def test_a_dark_prospect_is_accounted_for() -> None:
         "  state: dark · owner: ana · stage: proposal\n"
         "  as of Wed 4 Mar 2026 10:00, America/New_York\n"
         "  silent since Mon 2 Mar 2026 10:00: 2 days, 2 business days\n"
+        "  last message: Mon 2 Mar 2026 10:00 · we spoke · email\n"
         "\n"
         "Dark because\n"
         "  - A proposal is read within a day  after_proposal\n"
@@ -138,9 +146,13 @@ def test_verbose_lists_every_known_fact() -> None:
 
 
 @pytest.mark.parametrize("id", ["acme", "bolt", "cora", "dill", "ezra"])
-def test_json_is_one_prospect_of_the_schema_and_the_same_as_in_next(id: str) -> None:
+def test_json_is_one_prospect_of_the_schema_and_has_what_next_has(
+    id: str,
+) -> None:
     one = json.loads(asked("why", id, "-f", "json").stdout)
     Draft202012Validator(PROSPECT).validate(one)
+    assert list(one)[-2:] == ["last_message", "account_replies"]
+    del one["last_message"], one["account_replies"]
     everybody = json.loads(asked("next", "--all", "-f", "json").stdout)["prospects"]
     assert json.dumps(one) == json.dumps(next(other for other in everybody if other["id"] == id))
 
@@ -231,7 +243,7 @@ def test_text_of_a_prospect_cannot_paint_the_terminal_nor_pass_for_markup(tmp_pa
 
 def test_the_message_of_the_first_step_that_has_one() -> None:
     result = asked("draft", "acme")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, result.stderr) == (0, PASSED_OVER)
     assert result.stdout == (
         "Subject: About late invoices\n\nHi Acme Inc,\n\nthis is about late invoices.\n"
     )
@@ -252,6 +264,7 @@ def test_a_message_that_lacks_a_fact_says_what_to_ask() -> None:
     result = asked("draft", "bolt")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
+        f"{PASSED_OVER}"
         "  pain_point: What costs you the most time?\n"
         "error: the message of `write` needs a fact that is unknown: `pain_point`\n"
     )
@@ -292,3 +305,183 @@ def test_one_who_spoke_last_is_told_with_when_they_did(tmp_path: Path) -> None:
     lines = asked("why", "acme").stdout.splitlines()
     assert lines[1].startswith("  state: our turn")
     assert lines[3] == "  they last spoke Tue 3 Mar 2026 07:00: 1 day 3 hours ago"
+
+
+def test_better_steps_without_a_message_are_named(tmp_path: Path) -> None:
+    result = asked("draft", "acme")
+    assert (result.exit_code, result.stderr) == (0, PASSED_OVER)
+    assert asked("draft", "acme", "-f", "json").stderr == PASSED_OVER
+    assert asked("draft", "acme", "-q").stderr == ""
+    assert "passed over" not in asked("draft", "acme", "write").stderr
+    # Less than `write`, the call is no better step.
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("score: 0.4", "score: 0.1"))
+    assert asked("draft", "acme").stderr == ""
+
+
+def test_of_many_better_steps_a_few_are_named(tmp_path: Path) -> None:
+    calls = "".join(
+        f"  c{at}: {{title: Call {at}, kind: outreach, channel: phone, when: {{dark: true}},"
+        f" score: 0.8}}\n"
+        for at in range(1, 8)
+    )
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("guards:\n", f"{calls}guards:\n"))
+    named = ", ".join(f"`c{at}` (Call {at})" for at in range(1, 6))
+    assert asked("draft", "acme").stderr == (
+        f"passed over, as there is no message template: {named}, 3 more\n"
+    )
+
+
+def with_touches(folder: Path, *rows: str) -> None:
+    header = "prospect_id,at,direction,channel,subject,automatic,outcome"
+    write(folder, book__touches_DOT_csv="\n".join([header, *rows]) + "\n")
+
+
+def test_the_last_message_says_who_spoke_how_and_about_what(tmp_path: Path) -> None:
+    with_touches(
+        tmp_path,
+        "acme,2026-03-01T15:00:00Z,inbound,phone,,,",
+        "acme,2026-03-02T15:00:00Z,outbound,email,Our proposal,,",
+        "acme,2026-03-03T15:00:00Z,inbound,email,Away,yes,",
+        "acme,2026-03-09T15:00:00Z,outbound,email,To come,,",
+        "dill,2026-03-03,both,direct_mail,,,",
+    )
+    line = "  last message: Mon 2 Mar 2026 10:00 · we spoke · email · “Our proposal”\n"
+    assert line in asked("why", "acme").stdout
+    found = json.loads(asked("why", "acme", "-f", "json").stdout)
+    Draft202012Validator(PROSPECT).validate(found)
+    assert found["last_message"] == {
+        "at": "2026-03-02T15:00:00Z",
+        "by": "we",
+        "channel": "email",
+        "subject": "Our proposal",
+    }
+    # Of a date without a time, no time is shown.
+    assert (
+        "  last message: 3 March 2026 · both spoke · direct mail\n" in asked("why", "dill").stdout
+    )
+    ezra = asked("why", "ezra", "-f", "json")
+    assert json.loads(ezra.stdout)["last_message"] is None
+    assert "last message" not in asked("why", "ezra").stdout
+
+
+def test_a_subject_can_neither_paint_the_terminal_nor_fill_it(tmp_path: Path) -> None:
+    subject = "\x1b]8;;https://evil.example\x1b\\\u202e" + "x" * 1000
+    with_touches(tmp_path, f"acme,2026-03-02T15:00:00Z,outbound,email,{subject},,")
+    text = asked("why", "acme").stdout
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert r"\x1b]8;;https" in text
+    assert text.count("x" * 40) < 4
+    last = json.loads(asked("why", "acme", "-f", "json").stdout)["last_message"]
+    assert last["subject"] == subject
+
+
+DEALS = """\
+id,name,account,stage
+a-1,Ann,Acme,proposal
+b-2,Bob,acme ,proposal
+c-3,Cem,ACME,proposal
+d-4,Dan,Bolt,proposal
+e-5,Eve,,proposal
+"""
+
+
+def deals(folder: Path, *touches: str) -> None:
+    write(folder, book__prospects_DOT_csv=DEALS)
+    with_touches(folder, *(f"{each},,," for each in touches))
+
+
+def also(id: str, *options: str) -> list[str]:
+    lines = asked("why", id, *options).stdout.splitlines()
+    return [line.strip() for line in lines if " also: " in line]
+
+
+def test_a_reply_on_one_deal_is_shown_on_the_others_of_the_account(tmp_path: Path) -> None:
+    deals(
+        tmp_path,
+        "a-1,2026-02-20T15:00:00Z,inbound,email",
+        "a-1,2026-02-25T15:00:00Z,outbound,email",
+        "b-2,2026-03-02T15:00:00Z,inbound,email",
+        "d-4,2026-03-03T15:00:00Z,inbound,email",
+        "e-5,2026-03-03T15:00:00Z,inbound,email",
+    )
+    assert also("a-1") == ["Acme also: deal `b-2` answered 2 days ago"]
+    assert also("c-3") == [
+        "ACME also: deal `b-2` answered 2 days ago, deal `a-1` answered 12 days ago"
+    ]
+    # Its own reply is newer, and nobody else is of the account.
+    assert [also(id) for id in ("b-2", "d-4", "e-5")] == [[], [], []]
+    found = json.loads(asked("why", "a-1", "-f", "json").stdout)
+    Draft202012Validator(PROSPECT).validate(found)
+    assert found["account_replies"] == [{"id": "b-2", "at": "2026-03-02T15:00:00Z"}]
+
+
+def test_a_reply_to_come_and_one_of_a_machine_are_none(tmp_path: Path) -> None:
+    deals(
+        tmp_path,
+        "b-2,2026-03-05T15:00:00Z,inbound,email",
+        "c-3,2026-03-02T15:00:00Z,outbound,email",
+    )
+    assert also("a-1") == []
+    with_touches(tmp_path, "b-2,2026-03-02T15:00:00Z,inbound,email,Away,yes,")
+    assert also("a-1") == []
+
+
+def test_of_many_replies_the_newest_are_named(tmp_path: Path) -> None:
+    ids = [f"x-{at}" for at in range(1, 6)]
+    prospects = "".join(f"{id},,Acme,proposal\n" for id in ids)
+    write(tmp_path, book__prospects_DOT_csv=DEALS + prospects)
+    touches = [
+        f"{id},2026-03-0{4 - at % 3}T10:00:00Z,inbound,email,,," for at, id in enumerate(ids)
+    ]
+    with_touches(tmp_path, *touches)
+    # 4 March: x-1 and x-4; 3 March: x-2 and x-5; 2 March: x-3.
+    (line,) = re.findall("Acme also: .*? more", " ".join(asked("why", "a-1").stdout.split()))
+    assert line == (
+        "Acme also: deal `x-1` answered 5 hours ago, deal `x-4` answered 5 hours ago, "
+        "deal `x-2` answered 1 day 5 hours ago, and 2 more"
+    )
+
+
+def test_problems_of_the_other_deals_are_not_this_one_s(tmp_path: Path) -> None:
+    deals(tmp_path, "b-2,2026-03-02T15:00:00Z,inbound,email", "b-2,yesterday,inbound,email")
+    result = asked("why", "a-1", "--strict")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "deal `b-2` answered" in result.stdout
+
+
+def test_an_account_cannot_paint_the_terminal(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv=DEALS.replace("Acme", "A\x1b[31m\u202e").replace(
+        "acme ", "a\x1b[31M\u202e"))  # fmt: skip
+    with_touches(tmp_path, "b-2,2026-03-02T15:00:00Z,inbound,email,,,")
+    text = asked("why", "a-1").stdout
+    assert r"A\x1b[31m\u202e also: deal `b-2`" in text
+    assert "\x1b" not in text
+
+
+CONTACT = """\
+id,name,stage,phone,email,crm_url
+acme,Acme Inc,proposal,+1 555 0100,grace@acme.example,https://crm.example/d/1
+"""
+
+
+def test_how_to_reach_them_is_there(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv=CONTACT)
+    text = asked("why", "acme", "--lenient").stdout
+    assert "  email: grace@acme.example · phone: +1 555 0100\n" in text
+    assert "  crm_url: https://crm.example/d/1\n" in text
+    facts = json.loads(asked("why", "acme", "--lenient", "-f", "json").stdout)["facts"]
+    assert facts["crm_url"] == "https://crm.example/d/1"
+
+
+def test_a_terminal_links_the_heading_to_the_record(tmp_path: Path) -> None:
+    write(tmp_path, book__prospects_DOT_csv=CONTACT)
+    playbook = load(tmp_path / "relight.yaml").playbook
+    assert playbook is not None
+    prospect = open_book(tmp_path / "book", playbook).prospect("acme")
+    assert prospect is not None
+    report = WhyReport(Advisor(playbook).evaluate(prospect, 1772636400), None)
+    first = why_text(report, Style(terminal=True, color=True), False).splitlines()[0]
+    assert re.findall(r"\x1b]8;id=\d+;(\S+?)\x1b\\", first) == ["https://crm.example/d/1"] * 2
+    plain = why_text(report, Style(), False).splitlines()[0]
+    assert plain == "acme  Acme Inc"

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 CREATED = "created_at"
 """The fact from when on a prospect is in the book."""
 
+EVER = "prospects ever"
+"""The relation of all prospects, if some of them are not in the book yet."""
+
 MAX_IDS = 500_000
 """The most prospects whose ids are kept in memory while other tables are read: some 50 MB."""
 
@@ -118,8 +121,8 @@ class Staging:
         count = exp.select(exp.Count(this=exp.Star())).from_(table("prospects")).where(later)
         ((self._book.later,),) = rows(self._connection, count)  # type: ignore[assignment]  # a count
         if self._book.later:
-            self._connection.execute('ALTER VIEW prospects RENAME TO "prospects ever"')
-            query = exp.select(exp.Star()).from_(table("prospects ever"))
+            self._connection.execute(f'ALTER VIEW prospects RENAME TO "{EVER}"')
+            query = exp.select(exp.Star()).from_(table(EVER))
             query = query.where(negated(is_true(later.copy())))
             define(self._connection, "VIEW", "prospects", query)
 

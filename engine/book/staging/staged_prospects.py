@@ -10,7 +10,7 @@ from sqlglot import exp
 from engine.book.prospect import Prospect, Row
 from engine.book.sql_nodes import column
 from engine.book.sql_nodes import table as relation
-from engine.book.staging.stage import Staged
+from engine.book.staging.stage import EVER, Staged
 from engine.book.table_schema import TableName, day_name, staged_name, table_schema
 from engine.language.conditions import UNREADABLE_PREFIX
 from engine.language.model import TABLES, Playbook
@@ -46,6 +46,21 @@ def prospects_of(staged: Staged, playbook: Playbook, ids: Sequence[str]) -> Iter
                 if not name.startswith(UNREADABLE_PREFIX)
             }
             yield Prospect(id, facts, own, _unreadable(playbook, given[id][0]))
+
+
+def later_owners(staged: Staged, playbook: Playbook, later: int) -> frozenset[str]:
+    """Return the owners of all prospects if some are not in the book yet, else of nobody.
+
+    Args:
+        staged: The staged book.
+        playbook: The playbook it was staged with.
+        later: The number of prospects that are not in the book yet.
+    """
+    if not later or "owner" not in table_schema(playbook, "prospects").columns:
+        return frozenset()
+    query = exp.select(column("owner")).distinct().from_(relation(EVER))
+    found = staged.connection.execute(query.sql(dialect="duckdb")).fetchall()
+    return frozenset(str(owner) for (owner,) in found if owner is not None)
 
 
 def _rows(staged: Staged, playbook: Playbook, table: TableName) -> Mapping[str, list[Row]]:

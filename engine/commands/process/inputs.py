@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -70,13 +70,18 @@ class Inputs:
         """
         return Advisor(self.playbook, self.engine, batch=self.batch)
 
-    def prospects(self) -> Iterator[Prospect]:
-        """Yield the prospects that are in the book at this instant, and count the others."""
+    def prospects(self, later: Callable[[Prospect], object] | None = None) -> Iterator[Prospect]:
+        """Yield the prospects that are in the book at this instant.
+
+        The others are counted, and ``later`` is called with each.
+        """
         for prospect in self.book.prospects():
             if prospect.begun(self.now):
                 yield prospect
             else:
                 self.book.later += 1
+                if later is not None:
+                    later(prospect)
 
     def note_left_out(self, unclear: int, output: Output) -> None:
         """Note what the answers leave out, if anything: the last line of `next` and `score`.

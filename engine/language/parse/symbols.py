@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 from engine.language.conditions import Ref, ValueType
 from engine.language.model import Column, Table
@@ -58,11 +59,16 @@ DEFAULT_CELLS: Mapping[Table, Mapping[str, bool]] = {
 _MAX_SUGGESTIONS = 20
 """The number of problems of a document from which on no more names are suggested."""
 
+_ANY: tuple[ValueType, ...] = get_args(ValueType)
+
 STANDARD_TYPES: Mapping[str, tuple[ValueType, ...]] = {
     "name": ("text", "choice"),
     "owner": ("text", "choice"),
     "account": ("text", "choice"),
     "timezone": ("text",),
+    "crm_url": _ANY,
+    "email": _ANY,
+    "phone": _ANY,
     "last_reply_at": ("time",),
     "last_outbound_at": ("time",),
     "last_talk_at": ("time",),
@@ -76,7 +82,10 @@ STANDARD_TYPES: Mapping[str, tuple[ValueType, ...]] = {
     "undirected_touch_at": ("time",),
     "unclear": ("boolean",),
 }
-"""The standard facts, and the types they may be declared with."""
+"""The standard facts, and the types they may be declared with.
+
+Any type for facts that are only shown: playbooks had some of these names before they were standard.
+"""
 
 
 @dataclass(frozen=True, slots=True)

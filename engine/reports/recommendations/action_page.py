@@ -32,7 +32,7 @@ def action_text(evaluation: Evaluation, action: str, style: Style) -> str:
     tests = DecidingComparisons(evaluation, page)
     playbook, one = evaluation.playbook, evaluation.recommendation
     reason = evaluation.explainer.action(playbook.actions[action])
-    page.line(*who(one))
+    page.line(*who(one, page.style))
     page.line((reason.action.title, "bold"), (f"  {action}", "dim"), indent=2)
     page.line(_verdict(reason, evaluation.context), indent=2)
     if reason.action.because:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.language.model import Playbook
 from engine.reports.escape import csv_cell
@@ -16,21 +16,29 @@ _TRAILING_ZEROS = re.compile("0{1,5}$")
 """The zeros at the end of six decimals, except the first decimal."""
 
 
-def answer_csv(playbook: Playbook, now: int, chosen: Iterable[Recommendation]) -> str:
+def answer_csv(
+    playbook: Playbook,
+    now: int,
+    chosen: Sequence[Recommendation],
+    beside: Mapping[str, Sequence[object]] | None = None,
+) -> str:
     """Format the header and a row for each step, or one for a prospect without steps.
 
     Args:
         playbook: The playbook that was applied.
         now: The instant of the evaluation, in seconds since 1970 UTC.
         chosen: The recommendations, in order.
+        beside: More columns, which follow the others: a cell for each recommendation.
     """
-    lines = [",".join(NEXT_STEPS)]
-    for one in chosen:
+    more = beside or {}
+    lines = [row_of([*NEXT_STEPS, *more])]
+    for at, one in enumerate(chosen):
+        last = [cells[at] for cells in more.values()]
         cells = _prospect(one) | {"playbook": playbook.id, "as_of": instant_json(now)}
         steps = [{"rank": rank, **_step(step)} for rank, step in enumerate(one.steps, start=1)]
         for step in steps or [{}]:
             row = cells | step
-            lines.append(row_of([row.get(name) for name in NEXT_STEPS]))
+            lines.append(row_of([row.get(name) for name in NEXT_STEPS] + last))
     return "\n".join(lines) + "\n"
 
 

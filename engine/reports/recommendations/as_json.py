@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from engine.advice.last_message import LastMessage
 from engine.advice.rounding import rounded
 from engine.book.book_problem import BookProblem
 from engine.language.conditions import Value, ValueType
@@ -21,6 +22,7 @@ def answer_json(
     now: int,
     chosen: Sequence[Recommendation],
     problems: Iterable[BookProblem],
+    more: Sequence[Mapping[str, Any]] | None = None,
 ) -> str:
     """Format the result of `next`, with one line for each prospect.
 
@@ -29,9 +31,14 @@ def answer_json(
         now: The instant of the evaluation, in seconds since 1970 UTC.
         chosen: The recommendations, in order.
         problems: The problems of the book.
+        more: Keys that follow the others of each recommendation, None for no such keys.
     """
     head = to_json({"version": 1, "as_of": iso(now), "playbook": playbook.id})
-    prospects = ",\n".join(to_json(prospect_data(playbook, one)) for one in chosen)
+    beside = more or [{}] * len(chosen)
+    prospects = ",\n".join(
+        to_json(prospect_data(playbook, one) | dict(keys))
+        for one, keys in zip(chosen, beside, strict=True)
+    )
     rows = ",\n".join(to_json(row_data(problem)) for problem in problems)
     return f'{head[:-1]}, "prospects": [{_lines(prospects)}], "problems": [{_lines(rows)}]}}\n'
 
@@ -40,9 +47,17 @@ def _lines(items: str) -> str:
     return f"\n{items}\n" if items else ""
 
 
-def prospect_json(playbook: Playbook, recommendation: Recommendation) -> str:
-    """Format the result of `why`."""
-    return to_json(prospect_data(playbook, recommendation), indent=2) + "\n"
+def prospect_json(
+    playbook: Playbook, recommendation: Recommendation, more: Mapping[str, Any]
+) -> str:
+    """Format the result of `why`.
+
+    Args:
+        playbook: The playbook that was applied.
+        recommendation: The recommendation for the prospect.
+        more: The keys that follow those of each prospect of `next`.
+    """
+    return to_json(prospect_data(playbook, recommendation) | dict(more), indent=2) + "\n"
 
 
 def prospect_data(playbook: Playbook, recommendation: Recommendation) -> dict[str, Any]:
@@ -69,6 +84,18 @@ def prospect_data(playbook: Playbook, recommendation: Recommendation) -> dict[st
         "next_steps": [_step(step) for step in recommendation.steps],
         "held_back": [_held_back(held) for held in recommendation.held_back],
         "facts": facts_data(playbook, recommendation),
+    }
+
+
+def last_message_data(last: LastMessage | None) -> dict[str, Any] | None:
+    """Return the last message as JSON data; None if there is none."""
+    if last is None:
+        return None
+    return {
+        "at": instant_json(last.at),
+        "by": last.by,
+        "channel": last.channel,
+        "subject": last.subject,
     }
 
 

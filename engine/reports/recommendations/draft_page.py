@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.advice.drafts.draft_errors import MissingFacts
 from engine.advice.drafts.message import Draft
 from engine.language.model import Action, Playbook
-from engine.reports.escape import printable_lines, to_json
+from engine.reports.escape import printable, printable_lines, to_json
 from engine.reports.terminal.style import Style
+
+_MAX_PASSED_OVER = 5
+"""The most steps without a message that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +58,13 @@ def missing_facts_text(playbook: Playbook, missing: MissingFacts) -> str:
         hint = (fact.ask or fact.description) if fact else None
         lines.append(f"  {id}: {hint}\n" if hint else f"  {id}\n")
     return printable_lines("".join(lines))
+
+
+def passed_over_text(actions: Sequence[Action]) -> str:
+    """Name in one line the better steps that have no message; empty if there are none."""
+    if not actions:
+        return ""
+    named = [f"`{action.id}` ({action.title})" for action in actions[:_MAX_PASSED_OVER]]
+    if len(actions) > _MAX_PASSED_OVER:
+        named.append(f"{len(actions) - _MAX_PASSED_OVER} more")
+    return f"passed over, as there is no message template: {', '.join(map(printable, named))}\n"

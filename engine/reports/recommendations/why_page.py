@@ -2,39 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.advice.account_replies import AccountReply
 from engine.advice.advisor import Evaluation
 from engine.advice.comparison_words import (
     format_business_time,
+    format_date,
     format_duration,
     format_instant,
     format_value,
 )
+from engine.advice.last_message import LastMessage, Speaker, last_message
 from engine.advice.questions.questions import questions
 from engine.language.hours.calendar_tree import MAIN_REGION
 from engine.language.model import Rule, Threshold
 from engine.reports.recommendations.action_page import action_json, action_text
-from engine.reports.recommendations.as_json import prospect_json
+from engine.reports.recommendations.as_json import instant_json, last_message_data, prospect_json
 from engine.reports.recommendations.deciding_tests import DecidingComparisons
+from engine.reports.recommendations.fact_columns import CONTACT_FACTS
 from engine.reports.recommendations.next_page import STATE_WORDS
 from engine.reports.recommendations.questions_page import questions_items
 from engine.reports.terminal.page import Page, Part
 from engine.reports.terminal.percent import format_confidence, format_level
-from engine.reports.terminal.phrases import evidence_words, plain, who
-from engine.reports.terminal.style import Style
+from engine.reports.terminal.phrases import evidence_words, plain, text_fact, who
+from engine.reports.terminal.style import Style, truncate
 from engine.reports.terminal.times import due_words
 from engine.semantics.evaluate_rules import silence_began
 from engine.semantics.ranking import BlockedAction, Step
 from engine.semantics.recommend import Diagnosis
 
+SPEAKER_WORDS: dict[Speaker | None, str] = {
+    "they": "they spoke",
+    "we": "we spoke",
+    "both": "both spoke",
+    None: "nobody can tell who spoke",
+}
+
+_MAX_REPLIES = 3
+"""The most other deals that are named."""
+
+_MAX_SUBJECT = 100
+"""The columns of a subject that are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class WhyReport:
-    """The result of `why`: one prospect, or only the action with the id ``action``."""
+    """The result of `why`: one prospect, or only the action with the id ``action``.
+
+    ``replies`` are those of its account on other deals.
+    """
 
     evaluation: Evaluation
     action: str | None
+    replies: Sequence[AccountReply] = ()
 
 
 def why_json(report: WhyReport) -> str:
@@ -42,7 +64,19 @@ def why_json(report: WhyReport) -> str:
     evaluation = report.evaluation
     if report.action is not None:
         return action_json(evaluation, report.action)
-    return prospect_json(evaluation.playbook, evaluation.recommendation)
+    more = {
+        "last_message": last_message_data(last_message_of(evaluation)),
+        "account_replies": [
+            {"id": reply.prospect, "at": instant_json(reply.at)} for reply in report.replies
+        ],
+    }
+    return prospect_json(evaluation.playbook, evaluation.recommendation, more)
+
+
+def last_message_of(evaluation: Evaluation) -> LastMessage | None:
+    """Return the last message between the prospect and us."""
+    context = evaluation.context
+    return last_message(evaluation.playbook, evaluation.prospect, context.now, context.clock.zone)
 
 
 def why_text(report: WhyReport, style: Style, verbose: bool) -> str:
@@ -58,6 +92,8 @@ def why_text(report: WhyReport, style: Style, verbose: bool) -> str:
         return action_text(evaluation, report.action, style)
     sections = WhyPage(evaluation, style)
     sections.state()
+    sections.last_message(last_message_of(evaluation))
+    sections.account_replies(report.replies)
     sections.thresholds()
     sections.signals()
     sections.causes()
@@ -83,11 +119,15 @@ class WhyPage:
     def state(self) -> None:
         """Write who it is, whose turn it is, and since when."""
         one, page = self._one, self.page
-        page.line(*who(one))
+        page.line(*who(one, page.style))
         about = [
             f"{key}: {one.facts[key]}" for key in ("owner", "account", "stage") if key in one.facts
         ]
         page.line(" · ".join([f"state: {STATE_WORDS[one.state]}", *about]), indent=2)
+        for ids in CONTACT_FACTS:
+            contact = [f"{id}: {found}" for id in ids if (found := text_fact(one, id))]
+            if contact:
+                page.line(" · ".join(contact), indent=2)
         region = self._context.clock.hours.region
         calendar = "" if region == MAIN_REGION else f" (calendar of {plain(region)})"
         page.line(f"as of {self._instant(one.now)}, {self._zone}{calendar}", indent=2)
@@ -100,6 +140,27 @@ class WhyPage:
             page.line(f"they last spoke {self._instant(last)}: {ago} ago", indent=2)
         if one.goes_dark_at is not None:
             page.line(f"goes dark {self._instant(one.goes_dark_at)} if nothing changes", indent=2)
+
+    def last_message(self, last: LastMessage | None) -> None:
+        """Write when the last message was, who spoke, how, and about what."""
+        if last is None:
+            return
+        when = format_date(last.at, self._zone) if last.dated else self._instant(last.at)
+        subject = None if last.subject is None else f"“{truncate(last.subject, _MAX_SUBJECT)}”"
+        words = [when, SPEAKER_WORDS[last.by], plain(last.channel or ""), subject]
+        self.page.line(f"last message: {' · '.join(filter(None, words))}", indent=2)
+
+    def account_replies(self, replies: Sequence[AccountReply]) -> None:
+        """Write on which other deals the account has answered, and how long ago."""
+        if not replies:
+            return
+        words = [
+            f"deal `{reply.prospect}` answered {format_duration(self._one.now - reply.at)} ago"
+            for reply in replies[:_MAX_REPLIES]
+        ]
+        more = len(replies) - _MAX_REPLIES
+        words += [f"and {more} more"] if more > 0 else []
+        self.page.line(f"{self._one.facts['account']} also: {', '.join(words)}", indent=2)
 
     def thresholds(self) -> None:
         """Write the thresholds that have passed, and how long silence was allowed to last."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.language.model import Evidence, Fact
 from engine.reports.terminal.page import Part
+from engine.reports.terminal.style import Style
 from engine.semantics.recommend import Recommendation
 
 
@@ -17,10 +18,24 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def who(one: Recommendation) -> list[Part]:
-    """Return the first line of a page on one prospect: its id, and its name if it is known."""
+def who(one: Recommendation, style: Style) -> list[Part]:
+    """Return the first line of a page on one prospect: its id, and its name if it is known.
+
+    Args:
+        one: The recommendation for the prospect.
+        style: The output; where it can, the line links to the record in the CRM.
+    """
     name = one.facts.get("name")
-    return [(one.prospect, "bold"), *([f"  {name}"] if name else [])]
+    link = style.link_target(text_fact(one, "crm_url"))
+    linked = "" if link is None else f"link {link}"
+    parts: list[Part] = [(one.prospect, f"bold {linked}".strip())]
+    return parts if not name else [*parts, "  ", (str(name), linked)]
+
+
+def text_fact(one: Recommendation, id: str) -> str | None:
+    """Return the value of a fact if it is text; a playbook may mean something else by its name."""
+    value = one.facts.get(id)
+    return value if isinstance(value, str) else None
 
 
 def evidence_words(item: Evidence) -> tuple[str, str]:

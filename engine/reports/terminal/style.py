@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ from engine.reports.escape import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9\[][!-~]{0,1999}", re.IGNORECASE)
+"""An address that cannot end the control sequence around it: it has neither space nor control
+character, nor anything but ASCII."""
 
 PIPE_WIDTH = 80
 """The width in columns if the output is not a terminal."""
@@ -41,6 +46,19 @@ class Style:
         from rich.style import Style
 
         return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
+
+    def link(self, text: str, url: str | None) -> str:
+        """Let ``text``, which must be safe to print, link to ``url`` where the terminal can.
+
+        An address that is not plain http or https is left out: it may come from anybody.
+        """
+        target = self.link_target(url)
+        return text if target is None or not text else f"\x1b]8;;{target}\x1b\\{text}\x1b]8;;\x1b\\"
+
+    def link_target(self, url: str | None) -> str | None:
+        """Return ``url`` if this output can link to it, else None."""
+        linking = self.terminal and self.color and url is not None
+        return url if linking and _WEB_ADDRESS.fullmatch(str(url)) else None
 
     def tick(self, truth: bool | None) -> str:
         """Return the mark for a truth: a tick, a cross, or a question mark for unknown."""

@@ -38,7 +38,14 @@ def test_another_type_is_an_error_where_it_is_written(tmp_path: Path, fact: str)
 
 
 @pytest.mark.parametrize(
-    "fact", ["silent_since: {type: time}", "owner: {type: choice, choices: [ana, ben]}"]
+    "fact",
+    [
+        "silent_since: {type: time}",
+        "owner: {type: choice, choices: [ana, ben]}",
+        "email: {type: boolean}",
+        "phone: {when: {owner: {known: true}}}",
+        "crm_url: {measure: {last: touches.subject}}",
+    ],
 )
 def test_the_right_type_may_come_from_elsewhere(tmp_path: Path, fact: str) -> None:
     assert codes(tmp_path, fact) == []

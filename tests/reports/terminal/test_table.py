@@ -41,6 +41,33 @@ def test_what_can_be_left_out_goes_before_anything_gets_too_short() -> None:
     ]
 
 
+def kept_whole(width: int) -> list[str]:
+    columns = [
+        TextColumn("name", ["Rosalind Achterberg"], min_width=8, drop_order=1),
+        TextColumn("worth", ["1,000"], drop_order=3, right=True),
+        TextColumn("step", ["Write to them"], min_width=8, whole_before=1),
+    ]
+    return columns_text(columns, Style(width=width)).splitlines()
+
+
+def test_what_must_stay_whole_is_cut_after_everything_else() -> None:
+    assert kept_whole(42) == [
+        "name                 worth  step",
+        "Rosalind Achterberg  1,000  Write to them",
+    ]
+    assert kept_whole(31) == ["name       worth  step", "Rosalind…  1,000  Write to them"]
+    assert kept_whole(29) == ["name            step", "Rosalind Acht…  Write to them"]
+    assert kept_whole(23) == ["name      step", "Rosalin…  Write to them"]
+    assert kept_whole(20) == ["name      step", "Rosalin…  Write to…"]
+    assert kept_whole(16) == ["step", "Write to them"]
+    assert kept_whole(10) == ["step", "Write to…"]
+
+
+def test_numbers_stand_to_the_right() -> None:
+    columns = [TextColumn("worth", ["1", "1,000"], right=True), TextColumn("id", ["a", "b"])]
+    assert columns_text(columns, Style()).splitlines() == ["worth  id", "    1  a", "1,000  b"]
+
+
 def test_an_id_is_never_cut() -> None:
     assert table(["a" * 50], ["A longer name"], ["because"], 40) == ["id", "a" * 50]
 

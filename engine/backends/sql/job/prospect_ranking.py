@@ -16,7 +16,7 @@ from engine.semantics.prospect_filter import ProspectFilter
 
 
 class Ranking:
-    """A table of all prospects: state, owner, and the value and due instant of the first step.
+    """A table of all prospects: state, owner, account, value and due instant of the first step.
 
     Args:
         book: The query; the table is temporary in its connection and is computed once.
@@ -37,6 +37,15 @@ class Ranking:
         if state is not None:
             query = query.where(q.compare_sql(q.column("state"), "=", q.text(state)))
         return self._number(query)
+
+    def owners(self) -> frozenset[str]:
+        """Return the owners of all prospects."""
+        found = self._connection.execute("SELECT DISTINCT owner FROM ranked").fetchall()
+        return frozenset(str(owner) for (owner,) in found if owner is not None)
+
+    def accounts(self) -> dict[str, object]:
+        """Return the account of each prospect by its id, None for one that has none."""
+        return dict(self._connection.execute("SELECT id, account FROM ranked").fetchall())
 
     def chosen(
         self, wanted: ProspectFilter, rounded: Callable[[float], float], limit: int | None
@@ -72,11 +81,15 @@ class Ranking:
 
     def _first_step(self, with_due: bool) -> exp.Select:
         facts, rules = self._statement.playbook.facts, self._statement.rules
-        owner = rules.column(RuleId("facts", "owner")) if "owner" in facts else q.null("VARCHAR")
+        owner, account = (
+            rules.column(RuleId("facts", id)) if id in facts else q.null("VARCHAR")
+            for id in ("owner", "account")
+        )
         columns = [
             q.named(q.column(KEY, "f"), "id"),
             q.named(q.column("_state", "f"), "state"),
             q.named(owner, "owner"),
+            q.named(account, "account"),
             q.named(q.column("_first", "f"), "value"),
             q.named(self._due() if with_due else q.null("BIGINT"), "due"),
         ]
@@ -116,8 +129,7 @@ class Ranking:
             tests.append(q.is_any_of(q.column("state", "f"), wanted.states))
         if wanted.owners:
             # Compared in Python, which folds case as the rest of Relight does.
-            owners = self._connection.execute("SELECT DISTINCT owner FROM ranked").fetchall()
-            names = [name for (name,) in owners if name is not None and wanted.asks_for(name)]
+            names = sorted(filter(wanted.asks_for, self.owners()))
             tests.append(q.is_any_of(q.column("owner", "f"), names))
         if wanted.due_by is not None:
             tests.append(q.compare_sql(q.column("due", "f"), "<=", q.whole(wanted.due_by)))
