@@ -19,7 +19,7 @@ import pytest
 from engine.backends.sql.job import export
 from engine.commands.score.score_rows import HEADER
 from engine.reports.escape import csv_cell
-from engine.semantics.result_schema import NESTED
+from engine.semantics.result_schema import NESTED, NEXT_STEPS
 from tests.support.compared_evaluators import EVALUATORS
 from tests.support.small_playbook import NOW, REGIONS, TOUCHES, asked, small_folder, write
 
@@ -189,7 +189,10 @@ def test_csv_has_the_lines_that_next_prints_by_id_and_five_columns_more(
 ) -> None:
     scored("scores.csv", *book)
     lines = Path("scores.csv").read_text(encoding="utf-8").splitlines()
-    header, *printed = asked("next", "-f", "csv", "--all", *book).stdout.splitlines()
+    printed = asked("next", "-f", "csv", "--all", *book).stdout.splitlines()
+    # `next` ends with facts that the book has, none of which has a comma in these books.
+    beside = printed[0].count(",") + 1 - len(NEXT_STEPS)
+    header, *printed = [line.rsplit(",", beside)[0] for line in printed]
     assert lines[0] == ",".join([header, *MORE])
     assert [line.rsplit(",", len(MORE))[0] for line in lines[1:]] == sorted(
         printed, key=lambda line: next(csv.reader([line]))[0]
