@@ -26,7 +26,7 @@ CRM_NAMES: Mapping[str, tuple[str, ...]] = {
     "created_at": ("created date", "create date", "created time", "createdAt", "date created"),
     "closed_at": ("closed date", "date closed"),
     "opted_out": ("HasOptedOut", "opt out", "unsubscribed", "is unsubscribed"),
-    "do_not_contact": ("DNC", "do not disturb"),
+    "do_not_contact": ("DNC", "do not disturb", "HasOptedOutSolicit"),
     "email_opt_out": (
         "HasOptedOutOfEmail",
         "hs_email_optout",
@@ -35,8 +35,16 @@ CRM_NAMES: Mapping[str, tuple[str, ...]] = {
         "unsubscribed from all email",
         "marketing email opt out",
         "donotemail",
+        "is blacklisted",
+        "opted out of email: one to one",
     ),
-    "phone_opt_out": ("DoNotCall", "donotphone", "call opt out", "opted out of calls"),
+    "phone_opt_out": (
+        "DoNotCall",
+        "donotphone",
+        "phone blacklisted",
+        "call opt out",
+        "opted out of calls",
+    ),
     "email_bounced": ("IsEmailBounced", "email bounced", "email is bounced"),
 }
 """Names that well-known CRMs give to standard facts and opt-outs, besides the facts' own ids.
