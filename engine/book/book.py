@@ -216,10 +216,20 @@ class Book:
             for table, found in rows.items()
         }
         facts = _known(self._prospects.names, given.values)
-        report = self.reports.get("touches")
-        if self.untouchable or (report is not None and given.key in report.undated):
+        if self.untouchable or any(given.key in each.undated for each in self._spoken()):
             facts = {**facts, UNDATED: True}
         return Prospect(given.key, facts, own, frozenset(given.unreadable))
+
+    @property
+    def undated(self) -> frozenset[str]:
+        """The ids of prospects of whom what was read does not tell who spoke last."""
+        return frozenset().union(*(each.undated for each in self._spoken()))
+
+    def _spoken(self) -> Iterator[ReadReport]:
+        """Yield the reports of the tables that tell who spoke last."""
+        for name in ("prospects", "touches"):
+            if name in self.reports:
+                yield self.reports[name]
 
     def refuse(self, *, whole: bool) -> None:
         """Raise BookError if what was read is refused.

@@ -10,15 +10,24 @@ from engine.language.quoting import quoted
 from engine.language.value_rules import fold_word
 
 CRM_NAMES: Mapping[str, tuple[str, ...]] = {
-    "name": ("full name", "deal name", "opportunity name", "contact name"),
-    "owner": ("owner name", "deal owner", "record owner", "assigned to"),
-    "account": ("account name", "company", "company name"),
+    "id": ("record id", "deal id", "opportunity id"),
+    "prospect_id": ("deal id", "opportunity id"),
+    "stage": ("stage name", "deal stage", "opportunity stage", "pipeline stage", "sales stage"),
+    "name": ("full name", "deal name", "deal title", "opportunity name", "contact name"),
+    "owner": ("owner name", "deal owner", "opportunity owner", "record owner", "assigned to"),
+    "account": (
+        "account name",
+        "company",
+        "company name",
+        "deal organization",
+        "associated company",
+    ),
     "crm_url": ("record url", "deal url"),
     "timezone": ("TimeZoneSidKey", "hs_timezone"),
     "created_at": ("created date", "create date", "created time", "createdAt", "date created"),
     "closed_at": ("closed date", "date closed"),
     "opted_out": ("HasOptedOut", "opt out", "unsubscribed", "is unsubscribed"),
-    "do_not_contact": ("do not contact", "DNC"),
+    "do_not_contact": ("DNC", "do not disturb", "HasOptedOutSolicit"),
     "email_opt_out": (
         "HasOptedOutOfEmail",
         "hs_email_optout",
@@ -26,14 +35,27 @@ CRM_NAMES: Mapping[str, tuple[str, ...]] = {
         "opted out of email",
         "unsubscribed from all email",
         "marketing email opt out",
+        "donotemail",
+        "is blacklisted",
+        "opted out of email: one to one",
     ),
-    "phone_opt_out": ("DoNotCall", "phone opt out", "call opt out", "opted out of calls"),
+    "phone_opt_out": (
+        "DoNotCall",
+        "donotphone",
+        "phone blacklisted",
+        "call opt out",
+        "opted out of calls",
+    ),
     "email_bounced": ("IsEmailBounced", "email bounced", "email is bounced"),
 }
 """Names that well-known CRMs give to standard facts and opt-outs, besides the facts' own ids.
 
 `CloseDate` is not among them: of an open deal, it is the date that is hoped for.
 """
+
+
+_KEYS = frozenset({"id", "prospect_id"})
+"""Columns that an export may well have besides an id of the CRM's own; then they win."""
 
 
 def find_columns(
@@ -59,6 +81,8 @@ def find_columns(
     for each in wanted:
         spelled = dict.fromkeys(map(fold_word, (each, *CRM_NAMES.get(each, ()))))
         candidates = [name for spelling in spelled for name in by_spelling.get(spelling, ())]
+        if each in _KEYS and fold_word(each) in by_spelling:
+            candidates = by_spelling[fold_word(each)]
         if len(candidates) > 1:
             raise _two_columns(each, candidates, file)
         if candidates:

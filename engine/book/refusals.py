@@ -10,10 +10,11 @@ from engine.book.table_schema import TableName
 from engine.book.typed_rows import ReadReport, TableReader
 from engine.language.quoting import quoted
 
-STANDING_FOR_TOUCHES = frozenset(
-    {"last_reply_at", "last_outbound_at", "silent_since", "touches_unanswered"}
-)
-"""Measured facts of which a column of the table of prospects makes up for missing touches."""
+STANDING_FOR_TOUCHES = "silent_since"
+"""The measured fact of which a column of the table of prospects makes up for missing touches.
+
+Without it, a column `last_reply_at` would make everybody one who spoke last.
+"""
 
 GOES_ON = "`--lenient` goes on all the same"
 
@@ -37,13 +38,16 @@ def refuse_structure(
             raise BookError(message, f"{problem.help}; {GOES_ON}")
     if "touches" not in readers and not has_touch_columns(readers["prospects"]):
         message = f"the book `{place}` has no table of touches, so nobody can tell who is silent"
-        help = "add `touches.csv`, or a column such as `last_reply_at` to the prospects"
+        help = (
+            "add `touches.csv`, or to the prospects a column `silent_since`: when you first wrote "
+            "after their last answer, empty if they spoke last"
+        )
         raise BookError(message, f"{help}; {GOES_ON}")
 
 
 def has_touch_columns(prospects: TableReader) -> bool:
     """Return whether a column of the table of prospects stands for the touches."""
-    return not STANDING_FOR_TOUCHES.isdisjoint(prospects.overriding)
+    return STANDING_FOR_TOUCHES in prospects.overriding
 
 
 def refuse_unreadable(
@@ -52,6 +56,8 @@ def refuse_unreadable(
     read: frozenset[str],
 ) -> None:
     """Raise BookError if more than half of a table, or of a column that rules read, is unreadable.
+
+    Or if every row of a table is about somebody who is not in the book.
 
     Args:
         readers: The reader of each table of the book.
@@ -65,6 +71,8 @@ def refuse_unreadable(
             said = "" if first is None else f": row {first.row}: {first.message}"
             message = f"{report.lost:,} of {report.rows:,} rows of `{file}` cannot be read{said}"
             raise BookError(message, _help(first))
+        if (strangers := _of_strangers(report)) and len(strangers) == report.rows:
+            raise _all_of_strangers(file, strangers)
         for name, count in _unreadable_cells(report).items():
             filled = _filled(reader, name) if name in read else 0
             if filled and count * 2 > filled:
@@ -76,6 +84,20 @@ def refuse_unreadable(
                 raise BookError(message, _help(first))
 
 
+def _of_strangers(report: ReadReport) -> list[BookProblem]:
+    return [each for each in report.problems if each.code == UNKNOWN_PROSPECT]
+
+
+def _all_of_strangers(file: str, rows: list[BookProblem]) -> BookError:
+    """Return the error for a table whose ids are of another kind than those of the prospects."""
+    message = (
+        f"none of the {len(rows):,} rows of `{file}` is about a prospect of the book: "
+        f"row {rows[0].row}: {rows[0].message}"
+    )
+    help = "its `prospect_id` must be the `id` of a prospect, written in the same way"
+    return BookError(message, f"{help}; {GOES_ON}")
+
+
 def _help(first: BookProblem | None) -> str:
     return GOES_ON if first is None or first.help is None else f"{first.help}; {GOES_ON}"
 
@@ -85,7 +107,8 @@ def _unreadable_cells(report: ReadReport) -> Counter[str]:
     return Counter(str(each.column) for each in rows if each.code not in ROW_CODES)
 
 
-ROW_CODES = frozenset({"unknown-prospect", "duplicate-prospect", "no-id", "missing-value"})
+UNKNOWN_PROSPECT = "unknown-prospect"
+ROW_CODES = frozenset({UNKNOWN_PROSPECT, "duplicate-prospect", "no-id", "missing-value"})
 """Codes of rows that are left out, or of cells that are empty, with nothing unreadable in them."""
 
 

@@ -34,6 +34,10 @@ NON_EMPTY: Mapping[TableName, tuple[str, ...]] = {
 """Columns in which an empty cell is an error."""
 
 
+TELLING = frozenset({"last_reply_at", "last_talk_at", "last_outbound_at", "silent_since"})
+"""Measured facts that tell who spoke last, so that a cell of theirs stands for a touch."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableSchema:
     """The columns of one table that a playbook reads.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from engine.book.book_problem import BookProblem
 from engine.book.cells import Cell, CellError, CellReader, RawCell
 from engine.book.source_table import SourceTable
-from engine.book.table_schema import TableSchema, columns_to_read
+from engine.book.table_schema import TELLING, TableSchema, columns_to_read
 from engine.language.conditions import Value
 from engine.language.model import Column
 from engine.language.quoting import quoted
@@ -33,7 +33,8 @@ class ReadReport:
     """The problems of one table, how many ``rows`` were read, and how many were ``left_out``.
     ``lost`` are those of them that say something which cannot be read.
 
-    ``undated`` are the keys of rows that were left out because their instant cannot be read.
+    ``undated`` are the keys of rows that were left out because their instant cannot be read, or of
+    which a cell that tells who spoke last cannot be read.
     """
 
     problems: list[BookProblem]
@@ -46,6 +47,12 @@ class ReadReport:
         """Add ``problem``, because of which a row that is counted already is left out."""
         self.problems.append(problem)
         self.left_out += 1
+
+    def lose(self, owner: str, says_something: bool) -> None:
+        """Count a row of the prospect ``owner`` that is left out because of its cells."""
+        self.left_out += 1
+        self.lost += says_something
+        self.undated.add(owner)
 
     def report(self, problem: BookProblem) -> None:
         """Add a problem with a whole column, or with a row that the `SourceTable` omits."""
@@ -141,10 +148,10 @@ class TableReader:
             # By `map`, which loops in C: this runs for every row, and most rows are valid.
             if CellError in map(type, values) or None in map(values.__getitem__, self._non_empty):
                 unreadable = self._without_errors(number, values, report.problems)
-                if None in map(values.__getitem__, self._required):
-                    report.left_out += 1
-                    report.lost += bool(unreadable)
+                if self.overriding and not TELLING.isdisjoint(unreadable):
                     report.undated.add(owner)
+                if None in map(values.__getitem__, self._required):
+                    report.lose(owner, bool(unreadable))
                     continue
             yield TypedRow(owner, tuple(values), unreadable)  # type: ignore[arg-type]  # `_without_errors` has put None where a cell was unreadable
         for reader in readers:

@@ -128,8 +128,7 @@ class Staging:
 
     def _mark_undated(self) -> None:
         """Set the fact of the prospects that have a touch whose date cannot be read."""
-        report = self._book.reports.get("touches")
-        undated = set() if report is None else report.undated
+        undated = self._book.undated
         if UNDATED not in table_schema(self._playbook, "prospects").columns:
             return
         if not undated and not self._book.untouchable:

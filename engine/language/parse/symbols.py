@@ -15,8 +15,30 @@ from engine.language.value_rules import NO_CHOICES, Word, Words
 
 DIRECTIONS = Words(
     (
-        Word("inbound", also=("in", "incoming", "received")),
-        Word("outbound", also=("out", "outgoing", "sent")),
+        Word(
+            "inbound",
+            also=(
+                "in",
+                "incoming",
+                "received",
+                "inbound call",
+                "incoming call",
+                "inbound email",
+                "incoming email",
+            ),
+        ),
+        Word(
+            "outbound",
+            also=(
+                "out",
+                "outgoing",
+                "sent",
+                "outbound call",
+                "outgoing call",
+                "outbound email",
+                "outgoing email",
+            ),
+        ),
         Word("both", also=("two-way", "talk")),
     )
 )

@@ -84,7 +84,7 @@ def test_every_evaluator_writes_the_same_of_the_sample_book(engine: str) -> None
     ],
 )
 def test_every_evaluator_writes_the_same_of_a_dirty_book(engine: str) -> None:
-    rows = "acme,yesterday,outbound,email\nnobody,2026-03-01T00:00:00Z,outbound,email\n"
+    rows = "acme,yesterday,outbound,email\n-5,2026-03-01T00:00:00Z,outbound,email\n"
     write(Path(), book__touches_DOT_csv=TOUCHES + rows)
     write(Path(), book__prospects_DOT_csv=HOSTILE.encode("utf-8").decode("unicode_escape"))
     for end in ("csv", "parquet"):
@@ -399,6 +399,7 @@ def test_a_prospect_who_is_not_in_the_book_yet_gets_no_score(engine: str) -> Non
     write(
         Path(),
         book__prospects_DOT_csv="id,stage,created_at\nold,demo,2026-01-01\nnew,demo,2027-01-01\n",
+        book__touches_DOT_csv=TOUCHES.replace("acme", "old"),
     )
     found = asked("score", "-o", "scores.csv", "--engine", engine)
     assert found.exit_code == 0, found.output
