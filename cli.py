@@ -210,13 +210,14 @@ def init(output: Output, **options: Any) -> int:
     return run_init(InitOptions(**options), output)
 
 
-@_command("check", "warnings")
+@_command("check", "playbook", "as_of", "warnings")
 @click.argument("paths", nargs=-1)
 def check(output: Output, **options: Any) -> int:
-    """Report every problem in playbooks and tests, with its place and help.
+    """Report every problem in playbooks and tests, with its place and help; or profile a book.
 
     PATHS are files, or folders to search for *.yaml and *.yml. Default: rules/, else this folder.
-    With --strict, warnings fail too.
+    If the path is a book, it shows what the playbook reads of it: how much of each column is
+    filled, what cannot be read, and which rules can never fire. With --strict, warnings fail too.
     """
     from engine.commands.check import CheckOptions, run_check
 

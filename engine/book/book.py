@@ -241,6 +241,12 @@ class Book:
         if whole and not self._strictness.lenient:
             refuse_unreadable(self.readers, self.reports, self._read_by_rules)
 
+    def refuse_poor(self) -> None:
+        """Raise BookError if too little of the book, which was read, can be read."""
+        if Path(self._place).suffix not in DOCUMENTS:
+            refuse_structure(self.readers, list(self._structure), self._place)
+        refuse_unreadable(self.readers, self.reports, self._read_by_rules)
+
     def _stop_at_problems(self) -> None:
         found = tuple(problem for problem in self.problems if problem.severity != "note")
         if found:

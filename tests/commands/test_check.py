@@ -319,3 +319,78 @@ def test_a_link_within_the_repository_is_followed(secret: Path) -> None:
     assert relight("doc", "-p", "rules/zz.yaml", "-o", "page.md").exit_code == 0
     assert Path("page.md").is_symlink()
     assert Path("there.md").read_text(encoding="utf-8").startswith("# ")
+
+
+BOOK = {
+    "book__prospects_DOT_csv": "id,Stage,amount,Mood\nacme,proposal,10,good\nbirch,Demo,n/a,\n",
+    "book__touches_DOT_csv": (
+        "prospect_id,at,direction,channel\n"
+        "acme,2026-03-01T09:00:00Z,out,email\n"
+        "birch,2026-03-02T09:00:00Z,inbound,email\n"
+    ),
+}
+
+
+def test_a_book_is_profiled(tmp_path: Path) -> None:
+    write(tmp_path, **BOOK)
+    result = relight("check", "book", "-p", "gone-dark", "--as-of", "2026-03-04T15:00:00Z")
+    assert result.exit_code == 1  # `n/a` is no amount
+    lines = result.stdout.splitlines()
+    assert lines[0] == "prospects.csv  2 rows"
+    assert [line.split() for line in lines[1:4]] == [
+        ["column", "in", "the", "file", "type", "filled", "unreadable"],
+        ["stage", "Stage", "choice", "100", "%"],
+        ["amount", "number", "100", "%", "1", "(50", "%)"],
+    ]
+    assert "  not read: `Mood`" in lines
+    assert "  direction: reads `out` as outbound" in lines
+    assert "Not in the book: contacts, events" in lines
+    assert result.stderr == "checked the book: 1 problem in 1 column\n"
+
+
+def test_a_book_is_profiled_as_json(tmp_path: Path) -> None:
+    write(tmp_path, **BOOK)
+    result = relight("check", "book", "-p", "gone-dark", "-f", "json", "--as-of", "2026-03-04")
+    found = json.loads(result.stdout)
+    assert (found["version"], found["files"], found["problems"]) == (1, 1, [])
+    profile = found["profile"]
+    assert [table["table"] for table in profile["tables"]] == ["prospects", "touches"]
+    assert profile["tables"][0]["columns"][1]["words"][0]["rows"] == 1
+    assert profile["problems"][-1]["column"] == "amount"
+    assert "proposal_sent_at" in profile["facts_without_column"]
+
+
+def test_a_book_that_is_mostly_unreadable_is_profiled_and_refused(tmp_path: Path) -> None:
+    touches = "prospect_id,at,direction,channel\nacme,soon,out,email\nbirch,later,out,email\n"
+    write(tmp_path, **BOOK | {"book__touches_DOT_csv": touches})
+    result = relight("check", "book", "-p", "gone-dark")
+    assert result.exit_code == 3
+    assert result.stdout.startswith("prospects.csv  2 rows")
+    assert "2 of 2 rows of `touches.csv` cannot be read" in result.stderr
+    assert "unless `--lenient` is given" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [("book", "a.yaml"), ("a.yaml", "book")])
+def test_a_book_is_checked_by_itself(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    write(tmp_path, a_DOT_yaml=SOUND, **BOOK)
+    result = relight("check", *arguments)
+    assert result.exit_code == 2
+    assert "check a book by itself: `relight check book`" in result.stderr
+
+
+def test_a_playbook_is_not_named_twice(tmp_path: Path) -> None:
+    write(tmp_path, a_DOT_yaml=SOUND)
+    result = relight("check", "a.yaml", "-p", "gone-dark")
+    assert result.exit_code == 2
+    assert "are for a book" in result.stderr
+
+
+def test_a_book_in_yaml_is_checked_as_text_and_profiled(tmp_path: Path) -> None:
+    write(tmp_path, book_DOT_yaml="prospects: [{id: acme, stage: proposal}]\n")
+    result = relight("check", "book.yaml", "-p", "gone-dark")
+    assert result.exit_code == 0, result.output
+    assert "stage" in result.stdout
+    write(tmp_path, book_DOT_yaml="prospects: [{id: [acme]}]\n")
+    result = relight("check", "book.yaml", "-p", "gone-dark")
+    assert result.exit_code == 1
+    assert "book.yaml:1:" in result.stdout

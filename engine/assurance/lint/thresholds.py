@@ -118,6 +118,7 @@ def _lacks(playbook: Playbook, stages: tuple[str, ...], work: Work) -> dict[str,
         work: None is reported if it would take more.
     """
     left, need_more = set(stages), False
+    alone = {fact.id: fact.default for fact in playbook.facts.values() if fact.given}
     for threshold in playbook.thresholds.values():
         # What its author wrote: that it is for open deals only costs as much as all else together.
         when = threshold.shown
@@ -128,7 +129,7 @@ def _lacks(playbook: Playbook, stages: tuple[str, ...], work: Work) -> dict[str,
             # A threshold that names the stage is what its author wants there.
             left -= _stages_where(playbook, when, left, _possible, work)
         elif True in possible_truths(playbook, when, Assumption(STAGE, None)):
-            if True in possible_truths(playbook, when, Assumption(STAGE, None, alone=True)):
+            if True in possible_truths(playbook, when, Assumption(STAGE, None, alone)):
                 return {}
             need_more = True
     return {stage: _lack(stage, need_more) for stage in stages if stage in left}

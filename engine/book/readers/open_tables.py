@@ -39,6 +39,16 @@ def tables_at(path: Path, problems: list[BookProblem]) -> Mapping[TableName, Sou
     return tables
 
 
+def is_book(path: Path) -> bool:
+    """Return whether there is a book of tables at ``path``: a folder with prospects, or a database.
+
+    Files in YAML and JSON may be anything, and are told by what they say.
+    """
+    if path.is_dir():
+        return any((path / f"prospects{suffix}").is_file() for suffix in (".csv", ".parquet"))
+    return path.is_file() and path.suffix in (*DATABASES, ".json")
+
+
 def _tables(path: Path, problems: list[BookProblem]) -> Mapping[TableName, SourceTable]:
     if path.is_dir():
         return _folder(path, problems)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 _PROBLEMS = "engine.reports.problems.problem_report"
+_CHECK = "engine.reports.problems.check_page"
 _CASES = "engine.reports.test_results.case_results"
 _SHOW = "engine.reports.playbook.show_page"
 _NEXT = "engine.reports.recommendations.next_page"
@@ -45,8 +46,8 @@ class Format(NamedTuple):
 
 FORMATS: Mapping[str, Mapping[str, Format]] = {
     "check": {  # CheckReport
-        "text": Format(f"{_PROBLEMS}:check_text", terminal=True),
-        "json": Format(f"{_PROBLEMS}:check_json", complete=True),
+        "text": Format(f"{_CHECK}:check_text", terminal=True),
+        "json": Format(f"{_CHECK}:check_json", complete=True),
     },
     "test": {  # CaseReport
         "text": Format(f"{_CASES}:cases_text", terminal=True),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from engine.book.book_problem import BookProblem
 from engine.language.problem import Problem, Severity, Span
-from engine.reports.escape import printable, to_json
+from engine.reports.escape import printable
 from engine.reports.problems.excerpt import Excerpts
-from engine.reports.terminal.phrases import counted
 from engine.reports.terminal.style import Style
 
 _PIPE_WIDTH = 120
@@ -20,27 +18,6 @@ UNREADABLE_CODES = ("no-such-file", "unreadable-file")
 """Codes of files that do not exist or cannot be opened."""
 
 STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "cyan"}
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """The result of `check`: the number of files and the problems of all of them, in order."""
-
-    files: int
-    problems: Sequence[Problem]
-
-
-def check_text(report: CheckReport, style: Style, _verbose: bool) -> str:
-    """Format the result of `check` for people.
-
-    Args:
-        report: The result.
-        style: The layout of the output.
-        _verbose: Has no effect; every text format takes it.
-    """
-    # What makes a playbook unusable comes before the tests that cannot use it.
-    problems = sorted(report.problems, key=lambda one: one.code == "broken-playbook")
-    return problems_text(problems, style)
 
 
 def problems_text(problems: Sequence[Problem], style: Style) -> str:
@@ -82,13 +59,6 @@ def notes_text(notes: Iterable[Problem]) -> str:
     return "".join(f"{_place(note.span)}: note: {printable(note.message)}\n" for note in notes)
 
 
-def check_json(report: CheckReport) -> str:
-    """Format the result of `check` as JSON."""
-    problems = [problem_data(problem) for problem in report.problems]
-    answer = {"version": 1, "files": report.files, "problems": problems}
-    return to_json(answer, indent=2) + "\n"
-
-
 def problem_data(problem: Problem) -> dict[str, Any]:
     """Return one problem as JSON data, keys in the documented order."""
     return {
@@ -102,13 +72,6 @@ def problem_data(problem: Problem) -> dict[str, Any]:
         "message": problem.message,
         "help": problem.help,
     }
-
-
-def check_summary(files: int, problems: Iterable[Problem]) -> str:
-    """Count files and problems in one line: `checked 3 files: 2 errors, 1 warning`."""
-    severities = [problem.severity for problem in problems]
-    counts = [counted(severities.count(kind), kind) for kind in STYLES if kind in severities]
-    return f"checked {counted(files, 'file')}: {', '.join(counts) or 'no problems'}\n"
 
 
 def row_data(problem: BookProblem) -> dict[str, Any]:

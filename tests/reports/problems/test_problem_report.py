@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.language.problem import Problem, Span
-from engine.reports.problems.problem_report import check_summary, problems_text
+from engine.reports.problems.check_page import check_summary
+from engine.reports.problems.problem_report import problems_text
 from engine.reports.terminal.style import Style
 
 PLAIN = Style()

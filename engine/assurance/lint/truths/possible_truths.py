@@ -10,8 +10,8 @@ feed themselves.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import reduce
 
 from engine.assurance.lint.truths.same_rows import facts_of_same_rows, has_rows, values_given
@@ -48,12 +48,12 @@ _CLOCK = Calendars(Calendar()).clock("UTC")
 class Assumption:
     """The assumption that ``subject`` has ``value``.
 
-    With ``alone`` every other given fact is unknown, or has its default.
+    ``given`` are the values that other facts have; None is unknown.
     """
 
     subject: c.Ref
     value: Sample
-    alone: bool = False
+    given: Mapping[str, Value | None] = field(default_factory=dict)
 
 
 def possible_truths(playbook: Playbook, condition: Condition, assumption: Assumption) -> Truths:
@@ -168,8 +168,8 @@ class _Analysis:
         subject = test.subject
         if subject == self._assumption.subject:
             return _truths_assuming(test, self._assumption.value)
-        if self._assumption.alone and self._is_given(subject):
-            return frozenset({_truth_of(test, self._playbook.facts[subject.id].default)})
+        if subject.kind == "fact" and subject.id in self._assumption.given:
+            return frozenset({_truth_of(test, self._assumption.given[subject.id])})
         if self._rows is not None and subject.kind == "fact" and subject.id in self._same_rows:
             values = values_given(self._same_rows[subject.id], self._rows, test)
             return frozenset().union(*(_truths_assuming(test, value) for value in values))
@@ -184,10 +184,6 @@ class _Analysis:
         if isinstance(test, c.Known):
             return TRUE_OR_FALSE if subject.kind in ("fact", "column") else frozenset({test.known})
         return ANY
-
-    def _is_given(self, subject: c.Ref) -> bool:
-        fact = self._playbook.facts.get(subject.id) if subject.kind == "fact" else None
-        return fact is not None and fact.given
 
     def _derivation(self, fact: str, when: Condition) -> Truths:
         """Return the truths that a derived fact may have; any if it is nested too deep."""

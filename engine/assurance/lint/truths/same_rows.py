@@ -58,7 +58,7 @@ def values_given(fact: Fact, rows: bool, test: c.Comparison) -> tuple[Sample, ..
     """
     kind = fact.measure.kind if fact.measure is not None else None
     if not rows:
-        return (_without_rows(kind),)
+        return (value_without_rows(kind),)
     if kind == "any":
         return (True,)
     if kind in _INSTANTS:
@@ -69,5 +69,6 @@ def values_given(fact: Fact, rows: bool, test: c.Comparison) -> tuple[Sample, ..
     return (SOME, None)
 
 
-def _without_rows(kind: str | None) -> Value | None:
+def value_without_rows(kind: str | None) -> Value | None:
+    """Return what a measure of a kind is if there are no rows; None is unknown."""
     return 0.0 if kind in _NUMBERS else False if kind == "any" else None
