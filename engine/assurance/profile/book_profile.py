@@ -21,7 +21,7 @@ from engine.semantics.normalize_rows import MESSAGE, RowNormalizer
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnProfile:
+class ProfiledColumn:
     """One column that the playbook reads.
 
     Attributes:
@@ -44,7 +44,7 @@ class ColumnProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class TableProfile:
+class ProfiledTable:
     """One table of a book.
 
     Attributes:
@@ -64,7 +64,7 @@ class TableProfile:
     file: str
     rows: int
     left_out: int
-    columns: tuple[ColumnProfile, ...]
+    columns: tuple[ProfiledColumn, ...]
     ignored: tuple[str, ...]
     oldest: int | None
     newest: int | None
@@ -90,7 +90,7 @@ class BookProfile:
     place: str
     playbook: str
     now: int
-    tables: tuple[TableProfile, ...]
+    tables: tuple[ProfiledTable, ...]
     missing: tuple[Table, ...]
     unfed: tuple[str, ...]
     idle: tuple[str, ...]
@@ -163,7 +163,7 @@ def _count_rows(
 
 def _table(
     table: TableName, reader: TableReader, book: Book, counts: _Counts, now: int
-) -> TableProfile:
+) -> ProfiledTable:
     """Return the profile of one table.
 
     Args:
@@ -179,7 +179,7 @@ def _table(
         if problem.row is not None and problem.column is not None:
             wrong.setdefault(problem.column, []).append(problem)
     used = set(reader.sources.values())
-    return TableProfile(
+    return ProfiledTable(
         table=table,
         file=reader.source.file,
         rows=report.rows,
@@ -204,14 +204,14 @@ def _place(reader: TableReader, name: str) -> int:
 
 def _column(
     name: str, type: str, reader: TableReader, counts: _Counts, wrong: Iterable[BookProblem]
-) -> ColumnProfile:
+) -> ProfiledColumn:
     by_message: dict[str, list[BookProblem]] = {}
     unreadable = 0
     for problem in wrong:
         if problem.code != "missing-value":  # an empty cell says nothing
             by_message.setdefault(problem.message, []).append(problem)
             unreadable += 1
-    return ColumnProfile(
+    return ProfiledColumn(
         name=name,
         source=reader.sources[name],
         type=type,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.assurance.profile.book_profile import BookProfile, ColumnProfile, TableProfile
+from engine.assurance.profile.book_profile import BookProfile, ProfiledColumn, ProfiledTable
 from engine.language.instants import iso
 from engine.reports.escape import printable
 from engine.reports.problems.problem_report import row_data
@@ -41,7 +41,7 @@ def profile_text(found: BookProfile, style: Style, verbose: bool) -> str:
     return "\n".join(parts)
 
 
-def _table(table: TableProfile, now: int, style: Style, verbose: bool) -> str:
+def _table(table: ProfiledTable, now: int, style: Style, verbose: bool) -> str:
     """Lay out one table: a headline, its columns, and what is odd in them."""
     facts = [counted(table.rows, "row")]
     if table.left_out:
@@ -72,15 +72,15 @@ def _table(table: TableProfile, now: int, style: Style, verbose: bool) -> str:
     return text
 
 
-def _source(column: ColumnProfile) -> str:
+def _source(column: ProfiledColumn) -> str:
     return "" if column.source == column.name else column.source
 
 
-def _share(column: ColumnProfile, table: TableProfile) -> str:
+def _share(column: ProfiledColumn, table: ProfiledTable) -> str:
     return f"{_percent(column.filled, table.rows)}"
 
 
-def _unreadable(column: ColumnProfile) -> str:
+def _unreadable(column: ProfiledColumn) -> str:
     count = sum(map(len, column.unreadable))
     return f"{count:,} ({_percent(count, column.filled)})" if count else ""
 
@@ -95,7 +95,7 @@ def _percent(part: int, whole: int) -> str:
     return "99 %" if rounded == 100 and part < whole else f"{rounded} %"
 
 
-def _odd(column: ColumnProfile, verbose: bool) -> str:
+def _odd(column: ProfiledColumn, verbose: bool) -> str:
     """Lay out the words of a column that cannot be read, that are mapped, and dates alone."""
     most = None if verbose else _WORDS
     lines = []
@@ -135,7 +135,7 @@ def profile_data(found: BookProfile) -> dict[str, Any]:
     }
 
 
-def _table_data(table: TableProfile) -> dict[str, Any]:
+def _table_data(table: ProfiledTable) -> dict[str, Any]:
     return {
         "table": table.table,
         "file": table.file,
@@ -150,7 +150,7 @@ def _table_data(table: TableProfile) -> dict[str, Any]:
     }
 
 
-def _column_data(column: ColumnProfile) -> dict[str, Any]:
+def _column_data(column: ProfiledColumn) -> dict[str, Any]:
     return {
         "name": column.name,
         "source": column.source,

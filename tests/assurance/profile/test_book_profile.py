@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.assurance.profile.book_profile import BookProfile, ColumnProfile, profile_book
+from engine.assurance.profile.book_profile import BookProfile, ProfiledColumn, profile_book
 from engine.book.book import open_book
 from engine.language.load import load
 
@@ -58,7 +58,7 @@ def found(tmp_path: Path) -> BookProfile:
     return profile_book(open_book(book, reading.playbook), reading.playbook, NOW, "book")
 
 
-def column(found: BookProfile, table: int, name: str) -> ColumnProfile:
+def column(found: BookProfile, table: int, name: str) -> ProfiledColumn:
     (column,) = [each for each in found.tables[table].columns if each.name == name]
     return column
 
@@ -94,6 +94,6 @@ def test_dates_without_a_time_are_counted(found: BookProfile) -> None:
 
 
 def test_facts_without_a_column_and_the_rules_that_wait_for_them(found: BookProfile) -> None:
-    assert sorted(found.unfed) == ["asked", "closed_at"]
+    assert sorted(found.unfed) == ["asked", "closed_at", "outcome"]
     # Without a table of events there are no visits; `late` and `write` need neither.
     assert found.idle == ("signals.big", "signals.seen")
