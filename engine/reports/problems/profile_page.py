@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from engine.reports.terminal.table import TextColumn, columns_text
 
 _WORDS = 3
 _NAMED = 12
+_LEAST_WIDTH = 40
 
 
 def profile_text(found: BookProfile, style: Style, verbose: bool) -> str:
@@ -118,7 +120,15 @@ def _odd(column: ProfiledColumn, verbose: bool) -> str:
 def _list(what: str, names: Sequence[str], style: Style, verbose: bool) -> str:
     shown = names if verbose else names[:_NAMED]
     more = f", and {len(names) - len(shown):,} more: add -v" if len(shown) < len(names) else ""
-    return f"{style.apply(what, 'bold')}\n  {', '.join(shown)}{more}\n"
+    text = textwrap.wrap(
+        ", ".join(shown) + more,
+        width=max(style.width, _LEAST_WIDTH),
+        initial_indent="  ",
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join([style.apply(what, "bold"), *text]) + "\n"
 
 
 def profile_data(found: BookProfile) -> dict[str, Any]:
