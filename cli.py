@@ -38,6 +38,10 @@ class Relight(click.Group):
         """Run the command and exit with its code, or return it if not ``standalone_mode``."""
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **extra)
+        if sys.stdout is None:  # `>&-`: click would print its help to nobody and call that fine
+            from engine.commands.process.write import ClosedStdout
+
+            sys.stdout = ClosedStdout()
         # A terminal that has no letter for some name must not end the run.
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):

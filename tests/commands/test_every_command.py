@@ -390,6 +390,9 @@ CLOSED = (">&-", "it is closed")
     [
         ("--help", *FULL),
         ("next -q", *CLOSED),
+        ("--help", *CLOSED),
+        pytest.param("check --help", *CLOSED, marks=pytest.mark.slow),
+        pytest.param("--version", *CLOSED, marks=pytest.mark.slow),
         pytest.param("--version", *FULL, marks=pytest.mark.slow),
         pytest.param("next -q", *FULL, marks=pytest.mark.slow),
         pytest.param("next -q -f json", *FULL, marks=pytest.mark.slow),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -35,7 +36,7 @@ def write_result(text: str, target: Path | None, plain_utf8: bool = False) -> No
         with atomic_write(target) as made:
             made.write_bytes(text.encode("utf-8", "backslashreplace"))
         return
-    if sys.stdout is None or sys.stdout.closed:  # None: it was closed before Python started
+    if sys.stdout is None or sys.stdout.closed:
         raise stdout_unwritable("it is closed")
     try:
         if plain_utf8 and hasattr(sys.stdout, "buffer"):
@@ -49,6 +50,26 @@ def write_result(text: str, target: Path | None, plain_utf8: bool = False) -> No
     except OSError as error:
         silence_stdout()
         raise stdout_unwritable((error.strerror or "it failed").lower()) from error
+
+
+class ClosedStdout(io.TextIOBase):
+    """Standard output that was closed before Python started: it cannot be written."""
+
+    @property
+    def closed(self) -> bool:
+        """Always true."""
+        return True
+
+    def write(self, _: str) -> int:
+        """Raise Unwritable."""
+        raise stdout_unwritable("it is closed")
+
+    def isatty(self) -> bool:
+        """Return False."""
+        return False
+
+    def flush(self) -> None:
+        """Do nothing, as there is nothing to flush."""
 
 
 def write_stderr(text: str) -> None:
