@@ -41,9 +41,19 @@ STANDARD: dict[str, Any] = {
     "closed_at": {"type": "time"},
     "outcome": {
         "type": "choice",
-        "choices": {"won": {"also": ["closed won"]}, "lost": {"also": ["closed lost", "loss"]}},
+        "choices": {
+            "won": {"also": ["closed won", "win", "signed"]},
+            "lost": {"also": ["closed lost", "loss", "dead", "disqualified", "abandoned"]},
+        },
     },
-    "closed": {"when": {"closed_at": {"known": True}, "not": {"closed_at": {"after": "now"}}}},
+    "closed": {
+        "when": {
+            "any": [
+                {"closed_at": {"known": True}, "not": {"closed_at": {"after": "now"}}},
+                {"outcome": {"known": True}},
+            ]
+        }
+    },
     "last_reply_at": {"measure": {"latest": "touches", "where": {**THEIRS, "delivered": True}}},
     "last_talk_at": {"measure": {"latest": "touches", "where": {"direction": "both"}}},
     "last_outbound_at": {"measure": {"latest": "touches", "where": OURS}},
