@@ -155,6 +155,9 @@ OPTIONS = {
     "lenient": click.Option(["--lenient"], is_flag=True,
                             help="Go on with a book of which most cannot be read, or that has no "
                                  "touches."),
+    "book_zone": click.Option(["--book-zone"], metavar="ZONE", help=(
+        "Time zone of instants in the book that are written without one. Default: what the book "
+        "says, else the calendar's.")),
     "target": click.Option(["-o", "--output", "target"], type=FILE, metavar="FILE",
                            callback=lambda *given: None if given[-1] == Path("-") else given[-1],
                            help="Write the result to FILE, whole or not at all."),
@@ -163,7 +166,7 @@ OPTIONS = {
     "verbose": click.Option(["-v", "--verbose"], is_flag=True, help="Print more."),
 }  # fmt: skip
 OUTPUT = ("color", "quiet", "verbose")
-INPUTS = ("playbook", "book", "as_of", "engine", "strict", "lenient")
+INPUTS = ("playbook", "book", "book_zone", "as_of", "engine", "strict", "lenient")
 
 
 def _format_option(command: str) -> click.Option:
@@ -210,7 +213,7 @@ def init(output: Output, **options: Any) -> int:
     return run_init(InitOptions(**options), output)
 
 
-@_command("check", "playbook", "as_of", "warnings")
+@_command("check", "playbook", "book_zone", "as_of", "warnings")
 @click.argument("paths", nargs=-1)
 def check(output: Output, **options: Any) -> int:
     """Report every problem in playbooks and tests, with its place and help; or profile a book.

@@ -31,7 +31,13 @@ LARGE = 4_000_000
 """In bytes: some 3,000 prospects with ten touches each as CSV, 50,000 as Parquet."""
 
 
-def open_book(path: Path, playbook: Playbook, strict: bool = False, lenient: bool = True) -> Book:
+def open_book(
+    path: Path,
+    playbook: Playbook,
+    strict: bool = False,
+    lenient: bool = True,
+    zone: str | None = None,
+) -> Book:
     """Open a book with the columns that a playbook reads; only headers are read.
 
     Args:
@@ -39,15 +45,24 @@ def open_book(path: Path, playbook: Playbook, strict: bool = False, lenient: boo
         playbook: The playbook, whose facts and measures decide which columns are read.
         strict: Whether reading raises BookError for any problem that is not just a note.
         lenient: Whether to go on with a book of which most cannot be read, or without touches.
+        zone: The IANA zone of instants that are written without one; None for that of the book
+            itself, else the calendar's.
 
     Raises:
         BookError: the book cannot be read, a table lacks a required column, or there is nothing to
             tell who is silent.
     """
     problems: list[BookProblem] = []
+    opened = tables_at(path, problems)
+    told = zone or opened.zone
     readers = {
-        table: TableReader(source, table_schema(playbook, table), playbook.calendar.timezone)
-        for table, source in tables_at(path, problems).items()
+        table: TableReader(
+            source,
+            table_schema(playbook, table),
+            told or playbook.calendar.timezone,
+            zone_told=told is not None,
+        )
+        for table, source in opened.tables.items()
     }
     for reader in readers.values():
         problems += reader.structure

@@ -74,12 +74,15 @@ class TableReader:
         source: The table in its file.
         schema: The columns that the playbook reads.
         zone: The IANA zone of instants that are written without one.
+        zone_told: Whether the book or its user gave that zone; else it is a guess, and reported.
 
     Raises:
         BookError: a required column is missing.
     """
 
-    def __init__(self, source: SourceTable, schema: TableSchema, zone: str) -> None:
+    def __init__(
+        self, source: SourceTable, schema: TableSchema, zone: str, *, zone_told: bool = False
+    ) -> None:
         self.structure: list[BookProblem] = []
         read = columns_to_read(schema, source, self.structure)
         self.columns, self.overriding = read.columns, read.overriding
@@ -87,7 +90,7 @@ class TableReader:
         self.names = tuple(column.name for column in self.columns)
         self.source = source
         self.schema = schema
-        self.zone = zone
+        self.zone, self.zone_told = zone, zone_told
         self.zoneless: Container[str] = ()
         self.mapped: dict[str, dict[str, str]] = {}
         self._non_empty = [self.names.index(name) for name in schema.non_empty]
@@ -159,7 +162,7 @@ class TableReader:
         report.problems += [
             self._without_zone(reader.column.name)
             for reader in readers
-            if reader.zoneless or reader.column.name in self.zoneless
+            if not self.zone_told and (reader.zoneless or reader.column.name in self.zoneless)
         ]
 
     def _owned(
@@ -227,7 +230,7 @@ class TableReader:
 
     def _without_zone(self, name: str) -> BookProblem:
         message = f"instants without a zone are read in the calendar's zone, `{self.zone}`"
-        help = "write the zone with the instant: `2026-03-05T15:00:00Z`, `2026-03-05T15:00-05:00`"
+        help = "name their zone, `--book-zone UTC`, or write it with them: `2026-03-05T15:00:00Z`"
         return BookProblem(self.source.file, None, name, "no-zone", message, help, "warning")
 
     def _problem(self, number: int, column: str, why: CellError, lost: str) -> BookProblem:

@@ -13,6 +13,7 @@ from engine.book.readers.open_tables import is_book
 from engine.commands.process.errors import FileFaults, exit_code
 from engine.commands.process.exit_codes import FINE, PROBLEMS
 from engine.commands.process.inputs import instant_or_now
+from engine.commands.process.known_words import find_zone
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
 from engine.commands.process.write import spare_book, spare_inputs
@@ -28,13 +29,14 @@ from engine.reports.problems.profile_page import profile_summary
 class CheckOptions:
     """The options of `check`; without ``paths`` it is `rules/`, else the current folder.
 
-    ``playbook`` and ``as_of`` are for a book, and None if they were not given.
+    ``playbook``, ``as_of`` and ``book_zone`` are for a book, and None if they were not given.
     """
 
     paths: tuple[str, ...]
     strict: bool
     playbook: str | None
     as_of: str | None
+    book_zone: str | None
 
 
 def run_check(options: CheckOptions, output: Output) -> int:
@@ -100,7 +102,7 @@ def _check_book(books: list[str], options: CheckOptions, output: Output) -> int:
             return exit_code(problems, {books[0]}, options.strict)
     playbook = load_playbook(options.playbook, output)
     now = instant_or_now(options.as_of, playbook)
-    book = open_book(path, playbook, lenient=True)
+    book = open_book(path, playbook, zone=find_zone(options.book_zone))
     profile = profile_book(book, playbook, now, books[0])
     output.render(CheckReport(1, problems, profile))
     if not output.complete:

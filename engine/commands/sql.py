@@ -15,12 +15,13 @@ from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_shape import shape_of
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import parse_as_of
+from engine.commands.process.known_words import find_zone
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
 from engine.commands.sql_calendar import write_calendar, write_local_days
 from engine.language.files.input_errors import UsageError
 from engine.language.hours.calendar_tree import MAIN_REGION
-from engine.language.instants import EARLIEST, LATEST, known_zones, place_zones, zone_known
+from engine.language.instants import EARLIEST, LATEST, known_zones
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
@@ -117,9 +118,7 @@ def _range_of_days(playbook: Playbook, options: SqlOptions, now: int) -> tuple[i
 
 def _zones(playbook: Playbook, names: Sequence[str]) -> list[str]:
     for zone in names:
-        if not zone_known(zone):
-            hint = did_you_mean(zone, place_zones()) or "write an IANA name: `America/Chicago`"
-            raise UsageError(f"no time zone {quoted(zone)}: {hint}")
+        find_zone(zone)
     return sorted({playbook.calendar.timezone, *names}) if names else list(known_zones())
 
 

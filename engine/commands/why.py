@@ -32,6 +32,11 @@ def run_why(options: WhyOptions, output: Output) -> int:
         action = find_action(evaluation.playbook, options.action)
         output.render(WhyReport(evaluation, action.id))
     else:
+        unreadable = [
+            problem
+            for problem in inputs.book.reports["prospects"].problems
+            if problem.row is not None and problem.column in evaluation.prospect.unreadable
+        ]
         replies = account_replies(inputs.advisor, inputs.book, evaluation)
-        output.render(WhyReport(evaluation, None, replies))
+        output.render(WhyReport(evaluation, None, replies, unreadable))
     return FINE

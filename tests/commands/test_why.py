@@ -151,8 +151,8 @@ def test_json_is_one_prospect_of_the_schema_and_has_what_next_has(
 ) -> None:
     one = json.loads(asked("why", id, "-f", "json").stdout)
     Draft202012Validator(PROSPECT).validate(one)
-    assert list(one)[-2:] == ["last_message", "account_replies"]
-    del one["last_message"], one["account_replies"]
+    assert list(one)[-3:] == ["last_message", "account_replies", "unreadable"]
+    del one["last_message"], one["account_replies"], one["unreadable"]
     everybody = json.loads(asked("next", "--all", "-f", "json").stdout)["prospects"]
     assert json.dumps(one) == json.dumps(next(other for other in everybody if other["id"] == id))
 
@@ -193,8 +193,9 @@ def test_the_reasons_of_an_action_as_json() -> None:
     guard, standard = found["guards"]
     assert (standard["id"], standard["holds_back"]) == ("unclear_touches", False)
     assert (guard["id"], guard["holds_back"]) == ("left_alone", True)
-    assert guard["condition"]["found"] == "opted_out is true"
-    assert guard["condition"]["needed"] == "true"
+    told, unreadable = guard["condition"]["parts"]
+    assert (told["found"], told["needed"]) == ("opted_out is true", "true")
+    assert unreadable["truth"] is False
 
 
 def test_a_prospect_that_is_not_there_cannot_be_read() -> None:
@@ -485,3 +486,23 @@ def test_a_terminal_links_the_heading_to_the_record(tmp_path: Path) -> None:
     assert re.findall(r"\x1b]8;id=\d+;(\S+?)\x1b\\", first) == ["https://crm.example/d/1"] * 2
     plain = why_text(report, Style(), False).splitlines()[0]
     assert plain == "acme  Acme Inc"
+
+
+def test_what_a_cell_says_that_cannot_be_read_is_shown(tmp_path: Path) -> None:
+    """Whoever is to correct the record sees what it says, and nobody's terminal obeys it."""
+    write(
+        tmp_path,
+        book__prospects_DOT_csv="id,stage,opted_out\n"
+        "p1,propsal\x1b[31m,ask legal\n"
+        "p2,demo,maybe\n"
+        "p3,demo,\n",
+    )
+    result = asked("why", "p1")
+    assert "  cannot read stage: `propsalU+001B[31m` is not one of the choices" in result.stdout
+    assert "  cannot read opted_out: `ask legal` is not" in result.stdout
+    assert "cannot read" not in asked("why", "p3").stdout
+    found = json.loads(asked("why", "p2", "-f", "json").stdout)
+    Draft202012Validator(PROSPECT).validate(found)
+    assert [(cell["fact"], cell["message"].split()[0]) for cell in found["unreadable"]] == [
+        ("opted_out", "`maybe`")
+    ]

@@ -56,7 +56,7 @@ actions:
 guards:
   left_alone:
     blocks: {kind: outreach}
-    while: {opted_out: true}
+    while: {any: [{opted_out: true}, {opted_out: {unreadable: true}}]}
     because: They asked to be left alone
 """
 

@@ -22,6 +22,7 @@ from engine.assurance.lint.lint_target import Check, LintTarget
 from engine.assurance.lint.loops import find_cycles_and_chains
 from engine.assurance.lint.messages.message_templates import unusable_template, unwelcome_wording
 from engine.assurance.lint.never_holds import never_holds
+from engine.assurance.lint.open_guards import guard_fails_open
 from engine.assurance.lint.overrides import off_notes, stale_reason
 from engine.assurance.lint.region_checks import region_never_fits
 from engine.assurance.lint.source_claims import basis_without_source
@@ -62,6 +63,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     unused_fact,
     unused_signal,
     guard_blocks_nothing,
+    guard_fails_open,
     unwelcome_wording,
     basis_without_source,
     stale_reason,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.assurance.testing.expectations import read_expectations
@@ -72,7 +72,9 @@ class CaseReader:
         before = len(self.problems)
         place: KeyPath = ("cases", name)
         data = self._document.data["cases"][name]
+        unreadable = self._unreadable(data, place)
         deciding = self._clock_facts((*place, "prospect"), data.get("prospect", {}))
+        deciding = {id: deciding[id] for id in deciding if id not in unreadable}
         moments = RelativeTimes(self._now(place, data), self._clock_of(deciding), self._zone)
         facts = self._facts(data.get("prospect", {}), (*place, "prospect"), moments)
         rows = {
@@ -88,7 +90,7 @@ class CaseReader:
         self.problems += problems
         if moments.now is None or errors_in(self.problems[before:]):
             return None
-        prospect = Prospect(name, facts, rows)
+        prospect = Prospect(name, facts, rows, unreadable)
         case = self._normalized(place, prospect, moments.now, moments.clock)
         self.problems += rows_ahead(case, self._playbook)
         self.problems += contradicted_facts(case, self._playbook, self._measures)
@@ -105,7 +107,9 @@ class CaseReader:
         """
         facts = self._normalizer.facts(prospect.facts, now, clock.zone)
         rows = self._normalizer.tables(prospect.rows, now, clock.zone)
-        normalized = Prospect(prospect.id, facts, {table: tuple(rows[table]) for table in rows})
+        normalized = replace(
+            prospect, facts=facts, rows={table: tuple(rows[table]) for table in rows}
+        )
         return CaseRows(self._document, place, normalized, now, clock)
 
     @property
@@ -166,6 +170,25 @@ class CaseReader:
             if value is not None:
                 found[id] = value
         return found
+
+    def _unreadable(self, data: Mapping[str, Any], place: KeyPath) -> frozenset[str]:
+        """Return the facts that a case calls unreadable."""
+        known = self._playbook.facts
+        found = set()
+        for index, id in enumerate(data.get("unreadable", ())):
+            span = self._document.value_span((*place, "unreadable", index))
+            if id not in known:
+                self.problems.append(unknown_name_help("fact", id, known, span))
+            elif not known[id].given:
+                message = f"`{id}` is not given, so it has no cell"
+                help = "name the given facts that it comes from"
+                self._report(span, "fact-not-given", message, help)
+            elif id in data.get("prospect", {}):
+                message = f"`{id}` is unreadable here, and has a value under `prospect`"
+                self._report(span, "conflicting-keys", message, "keep one of the two")
+            else:
+                found.add(id)
+        return frozenset(found)
 
     def _row(
         self, data: Mapping[str, Any], place: KeyPath, table: Table, moments: RelativeTimes

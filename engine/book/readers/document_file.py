@@ -12,6 +12,7 @@ from engine.book.book_problem import BookError
 from engine.book.cells import CellError, CellReader, RawCell
 from engine.book.source_table import Report
 from engine.book.table_schema import TABLE_NAMES, TableName
+from engine.language.instants import place_zones, zone_known
 from engine.language.model import TABLES, Column
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
@@ -19,6 +20,9 @@ from engine.language.yaml.reader import MAX_BYTES, read_source
 
 RowPath = tuple[str | int, ...]
 """The path to a value: keys of maps, and positions in lists from 0."""
+
+ABOUT = "book"
+"""The key of what is said of the book itself, beside its tables."""
 
 LEFT_OUT = CellError("unknown-prospect", "the prospect around the row is skipped")
 
@@ -87,18 +91,18 @@ class Content:
         return self.lines.get(place, last + 1), {name: _cell(row[name]) for name in row}
 
 
-def document_tables(path: Path) -> dict[TableName, ListedTable]:
-    """Read the tables in the YAML or JSON file at ``path``.
+def document_tables(path: Path) -> tuple[dict[TableName, ListedTable], str | None]:
+    """Read the tables in the YAML or JSON file at ``path``, and `timezone` of its `book`.
 
     Raises:
-        BookError: the file cannot be read, or is not a map of lists of rows.
+        BookError: the file cannot be read, is not a map of lists of rows, or names no known zone.
     """
     content = _json(path) if path.suffix == ".json" else _yaml(path)
     data = content.data
     if not isinstance(data, dict):
         raise content.error((), "the file is not a map of tables", "begin it with `prospects:`")
     for name in data:
-        if name not in TABLE_NAMES:
+        if name not in (*TABLE_NAMES, ABOUT):
             help = did_you_mean(name, TABLE_NAMES) or f"the tables are {', '.join(TABLE_NAMES)}"
             raise content.error((name,), f"unknown table {quoted(name)}", help)
     tables = {
@@ -108,10 +112,30 @@ def document_tables(path: Path) -> dict[TableName, ListedTable]:
     }
     for table, rows in _nested(content, tables.get("prospects", [])):
         tables.setdefault(table, []).extend(rows)
-    return {
+    listed = {
         table: ListedTable(f"{path.name}:{table}", [content.numbered(*row) for row in rows])
         for table, rows in tables.items()
     }
+    return listed, _zone(content)
+
+
+def _zone(content: Content) -> str | None:
+    """Return the zone that the book gives for its instants without one; None if it gives none."""
+    about = content.data.get(ABOUT)
+    if about is None:
+        return None
+    if not isinstance(about, dict):
+        raise content.error((ABOUT,), "`book` is not a map", "write `book: {timezone: UTC}`")
+    for name in about:
+        if name != "timezone":
+            help = did_you_mean(name, ["timezone"]) or "the only one is `timezone`"
+            raise content.error((ABOUT, name), f"unknown key {quoted(name)}", help)
+    zone = about.get("timezone")
+    if zone is None or (isinstance(zone, str) and zone_known(zone)):
+        return zone
+    help = did_you_mean(str(zone), place_zones()) or "write an IANA name: `America/Chicago`"
+    message = f"unknown time zone {quoted(str(zone))}"
+    raise content.error((ABOUT, "timezone"), message, help)
 
 
 def _nested(

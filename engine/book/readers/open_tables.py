@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.book.book_problem import BookError, BookProblem
 from engine.book.readers.csv_file import CsvTable
@@ -20,7 +21,14 @@ _KINDS = (
 )
 
 
-def tables_at(path: Path, problems: list[BookProblem]) -> Mapping[TableName, SourceTable]:
+class OpenedTables(NamedTuple):
+    """The tables of a book, and the zone that it gives for its instants without one, or None."""
+
+    tables: Mapping[TableName, SourceTable]
+    zone: str | None = None
+
+
+def tables_at(path: Path, problems: list[BookProblem]) -> OpenedTables:
     """Open the tables of the book at ``path``.
 
     Files that are named like a table but not read are added to ``problems`` as warnings.
@@ -29,14 +37,14 @@ def tables_at(path: Path, problems: list[BookProblem]) -> Mapping[TableName, Sou
         BookError: there is no book, or a table cannot be opened.
     """
     try:
-        tables = _tables(path, problems)
+        opened = _tables(path, problems)
     except OSError as error:
         raise BookError(f"the book `{path}` cannot be read", error.strerror) from error
-    if "prospects" not in tables:
+    if "prospects" not in opened.tables:
         near = next((found.file for found in problems if found.file[:1] in "pP"), None)
         help = _KINDS if near is None else f"there is `{near}`: rename it or save it as CSV"
         raise BookError(f"the book `{path}` has no table of prospects", help)
-    return tables
+    return opened
 
 
 def is_book(path: Path) -> bool:
@@ -49,15 +57,15 @@ def is_book(path: Path) -> bool:
     return path.is_file() and path.suffix in (*DATABASES, ".json")
 
 
-def _tables(path: Path, problems: list[BookProblem]) -> Mapping[TableName, SourceTable]:
+def _tables(path: Path, problems: list[BookProblem]) -> OpenedTables:
     if path.is_dir():
-        return _folder(path, problems)
+        return OpenedTables(_folder(path, problems))
     if not path.is_file():
         raise BookError(f"there is no book `{path}`", _KINDS)
     if path.suffix in DATABASES:
-        return database_tables(path)
+        return OpenedTables(database_tables(path))
     if path.suffix in DOCUMENTS:
-        return document_tables(path)
+        return OpenedTables(*document_tables(path))
     raise BookError(f"`{path.name}` is not a book", _KINDS)
 
 

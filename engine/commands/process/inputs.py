@@ -14,6 +14,7 @@ from engine.book.book import Book, open_book
 from engine.book.calendar.calendar import Calendars
 from engine.book.prospect import Prospect
 from engine.commands.process.errors import UnknownId
+from engine.commands.process.known_words import find_zone
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
 from engine.commands.process.write import spare_book
@@ -30,7 +31,7 @@ from engine.reports.problems.book_summary import BookSummary, summary_line
 class InputOptions:
     """The options of every command that evaluates prospects, as they were written.
 
-    ``playbook`` and ``as_of`` are None if they were not given.
+    ``playbook``, ``as_of`` and ``book_zone`` are None if they were not given.
     """
 
     playbook: str | None
@@ -39,6 +40,7 @@ class InputOptions:
     engine: EvaluatorName
     strict: bool
     lenient: bool
+    book_zone: str | None
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,8 @@ def open_inputs(options: InputOptions, output: Output, *, batch: bool = False) -
     spare_book(output.target, options.book)
     playbook = load_playbook(options.playbook, output)
     now = instant_or_now(options.as_of, playbook)
-    book = open_book(options.book, playbook, options.strict, options.lenient)
+    zone = find_zone(options.book_zone)
+    book = open_book(options.book, playbook, options.strict, options.lenient, zone)
     return Inputs(playbook, book, options.book, now, options.engine, batch)
 
 

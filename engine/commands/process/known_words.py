@@ -1,10 +1,11 @@
-"""Refuse words of options that nothing has: an owner of nobody, a state that does not exist."""
+"""Refuse words of options that nothing has: an owner of nobody, a state or a zone that is none."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
 from engine.language.files.input_errors import UsageError
+from engine.language.instants import place_zones, zone_known
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 from engine.language.value_rules import fold_word
@@ -24,6 +25,18 @@ def find_state(word: str, states: Collection[str]) -> str:
     if found is None:
         raise UsageError(f"no state {quoted(word)}: {_hint(word, states, 'states')}")
     return found
+
+
+def find_zone(name: str | None) -> str | None:
+    """Return the IANA time zone ``name``, or None if no zone was given.
+
+    Raises:
+        UsageError: It is no time zone.
+    """
+    if name is None or zone_known(name):
+        return name
+    hint = did_you_mean(name, place_zones()) or "write an IANA name: `America/Chicago`"
+    raise UsageError(f"no time zone {quoted(name)}: {hint}")
 
 
 def check_owners(given: Iterable[str], owners: Iterable[str], book: str) -> None:

@@ -33,6 +33,7 @@ from engine.book.table_schema import REQUIRED_COLUMNS
 from engine.book.zone_problems import zone_problems
 from engine.commands.process.exit_codes import FINE
 from engine.commands.process.inputs import instant_or_now
+from engine.commands.process.known_words import find_zone
 from engine.commands.process.output import Output
 from engine.commands.process.playbook_input import load_playbook
 from engine.commands.score.score import ScoreOptions
@@ -63,7 +64,8 @@ def run_score_on_spark(options: ScoreOptions, output: Output) -> int:
     playbook = load_playbook(options.playbook, output)
     target = _target(options, output)
     now = instant_or_now(options.as_of, playbook)
-    with session(options.spark_master, playbook.calendar.timezone, output) as spark:
+    zone = find_zone(options.book_zone)
+    with session(options.spark_master, zone or playbook.calendar.timezone, output) as spark:
         scoring = Scoring(spark, playbook, now, dict(tables_of(spark, options.book, playbook)))
         problems = scoring.problems()
         errors = tuple(each for each in problems if each.severity == "error")

@@ -16,6 +16,7 @@ from engine.advice.comparison_words import (
 )
 from engine.advice.last_message import LastMessage, Speaker, last_message
 from engine.advice.questions.questions import questions
+from engine.book.book_problem import BookProblem
 from engine.language.hours.calendar_tree import MAIN_REGION
 from engine.language.model import Rule, Threshold
 from engine.reports.recommendations.action_page import action_json, action_text
@@ -51,12 +52,14 @@ _MAX_SUBJECT = 100
 class WhyReport:
     """The result of `why`: one prospect, or only the action with the id ``action``.
 
-    ``replies`` are those of its account on other deals.
+    ``replies`` are those of its account on other deals; ``unreadable`` are the problems of its own
+    cells.
     """
 
     evaluation: Evaluation
     action: str | None
     replies: Sequence[AccountReply] = ()
+    unreadable: Sequence[BookProblem] = ()
 
 
 def why_json(report: WhyReport) -> str:
@@ -68,6 +71,10 @@ def why_json(report: WhyReport) -> str:
         "last_message": last_message_data(last_message_of(evaluation)),
         "account_replies": [
             {"id": reply.prospect, "at": instant_json(reply.at)} for reply in report.replies
+        ],
+        "unreadable": [
+            {"fact": problem.column, "message": problem.message, "help": problem.help}
+            for problem in report.unreadable
         ],
     }
     return prospect_json(evaluation.playbook, evaluation.recommendation, more)
@@ -94,6 +101,7 @@ def why_text(report: WhyReport, style: Style, verbose: bool) -> str:
     sections.state()
     sections.last_message(last_message_of(evaluation))
     sections.account_replies(report.replies)
+    sections.unreadable(report.unreadable)
     sections.thresholds()
     sections.signals()
     sections.causes()
@@ -161,6 +169,11 @@ class WhyPage:
         more = len(replies) - _MAX_REPLIES
         words += [f"and {more} more"] if more > 0 else []
         self.page.line(f"{self._one.facts['account']} also: {', '.join(words)}", indent=2)
+
+    def unreadable(self, problems: Sequence[BookProblem]) -> None:
+        """Write which cells of the prospect cannot be read, and what they say."""
+        for problem in problems:
+            self.page.line(f"cannot read {problem.column}: {problem.message}", indent=2)
 
     def thresholds(self) -> None:
         """Write the thresholds that have passed, and how long silence was allowed to last."""
