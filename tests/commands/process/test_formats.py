@@ -127,7 +127,7 @@ def test_an_output_format_is_one_module_and_one_line(
     function = "engine.reports.problems.as_lines:problems_lines"
     line = f'        "lines": Format("{function}", suffixes=(".lines",)),\n'
     table = tree / "engine" / "commands" / "process" / "formats.py"
-    insert(table, '        "json": Format(f"{_PROBLEMS}:check_json"', line)
+    insert(table, '        "json": Format(f"{_CHECK}:check_json"', line)
     write(folder, bad_DOT_yaml="playbook: bad\nfacts:\n  amount: {type: nmber}\n")
     done = run_copy(tree, folder, "check", "bad.yaml", "-f", "lines")
     assert (done.stdout, done.returncode) == ("bad.yaml:3 not-allowed-value\n", 1)

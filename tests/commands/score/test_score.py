@@ -513,7 +513,7 @@ def test_a_link_is_followed_and_the_mode_is_kept(folder: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_ended_leaves_nothing(number: signal.Signals, folder: Path) -> None:
-    rows = "".join(f"p{at},Name {at}\n" for at in range(60_000))
+    rows = "acme,Acme Inc\n" + "".join(f"p{at},Name {at}\n" for at in range(60_000))
     write(Path(), book__prospects_DOT_csv=f"id,name\n{rows}")
     Path("scores.csv").write_text("old", encoding="utf-8")
     command = [sys.executable, str(ROOT / "cli.py"), "score", "-o", "scores.csv", "--as-of", NOW]
