@@ -99,6 +99,8 @@ def describe_found(test: c.Comparison, value_of: ValueOf, now: int, clock: Clock
     value = value_of(test.subject)
     if value is None:
         return f"{test.subject} is unknown"
+    if test.subject.cell_of is not None:
+        return f"{test.subject.cell_of} {'cannot' if value else 'can'} be read"
     match test:
         case c.OlderThan() | c.Within() | c.InNext():
             age = clock.elapsed(int(value), now, test.duration.business)
@@ -121,6 +123,8 @@ def describe_required(test: c.Comparison) -> str:
     """Describe what the comparison requires, such as `at least 3` or `proposal`."""
     type = test.subject.type
     match test:
+        case c.Equals(value=value) if test.subject.cell_of is not None:
+            return f"that it {'cannot' if value else 'can'} be read"
         case c.Equals(value=value):
             return format_value(value, type, "UTC")
         case c.In(values=values):

@@ -39,9 +39,15 @@ class Ref:
     id: str
     type: ValueType
 
+    @property
+    def cell_of(self) -> str | None:
+        """The fact whose cell this says to be unreadable or not; None if it is no such flag."""
+        flag = self.id.startswith(UNREADABLE_PREFIX)
+        return self.id.removeprefix(UNREADABLE_PREFIX) if flag else None
+
     def __str__(self) -> str:
-        if self.id.startswith(UNREADABLE_PREFIX):
-            return f"unreadable {self.id.removeprefix(UNREADABLE_PREFIX)}"
+        if self.cell_of is not None:
+            return f"unreadable {self.cell_of}"
         prefix = {"signal": "signals.", "cause": "causes."}.get(self.kind, "")
         return prefix + self.id
 

@@ -236,7 +236,7 @@ def test_results_and_remarks_go_to_their_own_streams(folder: Path) -> None:
         (("check", "relight.yaml"), 0),
         (("check", "--strict", "relight.yaml"), 1),
         (("next", "--as-of", "soon"), 2),
-        (("check", "book"), 2),
+        (("check", "nothing"), 2),
         (("why", "nobody"), 3),
         (("next", "-b", "nowhere"), 3),
         (("next", "-p", "nowhere.yaml"), 3),
@@ -246,6 +246,7 @@ def test_results_and_remarks_go_to_their_own_streams(folder: Path) -> None:
 )
 def test_exit_codes(folder: Path, arguments: tuple[str, ...], code: int) -> None:
     write(folder, broken_DOT_yaml="playbook: [")
+    Path("nothing").mkdir()
     done = relight(*arguments)
     assert done.exit_code == code
     if code > 1:

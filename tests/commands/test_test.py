@@ -159,7 +159,7 @@ def test_coverage_counts_both_ways_and_names_what_no_case_has_seen(tmp_path: Pat
     assert result.exit_code == 0
     lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
     assert "dark.after_proposal 1 1 0 of 1" in lines
-    assert "guards.left_alone 0 2 0 of 1" in lines
+    assert "guards.left_alone 0 2 0 of 2" in lines
     line = PLAYBOOK.splitlines().index("  left_alone:") + 1
     assert f"relight.yaml:{line}: guards.left_alone: never fired" in lines
     assert lines[-1].startswith("coverage of relight.yaml: ")

@@ -22,7 +22,6 @@ from engine.assurance.lint.lint_target import Check, LintTarget
 from engine.assurance.lint.loops import find_cycles_and_chains
 from engine.assurance.lint.messages.message_templates import unusable_template, unwelcome_wording
 from engine.assurance.lint.never_holds import never_holds
-from engine.assurance.lint.open_guards import guard_fails_open
 from engine.assurance.lint.overrides import off_notes, stale_reason
 from engine.assurance.lint.region_checks import region_never_fits
 from engine.assurance.lint.source_claims import basis_without_source
@@ -31,7 +30,7 @@ from engine.assurance.lint.thresholds import (
     stage_left_out,
     stage_without_threshold,
 )
-from engine.assurance.lint.unknowns import blank_is_not_false
+from engine.assurance.lint.unknowns import blank_is_not_false, guard_fails_open
 from engine.assurance.lint.unused import guard_blocks_nothing, unused_fact, unused_signal
 from engine.language.load import LoadResult, load
 from engine.language.model import Playbook

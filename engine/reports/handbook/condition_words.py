@@ -125,6 +125,8 @@ class ConditionWords:
         return f"{self._name(subject)} is {'known' if known else 'not known'}"
 
     def _flag(self, subject: c.Ref, holds: bool) -> str:
+        if subject.cell_of is not None:
+            return f"{plain(subject.cell_of)} {'cannot' if holds else 'can'} be read"
         match subject.kind:
             case "dark":
                 return "they are dark" if holds else "they are not dark"
