@@ -352,6 +352,11 @@ def score(output: Output, **options: Any) -> int:
               help="TABLE or TABLE.COLUMN that you do not have; repeatable.")  # fmt: skip
 @click.option("--dates", multiple=True, metavar="TABLE.COLUMN",
               help="Instants beside which COLUMN_date has dates alone; repeatable.")  # fmt: skip
+@click.option(
+    "--recorded",
+    is_flag=True,
+    help="Touches have the column recorded_at; leave out what was recorded later.",
+)
 @click.option("--calendar", type=FILE, metavar="DIR",
               help="Write the tables of the calendar to DIR instead, as CSV.")  # fmt: skip
 @click.option("--zone", "zones", multiple=True, metavar="ZONE",

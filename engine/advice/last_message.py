@@ -10,7 +10,7 @@ from engine.language.conditions import Value
 from engine.language.model import Playbook
 from engine.language.value_rules import LocalDate
 from engine.semantics.evaluate_measures import cell_or_default
-from engine.semantics.normalize_rows import RowNormalizer
+from engine.semantics.normalize_rows import RowNormalizer, known_touches
 
 Speaker = Literal["they", "we", "both"]
 
@@ -49,7 +49,7 @@ def last_message(playbook: Playbook, prospect: Prospect, now: int, zone: str) ->
         now: The instant of the evaluation, in seconds since 1970 UTC.
         zone: The prospect's IANA zone, for dates alone.
     """
-    read = prospect.rows.get("touches", ())
+    read = known_touches(prospect.rows.get("touches", ()), now, zone)
     rows = RowNormalizer(playbook).tables({"touches": read}, now, zone)["touches"]
     found = [
         _message(row, dated=type(as_read["at"]) is LocalDate)

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from engine.book.book_problem import BookError, BookProblem
-from engine.book.cells import normalize_text
+from engine.book.cells import Cell, normalize_text
+from engine.book.history import History
 from engine.book.prospect import Prospect, Row
 from engine.book.readers.open_tables import DOCUMENTS, tables_at
-from engine.book.refusals import has_touch_columns, refuse_structure, refuse_unreadable
+from engine.book.refusals import (
+    Strictness,
+    has_touch_columns,
+    read_by_rules,
+    refuse_problems,
+    refuse_structure,
+    refuse_unreadable,
+)
 from engine.book.table_schema import TableName, table_schema
 from engine.book.typed_rows import ReadReport, TableReader, TypedRow
 from engine.book.zone_problems import COLUMN as ZONE_COLUMN
 from engine.book.zone_problems import zone_problems
-from engine.language.conditions import UNREADABLE_PREFIX, Value
+from engine.language.conditions import Value
 from engine.language.model import TABLES, Playbook, Table
-from engine.language.walk import conditions, measure_conditions, refs_in
 
 __all__ = ["Book", "BookError", "BookProblem", "ReadReport", "open_book"]
 
@@ -27,16 +33,21 @@ Values = tuple[Value | None, ...]
 UNDATED = "undated_touch"
 """The fact that a touch has no date that can be read."""
 
+_LASTING = frozenset({"name", "owner", "account", "timezone", "created_at", "closed_at", "outcome"})
+"""Facts that do not change, or that say themselves from when on they hold."""
+
 LARGE = 4_000_000
 """In bytes: some 3,000 prospects with ten touches each as CSV, 50,000 as Parquet."""
 
 
-def open_book(
+def open_book(  # noqa: PLR0913 - every one but the first two has a default
     path: Path,
     playbook: Playbook,
     strict: bool = False,
     lenient: bool = True,
+    *,
     zone: str | None = None,
+    now: int | None = None,
 ) -> Book:
     """Open a book with the columns that a playbook reads; only headers are read.
 
@@ -47,6 +58,8 @@ def open_book(
         lenient: Whether to go on with a book of which most cannot be read, or without touches.
         zone: The IANA zone of instants that are written without one; None for that of the book
             itself, else the calendar's.
+        now: The instant that it will be evaluated at, in seconds since 1970 UTC: facts that
+            changed after it say what they said then. None for facts as they are in the book.
 
     Raises:
         BookError: the book cannot be read, a table lacks a required column, or there is nothing to
@@ -63,19 +76,16 @@ def open_book(
             zone_told=told is not None,
         )
         for table, source in opened.tables.items()
+        if table != "changes"
     }
     for reader in readers.values():
         problems += reader.structure
     if not lenient and path.suffix not in DOCUMENTS:
         refuse_structure(readers, problems, str(path))
-    return Book(readers, problems, playbook, Strictness(strict, lenient), str(path))
-
-
-class Strictness(NamedTuple):
-    """Which books are refused: with any problem, or (not ``lenient``) mostly unreadable ones."""
-
-    strict: bool
-    lenient: bool
+    book = Book(readers, problems, playbook, Strictness(strict, lenient), str(path))
+    if now is not None and "changes" in opened.tables:
+        book.history = History(opened.tables["changes"], readers["prospects"], now)
+    return book
 
 
 class Book:
@@ -84,7 +94,8 @@ class Book:
     Reading one prospect or all of them sets ``reports``, which maps the name of each table to its
     problems and the number of rows read and left out. ``problems`` are those of all tables.
     ``later`` is the number of prospects that evaluating the book left out, as they are not in it
-    yet at that instant.
+    yet at that instant, and ``newest_reply`` is their newest message, if that instant lies more
+    than a day before it. ``history`` is the table of changes, if the book has one.
     """
 
     def __init__(
@@ -100,13 +111,15 @@ class Book:
             table: readers[table] for table in TABLES if table in readers
         }
         self._structure = structure
-        self._read_by_rules = _read_by_rules(playbook)
+        self._read_by_rules = read_by_rules(playbook)
         self._strictness = strictness
         self._place = place
         zone = playbook.facts.get(ZONE_COLUMN)
         self.default_zone = "" if zone is None or zone.default is None else str(zone.default)
         self.reports: dict[str, ReadReport] = {}
         self.later = 0
+        self.newest_reply = 0
+        self.history: History | None = None
 
     @property
     def strict(self) -> bool:
@@ -117,6 +130,12 @@ class Book:
     def columns(self) -> frozenset[str]:
         """The facts that the table of prospects has a column for; none if it has no header."""
         return frozenset(self._prospects.names if self._prospects.source.header else ())
+
+    @property
+    def facts_of_today(self) -> list[str]:
+        """The facts that rules read and that are not known to have been so at another instant."""
+        changed = set() if self.history is None else self.history.facts
+        return sorted((self.columns & self._read_by_rules) - changed - _LASTING)
 
     @property
     def overriding(self) -> frozenset[str]:
@@ -193,12 +212,26 @@ class Book:
     def _load(self, only: Collection[str] | None) -> Iterator[Prospect]:
         """Read the rows of all prospects, or only of those with these ids."""
         self.reports = {table: ReadReport([]) for table in ("prospects", *self._tables)}
+        self.look_back(only)
         # All rows are read before the first prospect is yielded: the rows of one prospect may be
         # anywhere in a table, and strict reading must fail before anything is used.
         given = {row.key: row for row in self._prospects.rows(self.reports["prospects"], only)}
         self.report_zones(self._zones_in(given.values()))
         rows = {table: self._rows_of(table, only, given) for table in self._tables}
         return (self._prospect(row, rows) for row in given.values())
+
+    def look_back(self, only: Collection[str] | None = None) -> Mapping[str, Mapping[str, Cell]]:
+        """Let the table of prospects say what it said at the instant of the history, if it has one.
+
+        Return the cells that said something else then, by prospect and fact.
+
+        Args:
+            only: The ids of the prospects that are read; None for all.
+        """
+        if self.history is not None:
+            self._prospects.history = self.history.values(only)
+            self.reports["changes"] = self.history.report
+        return self._prospects.history
 
     def _zones_in(self, rows: Iterable[TypedRow]) -> Counter[str]:
         """Count the time zones of prospects."""
@@ -252,7 +285,7 @@ class Book:
         ``whole`` is whether all rows were read: of one prospect, all may well be unreadable.
         """
         if self.strict:
-            self._stop_at_problems()
+            refuse_problems(self.problems)
         if whole and not self._strictness.lenient:
             refuse_unreadable(self.readers, self.reports, self._read_by_rules)
 
@@ -261,22 +294,6 @@ class Book:
         if Path(self._place).suffix not in DOCUMENTS:
             refuse_structure(self.readers, list(self._structure), self._place)
         refuse_unreadable(self.readers, self.reports, self._read_by_rules)
-
-    def _stop_at_problems(self) -> None:
-        found = tuple(problem for problem in self.problems if problem.severity != "note")
-        if found:
-            first = found[0]
-            row = "" if first.row is None else f", row {first.row}"
-            more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
-            message = f"`{first.file}`{row}: {first.message}{more}"
-            raise BookError(message, first.help, found)
-
-
-def _read_by_rules(playbook: Playbook) -> frozenset[str]:
-    """Return the names of the facts and columns that rules read."""
-    names = {ref.id for at in conditions(playbook) for ref in refs_in(at.condition)}
-    names |= {ref.id for _, at in measure_conditions(playbook) for ref in refs_in(at.condition)}
-    return frozenset(name.removeprefix(UNREADABLE_PREFIX) for name in names)
 
 
 def _known(names: Sequence[str], values: Values) -> Row:

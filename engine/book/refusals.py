@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from engine.book.book_problem import BookError, BookProblem
 from engine.book.table_schema import TableName
 from engine.book.typed_rows import ReadReport, TableReader
+from engine.language.conditions import UNREADABLE_PREFIX
+from engine.language.model import Playbook
 from engine.language.quoting import quoted
+from engine.language.walk import conditions, measure_conditions, refs_in
 
 STANDING_FOR_TOUCHES = "silent_since"
 """The measured fact of which a column of the table of prospects makes up for missing touches.
@@ -20,6 +24,13 @@ GOES_ON = "`--lenient` goes on all the same"
 
 _LOSING = frozenset({"table-not-read"})
 """Codes of warnings that may hide a whole table."""
+
+
+class Strictness(NamedTuple):
+    """Which books are refused: with any problem, or (not ``lenient``) mostly unreadable ones."""
+
+    strict: bool
+    lenient: bool
 
 
 def refuse_structure(
@@ -117,3 +128,25 @@ def _filled(reader: TableReader, name: str) -> int:
     columns = (reader.sources[reader.schema.key], reader.sources[name])
     rows = reader.source.rows(columns, lambda _: None, None)
     return sum(cells[1] is not None and cells[1] != "" for _, cells in rows)
+
+
+def refuse_problems(problems: Iterable[BookProblem]) -> None:
+    """Raise BookError if there is any problem that is not just a note, with the first one's words.
+
+    Args:
+        problems: The problems of the book.
+    """
+    found = tuple(problem for problem in problems if problem.severity != "note")
+    if found:
+        first = found[0]
+        row = "" if first.row is None else f", row {first.row}"
+        more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
+        message = f"`{first.file}`{row}: {first.message}{more}"
+        raise BookError(message, first.help, found)
+
+
+def read_by_rules(playbook: Playbook) -> frozenset[str]:
+    """Return the names of the facts and columns that rules read."""
+    names = {ref.id for at in conditions(playbook) for ref in refs_in(at.condition)}
+    names |= {ref.id for _, at in measure_conditions(playbook) for ref in refs_in(at.condition)}
+    return frozenset(name.removeprefix(UNREADABLE_PREFIX) for name in names)

@@ -14,22 +14,29 @@ from engine.language.model import TABLES, Column, Fact, Playbook, Table
 from engine.language.quoting import quoted
 
 TableName = Literal["prospects"] | Table
+StoredTable = Literal["changes"] | TableName
 
 TABLE_NAMES: tuple[TableName, ...] = ("prospects", *TABLES)
+"""The tables that prospects are evaluated by."""
 
-REQUIRED_COLUMNS: Mapping[TableName, tuple[str, ...]] = {
+OPENED: tuple[StoredTable, ...] = (*TABLE_NAMES, "changes")
+"""The tables that a book may have: `changes` has what the facts of prospects said before."""
+
+REQUIRED_COLUMNS: Mapping[StoredTable, tuple[str, ...]] = {
     "prospects": ("id",),
     "touches": ("prospect_id", "at", "direction", "channel"),
     "contacts": ("prospect_id", "contact_id"),
     "events": ("prospect_id", "at", "kind"),
+    "changes": ("prospect_id", "at", "fact", "value"),
 }
 """Columns without which a table cannot be read; the first one is the key of the prospect."""
 
-NON_EMPTY: Mapping[TableName, tuple[str, ...]] = {
+NON_EMPTY: Mapping[StoredTable, tuple[str, ...]] = {
     "prospects": (),
     "touches": ("at", "direction"),
     "contacts": ("contact_id",),
     "events": ("at", "kind"),
+    "changes": ("at", "fact"),
 }
 """Columns in which an empty cell is an error."""
 
@@ -51,7 +58,7 @@ class TableSchema:
     them.
     """
 
-    table: TableName
+    table: StoredTable
     key: str
     columns: Mapping[str, Column]
     non_empty: tuple[str, ...] = ()

@@ -68,7 +68,8 @@ class TableReader:
     ``structure`` holds the problems of the header; ``columns`` are those of ``schema`` that the
     table has, and ``names`` their names; ``sources`` maps these, and the key, to the names in the
     file. ``overriding`` are the measured facts of which a column gives the value. ``mapped`` holds,
-    by column, the spellings of words that were read, each with the id it stands for.
+    by column, the spellings of words that were read, each with the id it stands for. ``history``
+    has the cells that said something else at the instant of evaluation, by key and column.
 
     Args:
         source: The table in its file.
@@ -93,6 +94,7 @@ class TableReader:
         self.zone, self.zone_told = zone, zone_told
         self.zoneless: Container[str] = ()
         self.mapped: dict[str, dict[str, str]] = {}
+        self.history: Mapping[str, Mapping[str, Cell]] = {}
         self._non_empty = [self.names.index(name) for name in schema.non_empty]
         self._required = [self.names.index(name) for name in schema.required]
 
@@ -147,6 +149,10 @@ class TableReader:
         reads = [reader.read for reader in readers]
         for number, owner, cells in self._owned(report, only, known, suspects):
             values = [read(cell) for read, cell in zip(reads, cells, strict=False)]
+            if self.history and (then := self.history.get(owner)):
+                values = [
+                    then.get(name, value) for name, value in zip(self.names, values, strict=True)
+                ]
             unreadable: tuple[str, ...] = ()
             # By `map`, which loops in C: this runs for every row, and most rows are valid.
             if CellError in map(type, values) or None in map(values.__getitem__, self._non_empty):

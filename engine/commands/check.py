@@ -102,7 +102,7 @@ def _check_book(books: list[str], options: CheckOptions, output: Output) -> int:
             return exit_code(problems, {books[0]}, options.strict)
     playbook = load_playbook(options.playbook, output)
     now = instant_or_now(options.as_of, playbook)
-    book = open_book(path, playbook, zone=find_zone(options.book_zone))
+    book = open_book(path, playbook, zone=find_zone(options.book_zone), now=now)
     profile = profile_book(book, playbook, now, books[0])
     output.render(CheckReport(1, problems, profile))
     if not output.complete:

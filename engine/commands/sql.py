@@ -40,6 +40,7 @@ class SqlOptions:
     as_of: str | None
     without: Sequence[str]
     dates: Sequence[str]
+    recorded: bool
     calendar: Path | None
     zones: Sequence[str]
     first: str | None
@@ -62,7 +63,9 @@ def run_sql(options: SqlOptions, output: Output) -> int:
     if options.zones or options.first or options.last:
         raise UsageError("`--zone`, `--from` and `--to` need `--calendar`")
     absent = frozenset(_known(name, read_by(playbook)) for name in options.without)
-    statement = print_playbook(playbook, dialect, now=now, without=absent, dates=dates)
+    statement = print_playbook(
+        playbook, dialect, now=now, without=absent, dates=dates, recorded=options.recorded
+    )
     # Not in the encoding of the terminal, which may lack a letter that the statement compares with.
     output.result(statement, plain_utf8=True)
     return FINE

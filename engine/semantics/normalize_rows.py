@@ -23,6 +23,9 @@ column has a name with a space."""
 CLOSING = ("closed_at", "outcome")
 """Standard facts that are unknown before the deal is closed."""
 
+RECORDED = "recorded_at"
+"""The column of touches with the instant at which the row came to be known."""
+
 _ALIKE = ("at", "direction", "channel", "subject")
 
 
@@ -67,7 +70,7 @@ class RowNormalizer:
         return found
 
     def _touches(self, rows: Sequence[Row], now: int, zone: str) -> Sequence[Row]:
-        marked = _copies_marked(rows)
+        marked = _copies_marked(known_touches(rows, now, zone))
         odd = [
             at
             for at, row in enumerate(marked)
@@ -95,6 +98,19 @@ class RowNormalizer:
         if not any(LocalDate in map(type, row.values()) for row in rows):
             return rows
         return [{name: _start(value, zone) for name, value in row.items()} for row in rows]
+
+
+def known_touches(rows: Sequence[Row], now: int, zone: str) -> Sequence[Row]:
+    """Return the touches that were recorded by ``now``, or of which nobody knows when they were.
+
+    Args:
+        rows: The touches of a prospect.
+        now: The instant of evaluation, in seconds since 1970 UTC.
+        zone: The prospect's IANA zone, for dates alone.
+    """
+    if not any(RECORDED in row for row in rows):
+        return rows
+    return [row for row in rows if int(_start(row.get(RECORDED, now), zone)) <= now]
 
 
 def _meant(means: Meaning) -> dict[str, Value]:

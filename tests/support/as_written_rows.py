@@ -88,7 +88,8 @@ def normalized_rows(
         zone: The zone of the prospect.
     """
     found = {}
-    for table, each in rows.items():
+    for table, every in rows.items():
+        each = [row for row in every if _start(row.get("recorded_at", now), zone) <= now]
         plain = [{name: _start(cell, zone) for name, cell in row.items()} for row in each]
         if table == "touches":
             means = {id: word.get("means") for id, word in outcomes_of(playbook).items()}

@@ -87,7 +87,10 @@ class World:
     @cached_property
     def statement(self) -> Statement:
         dates = frozenset(dates_alone(self.prospects))
-        features = replace(all_features(self.playbook), dates=dates)
+        recorded = any(
+            "recorded_at" in row for one in self.prospects for row in one.rows["touches"]
+        )
+        features = replace(all_features(self.playbook), dates=dates, recorded=recorded)
         overrides = self.overrides
         return Statement(self.playbook, overrides=overrides, with_evidence=True, features=features)
 

@@ -79,6 +79,7 @@ COLUMNS: dict[Table, dict[str, Kind]] = {
         "subject": Kind("text", ("Plan", "caf\u00e9")),
         "contact_id": Kind("text", ("c1", "c2")),
         "message_id": Kind("text", ("m1", "m2", "m3")),
+        "recorded_at": Kind("time"),
         "delivered": BOOLEAN,
         "refused": BOOLEAN,
         "minutes": Kind("number", (0, 2.5, 10)),

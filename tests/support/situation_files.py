@@ -20,7 +20,7 @@ SITUATIONS = Path(__file__).parents[1] / "situations"
 NOW = "2026-03-04T15:00:00Z"
 """Wednesday, 10:00 in New York."""
 
-TABLES = ("prospects", "touches", "contacts", "events")
+TABLES = ("prospects", "touches", "contacts", "events", "changes")
 KEYS = {"because", "as_of", "playbook", "book", "encoding", "ask", "expect", "each"}
 OF_THE_RUN = {"exit", "says", "says_not"}
 OF_A_PROSPECT = {

@@ -40,7 +40,7 @@ class Tables:
             overrides=frozenset(overrides),
             with_evidence=True,
             for_duckdb=True,
-            features=replace(all_features(playbook), dates=dates),
+            features=replace(all_features(playbook), dates=dates, recorded=True),
         )
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         self._load_prospects(overrides)

@@ -21,7 +21,7 @@ from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document, KeyPath
 from engine.semantics.evaluate_measures import Measures
-from engine.semantics.normalize_rows import RowNormalizer
+from engine.semantics.normalize_rows import RowNormalizer, known_touches
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,10 @@ class CaseReader:
         normalized = replace(
             prospect, facts=facts, rows={table: tuple(rows[table]) for table in rows}
         )
-        return CaseRows(self._document, place, normalized, now, clock)
+        touches = prospect.rows["touches"]
+        kept = set(map(id, known_touches(touches, now, clock.zone)))
+        known = [at for at, row in enumerate(touches) if id(row) in kept]
+        return CaseRows(self._document, place, normalized, now, clock, known)
 
     @property
     def _zone(self) -> str:

@@ -33,6 +33,7 @@ class CaseRows:
         prospect: Its facts and rows, normalized at ``now``.
         now: The instant it is evaluated at, in seconds since 1970 UTC.
         clock: The clock of the prospect.
+        known: The positions, as written, of the touches that are known at ``now``.
     """
 
     document: Document
@@ -40,10 +41,12 @@ class CaseRows:
     prospect: Prospect
     now: int
     clock: Clock
+    known: Sequence[int]
 
     def at(self, table: Table, index: int) -> KeyPath:
         """Return the path of the instant of a row, or of the row if it has none."""
-        place = (*self.place, table, index)
+        position = self.known[index] if table == "touches" else index
+        place = (*self.place, table, position)
         return (*place, "at") if (*place, "at") in self.document.spans else place
 
     def written(self, place: KeyPath) -> Any:

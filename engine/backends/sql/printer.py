@@ -53,13 +53,14 @@ CTE_COMMENTS = {
 Relations = Iterable[tuple[str, exp.Query]]
 
 
-def print_playbook(
+def print_playbook(  # noqa: PLR0913 - every one but the first two has a default
     playbook: Playbook,
     dialect: Dialect,
     *,
     now: int | None = None,
     without: frozenset[str] = frozenset(),
     dates: frozenset[str] = frozenset(),
+    recorded: bool = False,
 ) -> str:
     """Print the statement that selects `result_schema.FLAT`, from the user's own tables.
 
@@ -69,9 +70,10 @@ def print_playbook(
         now: The instant, in seconds since 1970 UTC; None makes it the only parameter.
         without: Tables and columns (`events`, `prospects.stage`) that do not exist.
         dates: Columns of instants (`touches.at`) that have a second column for dates alone.
+        recorded: Whether `touches` has the column `recorded_at`.
     """
     found = frozenset((name.partition(".")[0], name.partition(".")[2]) for name in dates)
-    features = replace(all_features(playbook), dates=found)
+    features = replace(all_features(playbook), dates=found, recorded=recorded)
     statement = Statement(playbook, now=now, features=features)
     tables = SourceTables(statement, dialect, without)
     query = flat_query(statement, tables, FlatResult(statement, dialect), dialect)

@@ -11,7 +11,7 @@ from typing import Any
 from engine.book.book_problem import BookError
 from engine.book.cells import CellError, CellReader, RawCell
 from engine.book.source_table import Report
-from engine.book.table_schema import TABLE_NAMES, TableName
+from engine.book.table_schema import OPENED, StoredTable
 from engine.language.instants import place_zones, zone_known
 from engine.language.model import TABLES, Column
 from engine.language.quoting import quoted
@@ -23,6 +23,9 @@ RowPath = tuple[str | int, ...]
 
 ABOUT = "book"
 """The key of what is said of the book itself, beside its tables."""
+
+_NESTED: tuple[StoredTable, ...] = (*TABLES, "changes")
+"""The tables whose rows may stand inside their prospect."""
 
 LEFT_OUT = CellError("unknown-prospect", "the prospect around the row is skipped")
 
@@ -91,7 +94,7 @@ class Content:
         return self.lines.get(place, last + 1), {name: _cell(row[name]) for name in row}
 
 
-def document_tables(path: Path) -> tuple[dict[TableName, ListedTable], str | None]:
+def document_tables(path: Path) -> tuple[dict[StoredTable, ListedTable], str | None]:
     """Read the tables in the YAML or JSON file at ``path``, and `timezone` of its `book`.
 
     Raises:
@@ -102,12 +105,12 @@ def document_tables(path: Path) -> tuple[dict[TableName, ListedTable], str | Non
     if not isinstance(data, dict):
         raise content.error((), "the file is not a map of tables", "begin it with `prospects:`")
     for name in data:
-        if name not in (*TABLE_NAMES, ABOUT):
-            help = did_you_mean(name, TABLE_NAMES) or f"the tables are {', '.join(TABLE_NAMES)}"
+        if name not in (*OPENED, ABOUT):
+            help = did_you_mean(name, OPENED) or f"the tables are {', '.join(OPENED)}"
             raise content.error((name,), f"unknown table {quoted(name)}", help)
     tables = {
         table: content.maps((table,), data[table])
-        for table in TABLE_NAMES
+        for table in OPENED
         if data.get(table) is not None
     }
     for table, rows in _nested(content, tables.get("prospects", [])):
@@ -140,14 +143,14 @@ def _zone(content: Content) -> str | None:
 
 def _nested(
     content: Content, prospects: list[tuple[RowPath, dict[str, Any]]]
-) -> Iterator[tuple[TableName, list[tuple[RowPath, dict[str, Any]]]]]:
+) -> Iterator[tuple[StoredTable, list[tuple[RowPath, dict[str, Any]]]]]:
     """Move the lists of rows out of ``prospects``, and yield them with the prospect's id added."""
     ids = CellReader(Column("id", "text"), "UTC")
     seen = set()
     for place, prospect in prospects:
         key = prospect.get("id")
         id = None if isinstance(key, list | dict) else ids.read(key)
-        for table in TABLES:
+        for table in _NESTED:
             if isinstance(prospect.get(table), list):
                 rows = content.maps((*place, table), prospect.pop(table))
                 for at, row in rows:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.book.book_problem import BookError, BookProblem
 from engine.book.cells import ID_COLUMNS, NOT_UTF8, RawCell, inexact_id
 from engine.book.source_table import Report
-from engine.book.table_schema import TABLE_NAMES, TableName
+from engine.book.table_schema import OPENED, StoredTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation, Error, Expression
@@ -54,7 +54,7 @@ class Stored:
     """Where a table is stored: in the Parquet file ``path``, or as ``name`` in that DuckDB file."""
 
     path: Path
-    name: TableName | None = None
+    name: StoredTable | None = None
 
 
 class DuckTable:
@@ -181,7 +181,7 @@ def _may_be(cell: str, key: str) -> Expression:
     return found | (FunctionExpression("strlen", text) != FunctionExpression("length", text))
 
 
-def parquet_tables(paths: Mapping[TableName, Path]) -> dict[TableName, DuckTable]:
+def parquet_tables(paths: Mapping[StoredTable, Path]) -> dict[StoredTable, DuckTable]:
     """Open the tables in the Parquet files at ``paths``.
 
     Raises:
@@ -196,7 +196,7 @@ def parquet_tables(paths: Mapping[TableName, Path]) -> dict[TableName, DuckTable
     # In this order: paths are allowed before access is forbidden, and nothing changes after that.
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-    tables: dict[TableName, DuckTable] = {}
+    tables: dict[StoredTable, DuckTable] = {}
     for table, path in paths.items():
         try:
             relation = connection.read_parquet(escaped_path(path), hive_partitioning=False)
@@ -206,7 +206,7 @@ def parquet_tables(paths: Mapping[TableName, Path]) -> dict[TableName, DuckTable
     return tables
 
 
-def database_tables(path: Path) -> dict[TableName, DuckTable]:
+def database_tables(path: Path) -> dict[StoredTable, DuckTable]:
     """Open the tables and views in the DuckDB file at ``path``, which is not written to.
 
     Raises:
@@ -228,7 +228,7 @@ def database_tables(path: Path) -> dict[TableName, DuckTable]:
                 f"{path.name}:{table}",
                 Stored(path.absolute(), table),
             )
-            for table in TABLE_NAMES
+            for table in OPENED
             if table in names
         }
     except duckdb.Error as error:

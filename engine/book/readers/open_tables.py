@@ -11,7 +11,7 @@ from engine.book.readers.csv_file import CsvTable
 from engine.book.readers.document_file import document_tables
 from engine.book.readers.duckdb_file import database_tables, parquet_tables
 from engine.book.source_table import SourceTable
-from engine.book.table_schema import TABLE_NAMES, TableName
+from engine.book.table_schema import OPENED, StoredTable
 
 DATABASES = (".duckdb", ".ddb", ".db")
 DOCUMENTS = (".yaml", ".yml", ".json")
@@ -24,7 +24,7 @@ _KINDS = (
 class OpenedTables(NamedTuple):
     """The tables of a book, and the zone that it gives for its instants without one, or None."""
 
-    tables: Mapping[TableName, SourceTable]
+    tables: Mapping[StoredTable, SourceTable]
     zone: str | None = None
 
 
@@ -69,16 +69,16 @@ def _tables(path: Path, problems: list[BookProblem]) -> OpenedTables:
     raise BookError(f"`{path.name}` is not a book", _KINDS)
 
 
-def _folder(path: Path, problems: list[BookProblem]) -> dict[TableName, SourceTable]:
-    csv = {table: path / f"{table}.csv" for table in TABLE_NAMES}
-    parquet = {table: path / f"{table}.parquet" for table in TABLE_NAMES}
+def _folder(path: Path, problems: list[BookProblem]) -> dict[StoredTable, SourceTable]:
+    csv = {table: path / f"{table}.csv" for table in OPENED}
+    parquet = {table: path / f"{table}.parquet" for table in OPENED}
     csv = {table: file for table, file in csv.items() if file.is_file()}
     parquet = {table: file for table, file in parquet.items() if file.is_file()}
     for table in sorted(csv.keys() & parquet.keys()):
         message = f"the book has both `{table}.csv` and `{table}.parquet`"
         raise BookError(message, "keep only one of them")
     problems += _not_read(path, {*csv.values(), *parquet.values()})
-    tables: dict[TableName, SourceTable] = {table: CsvTable(file) for table, file in csv.items()}
+    tables: dict[StoredTable, SourceTable] = {table: CsvTable(file) for table, file in csv.items()}
     if parquet:
         tables.update(parquet_tables(parquet))
     return tables
@@ -93,5 +93,5 @@ def _not_read(path: Path, read: set[Path]) -> list[BookProblem]:
         BookProblem(file.name, None, None, "table-not-read", message, help, "warning")
         for file in sorted(path.iterdir())
         if not any(file.samefile(other) for other in read)
-        and file.name.lower().partition(".")[0] in TABLE_NAMES
+        and file.name.lower().partition(".")[0] in OPENED
     ]

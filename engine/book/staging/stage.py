@@ -19,6 +19,7 @@ from sqlglot import exp
 
 from engine.book.book import UNDATED, Book
 from engine.book.book_problem import BookError, BookProblem
+from engine.book.calendar.business_clock import DAY
 from engine.book.readers.duckdb_file import broken
 from engine.book.sql_nodes import (
     column,
@@ -28,6 +29,7 @@ from engine.book.sql_nodes import (
     named,
     negated,
     table,
+    text,
     whole,
 )
 from engine.book.staging.connection import open_sandboxed, stored_of
@@ -90,13 +92,18 @@ class Staging:
 
         readers = self._book.readers
         self._book.reports = {}
+        changed = self._book.look_back()
         for name in TABLE_NAMES:
             if name not in readers:
                 stage_empty(self._connection, table_schema(self._playbook, name), self._playbook)
                 continue
             try:
                 self._book.reports[name] = stage_table(
-                    self._connection, readers[name], self._playbook, lambda: self._ids
+                    self._connection,
+                    readers[name],
+                    self._playbook,
+                    lambda: self._ids,
+                    changed if name == "prospects" else (),
                 )
             except duckdb.OutOfMemoryException as error:
                 message = f"there is not enough memory to read `{readers[name].source.file}`"
@@ -111,7 +118,17 @@ class Staging:
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET lock_configuration = true")
         bounds = self._bounds() or (now, now)
+        if bounds[1] > now + DAY:
+            self._book.newest_reply = self._newest_reply(now)
         return Staged(self._connection, self._book.problems, zones, *bounds, self._book.overriding)
+
+    def _newest_reply(self, now: int) -> int:
+        """Return the instant of their newest message more than a day after ``now``, else 0."""
+        query = exp.select(exp.Max(this=column("at"))).from_(table("touches"))
+        later = compare_sql(column("at"), ">", whole(now + DAY))
+        query = query.where(later, column("direction").eq(text("inbound")))
+        ((newest,),) = rows(self._connection, query)
+        return int(newest or 0)
 
     def _leave_out_later(self, now: int) -> None:
         """Leave out the prospects that are not in the book yet at ``now``, if there are any."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,7 @@ def stage_table(
     reader: TableReader,
     playbook: Playbook,
     ids: Callable[[], Container[str] | None],
+    changed: Collection[str] = (),
 ) -> ReadReport:
     """Create the relation of one table, with the columns described in `Staged`.
 
@@ -52,10 +53,11 @@ def stage_table(
         playbook: The playbook, for the defaults of facts.
         ids: Returns the ids of all prospects, or None if they are too many to keep in memory.
             Called only if Python has to read rows of other tables.
+        changed: The keys of rows that say something else than the file, which Python reads.
     """
     schema, trusted = reader.schema, None
     if _is_stored(reader):
-        trusted = TrustedRows(connection, reader)
+        trusted = TrustedRows(connection, reader, changed)
         reader = reader.for_untrusted(trusted.untrusted_rows(), trusted.zoneless())
     needed = schema.table != "prospects" and (trusted is None or trusted.untrusted_count > 0)
     defaults, reread = _defaults(schema, playbook), f"read {schema.table}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -44,15 +44,18 @@ class TrustedRows:
     """The rows of the table that ``reader`` reads, split into trusted and untrusted ones.
 
     All rows are numbered in a relation, and the numbers of untrusted rows are in a table. A row is
-    untrusted if a cell is not `valid`, if its prospect is not in the staged relation `prospects`,
-    or, in the table of prospects itself, if its id is duplicate. `engine.book.typed_rows` reads the
-    untrusted rows, so that only that module decides what is wrong with a row and reports it.
+    untrusted if a cell is not `valid`, if its key is one of ``changed``, if its prospect is not in
+    the staged relation `prospects`, or, in the table of prospects itself, if its id is duplicate.
+    `engine.book.typed_rows` reads the untrusted rows, so that only that module decides what is
+    wrong with a row and reports it.
 
     ``key`` and ``cells`` convert a trusted row. ``count`` and ``untrusted_count`` are the numbers
     of trusted and untrusted rows.
     """
 
-    def __init__(self, connection: DuckDBPyConnection, reader: TableReader) -> None:
+    def __init__(
+        self, connection: DuckDBPyConnection, reader: TableReader, changed: Collection[str] = ()
+    ) -> None:
         self._connection = connection
         self._reader = reader
         self._stored = f"stored {reader.schema.table}"
@@ -64,7 +67,10 @@ class TrustedRows:
         self.key = text_of(key) or TypedCell(q.constant(None, "text"), exp.false())
         self.cells = {each.name: self._typed(each) for each in reader.columns}
         invalid = self._numbers().where(q.negated(q.both(self._valid())))
-        define(connection, "TABLE", self._untrusted, exp.union(invalid, self._unowned(key)))
+        untrusted: exp.Query = exp.union(invalid, self._unowned(key))
+        if changed:
+            untrusted = exp.union(untrusted, self._changed(changed))
+        define(connection, "TABLE", self._untrusted, untrusted)
         self.untrusted_count = self._count(self._untrusted)
         self.count = self._count(self._stored) - self.untrusted_count
 
@@ -130,6 +136,15 @@ class TrustedRows:
         repeated = repeated.group_by(hashed.copy()).having(exp.Count(this=exp.Star()) > q.whole(1))
         same = hashed.copy().eq(q.column("hash", "repeated"))
         return self._numbers().join(repeated.subquery("repeated"), on=same, join_type="semi")
+
+    def _changed(self, keys: Collection[str]) -> exp.Select:
+        """Select the rows with one of ``keys``."""
+        self._connection.execute("CREATE TABLE changed (id VARCHAR)")
+        appender = self._connection.appender("changed")
+        appender.append_rows([(key,) for key in sorted(keys)])
+        appender.flush()
+        same = self.key.value.eq(q.column("id", "changed"))
+        return self._numbers().join(q.table("changed"), on=same, join_type="semi")
 
     def _spelled(self, key: StagedCell) -> exp.Expression:
         """Build an expression that is equal for all spellings of the same id."""

@@ -12,7 +12,7 @@ from engine.advice.advisor import Advisor, Evaluation
 from engine.backends.registry import EvaluatorName
 from engine.book.book import Book, open_book
 from engine.book.calendar.calendar import Calendars
-from engine.book.prospect import Prospect
+from engine.book.prospect import Prospect, newest_reply
 from engine.commands.process.errors import UnknownId
 from engine.commands.process.known_words import find_zone
 from engine.commands.process.output import Output
@@ -24,7 +24,7 @@ from engine.language.instants import day_bounds, iso, local_day
 from engine.language.model import Action, Playbook
 from engine.language.suggest import did_you_mean
 from engine.language.value_rules import LocalDate, instant_of
-from engine.reports.problems.book_summary import BookSummary, summary_line
+from engine.reports.problems.book_summary import BookSummary, past_line, summary_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,7 @@ class Inputs:
         The others are counted, and ``later`` is called with each.
         """
         for prospect in self.book.prospects():
+            self.book.newest_reply = max(self.book.newest_reply, newest_reply(prospect, self.now))
             if prospect.begun(self.now):
                 yield prospect
             else:
@@ -102,6 +103,9 @@ class Inputs:
             unclear=unclear,
         )
         output.note(summary_line(found))
+        if self.book.newest_reply:
+            zone, names = self.playbook.calendar.timezone, self.book.facts_of_today
+            output.note(past_line(self.book.newest_reply, names, zone))
 
     def evaluate(self, prospect: str, output: Output) -> Evaluation:
         """Evaluate the prospect with the id ``prospect``.
@@ -143,7 +147,7 @@ def open_inputs(options: InputOptions, output: Output, *, batch: bool = False) -
     playbook = load_playbook(options.playbook, output)
     now = instant_or_now(options.as_of, playbook)
     zone = find_zone(options.book_zone)
-    book = open_book(options.book, playbook, options.strict, options.lenient, zone)
+    book = open_book(options.book, playbook, options.strict, options.lenient, zone=zone, now=now)
     return Inputs(playbook, book, options.book, now, options.engine, batch)
 
 

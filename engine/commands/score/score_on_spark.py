@@ -43,6 +43,7 @@ from engine.language.files.input_errors import InputNotFound, UsageError
 from engine.language.instants import day_bounds, zone_known
 from engine.language.model import Playbook
 from engine.language.quoting import quoted
+from engine.semantics.normalize_rows import RECORDED
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -66,6 +67,8 @@ def run_score_on_spark(options: ScoreOptions, output: Output) -> int:
     now = instant_or_now(options.as_of, playbook)
     zone = find_zone(options.book_zone)
     with session(options.spark_master, zone or playbook.calendar.timezone, output) as spark:
+        if options.as_of is not None and table_of(spark, options.book, "changes") is not None:
+            raise UsageError("`--on spark` does not read the table of changes: leave out --as-of")
         scoring = Scoring(spark, playbook, now, dict(tables_of(spark, options.book, playbook)))
         problems = scoring.problems()
         errors = tuple(each for each in problems if each.severity == "error")
@@ -121,7 +124,8 @@ class Scoring:
             frame.createOrReplaceTempView(name)
         types = {name: dict(frame.dtypes) for name, frame in frames.items()}
         dates = columns_with_dates(playbook, types)
-        features = replace(all_features(playbook), dates=dates)
+        recorded = RECORDED in types.get("touches", {})
+        features = replace(all_features(playbook), dates=dates, recorded=recorded)
         self._statement = Statement(playbook, features=features)
         self._reading = SparkTables(self._statement, types)
         self._sql = spark_statement(self._statement, self._reading)
@@ -210,11 +214,10 @@ def tables_of(
         InputNotFound: There is no book, or no table of prospects in it.
         BookError: A table exists in two formats, or lacks a required column.
     """
-    named = not book.exists() and TABLE_NAME.fullmatch(str(book)) is not None
-    if not named and REMOTE.fullmatch(str(book)) is None and not book.is_dir():
+    if not _is_named(book) and REMOTE.fullmatch(str(book)) is None and not book.is_dir():
         raise InputNotFound(f"no folder `{book}`; tables of a catalog are named like `sales.crm`")
     for each in tables_read(Statement(playbook)):
-        frame = _named(spark, book, each.table) if named else _stored(spark, book, each.table)
+        frame = table_of(spark, book, each.table)
         if frame is None and each.table == "prospects":
             raise InputNotFound(
                 f"no table of prospects in `{book}`: name it prospects.parquet or .csv"
@@ -227,6 +230,19 @@ def tables_of(
                 why = f"`{each.table}` has no single column `{name}`"
                 raise BookError(why, f"its columns are {columns}")
         yield each.table, frame
+
+
+def table_of(spark: SparkSession, book: Path, name: str) -> DataFrame | None:
+    """Return the table ``name`` of a book as `tables_of` takes it; None if it has no such table.
+
+    Raises:
+        BookError: The table exists in two formats.
+    """
+    return _named(spark, book, name) if _is_named(book) else _stored(spark, book, name)
+
+
+def _is_named(book: Path) -> bool:
+    return not book.exists() and TABLE_NAME.fullmatch(str(book)) is not None
 
 
 def _named(spark: SparkSession, schema: Path, name: str) -> DataFrame | None:

@@ -54,6 +54,7 @@ STANDARD_COLUMNS: Mapping[Table, tuple[Column, ...]] = {
         Column("subject", "text"),
         Column("contact_id", "text"),
         Column("message_id", "text"),
+        Column("recorded_at", "time"),
         Column("delivered", "boolean", default=True, computed=True),
         Column("refused", "boolean", default=False, computed=True),
     ),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.advice.comparison_words import format_date
 from engine.reports.terminal.phrases import counted
 
 
@@ -41,3 +43,31 @@ def summary_line(found: BookSummary) -> str:
     }
     told = [part for part, count in parts.items() if count]
     return f"book: {', '.join(told)}\n" if told else ""
+
+
+_MAX_NAMED = 3
+"""The most facts that are named."""
+
+
+def past_line(newest: int, facts: Sequence[str], zone: str) -> str:
+    """Format which facts are those of today, though the instant of evaluation lies in the past.
+
+    ``looking back, as replies go up to 10 March 2026: judged with today's amount, segment, stage
+    and 2 others``
+
+    Args:
+        newest: The instant of their newest message, in seconds since 1970 UTC.
+        facts: The facts whose value of then is not known.
+        zone: The IANA zone of the date.
+    """
+    if not facts:
+        return ""
+    until = format_date(newest, zone)
+    return f"looking back, as replies go up to {until}: judged with {todays(facts)}\n"
+
+
+def todays(facts: Sequence[str]) -> str:
+    """Name facts whose value is that of today: ``today's amount, segment, stage and 2 others``."""
+    rest = len(facts) - _MAX_NAMED
+    named = [*facts[:_MAX_NAMED], *([counted(rest, "other")] if rest > 0 else [])]
+    return "today's " + " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))

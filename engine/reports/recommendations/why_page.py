@@ -19,6 +19,7 @@ from engine.advice.questions.questions import questions
 from engine.book.book_problem import BookProblem
 from engine.language.hours.calendar_tree import MAIN_REGION
 from engine.language.model import Rule, Threshold
+from engine.reports.problems.book_summary import todays
 from engine.reports.recommendations.action_page import action_json, action_text
 from engine.reports.recommendations.as_json import instant_json, last_message_data, prospect_json
 from engine.reports.recommendations.deciding_tests import DecidingComparisons
@@ -53,13 +54,14 @@ class WhyReport:
     """The result of `why`: one prospect, or only the action with the id ``action``.
 
     ``replies`` are those of its account on other deals; ``unreadable`` are the problems of its own
-    cells.
+    cells; ``today`` are the facts that are those of today, though the instant lies in the past.
     """
 
     evaluation: Evaluation
     action: str | None
     replies: Sequence[AccountReply] = ()
     unreadable: Sequence[BookProblem] = ()
+    today: Sequence[str] = ()
 
 
 def why_json(report: WhyReport) -> str:
@@ -76,6 +78,7 @@ def why_json(report: WhyReport) -> str:
             {"fact": problem.column, "message": problem.message, "help": problem.help}
             for problem in report.unreadable
         ],
+        "judged_with_today": list(report.today),
     }
     return prospect_json(evaluation.playbook, evaluation.recommendation, more)
 
@@ -102,6 +105,7 @@ def why_text(report: WhyReport, style: Style, verbose: bool) -> str:
     sections.last_message(last_message_of(evaluation))
     sections.account_replies(report.replies)
     sections.unreadable(report.unreadable)
+    sections.today(report.today)
     sections.thresholds()
     sections.signals()
     sections.causes()
@@ -174,6 +178,11 @@ class WhyPage:
         """Write which cells of the prospect cannot be read, and what they say."""
         for problem in problems:
             self.page.line(f"cannot read {problem.column}: {problem.message}", indent=2)
+
+    def today(self, facts: Sequence[str]) -> None:
+        """Write which facts are those of today, though the instant lies in the past."""
+        if facts:
+            self.page.line(f"they have written since: judged with {todays(facts)}", indent=2)
 
     def thresholds(self) -> None:
         """Write the thresholds that have passed, and how long silence was allowed to last."""

@@ -36,7 +36,7 @@ class BookQuery:
     def __init__(self, staged: Staged, playbook: Playbook, now: int) -> None:
         self.connection = staged.connection
         words = dict(_few_words(staged, playbook))
-        features = touch_features(staged, playbook)
+        features = touch_features(staged, playbook, now)
         self.statement = Statement(
             playbook,
             now=now,

@@ -7,23 +7,28 @@ from sqlglot import exp
 from engine.backends.sql.rules.dated_tables import LOCAL_DAY_COLUMNS, LOCAL_DAYS
 from engine.backends.sql.rules.normalize_touches import TouchFeatures, all_features
 from engine.book import sql_nodes as q
+from engine.book.calendar.business_clock import DAY
 from engine.book.staging.stage import Staged
 from engine.book.staging.staged_sql import in_word_map, rows
 from engine.book.table_schema import TABLE_NAMES, day_name, table_schema
 from engine.language.instants import day_bounds
 from engine.language.model import Playbook
+from engine.semantics.normalize_rows import RECORDED
 
 _ALIKE = ("prospect_id", "at", "direction", "channel", "subject")
 
 
-def touch_features(staged: Staged, playbook: Playbook) -> TouchFeatures:
-    """Return the features of the touches of ``staged``: meanings that occur, and copies."""
+def touch_features(staged: Staged, playbook: Playbook, now: int) -> TouchFeatures:
+    """Return the features of the touches of ``staged``: meanings that occur, copies, and rows that
+    came to be known after ``now``, in seconds since 1970 UTC.
+    """
     meanings = all_features(playbook).outcomes
     outcome = q.column("outcome")
     found = exp.select(outcome).distinct().from_(q.table("touches"))
     found = found.where(in_word_map(outcome.copy(), list(meanings)))
     occurring = {str(id): meanings[str(id)] for (id,) in rows(staged.connection, found)}
-    return TouchFeatures(occurring, _has_copies(staged), dates_alone(staged, playbook))
+    dates = dates_alone(staged, playbook)
+    return TouchFeatures(occurring, _has_copies(staged), dates, recorded=_is_later(staged, now))
 
 
 def dates_alone(staged: Staged, playbook: Playbook) -> frozenset[tuple[str, str]]:
@@ -55,6 +60,15 @@ def load_local_days(staged: Staged, dates: frozenset[tuple[str, str]]) -> None:
         if found:
             appender.append_rows(found)
     appender.flush()
+
+
+def _is_later(staged: Staged, now: int) -> bool:
+    """Return whether a row came to be known after ``now``; of a date alone, perhaps."""
+    recorded = q.column(RECORDED)
+    later = q.compare_sql(recorded, ">", q.whole(now - 2 * DAY))
+    query = exp.select(exp.Count(this=q.whole(1))).from_(q.table("touches")).where(later)
+    ((count,),) = rows(staged.connection, query)
+    return bool(count)
 
 
 def _has_copies(staged: Staged) -> bool:

@@ -17,6 +17,7 @@ from engine.language.model import Fact, Playbook, Table
 from engine.language.parse.symbols import DEFAULT_CELLS
 from engine.language.value_rules import Meaning
 from engine.language.walk import refs_in
+from engine.semantics.normalize_rows import RECORDED
 
 NORMALIZED_TOUCHES = "touches_normalized"
 """The relation of normalized touches."""
@@ -49,11 +50,13 @@ class TouchFeatures:
         outcomes: The ids of outcomes that occur and mean something, each with its meaning.
         copies: Whether one message may be in several rows.
         dates: The columns that have dates alone, each with its table, which may be any.
+        recorded: Whether rows may have come to be known only later.
     """
 
     outcomes: Mapping[str, Meaning]
     copies: bool
     dates: frozenset[tuple[str, str]] = frozenset()
+    recorded: bool = False
 
     def dated(self, table: str) -> tuple[str, ...]:
         """Return the columns of ``table`` that have dates alone, sorted."""
@@ -61,7 +64,8 @@ class TouchFeatures:
 
     def __bool__(self) -> bool:
         """Whether there is anything to normalize in touches."""
-        return bool(self.outcomes) or self.copies or bool(self.dated("touches"))
+        dated = bool(self.dated("touches"))
+        return bool(self.outcomes) or self.copies or dated or self.recorded
 
 
 NO_FEATURES = TouchFeatures({}, copies=False)
@@ -100,6 +104,8 @@ def columns_needed(features: TouchFeatures, columns: Iterable[str]) -> frozenset
         found.add("outcome")
     if features.copies:
         found |= {*_ALIKE, "message_id"}
+    if features.recorded:
+        found.add(RECORDED)
     return frozenset(found) - COMPUTED
 
 
@@ -124,9 +130,10 @@ def normalized_touches(
     source = "touches" if not features.dated("touches") else f"touches{DATED}"
     cells = [q.named(_cell(name, features, now), name) for name in sorted(set(columns) | {"at"})]
     if not features.copies:
-        return exp.select(q.column(_OWNER, "t"), *cells).from_(q.table(source, "t"))
+        every = exp.select(q.column(_OWNER, "t"), *cells).from_(q.table(source, "t"))
+        return _known_at(every, features, now)
     labeled = exp.select(q.star("t"), q.named(_least_of_alike(dated), "_least"))
-    labeled = labeled.from_(q.table(source, "t"))
+    labeled = _known_at(labeled.from_(q.table(source, "t")), features, now)
     own = q.coalesce(q.column("message_id", "t"), q.column("_least", "t"))
     merged = exp.select(q.star("t"), q.named(_least("_least", own), "_label"))
     merged = merged.from_(labeled.subquery(exp.to_identifier("t", quoted=True)))
@@ -134,6 +141,15 @@ def normalized_touches(
     return exp.select(q.column(_OWNER, "t"), *cells, number).from_(
         merged.subquery(exp.to_identifier("t", quoted=True))
     )
+
+
+def _known_at(select: exp.Select, features: TouchFeatures, now: exp.Expression) -> exp.Select:
+    """Leave out the rows that came to be known after ``now``."""
+    if not features.recorded:
+        return select
+    recorded = q.column(RECORDED, "t")
+    early = q.compare_sql(recorded.copy(), "<=", now.copy())
+    return select.where(q.either([q.is_null(recorded), early]))
 
 
 def _cell(name: str, features: TouchFeatures, now: exp.Expression) -> exp.Expression:
