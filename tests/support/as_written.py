@@ -43,14 +43,20 @@ STANDARD: dict[str, Any] = {
         "type": "choice",
         "choices": {
             "won": {"also": ["closed won", "win", "signed"]},
-            "lost": {"also": ["closed lost", "loss", "dead", "disqualified", "abandoned"]},
+            "lost": {
+                "also": [
+                    *("closed lost", "loss", "dead", "disqualified", "abandoned", "declined"),
+                    *("rejected", "withdrawn", "canceled", "cancelled", "no decision"),
+                ]
+            },
+            "open": {"also": ["pending", "in progress", "active", "ongoing"]},
         },
     },
     "closed": {
         "when": {
             "any": [
                 {"closed_at": {"known": True}, "not": {"closed_at": {"after": "now"}}},
-                {"outcome": {"known": True}},
+                {"outcome": {"known": True, "is_not": "open"}},
             ]
         }
     },

@@ -103,7 +103,7 @@ OWN_COLUMNS = {
 STANDARD = {
     "name": Kind("text", ("Zo\u00eb", "Bob"), flagged=True),
     "closed_at": Kind("time", flagged=True),
-    "outcome": Kind("choice", ("won", "lost"), ("Closed Won", "LOSS")),
+    "outcome": Kind("choice", ("won", "lost", "open"), ("Closed Won", "LOSS")),
     "closed": BOOLEAN,
     "last_reply_at": Kind("time"),
     "last_talk_at": Kind("time"),
