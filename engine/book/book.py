@@ -56,10 +56,9 @@ def open_book(  # noqa: PLR0913 - every one but the first two has a default
         playbook: The playbook, whose facts and measures decide which columns are read.
         strict: Whether reading raises BookError for any problem that is not just a note.
         lenient: Whether to go on with a book of which most cannot be read, or without touches.
-        zone: The IANA zone of instants that are written without one; None for that of the book
-            itself, else the calendar's.
-        now: The instant that it will be evaluated at, in seconds since 1970 UTC: facts that
-            changed after it say what they said then. None for facts as they are in the book.
+        zone: The IANA zone of instants without one; None for the book's own, else the calendar's.
+        now: The instant it will be evaluated at, in seconds since 1970 UTC, for facts that changed
+            after it; None for facts as they are in the book.
 
     Raises:
         BookError: the book cannot be read, a table lacks a required column, or there is nothing to
@@ -185,10 +184,7 @@ class Book:
         return self._prospects.values(fact) if fact in self._prospects.names else iter(())
 
     def prospects_of(self, ids: Collection[str]) -> list[Prospect]:
-        """Return the prospects with these ids, reading only their own rows.
-
-        Problems of these rows are not reported, and do not end reading.
-        """
+        """Return the prospects with these ids, without reporting problems of their rows."""
         reports, self.reports = self.reports, {}
         try:
             return list(self._load(ids)) if ids else []
@@ -216,6 +212,8 @@ class Book:
         # All rows are read before the first prospect is yielded: the rows of one prospect may be
         # anywhere in a table, and strict reading must fail before anything is used.
         given = {row.key: row for row in self._prospects.rows(self.reports["prospects"], only)}
+        for key in self._prospects.disputed.keys() & given.keys():
+            given[key] = self._prospects.undecided(given[key])
         self.report_zones(self._zones_in(given.values()))
         rows = {table: self._rows_of(table, only, given) for table in self._tables}
         return (self._prospect(row, rows) for row in given.values())

@@ -27,6 +27,18 @@ class TypedRow(NamedTuple):
     values: tuple[Value | None, ...]
     unreadable: tuple[str, ...]
 
+    def undecided(self, names: Sequence[str], disputed: Container[str]) -> TypedRow:
+        """Return the row with what is ``disputed`` unreadable, unless it says true itself.
+
+        Args:
+            names: The names of the columns, in order.
+            disputed: The columns that another row of the same key says are true.
+        """
+        pairs = list(zip(names, self.values, strict=True))
+        lost = {name for name, value in pairs if name in disputed and value is not True}
+        values = tuple(None if name in lost else value for name, value in pairs)
+        return TypedRow(self.key, values, tuple(dict.fromkeys((*self.unreadable, *sorted(lost)))))
+
 
 @dataclass(slots=True)
 class ReadReport:
@@ -70,6 +82,8 @@ class TableReader:
     file. ``overriding`` are the measured facts of which a column gives the value. ``mapped`` holds,
     by column, the spellings of words that were read, each with the id it stands for. ``history``
     has the cells that said something else at the instant of evaluation, by key and column.
+    ``disputed`` has the boolean columns that a skipped row of the same key says are true, or says
+    what cannot be read: an opt-out in one of two rows is none that may be overlooked.
 
     Args:
         source: The table in its file.
@@ -94,6 +108,7 @@ class TableReader:
         self.zone, self.zone_told = zone, zone_told
         self.zoneless: Container[str] = ()
         self.mapped: dict[str, dict[str, str]] = {}
+        self.disputed: dict[str, frozenset[str]] = {}
         self.history: Mapping[str, Mapping[str, Cell]] = {}
         self._non_empty = [self.names.index(name) for name in schema.non_empty]
         self._required = [self.names.index(name) for name in schema.required]
@@ -145,6 +160,7 @@ class TableReader:
             known: The ids of all prospects; None if this is the table of prospects.
             suspects: The only keys that may be unknown or duplicate; None if any key may be.
         """
+        self.disputed = {}
         readers = [CellReader(column, self.zone) for column in self.columns]
         reads = [reader.read for reader in readers]
         for number, owner, cells in self._owned(report, only, known, suspects):
@@ -198,8 +214,24 @@ class TableReader:
                 report.leave_out(self._unowned(number, nobody))
             elif known is None and first.setdefault(key, number) != number:
                 report.leave_out(self._duplicate(number, key, first[key]))
+                self._dispute(key, cells)
             else:
                 yield number, key, cells
+
+    def undecided(self, row: TypedRow) -> TypedRow:
+        """Return ``row`` without what a skipped row of the same key disputes."""
+        return row.undecided(self.names, self.disputed.get(row.key, ()))
+
+    def _dispute(self, key: str, cells: Sequence[RawCell]) -> None:
+        found = {
+            column.name
+            for column, cell in zip(self.columns, cells, strict=False)
+            if column.type == "boolean"
+            and (value := CellReader(column, self.zone).read(cell)) is not False
+            and value is not None
+        }
+        if found:
+            self.disputed[key] = self.disputed.get(key, frozenset()) | found
 
     def _keys(self) -> CellReader:
         return CellReader(Column(self.schema.key, "text"), self.zone)
