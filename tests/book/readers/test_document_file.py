@@ -7,6 +7,8 @@ import pytest
 
 from engine.book.book import BookError
 from engine.language.instants import iso
+from engine.language.value_rules import LocalDate
+from tests.support.conformance_cases import instant
 from tests.support.small_books import Shelf, found
 
 YAML = """\
@@ -168,3 +170,34 @@ def test_a_file_of_another_kind_is_no_book(shelf: Shelf) -> None:
     with pytest.raises(BookError) as error:
         shelf.file("book.xlsx", b"PK")
     assert error.value.message == "`book.xlsx` is not a book"
+
+
+@pytest.mark.parametrize(
+    ("about", "message", "help"),
+    [
+        ("UTC", "line 1 of `b.yaml`: `book` is not a map", "write `book: {timezone: UTC}`"),
+        ("{zone: UTC}", "line 1 of `b.yaml`: unknown key `zone`", "the only one is `timezone`"),
+        ("{timezon: UTC}", "unknown key `timezon`", "did you mean `timezone`?"),
+        ("{timezone: Europe/Pariss}", "unknown time zone", "did you mean `Europe/Paris`?"),
+        ("{timezone: 5}", "unknown time zone `5`", "write an IANA name: `America/Chicago`"),
+    ],
+)
+def test_what_is_said_of_the_book_must_be_known(
+    shelf: Shelf, about: str, message: str, help: str
+) -> None:
+    with pytest.raises(BookError) as found:
+        shelf.file("b.yaml", f"book: {about}\nprospects: []\n")
+    assert message in found.value.message
+    assert found.value.help == help
+
+
+def test_the_zone_of_a_book_is_that_of_instants_without_one(shelf: Shelf) -> None:
+    text = "prospects: [{id: a, next_step_at: 2026-03-05 09:00}, {id: b, next_step_at: 2026-03-05}]"
+    book = shelf.file("b.yaml", f"book: {{timezone: Asia/Tokyo}}\n{text}\n")
+    first, second = book.prospects()
+    assert iso(int(first.facts["next_step_at"])) == "2026-03-05T00:00:00Z"
+    # A date alone stays one: it is a day where the prospect is.
+    day = second.facts["next_step_at"]
+    assert isinstance(day, LocalDate)
+    assert day.day * 86_400 == instant("2026-03-05T00:00:00Z")
+    assert book.problems == []

@@ -65,7 +65,7 @@ def rows_of(
     assert playbook is not None
     rows = {"prospects": prospects, "touches": touches}
     engine.load(tables(playbook, engine, rows))
-    found = engine.run(print_playbook(playbook, engine.dialect, dates=DATES), NOW)
+    found = engine.run(print_playbook(playbook, engine.dialect, dates=DATES, recorded=True), NOW)
     return {
         row["prospect"]: (row["state"], plain(row["silent_since"]), row["signals"]) for row in found
     }
@@ -77,7 +77,7 @@ def tables(
     """``rows`` by table in the columns that the statement declares, and the calendar."""
     pairs = (tuple(each.split(".")) for each in DATES)
     dates = frozenset((table, name) for table, name in pairs)
-    features = replace(all_features(playbook), dates=dates)
+    features = replace(all_features(playbook), dates=dates, recorded=True)
     declared = SourceTables(Statement(playbook, features=features), engine.dialect).declared()
     found = {
         name: Relation(declared[name], [[row.get(each) for each in declared[name]] for row in of])
@@ -188,3 +188,18 @@ def test_without_touches_nobody_can_tell_who_spoke_last(tmp_path: Path) -> None:
     absent = frozenset({"touches"})
     statement = print_playbook(playbook, engine.dialect, without=absent, dates=DATES)
     assert [row["state"] for row in engine.run(statement, NOW)] == ["unclear"]
+
+
+def test_a_touch_recorded_later_is_not_there_yet(engine: Engine, tmp_path: Path) -> None:
+    prospects = [{"id": "told"}, {"id": "told later"}, {"id": "no one knows"}]
+    touches = [
+        ours("told", at=at(1)),
+        ours("told", at=at(3), direction="inbound", recorded_at=at(4)),
+        ours("told later", at=at(1)),
+        ours("told later", at=at(3), direction="inbound", recorded_at=at(6)),
+        ours("no one knows", at=at(1)),
+        ours("no one knows", at=at(3), direction="inbound"),
+    ]
+    found = rows_of(engine, tmp_path, prospects, touches)
+    states = {id: state for id, (state, *_) in found.items()}
+    assert states == {"told": "our_turn", "told later": "waiting", "no one knows": "our_turn"}
