@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from engine.book.book_problem import BookError, BookProblem
-from engine.book.cells import Cell, normalize_text
+from engine.book.cells import normalize_text
 from engine.book.history import History
 from engine.book.prospect import Prospect, Row
 from engine.book.readers.open_tables import DOCUMENTS, tables_at
 from engine.book.refusals import (
+    GOES_ON,
     Strictness,
     has_touch_columns,
     read_by_rules,
@@ -81,9 +82,13 @@ def open_book(  # noqa: PLR0913 - every one but the first two has a default
         problems += reader.structure
     if not lenient and path.suffix not in DOCUMENTS:
         refuse_structure(readers, problems, str(path))
-    book = Book(readers, problems, playbook, Strictness(strict, lenient), str(path))
+    history = None
     if now is not None and "changes" in opened.tables:
-        book.history = History(opened.tables["changes"], readers["prospects"], now)
+        defaults = {fact.id for fact in playbook.facts.values() if fact.default is not None}
+        history = History(opened.tables["changes"], readers["prospects"], defaults, now)
+        problems += history.structure
+    book = Book(readers, problems, playbook, Strictness(strict, lenient), str(path))
+    book.history = history
     return book
 
 
@@ -131,10 +136,12 @@ class Book:
         return frozenset(self._prospects.names if self._prospects.source.header else ())
 
     @property
-    def facts_of_today(self) -> list[str]:
-        """The facts that rules read and that are not known to have been so at another instant."""
-        changed = set() if self.history is None else self.history.facts
-        return sorted((self.columns & self._read_by_rules) - changed - _LASTING)
+    def facts_without_history(self) -> list[str]:
+        """The facts that rules read, and of which the book does not say what they said before."""
+        sources, names = self._prospects.sources, self._prospects.source.names
+        there = {name for name in self._prospects.names if sources[name] in names}
+        changed = frozenset[str]() if self.history is None else self.history.facts
+        return sorted((there & self._read_by_rules) - changed - _LASTING)
 
     @property
     def overriding(self) -> frozenset[str]:
@@ -208,28 +215,30 @@ class Book:
     def _load(self, only: Collection[str] | None) -> Iterator[Prospect]:
         """Read the rows of all prospects, or only of those with these ids."""
         self.reports = {table: ReadReport([]) for table in ("prospects", *self._tables)}
-        self.look_back(only)
+        self.apply_history(only)
+        if self.history is not None:
+            self.reports["changes"] = self.history.report
         # All rows are read before the first prospect is yielded: the rows of one prospect may be
         # anywhere in a table, and strict reading must fail before anything is used.
         given = {row.key: row for row in self._prospects.rows(self.reports["prospects"], only)}
-        for key in self._prospects.disputed.keys() & given.keys():
-            given[key] = self._prospects.undecided(given[key])
+        report = self.reports["prospects"]
+        for key in filter(report.conflicts.__contains__, given):
+            given[key] = self._prospects.without_conflicts(given[key], report)
         self.report_zones(self._zones_in(given.values()))
         rows = {table: self._rows_of(table, only, given) for table in self._tables}
         return (self._prospect(row, rows) for row in given.values())
 
-    def look_back(self, only: Collection[str] | None = None) -> Mapping[str, Mapping[str, Cell]]:
+    def apply_history(self, only: Collection[str] | None = None) -> Collection[str]:
         """Let the table of prospects say what it said at the instant of the history, if it has one.
 
-        Return the cells that said something else then, by prospect and fact.
+        Return the ids of the prospects of whom it said something else then.
 
         Args:
             only: The ids of the prospects that are read; None for all.
         """
         if self.history is not None:
-            self._prospects.history = self.history.values(only)
-            self.reports["changes"] = self.history.report
-        return self._prospects.history
+            self._prospects.history = self.history.cells(only)
+        return self._prospects.history.keys()
 
     def _zones_in(self, rows: Iterable[TypedRow]) -> Counter[str]:
         """Count the time zones of prospects."""
@@ -286,6 +295,8 @@ class Book:
             refuse_problems(self.problems)
         if whole and not self._strictness.lenient:
             refuse_unreadable(self.readers, self.reports, self._read_by_rules)
+            if self.history is not None:
+                self.history.refuse_unreadable(GOES_ON)
 
     def refuse_poor(self) -> None:
         """Raise BookError if too little of the book, which was read, can be read."""

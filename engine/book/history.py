@@ -6,135 +6,177 @@ word: only a fact that was changed after the instant of evaluation had another v
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
 
+from engine.book.book_problem import BookError
 from engine.book.cells import Cell, CellError, CellReader, RawCell
 from engine.book.header_names import CRM_NAMES
 from engine.book.source_table import SourceTable
 from engine.book.table_schema import REQUIRED_COLUMNS, TableSchema
-from engine.book.typed_rows import ReadReport, TableReader
+from engine.book.typed_rows import ALREADY_REPORTED, ReadReport, TableReader
 from engine.language.instants import day_bounds
 from engine.language.model import Column
 from engine.language.value_rules import LocalDate, fold_word
+
+_AT, _FACT = Column("at", "time"), Column("fact", "text")
 
 SCHEMA = TableSchema(
     "changes",
     REQUIRED_COLUMNS["changes"][0],
     {
         each.name: each
-        for each in (
-            Column("at", "time"),
-            Column("fact", "text"),
-            Column("value", "text"),
-            Column("old_value", "text"),
-        )
+        for each in (_AT, _FACT, Column("value", "text"), Column("old_value", "text"))
     },
-    non_empty=("at", "fact"),
-    required=("at", "fact"),
 )
 """The columns of the table of changes; `old_value` is what the fact said before."""
 
 
-class _Anybody(Container[str]):
-    """All ids: a change of somebody who is not in the book is no fault."""
+class _Change(NamedTuple):
+    """A change of one fact: the number of its row, and the column and cell that count."""
 
-    def __contains__(self, _: object) -> bool:
-        return True
-
-
-@dataclass(slots=True)
-class _FactHistory:
-    """The changes of one fact of one prospect around an instant.
-
-    ``before`` is the last change up to it, ``after`` the first one later, each with what the fact
-    said from then on (``before``), or until then (``after``).
-    """
-
-    before: tuple[int, RawCell] | None = None
-    after: tuple[int, RawCell] | None = None
+    at: int
+    number: int
+    column: str
+    cell: RawCell
 
 
-@dataclass(slots=True)
 class History:
     """The table of changes, as it is known at one instant.
 
-    Attributes:
+    ``structure`` holds the problems of the header. ``report`` is what was read last.
+
+    Args:
         source: The table in its file.
         prospects: The reader of the table of prospects, whose facts the changes are about.
+        defaults: The facts that a playbook has a default for.
         now: The instant, in seconds since 1970 UTC.
-        facts: The facts that some row is about; complete once `values` was called without ``only``.
-        report: What was read, and its problems.
+
+    Raises:
+        BookError: the table lacks a column.
     """
 
-    source: SourceTable
-    prospects: TableReader
-    now: int
-    facts: set[str] = field(default_factory=set)
-    report: ReadReport = field(default_factory=lambda: ReadReport([]))
+    def __init__(
+        self, source: SourceTable, prospects: TableReader, defaults: Collection[str], now: int
+    ) -> None:
+        self._reader = TableReader(source, SCHEMA, prospects.zone, zone_told=prospects.zone_told)
+        self._prospects = prospects
+        self._defaults = defaults
+        self._now = now
+        self._ids = {
+            fold_word(name): each
+            for each in prospects.names
+            for name in (*CRM_NAMES.get(each, ()), each)
+        }
+        self.structure = self._reader.structure
+        self.report = ReadReport([])
 
-    def values(self, only: Collection[str] | None) -> dict[str, Mapping[str, Cell]]:
-        """Return the cells that were different at ``now``, by prospect and fact; None is empty.
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """The facts that some row is about."""
+        values = self._reader.values(_FACT.name)
+        found = {self._ids.get(fold_word(str(fact))) for _, fact in values}
+        return frozenset(filter(None, found))
+
+    def cells(self, only: Collection[str] | None) -> dict[str, Mapping[str, Cell]]:
+        """Return the cells that were different at the instant, by prospect and fact.
 
         What a fact said before the first change on record is unknown, unless that change has an
-        `old_value`.
+        `old_value`; a boolean, or a fact with a default, is unreadable then.
 
         Args:
             only: The ids of the prospects to read the changes of; None for all.
 
         Raises:
-            BookError: the table lacks a column, or cannot be read.
+            BookError: the table cannot be read.
         """
-        found: dict[str, dict[str, _FactHistory]] = {}
-        for owner, fact, at, cells in self._changes(only):
-            own = found.setdefault(owner, {}).setdefault(fact, _FactHistory())
-            if at <= self.now and (own.before is None or at >= own.before[0]):
-                own.before = at, cells[0]
-            if at > self.now and (own.after is None or at < own.after[0]):
-                own.after = at, cells[1]
+        after = self._first_after(only)
+        if not after:
+            return {}
+        before = self._last_before(only, after.keys())
         readers = {
-            each.name: CellReader(each, self.prospects.zone) for each in self.prospects.columns
+            each.name: CellReader(each, self._prospects.zone) for each in self._prospects.columns
         }
-        known: dict[str, Mapping[str, Cell]] = {}
-        for owner, facts in found.items():
-            changed = {fact: each for fact, each in facts.items() if each.after is not None}
-            if changed:
-                known[owner] = {fact: _read(readers[fact], each) for fact, each in changed.items()}
-        return known
+        found: dict[str, dict[str, Cell]] = {}
+        for key, change in after.items():
+            owner, fact = key
+            cell = self._cell(before.get(key, change), readers[fact])
+            found.setdefault(owner, {})[fact] = cell
+        return dict(found)
+
+    def refuse_unreadable(self, help: str) -> None:
+        """Raise BookError if more than half of the rows that were read cannot be read.
+
+        Args:
+            help: What to do about it.
+        """
+        report, file = self.report, self._reader.source.file
+        if report.lost * 2 > report.rows:
+            message = f"{report.lost:,} of {report.rows:,} rows of `{file}` cannot be read"
+            raise BookError(message, help)
+
+    def _first_after(self, only: Collection[str] | None) -> dict[tuple[str, str], _Change]:
+        """Return the first change after the instant, by prospect and fact: what it changed."""
+        self.report = ReadReport([])
+        found: dict[tuple[str, str], _Change] = {}
+        for key, at, number, cells in self._changes(only, self.report):
+            if at > self._now and (key not in found or at < found[key].at):
+                found[key] = _Change(at, number, "old_value", cells.get("old_value"))
+        return found
+
+    def _last_before(
+        self, only: Collection[str] | None, keys: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], _Change]:
+        """Return the last change up to the instant of each of ``keys`` that has one."""
+        found: dict[tuple[str, str], _Change] = {}
+        for key, at, number, cells in self._changes(only, ReadReport([])):
+            if key in keys and at <= self._now and (key not in found or at >= found[key].at):
+                found[key] = _Change(at, number, "value", cells.get("value"))
+        return found
+
+    def _cell(self, change: _Change, reader: CellReader) -> Cell:
+        """Return what a cell said: as the last change left it, else as the next one found it."""
+        name = reader.column.name
+        if change.column not in self._reader.names:
+            lost = reader.column.type == "boolean" or name in self._defaults
+            return ALREADY_REPORTED if lost else None
+        value = reader.read(change.cell)
+        if isinstance(value, CellError):
+            unknown = f"what `{name}` said then is unknown"
+            found = self._reader.problem(change.number, change.column, value, unknown)
+            self.report.problems.append(found)
+            return ALREADY_REPORTED
+        return value
 
     def _changes(
-        self, only: Collection[str] | None
-    ) -> Iterator[tuple[str, str, int, tuple[RawCell, RawCell]]]:
-        """Yield the owner, the fact and the instant of each change, with the new and old cell."""
-        reader = TableReader(
-            self.source, SCHEMA, self.prospects.zone, zone_told=self.prospects.zone_told
-        )
-        self.report = ReadReport([])
-        ids = {
-            fold_word(name): each
-            for each in self.prospects.names
-            for name in (*CRM_NAMES.get(each, ()), each)
-        }
-        for owner, values, _ in reader.rows(self.report, only, known=_Anybody(), suspects=()):
-            row = dict(zip(reader.names, values, strict=True))
-            fact = ids.get(fold_word(str(row["fact"])))
-            at = row["at"]
-            if fact is None or at is None:
+        self, only: Collection[str] | None, report: ReadReport
+    ) -> Iterator[tuple[tuple[str, str], int, int, Mapping[str, RawCell]]]:
+        """Yield the prospect and fact of each change, its instant, the number of its row, cells."""
+        readers = {each.name: CellReader(each, self._reader.zone) for each in (_AT, _FACT)}
+        # Changes of somebody who is not in the book are no fault: no id is suspect.
+        for number, owner, cells in self._reader.owned(report, only, None, ()):
+            row = dict(zip(self._reader.names, cells, strict=False))
+            read = {name: reader.read(row.get(name)) for name, reader in readers.items()}
+            at, fact = read[_AT.name], read[_FACT.name]
+            if at is None or fact is None or CellError in map(type, read.values()):
+                self._lose(report, owner, number, read)
                 continue
-            self.facts.add(fact)
-            begins = day_bounds(at.day, reader.zone)[0] if isinstance(at, LocalDate) else int(at)
-            yield owner, fact, begins, (_raw(row["value"]), _raw(row.get("old_value")))
+            id = self._ids.get(fold_word(str(fact)))
+            if id is not None:
+                yield (owner, id), self._instant(at), number, row
 
+    def _instant(self, at: Cell) -> int:
+        """Return when a change was made; one of which only the date is known, when it began."""
+        assert isinstance(at, int)
+        return day_bounds(at.day, self._reader.zone)[0] if isinstance(at, LocalDate) else int(at)
 
-def _raw(value: object) -> RawCell:
-    return None if value is None else str(value)
-
-
-def _read(reader: CellReader, found: _FactHistory) -> Cell:
-    """Return what a cell said: as the last change left it, else as the next one found it."""
-    assert found.after is not None
-    cell = found.after[1] if found.before is None else found.before[1]
-    value = reader.read(cell)
-    if isinstance(value, CellError):
-        return CellError(value.code, f"{value.message} (in the table of changes)", value.help)
-    return value
+    def _lose(self, report: ReadReport, owner: str, number: int, read: Mapping[str, Cell]) -> None:
+        """Report a row that has no instant or no fact."""
+        for name, cell in read.items():
+            why = CellError("missing-value", f"`{name}` is missing") if cell is None else cell
+            if isinstance(why, CellError):
+                report.problems.append(
+                    self._reader.problem(number, name, why, "the row is skipped")
+                )
+        report.lose(owner, CellError in map(type, read.values()))

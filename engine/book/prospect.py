@@ -30,13 +30,3 @@ class Prospect:
     def begun(self, now: int) -> bool:
         """Return whether the prospect is in the book at ``now``, in seconds since 1970 UTC."""
         return int(self.facts.get("created_at", now)) <= now
-
-
-def newest_reply(prospect: Prospect, now: int) -> int:
-    """Return the instant of their newest message more than a day after ``now``, else 0.
-
-    Nobody plans messages of theirs, so that one of later tells that ``now`` lies in the past.
-    """
-    rows = prospect.rows.get("touches", ())
-    later = (int(row["at"]) for row in rows if row.get("direction") == "inbound")
-    return max((at for at in later if at > now + 86_400), default=0)

@@ -19,7 +19,7 @@ StoredTable = Literal["changes"] | TableName
 TABLE_NAMES: tuple[TableName, ...] = ("prospects", *TABLES)
 """The tables that prospects are evaluated by."""
 
-OPENED: tuple[StoredTable, ...] = (*TABLE_NAMES, "changes")
+STORED_TABLES: tuple[StoredTable, ...] = (*TABLE_NAMES, "changes")
 """The tables that a book may have: `changes` has what the facts of prospects said before."""
 
 REQUIRED_COLUMNS: Mapping[StoredTable, tuple[str, ...]] = {

@@ -15,6 +15,9 @@ from engine.language.conditions import Value
 from engine.language.model import Column
 from engine.language.quoting import quoted
 
+ALREADY_REPORTED = CellError("", "")
+"""A cell that cannot be read, for a reason that is told elsewhere."""
+
 
 class TypedRow(NamedTuple):
     """A row of the prospect with the id ``key``.
@@ -27,17 +30,13 @@ class TypedRow(NamedTuple):
     values: tuple[Value | None, ...]
     unreadable: tuple[str, ...]
 
-    def undecided(self, names: Sequence[str], disputed: Container[str]) -> TypedRow:
-        """Return the row with what is ``disputed`` unreadable, unless it says true itself.
 
-        Args:
-            names: The names of the columns, in order.
-            disputed: The columns that another row of the same key says are true.
-        """
-        pairs = list(zip(names, self.values, strict=True))
-        lost = {name for name, value in pairs if name in disputed and value is not True}
-        values = tuple(None if name in lost else value for name, value in pairs)
-        return TypedRow(self.key, values, tuple(dict.fromkeys((*self.unreadable, *sorted(lost)))))
+class Conflict(NamedTuple):
+    """What a skipped row of a prospect says: the number of the row, the column and the cell."""
+
+    number: int
+    name: str
+    cell: Cell
 
 
 @dataclass(slots=True)
@@ -46,7 +45,8 @@ class ReadReport:
     ``lost`` are those of them that say something which cannot be read.
 
     ``undated`` are the keys of rows that were left out because their instant cannot be read, or of
-    which a cell that tells who spoke last cannot be read.
+    which a cell that tells who spoke last cannot be read. ``conflicts`` are by key what rows say
+    that were skipped since another one has the same key.
     """
 
     problems: list[BookProblem]
@@ -54,6 +54,7 @@ class ReadReport:
     left_out: int = 0
     lost: int = 0
     undated: set[str] = field(default_factory=set)
+    conflicts: dict[str, list[Conflict]] = field(default_factory=dict)
 
     def leave_out(self, problem: BookProblem) -> None:
         """Add ``problem``, because of which a row that is counted already is left out."""
@@ -82,8 +83,6 @@ class TableReader:
     file. ``overriding`` are the measured facts of which a column gives the value. ``mapped`` holds,
     by column, the spellings of words that were read, each with the id it stands for. ``history``
     has the cells that said something else at the instant of evaluation, by key and column.
-    ``disputed`` has the boolean columns that a skipped row of the same key says are true, or says
-    what cannot be read: an opt-out in one of two rows is none that may be overlooked.
 
     Args:
         source: The table in its file.
@@ -108,7 +107,6 @@ class TableReader:
         self.zone, self.zone_told = zone, zone_told
         self.zoneless: Container[str] = ()
         self.mapped: dict[str, dict[str, str]] = {}
-        self.disputed: dict[str, frozenset[str]] = {}
         self.history: Mapping[str, Mapping[str, Cell]] = {}
         self._non_empty = [self.names.index(name) for name in schema.non_empty]
         self._required = [self.names.index(name) for name in schema.required]
@@ -160,10 +158,9 @@ class TableReader:
             known: The ids of all prospects; None if this is the table of prospects.
             suspects: The only keys that may be unknown or duplicate; None if any key may be.
         """
-        self.disputed = {}
         readers = [CellReader(column, self.zone) for column in self.columns]
         reads = [reader.read for reader in readers]
-        for number, owner, cells in self._owned(report, only, known, suspects):
+        for number, owner, cells in self.owned(report, only, known, suspects):
             values = [read(cell) for read, cell in zip(reads, cells, strict=False)]
             if self.history and (then := self.history.get(owner)):
                 values = [
@@ -187,7 +184,7 @@ class TableReader:
             if not self.zone_told and (reader.zoneless or reader.column.name in self.zoneless)
         ]
 
-    def _owned(
+    def owned(
         self,
         report: ReadReport,
         only: Collection[str] | None,
@@ -214,24 +211,36 @@ class TableReader:
                 report.leave_out(self._unowned(number, nobody))
             elif known is None and first.setdefault(key, number) != number:
                 report.leave_out(self._duplicate(number, key, first[key]))
-                self._dispute(key, cells)
+                report.conflicts.setdefault(key, []).extend(self._conflicts(number, cells))
             else:
                 yield number, key, cells
 
-    def undecided(self, row: TypedRow) -> TypedRow:
-        """Return ``row`` without what a skipped row of the same key disputes."""
-        return row.undecided(self.names, self.disputed.get(row.key, ()))
+    def without_conflicts(self, row: TypedRow, report: ReadReport) -> TypedRow:
+        """Return ``row`` with the booleans unreadable of which a skipped row says something else.
 
-    def _dispute(self, key: str, cells: Sequence[RawCell]) -> None:
-        found = {
-            column.name
-            for column, cell in zip(self.columns, cells, strict=False)
-            if column.type == "boolean"
-            and (value := CellReader(column, self.zone).read(cell)) is not False
-            and value is not None
-        }
-        if found:
-            self.disputed[key] = self.disputed.get(key, frozenset()) | found
+        Of two rows that disagree on an opt-out or a consent, neither may be believed.
+
+        Args:
+            row: The first row of its key.
+            report: The report of reading all rows; it gets the problems.
+        """
+        own = dict(zip(self.names, row.values, strict=True))
+        lost: dict[str, None] = {}
+        for number, name, cell in report.conflicts.get(row.key, ()):
+            if cell != own[name] and name not in lost:
+                lost[name] = None
+                why = CellError("duplicate-prospect", f"this row of {quoted(row.key)} disagrees")
+                report.problems.append(self.problem(number, name, why, "the value is unknown"))
+        values = tuple(None if name in lost else value for name, value in own.items())
+        return TypedRow(row.key, values, tuple(dict.fromkeys((*row.unreadable, *lost))))
+
+    def _conflicts(self, number: int, cells: Sequence[RawCell]) -> Iterator[Conflict]:
+        """Yield what a skipped row says in columns of booleans."""
+        for column, cell in zip(self.columns, cells, strict=False):
+            if column.type == "boolean":
+                value = CellReader(column, self.zone).read(cell)
+                if value is not None:
+                    yield Conflict(number, column.name, value)
 
     def _keys(self) -> CellReader:
         return CellReader(Column(self.schema.key, "text"), self.zone)
@@ -243,7 +252,8 @@ class TableReader:
         unreadable = []
         for at, (name, value) in enumerate(zip(self.names, values, strict=True)):
             if isinstance(value, CellError):
-                problems.append(self._cell_problem(number, at, value))
+                if value is not ALREADY_REPORTED:
+                    problems.append(self._cell_problem(number, at, value))
                 unreadable.append(name)
                 values[at] = None
             elif value is None and at in self._non_empty:
@@ -253,24 +263,32 @@ class TableReader:
 
     def _cell_problem(self, number: int, at: int, why: CellError) -> BookProblem:
         lost = "the row is skipped" if at in self._required else "the value is unknown"
-        return self._problem(number, self.names[at], why, lost)
+        return self.problem(number, self.names[at], why, lost)
 
     def _unowned(self, number: int, why: Cell) -> BookProblem:
         key = self.schema.key
         if not isinstance(why, CellError):
             why = CellError("no-id", f"`{key}` is missing")
-        return self._problem(number, key, why, "the row is skipped")
+        return self.problem(number, key, why, "the row is skipped")
 
     def _duplicate(self, number: int, key: str, first: int) -> BookProblem:
         message = f"duplicate prospect {quoted(key)}, first in row {first}"
         why = CellError("duplicate-prospect", message, "each prospect needs an id of its own")
-        return self._problem(number, self.schema.key, why, "this row is skipped")
+        return self.problem(number, self.schema.key, why, "this row is skipped")
 
     def _without_zone(self, name: str) -> BookProblem:
         message = f"instants without a zone are read in the calendar's zone, `{self.zone}`"
         help = "name their zone, `--book-zone UTC`, or write it with them: `2026-03-05T15:00:00Z`"
         return BookProblem(self.source.file, None, name, "no-zone", message, help, "warning")
 
-    def _problem(self, number: int, column: str, why: CellError, lost: str) -> BookProblem:
+    def problem(self, number: int, column: str, why: CellError, lost: str) -> BookProblem:
+        """Return the problem with a cell of the table.
+
+        Args:
+            number: The number of its row.
+            column: Its column.
+            why: Why it cannot be read.
+            lost: What is lost for it, as a clause.
+        """
         message = f"{why.message}; {lost}"
         return BookProblem(self.source.file, number, column, why.code, message, why.help)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.advice.account_replies import account_replies
-from engine.book.prospect import newest_reply
 from engine.commands.process.exit_codes import FINE
-from engine.commands.process.inputs import InputOptions, find_action, open_inputs
+from engine.commands.process.inputs import InputOptions, find_action, newest_reply, open_inputs
 from engine.commands.process.output import Output
 from engine.reports.recommendations.why_page import WhyReport
 
@@ -39,7 +38,8 @@ def run_why(options: WhyOptions, output: Output) -> int:
             if problem.row is not None and problem.column in evaluation.prospect.unreadable
         ]
         past = newest_reply(evaluation.prospect, inputs.now)
-        today = [id for id in inputs.book.facts_of_today if id in evaluation.prospect.facts]
+        known = evaluation.prospect.facts
+        today = [id for id in inputs.book.facts_without_history if id in known] if past else []
         replies = account_replies(inputs.advisor, inputs.book, evaluation)
-        output.render(WhyReport(evaluation, None, replies, unreadable, today if past else ()))
+        output.render(WhyReport(evaluation, None, replies, unreadable, today))
     return FINE

@@ -65,8 +65,11 @@ def _blank(test: c.Equals) -> Problem:
 
 
 def guard_fails_open(target: LintTarget) -> Iterator[Problem]:
-    """Report each guard of the file that holds while a given boolean fact is true, where no guard
-    asks whether the cell of that fact is unreadable.
+    """Report each guard of the file that bans outreach while a given boolean fact is true, if no
+    guard asks whether the cell of that fact is unreadable, or blank.
+
+    The fact may stand alone, be one of several alternatives, or the only boolean among conditions
+    that must all hold.
 
     `Ja` in a column of opt-outs is neither true nor false, so that such a guard does not hold.
     """

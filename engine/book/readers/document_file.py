@@ -11,7 +11,7 @@ from typing import Any
 from engine.book.book_problem import BookError
 from engine.book.cells import CellError, CellReader, RawCell
 from engine.book.source_table import Report
-from engine.book.table_schema import OPENED, StoredTable
+from engine.book.table_schema import STORED_TABLES, StoredTable
 from engine.language.instants import place_zones, zone_known
 from engine.language.model import TABLES, Column
 from engine.language.quoting import quoted
@@ -105,12 +105,12 @@ def document_tables(path: Path) -> tuple[dict[StoredTable, ListedTable], str | N
     if not isinstance(data, dict):
         raise content.error((), "the file is not a map of tables", "begin it with `prospects:`")
     for name in data:
-        if name not in (*OPENED, ABOUT):
-            help = did_you_mean(name, OPENED) or f"the tables are {', '.join(OPENED)}"
+        if name not in (*STORED_TABLES, ABOUT):
+            help = did_you_mean(name, STORED_TABLES) or f"the tables are {', '.join(STORED_TABLES)}"
             raise content.error((name,), f"unknown table {quoted(name)}", help)
     tables = {
         table: content.maps((table,), data[table])
-        for table in OPENED
+        for table in STORED_TABLES
         if data.get(table) is not None
     }
     for table, rows in _nested(content, tables.get("prospects", [])):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.book.book_problem import BookError, BookProblem
 from engine.book.cells import ID_COLUMNS, NOT_UTF8, RawCell, inexact_id
 from engine.book.source_table import Report
-from engine.book.table_schema import OPENED, StoredTable
+from engine.book.table_schema import STORED_TABLES, StoredTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation, Error, Expression
@@ -228,7 +228,7 @@ def database_tables(path: Path) -> dict[StoredTable, DuckTable]:
                 f"{path.name}:{table}",
                 Stored(path.absolute(), table),
             )
-            for table in OPENED
+            for table in STORED_TABLES
             if table in names
         }
     except duckdb.Error as error:

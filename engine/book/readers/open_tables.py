@@ -11,7 +11,7 @@ from engine.book.readers.csv_file import CsvTable
 from engine.book.readers.document_file import document_tables
 from engine.book.readers.duckdb_file import database_tables, parquet_tables
 from engine.book.source_table import SourceTable
-from engine.book.table_schema import OPENED, StoredTable
+from engine.book.table_schema import STORED_TABLES, StoredTable
 
 DATABASES = (".duckdb", ".ddb", ".db")
 DOCUMENTS = (".yaml", ".yml", ".json")
@@ -70,8 +70,8 @@ def _tables(path: Path, problems: list[BookProblem]) -> OpenedTables:
 
 
 def _folder(path: Path, problems: list[BookProblem]) -> dict[StoredTable, SourceTable]:
-    csv = {table: path / f"{table}.csv" for table in OPENED}
-    parquet = {table: path / f"{table}.parquet" for table in OPENED}
+    csv = {table: path / f"{table}.csv" for table in STORED_TABLES}
+    parquet = {table: path / f"{table}.parquet" for table in STORED_TABLES}
     csv = {table: file for table, file in csv.items() if file.is_file()}
     parquet = {table: file for table, file in parquet.items() if file.is_file()}
     for table in sorted(csv.keys() & parquet.keys()):
@@ -93,5 +93,5 @@ def _not_read(path: Path, read: set[Path]) -> list[BookProblem]:
         BookProblem(file.name, None, None, "table-not-read", message, help, "warning")
         for file in sorted(path.iterdir())
         if not any(file.samefile(other) for other in read)
-        and file.name.lower().partition(".")[0] in OPENED
+        and file.name.lower().partition(".")[0] in STORED_TABLES
     ]

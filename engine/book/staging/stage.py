@@ -92,7 +92,7 @@ class Staging:
 
         readers = self._book.readers
         self._book.reports = {}
-        changed = self._book.look_back()
+        changed = self._book.apply_history()
         for name in TABLE_NAMES:
             if name not in readers:
                 stage_empty(self._connection, table_schema(self._playbook, name), self._playbook)
@@ -110,6 +110,8 @@ class Staging:
                 raise BookError(message, "`relight score` takes `--memory`") from error
             except duckdb.Error as error:
                 raise broken(readers[name].source.file, error) from error
+        if self._book.history is not None:
+            self._book.reports["changes"] = self._book.history.report
         zones = self._zones()
         self._book.refuse(whole=True)
         self._mark_undated()
@@ -126,7 +128,8 @@ class Staging:
         """Return the instant of their newest message more than a day after ``now``, else 0."""
         query = exp.select(exp.Max(this=column("at"))).from_(table("touches"))
         later = compare_sql(column("at"), ">", whole(now + DAY))
-        query = query.where(later, column("direction").eq(text("inbound")))
+        by_hand = negated(is_true(column("automatic")))
+        query = query.where(later, column("direction").eq(text("inbound")), by_hand)
         ((newest,),) = rows(self._connection, query)
         return int(newest or 0)
 

@@ -10,15 +10,11 @@ from sqlglot import exp
 
 from engine.book.readers.duckdb_file import READABLE, DuckTable
 from engine.book.sql_nodes import (
-    both,
     coalesce,
     column,
     constant,
-    is_true,
     named,
-    negated,
     table,
-    text,
     whole,
 )
 from engine.book.staging.staged_sql import define, rows
@@ -173,29 +169,11 @@ def _read(
     if suspects := _repeated_or_unknown(connection, reader.schema):
         report = ReadReport([])
         _fill(connection, reader, reader.rows(report, known=known, suspects=suspects), defaults)
-        _leave_undecided(connection, reader)
+        if report.conflicts:
+            again = reader.rows(ReadReport([]), known=known, suspects=suspects)
+            decided = (reader.without_conflicts(row, report) for row in again)
+            _fill(connection, reader, decided, defaults)
     return report
-
-
-def _leave_undecided(connection: DuckDBPyConnection, reader: TableReader) -> None:
-    """Make unreadable what another row of the same prospect says is true, as `TypedRow` does."""
-    key, read = reader.schema.key, f"read {reader.schema.table}"
-    keys_by_name: dict[str, list[str]] = {}
-    for id, names in reader.disputed.items():
-        for name in names:
-            keys_by_name.setdefault(name, []).append(id)
-    for name, keys in sorted(keys_by_name.items()):
-        cell = staged_name(key, name)
-        changes: dict[exp.Expression, exp.Expression] = {column(cell): exp.null()}
-        if name in reader.schema.flagged:
-            changes[column(f"{UNREADABLE_PREFIX}{name}")] = exp.true()
-        among = exp.In(this=column(key), expressions=[text(id) for id in keys])
-        update = exp.Update(
-            this=table(read),
-            expressions=[exp.EQ(this=each, expression=value) for each, value in changes.items()],
-            where=exp.Where(this=both([negated(is_true(column(cell))), among])),
-        )
-        connection.execute(update.sql(dialect="duckdb"))
 
 
 def _repeated_or_unknown(connection: DuckDBPyConnection, schema: TableSchema) -> frozenset[str]:

@@ -11,7 +11,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_PROBLEMS = "engine.reports.problems.problem_report"
 _CHECK = "engine.reports.problems.check_page"
 _CASES = "engine.reports.test_results.case_results"
 _SHOW = "engine.reports.playbook.show_page"

@@ -11,8 +11,9 @@ from pathlib import Path
 from engine.advice.advisor import Advisor, Evaluation
 from engine.backends.registry import EvaluatorName
 from engine.book.book import Book, open_book
+from engine.book.calendar.business_clock import DAY
 from engine.book.calendar.calendar import Calendars
-from engine.book.prospect import Prospect, newest_reply
+from engine.book.prospect import Prospect
 from engine.commands.process.errors import UnknownId
 from engine.commands.process.known_words import find_zone
 from engine.commands.process.output import Output
@@ -24,7 +25,7 @@ from engine.language.instants import day_bounds, iso, local_day
 from engine.language.model import Action, Playbook
 from engine.language.suggest import did_you_mean
 from engine.language.value_rules import LocalDate, instant_of
-from engine.reports.problems.book_summary import BookSummary, past_line, summary_line
+from engine.reports.problems.book_summary import BookSummary, format_look_back, summary_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +105,8 @@ class Inputs:
         )
         output.note(summary_line(found))
         if self.book.newest_reply:
-            zone, names = self.playbook.calendar.timezone, self.book.facts_of_today
-            output.note(past_line(self.book.newest_reply, names, zone))
+            zone, names = self.playbook.calendar.timezone, self.book.facts_without_history
+            output.note(format_look_back(self.book.newest_reply, names, zone))
 
     def evaluate(self, prospect: str, output: Output) -> Evaluation:
         """Evaluate the prospect with the id ``prospect``.
@@ -126,6 +127,19 @@ class Inputs:
             begins = iso(int(found.facts["created_at"]))
             raise InputNotFound(f"`{prospect}` is not in the book yet: it was created at {begins}")
         return advisor.evaluate(found, self.now)
+
+
+def newest_reply(prospect: Prospect, now: int) -> int:
+    """Return the instant of their newest message more than a day after ``now``, else 0.
+
+    Nobody plans messages of theirs, so that one of later tells that ``now`` lies in the past.
+    """
+    theirs = (
+        int(row["at"])
+        for row in prospect.rows.get("touches", ())
+        if row.get("direction") == "inbound" and row.get("automatic") is not True
+    )
+    return max((at for at in theirs if at > now + DAY), default=0)
 
 
 def open_inputs(options: InputOptions, output: Output, *, batch: bool = False) -> Inputs:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from engine.book.table_schema import OPENED
+from engine.book.table_schema import STORED_TABLES
 from engine.language.files.atomic_write import Unwritable, atomic_write, unwritable
 from engine.language.files.input_errors import UsageError
 
@@ -103,7 +103,7 @@ def spare_book(target: Path | None, book: Path) -> None:
     if target is None:
         return
     place = target.resolve()
-    table = place.parent == book.resolve() and place.name.partition(".")[0] in OPENED
+    table = place.parent == book.resolve() and place.name.partition(".")[0] in STORED_TABLES
     if table or place == book.resolve():
         raise UsageError(f"`{target}` belongs to the book: name another file")
     files = [book] if book.is_file() else [file for file in book.glob("*.*") if file.is_file()]

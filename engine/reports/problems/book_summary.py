@@ -49,7 +49,7 @@ _MAX_NAMED = 3
 """The most facts that are named."""
 
 
-def past_line(newest: int, facts: Sequence[str], zone: str) -> str:
+def format_look_back(newest: int, facts: Sequence[str], zone: str) -> str:
     """Format which facts are those of today, though the instant of evaluation lies in the past.
 
     ``looking back, as replies go up to 10 March 2026: judged with today's amount, segment, stage
@@ -63,10 +63,10 @@ def past_line(newest: int, facts: Sequence[str], zone: str) -> str:
     if not facts:
         return ""
     until = format_date(newest, zone)
-    return f"looking back, as replies go up to {until}: judged with {todays(facts)}\n"
+    return f"looking back, as replies go up to {until}: judged with {format_todays(facts)}\n"
 
 
-def todays(facts: Sequence[str]) -> str:
+def format_todays(facts: Sequence[str]) -> str:
     """Name facts whose value is that of today: ``today's amount, segment, stage and 2 others``."""
     rest = len(facts) - _MAX_NAMED
     named = [*facts[:_MAX_NAMED], *([counted(rest, "other")] if rest > 0 else [])]

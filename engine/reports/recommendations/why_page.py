@@ -19,7 +19,7 @@ from engine.advice.questions.questions import questions
 from engine.book.book_problem import BookProblem
 from engine.language.hours.calendar_tree import MAIN_REGION
 from engine.language.model import Rule, Threshold
-from engine.reports.problems.book_summary import todays
+from engine.reports.problems.book_summary import format_todays
 from engine.reports.recommendations.action_page import action_json, action_text
 from engine.reports.recommendations.as_json import instant_json, last_message_data, prospect_json
 from engine.reports.recommendations.deciding_tests import DecidingComparisons
@@ -182,7 +182,7 @@ class WhyPage:
     def today(self, facts: Sequence[str]) -> None:
         """Write which facts are those of today, though the instant lies in the past."""
         if facts:
-            self.page.line(f"they have written since: judged with {todays(facts)}", indent=2)
+            self.page.line(f"they have written since: judged with {format_todays(facts)}", indent=2)
 
     def thresholds(self) -> None:
         """Write the thresholds that have passed, and how long silence was allowed to last."""

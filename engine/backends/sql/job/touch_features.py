@@ -28,7 +28,9 @@ def touch_features(staged: Staged, playbook: Playbook, now: int) -> TouchFeature
     found = found.where(in_word_map(outcome.copy(), list(meanings)))
     occurring = {str(id): meanings[str(id)] for (id,) in rows(staged.connection, found)}
     dates = dates_alone(staged, playbook)
-    return TouchFeatures(occurring, _has_copies(staged), dates, recorded=_is_later(staged, now))
+    return TouchFeatures(
+        occurring, _has_copies(staged), dates, recorded=_has_later_rows(staged, now)
+    )
 
 
 def dates_alone(staged: Staged, playbook: Playbook) -> frozenset[tuple[str, str]]:
@@ -62,7 +64,7 @@ def load_local_days(staged: Staged, dates: frozenset[tuple[str, str]]) -> None:
     appender.flush()
 
 
-def _is_later(staged: Staged, now: int) -> bool:
+def _has_later_rows(staged: Staged, now: int) -> bool:
     """Return whether a row came to be known after ``now``; of a date alone, perhaps."""
     recorded = q.column(RECORDED)
     later = q.compare_sql(recorded, ">", q.whole(now - 2 * DAY))

@@ -1,4 +1,4 @@
-"""Normalize touches in SQL, as `engine.semantics.normalize_rows` does: outcomes and copies.
+"""Normalize touches in SQL, as `engine.semantics.normalize_rows` does.
 
 A statement pays only for what its table has: without outcomes that mean anything and without
 copies, measures read the table itself.
