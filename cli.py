@@ -153,7 +153,7 @@ OPTIONS = {
                            help="Stop with exit code 3 at any problem in the book, even a "
                                 "warning."),
     "lenient": click.Option(["--lenient"], is_flag=True,
-                            help="Go on with a book of which most cannot be read, or that has no "
+                            help="Continue even if most of the book cannot be read, or it has no "
                                  "touches."),
     "book_zone": click.Option(["--book-zone"], metavar="ZONE", help=(
         "Time zone of instants in the book that are written without one. Default: what the book "
@@ -285,7 +285,7 @@ def explain(output: Output, **options: Any) -> int:
               type=StateChoice(STATES))  # fmt: skip
 @click.option("--due-by", metavar="INSTANT", help="Only if the first step is due by then.")
 @click.option("--by", type=click.Choice(["prospect", "account"]), default="prospect",
-              help="What has a line; of an account, the best step. Default: prospect.")  # fmt: skip
+              help="One line per prospect, or per account. Default: prospect.")  # fmt: skip
 @click.option("--clock", type=click.Choice(["theirs", "mine"]), default="theirs",
               help="Whose clock shows due times as text. Default: theirs.")  # fmt: skip
 def next_(output: Output, **options: Any) -> int:
@@ -351,7 +351,7 @@ def score(output: Output, **options: Any) -> int:
 @click.option("--without", multiple=True, metavar="NAME",
               help="TABLE or TABLE.COLUMN that you do not have; repeatable.")  # fmt: skip
 @click.option("--dates", multiple=True, metavar="TABLE.COLUMN",
-              help="Instants beside which COLUMN_date has dates alone; repeatable.")  # fmt: skip
+              help="Column with dates without times in COLUMN_date; repeatable.")  # fmt: skip
 @click.option(
     "--recorded",
     is_flag=True,

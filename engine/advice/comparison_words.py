@@ -124,7 +124,7 @@ def describe_required(test: c.Comparison) -> str:
     type = test.subject.type
     match test:
         case c.Equals(value=value) if test.subject.cell_of is not None:
-            return f"that it {'cannot' if value else 'can'} be read"
+            return "unreadable" if value else "readable"
         case c.Equals(value=value):
             return format_value(value, type, "UTC")
         case c.In(values=values):

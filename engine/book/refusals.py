@@ -20,7 +20,7 @@ STANDING_FOR_TOUCHES = "silent_since"
 Without it, a column `last_reply_at` would make everybody one who spoke last.
 """
 
-GOES_ON = "`--lenient` goes on all the same"
+GOES_ON = "use `--lenient` to continue anyway"
 
 _LOSING = frozenset({"table-not-read"})
 """Codes of warnings that may hide a whole table."""
@@ -102,7 +102,7 @@ def _of_strangers(report: ReadReport) -> list[BookProblem]:
 def _all_of_strangers(file: str, rows: list[BookProblem]) -> BookError:
     """Return the error for a table whose ids are of another kind than those of the prospects."""
     message = (
-        f"none of the {len(rows):,} rows of `{file}` is about a prospect of the book: "
+        f"none of the {len(rows):,} rows of `{file}` belongs to a prospect in the book: "
         f"row {rows[0].row}: {rows[0].message}"
     )
     help = "its `prospect_id` must be the `id` of a prospect, written in the same way"

@@ -278,7 +278,7 @@ class TableReader:
 
     def _without_zone(self, name: str) -> BookProblem:
         message = f"instants without a zone are read in the calendar's zone, `{self.zone}`"
-        help = "name their zone, `--book-zone UTC`, or write it with them: `2026-03-05T15:00:00Z`"
+        help = "set the zone with `--book-zone UTC`, or include it: `2026-03-05T15:00:00Z`"
         return BookProblem(self.source.file, None, name, "no-zone", message, help, "warning")
 
     def problem(self, number: int, column: str, why: CellError, lost: str) -> BookProblem:

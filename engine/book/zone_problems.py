@@ -20,7 +20,7 @@ def zone_problems(file: str, counts: Mapping[str, int]) -> list[BookProblem]:
             COLUMN,
             "zone-without-place",
             f"{count:,} row{'' if count == 1 else 's'} with the time zone {quoted(zone)}, "
-            "which names no place, and summer time depends on it",
+            "which names no place, so daylight time may be off",
             place_help(zone),
             "warning",
         )

@@ -130,7 +130,7 @@ From 09:00 to 12:00 and 22:00 to 01:00 the next day on Monday to Thursday, from 
 Friday, by the prospect's own clock, or that of UTC where theirs is not known.
 Closed: the public holidays of US.
 Open all the same: 2026-10-12, 2026-12-27 to 2026-12-28. Half days: 2026-12-24 from 09:00 to 12:00.
-For some prospects other hours count, the first that fit:
+Some prospects have other hours. The first match applies:
 - **key accounts** (stage is proposal and not opted out): Where their zone is not known, it is \
 Europe/Paris.
 - **europe** (timezone is Europe/Berlin or Europe/Paris): No holidays. Half days: 2026-12-24 from \

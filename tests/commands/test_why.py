@@ -19,7 +19,7 @@ from tests.support.small_playbook import PLAYBOOK, asked, small_folder, write
 
 PROSPECT = SCHEMA
 OF_WHY = ["last_message", "account_replies", "unreadable", "judged_with_today"]
-PASSED_OVER = "passed over, as there is no message template: `call` (Call them)\n"
+PASSED_OVER = "skipped, no message template: `call` (Call them)\n"
 
 
 @pytest.fixture(autouse=True)
@@ -330,7 +330,7 @@ def test_of_many_better_steps_a_few_are_named(tmp_path: Path) -> None:
     write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("guards:\n", f"{calls}guards:\n"))
     named = ", ".join(f"`c{at}` (Call {at})" for at in range(1, 6))
     assert asked("draft", "acme").stderr == (
-        f"passed over, as there is no message template: {named}, 3 more\n"
+        f"skipped, no message template: {named}, 3 more\n"
     )
 
 

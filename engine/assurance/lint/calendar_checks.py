@@ -114,7 +114,7 @@ def zone_without_place(target: LintTarget) -> Iterator[Problem]:
         if place in target.document.spans and not names_place(zone):
             span = target.value(*place)
             if target.is_local(span):
-                message = f"the time zone `{zone}` names no place, and summer time depends on it"
+                message = f"the time zone `{zone}` names no place, so daylight time may be off"
                 yield Problem(
                     span, "zone-without-place", message, place_help(zone), severity="warning"
                 )

@@ -28,7 +28,7 @@ def region_never_fits(target: LintTarget) -> Iterator[Problem]:
             yield Problem(
                 target.key("calendar", "regions", region.id),
                 "region-never-fits",
-                f"no prospect is in the region `{region.id}`: all are in {names} before it",
+                f"no prospect ever gets the region `{region.id}`: all fit {names} first",
                 "put it before them, or change what one of them is for",
                 also=before[0].span,
             )

@@ -75,7 +75,7 @@ def _clashes_of_state(expect: Mapping[str, Any]) -> Iterator[_Clash]:
     if state not in (None, "waiting"):
         yield ("goes_dark_at",), ("state",), f"nobody in the state `{state}` goes dark later"
     elif dark:
-        yield ("goes_dark_at",), ("dark",), "a threshold has passed, so this is not the future"
+        yield ("goes_dark_at",), ("dark",), "a threshold has passed, so it is dark already"
 
 
 def _clashes_of_steps(expect: Mapping[str, Any]) -> Iterator[_Clash]:
@@ -94,7 +94,7 @@ def _clashes_of_steps(expect: Mapping[str, Any]) -> Iterator[_Clash]:
             yield ("due",), ("next",), f"{none}, so none is due"
     for index, id in enumerate(exclude):
         if id in recommended:
-            why = f"{quoted(id)} cannot be recommended and not be"
+            why = f"{quoted(id)} cannot be both recommended and excluded"
             yield ("actions", "exclude", index), recommended[id], why
     for id, guards in expect.get("held_back", {}).items():
         if guards and id in recommended:

@@ -68,6 +68,6 @@ def _misspelled(document: Document, place: KeyPath, meant: str) -> Problem:
     return Problem(
         document.key_span(place),
         "misspelled-override",
-        f"{quoted(id)} changes nothing that is inherited, and is no entry of its own",
-        f"did you mean `{meant}`? for an entry of its own, write its `when`, or choose another id",
+        f"{quoted(id)} changes nothing that is inherited, and is not a separate entry",
+        f"did you mean `{meant}`? for a separate entry, add its `when`, or choose another id",
     )

@@ -126,7 +126,7 @@ def _bad_due(text: str, span: Span) -> Problem:
     if problem.help is not None and problem.help.startswith("did you mean"):
         return problem
     help = "write `now`, `cadence`, or how long from now, such as `1 business day`"
-    return Problem(span, "bad-duration", f"{quoted(text)} is not when a step is due", help)
+    return Problem(span, "bad-duration", f"{quoted(text)} is not a valid due time", help)
 
 
 def _bad_ago(text: str, violation: SchemaViolation, span: Span) -> Problem:

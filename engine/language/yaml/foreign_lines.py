@@ -25,7 +25,7 @@ def foreign_line(lines: Sequence[str], around: range) -> Finding | None:
             help = (
                 "keep one of the two versions, and delete the lines `<<<<<<<`, `=======`, `>>>>>>>`"
             )
-            return (number, 0), "a merge of two versions has not been finished here", help
+            return (number, 0), "this merge conflict has not been resolved", help
     for number in around:
         line = lines[number] if number < len(lines) else ""
         spaces, quotes = _ODD_SPACES.match(line), _ODD_QUOTES.search(line)

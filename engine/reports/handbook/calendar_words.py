@@ -30,7 +30,7 @@ def calendar_blocks(calendar: Calendar, words: ConditionWords) -> Iterator[b.Blo
         if sentence:
             yield b.Paragraph(b.text_cell(sentence))
     if calendar.regions:
-        yield b.Paragraph(b.text_cell("For some prospects other hours count, the first that fit:"))
+        yield b.Paragraph(b.text_cell("Some prospects have other hours. The first match applies:"))
         yield b.Bullets(tuple(_region(each, calendar, words) for each in calendar.regions))
 
 

@@ -33,11 +33,11 @@ def profile_text(found: BookProfile, style: Style, verbose: bool) -> str:
         names = ", ".join(found.missing)
         parts.append(f"{style.apply('Not in the book', 'bold')}: {names}\n")
     if found.unfed:
-        what = f"{counted(len(found.unfed), 'fact')} that rules read and no column feeds"
+        what = f"{counted(len(found.unfed), 'fact')} that rules read but no column supplies"
         parts.append(_list(what, found.unfed, style, verbose))
     if found.idle:
         kinds = Counter(rule.split(".")[0] for rule in found.idle)
-        counts = ", ".join(f"{kinds[kind]:,} of {kind}" for kind in kinds)
+        counts = ", ".join(f"{kind} {kinds[kind]:,}" for kind in kinds)
         what = f"{counted(len(found.idle), 'rule')} that can therefore never fire ({counts})"
         parts.append(_list(what, found.idle, style, verbose))
     return "\n".join(parts)
@@ -93,8 +93,8 @@ def _percent(part: int, whole: int) -> str:
         return ""
     rounded = round(100 * part / whole)
     if (rounded == 0) != (part == 0):
-        return "<1 %"
-    return "99 %" if rounded == 100 and part < whole else f"{rounded} %"
+        return "<1%"
+    return "99%" if rounded == 100 and part < whole else f"{rounded}%"
 
 
 def _odd(column: ProfiledColumn, verbose: bool) -> str:

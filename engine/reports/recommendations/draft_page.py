@@ -67,4 +67,4 @@ def passed_over_text(actions: Sequence[Action]) -> str:
     named = [f"`{action.id}` ({action.title})" for action in actions[:_MAX_PASSED_OVER]]
     if len(actions) > _MAX_PASSED_OVER:
         named.append(f"{len(actions) - _MAX_PASSED_OVER} more")
-    return f"passed over, as there is no message template: {', '.join(map(printable, named))}\n"
+    return f"skipped, no message template: {', '.join(map(printable, named))}\n"

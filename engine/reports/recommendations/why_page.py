@@ -39,7 +39,7 @@ SPEAKER_WORDS: dict[Speaker | None, str] = {
     "they": "they spoke",
     "we": "we spoke",
     "both": "both spoke",
-    None: "nobody can tell who spoke",
+    None: "speaker unknown",
 }
 
 _MAX_REPLIES = 3

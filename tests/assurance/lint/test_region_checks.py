@@ -47,14 +47,14 @@ def test_regions_that_leave_somebody_over_are_fine(
 @pytest.mark.parametrize(
     ("regions", "message"),
     [
-        (("{country: DE}", "{country: DE}"), "no prospect is in the region `b`: all are in `a`"),
-        (("{country: [DE, FR]}", "{country: FR, key: true}"), "`b`: all are in `a`"),
+        (("{country: DE}", "{country: DE}"), "no prospect ever gets the region `b`: all fit `a` first"),
+        (("{country: [DE, FR]}", "{country: FR, key: true}"), "`b`: all fit `a` first"),
         (
             ("{country: DE}", "{country: FR}", "{country: [FR, DE], key: true}"),
-            "`c`: all are in `b` and `a`",
+            "`c`: all fit `b` and `a` first",
         ),
-        (("{key: [true, false]}", "{seats: 1}", "{seats: 1, key: true}"), "`c`: all are in `a`"),
-        (("{seats: [1, 2.5]}", "{seats: 2.5}"), "`b`: all are in `a`"),
+        (("{key: [true, false]}", "{seats: 1}", "{seats: 1, key: true}"), "`c`: all fit `a` first"),
+        (("{seats: [1, 2.5]}", "{seats: 2.5}"), "`b`: all fit `a` first"),
     ],
 )
 def test_a_region_whose_prospects_are_all_taken_is_told(
