@@ -329,9 +329,7 @@ def test_of_many_better_steps_a_few_are_named(tmp_path: Path) -> None:
     )
     write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("guards:\n", f"{calls}guards:\n"))
     named = ", ".join(f"`c{at}` (Call {at})" for at in range(1, 6))
-    assert asked("draft", "acme").stderr == (
-        f"skipped, no message template: {named}, 3 more\n"
-    )
+    assert asked("draft", "acme").stderr == (f"skipped, no message template: {named}, 3 more\n")
 
 
 def with_touches(folder: Path, *rows: str) -> None:

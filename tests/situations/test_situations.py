@@ -18,21 +18,25 @@ from tests.support.small_playbook import relight
 
 Answer = Mapping[str, Any]
 
-ONE_BY_ONE = [engine for engine in EVALUATORS if engine != "columnar"]
-FEWER = all_situations() if os.environ.get("RELIGHT_EVERY_CASE") else all_situations()[::4]
-"""Planning a statement for a single book takes seconds; `RELIGHT_EVERY_CASE=1` does them all."""
+EVERY = bool(os.environ.get("RELIGHT_EVERY_CASE"))
+SITUATIONS = all_situations()
+SHARES = {"compiled": 1, "meaning": 2, "rete": 2, "columnar": 8}
+"""Of how many situations an evaluator judges one, so that this takes seconds; planning a statement
+for a single book alone takes some. `RELIGHT_EVERY_CASE=1` has each of them judge all.
+"""
 
 
-@pytest.mark.parametrize("engine", ONE_BY_ONE)
-@pytest.mark.parametrize("situation", all_situations(), ids=str)
-def test_what_must_hold_holds(situation: Situation, engine: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("engine", "situation"),
+    [
+        pytest.param(engine, each, id=f"{each}-{engine}", marks=marks)
+        for at, engine in enumerate(EVALUATORS)
+        for marks in [[pytest.mark.slow] if engine == "columnar" else []]
+        for each in (SITUATIONS if EVERY else SITUATIONS[at % SHARES[engine] :: SHARES[engine]])
+    ],
+)
+def test_what_must_hold_holds(engine: str, situation: Situation, tmp_path: Path) -> None:
     _judge(situation, engine, tmp_path)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("situation", FEWER, ids=str)
-def test_what_must_hold_holds_in_sql(situation: Situation, tmp_path: Path) -> None:
-    _judge(situation, "columnar", tmp_path)
 
 
 def _judge(situation: Situation, engine: str, tmp_path: Path) -> None:

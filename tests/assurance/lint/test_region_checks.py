@@ -47,7 +47,10 @@ def test_regions_that_leave_somebody_over_are_fine(
 @pytest.mark.parametrize(
     ("regions", "message"),
     [
-        (("{country: DE}", "{country: DE}"), "no prospect ever gets the region `b`: all fit `a` first"),
+        (
+            ("{country: DE}", "{country: DE}"),
+            "no prospect ever gets the region `b`: all fit `a` first",
+        ),
         (("{country: [DE, FR]}", "{country: FR, key: true}"), "`b`: all fit `a` first"),
         (
             ("{country: DE}", "{country: FR}", "{country: [FR, DE], key: true}"),

@@ -170,7 +170,7 @@ def test_a_kind_of_book_is_one_module_and_one_branch(
         "    if path.suffix in DATABASES:\n",
         '    if path.suffix == ".list":\n'
         "        from engine.book.readers.lines_file import LinesTable\n\n"
-        '        return {"prospects": LinesTable(path)}\n',
+        '        return OpenedTables({"prospects": LinesTable(path)})\n',
     )
     write(folder, few_DOT_list="zoe\nyan\n")
     arguments = ("-b", "few.list", "--all", "--as-of", NOW, "-f", "csv", "--lenient")
