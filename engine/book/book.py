@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from engine.book.book_problem import BookError, BookProblem
+from engine.book.book_tables import BookTables, book_tables
 from engine.book.cells import normalize_text
-from engine.book.history import History
 from engine.book.prospect import Prospect, Row
-from engine.book.readers.open_tables import DOCUMENTS, tables_at
+from engine.book.read_report import ReadReport
+from engine.book.readers.open_tables import DOCUMENTS
 from engine.book.refusals import (
     GOES_ON,
     Strictness,
@@ -20,8 +21,8 @@ from engine.book.refusals import (
     refuse_structure,
     refuse_unreadable,
 )
-from engine.book.table_schema import TableName, table_schema
-from engine.book.typed_rows import ReadReport, TableReader, TypedRow
+from engine.book.table_schema import TableName
+from engine.book.typed_rows import TableReader, TypedRow
 from engine.book.zone_problems import COLUMN as ZONE_COLUMN
 from engine.book.zone_problems import zone_problems
 from engine.language.conditions import Value
@@ -65,31 +66,10 @@ def open_book(  # noqa: PLR0913 - every one but the first two has a default
         BookError: the book cannot be read, a table lacks a required column, or there is nothing to
             tell who is silent.
     """
-    problems: list[BookProblem] = []
-    opened = tables_at(path, problems)
-    told = zone or opened.zone
-    readers = {
-        table: TableReader(
-            source,
-            table_schema(playbook, table),
-            told or playbook.calendar.timezone,
-            zone_told=told is not None,
-        )
-        for table, source in opened.tables.items()
-        if table != "changes"
-    }
-    for reader in readers.values():
-        problems += reader.structure
+    tables = book_tables(path, playbook, zone, now)
     if not lenient and path.suffix not in DOCUMENTS:
-        refuse_structure(readers, problems, str(path))
-    history = None
-    if now is not None and "changes" in opened.tables:
-        defaults = {fact.id for fact in playbook.facts.values() if fact.default is not None}
-        history = History(opened.tables["changes"], readers["prospects"], defaults, now)
-        problems += history.structure
-    book = Book(readers, problems, playbook, Strictness(strict, lenient), str(path))
-    book.history = history
-    return book
+        refuse_structure(tables.readers, tables.problems, str(path))
+    return Book(tables, playbook, Strictness(strict, lenient), str(path))
 
 
 class Book:
@@ -104,17 +84,16 @@ class Book:
 
     def __init__(
         self,
-        readers: Mapping[TableName, TableReader],
-        structure: Sequence[BookProblem],
+        tables: BookTables,
         playbook: Playbook,
         strictness: Strictness,
         place: str,
     ) -> None:
-        self._prospects = readers["prospects"]
+        self._prospects = tables.readers["prospects"]
         self._tables: dict[Table, TableReader] = {
-            table: readers[table] for table in TABLES if table in readers
+            table: tables.readers[table] for table in TABLES if table in tables.readers
         }
-        self._structure = structure
+        self._structure = tables.problems
         self._read_by_rules = read_by_rules(playbook)
         self._strictness = strictness
         self._place = place
@@ -123,7 +102,7 @@ class Book:
         self.reports: dict[str, ReadReport] = {}
         self.later = 0
         self.newest_reply = 0
-        self.history: History | None = None
+        self.history = tables.history
 
     @property
     def strict(self) -> bool:

@@ -13,9 +13,10 @@ from typing import NamedTuple
 from engine.book.book_problem import BookError
 from engine.book.cells import Cell, CellError, CellReader, RawCell
 from engine.book.header_names import CRM_NAMES
+from engine.book.read_report import ReadReport
 from engine.book.source_table import SourceTable
 from engine.book.table_schema import REQUIRED_COLUMNS, TableSchema
-from engine.book.typed_rows import ALREADY_REPORTED, ReadReport, TableReader
+from engine.book.typed_rows import ALREADY_REPORTED, TableReader
 from engine.language.instants import day_bounds
 from engine.language.model import Column
 from engine.language.value_rules import LocalDate, fold_word

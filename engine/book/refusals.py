@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from engine.book.book_problem import BookError, BookProblem
+from engine.book.read_report import ReadReport
 from engine.book.table_schema import TableName
-from engine.book.typed_rows import ReadReport, TableReader
+from engine.book.typed_rows import TableReader
 from engine.language.conditions import UNREADABLE_PREFIX
 from engine.language.model import Playbook
 from engine.language.quoting import quoted

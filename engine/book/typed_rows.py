@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from engine.book.book_problem import BookProblem
 from engine.book.cells import Cell, CellError, CellReader, RawCell
+from engine.book.read_report import Conflict, ReadReport
 from engine.book.source_table import SourceTable
 from engine.book.table_schema import TELLING, TableSchema, columns_to_read
 from engine.language.conditions import Value
@@ -29,50 +29,6 @@ class TypedRow(NamedTuple):
     key: str
     values: tuple[Value | None, ...]
     unreadable: tuple[str, ...]
-
-
-class Conflict(NamedTuple):
-    """What a skipped row of a prospect says: the number of the row, the column and the cell."""
-
-    number: int
-    name: str
-    cell: Cell
-
-
-@dataclass(slots=True)
-class ReadReport:
-    """The problems of one table, how many ``rows`` were read, and how many were ``left_out``.
-    ``lost`` are those of them that say something which cannot be read.
-
-    ``undated`` are the keys of rows that were left out because their instant cannot be read, or of
-    which a cell that tells who spoke last cannot be read. ``conflicts`` are by key what rows say
-    that were skipped since another one has the same key.
-    """
-
-    problems: list[BookProblem]
-    rows: int = 0
-    left_out: int = 0
-    lost: int = 0
-    undated: set[str] = field(default_factory=set)
-    conflicts: dict[str, list[Conflict]] = field(default_factory=dict)
-
-    def leave_out(self, problem: BookProblem) -> None:
-        """Add ``problem``, because of which a row that is counted already is left out."""
-        self.problems.append(problem)
-        self.left_out += 1
-
-    def lose(self, owner: str, says_something: bool) -> None:
-        """Count a row of the prospect ``owner`` that is left out because of its cells."""
-        self.left_out += 1
-        self.lost += says_something
-        self.undated.add(owner)
-
-    def report(self, problem: BookProblem) -> None:
-        """Add a problem with a whole column, or with a row that the `SourceTable` omits."""
-        self.problems.append(problem)
-        if problem.row is not None:
-            self.rows += 1
-            self.left_out += 1
 
 
 class TableReader:
@@ -162,10 +118,8 @@ class TableReader:
         reads = [reader.read for reader in readers]
         for number, owner, cells in self.owned(report, only, known, suspects):
             values = [read(cell) for read, cell in zip(reads, cells, strict=False)]
-            if self.history and (then := self.history.get(owner)):
-                values = [
-                    then.get(name, value) for name, value in zip(self.names, values, strict=True)
-                ]
+            if self.history:
+                values = self._values_then(owner, values)
             unreadable: tuple[str, ...] = ()
             # By `map`, which loops in C: this runs for every row, and most rows are valid.
             if CellError in map(type, values) or None in map(values.__getitem__, self._non_empty):
@@ -176,6 +130,15 @@ class TableReader:
                     report.lose(owner, bool(unreadable))
                     continue
             yield TypedRow(owner, tuple(values), unreadable)  # type: ignore[arg-type]  # `_without_errors` has put None where a cell was unreadable
+        self._report_columns(readers, report)
+
+    def _values_then(self, owner: str, values: list[Cell]) -> list[Cell]:
+        """Return ``values`` as the history has them."""
+        then = self.history.get(owner, {})
+        return [then.get(name, value) for name, value in zip(self.names, values, strict=True)]
+
+    def _report_columns(self, readers: Iterable[CellReader], report: ReadReport) -> None:
+        """Keep the words that were read, and report columns of instants without a zone."""
         for reader in readers:
             self.mapped.setdefault(reader.column.name, {}).update(reader.mapped)
         report.problems += [
@@ -191,7 +154,14 @@ class TableReader:
         known: Container[str] | None,
         suspects: Container[str] | None,
     ) -> Iterator[tuple[int, str, Sequence[RawCell]]]:
-        """Yield the number of each row that has a valid key, that key, and its other cells."""
+        """Yield the number of each row that has a valid key, that key, and its other cells.
+
+        Args:
+            report: Gets the problems and the counts.
+            only: As in `rows`.
+            known: As in `rows`.
+            suspects: As in `rows`.
+        """
         keys = self._keys()
         first: dict[str, int] = {}
         columns = tuple(self.sources[name] for name in (self.schema.key, *self.names))

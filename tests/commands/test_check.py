@@ -339,8 +339,8 @@ def test_a_book_is_profiled(tmp_path: Path) -> None:
     assert lines[0] == "prospects.csv  2 rows"
     assert [line.split() for line in lines[1:4]] == [
         ["column", "in", "the", "file", "type", "filled", "unreadable"],
-        ["stage", "Stage", "choice", "100", "%"],
-        ["amount", "number", "100", "%", "1", "(50", "%)"],
+        ["stage", "Stage", "choice", "100%"],
+        ["amount", "number", "100%", "1", "(50%)"],
     ]
     assert "  not read: `Mood`" in lines
     assert "  direction: reads `out` as outbound" in lines

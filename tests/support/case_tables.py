@@ -88,7 +88,7 @@ class World:
     def statement(self) -> Statement:
         dates = frozenset(dates_alone(self.prospects))
         recorded = any(
-            "recorded_at" in row for one in self.prospects for row in one.rows["touches"]
+            "recorded_at" in row for one in self.prospects for row in one.rows.get("touches", ())
         )
         features = replace(all_features(self.playbook), dates=dates, recorded=recorded)
         overrides = self.overrides

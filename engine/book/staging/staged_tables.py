@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from engine.book.read_report import ReadReport
 from engine.book.readers.duckdb_file import READABLE, DuckTable
 from engine.book.sql_nodes import (
     coalesce,
@@ -20,7 +21,7 @@ from engine.book.sql_nodes import (
 from engine.book.staging.staged_sql import define, rows
 from engine.book.staging.trusted_rows import TrustedRows
 from engine.book.table_schema import TableSchema, day_name, staged_name
-from engine.book.typed_rows import ReadReport, TableReader, TypedRow
+from engine.book.typed_rows import TableReader, TypedRow
 from engine.language.conditions import UNREADABLE_PREFIX, Value
 from engine.language.model import Column, Playbook
 from engine.language.value_rules import LocalDate

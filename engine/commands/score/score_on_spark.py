@@ -233,7 +233,12 @@ def tables_of(
 
 
 def table_of(spark: SparkSession, book: Path, name: str) -> DataFrame | None:
-    """Return the table ``name`` of a book as `tables_of` takes it; None if it has no such table.
+    """Return one table of a book; None if it has no such table.
+
+    Args:
+        spark: The session.
+        book: As in `tables_of`.
+        name: The name of the table.
 
     Raises:
         BookError: The table exists in two formats.

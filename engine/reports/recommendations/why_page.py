@@ -104,8 +104,7 @@ def why_text(report: WhyReport, style: Style, verbose: bool) -> str:
     sections.state()
     sections.last_message(last_message_of(evaluation))
     sections.account_replies(report.replies)
-    sections.unreadable(report.unreadable)
-    sections.today(report.today)
+    sections.caveats(report)
     sections.thresholds()
     sections.signals()
     sections.causes()
@@ -174,15 +173,13 @@ class WhyPage:
         words += [f"and {more} more"] if more > 0 else []
         self.page.line(f"{self._one.facts['account']} also: {', '.join(words)}", indent=2)
 
-    def unreadable(self, problems: Sequence[BookProblem]) -> None:
-        """Write which cells of the prospect cannot be read, and what they say."""
-        for problem in problems:
+    def caveats(self, report: WhyReport) -> None:
+        """Write what cells say that cannot be read, and which facts are those of today."""
+        for problem in report.unreadable:
             self.page.line(f"cannot read {problem.column}: {problem.message}", indent=2)
-
-    def today(self, facts: Sequence[str]) -> None:
-        """Write which facts are those of today, though the instant lies in the past."""
-        if facts:
-            self.page.line(f"they have written since: judged with {format_todays(facts)}", indent=2)
+        if report.today:
+            today = format_todays(report.today)
+            self.page.line(f"they have written since: judged with {today}", indent=2)
 
     def thresholds(self) -> None:
         """Write the thresholds that have passed, and how long silence was allowed to last."""

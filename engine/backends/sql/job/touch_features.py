@@ -19,8 +19,12 @@ _ALIKE = ("prospect_id", "at", "direction", "channel", "subject")
 
 
 def touch_features(staged: Staged, playbook: Playbook, now: int) -> TouchFeatures:
-    """Return the features of the touches of ``staged``: meanings that occur, copies, and rows that
-    came to be known after ``now``, in seconds since 1970 UTC.
+    """Return the features of the touches of ``staged``: what must be normalized.
+
+    Args:
+        staged: The book.
+        playbook: Has the meanings of outcomes.
+        now: The instant of evaluation, in seconds since 1970 UTC, for rows recorded later.
     """
     meanings = all_features(playbook).outcomes
     outcome = q.column("outcome")
