@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -54,6 +55,19 @@ CRM_NAMES: Mapping[str, tuple[str, ...]] = {
 """
 
 
+_PREFIX = re.compile(r"^(properties\.|(contact|lead|deal|opportunity|account): ?)", re.IGNORECASE)
+_SUFFIX = re.compile(r"__p?c$", re.IGNORECASE)
+_MARKS = re.compile(r"[?!:.*()\"']")
+
+_SUBSCRIPTION = re.compile(r"opted out of email: ", re.IGNORECASE)
+"""The beginning of the name of a column of HubSpot about one kind of mail."""
+
+_OPT_OUT = re.compile(
+    r"opt(ed)?out|unsubscri|donot(contact|call|e?mail|phone|text|sms)|nocontact|dontcontact"
+    r"|^dnc|dnc$|donotcall|suppress|blacklist|blocklist|gdpr"
+)
+"""What the name of a column of opt-outs has in it, without spaces and marks, in lower case."""
+
 _KEYS = frozenset({"id", "prospect_id"})
 """Columns that an export may well have besides an id of the CRM's own; then they win."""
 
@@ -76,13 +90,13 @@ def find_columns(
     """
     by_spelling: dict[str, list[str]] = {}
     for name in dict.fromkeys(names):
-        by_spelling.setdefault(fold_word(name.strip()), []).append(name)
+        by_spelling.setdefault(fold_header(name), []).append(name)
     found, notes = {}, []
     for each in wanted:
-        spelled = dict.fromkeys(map(fold_word, (each, *CRM_NAMES.get(each, ()))))
+        spelled = dict.fromkeys(map(fold_header, (each, *CRM_NAMES.get(each, ()))))
         candidates = [name for spelling in spelled for name in by_spelling.get(spelling, ())]
-        if each in _KEYS and fold_word(each) in by_spelling:
-            candidates = by_spelling[fold_word(each)]
+        if each in _KEYS and fold_header(each) in by_spelling:
+            candidates = by_spelling[fold_header(each)]
         if len(candidates) > 1:
             raise _two_columns(each, candidates, file)
         if candidates:
@@ -91,6 +105,35 @@ def find_columns(
             message = f"the column {quoted(candidates[0])} is read as `{each}`"
             notes.append(BookProblem(file, None, each, "column-renamed", message, None, "note"))
     return found, notes
+
+
+def fold_header(name: str) -> str:
+    """Return the name of a column without what CRMs add to it, and folded as words are.
+
+    `properties.hs_email_optout`, `Contact: Email Opt Out` and `HasOptedOutOfEmail__c` are spellings
+    of the names without prefix and suffix; case, spaces, punctuation, `_` and `-` do not count.
+    """
+    bare = _SUFFIX.sub("", _PREFIX.sub("", name.strip()))
+    return fold_word(_MARKS.sub("", bare)) or fold_word(name.strip())
+
+
+def looks_like_opt_out(name: str) -> bool:
+    """Return whether the name of a column, or what a cell says, speaks of an opt-out."""
+    return _OPT_OUT.search(fold_header(name)) is not None
+
+
+def opt_outs_passed_over(names: Iterable[str], read: Mapping[str, str]) -> list[str]:
+    """Return the columns of a file that look like an opt-out and are not read.
+
+    Where the mails of reps have a subscription of their own, those of newsletters do not count.
+
+    Args:
+        names: The header of the file.
+        read: The column of the file for each wanted column.
+    """
+    found = [name for name in names if name not in read.values() and looks_like_opt_out(name)]
+    one_to_one = _SUBSCRIPTION.match(read.get("email_opt_out", "")) is not None
+    return [name for name in found if not (one_to_one and _SUBSCRIPTION.match(name))]
 
 
 def _two_columns(wanted: str, candidates: list[str], file: str) -> BookError:

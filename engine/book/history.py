@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 from engine.book.book_problem import BookError
 from engine.book.cells import Cell, CellError, CellReader, RawCell
-from engine.book.header_names import CRM_NAMES
+from engine.book.header_names import CRM_NAMES, fold_header
 from engine.book.read_report import ReadReport
 from engine.book.source_table import SourceTable
 from engine.book.table_schema import REQUIRED_COLUMNS, TableSchema
 from engine.book.typed_rows import ALREADY_REPORTED, TableReader
 from engine.language.instants import day_bounds
 from engine.language.model import Column
-from engine.language.value_rules import LocalDate, fold_word
+from engine.language.value_rules import LocalDate
 
 _AT, _FACT = Column("at", "time"), Column("fact", "text")
 
@@ -66,10 +66,11 @@ class History:
         self._defaults = defaults
         self._now = now
         self._ids = {
-            fold_word(name): each
-            for each in prospects.names
+            fold_header(name): each
+            for each in prospects.schema.columns
             for name in (*CRM_NAMES.get(each, ()), each)
         }
+        self._unfed: set[str] = set()
         self.structure = self._reader.structure
         self.report = ReadReport([])
 
@@ -77,7 +78,7 @@ class History:
     def facts(self) -> frozenset[str]:
         """The facts that some row is about."""
         values = self._reader.values(_FACT.name)
-        found = {self._ids.get(fold_word(str(fact))) for _, fact in values}
+        found = {self._ids.get(fold_header(str(fact))) for _, fact in values}
         return frozenset(filter(None, found))
 
     def cells(self, only: Collection[str] | None) -> dict[str, Mapping[str, Cell]]:
@@ -113,6 +114,10 @@ class History:
             help: What to do about it.
         """
         report, file = self.report, self._reader.source.file
+        if self._unfed:
+            name = min(self._unfed)
+            message = f"`{file}` has changes of `{name}`, and the table of prospects no such column"
+            raise BookError(message, f"add the column with what it says today; {help}")
         if report.lost * 2 > report.rows:
             message = f"{report.lost:,} of {report.rows:,} rows of `{file}` cannot be read"
             raise BookError(message, help)
@@ -163,9 +168,11 @@ class History:
             if at is None or fact is None or CellError in map(type, read.values()):
                 self._lose(report, owner, number, read)
                 continue
-            id = self._ids.get(fold_word(str(fact)))
-            if id is not None:
+            id = self._ids.get(fold_header(str(fact)))
+            if id in self._prospects.names:
                 yield (owner, id), self._instant(at), number, row
+            elif id is not None and self._prospects.schema.columns[id].type == "boolean":
+                self._unfed.add(id)
 
     def _instant(self, at: Cell) -> int:
         """Return when a change was made; one of which only the date is known, when it began."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from engine.book.book_problem import BookError, BookProblem
+from engine.book.header_names import looks_like_opt_out
 from engine.book.read_report import ReadReport
-from engine.book.table_schema import TableName
+from engine.book.table_schema import OPT_OUT_NOT_READ, TableName
 from engine.book.typed_rows import TableReader
 from engine.language.conditions import UNREADABLE_PREFIX
 from engine.language.model import Playbook
@@ -22,6 +23,9 @@ Without it, a column `last_reply_at` would make everybody one who spoke last.
 """
 
 GOES_ON = "use `--lenient` to continue anyway"
+
+COLUMN_TYPE = "column-type"
+"""The code of the problem with a whole column whose values no cell can have."""
 
 _LOSING = frozenset({"table-not-read"})
 """Codes of warnings that may hide a whole table."""
@@ -44,7 +48,10 @@ def refuse_structure(
         problems: The problems of the files and their headers.
         place: What the book is called.
     """
+    knows = any(map(looks_like_opt_out, readers["prospects"].schema.columns))
     for problem in problems:
+        if problem.code == OPT_OUT_NOT_READ and knows:
+            raise BookError(f"`{problem.file}`: {problem.message}", f"{problem.help}; {GOES_ON}")
         if problem.code in _LOSING:
             message = f"`{problem.file}` is not read: {problem.message}"
             raise BookError(message, f"{problem.help}; {GOES_ON}")
@@ -85,6 +92,9 @@ def refuse_unreadable(
             raise BookError(message, _help(first))
         if (strangers := _of_strangers(report)) and len(strangers) == report.rows:
             raise _all_of_strangers(file, strangers)
+        for problem in report.problems:
+            if problem.code == COLUMN_TYPE and problem.column in read:
+                raise BookError(f"`{file}`: {problem.message}", _help(problem))
         for name, count in _unreadable_cells(report).items():
             filled = _filled(reader, name) if name in read else 0
             if filled and count * 2 > filled:

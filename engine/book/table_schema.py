@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.book.book_problem import BookError, BookProblem
-from engine.book.header_names import find_columns, repeated_in
+from engine.book.header_names import find_columns, opt_outs_passed_over, repeated_in
 from engine.book.source_table import SourceTable
 from engine.language.conditions import UNREADABLE_PREFIX
 from engine.language.model import TABLES, Column, Fact, Playbook, Table
@@ -43,6 +43,10 @@ NON_EMPTY: Mapping[StoredTable, tuple[str, ...]] = {
 
 TELLING = frozenset({"last_reply_at", "last_talk_at", "last_outbound_at", "silent_since"})
 """Measured facts that tell who spoke last, so that a cell of theirs stands for a touch."""
+
+
+OPT_OUT_NOT_READ = "opt-out-not-read"
+"""The code of the problem with a column that looks like an opt-out and that nothing reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,8 @@ def columns_to_read(
         read = {name: read.get(name, name) for name in (schema.key, *schema.columns)} | {
             name: read[name] for name in overriding
         }
+    if schema.table in {"prospects", "contacts"}:
+        problems += [_opt_out(file, name) for name in opt_outs_passed_over(source.names, read)]
     columns = [*schema.columns.values(), *schema.measured.values()]
     return ReadColumns(
         tuple(column for column in columns if column.name in read), read, frozenset(overriding)
@@ -164,6 +170,15 @@ def _without(name: str, found: str | None, names: list[str], file: str) -> BookE
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         help = "separate columns with commas"
     return BookError(f"`{file}` has no column `{name}`", help)
+
+
+def _opt_out(file: str, name: str) -> BookProblem:
+    message = f"the column {quoted(name)} looks like an opt-out and is not read"
+    help = (
+        "give it the name of a fact of the playbook in the table of prospects, such as "
+        "`opted_out`, or leave the column out"
+    )
+    return BookProblem(file, None, name, OPT_OUT_NOT_READ, message, help, "warning")
 
 
 def _repeated(file: str, name: str) -> BookProblem:

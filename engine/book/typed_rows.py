@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from engine.book.book_problem import BookProblem
 from engine.book.cells import Cell, CellError, CellReader, RawCell
+from engine.book.header_names import looks_like_opt_out
 from engine.book.read_report import Conflict, ReadReport
 from engine.book.source_table import SourceTable
 from engine.book.table_schema import TELLING, TableSchema, columns_to_read
@@ -124,13 +125,21 @@ class TableReader:
             # By `map`, which loops in C: this runs for every row, and most rows are valid.
             if CellError in map(type, values) or None in map(values.__getitem__, self._non_empty):
                 unreadable = self._without_errors(number, values, report.problems)
-                if self.overriding and not TELLING.isdisjoint(unreadable):
+                if self._hides_an_answer(unreadable, cells):
                     report.undated.add(owner)
                 if None in map(values.__getitem__, self._required):
                     report.lose(owner, bool(unreadable))
                     continue
             yield TypedRow(owner, tuple(values), unreadable)  # type: ignore[arg-type]  # `_without_errors` has put None where a cell was unreadable
         self._report_columns(readers, report)
+
+    def _hides_an_answer(self, unreadable: Sequence[str], cells: Sequence[RawCell]) -> bool:
+        """Return whether a cell that cannot be read tells who spoke last, or that they refused."""
+        if self.overriding and not TELLING.isdisjoint(unreadable):
+            return True
+        if self.schema.table != "touches" or "outcome" not in unreadable:
+            return False
+        return looks_like_opt_out(str(cells[self.names.index("outcome")]))
 
     def _values_then(self, owner: str, values: list[Cell]) -> list[Cell]:
         """Return ``values`` as the history has them."""
