@@ -16,7 +16,7 @@ from engine.book.header_names import CRM_NAMES, fold_header
 from engine.book.read_report import ReadReport
 from engine.book.source_table import SourceTable
 from engine.book.table_schema import REQUIRED_COLUMNS, TableSchema
-from engine.book.typed_rows import ALREADY_REPORTED, TableReader
+from engine.book.typed_rows import ALREADY_REPORTED, LastChange, TableReader
 from engine.language.instants import day_bounds
 from engine.language.model import Column
 from engine.language.value_rules import LocalDate
@@ -67,10 +67,11 @@ class History:
         self._now = now
         self._ids = {
             fold_header(name): each
-            for each in prospects.schema.columns
+            for each in (*prospects.schema.columns, *prospects.names)
             for name in (*CRM_NAMES.get(each, ()), each)
         }
         self._unfed: set[str] = set()
+        self._seen: set[str] = set()
         self.structure = self._reader.structure
         self.report = ReadReport([])
 
@@ -81,11 +82,12 @@ class History:
         found = {self._ids.get(fold_header(str(fact))) for _, fact in values}
         return frozenset(filter(None, found))
 
-    def cells(self, only: Collection[str] | None) -> dict[str, Mapping[str, Cell]]:
+    def cells(self, only: Collection[str] | None) -> dict[str, Mapping[str, Cell | LastChange]]:
         """Return the cells that were different at the instant, by prospect and fact.
 
         What a fact said before the first change on record is unknown, unless that change has an
-        `old_value`; a boolean, or a fact with a default, is unreadable then.
+        `old_value`; a boolean, or a fact with a default, is unreadable then. A boolean that has not
+        changed since is in the table of prospects; its last change is what must be there.
 
         Args:
             only: The ids of the prospects to read the changes of; None for all.
@@ -94,13 +96,19 @@ class History:
             BookError: the table cannot be read.
         """
         after = self._first_after(only)
-        if not after:
+        flags = {each.name for each in self._prospects.columns if each.type == "boolean"}
+        if not after and flags.isdisjoint(self._seen):
             return {}
-        before = self._last_before(only, after.keys())
+        before = self._last_before(only, after.keys(), flags)
         readers = {
             each.name: CellReader(each, self._prospects.zone) for each in self._prospects.columns
         }
-        found: dict[str, dict[str, Cell]] = {}
+        found: dict[str, dict[str, Cell | LastChange]] = {}
+        for (owner, fact), change in before.items():
+            value = readers[fact].read(change.cell)
+            if (owner, fact) not in after and value is not None:
+                last = value if isinstance(value, CellError) else LastChange(value)
+                found.setdefault(owner, {})[fact] = last
         for key, change in after.items():
             owner, fact = key
             cell = self._cell(before.get(key, change), readers[fact])
@@ -126,18 +134,27 @@ class History:
         """Return the first change after the instant, by prospect and fact: what it changed."""
         self.report = ReadReport([])
         found: dict[tuple[str, str], _Change] = {}
+        self._seen.clear()
         for key, at, number, cells in self._changes(only, self.report):
+            self._seen.add(key[1])
             if at > self._now and (key not in found or at < found[key].at):
                 found[key] = _Change(at, number, "old_value", cells.get("old_value"))
         return found
 
     def _last_before(
-        self, only: Collection[str] | None, keys: Collection[tuple[str, str]]
+        self,
+        only: Collection[str] | None,
+        keys: Collection[tuple[str, str]],
+        flags: Collection[str],
     ) -> dict[tuple[str, str], _Change]:
-        """Return the last change up to the instant of each of ``keys`` that has one."""
+        """Return the last change up to the instant of each of ``keys`` and of all ``flags``."""
         found: dict[tuple[str, str], _Change] = {}
         for key, at, number, cells in self._changes(only, ReadReport([])):
-            if key in keys and at <= self._now and (key not in found or at >= found[key].at):
+            if (
+                (key in keys or key[1] in flags)
+                and at <= self._now
+                and (key not in found or at >= found[key].at)
+            ):
                 found[key] = _Change(at, number, "value", cells.get("value"))
         return found
 

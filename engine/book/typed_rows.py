@@ -20,6 +20,25 @@ ALREADY_REPORTED = CellError("", "")
 """A cell that cannot be read, for a reason that is told elsewhere."""
 
 
+class LastChange(NamedTuple):
+    """What a boolean said after its last change; the table of prospects may disagree."""
+
+    value: Value
+
+    def agreed(self, cell: Cell) -> Cell:
+        """Return ``cell``, or why it cannot be believed."""
+        if isinstance(cell, CellError) or cell == self.value:
+            return cell
+        message = (
+            f"the last change on record says {_shown(self.value)}, and the cell {_shown(cell)}"
+        )
+        return CellError("changes-disagree", message, "correct one of the two")
+
+
+def _shown(value: Value | None) -> str:
+    return "nothing" if value is None else str(value).lower()
+
+
 class TypedRow(NamedTuple):
     """A row of the prospect with the id ``key``.
 
@@ -64,7 +83,7 @@ class TableReader:
         self.zone, self.zone_told = zone, zone_told
         self.zoneless: Container[str] = ()
         self.mapped: dict[str, dict[str, str]] = {}
-        self.history: Mapping[str, Mapping[str, Cell]] = {}
+        self.history: Mapping[str, Mapping[str, Cell | LastChange]] = {}
         self._non_empty = [self.names.index(name) for name in schema.non_empty]
         self._required = [self.names.index(name) for name in schema.required]
 
@@ -143,8 +162,14 @@ class TableReader:
 
     def _values_then(self, owner: str, values: list[Cell]) -> list[Cell]:
         """Return ``values`` as the history has them."""
-        then = self.history.get(owner, {})
-        return [then.get(name, value) for name, value in zip(self.names, values, strict=True)]
+        then = self.history.get(owner)
+        if then is None:
+            return values
+        found: list[Cell] = []
+        for name, value in zip(self.names, values, strict=True):
+            said = then.get(name, value)
+            found.append(said.agreed(value) if isinstance(said, LastChange) else said)
+        return found
 
     def _report_columns(self, readers: Iterable[CellReader], report: ReadReport) -> None:
         """Keep the words that were read, and report columns of instants without a zone."""

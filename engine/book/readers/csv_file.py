@@ -14,6 +14,7 @@ from threading import Lock
 from engine.book.book_problem import BookError, BookProblem
 from engine.book.cells import NOT_UTF8, CellError, RawCell
 from engine.book.source_table import Report, may_be
+from engine.book.table_schema import REQUIRED_COLUMNS
 
 MAX_CELL_LENGTH = 131_072
 """Characters; a longer cell is unknown. It is the limit of Python's `csv`, too."""
@@ -113,7 +114,10 @@ class CsvTable:
         text = "".join(header)
         if not text.strip():
             message = f"the first row of `{self.file}` does not name the columns"
-            raise BookError(message, "begin it with a row such as `id,name,stage`")
+            table = self.file.partition(".")[0]
+            names = next((each for name, each in REQUIRED_COLUMNS.items() if name == table), ())
+            row = ",".join(names) if len(names) > 1 else "id,name,stage"
+            raise BookError(message, f"begin it with a row such as `{row}`")
         if NOT_UTF8.search(text) or "\0" in text:
             raise BookError(f"`{self.file}` is not UTF-8 text", "save it as CSV in UTF-8")
 

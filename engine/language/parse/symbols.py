@@ -37,6 +37,8 @@ DIRECTIONS = Words(
                 "outgoing call",
                 "outbound email",
                 "outgoing email",
+                "email",
+                "forwarded email",
             ),
         ),
         Word("both", also=("two-way", "talk")),
