@@ -93,4 +93,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
         def _split_scope(self, nodeid: str) -> str:
             return share_of(nodeid)
 
+        def _assign_work_unit(self, node: Any) -> None:
+            # By itself, the scheduler hands out the shares with most tests first. Those that take
+            # longest have few: begun at the end, they would run while the other workers wait.
+            longest = [*SERVERS[::-1], *(each for each in self.workqueue if each.startswith(LONG))]
+            first = next((each for each in longest if each in self.workqueue), None)
+            if first is not None:
+                self.workqueue.move_to_end(first, last=False)
+            super()._assign_work_unit(node)
+
     return ByShare(config, log)
