@@ -6,9 +6,9 @@ import pytest
 
 from engine.advice.last_message import LastMessage, last_message
 from engine.book.prospect import Prospect, Row
-from engine.language.load import load
 from engine.language.model import Playbook
 from engine.language.value_rules import LocalDate
+from tests.support.small_books import small_playbook
 from tests.support.small_playbook import PLAYBOOK
 
 NOON = 1_772_625_600  # Wednesday 4 March 2026, 12:00 UTC, day 20,516 since 1970
@@ -17,10 +17,7 @@ DAY = 86_400
 
 @pytest.fixture
 def playbook(tmp_path: Path) -> Playbook:
-    (tmp_path / "small.yaml").write_text(PLAYBOOK)
-    found = load(tmp_path / "small.yaml").playbook
-    assert found is not None
-    return found
+    return small_playbook(tmp_path, PLAYBOOK)
 
 
 def found_in(playbook: Playbook, *rows: Row) -> LastMessage | None:

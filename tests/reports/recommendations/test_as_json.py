@@ -12,19 +12,16 @@ from engine.advice.rounding import rounded
 from engine.advice.worklist import select
 from engine.book.prospect import Prospect
 from engine.language.conditions import Value
-from engine.language.load import load
 from engine.language.model import Playbook
 from engine.reports.recommendations.as_json import facts_data
 from engine.semantics.prospect_filter import ProspectFilter
+from tests.support.small_books import small_playbook
 from tests.support.small_playbook import PLAYBOOK
 
 
 @pytest.fixture
 def playbook(tmp_path: Path) -> Playbook:
-    (tmp_path / "small.yaml").write_text(PLAYBOOK)
-    found = load(tmp_path / "small.yaml").playbook
-    assert found is not None
-    return found
+    return small_playbook(tmp_path, PLAYBOOK)
 
 
 @pytest.mark.parametrize(
