@@ -55,7 +55,7 @@ def test_a_prospect_has_ten_touches_in_the_mean_and_some_have_none(raw: Path) ->
 
 def test_no_touch_lies_ahead_of_now(raw: Path) -> None:
     text = f"SELECT count(*) FROM '{raw / 'touches'}.parquet' WHERE epoch(\"at\") > {AS_OF}"
-    assert duckdb.execute(text).fetchone() == (0,)
+    assert duckdb.execute(text).fetchall() == [(0,)]
 
 
 def test_all_states_have_their_share_of_a_raw_book(raw: Path) -> None:
@@ -79,8 +79,8 @@ def test_a_large_book_has_several_row_groups(flat: Path) -> None:
     text = (
         f"SELECT count(DISTINCT row_group_id) FROM parquet_metadata('{flat / 'prospects'}.parquet')"
     )
-    small = duckdb.execute(text).fetchone()
+    small = duckdb.execute(text).fetchall()
     large = make_book(flat / "large", "flat", 10_000)
     text = text.replace(str(flat), str(large))
-    assert small == (1,)
-    assert duckdb.execute(text).fetchone() == (5,)
+    assert small == [(1,)]
+    assert duckdb.execute(text).fetchall() == [(5,)]

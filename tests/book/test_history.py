@@ -60,7 +60,7 @@ def book(folder: Path, kind: str) -> Path:
     if kind == "parquet":
         (folder / "typed").mkdir()
         for name, source in read.items():
-            duckdb.sql(f"COPY (FROM {source}) TO '{folder}/typed/{name}.parquet'")
+            duckdb.connect().sql(f"COPY (FROM {source}) TO '{folder}/typed/{name}.parquet'")
         return folder / "typed"
     if kind == "duckdb":
         with duckdb.connect(str(folder / "book.duckdb")) as connection:

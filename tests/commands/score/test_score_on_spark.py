@@ -84,7 +84,7 @@ def as_parquet(book: str, target: str) -> None:
     """The CSV files of ``book`` as Parquet, with the types that DuckDB finds in them."""
     Path(target).mkdir()
     for file in Path(book).glob("*.csv"):
-        duckdb.sql(f"COPY (FROM '{file}') TO '{target}/{file.stem}.parquet'")
+        duckdb.connect().sql(f"COPY (FROM '{file}') TO '{target}/{file.stem}.parquet'")
 
 
 # Without Spark ------------------------------------------------------------------------------------
