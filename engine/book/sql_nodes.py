@@ -11,20 +11,11 @@ from functools import reduce
 
 from sqlglot import exp
 
+from engine.book.sql_types import SQL_TYPES, cast
 from engine.language.conditions import Value, ValueType
 
 Joining = type[exp.And] | type[exp.Or]
 Comparing = type[exp.EQ] | type[exp.LT] | type[exp.LTE] | type[exp.GT] | type[exp.GTE]
-
-SQL_TYPES: Mapping[ValueType, str] = {
-    "boolean": "BOOLEAN",
-    "number": "DOUBLE",
-    "text": "VARCHAR",
-    "choice": "VARCHAR",
-    "time": "BIGINT",
-    "duration": "BIGINT",
-}
-"""The SQL type of the values of each type; instants and durations are whole seconds."""
 
 EXACT_DIGITS = 15
 """A literal with up to so many significant digits becomes the nearest double in every engine."""
@@ -59,16 +50,6 @@ def named(value: exp.Expression, name: str, comment: str | None = None) -> exp.E
 def call(function: str, *arguments: exp.Expression) -> exp.Expression:
     """Build ``function(arguments)``, a call whose name sqlglot does not translate."""
     return exp.Anonymous(this=function, expressions=list(arguments))
-
-
-def columns_sql(columns: Mapping[str, str], dialect: str = "duckdb") -> str:
-    """Print the columns of a CREATE TABLE, ``"id" VARCHAR, ...``, from their types by name."""
-    kinds = {name: exp.DataType.build(type) for name, type in columns.items()}
-    declared = (
-        exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=kind)
-        for name, kind in kinds.items()
-    )
-    return ", ".join(each.sql(dialect=dialect) for each in declared)
 
 
 def select_all(source: str) -> exp.Select:
@@ -107,7 +88,7 @@ def double(value: float) -> exp.Expression:
         literal: exp.Expression = exp.Literal.string(digits)
     else:
         literal = whole_or_decimal(digits)
-    return exp.cast(literal, "DOUBLE")
+    return cast(literal, "DOUBLE")
 
 
 def literal(value: Value) -> exp.Expression:
@@ -125,7 +106,7 @@ def literal(value: Value) -> exp.Expression:
 
 def null(type: str | None = None) -> exp.Expression:
     """Build ``NULL``, or ``CAST(NULL AS type)`` where the context does not determine its type."""
-    return exp.null() if type is None else exp.cast(exp.null(), type)
+    return exp.null() if type is None else cast(exp.null(), type)
 
 
 def constant(value: Value | None, type: ValueType) -> exp.Expression:
@@ -136,7 +117,7 @@ def constant(value: Value | None, type: ValueType) -> exp.Expression:
         case "number":
             return double(float(value))
         case "time" | "duration":
-            return exp.cast(whole(int(value)), "BIGINT")
+            return cast(whole(int(value)), "BIGINT")
         case _:
             return literal(value)
 
@@ -246,7 +227,7 @@ def multiply(left: exp.Expression, right: exp.Expression) -> exp.Expression:
 
 def hours(seconds: exp.Expression) -> exp.Expression:
     """Build the conversion of ``seconds`` to hours, as a double."""
-    return exp.Div(this=exp.cast(seconds, "DOUBLE"), expression=double(3600.0))
+    return exp.Div(this=cast(seconds, "DOUBLE"), expression=double(3600.0))
 
 
 def product(factors: Sequence[exp.Expression]) -> exp.Expression:

@@ -15,7 +15,7 @@ from engine.book.calendar.business_clock import DAY
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.prospect import Prospect, Row
-from engine.book.sql_nodes import SQL_TYPES
+from engine.book.sql_types import SQL_TYPES
 from engine.book.table_schema import day_name, staged_name, table_schema
 from engine.language.conditions import ValueType
 from engine.language.model import TABLES, Playbook

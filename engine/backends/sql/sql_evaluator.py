@@ -17,7 +17,7 @@ from engine.backends.sql.tree.column_names import ColumnKey
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
 from engine.book.readers.duckdb_file import SANDBOX
-from engine.book.sql_nodes import SQL_TYPES, columns_sql
+from engine.book.sql_types import SQL_TYPES, columns_sql
 from engine.book.table_schema import staged_name
 from engine.language.conditions import Value
 from engine.language.model import TABLES, Cause, Playbook

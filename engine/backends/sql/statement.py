@@ -34,6 +34,7 @@ from engine.backends.sql.rules.normalize_touches import TouchFeatures, all_featu
 from engine.backends.sql.rules.rules_to_sql import RuleColumns
 from engine.backends.sql.tree.column_names import ColumnNames
 from engine.book import sql_nodes as q
+from engine.book.sql_types import cast
 from engine.book.table_schema import day_name, staged_name
 from engine.language.model import Fact, Playbook
 from engine.language.walk import DARK, RuleId
@@ -79,7 +80,7 @@ class Statement:
         self._regions = RegionColumns(playbook.calendar, region)
         self.names = ColumnNames(playbook)
         instant = exp.Placeholder(this="now") if now is None else exp.Literal.number(now)
-        self.cutoffs = collect_cutoffs(playbook, exp.cast(instant, "BIGINT"))
+        self.cutoffs = collect_cutoffs(playbook, cast(instant, "BIGINT"))
         self.measures = MeasureColumns(
             playbook,
             self.cutoffs,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from engine.book.calendar.business_clock import DAY, FIRST, LAST, Clock, Window
 from engine.book.calendar.calendar_shape import CalendarShape
-from engine.book.sql_nodes import columns_sql
+from engine.book.sql_types import columns_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

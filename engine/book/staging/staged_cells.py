@@ -14,10 +14,21 @@ from sqlglot import exp
 from engine.book.calendar.business_clock import DAY
 from engine.book.cells import normalize_text
 from engine.book.readers.duckdb_file import AS_TEXT, WHOLE, WITH_ZONE
-from engine.book.sql_nodes import array, both, call, column, constant, either, negated, text, whole
+from engine.book.sql_nodes import (
+    array,
+    both,
+    call,
+    column,
+    constant,
+    either,
+    negated,
+    text,
+    whole,
+)
+from engine.book.sql_types import cast, type_named
 from engine.book.staging.connection import STORED
 from engine.book.staging.local_times import LocalTimes, local_known
-from engine.book.staging.staged_sql import between, cast, floored, in_word_map
+from engine.book.staging.staged_sql import between, floored, in_word_map
 from engine.language.conditions import Value
 from engine.language.model import Column
 from engine.language.value_rules import DATE_LENGTH, FALSE_WORDS, RANGES, TRUE_WORDS
@@ -131,7 +142,7 @@ def text_of(cell: StagedCell) -> TypedCell | None:
         return TypedCell(cell.text, _is_normalized(cell.text))
     if cell.type in FLOATS:
         # By way of an integer: DuckDB writes 42.0, where an id is `42`.
-        digits = cast(exp.TryCast(this=cell.sql, to=exp.DataType.build("BIGINT")), "VARCHAR")
+        digits = cast(exp.TryCast(this=cell.sql, to=type_named("BIGINT")), "VARCHAR")
         integer = cell.sql.eq(call("floor", cell.sql))
         # Below the limit, as larger ids may be rounded; of four bytes, 24 bits hold the digits.
         most = (2**24 if cell.type == "float" else EXACT) - 1
@@ -164,7 +175,7 @@ def _boolean(cell: StagedCell) -> TypedCell | None:
 
 
 def _number(cell: StagedCell) -> TypedCell | None:
-    number: exp.Expression = exp.TryCast(this=cell.sql, to=exp.DataType.build("DOUBLE"))
+    number: exp.Expression = exp.TryCast(this=cell.sql, to=type_named("DOUBLE"))
     if cell.type in INTEGERS:
         return TypedCell(number, exp.true())
     if cell.type in HUGE:
@@ -217,7 +228,7 @@ def seconds(cell: StagedCell) -> exp.Expression | None:
     if cell.type not in _LOCAL | WORDS:
         return None
     found = cell.sql if cell.type in _LOCAL else call("rtrim", cell.text, text("Z"))
-    local = exp.TryCast(this=found, to=exp.DataType.build("TIMESTAMP"))
+    local = exp.TryCast(this=found, to=type_named("TIMESTAMP"))
     return floored(call("epoch_us", local), 1_000_000)
 
 

@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 Kind = Literal["TABLE", "VIEW"]
 
 
-def cast(value: exp.Expression, type: str) -> exp.Expression:
-    """Build ``CAST(value AS type)``, which fails on values that cannot be converted."""
-    return exp.Cast(this=value, to=exp.DataType.build(type, dialect="duckdb"))
-
-
 def in_word_map(cell: exp.Expression, words: Sequence[str]) -> exp.Expression:
     """Build the condition that ``cell`` is one of ``words``: ``map_contains(MAP {...}, cell)``."""
     # Not IN, which compares every row with every word: DuckDB looks up a map only once for each

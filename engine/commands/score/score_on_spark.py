@@ -28,7 +28,7 @@ from engine.book.book_problem import BookError, BookProblem
 from engine.book.calendar.business_clock import DAY, Clock
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import DayRow, calendar_rows
-from engine.book.sql_nodes import columns_sql
+from engine.book.sql_types import columns_sql
 from engine.book.table_schema import REQUIRED_COLUMNS
 from engine.book.zone_problems import zone_problems
 from engine.commands.process.exit_codes import FINE

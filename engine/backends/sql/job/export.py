@@ -13,7 +13,8 @@ from sqlglot import exp
 from engine.backends.sql.job.export_csv import CsvTemplates, define_macros, lines_of
 from engine.backends.sql.job.run_query import query_errors, run
 from engine.book.readers.duckdb_file import SANDBOX, escaped_path
-from engine.book.sql_nodes import array, call, column, columns_sql, named, text
+from engine.book.sql_nodes import array, call, column, named, text
+from engine.book.sql_types import columns_sql
 from engine.semantics.result_schema import NESTED_TYPES
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from sqlglot import exp
 from engine.backends.sql.result.unnested_rows import flat_value
 from engine.backends.sql.tree.nested_types import ITEM, field
 from engine.book.sql_nodes import array, call, case, coalesce, column, named, table, text
+from engine.book.sql_types import cast
 from engine.language.invisible import INVISIBLE_RANGES
 from engine.semantics.result_schema import FLAT, INSTANT, NUMBER, STEP_COLUMNS, TEXT, FlatColumn
 
@@ -135,7 +136,7 @@ def _line(templates: CsvTemplates) -> exp.Lambda:
     tails = array([text(f",{templates.tails[id]}") for id in templates.heads])
     parts = [
         column("start", "f"),
-        exp.cast(rank, "VARCHAR"),
+        cast(rank, "VARCHAR"),
         call("list_extract", heads, place),
         call("csv_number", field(item, "value")),
         text(","),

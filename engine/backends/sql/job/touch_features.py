@@ -8,6 +8,7 @@ from engine.backends.sql.rules.dated_tables import LOCAL_DAY_COLUMNS, LOCAL_DAYS
 from engine.backends.sql.rules.normalize_touches import TouchFeatures, all_features
 from engine.book import sql_nodes as q
 from engine.book.calendar.business_clock import DAY
+from engine.book.sql_types import columns_sql
 from engine.book.staging.stage import Staged
 from engine.book.staging.staged_sql import in_word_map, rows
 from engine.book.table_schema import TABLE_NAMES, day_name, table_schema
@@ -54,7 +55,7 @@ def dates_alone(staged: Staged, playbook: Playbook) -> frozenset[tuple[str, str]
 
 def load_local_days(staged: Staged, dates: frozenset[tuple[str, str]]) -> None:
     """Create the table of the first and last seconds of each day that stands alone."""
-    columns = q.columns_sql(LOCAL_DAY_COLUMNS)
+    columns = columns_sql(LOCAL_DAY_COLUMNS)
     staged.connection.execute(f"CREATE OR REPLACE TABLE {LOCAL_DAYS} ({columns})")
     days: set[int] = set()
     for table, name in dates:

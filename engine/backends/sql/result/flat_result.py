@@ -14,6 +14,7 @@ from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Dialect
 from engine.backends.sql.tree.unpivot import union_all
 from engine.book.sql_nodes import column, compare_sql, named, null, table, text
+from engine.book.sql_types import cast
 from engine.semantics.result_schema import ACTION_TEXTS, FLAT
 
 
@@ -69,7 +70,7 @@ def _text_row(texts: Mapping[str, str | None]) -> exp.Select:
     columns = {"action" if name == "id" else name: value for name, value in texts.items()}
     return exp.select(
         *(
-            named(null("VARCHAR") if value is None else exp.cast(text(value), "VARCHAR"), name)
+            named(null("VARCHAR") if value is None else cast(text(value), "VARCHAR"), name)
             for name, value in columns.items()
         )
     )

@@ -10,6 +10,7 @@ from engine.backends.sql.rules.measure_passes import KEY
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Convert
 from engine.book import sql_nodes as q
+from engine.book.sql_types import cast
 from engine.language.walk import RuleId
 
 
@@ -38,7 +39,7 @@ class ProspectColumns:
             "state": q.column("_state", "f"),
             "silent_since": self.instant(self.silent_since()),
             "goes_dark_at": self.instant(q.case((waits, q.column("_goes_dark_at", "f")))),
-            "playbook": exp.cast(q.text(self._playbook.id), "VARCHAR"),
+            "playbook": cast(q.text(self._playbook.id), "VARCHAR"),
             "as_of": self.instant(self._statement.cutoffs.now.copy()),
         }
 
@@ -64,4 +65,4 @@ class ProspectColumns:
         value = self._statement.rules.column(RuleId("facts", id))
         if fact.type == "boolean":
             return q.case((value, q.text("True")), (exp.Not(this=value.copy()), q.text("False")))
-        return value if fact.type in ("text", "choice") else exp.cast(value, "VARCHAR")
+        return value if fact.type in ("text", "choice") else cast(value, "VARCHAR")

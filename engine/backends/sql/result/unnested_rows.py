@@ -8,7 +8,18 @@ from sqlglot import exp
 
 from engine.backends.sql.result.nested_result import NestedResult
 from engine.backends.sql.tree.nested_types import field, map_array, map_indexed, struct
-from engine.book.sql_nodes import array, case, column, compare_sql, named, null, table, text, whole
+from engine.book.sql_nodes import (
+    array,
+    case,
+    column,
+    compare_sql,
+    named,
+    null,
+    table,
+    text,
+    whole,
+)
+from engine.book.sql_types import cast
 from engine.semantics.result_schema import (
     ACTION_TEXTS,
     FLAT,
@@ -70,7 +81,7 @@ class UnnestedRows:
 
         def ranked(step: exp.Expression, rank: exp.Expression) -> exp.Expression:
             fields = {name: field(step, name) for name in _STEP_FIELDS if name != "rank"}
-            return struct(rank=exp.cast(rank, FLAT["rank"].type), **fields)
+            return struct(rank=cast(rank, FLAT["rank"].type), **fields)
 
         empty = compare_sql(exp.ArraySize(this=steps.copy()), "=", whole(0))
         found = map_indexed(steps, ranked, self._nested.lists)

@@ -17,6 +17,7 @@ from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import Unpivots
 from engine.backends.sql.tree.unpivot import unpivot
 from engine.book import sql_nodes as q
+from engine.book.sql_types import cast
 from engine.language.model import Action
 from engine.language.walk import RuleId, Section
 from engine.semantics.result_schema import ACTION_TEXTS, FLAT, SEPARATOR
@@ -188,7 +189,7 @@ class UnpivotedRows:
             )
             for id in ids
         ]
-        joined = exp.Substring(this=exp.cast(q.concat(parts), "VARCHAR"), start=q.whole(2))
+        joined = exp.Substring(this=cast(q.concat(parts), "VARCHAR"), start=q.whole(2))
         return exp.Nullif(this=joined, expression=q.text(""))
 
     def _action_rows(self) -> exp.Select:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from sqlglot import exp
 
 from engine.book import sql_nodes as q
+from engine.book.sql_types import cast
 from engine.book.table_schema import staged_name
 from engine.language.model import Fact, Measure, Playbook, Table
 from engine.semantics.dependencies import dependencies
@@ -102,7 +103,7 @@ def cell_of(name: str) -> exp.Expression:
 
 def as_number(count: exp.Expression) -> exp.Expression:
     """Build a count as a number of the language, which is a double."""
-    return exp.cast(count, "DOUBLE")
+    return cast(count, "DOUBLE")
 
 
 def count_distinct(cell: exp.Expression, words: Sequence[str]) -> exp.Expression:
@@ -117,5 +118,5 @@ def count_distinct(cell: exp.Expression, words: Sequence[str]) -> exp.Expression
         *((q.text(word), q.whole(1 << at)) for at, word in enumerate(words)), strict=True
     )
     bit = q.call("map_extract_value", q.call("map", q.array(names), q.array(bits)), cell)
-    seen = exp.BitwiseOrAgg(this=exp.cast(bit, "BIGINT"))
+    seen = exp.BitwiseOrAgg(this=cast(bit, "BIGINT"))
     return as_number(q.coalesce(q.call("bit_count", seen), q.whole(0)))

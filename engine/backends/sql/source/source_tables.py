@@ -20,6 +20,7 @@ from engine.backends.sql.tree.letter_case import word_id
 from engine.book import sql_nodes as q
 from engine.book.book import UNDATED
 from engine.book.calendar.business_clock import DAY
+from engine.book.sql_types import cast
 from engine.book.staging.stage import CREATED
 from engine.book.table_schema import TableName, day_name, staged_name, table_schema
 from engine.language.conditions import UNREADABLE_PREFIX, ValueType
@@ -239,11 +240,11 @@ class SourceTables:
         choices = read.column.choices
         match read.column.type:
             case "boolean":
-                return exp.cast(cell, "BOOLEAN")
+                return cast(cell, "BOOLEAN")
             case "number":
-                return finite(exp.cast(cell, "DOUBLE"))
+                return finite(cast(cell, "DOUBLE"))
             case "duration":
-                return exp.cast(cell, "BIGINT")
+                return cast(cell, "BIGINT")
             case "time":
                 return self._dialect.seconds(cell)
             case "text":
@@ -280,7 +281,7 @@ class SourceTables:
 
     def _text(self, cell: exp.Expression) -> exp.Expression:
         """Build text without surrounding spaces, NULL if nothing is left."""
-        trimmed = exp.Nullif(this=exp.Trim(this=exp.cast(cell, "VARCHAR")), expression=q.text(""))
+        trimmed = exp.Nullif(this=exp.Trim(this=cast(cell, "VARCHAR")), expression=q.text(""))
         if self._dialect.collation is None:
             return trimmed
         collation = exp.to_identifier(self._dialect.collation, quoted=True)

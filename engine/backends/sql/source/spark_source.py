@@ -19,6 +19,7 @@ from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import DIALECTS, days_since_1970, finite
 from engine.book import sql_nodes as q
 from engine.book.book import UNDATED
+from engine.book.sql_types import cast
 from engine.book.staging.stage import CREATED
 from engine.language.conditions import ValueType
 from engine.language.durations import AMOUNT, ELAPSED_UNITS, SECONDS
@@ -94,7 +95,7 @@ class SparkTables(SourceTables):
                 return _boolean(word)
             case "number":
                 number = q.case(
-                    (_like(word, f"^({NUMBER_PATTERN.pattern})$"), exp.cast(word, "DOUBLE"))
+                    (_like(word, f"^({NUMBER_PATTERN.pattern})$"), cast(word, "DOUBLE"))
                 )
                 return finite(exp.Paren(this=number))
             case "time":
@@ -222,8 +223,8 @@ def _length(word: exp.Expression) -> exp.Expression:
     for name in ELAPSED_UNITS:
         unit = unit.when(q.text(name), q.whole(SECONDS[name]), copy=False)
     # A decimal: as a double, 0.1 hours would not be a whole number of seconds.
-    amount = exp.cast(part(1), "DECIMAL(12, 4)")
+    amount = cast(part(1), "DECIMAL(12, 4)")
     seconds = exp.Mul(this=amount, expression=exp.Paren(this=unit))
     complete = exp.EQ(this=exp.Floor(this=seconds), expression=seconds.copy())
-    length = exp.cast(exp.Paren(this=seconds.copy()), "BIGINT")
+    length = cast(exp.Paren(this=seconds.copy()), "BIGINT")
     return q.case((_like(word, LENGTH), q.case((complete, length))))

@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from engine.backends.sql.tree.nested_types import NestedIn
 from engine.book import sql_nodes as q
+from engine.book.sql_types import SQL_TYPES, cast, columns_sql
 from engine.language.conditions import ValueType
 from engine.language.files.input_errors import UsageError
 from engine.language.quoting import quoted
@@ -26,7 +27,7 @@ Unpivots = Literal["values", "numbers"]
 ColumnType = ValueType | Literal["date"]
 """The type of a column of a table: one of the language, or a date alone."""
 
-NATURAL: Mapping[ValueType, str] = {**q.SQL_TYPES, "time": "TIMESTAMPTZ"}
+NATURAL: Mapping[ValueType, str] = {**SQL_TYPES, "time": "TIMESTAMPTZ"}
 """The types that the statement expects of the columns of the user's tables."""
 
 
@@ -70,7 +71,7 @@ class Dialect:
         """Return the column ``name`` as DDL, such as ``"stage" TEXT``."""
         natural = "DATE" if type == "date" else NATURAL[type]
         natural = self.timestamp if type == "time" else natural
-        return q.columns_sql({name.upper() if self.capitals else name: natural}, self.name)
+        return columns_sql({name.upper() if self.capitals else name: natural}, self.name)
 
     def print(self, query: exp.Expression) -> str:
         """Print ``query`` as text, ready to be run."""
@@ -97,7 +98,7 @@ def _first() -> exp.Expression:
 
 
 def _whole(value: exp.Expression) -> exp.Expression:
-    return exp.cast(value, "BIGINT")
+    return cast(value, "BIGINT")
 
 
 def _floored(value: exp.Expression) -> exp.Expression:
@@ -116,7 +117,7 @@ def _since_1970(value: exp.Expression) -> exp.Expression:
     # Redshift has no function for it.
     return exp.Paren(
         this=exp.Add(
-            this=exp.cast(q.text("1970-01-01 00:00:00"), "TIMESTAMP"),
+            this=cast(q.text("1970-01-01 00:00:00"), "TIMESTAMP"),
             expression=exp.Mul(
                 this=value, expression=exp.Interval(this=q.text("1"), unit=exp.var("SECOND"))
             ),
@@ -125,7 +126,7 @@ def _since_1970(value: exp.Expression) -> exp.Expression:
 
 
 def _timestamp(value: exp.Expression) -> exp.Expression:
-    return exp.cast(value, "TIMESTAMPTZ")
+    return cast(value, "TIMESTAMPTZ")
 
 
 def _second(value: exp.Expression) -> exp.Expression:
@@ -234,12 +235,12 @@ def finite(value: exp.Expression) -> exp.Expression:
     """
     # Not `x = x`: in most engines NaN equals itself. There it is above every number, elsewhere it
     # compares with nothing, so one comparison excludes it everywhere.
-    largest = exp.cast(q.text("1.7976931348623157e308"), "DOUBLE")
+    largest = cast(q.text("1.7976931348623157e308"), "DOUBLE")
     return q.case((q.compare_sql(exp.Abs(this=value), "<=", largest), value.copy()))
 
 
 def days_since_1970(date: exp.Expression) -> exp.Expression:
     """Build the number of days from 1970-01-01 to ``date``."""
-    first = exp.cast(q.text("1970-01-01"), "DATE")
-    days = exp.DateDiff(this=exp.cast(date, "DATE"), expression=first, unit=exp.var("DAY"))
-    return exp.cast(days, "BIGINT")
+    first = cast(q.text("1970-01-01"), "DATE")
+    days = exp.DateDiff(this=cast(date, "DATE"), expression=first, unit=exp.var("DAY"))
+    return cast(days, "BIGINT")

@@ -11,6 +11,7 @@ from typing import Literal
 from sqlglot import exp
 
 from engine.book.sql_nodes import array, call, null, text, whole
+from engine.book.sql_types import cast
 
 NestedIn = Literal["duckdb", "spark"]
 Of = Callable[[exp.Expression], exp.Expression]
@@ -36,7 +37,7 @@ def field(item: exp.Expression, name: str) -> exp.Expression:
 
 def empty_array(type: str) -> exp.Expression:
     """Build an empty list of ``type``: ``CAST([] AS TEXT[])``."""
-    return exp.cast(exp.Array(expressions=[]), type)
+    return cast(exp.Array(expressions=[]), type)
 
 
 def filter_array(items: exp.Expression, test: Of) -> exp.Expression:
@@ -83,7 +84,7 @@ def sort_key(value: exp.Expression, place: exp.Expression) -> exp.Expression:
     ``{'m': -"f"."value", 'n': CAST("f"."place" AS INT)}``. Two numbers sort in half the time of a
     number and a text, so ids are looked up afterwards.
     """
-    return struct(m=exp.Neg(this=value), n=exp.cast(place, "INT"))
+    return struct(m=exp.Neg(this=value), n=cast(place, "INT"))
 
 
 def array_get(
