@@ -34,7 +34,7 @@ CLUSTER = ("--auth=trust", "--username=relight", "--encoding=UTF8", "--locale=C"
 SPARK = {
     # The plans of a playbook are large and its tables here tiny: nothing is worth compiling, a
     # second task or a look at statistics.
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",

@@ -76,7 +76,7 @@ def test_many_stages_each_with_its_threshold(check: Checked) -> None:
     (problem,) = reading.problems
     assert problem.code == "stage-without-threshold"
     assert "`s2999`" in problem.message
-    assert calls < 6_000_000
+    assert calls < 5_000_000
 
 
 def test_many_guards_of_many_actions(check: Checked) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, partial, reduce
 
 from engine.assurance.lint.truths.same_rows import facts_of_same_rows, has_rows, values_given
 from engine.assurance.lint.truths.sample_values import SOME, Sample, Some, samples, sides
@@ -160,7 +160,7 @@ class _Analysis:
             case c.AnyOf(parts):
                 return _joined(any_of, False, [self.of(part) for part in parts])
             case c.Not(part):
-                return frozenset(negate(truth) for truth in self.of(part))
+                return _negated(self.of(part))
             case _:
                 return self._test(condition)
 
@@ -217,7 +217,17 @@ def _truth_of(test: c.Comparison, value: Value | None) -> Kleene:
 
 def _joined(join: Callable[[Iterable[Kleene]], Kleene], start: bool, parts: list[Truths]) -> Truths:
     begin: Truths = frozenset({start})
-    return reduce(lambda one, two: frozenset(join((x, y)) for x in one for y in two), parts, begin)
+    return reduce(partial(_join_two, join), parts, begin)
+
+
+@cache
+def _negated(truths: Truths) -> Truths:
+    return frozenset(negate(truth) for truth in truths)
+
+
+@cache
+def _join_two(join: Callable[[Iterable[Kleene]], Kleene], one: Truths, two: Truths) -> Truths:
+    return frozenset(join((x, y)) for x in one for y in two)  # the same few sets, over and over
 
 
 __all__ = [

@@ -250,7 +250,7 @@ class SourceTables:
             case "text":
                 return self._text(cell)
             case "choice":
-                return word_id(self._text(cell), choices)
+                return word_id(self._text(cell), choices, with_map=self._dialect.maps)
 
     def declared(self) -> dict[str, dict[str, ColumnType]]:
         """Return the type that each column should have, by table, the calendar's included."""

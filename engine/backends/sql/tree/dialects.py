@@ -50,6 +50,7 @@ class Dialect:
         inlines: Whether the planner inlines a relation that is used once, expression by expression;
             over many layers that takes more memory than there is.
         substitutes: Whether `${...}` is replaced by a setting, even within literals.
+        maps: Whether STR_TO_MAP makes a map of a text.
         timestamp: The type that columns of instants should have.
         collation: The collation that compares text by code point, if it has to be named.
     """
@@ -64,6 +65,7 @@ class Dialect:
     capitals: bool = False
     inlines: bool = False
     substitutes: bool = False
+    maps: bool = False
     timestamp: str = "TIMESTAMPTZ"
     collation: str | None = None
 
@@ -145,6 +147,7 @@ _SPARK = Dialect(
     lists="spark",
     runs=True,
     substitutes=True,
+    maps=True,
 )
 
 DIALECTS: Mapping[str, Dialect] = {

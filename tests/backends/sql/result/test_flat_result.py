@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,9 +56,6 @@ two,2026-03-02T15:00:00Z,outbound,email
 """
 
 
-EVERY = bool(os.environ.get("RELIGHT_EVERY_CASE"))
-
-
 @pytest.fixture(
     params=[
         "duckdb",
@@ -73,8 +69,6 @@ def engine(request: pytest.FixtureRequest) -> Engine:
         return DuckDB()
     if request.param == "without lists":
         return DuckDB(lists=False)
-    if request.param == "spark" and "book" in request.node.originalname and not EVERY:
-        pytest.skip("whole books are scored on Spark in test_score_on_spark")
     found: Engine = request.getfixturevalue(f"{request.param}_engine")
     return found
 
