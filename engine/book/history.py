@@ -13,10 +13,12 @@ from typing import NamedTuple
 from engine.book.book_problem import BookError
 from engine.book.cells import Cell, CellError, CellReader, RawCell
 from engine.book.header_names import CRM_NAMES, fold_header
+from engine.book.prospect import Row
 from engine.book.read_report import ReadReport
 from engine.book.source_table import SourceTable
 from engine.book.table_schema import REQUIRED_COLUMNS, TableSchema
 from engine.book.typed_rows import ALREADY_REPORTED, LastChange, TableReader
+from engine.language.conditions import Value
 from engine.language.instants import day_bounds
 from engine.language.model import Column
 from engine.language.value_rules import LocalDate
@@ -46,7 +48,8 @@ class _Change(NamedTuple):
 class History:
     """The table of changes, as it is known at one instant.
 
-    ``structure`` holds the problems of the header. ``report`` is what was read last.
+    ``reader`` reads the rows as they are, ``structure`` holds the problems of the header.
+    ``report`` is what was read last.
 
     Args:
         source: The table in its file.
@@ -61,7 +64,7 @@ class History:
     def __init__(
         self, source: SourceTable, prospects: TableReader, defaults: Collection[str], now: int
     ) -> None:
-        self._reader = TableReader(source, SCHEMA, prospects.zone, zone_told=prospects.zone_told)
+        self.reader = TableReader(source, SCHEMA, prospects.zone, zone_told=prospects.zone_told)
         self._prospects = prospects
         self._defaults = defaults
         self._now = now
@@ -72,15 +75,27 @@ class History:
         }
         self._unfed: set[str] = set()
         self._seen: set[str] = set()
-        self.structure = self._reader.structure
+        self.structure = self.reader.structure
         self.report = ReadReport([])
 
     @cached_property
     def facts(self) -> frozenset[str]:
         """The facts that some row is about."""
-        values = self._reader.values(_FACT.name)
+        values = self.reader.values(_FACT.name)
         found = {self._ids.get(fold_header(str(fact))) for _, fact in values}
         return frozenset(filter(None, found))
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        """Yield the instant of each change that has one, of whatever fact, and what it says.
+
+        Raises:
+            BookError: the table cannot be read.
+        """
+        readers = [CellReader(each, self.reader.zone) for each in SCHEMA.columns.values()]
+        for _, _, at, _, row in self._dated(None, ReadReport([])):
+            cells = {each.column.name: each.read(row.get(each.column.name)) for each in readers}
+            said = {name: cell for name, cell in cells.items() if isinstance(cell, str | int)}
+            yield self._instant(at), said
 
     def cells(self, only: Collection[str] | None) -> dict[str, Mapping[str, Cell | LastChange]]:
         """Return the cells that were different at the instant, by prospect and fact.
@@ -121,7 +136,7 @@ class History:
         Args:
             help: What to do about it.
         """
-        report, file = self.report, self._reader.source.file
+        report, file = self.report, self.reader.source.file
         if self._unfed:
             name = min(self._unfed)
             message = f"`{file}` has changes of `{name}`, and the table of prospects no such column"
@@ -161,13 +176,13 @@ class History:
     def _cell(self, change: _Change, reader: CellReader) -> Cell:
         """Return what a cell said: as the last change left it, else as the next one found it."""
         name = reader.column.name
-        if change.column not in self._reader.names:
+        if change.column not in self.reader.names:
             lost = reader.column.type == "boolean" or name in self._defaults
             return ALREADY_REPORTED if lost else None
         value = reader.read(change.cell)
         if isinstance(value, CellError):
             unknown = f"what `{name}` said then is unknown"
-            found = self._reader.problem(change.number, change.column, value, unknown)
+            found = self.reader.problem(change.number, change.column, value, unknown)
             self.report.problems.append(found)
             return ALREADY_REPORTED
         return value
@@ -176,32 +191,36 @@ class History:
         self, only: Collection[str] | None, report: ReadReport
     ) -> Iterator[tuple[tuple[str, str], int, int, Mapping[str, RawCell]]]:
         """Yield the prospect and fact of each change, its instant, the number of its row, cells."""
-        readers = {each.name: CellReader(each, self._reader.zone) for each in (_AT, _FACT)}
-        # Changes of somebody who is not in the book are no fault: no id is suspect.
-        for number, owner, cells in self._reader.owned(report, only, None, ()):
-            row = dict(zip(self._reader.names, cells, strict=False))
-            read = {name: reader.read(row.get(name)) for name, reader in readers.items()}
-            at, fact = read[_AT.name], read[_FACT.name]
-            if at is None or fact is None or CellError in map(type, read.values()):
-                self._lose(report, owner, number, read)
-                continue
-            id = self._ids.get(fold_header(str(fact)))
+        for owner, number, at, fact, row in self._dated(only, report):
+            id = self._ids.get(fold_header(fact))
             if id in self._prospects.names:
                 yield (owner, id), self._instant(at), number, row
             elif id is not None and self._prospects.schema.columns[id].type == "boolean":
                 self._unfed.add(id)
 
-    def _instant(self, at: Cell) -> int:
+    def _dated(
+        self, only: Collection[str] | None, report: ReadReport
+    ) -> Iterator[tuple[str, int, Value, str, Mapping[str, RawCell]]]:
+        """Yield each row with an instant and a fact: its prospect, its number, both, its cells."""
+        readers = {each.name: CellReader(each, self.reader.zone) for each in (_AT, _FACT)}
+        # Changes of somebody who is not in the book are no fault: no id is suspect.
+        for number, owner, cells in self.reader.owned(report, only, None, ()):
+            row = dict(zip(self.reader.names, cells, strict=False))
+            read = {name: reader.read(row.get(name)) for name, reader in readers.items()}
+            at, fact = read[_AT.name], read[_FACT.name]
+            if at is None or fact is None or isinstance(at, CellError) or CellError is type(fact):
+                self._lose(report, owner, number, read)
+            else:
+                yield owner, number, at, str(fact), row
+
+    def _instant(self, at: Value) -> int:
         """Return when a change was made; one of which only the date is known, when it began."""
-        assert isinstance(at, int)
-        return day_bounds(at.day, self._reader.zone)[0] if isinstance(at, LocalDate) else int(at)
+        return day_bounds(at.day, self.reader.zone)[0] if isinstance(at, LocalDate) else int(at)
 
     def _lose(self, report: ReadReport, owner: str, number: int, read: Mapping[str, Cell]) -> None:
         """Report a row that has no instant or no fact."""
         for name, cell in read.items():
             why = CellError("missing-value", f"`{name}` is missing") if cell is None else cell
             if isinstance(why, CellError):
-                report.problems.append(
-                    self._reader.problem(number, name, why, "the row is skipped")
-                )
+                report.problems.append(self.reader.problem(number, name, why, "the row is skipped"))
         report.lose(owner, CellError in map(type, read.values()))

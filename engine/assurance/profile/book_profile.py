@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from engine.book.book import UNDATED, Book
 from engine.book.book_problem import BookProblem
 from engine.book.calendar.calendar import Calendars
 from engine.book.prospect import Prospect, Row
-from engine.book.table_schema import TableName
+from engine.book.table_schema import StoredTable
 from engine.book.typed_rows import TableReader
 from engine.language.model import TABLES, Playbook, Table
 from engine.language.value_rules import LocalDate
@@ -60,7 +60,7 @@ class ProfiledTable:
         copies: The rows that repeat a message.
     """
 
-    table: TableName
+    table: StoredTable
     file: str
     rows: int
     left_out: int
@@ -124,12 +124,20 @@ def profile_book(book: Book, playbook: Playbook, now: int, place: str) -> BookPr
     Raises:
         BookError: The book cannot be read.
     """
-    counts: dict[str, _Counts] = {table: _Counts() for table in ("prospects", *TABLES)}
+    counts: dict[str, _Counts] = defaultdict(_Counts)
     normalizer, calendars = RowNormalizer(playbook), Calendars(playbook.calendar)
     for prospect in book.prospects():
         counts["prospects"].add(prospect.facts)
         zone = calendars.clock_of(prospect.facts).zone
         _count_rows(prospect, normalizer.tables(prospect.rows, now, zone), counts)
+    tables = [
+        _table(table, reader, book, counts[table], now) for table, reader in book.readers.items()
+    ]
+    if book.history is not None:
+        for at, said in book.history.rows():
+            counts["changes"].add(said)
+            counts["changes"].instants.append(at)
+        tables.append(_table("changes", book.history.reader, book, counts["changes"], now))
     fed = {column.name for column in book.readers["prospects"].columns}
     unfed = _unfed(playbook, fed)
     missing = tuple(table for table in TABLES if table not in book.readers)
@@ -138,10 +146,7 @@ def profile_book(book: Book, playbook: Playbook, now: int, place: str) -> BookPr
         place=place,
         playbook=playbook.id,
         now=now,
-        tables=tuple(
-            _table(table, reader, book, counts[table], now)
-            for table, reader in book.readers.items()
-        ),
+        tables=tuple(tables),
         missing=missing,
         unfed=unfed,
         idle=idle_rules(playbook, unfed, missing),
@@ -162,7 +167,7 @@ def _count_rows(
 
 
 def _table(
-    table: TableName, reader: TableReader, book: Book, counts: _Counts, now: int
+    table: StoredTable, reader: TableReader, book: Book, counts: _Counts, now: int
 ) -> ProfiledTable:
     """Return the profile of one table.
 

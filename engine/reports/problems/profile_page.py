@@ -53,7 +53,7 @@ def _table(table: ProfiledTable, now: int, style: Style, verbose: bool) -> str:
     if table.ahead:
         facts.append(f"{table.ahead:,} later than {iso(now)[:10]}")
     if table.copies:
-        facts.append(f"{table.copies:,} copies of a message")
+        facts.append(f"{counted(table.copies, 'repeat')} of a message")
     text = f"{style.apply(printable(table.file), 'bold')}  {', '.join(facts)}\n"
     text += columns_text(
         [

@@ -46,16 +46,32 @@ z,2026-02-27T09:00:00Z,outbound,fax,,
 """
 
 
+CHANGES = """\
+prospect_id,at,fact,value,old_value,user
+a,2026-02-01T10:00:00Z,Stage,demo,offer,ann
+a,2026-03-05,stage,offer,,ann
+b,2026-02-03T10:00:00Z,Owner Name,ann,,bob
+b,soon,stage,demo,,bob
+"""
+
+
 @pytest.fixture
 def found(tmp_path: Path) -> BookProfile:
+    return profiled(tmp_path)
+
+
+def profiled(tmp_path: Path, **more: str) -> BookProfile:
     (tmp_path / "small.yaml").write_text(PLAYBOOK, encoding="utf-8")
     book = tmp_path / "book"
     book.mkdir()
     (book / "prospects.csv").write_text(PROSPECTS, encoding="utf-8")
     (book / "touches.csv").write_text(TOUCHES, encoding="utf-8")
+    for name, text in more.items():
+        (book / f"{name}.csv").write_text(text, encoding="utf-8")
     reading = load(tmp_path / "small.yaml")
     assert reading.playbook is not None, reading.problems
-    return profile_book(open_book(book, reading.playbook), reading.playbook, NOW, "book")
+    opened = open_book(book, reading.playbook, now=NOW)
+    return profile_book(opened, reading.playbook, NOW, "book")
 
 
 def column(found: BookProfile, table: int, name: str) -> ProfiledColumn:
@@ -97,3 +113,16 @@ def test_facts_without_a_column_and_the_rules_that_wait_for_them(found: BookProf
     assert sorted(found.unfed) == ["asked", "closed_at", "outcome"]
     # Without a table of events there are no visits; `late` and `write` need neither.
     assert found.idle == ("signals.big", "signals.seen")
+
+
+def test_changes_are_profiled_whatever_fact_they_are_about(tmp_path: Path) -> None:
+    found = profiled(tmp_path, changes=CHANGES)
+    changes = found.tables[2]
+    assert (changes.table, changes.file, changes.ignored) == ("changes", "changes.csv", ("user",))
+    assert (changes.rows, changes.left_out, changes.ahead) == (4, 1, 1)
+    assert (changes.oldest, changes.newest) == (1_769_940_000, 1_772_668_800)
+    filled = {each.name: each.filled for each in changes.columns}
+    # The row whose instant cannot be read is left out: of it, only that cell is counted.
+    assert filled == {"at": 4, "fact": 3, "value": 3, "old_value": 1}
+    assert column(found, 2, "at").dates_alone == 1
+    assert found.missing == ("contacts", "events")
