@@ -57,16 +57,24 @@ CRM_NAMES: Mapping[str, tuple[str, ...]] = {
 
 _PREFIX = re.compile(r"^(properties\.|(contact|lead|deal|opportunity|account): ?)", re.IGNORECASE)
 _SUFFIX = re.compile(r"__p?c$", re.IGNORECASE)
-_MARKS = re.compile(r"[?!:.*()\"']")
+MARKS = "?!:.*()\"'"
+"""The marks that make no difference in the name of a column."""
+_MARKS = re.compile(f"[{re.escape(MARKS)}]")
 
 _SUBSCRIPTION = re.compile(r"opted out of email: ", re.IGNORECASE)
 """The beginning of the name of a column of HubSpot about one kind of mail."""
 
-_OPT_OUT = re.compile(
-    r"opt(ed)?out|unsubscri|donot(contact|call|e?mail|phone|text|sms)|nocontact|dontcontact"
-    r"|^dnc|dnc$|donotcall|suppress|blacklist|blocklist|gdpr"
+OPT_OUT_PARTS = (
+    *("optout", "optedout", "unsubscri", "donotcontact", "donotcall", "donotemail", "donotmail"),
+    *("donotphone", "donottext", "donotsms", "nocontact", "dontcontact", "suppress", "blacklist"),
+    *("blocklist", "gdpr"),
 )
 """What the name of a column of opt-outs has in it, without spaces and marks, in lower case."""
+
+OPT_OUT_END = "dnc"
+"""What it begins or ends with otherwise."""
+
+_OPT_OUT = re.compile("|".join((*OPT_OUT_PARTS, f"^{OPT_OUT_END}", f"{OPT_OUT_END}$")))
 
 _KEYS = frozenset({"id", "prospect_id"})
 """Columns that an export may well have besides an id of the CRM's own; then they win."""

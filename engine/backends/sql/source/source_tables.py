@@ -14,6 +14,7 @@ from sqlglot import exp
 from engine.backends.sql.business_time.zone_ctes import Cte
 from engine.backends.sql.rules.dated_tables import LOCAL_DAY_COLUMNS, LOCAL_DAYS
 from engine.backends.sql.source.columns_read import TableRead, tables_read
+from engine.backends.sql.source.unclear_touches import owners_of_unclear
 from engine.backends.sql.statement import Statement
 from engine.backends.sql.tree.dialects import ColumnType, Dialect, days_since_1970, finite
 from engine.backends.sql.tree.letter_case import word_id
@@ -32,9 +33,8 @@ DATE_SUFFIX = "_date"
 SUFFIX = "_read"
 """Suffix of the name of the relation that reads a table."""
 
-
 _OWNER = "_owner"
-"""The column with the prospect of a touch without a date."""
+"""The column with the prospect of a touch that leaves open who spoke last."""
 
 _INSTANT = Column(CREATED, "time")
 
@@ -161,14 +161,20 @@ class SourceTables:
         return select, q.coalesce(created, self._column("starts", "c"))
 
     def _undated_touches(self) -> exp.Select | None:
-        """Build a select of the prospects with a touch that has no date; None if nobody asks."""
+        """Build a select of the prospects of whose touches one has no date or may be a refusal.
+
+        None if no rule asks.
+        """
         wanted = next((each for each in self.tables if each.table == "touches"), None)
         asked = (fact := self._playbook.facts.get(UNDATED)) is not None and fact.given
         if wanted is None or not asked or wanted.table in self._without:
             return None
         owner = q.named(self._text(self._column(wanted.key)), _OWNER)
-        undated = q.is_null(self._cell(wanted, "at", "time"))
-        return exp.select(owner).distinct().from_(self._table("touches")).where(undated)
+        undated, table = q.is_null(self._cell(wanted, "at", "time")), self._table("touches")
+        if "outcome" not in wanted.columns or self._is_absent(wanted, "outcome"):
+            return exp.select(owner).distinct().from_(table).where(undated)
+        words = self._playbook.columns["touches"]["outcome"].choices
+        return owners_of_unclear(table, owner, undated, self._text(self._column("outcome")), words)
 
     def _undated(self, otherwise: exp.Expression) -> exp.Expression:
         """Build whether a prospect has a touch without a date, or nobody knows of any touch."""

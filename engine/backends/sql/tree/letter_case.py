@@ -12,26 +12,36 @@ from engine.book import sql_nodes as q
 from engine.language.value_rules import FOLDED_AWAY, Words, fold_case
 
 
-def translated(value: exp.Expression, sought: str) -> exp.Expression:
+def translated(value: exp.Expression, sought: str, dropped: str = "") -> exp.Expression:
     """Build ``value`` with every letter folded that folds to one of ``sought``.
 
     Not LOWER: engines differ in what it makes of a dotted capital I or a final sigma, and some
     leave letters beyond ASCII as they are. Other letters make no difference, so they are not
     folded.
+
+    Args:
+        value: The text.
+        sought: The letters that it is searched for.
+        dropped: Characters to leave out.
     """
     letters = [each for letter in dict.fromkeys(sought) for each in _capitals().get(letter, ())]
-    if not letters:
+    if not letters and not dropped:
         return value
     small = "".join(fold_case(letter) for letter in letters)
-    return q.call("TRANSLATE", value, q.text("".join(letters)), q.text(small))
+    return q.call("TRANSLATE", value, q.text("".join(letters) + dropped), q.text(small))
 
 
-def folded_word(value: exp.Expression, words: Iterable[str]) -> exp.Expression:
+def folded_word(value: exp.Expression, words: Iterable[str], dropped: str = "") -> exp.Expression:
     """Build ``value`` folded by `fold_word`, for a comparison with ``words``, which are folded.
 
     ``REPLACE(REPLACE(TRANSLATE("t"."channel", 'EMAIL...', 'email...'), ' ', ''), '-', '')``
+
+    Args:
+        value: The text.
+        words: What it is compared with.
+        dropped: More characters to leave out, besides `FOLDED_AWAY`.
     """
-    found = translated(value, "".join(words))
+    found = translated(value, "".join(words), dropped)
     for character in FOLDED_AWAY:
         found = q.call("REPLACE", found, q.text(character), q.text(""))
     return found

@@ -190,6 +190,32 @@ def test_without_touches_nobody_can_tell_who_spoke_last(tmp_path: Path) -> None:
     assert [row["state"] for row in engine.run(statement, NOW)] == ["unclear"]
 
 
+def test_a_touch_that_may_be_an_answer_or_a_refusal_makes_a_prospect_unclear(
+    engine: Engine, tmp_path: Path
+) -> None:
+    ways = ["sideways", "refused", "asked", "spelled", "free", "empty"]
+    more: dict[str, dict[str, Any]] = {
+        "sideways": {"direction": "sideways"},
+        "empty": {"direction": None},
+        "refused": {"outcome": "Unsubscribed on 3/4"},
+        "asked": {"outcome": "DNC!"},
+        "spelled": {"outcome": "Do-Not-Contact"},
+        "free": {"outcome": "Sent the offer"},
+    }
+    touches = [
+        row for each in ways for row in (ours(each, at=at(3)), ours(each, at=at(2)) | more[each])
+    ]
+    found = rows_of(engine, tmp_path, [{"id": each} for each in ways], touches)
+    assert {id: state for id, (state, _, _) in found.items()} == {
+        "sideways": "unclear",
+        "empty": "unclear",
+        "refused": "unclear",
+        "asked": "unclear",
+        "spelled": "waiting",
+        "free": "waiting",
+    }
+
+
 def test_a_touch_recorded_later_is_not_there_yet(engine: Engine, tmp_path: Path) -> None:
     prospects = [{"id": "told"}, {"id": "told later"}, {"id": "no one knows"}]
     touches = [
