@@ -58,6 +58,18 @@ def select_all(source: str) -> exp.Select:
     return exp.select(star("f")).from_(table(source, "f"))
 
 
+def with_relations(select: exp.Select, relations: Iterable[tuple[str, exp.Query]]) -> exp.Select:
+    """Put ``relations`` in front of ``select``, which is changed: ``WITH name AS (...) SELECT``.
+
+    Args:
+        select: Reads them.
+        relations: The name and query of each, in the order in which they read each other.
+    """
+    for name, relation in relations:
+        select = select.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
+    return select
+
+
 def star(owner: str) -> exp.Expression:
     """Build ``owner.*``."""
     return exp.Column(this=exp.Star(), table=exp.to_identifier(owner, quoted=True))

@@ -234,6 +234,4 @@ class Statement:
 
     def over(self, select: exp.Select) -> exp.Select:
         """Build ``select`` with the statement's common table expressions in front of it."""
-        for name, relation in self.relations():
-            select = select.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
-        return select
+        return q.with_relations(select, self.relations())

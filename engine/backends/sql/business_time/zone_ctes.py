@@ -38,7 +38,10 @@ def known_instant(instant: exp.Expression) -> exp.Expression:
     return q.least([q.greatest([instant, q.whole(0)]), q.whole(LAST)])
 
 
-ZONE_CTES = ("zone_now", "zone_cutoffs", "zones")
+ZONES = "zones"
+"""The relation with a row per clock."""
+
+ZONE_CTES = ("zone_now", "zone_cutoffs", ZONES)
 
 
 def zone_ctes(cutoffs: Cutoffs) -> Iterator[Cte]:

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from engine.backends.sql.business_time.calendar_range import horizon
-from engine.backends.sql.business_time.zone_ctes import Cte
+from engine.backends.sql.business_time.zone_ctes import ZONES, Cte
 from engine.backends.sql.job.touch_features import load_local_days, touch_features
 from engine.backends.sql.rules.measure_passes import MAX_WORDS, cell_of
 from engine.backends.sql.statement import Statement
 from engine.book.calendar.business_clock import DAY, Clock
 from engine.book.calendar.calendar import Calendars
 from engine.book.calendar.calendar_tables import load_calendar
-from engine.book.sql_nodes import is_not_null, table
+from engine.book.sql_nodes import is_not_null, table, with_relations
 from engine.book.staging.stage import Staged
-from engine.book.staging.staged_sql import rows
+from engine.book.staging.staged_sql import define, rows
 from engine.language.model import Playbook, Table
 
 WORDED = ("text", "choice")
@@ -47,13 +47,19 @@ class BookQuery:
         )
         if features.dates:
             load_local_days(staged, features.dates)
-        self._relations = self.statement.relations()
+        relations = self.statement.relations()
         clocks = self._clocks(staged, Calendars(playbook.calendar))
         # A date alone may begin a day earlier or end two days later than where it was read.
         instants = (staged.earliest - DAY, staged.latest + 2 * DAY)
         cutoffs = self.statement.cutoffs
         reach = horizon(cutoffs.durations, cutoffs.business_day, clocks, instants, now)
         load_calendar(self.connection, cutoffs.shape, clocks, *reach)
+        last = [name for name, _ in relations].index(ZONES)
+        # DuckDB takes a relation that groups for a large one, and would have its few rows look for
+        # those of all prospects, on one thread. Of a table it knows the size.
+        zones = with_relations(relations[last][1], relations[:last])
+        define(self.connection, "TABLE", ZONES, zones)
+        self._relations = relations[last + 1 :]
 
     def _clocks(self, staged: Staged, calendars: Calendars) -> list[Clock]:
         """Return the clocks of all prospects, and that of the calendar's own zone."""
@@ -70,9 +76,7 @@ class BookQuery:
             select: Reads `evaluated`, or the last of ``more``.
             more: Relations that follow `evaluated`.
         """
-        for name, relation in (*self._relations, *more):
-            select = select.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
-        return select.sql(dialect="duckdb")
+        return with_relations(select, (*self._relations, *more)).sql(dialect="duckdb")
 
 
 def _few_words(

@@ -68,9 +68,7 @@ class NestedResult:
     def query(self) -> exp.Select:
         """Build the select with all relations that it needs."""
         query = self._statement.over(self.select())
-        for name, relation in self.relations():
-            query = query.with_(exp.to_identifier(name, quoted=True), relation, copy=False)
-        return query
+        return q.with_relations(query, self.relations())
 
     def select(self) -> exp.Select:
         """Build the select of all columns from the last of `relations`."""

@@ -92,15 +92,15 @@ class MeasureColumns:
     def ctes(self) -> Iterator[Cte]:
         """Yield a common table expression for each pass, with a row per prospect that has rows.
 
-        The first one is that of normalized touches, if touches have to be normalized.
+        The first one is that of normalized touches, if it takes some work to normalize them.
         """
         passes = self.passes()
         for table in dict.fromkeys(rows.table for rows in passes):
             if dated := self.features.dated(table):
                 yield f"{table}{DATED}", dated_table(table, self._columns(table), dated)
-        if self.features and any(rows.table == "touches" for rows in passes):
-            columns = touch_columns(self._facts.values())
-            yield NORMALIZED_TOUCHES, normalized_touches(self.features, columns, self._cutoffs.now)
+        read = any(rows.table == "touches" for rows in passes)
+        if self.features and read and not self._normalizes_in_place:
+            yield NORMALIZED_TOUCHES, self._normalized_touches()
         for rows in passes:
             yield rows.name, self._select(rows)
 
@@ -162,8 +162,19 @@ class MeasureColumns:
         sign = ">" if rows.ahead else "<="
         return select.where(q.compare_sql(cell_of("at"), sign, self._cutoffs.now))
 
-    def _table(self, rows: MeasurePass) -> exp.Table:
+    @property
+    def _normalizes_in_place(self) -> bool:
+        # DuckDB keeps a relation that is read twice, which costs more than what outcomes mean.
+        return self._for_duckdb and not self.features.copies
+
+    def _normalized_touches(self) -> exp.Select:
+        columns = touch_columns(self._facts.values())
+        return normalized_touches(self.features, columns, self._cutoffs.now)
+
+    def _table(self, rows: MeasurePass) -> exp.Table | exp.Subquery:
         if rows.table == "touches" and self.features:
+            if self._normalizes_in_place:
+                return self._normalized_touches().subquery(exp.to_identifier("t", quoted=True))
             return q.table(NORMALIZED_TOUCHES, "t")
         dated = self.features.dated(rows.table)
         return q.table(f"{rows.table}{DATED}" if dated else rows.table, "t")
