@@ -4,7 +4,9 @@ one that is blank, or that nobody can read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from engine.assurance.lint.lint_target import LintTarget
 from engine.book.book import UNDATED
@@ -65,11 +67,11 @@ def _blank(test: c.Equals) -> Problem:
 
 
 def guard_fails_open(target: LintTarget) -> Iterator[Problem]:
-    """Report each guard of the file that bans outreach while a given boolean fact is true, if no
-    guard asks whether the cell of that fact is unreadable, or blank.
+    """Report each guard of the file that bans outreach while a given fact is true, false or known,
+    if no guard bans the same while the cell of that fact is unreadable, or blank.
 
-    The fact may stand alone, be one of several alternatives, or the only boolean among conditions
-    that must all hold.
+    The fact may stand alone, be one of several alternatives, or the only boolean that must be true
+    among conditions that must all hold.
 
     `Ja` in a column of opt-outs is neither true nor false, so that such a guard does not hold.
     """
@@ -77,16 +79,17 @@ def guard_fails_open(target: LintTarget) -> Iterator[Problem]:
     own = [guard for guard in playbook.guards.values() if target.is_local(guard.span)]
     if not own:  # most playbooks: there is nothing to look up
         return
-    doors = _OpenDoors(playbook)
+    doors, askers = _OpenDoors(playbook), _Askers(playbook)
     for guard in own:
         in_doubt = target.damage.of("guards", guard.id) or target.damage.of("facts")
         if in_doubt or not _holds_messages_back(guard, playbook):
             continue
         seen: set[str] = set()
-        for fact, span in doors.of_guard(guard):
-            if fact not in seen:
+        for test, span in doors.of_guard(guard):
+            fact = test.subject.id
+            if fact not in seen and not askers.ban(fact, guard):
                 seen.add(fact)
-                yield _fails_open(fact, span or target.key("guards", guard.id, "while"))
+                yield _fails_open(test, span or target.key("guards", guard.id, "while"))
 
 
 def _holds_messages_back(guard: Guard, playbook: Playbook) -> bool:
@@ -97,56 +100,94 @@ def _holds_messages_back(guard: Guard, playbook: Playbook) -> bool:
     return not guard.unless and of_kind and (outreach or not guard.actions)
 
 
-def _asked_about(playbook: Playbook) -> frozenset[str]:
-    """Return the facts of which guards ask whether the cell is unreadable, or has no value."""
-    names = [RuleId("guards", id) for id in playbook.guards]
-    behind = dependencies(playbook).facts_behind(names)
+class _Askers:
+    """The guards that ask whether the cell of a fact is unreadable, or has no value."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._playbook = playbook
+        self._outreach = [each for each in playbook.actions.values() if each.kind == "outreach"]
+
+    def ban(self, fact: str, guard: Guard) -> bool:
+        """Return whether the guards that ask about ``fact`` hold back all that ``guard`` does."""
+        askers = self._of_fact.get(fact, ())
+        if any(_bans_as_much(asker, guard) for asker in askers):
+            return True
+        banned = [action for action in self._outreach if guard.blocks(action)]
+        each = (any(asker.blocks(action) for asker in askers) for action in banned)
+        return bool(banned) and all(each)
+
+    @cached_property
+    def _of_fact(self) -> Mapping[str, Sequence[Guard]]:
+        found: dict[str, list[Guard]] = defaultdict(list)
+        for guard in self._playbook.guards.values():
+            for fact in _asked_by(guard, self._playbook):
+                found[fact].append(guard)
+        return found
+
+
+def _asked_by(guard: Guard, playbook: Playbook) -> frozenset[str]:
+    behind = dependencies(playbook).facts_behind([RuleId("guards", guard.id)])
     flags = {id for id in behind if id.startswith(UNREADABLE_PREFIX)}
-    unreadable = {id.removeprefix(UNREADABLE_PREFIX) for id in flags}
-    whens = [playbook.facts[id].when for id in behind if id in playbook.facts]
-    every = [guard.condition for guard in playbook.guards.values()] + [at for at in whens if at]
+    whens = (playbook.facts[id].when for id in behind if id in playbook.facts)
+    every = [guard.condition, *(when for when in whens if when is not None)]
     tests = (test for each in every for test in comparisons_in(each))
     blank = {test.subject.id for test in tests if isinstance(test, c.Known) and not test.known}
-    return frozenset(unreadable | blank)
+    return frozenset({id.removeprefix(UNREADABLE_PREFIX) for id in flags} | blank)
+
+
+def _bans_as_much(one: Guard, other: Guard) -> bool:
+    """Return whether ``one`` bans all outreach that ``other`` bans, whatever actions there are."""
+    pairs = ((one.channels, other.channels), (one.actions, other.actions))
+    outreach = not one.kinds or "outreach" in one.kinds
+    return outreach and all(
+        not mine or (theirs and set(theirs) <= set(mine)) for mine, theirs in pairs
+    )
+
+
+Test = c.Equals | c.Known
+"""A test that a fact is true or false, or has a value."""
 
 
 class _OpenDoors:
-    """The given facts whose being true is enough for a condition, with nobody asking about it."""
+    """The tests of given facts that are enough for a condition, and fail where a cell is odd."""
 
     def __init__(self, playbook: Playbook) -> None:
         self._facts = playbook.facts
-        self._asked = _asked_about(playbook)
-        self._of_fact: dict[str, tuple[str, ...]] = {UNDATED: ()}
+        self._behind: dict[str, tuple[Test, ...]] = {}
 
-    def of_guard(self, guard: Guard) -> Iterator[tuple[str, Span | None]]:
-        """Yield the ids of such facts, with the place if the guard itself names the fact."""
+    def of_guard(self, guard: Guard) -> Iterator[tuple[Test, Span | None]]:
+        """Yield such tests, each with its place if it stands in the guard itself."""
         for test in _bans(guard.condition, self._facts):
-            id = test.subject.id
-            for fact in self._of(id):
-                yield fact, test.span if fact == id else None
+            for found in self._of(test):
+                yield found, test.span if found is test else None
 
-    def _of(self, id: str) -> tuple[str, ...]:
-        if id not in self._of_fact:
-            self._of_fact[id] = ()  # a loop of facts is an error of its own
-            fact = self._facts.get(id)
-            if fact is not None and _is_cell(fact):
-                self._of_fact[id] = () if id in self._asked else (id,)
-            elif fact is not None and fact.when is not None:
-                tests = _bans(fact.when, self._facts)
-                inner = (each for test in tests for each in self._of(test.subject.id))
-                self._of_fact[id] = tuple(dict.fromkeys(inner))
-        return self._of_fact[id]
+    def _of(self, test: Test) -> tuple[Test, ...]:
+        fact = self._facts.get(test.subject.id)
+        if fact is None or fact.id == UNDATED:
+            return ()
+        if _is_cell(fact):
+            return (test,)
+        true = isinstance(test, c.Equals) and test.value is True
+        return self._of_derived(fact.id, fact.when) if true and fact.when is not None else ()
+
+    def _of_derived(self, id: str, when: Condition) -> tuple[Test, ...]:
+        if id not in self._behind:
+            self._behind[id] = ()  # a loop of facts is an error of its own
+            inner = (each for test in _bans(when, self._facts) for each in self._of(test))
+            self._behind[id] = tuple(inner)
+        return self._behind[id]
 
 
 def _is_cell(fact: Fact) -> bool:
-    return fact.given and fact.type == "boolean" and not fact.hidden
+    return fact.given and not fact.hidden
 
 
-def _bans(condition: Condition, facts: Mapping[str, Fact]) -> Iterator[c.Equals]:
-    """Yield each test that a fact is true which speaks for the ban and not for a permission.
+def _bans(condition: Condition, facts: Mapping[str, Fact]) -> Iterator[Test]:
+    """Yield each test of a fact that speaks for the ban and not for a permission.
 
-    Those are the alternatives, and beside other conditions the only such test if it is of a cell:
-    in `{calls_unanswered: 3, may_call: true}` the fact permits, and the count bans.
+    Those are the alternatives, and beside other conditions the only test that a cell is true: in
+    `{calls_unanswered: 3, may_call: true}` the fact permits, and the count bans. No text is
+    unreadable, so that whether there is one is always known.
     """
     match condition:
         case c.AnyOf(parts):
@@ -156,17 +197,23 @@ def _bans(condition: Condition, facts: Mapping[str, Fact]) -> Iterator[c.Equals]
             tests = [part for part in parts if isinstance(part, c.Equals) and part.value is True]
             if len(tests) == 1 and (fact := facts.get(tests[0].subject.id)) and _is_cell(fact):
                 yield tests[0]
-        case c.Equals(value=True) as test if test.subject.kind == "fact":
+        case c.Equals(value=bool()) as test if test.subject.kind == "fact":
             yield test
+        case c.Known(known=True) as test if test.subject.kind == "fact":
+            fact = facts.get(test.subject.id)
+            if fact is not None and fact.type != "text":
+                yield test
         case _:
             pass
 
 
-def _fails_open(fact: str, span: Span) -> Problem:
+def _fails_open(test: Test, span: Span) -> Problem:
+    fact = test.subject.id
+    said = "{known: true}" if isinstance(test, c.Known) else str(test.value).lower()
     return Problem(
         span,
         "guard-fails-open",
         f"this guard lets everything through where the cell of {quoted(fact)} cannot be read",
-        f"hold back there too: `any: [{{{fact}: true}}, {{{fact}: {{unreadable: true}}}}]`",
+        f"hold back there too: `any: [{{{fact}: {said}}}, {{{fact}: {{unreadable: true}}}}]`",
         severity="warning",
     )
