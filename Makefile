@@ -15,7 +15,8 @@ DEMO_AS_OF ?= 2026-03-04T15:00:00Z
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
-TEST = $(BIN)/pytest -n auto
+# A worker that dies ends the run: pytest-xdist may wait for its tests without end.
+TEST = $(BIN)/pytest -n auto --max-worker-restart=0
 COMMA := ,
 EXTRAS := $(patsubst %,--extra %,$(subst $(COMMA), ,$(EXTRA)))
 STAMP := $(VENV)/.setup-$(or $(subst /,_,$(PYTHON)),default)-$(or $(EXTRA),plain)

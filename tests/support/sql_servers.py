@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.commands.process.signals import handlers_kept
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -129,7 +131,8 @@ def spark(master: str) -> Iterator[SparkSession]:
         builder = SparkSession.builder.master(master).appName("relight tests")
         for name, value in {**SPARK, **folders}.items():
             builder = builder.config(name, value)
-        session = builder.getOrCreate()
+        with handlers_kept():
+            session = builder.getOrCreate()
         try:
             yield session
         finally:

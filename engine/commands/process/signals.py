@@ -25,10 +25,7 @@ def interrupted_by_signals() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    signals = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
-    before = {
-        each: handler for each in signals if (handler := signal.getsignal(each)) in _UNTOUCHED
-    }
+    before = {each: handler for each, handler in _handlers().items() if handler in _UNTOUCHED}
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         _set(dict.fromkeys(before, _ignore))
@@ -41,9 +38,32 @@ def interrupted_by_signals() -> Iterator[None]:
         _set(before)
 
 
+@contextlib.contextmanager
+def handlers_kept() -> Iterator[None]:
+    """Put back at the end of the block what answered to the signals before it.
+
+    PySpark sets a handler of its own for Ctrl-C, which breaks off the tidying up at the second one.
+    Does nothing outside the main thread, where no handler can be set.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = _handlers()
+    try:
+        yield
+    finally:
+        # None is a handler that was not set from Python, which cannot be set again.
+        _set({each: handler for each, handler in before.items() if handler is not None})
+
+
 def _ignore(_number: int, _frame: FrameType | None) -> None:
     # Not SIG_IGN: for a signal that has come already, Python would print that it is ignored.
     pass
+
+
+def _handlers() -> dict[signal.Signals, Any]:
+    signals = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    return {each: signal.getsignal(each) for each in signals}
 
 
 def _set(handlers: dict[signal.Signals, Any]) -> None:

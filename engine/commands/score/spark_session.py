@@ -12,6 +12,7 @@ from engine.backends.registry import EvaluatorUnavailable
 from engine.book.book_problem import BookError
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled
+from engine.commands.process.signals import handlers_kept
 from engine.language.files.input_errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def _started(master: str, zone: str, output: Output) -> SparkSession:
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
-        spark = builder.getOrCreate()
+        with handlers_kept():
+            spark = builder.getOrCreate()
     except PySparkException as error:
         if error.getErrorClass() == "JAVA_GATEWAY_EXITED":
             raise EvaluatorUnavailable("Spark did not start: it needs Java 17 or newer") from error

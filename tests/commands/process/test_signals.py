@@ -7,25 +7,30 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import duckdb
 import pytest
 
 from engine.backends.sql.job.run_query import run
-from engine.commands.process.signals import interrupted_by_signals
+from engine.commands.process.signals import handlers_kept, interrupted_by_signals
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 ENDLESS = "SELECT sum(hash(i)) FROM range(100000000000000000) t(i)"
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    before = [signal.getsignal(each) for each in SIGNALS]
+def _as_at_the_start_of_a_program() -> Iterator[None]:
+    """Whoever started the tests may ignore a signal, and a library may have set a handler."""
+    usual: list[Any] = [signal.default_int_handler, signal.SIG_DFL, signal.SIG_DFL]
+    before = set_handlers(usual)
     yield
-    after = [signal.getsignal(each) for each in SIGNALS]
-    for each, handler in zip(SIGNALS, before, strict=True):
-        signal.signal(each, handler)
-    assert after == before
+    assert set_handlers(before) == usual
+
+
+def set_handlers(handlers: list[Any]) -> list[Any]:
+    """What answered to `SIGNALS` before."""
+    return [signal.signal(*each) for each in zip(SIGNALS, handlers, strict=True)]
 
 
 def raise_and_tidy(first: signal.Signals, tidied: list[bool]) -> None:
@@ -82,6 +87,26 @@ def test_another_thread_sets_no_handler() -> None:
     assert done == [True]
 
 
+def test_handlers_that_a_library_sets_are_put_back() -> None:
+    before = [signal.getsignal(each) for each in SIGNALS]
+    with handlers_kept():
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+    assert [signal.getsignal(each) for each in SIGNALS] == before
+
+
+def test_handlers_are_put_back_after_an_error() -> None:
+    before = signal.getsignal(signal.SIGINT)
+
+    def start() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise ValueError("no Spark")
+
+    with pytest.raises(ValueError, match="no Spark"), handlers_kept():
+        start()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 def test_a_statement_is_over_when_several_signals_end_the_run() -> None:
     """Otherwise the connection is busy when it is closed, or the thread outlives the program."""
 
@@ -94,7 +119,9 @@ def test_a_statement_is_over_when_several_signals_end_the_run() -> None:
         thread = threading.Thread(target=send)
         with interrupted_by_signals():
             thread.start()
-            with pytest.raises(KeyboardInterrupt):
-                run(connection, ENDLESS)
-            assert connection.execute("SELECT 1").fetchall() == [(1,)]
-            thread.join(10)
+            try:
+                with pytest.raises(KeyboardInterrupt):
+                    run(connection, ENDLESS)
+                assert connection.execute("SELECT 1").fetchall() == [(1,)]
+            finally:
+                thread.join(10)  # a signal that comes after the block would end the tests

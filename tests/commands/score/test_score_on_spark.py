@@ -223,6 +223,26 @@ def test_a_book_that_is_none_is_told_of(spark_session: SparkSession) -> None:
         dict(tables_of(spark_session, Path("book"), playbook(SMALL)))
 
 
+KEPT = """
+import signal
+from engine.commands.process.output import Output
+from engine.commands.score.spark_session import session
+
+before = signal.getsignal(signal.SIGINT)
+with session("local[1]", "UTC", Output()):
+    assert signal.getsignal(signal.SIGINT) is before
+"""
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_spark_sets_no_handler_for_ctrl_c() -> None:
+    """In a program of its own: only the first start of Spark in a program sets one."""
+    if (reason := why_no_spark()) is not None:
+        pytest.skip(reason)
+    subprocess.run([sys.executable, "-c", KEPT], cwd=ROOT, check=True)
+
+
 # On a cluster -------------------------------------------------------------------------------------
 
 
