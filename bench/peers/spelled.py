@@ -29,6 +29,7 @@ from engine.language.conditions import (
     Not,
     OlderThan,
     Ref,
+    Unless,
     Value,
     Within,
 )
@@ -82,6 +83,8 @@ def spelled(playbook: Playbook, condition: Condition, holds: bool = True) -> Tre
             return Every(inner) if every else Some(inner)
         case Not(part):
             return spelled(playbook, part, not holds)
+        case Unless():
+            raise ValueError("peers are not told what is to hold if nobody knows")
         case Within():
             ago, length = f"{condition.subject}_ago", condition.duration.seconds(86_400)
             if holds:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.advice.comparison_words import describe_found, describe_required
-from engine.language.conditions import All, AnyOf, Condition, Not
+from engine.language.conditions import All, AnyOf, Condition, Not, Unless
 from engine.language.model import Action, Cause, Evidence, Guard, Playbook
-from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate
+from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate, not_true
 from engine.semantics.firings import Context, Firings, value_in
 from engine.semantics.ranking import Step, blocking_guards, step_of
 
@@ -96,6 +96,8 @@ class Explainer:
                 return Reason(truth, "", "one of these", reasons, condition)
             case Not(part):
                 return self._negated(part, condition)
+            case Unless(part):
+                return self._unless(part, condition)
             case test:
                 context = self._situation
                 truth = compare(test, self._value_of, context.now, context.clock)
@@ -106,9 +108,17 @@ class Explainer:
         """Explain `not`: a comparison is negated in words, a combination becomes the only part."""
         reason = self.condition(part)
         truth = negate(reason.truth)
-        if isinstance(part, All | AnyOf | Not):
+        if isinstance(part, All | AnyOf | Not | Unless):
             return Reason(truth, "", "not this", (reason,), whole)
         return Reason(truth, reason.found, f"not {reason.needed}", (), whole)
+
+    def _unless(self, part: Condition, whole: Condition) -> Reason:
+        """Explain `unless` likewise: what it lets pass is also what nobody knows."""
+        reason = self.condition(part)
+        truth = not_true(reason.truth)
+        if isinstance(part, All | AnyOf | Not | Unless):
+            return Reason(truth, "", "not this, or unknown", (reason,), whole)
+        return Reason(truth, reason.found, f"not {reason.needed}, or unknown", (), whole)
 
     def cause(self, cause: Cause, fit: float) -> CauseReason:
         """Explain ``cause``, which an action answers with ``fit``: each piece of evidence."""
@@ -146,7 +156,9 @@ def deciding_comparisons(reason: Reason) -> tuple[Reason, ...]:
         return ()
     if not reason.parts:
         return (reason,) if reason.found else ()
-    if isinstance(reason.condition, Not):  # it is true because of what is false: all are shown
+    if isinstance(
+        reason.condition, Not | Unless
+    ):  # it is true because of what is false: all are shown
         return tuple(leaf for part in reason.parts for leaf in _leaves(part))
     return tuple(leaf for part in reason.parts for leaf in deciding_comparisons(part))
 

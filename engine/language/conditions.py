@@ -1,9 +1,9 @@
 """Conditions: one closed union of small nodes, whose docstrings define what they mean.
 
 A value is *unknown* if the subject has no value. Every comparison but ``Known`` is unknown of an
-unknown value; ``All``, ``AnyOf`` and ``Not`` follow Kleene's three-valued logic. Nodes hold no
-results and do not evaluate themselves: consumers ``match`` over `Condition` and end in
-``assert_never``.
+unknown value; ``All``, ``AnyOf`` and ``Not`` follow Kleene's three-valued logic, and ``Unless`` is
+what takes unknown for false. Nodes hold no results and do not evaluate themselves: consumers
+``match`` over `Condition` and end in ``assert_never``.
 """
 
 from __future__ import annotations
@@ -272,6 +272,17 @@ class Not:
     span: Span = field(kw_only=True, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """True if ``part`` is false or unknown, false if it is true. Never unknown itself.
+
+    YAML: ``unless: {voice_first: true}``
+    """
+
+    part: Condition
+    span: Span = field(kw_only=True, compare=False, repr=False)
+
+
 # Families, for consumers that treat one alike: a new member is then no change to them. A comparison
 # of numbers that is not true of one range, such as "a multiple of 5", is no `RangeComparison`.
 OrderComparison = AtLeast | MoreThan | AtMost | LessThan
@@ -283,4 +294,4 @@ TextComparison = Contains | StartsWith | EndsWith
 Comparison = (
     Equals | In | RangeComparison | Known | AgeComparison | InstantComparison | TextComparison
 )
-Condition = Comparison | All | AnyOf | Not
+Condition = Comparison | All | AnyOf | Not | Unless

@@ -15,6 +15,7 @@ from engine.language.conditions import (
     Condition,
     Not,
     Ref,
+    Unless,
 )
 from engine.language.model import (
     Action,
@@ -174,10 +175,34 @@ def comparisons_in(condition: Condition) -> Iterator[Comparison]:
         case All(parts) | AnyOf(parts):
             for part in parts:
                 yield from comparisons_in(part)
-        case Not(part):
+        case Not(part) | Unless(part):
             yield from comparisons_in(part)
         case _:
             yield condition
+
+
+def conjuncts(condition: Condition) -> tuple[Condition, ...]:
+    """Return the parts of ``condition`` all of which must hold, nested `all` flattened.
+
+    ``all: [a, {all: [b, {any: [c, d]}]}]`` gives ``a``, ``b`` and ``any: [c, d]``.
+    """
+    if not isinstance(condition, All):
+        return (condition,)
+    return tuple(each for part in condition.parts for each in conjuncts(part))
+
+
+def exceptions_in(condition: Condition) -> Iterator[Condition]:
+    """Yield the condition of each `unless` in ``condition``, where unknown counts as false."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from exceptions_in(part)
+        case Not(part):
+            yield from exceptions_in(part)
+        case Unless(part):
+            yield part
+        case _:
+            pass
 
 
 def refs_in(condition: Condition) -> Iterator[Ref]:

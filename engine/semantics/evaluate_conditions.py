@@ -35,6 +35,11 @@ def negate(truth: Kleene) -> Kleene:
     return None if truth is None else not truth
 
 
+def not_true(truth: Kleene) -> bool:
+    """Return false if ``truth`` is true, else true: also if it is unknown."""
+    return truth is not True
+
+
 def evaluate(condition: Condition, value_of: ValueOf, now: int, clock: Clock) -> Kleene:
     """Return whether a condition is true, false or unknown.
 
@@ -51,6 +56,8 @@ def evaluate(condition: Condition, value_of: ValueOf, now: int, clock: Clock) ->
             return any_of([evaluate(part, value_of, now, clock) for part in parts])
         case c.Not(part):
             return negate(evaluate(part, value_of, now, clock))
+        case c.Unless(part):
+            return not_true(evaluate(part, value_of, now, clock))
         case _:
             return compare(condition, value_of, now, clock)
 

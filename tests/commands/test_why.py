@@ -102,6 +102,32 @@ def test_a_derived_fact_is_followed_to_what_it_stands_for() -> None:
     assert "✓ big_deal is true\n            ✓ amount is 20,000\n" in asked("why", "bolt").stdout
 
 
+def test_what_an_unless_lets_pass_is_shown(tmp_path: Path) -> None:
+    """Nobody knows where it hurts at bolt; at acme it is late invoices."""
+    late = "{pain_point: late invoices}"
+    both = "{dark: false, pain_point: late invoices}"
+    actions = (
+        f"  ask: {{title: Ask, kind: internal, when: {{dark: true, unless: {late}}}}}\n"
+        f"  tell: {{title: Tell, kind: internal, when: {{unless: {both}}}}}\n"
+    )
+    write(tmp_path, relight_DOT_yaml=PLAYBOOK.replace("guards:\n", f"{actions}guards:\n"))
+    text = asked("why", "bolt").stdout
+    assert "Ask  ask\n" in text
+    assert "     ✓ dark is true\n     ✓ pain_point is unknown\n" in text
+    assert "  ✓ pain_point is unknown; needed: not late invoices, or unknown\n" in (
+        asked("why", "bolt", "--action", "ask").stdout
+    )
+    assert "  ✗ pain_point is late invoices; needed: not late invoices, or unknown\n" in (
+        asked("why", "acme", "--action", "ask").stdout
+    )
+    assert (
+        "  ✓ not this, or unknown:\n"
+        "    ✗ all of these:\n"
+        "      ✗ dark is true; needed: false\n"
+        "      ? pain_point is unknown; needed: late invoices\n"
+    ) in asked("why", "bolt", "--action", "tell").stdout
+
+
 def test_what_is_held_back_names_the_guard_and_its_ground() -> None:
     text = asked("why", "cora").stdout
     assert "Next steps\n  none\n" in text

@@ -108,6 +108,7 @@ def test_there_are_cases_for_every_part_of_the_language() -> None:
         "thresholds",
         "touches",
         "types",
+        "unless",
         "words",
     }
     assert len(CASES) >= 500

@@ -1,4 +1,4 @@
-"""Negation normal form: the same truth, with `not` before single comparisons only."""
+"""Negation normal form: true in the same places, with `not` before single comparisons only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.language import conditions as c
 from engine.language.conditions import Condition
 from engine.language.problem import Span
 from engine.language.walk import comparisons_in
-from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, negate
+from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, negate, not_true
 from engine.semantics.negation import literals, negate_inward
 
 HERE = Span("negation.yaml", 1, 1, 1, 2)
@@ -28,6 +28,8 @@ def truth(condition: Condition, values: dict[str, Kleene]) -> Kleene:
             return any_of(truth(part, values) for part in parts)
         case c.Not(part):
             return negate(truth(part, values))
+        case c.Unless(part):
+            return not_true(truth(part, values))
         case comparison:
             return values[comparison.subject.id]
 
@@ -38,6 +40,7 @@ CONDITIONS = st.recursive(
         st.lists(parts, min_size=1, max_size=3).map(lambda found: c.All(tuple(found), span=HERE))
         | st.lists(parts, min_size=1, max_size=3).map(lambda f: c.AnyOf(tuple(f), span=HERE))
         | parts.map(lambda part: c.Not(part, span=HERE))
+        | parts.map(lambda part: c.Unless(part, span=HERE))
     ),
     max_leaves=12,
 )
@@ -48,30 +51,40 @@ def negated_parts(condition: Condition) -> list[Condition]:
     match condition:
         case c.All(parts) | c.AnyOf(parts):
             return [each for part in parts for each in negated_parts(part)]
-        case c.Not(part):
+        case c.Not(part) | c.Unless(part):
             return [part, *negated_parts(part)]
         case _:
             return []
 
 
 @given(CONDITIONS, VALUES)
-def test_it_is_true_false_or_unknown_where_the_condition_is(
+def test_it_is_true_where_the_condition_is_certainly_true_or_certainly_false(
     condition: Condition, values: dict[str, Kleene]
 ) -> None:
-    assert truth(negate_inward(condition), values) == truth(condition, values)
-    assert truth(negate_inward(condition, holds=False), values) == negate(truth(condition, values))
+    whole = truth(condition, values)
+    assert (truth(negate_inward(condition), values) is True) == (whole is True)
+    assert (truth(negate_inward(condition, holds=False), values) is True) == (whole is False)
 
 
 @given(CONDITIONS)
 def test_only_comparisons_are_negated(condition: Condition) -> None:
     negated = negated_parts(negate_inward(condition))
-    assert not any(isinstance(part, c.All | c.AnyOf | c.Not) for part in negated)
+    assert not any(isinstance(part, c.All | c.AnyOf | c.Unless) for part in negated)
+
+
+def test_unless_reaches_comparisons_and_their_negations() -> None:
+    a, b = fact("a"), fact("b")
+    no = c.Not(b, span=HERE)
+    whole = c.Unless(c.All((a, no), span=HERE), span=HERE)
+    parts = (c.Unless(a, span=HERE), c.Unless(no, span=HERE))
+    assert negate_inward(whole) == c.AnyOf(parts, span=HERE)
+    assert negate_inward(whole, holds=False) == c.All((a, no), span=HERE)
+    assert negate_inward(c.Unless(whole, span=HERE)) == c.All((a, no), span=HERE)
 
 
 @given(CONDITIONS)
 def test_literals_are_the_comparisons_of_the_normal_form(condition: Condition) -> None:
-    inward = negate_inward(condition)
+    inward, opposite = negate_inward(condition), negate_inward(condition, holds=False)
     assert [test for test, _ in literals(condition)] == list(comparisons_in(inward))
-    assert [not holds for _, holds in literals(condition)] == [
-        holds for _, holds in literals(negate_inward(condition, holds=False))
-    ]
+    assert list(literals(condition)) == list(literals(inward))
+    assert list(literals(condition, holds=False)) == list(literals(opposite))

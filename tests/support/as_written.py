@@ -220,8 +220,8 @@ class AsWritten:
         found: set[str] = set()
         facts = self._rules("facts")
         for key, item in condition.items():
-            if key in {"not", "any", "all"}:
-                parts = [item] if key == "not" else item
+            if key in {"not", "unless", "any", "all"}:
+                parts = [item] if key in {"not", "unless"} else item
                 found = found.union(*map(self._read_by, parts))
                 continue
             tests = item if isinstance(item, dict) else {}

@@ -50,6 +50,8 @@ class Conditions:
         match key:
             case "not":
                 return _not(self.truth(item, lookup))
+            case "unless":
+                return self.truth(item, lookup) is not True
             case "all":
                 return _all([self.truth(part, lookup) for part in item])
             case "any":

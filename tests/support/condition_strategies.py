@@ -64,7 +64,7 @@ class Drawer:
     def condition(self, depth: int, scope: Mapping[str, Kind] | None = None) -> dict[str, Any]:
         """Draw a condition over ``scope``, with up to ``depth`` conditions inside one another."""
         scope = self.scope if scope is None else scope
-        word = self.pick(["", "", "", "not", "any", "all"]) if depth else ""
+        word = self.pick(["", "", "", "not", "unless", "any", "all"]) if depth else ""
         names = self.draw(
             st.lists(
                 st.sampled_from(list(scope)),
@@ -74,7 +74,7 @@ class Drawer:
             )
         )
         found = {name: self._test(scope[name], scope) for name in names}
-        if word == "not":
+        if word in {"not", "unless"}:
             found[word] = self.condition(depth - 1, scope)
         elif word:
             parts = self.draw(st.integers(1, 2))

@@ -175,7 +175,8 @@ class Generator:
         if depth == 0 or kind < 0.4:
             return self._test()
         if kind < 0.5:
-            return c.Not(self.condition(depth - 1), span=HERE)
+            negation = c.Not if kind < 0.45 else c.Unless
+            return negation(self.condition(depth - 1), span=HERE)
         parts = tuple(
             self.condition(depth - 1) for _ in range(self._random.choice((0, 1, 2, 2, 3)))
         )

@@ -24,7 +24,7 @@ from engine.advice.questions.what_if import (
 )
 from engine.language.conditions import Condition, Known
 from engine.language.model import Fact, Guard, Playbook
-from engine.language.walk import comparisons_in, refs_in
+from engine.language.walk import comparisons_in, exceptions_in, refs_in
 from engine.semantics.dependencies import dependencies
 from engine.semantics.firings import Context
 
@@ -168,19 +168,22 @@ def _awaited(guard: Guard, evaluation: Evaluation) -> list[Fact]:
 def _read_as_unknown(guard: Guard, playbook: Playbook) -> Iterable[str]:
     """Return the ids of facts that make ``guard`` act if they are unknown.
 
-    These are the facts that it tests for being known, and all that it reads if it is an `unless`.
+    These are the facts that it tests for being known or reads under an `unless`, and all that it
+    reads if it is an `unless` itself.
     """
     found: dict[str, None] = {}
-    ahead: list[Condition] = [guard.condition]
+    ahead: list[tuple[Condition, bool]] = [(guard.condition, guard.unless)]
     while ahead:
-        condition = ahead.pop(0)
+        condition, all_read = ahead.pop(0)
         asked = {test.subject.id for test in comparisons_in(condition) if isinstance(test, Known)}
+        asked |= {ref.id for part in exceptions_in(condition) for ref in refs_in(part)}
         for subject in refs_in(condition):
             fact = playbook.facts.get(subject.id) if subject.kind == "fact" else None
             if fact is None or fact.id in found:
                 continue
+            counts = all_read or fact.id in asked
             if fact.when is not None:
-                ahead.append(fact.when)
-            if guard.unless or fact.id in asked:
+                ahead.append((fact.when, counts))
+            if counts:
                 found[fact.id] = None
     return found

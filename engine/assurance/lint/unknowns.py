@@ -15,7 +15,15 @@ from engine.language.conditions import UNREADABLE_PREFIX, Condition
 from engine.language.model import Fact, Guard, Playbook
 from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
-from engine.language.walk import RuleId, comparisons_in, conditions, measure_conditions
+from engine.language.walk import (
+    RuleId,
+    comparisons_in,
+    conditions,
+    exceptions_in,
+    measure_conditions,
+    refs_in,
+    rule_id,
+)
 from engine.semantics.dependencies import dependencies
 
 
@@ -43,7 +51,7 @@ def _negated(condition: Condition) -> Iterator[c.Equals]:
                 yield from _negated(part)
         case c.Not(c.Equals(value=bool()) as test):
             yield test
-        case c.Not(part):
+        case c.Not(part) | c.Unless(part):
             yield from _negated(part)
         case _:
             pass
@@ -61,7 +69,7 @@ def _blank(test: c.Equals) -> Problem:
         "blank-is-not-false",
         f"this does not hold where {quoted(name)} is blank, which is neither true nor false",
         f"write `{name}: {other}`, or if a blank counts, "
-        f"`any: [{{{name}: {other}}}, {{{name}: {{known: false}}}}]`",
+        f"`unless: {{{name}: {str(test.value).lower()}}}`",
         severity="warning",
     )
 
@@ -132,6 +140,9 @@ def _asked_by(guard: Guard, playbook: Playbook) -> frozenset[str]:
     every = [guard.condition, *(when for when in whens if when is not None)]
     tests = (test for each in every for test in comparisons_in(each))
     blank = {test.subject.id for test in tests if isinstance(test, c.Known) and not test.known}
+    excepted = [ref for each in every for part in exceptions_in(each) for ref in refs_in(part)]
+    passed = dependencies(playbook).facts_behind([rule_id(ref) for ref in excepted])
+    blank |= {ref.id for ref in excepted} | set(passed)
     return frozenset({id.removeprefix(UNREADABLE_PREFIX) for id in flags} | blank)
 
 

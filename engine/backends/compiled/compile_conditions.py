@@ -97,6 +97,8 @@ class ConditionCompiler:
                 return py.and_([self._compile(part) for part in parts])
             case c.AnyOf(parts):
                 return py.or_([self._compile(part) for part in parts])
+            case c.Unless(part):
+                return py.not_(self._compile(part))
             case _:
                 [(test, holds)] = literals(condition)
                 return self._literal(test, holds)

@@ -23,7 +23,6 @@ from engine.backends.compiled.compile_aggregates import (
 )
 from engine.backends.compiled.compile_conditions import NUMERIC, ConditionCompiler, open_time
 from engine.backends.compiled.hoist_conditions import hoist_shared_conditions
-from engine.backends.compiled.liveness import conjuncts
 from engine.book.calendar.business_clock import Clock
 from engine.book.prospect import Prospect
 from engine.language.conditions import Condition, Ref, Value
@@ -31,7 +30,7 @@ from engine.language.durations import Duration
 from engine.language.model import TABLES, Fact, Measure, Playbook, Table
 from engine.language.parse.symbols import DEFAULT_CELLS
 from engine.language.value_rules import fold_case
-from engine.language.walk import RuleId, refs_in
+from engine.language.walk import RuleId, conjuncts, refs_in
 from engine.semantics.dependencies import dependencies
 from engine.semantics.evaluate_measures import given_facts, largest_by_type, summed
 from engine.semantics.normalize_rows import MESSAGE, RowNormalizer

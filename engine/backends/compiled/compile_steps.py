@@ -15,10 +15,10 @@ from typing import Literal
 from engine.backends.compiled import codegen as py
 from engine.backends.compiled.compile_rules import SILENT, RuleCompiler
 from engine.backends.compiled.hoist_conditions import hoist_shared_conditions
-from engine.backends.compiled.liveness import conjuncts, guard_only_facts
+from engine.backends.compiled.liveness import guard_only_facts
 from engine.language.durations import Duration
 from engine.language.model import Action, Playbook
-from engine.language.walk import DARK, RuleId
+from engine.language.walk import DARK, RuleId, conjuncts
 from engine.semantics.dependencies import dependencies
 
 Eligible = tuple[float, int, str, int, int, str | None]

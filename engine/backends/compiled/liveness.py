@@ -93,13 +93,3 @@ def common_subexpressions(playbook: Playbook) -> tuple[Counter[Operand], Counter
 def _of_threshold(threshold: Threshold) -> Operand:
     since = RuleId("facts", threshold.since)
     return ("open age" if threshold.silent_for.business else "age", since)
-
-
-def conjuncts(condition: Condition) -> tuple[Condition, ...]:
-    """Return the parts of ``condition`` all of which must hold, nested `all` flattened.
-
-    ``all: [a, {all: [b, {any: [c, d]}]}]`` gives ``a``, ``b`` and ``any: [c, d]``.
-    """
-    if not isinstance(condition, c.All):
-        return (condition,)
-    return tuple(each for part in condition.parts for each in conjuncts(part))

@@ -25,6 +25,7 @@ from engine.backends.rete.features import (
 from engine.language import conditions as c
 from engine.language.conditions import Condition
 from engine.language.intervals import range_of
+from engine.language.walk import refs_in
 from engine.semantics.negation import literals, negate_inward
 
 Dnf = tuple[tuple[Pattern, ...], ...]
@@ -67,9 +68,19 @@ class DnfRewriter:
                 return self.all_of([self._positive(part) for part in parts])
             case c.AnyOf(parts):
                 return disjunction(map(self._positive, parts))
+            case c.Unless(part):
+                [(comparison, holds)] = literals(part)
+                return disjunction([self._test(comparison, not holds), self._unknown(comparison)])
             case _:
                 [(comparison, holds)] = literals(condition)
                 return self._test(comparison, holds)
+
+    def _unknown(self, test: c.Comparison) -> Dnf:
+        """Return where ``test`` is unknown: one of what it reads is, and it does not ask for it."""
+        if isinstance(test, c.Known):
+            return ()
+        read = (ref for ref in refs_in(test) if ref.kind in ("fact", "column"))
+        return disjunction(((true_pattern(IsKnown(ref), False),),) for ref in read)
 
     def all_of(self, parts: Iterable[Dnf]) -> Dnf:
         """Return the conjunction of ``parts``: each combination of their disjuncts.

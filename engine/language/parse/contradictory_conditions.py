@@ -20,7 +20,8 @@ def contradictory(tests: Sequence[Condition]) -> bool:
 
 def _no_number(tests: Sequence[Condition]) -> bool:
     """Return whether the ranges of ``tests`` have no number in common."""
-    ranges = [range_of(test) for test in tests if not isinstance(test, c.All | c.AnyOf | c.Not)]
+    joined = c.All | c.AnyOf | c.Not | c.Unless
+    ranges = [range_of(test) for test in tests if not isinstance(test, joined)]
     lows = [low for low, _ in ranges if low is not None]
     highs = [high for _, high in ranges if high is not None]
     return bool(lows and highs) and max(lows) >= min(highs)
@@ -43,7 +44,7 @@ def _compared(test: Condition) -> list[c.Comparison]:
     match test:
         case c.Not(part):
             return _compared(part)
-        case c.All() | c.AnyOf():
+        case c.All() | c.AnyOf() | c.Unless():
             return []
         case _:
             return [test]

@@ -86,8 +86,9 @@ class ConditionReader:
         if key in ("any", "all") and isinstance(value, list):
             items = [self.read(item, (*place, index), scope) for index, item in enumerate(value)]
             return [(c.AnyOf if key == "any" else c.All)(tuple(items), span=span)]
-        if key == "not" and isinstance(value, dict):
-            return [c.Not(self.read(value, place, scope), span=span)]
+        if key in ("not", "unless") and isinstance(value, dict):
+            negation = c.Not if key == "not" else c.Unless
+            return [negation(self.read(value, place, scope), span=span)]
         named = scope.find(key, self._document.key_spans[place], self._problems)
         if named is None or named.subject is None:
             return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from engine.language.conditions import All, AnyOf, Condition, Equals, Known, Ref
+from engine.language.conditions import All, Condition, Equals, Ref, Unless
 from engine.language.durations import Duration
 from engine.language.model import Fact, Threshold
 from engine.language.parse.parse_context import Entry
@@ -71,6 +71,4 @@ def _facts_behind(condition: Condition, facts: Mapping[str, Fact]) -> set[str]:
 
 def _not_true(fact: str, span: Span) -> Condition:
     """Return the condition that a boolean fact is not certainly true."""
-    subject = Ref("fact", fact, "boolean")
-    parts = (Equals(subject, False, span=span), Known(subject, known=False, span=span))
-    return AnyOf(parts, span=span)
+    return Unless(Equals(Ref("fact", fact, "boolean"), True, span=span), span=span)

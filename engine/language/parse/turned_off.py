@@ -77,7 +77,7 @@ def _subjects(condition: Condition) -> Iterator[c.Ref]:
         case c.All(parts) | c.AnyOf(parts):
             for part in parts:
                 yield from _subjects(part)
-        case c.Not(part):
+        case c.Not(part) | c.Unless(part):
             yield from _subjects(part)
         case _:
             yield condition.subject
@@ -207,10 +207,12 @@ class _Pruning:
                 kept = [part for part in map(self._folded, parts) if _truth(part) is not False]
                 some = any(_truth(part) is True for part in kept)
                 return c.All((), span=span) if some else _joined(c.AnyOf, kept, condition)
-            case c.Not(part, span=span):
+            case c.Not(part) | c.Unless(part):
                 inner = self._folded(part)
                 truth = _truth(inner)
-                return c.Not(inner, span=span) if truth is None else _constant(not truth, condition)
+                if truth is None:
+                    return replace(condition, part=inner)
+                return _constant(not truth, condition)
             case _:
                 return self._of_test(condition)
 

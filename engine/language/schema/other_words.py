@@ -56,6 +56,7 @@ KEYS: Mapping[str, str] = {
     "last": "within",
     "next": "in_next",
     "exists": "known",
+    "except": "unless",
     "if": "when",
     "reason": "because",
     "why": "because",

@@ -12,6 +12,7 @@ from engine.advice.comparison_words import describe_required
 from engine.language import conditions as c
 from engine.language.conditions import Condition, Value
 from engine.language.model import Action, Guard, Measure, Playbook
+from engine.language.walk import conjuncts
 from engine.reports.terminal.percent import format_level
 from engine.reports.terminal.phrases import plain
 
@@ -40,7 +41,7 @@ class ConditionWords:
         """Describe ``condition``; `always` if it requires nothing, `never` if it cannot hold."""
         match condition:
             case c.All(parts):
-                return " and ".join(map(self._part, parts)) or ALWAYS
+                return self._all(parts)
             case c.AnyOf((c.Equals(value=False) as no, c.Known(known=False) as unknown)) if (
                 no.subject == unknown.subject
             ):
@@ -49,26 +50,38 @@ class ConditionWords:
                 return " or ".join(map(self._part, parts)) or "never"
             case c.Not(part):
                 return self._negated(part)
+            case c.Unless():
+                return self._exception(condition)
             case test:
                 return self._test(test)
+
+    def _all(self, parts: Sequence[Condition], *more: str) -> str:
+        """Describe that all of ``parts`` and ``more`` hold: what is needed, then the exceptions."""
+        flat = [part for each in parts for part in conjuncts(each)]
+        needed = [self._part(part) for part in flat if not isinstance(part, c.Unless)]
+        exceptions = [self._exception(part) for part in flat if isinstance(part, c.Unless)]
+        words = [" and ".join([*needed, *more]), *exceptions]
+        return ", ".join(filter(None, words)) or ALWAYS
+
+    def _exception(self, condition: c.Unless) -> str:
+        return f"unless {self._part(condition.part)}"
 
     def either(self, conditions: Sequence[Condition]) -> str:
         """Describe that one of ``conditions`` is true; what all of them require appears once."""
         required = [each.parts if isinstance(each, c.All) else (each,) for each in conditions]
         shared = [part for part in required[0] if all(part in parts for parts in required)]
         rest = [[part for part in parts if part not in shared] for parts in required]
-        words = [" and ".join(map(self._part, parts)) for parts in rest]
-        several = list(dict.fromkeys(words)) if all(words) else []
-        ways = [f"({each})" if " and " in each else each for each in several]
+        several = list(dict.fromkeys(map(self._all, rest))) if all(rest) else []
+        ways = [f"({each})" if " and " in each or "unless " in each else each for each in several]
         alternatives = f"({' or '.join(ways)})" if len(ways) > 1 else "".join(several)
-        words = [*map(self._part, shared), *filter(None, [alternatives])]
-        return " and ".join(words) or ALWAYS
+        return self._all(shared, *filter(None, [alternatives]))
 
     def _part(self, condition: Condition) -> str:
         """Describe a part of a combination, in parentheses if it is a combination itself."""
         words = self.describe(condition)
         several = isinstance(condition, c.All | c.AnyOf) and len(condition.parts) > 1
-        return f"({words})" if several and (" and " in words or " or " in words) else words
+        several = several and (" and " in words or " or " in words)
+        return f"({words})" if several or "unless " in words else words
 
     def _negated(self, part: Condition) -> str:
         match part:
@@ -78,7 +91,7 @@ class ConditionWords:
                 return f"{self._name(part.subject)} is not {self._values(part)}"
             case c.Known(known=known):
                 return self._known(part.subject, not known)
-            case c.All() | c.AnyOf() | c.Not():
+            case c.All() | c.AnyOf() | c.Not() | c.Unless():
                 return f"not ({self.describe(part)})"
             case _:
                 return f"not {self._test(part)}"
@@ -156,7 +169,8 @@ class ConditionWords:
         kind = {"count": "how many", "any": "whether there are", "distinct": "how many different"}
         words = f"{kind.get(measure.kind, f'{measure.kind} of')} {what}"
         if measure.where is not None:
-            words += f" where {self.describe(measure.where)}"
+            where = self.describe(measure.where)
+            words += f", {where}" if where.startswith("unless ") else f" where {where}"
         for side, bound in (("after", measure.after), ("before", measure.before)):
             words += f", {side} {plain(bound)}" if bound else ""
         return words + (f", within the last {measure.within}" if measure.within else "")
@@ -176,6 +190,8 @@ class ConditionWords:
         words = self.describe(guard.condition)
         if words == ALWAYS:
             return "never" if guard.unless else ALWAYS
+        if words.startswith("unless "):
+            return f"unless ({words})" if guard.unless else words
         return f"unless {words}" if guard.unless else f"while {words}"
 
     def due(self, action: Action) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.advice.advisor import Evaluation
 from engine.advice.reasons import Reason, deciding_comparisons
-from engine.language.conditions import All, AnyOf, Condition, Known, Not
+from engine.language.conditions import All, AnyOf, Condition, Known, Not, Unless
 from engine.reports.terminal.page import Page
 
 MAX_DEPTH = 6
@@ -64,8 +64,9 @@ class DecidingComparisons:
 
         None if it is on the page already, or if the fact was given instead of derived.
         """
-        test = reason.condition.part if isinstance(reason.condition, Not) else reason.condition
-        if isinstance(test, All | AnyOf | Not | Known) or test.subject.kind != "fact":
+        whole = reason.condition
+        test = whole.part if isinstance(whole, Not | Unless) else whole
+        if isinstance(test, All | AnyOf | Not | Unless | Known) or test.subject.kind != "fact":
             return None
         if test.subject.id in self._evaluation.context.facts:
             return None

@@ -327,6 +327,23 @@ def test_who_must_not_be_contacted_is_asked_nothing(guarded: Playbook) -> None:
     assert questions(judged(guarded, said_no=True)) == ()
 
 
+@pytest.mark.parametrize(
+    "condition", ["{unless: {may_mail: true}}", "{unless: {agreed_to_it: true}}"]
+)
+def test_what_an_unless_holds_back_is_asked_like_a_guard_s(condition: str, tmp_path: Path) -> None:
+    derived = "facts:\n  agreed_to_it: {when: {may_mail: true}}\n"
+    text = GUARDED.replace("facts:\n", derived).replace(
+        "unless: {may_mail: true}", f"while: {condition}"
+    )
+    (tmp_path / "mail.txt").write_text("Subject: Hello\n\nHello\n")
+    (tmp_path / "guarded.yaml").write_text(text)
+    playbook = load_runnable(tmp_path / "guarded.yaml", "guarded.yaml").playbook
+    assert playbook is not None
+    found = questions(judged(playbook))
+    assert [each.fact.id for each in found] == ["opted_out", "may_mail"]
+    assert found[1].effects[0][0] == Effect("frees", "agreed")
+
+
 def test_words_of_which_there_may_be_none_are_told_one_by_one(guarded: Playbook) -> None:
     found = questions(judged(guarded, opted_out=False, may_mail=True))
     (stage,) = [each for each in found if each.fact.id == "stage_of"]

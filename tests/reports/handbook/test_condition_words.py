@@ -76,12 +76,46 @@ def words(tmp_path: Path, condition: str) -> tuple[Playbook, ConditionWords]:
         ),
         ("{any: [{met: false}, {met: {known: false}}]}", "not met as far as is known"),
         ("{not: {met: true, dark: true}}", "not (met and they are dark)"),
+        ("{unless: {met: true}}", "unless met"),
+        (
+            "{unless: {met: true}, stage: demo, dark: true}",
+            "stage is demo and they are dark, unless met",
+        ),
+        (
+            "{stage: demo, unless: {met: true, dark: true}}",
+            "stage is demo, unless (met and they are dark)",
+        ),
+        (
+            "{all: [{unless: {met: true}}, {unless: {stage: demo}}], dark: true}",
+            "they are dark, unless met, unless stage is demo",
+        ),
+        ("{any: [{unless: {met: true}}, {stage: demo}]}", "(unless met) or stage is demo"),
+        ("{not: {unless: {met: true}}}", "not (unless met)"),
         ("{not: {amount: {at_least: 5}}}", "not amount at least 5 USD"),
     ],
 )
 def test_a_condition_is_said_in_words(tmp_path: Path, condition: str, said: str) -> None:
     playbook, found = words(tmp_path, condition)
     assert found.describe(playbook.actions["call"].when) == said
+
+
+def test_where_and_while_give_way_to_unless(tmp_path: Path) -> None:
+    guards = {"while": "{unless: {met: true}}", "unless": "{unless: {met: true}}"}
+    text = PLAYBOOK.replace("CONDITION", "{}").replace(
+        "facts:\n",
+        "facts:\n  stayed: {measure: {count: contacts, where: {unless: {left: true}}}}\n",
+    )
+    for key, condition in guards.items():
+        text += f"  {key}_it: {{blocks: {{kind: outreach}}, {key}: {condition}}}\n"
+    path = tmp_path / "words.yaml"
+    path.write_text(text)
+    playbook = load_runnable(path, "words.yaml").playbook
+    assert playbook is not None
+    measure, said = playbook.facts["stayed"].measure, ConditionWords(playbook)
+    assert measure is not None
+    assert said.measure(measure) == "how many contacts, unless left"
+    assert said.held_back(playbook.guards["while_it"]) == "unless met"
+    assert said.held_back(playbook.guards["unless_it"]) == "unless (unless met)"
 
 
 def test_measures_guards_and_dues_are_said_too(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from engine.language.model import Column, Playbook
 from engine.language.parse.moments import Moment
 from engine.language.parse.parse_thresholds import SILENT_SINCE
 from engine.language.walk import comparisons_in
-from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate
+from engine.semantics.evaluate_conditions import Kleene, all_of, any_of, compare, negate, not_true
 
 Truths = frozenset[Kleene]
 
@@ -161,6 +161,8 @@ class _Analysis:
                 return _joined(any_of, False, [self.of(part) for part in parts])
             case c.Not(part):
                 return _negated(self.of(part))
+            case c.Unless(part):
+                return frozenset(map(not_true, self.of(part)))
             case _:
                 return self._test(condition)
 

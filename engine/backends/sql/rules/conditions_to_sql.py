@@ -35,6 +35,8 @@ class ConditionTranslator:
 
         not: {any: [{amount: {at_least: 5}}, {opted_out: true}]}
             NOT ("f"."amount" >= CAST(5 AS DOUBLE) OR "f"."opted_out")
+        unless: {amount: {at_least: 5}}
+            COALESCE(NOT "f"."amount" >= CAST(5 AS DOUBLE), TRUE)
         seen_at: {older_than: 2 days}
             "f"."seen_at" < (CAST($now AS BIGINT) - 172800)
         seen_at: {older_than: 2 business days}
@@ -62,6 +64,8 @@ class ConditionTranslator:
                 return q.either([q.grouped(self.truth(part)) for part in parts])
             case c.Not(part):
                 return q.negated(self.truth(part))
+            case c.Unless(part):
+                return q.call("COALESCE", q.negated(self.truth(part)), exp.true())
             case _:
                 return self._test(condition)
 
