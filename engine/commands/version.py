@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+from engine.language.package_data import DISTRIBUTION, installed_version
 
 
 def version_text() -> str:
@@ -11,11 +11,5 @@ def version_text() -> str:
 
     reason = unavailable_reason()
     evaluator = "rete" if reason is None else f"meaning ({reason})"
-    return f"relight {_version()}\nevaluator: {evaluator}\n"
-
-
-def _version() -> str:
-    try:
-        return version("relight")
-    except PackageNotFoundError:
-        return "(not installed: run from its source)"
+    version = installed_version() or "(not installed: run from its source)"
+    return f"{DISTRIBUTION} {version}\nevaluator: {evaluator}\n"

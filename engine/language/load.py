@@ -11,6 +11,7 @@ from engine.language.files.extends_chain import ExtendsChain, extends_others
 from engine.language.files.merge import MERGE_DEPTH, NOT_INHERITED, QUIET, Merge
 from engine.language.files.misplaced_sections import without_misplaced
 from engine.language.files.misspelled_overrides import misspelled_overrides
+from engine.language.files.requirements import UNMET, requirement_problems
 from engine.language.model import Playbook
 from engine.language.package_data import shipped
 from engine.language.parse.parse_playbook import parse
@@ -59,20 +60,20 @@ def load(path: Path, name: str | None = None) -> LoadResult:
         name: What problems call that file; by default its path.
     """
     chain = ExtendsChain(path, name or str(path))
-    problems = list(chain.problems)
-    if not chain.documents or chain.documents[-1].name != (name or str(path)):
-        return LoadResult(None, ordered(problems), None, (), {})
+    problems = [*chain.problems, *requirement_problems(chain.documents)]
+    nearest = chain.documents[-1] if chain.documents else None
+    unmet = [problem for problem in problems if problem.code == UNMET]
+    if unmet or nearest is None or nearest.name != (name or str(path)):
+        return LoadResult(None, ordered(unmet or problems), None, (), {})
     standard = _standard()
     merge = _merged(chain, standard)
-    nearest = chain.documents[-1]
     effective = merge.document(nearest.name, nearest.spans[()])
     problems += _problems_of_files(chain, effective)
     # What a missing file declares is unknown: whatever names it would be a problem of its own.
     problems += [] if chain.incomplete else merge.problems
     turned_off = None
     # Beyond the limit, errors are not listed, so that `without_invalid` cannot remove their parts.
-    given_up = any(problem.code == TOO_MANY_PROBLEMS for problem in problems)
-    if not given_up and not chain.incomplete:
+    if not chain.incomplete and all(problem.code != TOO_MANY_PROBLEMS for problem in problems):
         parts, found = parse(*without_invalid(effective, problems))
         problems += without_misplaced(found, chain.documents)
         turned_off = without_rules(parts, frozenset(merge.removed))

@@ -9,7 +9,7 @@ from engine.language.problem import Problem, Span
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import Document, KeyPath
 
-NOT_INHERITED = ("playbook", "title", "description", "extends")
+NOT_INHERITED = ("playbook", "title", "description", "requires", "extends")
 """Keys that describe one file and are not inherited."""
 
 MERGE_DEPTH = dict.fromkeys(
