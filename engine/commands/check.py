@@ -54,7 +54,7 @@ def run_check(options: CheckOptions, output: Output) -> int:
     output.render(CheckReport(len(files), problems))
     if not output.complete:
         output.note(notes_text(checked.notes))
-        output.note(check_summary(len(files), problems))
+        output.note(check_summary(len(files), problems, checked.ignored))
     code = exit_code(problems, {file.name for file in files if file.explicit}, options.strict)
     return faults.code(code, output)
 

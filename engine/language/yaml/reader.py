@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from engine.language.invisible import (
 )
 from engine.language.problem import Problem, Span, file_start
 from engine.language.yaml.cut_text import cut_by_comment
-from engine.language.yaml.document import Document
+from engine.language.yaml.document import Document, IgnoreComment
 from engine.language.yaml.events import data_in
+from engine.language.yaml.ignore_comments import ignore_comments
 from engine.language.yaml.scalars import TOO_MANY_MARKS
 
 __all__ = ["Document", "read_source", "read_text"]
@@ -85,9 +87,13 @@ def _parsed(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]
 
 def _parse(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
     document, problems = data_in(text, name)
-    if document is not None:
-        problems += cut_by_comment(text, document)
-    return document, tuple(problems)
+    if document is None:
+        return None, tuple(problems)
+    problems += cut_by_comment(text, document)
+    comments = list(ignore_comments(text, document))
+    problems += [each for each in comments if isinstance(each, Problem)]
+    ignores = tuple(each for each in comments if isinstance(each, IgnoreComment))
+    return replace(document, ignores=ignores), tuple(problems)
 
 
 _SMALL = 64 * 1024

@@ -48,8 +48,16 @@ def check_json(report: CheckReport) -> str:
     return to_json(answer, indent=2) + "\n"
 
 
-def check_summary(files: int, problems: Iterable[Problem]) -> str:
-    """Count files and problems in one line: `checked 3 files: 2 errors, 1 warning`."""
+def check_summary(files: int, problems: Iterable[Problem], ignored: int = 0) -> str:
+    """Count files and problems in one line: `checked 3 files: 2 errors, 1 warning, 1 ignored`.
+
+    Args:
+        files: How many files were checked.
+        problems: Their problems.
+        ignored: How many more problems comments ask to ignore.
+    """
     severities = [problem.severity for problem in problems]
     counts = [counted(severities.count(kind), kind) for kind in STYLES if kind in severities]
-    return f"checked {counted(files, 'file')}: {', '.join(counts) or 'no problems'}\n"
+    counts = counts or ["no problems"]
+    counts += [f"{ignored} ignored"] if ignored else []
+    return f"checked {counted(files, 'file')}: {', '.join(counts)}\n"
