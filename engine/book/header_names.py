@@ -33,6 +33,7 @@ CRM_NAMES: Mapping[str, tuple[str, ...]] = {
         "HasOptedOutOfEmail",
         "hs_email_optout",
         "email opt out",
+        "do not allow emails",
         "opted out of email",
         "unsubscribed from all email",
         "marketing email opt out",
@@ -43,6 +44,7 @@ CRM_NAMES: Mapping[str, tuple[str, ...]] = {
     "phone_opt_out": (
         "DoNotCall",
         "donotphone",
+        "do not allow phone calls",
         "phone blacklisted",
         "call opt out",
         "opted out of calls",
@@ -57,24 +59,34 @@ CRM_NAMES: Mapping[str, tuple[str, ...]] = {
 
 _PREFIX = re.compile(r"^(properties\.|(contact|lead|deal|opportunity|account): ?)", re.IGNORECASE)
 _SUFFIX = re.compile(r"__p?c$", re.IGNORECASE)
-MARKS = "?!:.*()\"'"
+MARKS = "?!:.*()\"'\u2019"
 """The marks that make no difference in the name of a column."""
 _MARKS = re.compile(f"[{re.escape(MARKS)}]")
 
 _SUBSCRIPTION = re.compile(r"opted out of email: ", re.IGNORECASE)
 """The beginning of the name of a column of HubSpot about one kind of mail."""
 
-OPT_OUT_PARTS = (
-    *("optout", "optedout", "unsubscri", "donotcontact", "donotcall", "donotemail", "donotmail"),
-    *("donotphone", "donottext", "donotsms", "nocontact", "dontcontact", "suppress", "blacklist"),
-    *("blocklist", "gdpr"),
+_NO = ("call", "phone", "text", "sms", "email", "mail", "contact", "solicit", "market", "send")
+_NEVER = tuple(f"{never}{each}" for never in ("donot", "dont", "never") for each in _NO)
+_OPT_OUT_PARTS = (
+    *("optout", "optedout", "unsubscri", "nocontact", "donotallow", "suppress", "blacklist"),
+    *("blocklist", "gdpr", *_NEVER),
 )
 """What the name of a column of opt-outs has in it, without spaces and marks, in lower case."""
 
-OPT_OUT_END = "dnc"
-"""What it begins or ends with otherwise."""
+REFUSAL_PARTS = (
+    *(*_OPT_OUT_PARTS, "unsub", "spam", "stopcontact", "stopcall", "stopemail", "stopmail"),
+    *("stopwriting", "nofurthercontact", "nomorecontact", "nomorecall", "nomoreemail", "removal"),
+    *("removed", "removeme", "removefrom", "takemeoff", "takeusoff", "revoked", "tobeforgotten"),
+    *("withdrewconsent", "consentwithdrawn", "forgetme", "dnc"),
+)
+"""What the outcome of a touch has in it that may be a refusal."""
 
-_OPT_OUT = re.compile("|".join((*OPT_OUT_PARTS, f"^{OPT_OUT_END}", f"{OPT_OUT_END}$")))
+_NEWSLETTERS = frozenset({"donotbulkemail", "donotsendmm"})
+"""Columns of Dynamics about mail that marketing sends to many; it has others about that of reps."""
+
+_OPT_OUT = re.compile("|".join((*_OPT_OUT_PARTS, "^dnc", "dnc$", "^noemail", "^nocall")))
+_REFUSAL = re.compile("|".join(REFUSAL_PARTS))
 
 _KEYS = frozenset({"id", "prospect_id"})
 """Columns that an export may well have besides an id of the CRM's own; then they win."""
@@ -126,8 +138,14 @@ def fold_header(name: str) -> str:
 
 
 def looks_like_opt_out(name: str) -> bool:
-    """Return whether the name of a column, or what a cell says, speaks of an opt-out."""
-    return _OPT_OUT.search(fold_header(name)) is not None
+    """Return whether the name of a column speaks of an opt-out."""
+    folded = fold_header(name)
+    return _OPT_OUT.search(folded) is not None and folded not in _NEWSLETTERS
+
+
+def looks_like_refusal(outcome: str) -> bool:
+    """Return whether the outcome of a touch speaks of a refusal."""
+    return _REFUSAL.search(fold_word(_MARKS.sub("", outcome))) is not None
 
 
 def opt_outs_passed_over(names: Iterable[str], read: Mapping[str, str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from engine.book.book_problem import BookProblem
 from engine.book.cells import Cell, CellError, CellReader, RawCell
-from engine.book.header_names import looks_like_opt_out
+from engine.book.header_names import looks_like_refusal
 from engine.book.read_report import Conflict, ReadReport
 from engine.book.source_table import SourceTable
 from engine.book.table_schema import TELLING, TableSchema, columns_to_read
@@ -158,7 +158,7 @@ class TableReader:
             return True
         if self.schema.table != "touches" or "outcome" not in unreadable:
             return False
-        return looks_like_opt_out(str(cells[self.names.index("outcome")]))
+        return looks_like_refusal(str(cells[self.names.index("outcome")]))
 
     def _values_then(self, owner: str, values: list[Cell]) -> list[Cell]:
         """Return ``values`` as the history has them."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.commands.process.signals import handlers_kept
+from engine.commands.process.signals import signals_held
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -131,7 +131,7 @@ def spark(master: str) -> Iterator[SparkSession]:
         builder = SparkSession.builder.master(master).appName("relight tests")
         for name, value in {**SPARK, **folders}.items():
             builder = builder.config(name, value)
-        with handlers_kept():
+        with signals_held():
             session = builder.getOrCreate()
         try:
             yield session

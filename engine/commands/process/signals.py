@@ -39,21 +39,25 @@ def interrupted_by_signals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def handlers_kept() -> Iterator[None]:
-    """Put back at the end of the block what answered to the signals before it.
+def signals_held() -> Iterator[None]:
+    """Let signals wait until the block ends, and then put back what answered to them before.
 
-    PySpark sets a handler of its own for Ctrl-C, which breaks off the tidying up at the second one.
-    Does nothing outside the main thread, where no handler can be set.
+    For the start of Spark: it sets a handler of its own for Ctrl-C, which breaks off the tidying up
+    at the second one; and a JVM whose start is broken off runs on. Does nothing outside the main
+    thread, where no handler can be set, and on a system without masks of signals.
     """
-    if threading.current_thread() is not threading.main_thread():
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or not hasattr(signal, "pthread_sigmask"):
         yield
         return
     before = _handlers()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, before)
     try:
         yield
     finally:
         # None is a handler that was not set from Python, which cannot be set again.
         _set({each: handler for each, handler in before.items() if handler is not None})
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:

@@ -12,7 +12,7 @@ from engine.backends.registry import EvaluatorUnavailable
 from engine.book.book_problem import BookError
 from engine.commands.process.output import Output
 from engine.commands.process.progress import progress_enabled
-from engine.commands.process.signals import handlers_kept
+from engine.commands.process.signals import signals_held
 from engine.language.files.input_errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _started(master: str, zone: str, output: Output) -> SparkSession:
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
-        with handlers_kept():
+        with signals_held():
             spark = builder.getOrCreate()
     except PySparkException as error:
         if error.getErrorClass() == "JAVA_GATEWAY_EXITED":

@@ -38,7 +38,6 @@ DIRECTIONS = Words(
                 "outbound email",
                 "outgoing email",
                 "email",
-                "forwarded email",
             ),
         ),
         Word("both", also=("two-way", "talk")),

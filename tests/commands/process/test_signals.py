@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from engine.backends.sql.job.run_query import run
-from engine.commands.process.signals import handlers_kept, interrupted_by_signals
+from engine.commands.process.signals import interrupted_by_signals, signals_held
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 ENDLESS = "SELECT sum(hash(i)) FROM range(100000000000000000) t(i)"
@@ -89,7 +89,7 @@ def test_another_thread_sets_no_handler() -> None:
 
 def test_handlers_that_a_library_sets_are_put_back() -> None:
     before = [signal.getsignal(each) for each in SIGNALS]
-    with handlers_kept():
+    with signals_held():
         for each in SIGNALS:
             signal.signal(each, signal.SIG_IGN)
     assert [signal.getsignal(each) for each in SIGNALS] == before
@@ -102,9 +102,32 @@ def test_handlers_are_put_back_after_an_error() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         raise ValueError("no Spark")
 
-    with pytest.raises(ValueError, match="no Spark"), handlers_kept():
+    with pytest.raises(ValueError, match="no Spark"), signals_held():
         start()
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_signal_waits_until_the_block_ends_and_comes_once() -> None:
+    said: list[str] = []
+
+    def start() -> None:
+        with signals_held():
+            for each in SIGNALS:
+                os.kill(os.getpid(), each)
+                signal.signal(each, signal.SIG_DFL)  # as a library would
+            said.append("started")
+
+    def run_and_tidy() -> None:
+        try:
+            start()
+        finally:
+            for each in SIGNALS:
+                os.kill(os.getpid(), each)
+            said.append("tidied")
+
+    with pytest.raises(KeyboardInterrupt), interrupted_by_signals():
+        run_and_tidy()
+    assert said == ["started", "tidied"]
 
 
 def test_a_statement_is_over_when_several_signals_end_the_run() -> None:

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from engine.backends.sql.tree.letter_case import folded_word
 from engine.book import sql_nodes as q
-from engine.book.header_names import MARKS, OPT_OUT_END, OPT_OUT_PARTS, looks_like_opt_out
+from engine.book.header_names import MARKS, REFUSAL_PARTS, looks_like_refusal
 from engine.language.value_rules import Words
 
 
@@ -34,17 +34,17 @@ def owners_of_unclear(
         outcome: What the outcome of a row says, as text.
         words: The outcomes that can be read.
     """
-    bare = folded_word(outcome.copy(), OPT_OUT_PARTS, MARKS)
+    bare = folded_word(outcome.copy(), REFUSAL_PARTS, MARKS)
     folded = exp.select(
         owner,
         q.named(undated, "_undated"),
         q.named(folded_word(outcome, words.spellings), "_word"),
         q.named(bare, "_bare"),
     ).from_(touches)
-    likes = [f"%{part}%" for part in OPT_OUT_PARTS] + [f"{OPT_OUT_END}%", f"%{OPT_OUT_END}"]
-    speaks = [exp.Like(this=q.column("_bare", "t"), expression=q.text(like)) for like in likes]
+    likes = (q.text(f"%{part}%") for part in REFUSAL_PARTS)
+    speaks = [exp.Like(this=q.column("_bare", "t"), expression=like) for like in likes]
     refused = [q.grouped(q.either(speaks))]
-    if known := [spelling for spelling in words.spellings if looks_like_opt_out(spelling)]:
+    if known := [spelling for spelling in words.spellings if looks_like_refusal(spelling)]:
         refused.append(q.negated(q.is_any_of(q.column("_word", "t"), known)))
     unclear = q.either([q.column("_undated", "t"), q.grouped(q.both(refused))])
     select = exp.select(q.column(owner.alias, "t")).distinct()

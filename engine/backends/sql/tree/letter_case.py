@@ -73,15 +73,18 @@ def word_id(text: exp.Expression, words: Words, *, with_map: bool = False) -> ex
     if not words:
         return text
     known = words.spellings
+    plain = (q.is_any_of(text, words.ids), text.copy())
+    if not known:
+        return q.case(plain)
     folded = folded_word(text.copy(), known)
     # No spelling has a space or a hyphen, which are folded away.
     if with_map and not any(mark in id for mark in " -" for id in words.ids):
         pairs = " ".join(f"{spelling}-{id}" for spelling, id in known.items())
-        map = q.call("STR_TO_MAP", q.text(pairs), q.text(" "), q.text("-"))
-        found = q.call("ELEMENT_AT", map, folded)
+        ids = q.call("STR_TO_MAP", q.text(pairs), q.text(" "), q.text("-"))
+        found = q.call("ELEMENT_AT", ids, folded)
     else:
         found = exp.Case(this=folded)
         for spelling, id in known.items():
             found = found.when(q.text(spelling), q.text(id), copy=False)
     # The ids first: most tables have them, and folding a text takes several steps.
-    return q.case((q.is_any_of(text, words.ids), text.copy()), otherwise=found)
+    return q.case(plain, otherwise=found)
