@@ -73,6 +73,7 @@ STANDARD: dict[str, Any] = {
                 {"undated_touch": True},
                 {"undirected_touch_at": {"known": True}, "last_reply_at": {"known": False}},
                 {"undirected_touch_at": {"after": "last_reply_at"}},
+                {"silent_since": {"before": "last_reply_at"}},
             ]
         }
     },

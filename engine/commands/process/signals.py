@@ -40,24 +40,33 @@ def interrupted_by_signals() -> Iterator[None]:
 
 @contextlib.contextmanager
 def signals_held() -> Iterator[None]:
-    """Let signals wait until the block ends, and then put back what answered to them before.
+    """Let signals wait until the block ends, and put back what answered to them before.
 
     For the start of Spark: it sets a handler of its own for Ctrl-C, which breaks off the tidying up
     at the second one; and a JVM whose start is broken off runs on. Does nothing outside the main
-    thread, where no handler can be set, and on a system without masks of signals.
+    thread, where no handler can be set.
     """
-    is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or not hasattr(signal, "pthread_sigmask"):
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = _handlers()
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, before)
+    # None is a handler that was not set from Python, which cannot be set again.
+    before = {each: handler for each, handler in _handlers().items() if handler is not None}
+    came: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    # Not a mask of signals, which holds for one thread: another one would take them.
+    _set({each: note for each, handler in before.items() if handler is not signal.SIG_IGN})
     try:
         yield
+    except KeyboardInterrupt:  # by the handler of Spark
+        came.append(signal.SIGINT)
+        raise
     finally:
-        # None is a handler that was not set from Python, which cannot be set again.
-        _set({each: handler for each, handler in before.items() if handler is not None})
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        _set(before)
+        if came:
+            signal.raise_signal(signal.Signals(came[0]))
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:

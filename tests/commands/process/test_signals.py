@@ -107,14 +107,17 @@ def test_handlers_are_put_back_after_an_error() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_signal_waits_until_the_block_ends_and_comes_once() -> None:
+@pytest.mark.parametrize("library", [None, signal.default_int_handler])
+def test_a_signal_waits_until_the_block_ends_and_comes_once(library: Any) -> None:
+    """Whether it meets the block or, like Spark's, a handler that is set in it."""
     said: list[str] = []
 
     def start() -> None:
         with signals_held():
+            if library is not None:
+                signal.signal(signal.SIGINT, library)
             for each in SIGNALS:
                 os.kill(os.getpid(), each)
-                signal.signal(each, signal.SIG_DFL)  # as a library would
             said.append("started")
 
     def run_and_tidy() -> None:
@@ -127,7 +130,17 @@ def test_a_signal_waits_until_the_block_ends_and_comes_once() -> None:
 
     with pytest.raises(KeyboardInterrupt), interrupted_by_signals():
         run_and_tidy()
-    assert said == ["started", "tidied"]
+    assert said == ["started", "tidied"][library is not None :]
+
+
+def test_a_signal_that_is_ignored_is_not_held() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with signals_held():
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def test_a_statement_is_over_when_several_signals_end_the_run() -> None:
