@@ -12,12 +12,13 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.book.placeholders import LINKS, is_nothing
 from engine.language.conditions import Value
 from engine.language.instants import place_zones, zone_known
 from engine.language.invisible import MAX_MARKS, piled_marks
 from engine.language.model import Column
 from engine.language.quoting import quoted
-from engine.language.suggest import did_you_mean, misspelled
+from engine.language.suggest import did_you_mean, misspelled, one_edit_from
 from engine.language.value_rules import (
     BOOLEANS,
     NUMBER_PATTERN,
@@ -108,6 +109,9 @@ class CellReader:
                 return self._timezone(cell)
             case "text" if self.column.name in ID_COLUMNS and isinstance(cell, float):
                 return inexact_id(cell, MAX_EXACT) or read_text_cell(cell)
+            case "text" if self.column.name in LINKS:
+                found = read_text_cell(cell)
+                return None if isinstance(found, str) and is_nothing(found) else found
             case "text":
                 return read_text_cell(cell)
             case "choice":
@@ -145,7 +149,9 @@ class CellReader:
             return None
         self._suggestions -= 1
         known = [each for word in self.column.choices for each in (word.id, *word.also)]
-        found = misspelled(text, known)
+        # Outcomes are short, and `delivered` is near to `undelivered`: one letter may be wrong.
+        near = one_edit_from if self.column.name == "outcome" else misspelled
+        found = near(text.lower(), known)
         if found is None:
             return None
         return f"did you mean `{self._spellings[fold_word(found)]}`?"

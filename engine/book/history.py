@@ -24,14 +24,13 @@ from engine.language.model import Column
 from engine.language.value_rules import LocalDate
 
 _AT, _FACT = Column("at", "time"), Column("fact", "text")
+VALUES = ("value", "old_value")
+"""The columns with what facts said; of whatever type the fact is."""
 
 SCHEMA = TableSchema(
     "changes",
     REQUIRED_COLUMNS["changes"][0],
-    {
-        each.name: each
-        for each in (_AT, _FACT, Column("value", "text"), Column("old_value", "text"))
-    },
+    {each.name: each for each in (_AT, _FACT, *(Column(name, "text") for name in VALUES))},
 )
 """The columns of the table of changes; `old_value` is what the fact said before."""
 
@@ -75,6 +74,7 @@ class History:
         }
         self._unfed: set[str] = set()
         self._seen: set[str] = set()
+        self._undated: set[tuple[str, str]] = set()
         self.structure = self.reader.structure
         self.report = ReadReport([])
 
@@ -91,10 +91,12 @@ class History:
         Raises:
             BookError: the table cannot be read.
         """
-        readers = [CellReader(each, self.reader.zone) for each in SCHEMA.columns.values()]
-        for _, _, at, _, row in self._dated(None, ReadReport([])):
-            cells = {each.column.name: each.read(row.get(each.column.name)) for each in readers}
-            said = {name: cell for name, cell in cells.items() if isinstance(cell, str | int)}
+        for _, _, at, fact, row in self._dated(None, ReadReport([])):
+            said: dict[str, Value] = {_AT.name: at, _FACT.name: fact}
+            for name in VALUES:
+                cell = row.get(name)
+                if cell is not None and str(cell).strip():
+                    said[name] = str(cell)  # of whatever type the fact is
             yield self._instant(at), said
 
     def cells(self, only: Collection[str] | None) -> dict[str, Mapping[str, Cell | LastChange]]:
@@ -102,7 +104,8 @@ class History:
 
         What a fact said before the first change on record is unknown, unless that change has an
         `old_value`; a boolean, or a fact with a default, is unreadable then. A boolean that has not
-        changed since is in the table of prospects; its last change is what must be there.
+        changed since is in the table of prospects; its last change is what must be there. A boolean
+        that was changed nobody knows when is unreadable.
 
         Args:
             only: The ids of the prospects to read the changes of; None for all.
@@ -112,7 +115,8 @@ class History:
         """
         after = self._first_after(only)
         flags = {each.name for each in self._prospects.columns if each.type == "boolean"}
-        if not after and flags.isdisjoint(self._seen):
+        undated = [(owner, fact) for owner, fact in self._undated if fact in flags]
+        if not (after or undated) and flags.isdisjoint(self._seen):
             return {}
         before = self._last_before(only, after.keys(), flags)
         readers = {
@@ -128,6 +132,8 @@ class History:
             owner, fact = key
             cell = self._cell(before.get(key, change), readers[fact])
             found.setdefault(owner, {})[fact] = cell
+        for owner, fact in undated:
+            found.setdefault(owner, {})[fact] = ALREADY_REPORTED
         return dict(found)
 
     def refuse_unreadable(self, help: str) -> None:
@@ -150,6 +156,7 @@ class History:
         self.report = ReadReport([])
         found: dict[tuple[str, str], _Change] = {}
         self._seen.clear()
+        self._undated.clear()
         for key, at, number, cells in self._changes(only, self.report):
             self._seen.add(key[1])
             if at > self._now and (key not in found or at < found[key].at):
@@ -210,6 +217,8 @@ class History:
             at, fact = read[_AT.name], read[_FACT.name]
             if at is None or fact is None or isinstance(at, CellError) or CellError is type(fact):
                 self._lose(report, owner, number, read)
+                if (id := self._ids.get(fold_header(str(fact)))) is not None:
+                    self._undated.add((owner, id))
             else:
                 yield owner, number, at, str(fact), row
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -45,9 +46,15 @@ class ReadReport:
         self.lost += says_something
         self.undated.add(owner)
 
-    def report(self, problem: BookProblem) -> None:
-        """Add a problem with a whole column, or with a row that the `SourceTable` omits."""
+    def report(self, problem: BookProblem, owners: Iterable[str] = ()) -> None:
+        """Add a problem with a whole column, or with a row that the `SourceTable` omits.
+
+        Args:
+            problem: The problem.
+            owners: The keys that can be read in such a row.
+        """
         self.problems.append(problem)
+        self.undated.update(owner.strip() for owner in owners)
         if problem.row is not None:
             self.rows += 1
             self.left_out += 1

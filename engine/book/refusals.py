@@ -137,7 +137,7 @@ ROW_CODES = frozenset({UNKNOWN_PROSPECT, "duplicate-prospect", "no-id", "missing
 def _filled(reader: TableReader, name: str) -> int:
     """Return how many cells of a column say something."""
     columns = (reader.sources[reader.schema.key], reader.sources[name])
-    rows = reader.source.rows(columns, lambda _: None, None)
+    rows = reader.source.rows(columns, lambda *_: None, None)
     return sum(cells[1] is not None and cells[1] != "" for _, cells in rows)
 
 

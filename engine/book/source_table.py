@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from engine.book.book_problem import BookProblem
 from engine.book.cells import RawCell
 
-Report = Callable[[BookProblem], None]
+
+class Report(Protocol):
+    """Gets the problems with rows that cannot be split into cells."""
+
+    def __call__(self, problem: BookProblem, owners: Iterable[str] = (), /) -> None:
+        """Take a problem, and what is read of keys in its row."""
+        ...
 
 
 class SourceTable(Protocol):
@@ -35,7 +41,8 @@ class SourceTable(Protocol):
 
         Args:
             columns: The columns to read, the key first.
-            report: Called with a problem for each row that cannot be split into cells.
+            report: Called with a problem for each row that cannot be split into cells, and with
+                what is read of keys in it.
             key: Rows that cannot have this key may be omitted; None for all rows.
         """
         ...

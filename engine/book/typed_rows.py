@@ -11,7 +11,7 @@ from engine.book.cells import Cell, CellError, CellReader, RawCell
 from engine.book.header_names import looks_like_refusal
 from engine.book.read_report import Conflict, ReadReport
 from engine.book.source_table import SourceTable
-from engine.book.table_schema import TELLING, TableSchema, columns_to_read
+from engine.book.table_schema import TableSchema, columns_to_read
 from engine.language.conditions import Value
 from engine.language.model import Column
 from engine.language.quoting import quoted
@@ -102,7 +102,7 @@ class TableReader:
         """Yield the key of every row that has one, including duplicates."""
         keys = self._keys()
         source = self.sources[self.schema.key]
-        for _, cells in self.source.rows((source,), lambda _: None, None):
+        for _, cells in self.source.rows((source,), lambda *_: None, None):
             if isinstance(key := keys.read(cells[0]), str):
                 yield key
 
@@ -111,7 +111,7 @@ class TableReader:
         keys = self._keys()
         reader = next(CellReader(one, self.zone) for one in self.columns if one.name == name)
         columns = (self.sources[self.schema.key], self.sources[name])
-        for _, (owner, cell, *_) in self.source.rows(columns, lambda _: None, None):
+        for _, (owner, cell, *_) in self.source.rows(columns, lambda *_: None, None):
             key, value = keys.read(owner), reader.read(cell)
             if isinstance(key, str) and value is not None and not isinstance(value, CellError):
                 yield key, value
@@ -154,10 +154,10 @@ class TableReader:
 
     def _hides_an_answer(self, unreadable: Sequence[str], cells: Sequence[RawCell]) -> bool:
         """Return whether a cell that cannot be read tells who spoke last, or that they refused."""
-        if self.overriding and not TELLING.isdisjoint(unreadable):
-            return True
-        if self.schema.table != "touches" or "outcome" not in unreadable:
-            return False
+        if self.schema.table != "touches":  # without its value, a column for touches says none
+            return not self.overriding.isdisjoint(unreadable)
+        if "outcome" not in unreadable:
+            return "automatic" in unreadable
         return looks_like_refusal(str(cells[self.names.index("outcome")]))
 
     def _values_then(self, owner: str, values: list[Cell]) -> list[Cell]:
@@ -220,9 +220,9 @@ class TableReader:
                 yield number, key, cells
 
     def without_conflicts(self, row: TypedRow, report: ReadReport) -> TypedRow:
-        """Return ``row`` with the booleans unreadable of which a skipped row says something else.
+        """Return ``row`` with the cells unreadable of which a skipped row says something else.
 
-        Of two rows that disagree on an opt-out or a consent, neither may be believed.
+        Of two rows that disagree on an opt-out, a stage or an instant, neither may be believed.
 
         Args:
             row: The first row of its key.
@@ -239,9 +239,9 @@ class TableReader:
         return TypedRow(row.key, values, tuple(dict.fromkeys((*row.unreadable, *lost))))
 
     def _conflicts(self, number: int, cells: Sequence[RawCell]) -> Iterator[Conflict]:
-        """Yield what a skipped row says in columns of booleans."""
+        """Yield what a skipped row says in columns of booleans, words and instants."""
         for column, cell in zip(self.columns, cells, strict=False):
-            if column.type == "boolean":
+            if column.type in ("boolean", "choice", "time"):
                 value = CellReader(column, self.zone).read(cell)
                 if value is not None:
                     yield Conflict(number, column.name, value)

@@ -19,12 +19,14 @@ from engine.language.walk import (
     RuleId,
     comparisons_in,
     conditions,
+    conjuncts,
     exceptions_in,
     measure_conditions,
     refs_in,
     rule_id,
 )
 from engine.semantics.dependencies import dependencies
+from engine.semantics.negation import literals
 
 
 def blank_is_not_false(target: LintTarget) -> Iterator[Problem]:
@@ -138,12 +140,24 @@ def _asked_by(guard: Guard, playbook: Playbook) -> frozenset[str]:
     flags = {id for id in behind if id.startswith(UNREADABLE_PREFIX)}
     whens = (playbook.facts[id].when for id in behind if id in playbook.facts)
     every = [guard.condition, *(when for when in whens if when is not None)]
-    tests = (test for each in every for test in comparisons_in(each))
-    blank = {test.subject.id for test in tests if isinstance(test, c.Known) and not test.known}
+    blank = {
+        test.subject.id
+        for each in every
+        for test, holds in literals(each)
+        if isinstance(test, c.Known) and test.known != holds
+    }
     excepted = [ref for each in every for part in exceptions_in(each) for ref in refs_in(part)]
+    if guard.unless:  # it bans where what it needs is unknown
+        excepted += [ref for part in conjuncts(guard.condition) for ref in _needed(part)]
     passed = dependencies(playbook).facts_behind([rule_id(ref) for ref in excepted])
     blank |= {ref.id for ref in excepted} | set(passed)
     return frozenset({id.removeprefix(UNREADABLE_PREFIX) for id in flags} | blank)
+
+
+def _needed(part: Condition) -> Iterator[c.Ref]:
+    """Yield the names of which ``part`` needs to know the value, if it is no alternative."""
+    if not isinstance(part, c.AnyOf):
+        yield from refs_in(part)
 
 
 def _bans_as_much(one: Guard, other: Guard) -> bool:

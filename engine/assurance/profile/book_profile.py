@@ -10,6 +10,7 @@ from engine.assurance.profile.idle_rules import idle_rules
 from engine.book.book import UNDATED, Book
 from engine.book.book_problem import BookProblem
 from engine.book.calendar.calendar import Calendars
+from engine.book.history import VALUES
 from engine.book.prospect import Prospect, Row
 from engine.book.table_schema import StoredTable
 from engine.book.typed_rows import TableReader
@@ -105,6 +106,8 @@ class _Counts:
     dates: Counter[str] = field(default_factory=Counter)
     instants: list[int] = field(default_factory=list)
     copies: int = 0
+    raw: frozenset[str] = frozenset()
+    """The columns of which cells are counted that cannot be read, too."""
 
     def add(self, cells: Row) -> None:
         for name, value in cells.items():
@@ -134,6 +137,7 @@ def profile_book(book: Book, playbook: Playbook, now: int, place: str) -> BookPr
         _table(table, reader, book, counts[table], now) for table, reader in book.readers.items()
     ]
     if book.history is not None:
+        counts["changes"].raw = frozenset(VALUES)
         for at, said in book.history.rows():
             counts["changes"].add(said)
             counts["changes"].instants.append(at)
@@ -220,7 +224,7 @@ def _column(
         name=name,
         source=reader.sources[name],
         type=type,
-        filled=counts.filled[name] + unreadable,
+        filled=counts.filled[name] + (0 if name in counts.raw else unreadable),
         dates_alone=counts.dates[name],
         unreadable=tuple(map(tuple, sorted(by_message.values(), key=lambda found: -len(found)))),
         mapped=reader.mapped.get(name, {}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import chain
@@ -56,9 +56,17 @@ class CsvTable:
         # Of a single place, `itemgetter` gives no tuple, so that the first one is added once more.
         cells_of = itemgetter(*places, first)
         width, title = len(self.names), self.names[first]
+
+        def torn(problem: BookProblem, lines: Iterable[str] = ()) -> None:
+            report(problem, filter(None, (_cell_before(line, first) for line in lines)))
+
         with self._open() as file:
-            for number, found in _records(file, self.file, report):
-                row = found if len(found) == width else self._fitted(number, found, report, key)
+            for number, found in _records(file, self.file, torn):
+                row = (
+                    found
+                    if len(found) == width
+                    else self._fitted(number, found, report, key, first)
+                )
                 if row is None or number == 1:
                     continue
                 cell = row[first]
@@ -72,7 +80,7 @@ class CsvTable:
                 yield number, cells if type(found) is list else tuple(map(_refused, cells))
 
     def _fitted(
-        self, number: int, row: list[str], report: Report, key: str | None
+        self, number: int, row: list[str], report: Report, key: str | None, first: int
     ) -> list[str] | None:
         """Return the row without empty cells beyond the header, if it then fits the header.
 
@@ -85,7 +93,7 @@ class CsvTable:
             return row[:width]
         # Its key is unknown, since its cells may be shifted: any cell may be the key.
         if key is None or key in row:
-            report(self._ragged(number, len(row)))
+            report(self._ragged(number, len(row)), row[first : first + 1])
         return None
 
     def _ragged(self, number: int, length: int) -> BookProblem:
@@ -134,6 +142,12 @@ class CsvTable:
             raise BookError(f"`{self.file}` cannot be read", error.strerror) from error
 
 
+def _cell_before(line: str, place: int) -> str:
+    """Return the cell at ``place`` of a line in which the double quotes cannot be trusted."""
+    cells = line.split(",", place + 1)
+    return cells[place].strip().strip('"').strip() if place < len(cells) else ""
+
+
 class _LongRecord(list[str]):
     """A record with a cell that is longer than `MAX_CELL_LENGTH`."""
 
@@ -157,7 +171,8 @@ def _records(file: TextIOWrapper, name: str, report: Report) -> Iterator[tuple[i
             try:
                 record = _read_to_end(held, lines, str(error), (name, line + 1))
             except csv.Error as last:
-                report(_malformed(name, number, (line + 1, line + len(held)), str(last)))
+                place = (line + 1, line + len(held))
+                report(_malformed(name, number, place, str(last)), tuple(held))
                 continue
         yield number, record
 

@@ -7,12 +7,13 @@ and whether `engine.book.cells` certainly returns the same value. Other cells ar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
 from engine.book.calendar.business_clock import DAY
 from engine.book.cells import normalize_text
+from engine.book.placeholders import LINKS, without_placeholders
 from engine.book.readers.duckdb_file import AS_TEXT, WHOLE, WITH_ZONE
 from engine.book.sql_nodes import (
     array,
@@ -112,6 +113,8 @@ def typed_cell(cell: StagedCell, times: LocalTimes) -> TypedCell:
             found = _number(cell)
         case "text":
             found = text_of(cell)
+            if found is not None and cell.column.name in LINKS:
+                found = replace(found, value=without_placeholders(found.value))
         case "choice":
             found = _choice(cell)
         case "time":

@@ -25,7 +25,8 @@ WORDED = ("text", "choice")
 class BookQuery:
     """The statement of a playbook over a staged book.
 
-    Nothing is evaluated until the connection runs what `sql` returns.
+    Nothing is evaluated until the connection runs what `sql` returns. One at a time for a book: a
+    later one replaces the calendar and the zones in its connection.
 
     Args:
         staged: The book; the tables of its calendar are loaded into its connection.

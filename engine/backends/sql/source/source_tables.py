@@ -21,6 +21,7 @@ from engine.backends.sql.tree.letter_case import word_id
 from engine.book import sql_nodes as q
 from engine.book.book import UNDATED
 from engine.book.calendar.business_clock import DAY
+from engine.book.placeholders import LINKS, without_placeholders
 from engine.book.sql_types import cast
 from engine.book.staging.stage import CREATED
 from engine.book.table_schema import TableName, day_name, staged_name, table_schema
@@ -133,12 +134,11 @@ class SourceTables:
         return self._in_the_book(select, wanted) if wanted.table == "prospects" else select
 
     def _in_the_book(self, select: exp.Select, wanted: TableRead) -> exp.Select:
-        """Leave out prospects that are not in the book yet, and find those with undated touches."""
-        if (touches := self._undated_touches()) is not None:
+        """Leave out prospects that are not in the book yet, and find those with unclear touches."""
+        if (touches := self._unclear_touches()) is not None:
             same = q.compare_sql(q.column(_OWNER, "u"), "=", self._text(self._column(wanted.key)))
-            select = select.join(
-                touches.subquery(exp.to_identifier("u", quoted=True)), on=same, join_type="left"
-            )
+            unclear = touches.subquery(exp.to_identifier("u", quoted=True))
+            select = select.join(unclear, on=same, join_type="left")
         if CREATED not in wanted.columns or self._is_absent(wanted, CREATED):
             return select
         select, created = self._created(select, wanted)
@@ -160,11 +160,8 @@ class SourceTables:
         select = select.join(self._table(LOCAL_DAYS, "c"), on=q.both(on), join_type="left")
         return select, q.coalesce(created, self._column("starts", "c"))
 
-    def _undated_touches(self) -> exp.Select | None:
-        """Build a select of the prospects of whose touches one has no date or may be a refusal.
-
-        None if no rule asks.
-        """
+    def _unclear_touches(self) -> exp.Select | None:
+        """Select prospects of whose touches one has no date or may be a refusal, if a rule asks."""
         wanted = next((each for each in self.tables if each.table == "touches"), None)
         asked = (fact := self._playbook.facts.get(UNDATED)) is not None and fact.given
         if wanted is None or not asked or wanted.table in self._without:
@@ -177,10 +174,10 @@ class SourceTables:
         return owners_of_unclear(table, owner, undated, self._text(self._column("outcome")), words)
 
     def _undated(self, otherwise: exp.Expression) -> exp.Expression:
-        """Build whether a prospect has a touch without a date, or nobody knows of any touch."""
+        """Build whether a prospect has an unclear touch, or nobody knows of any touch."""
         if any(each.table == "touches" and each.table in self._without for each in self.tables):
             return exp.true()
-        if self._undated_touches() is None:
+        if self._unclear_touches() is None:
             return otherwise
         return q.case((q.is_not_null(q.column(_OWNER, "u")), exp.true()), otherwise=otherwise)
 
@@ -253,6 +250,8 @@ class SourceTables:
                 return cast(cell, "BIGINT")
             case "time":
                 return self._dialect.seconds(cell)
+            case "text" if read.column.name in LINKS:
+                return without_placeholders(self._text(cell))
             case "text":
                 return self._text(cell)
             case "choice":
