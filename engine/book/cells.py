@@ -12,7 +12,6 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.book.placeholders import LINKS, is_nothing
 from engine.language.conditions import Value
 from engine.language.instants import place_zones, zone_known
 from engine.language.invisible import MAX_MARKS, piled_marks
@@ -21,7 +20,9 @@ from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean, misspelled, one_edit_from
 from engine.language.value_rules import (
     BOOLEANS,
+    LINKS,
     NUMBER_PATTERN,
+    PLACEHOLDERS,
     elapsed_seconds,
     finite_number,
     fold_word,
@@ -111,7 +112,7 @@ class CellReader:
                 return inexact_id(cell, MAX_EXACT) or read_text_cell(cell)
             case "text" if self.column.name in LINKS:
                 found = read_text_cell(cell)
-                return None if isinstance(found, str) and is_nothing(found) else found
+                return None if str(found).lower() in PLACEHOLDERS else found
             case "text":
                 return read_text_cell(cell)
             case "choice":

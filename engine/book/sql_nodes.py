@@ -290,3 +290,9 @@ def concat(parts: Sequence[exp.Expression]) -> exp.Expression:
     halves = [concat(half) for half in (parts[:middle], parts[middle:])]
     left, right = (exp.Paren(this=half) if len(parts) > 8 else half for half in halves)
     return exp.DPipe(this=left, expression=right)
+
+
+def null_if_any_of(value: exp.Expression, words: Iterable[str]) -> exp.Expression:
+    """Build the text ``value``, or NULL if it is one of ``words``, which are in lower case."""
+    found = is_any_of(exp.Lower(this=value.copy()), list(words))
+    return case((found, null("VARCHAR")), otherwise=value)

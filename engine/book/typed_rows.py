@@ -231,7 +231,7 @@ class TableReader:
         own = dict(zip(self.names, row.values, strict=True))
         lost: dict[str, None] = {}
         for number, name, cell in report.conflicts.get(row.key, ()):
-            if cell != own[name] and name not in lost:
+            if cell != own[name] and name not in lost and name not in row.unreadable:
                 lost[name] = None
                 why = CellError("duplicate-prospect", f"this row of {quoted(row.key)} disagrees")
                 report.problems.append(self.problem(number, name, why, "the value is unknown"))

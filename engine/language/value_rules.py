@@ -211,3 +211,14 @@ def spellings(words: Iterable[Word]) -> dict[str, str]:
     found |= {fold_word(word.id): word.id for word in listed}
     found.pop("", None)  # of an id such as `-`, which is only read as it is written
     return found
+
+
+LINKS = frozenset({"account", "message_id"})
+"""Columns of text by which rows belong together: `NULL` in both does not make two deals one
+account's, and six emails of which a tool knew no message id are six."""
+
+PLACEHOLDERS = (
+    *("null", "<null>", "(null)", "none", "nil", "nan", "n/a", "#n/a", "na", "undefined"),
+    *("unknown", "(blank)", "(empty)", "-", "--", "?", "0"),
+)
+"""What tables have in `LINKS` where there is nothing, in lower case."""

@@ -29,6 +29,7 @@ from tests.support.as_written_rows import (
 )
 
 THEIRS = {"any": [{"direction": "inbound"}, {"direction": "both"}], "automatic": False}
+TALK = {"direction": "both", "automatic": False, "delivered": True}
 OURS = {"any": [{"direction": "outbound"}, {"direction": "both"}], "delivered": True}
 TRY = {"direction": "outbound", "delivered": True}
 NOBODYS = {"direction": {"known": False}, "delivered": True}
@@ -61,7 +62,7 @@ STANDARD: dict[str, Any] = {
         }
     },
     "last_reply_at": {"measure": {"latest": "touches", "where": {**THEIRS, "delivered": True}}},
-    "last_talk_at": {"measure": {"latest": "touches", "where": {"direction": "both"}}},
+    "last_talk_at": {"measure": {"latest": "touches", "where": TALK}},
     "last_outbound_at": {"measure": {"latest": "touches", "where": OURS}},
     "silent_since": {"measure": {"silence": "touches", "after": "last_reply_at"}},
     "touches_unanswered": {"measure": {"count": "touches", "where": TRY, "after": "last_reply_at"}},

@@ -145,7 +145,6 @@ def profile_book(book: Book, playbook: Playbook, now: int, place: str) -> BookPr
     fed = {column.name for column in book.readers["prospects"].columns}
     unfed = _unfed(playbook, fed)
     missing = tuple(table for table in TABLES if table not in book.readers)
-    problems = book.problems
     return BookProfile(
         place=place,
         playbook=playbook.id,
@@ -154,7 +153,7 @@ def profile_book(book: Book, playbook: Playbook, now: int, place: str) -> BookPr
         missing=missing,
         unfed=unfed,
         idle=idle_rules(playbook, unfed, missing),
-        problems=problems,
+        problems=book.problems,
     )
 
 

@@ -13,7 +13,6 @@ from sqlglot import exp
 
 from engine.book.calendar.business_clock import DAY
 from engine.book.cells import normalize_text
-from engine.book.placeholders import LINKS, without_placeholders
 from engine.book.readers.duckdb_file import AS_TEXT, WHOLE, WITH_ZONE
 from engine.book.sql_nodes import (
     array,
@@ -23,6 +22,7 @@ from engine.book.sql_nodes import (
     constant,
     either,
     negated,
+    null_if_any_of,
     text,
     whole,
 )
@@ -32,7 +32,14 @@ from engine.book.staging.local_times import LocalTimes, local_known
 from engine.book.staging.staged_sql import between, floored, in_word_map
 from engine.language.conditions import Value
 from engine.language.model import Column
-from engine.language.value_rules import DATE_LENGTH, FALSE_WORDS, RANGES, TRUE_WORDS
+from engine.language.value_rules import (
+    DATE_LENGTH,
+    FALSE_WORDS,
+    LINKS,
+    PLACEHOLDERS,
+    RANGES,
+    TRUE_WORDS,
+)
 
 EXACT = 2**53
 """Integers up to this one are exact as doubles."""
@@ -114,7 +121,7 @@ def typed_cell(cell: StagedCell, times: LocalTimes) -> TypedCell:
         case "text":
             found = text_of(cell)
             if found is not None and cell.column.name in LINKS:
-                found = replace(found, value=without_placeholders(found.value))
+                found = replace(found, value=null_if_any_of(found.value, PLACEHOLDERS))
         case "choice":
             found = _choice(cell)
         case "time":

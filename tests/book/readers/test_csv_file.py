@@ -206,14 +206,22 @@ def test_quotes_that_never_close_are_reported_with_all_the_lines_they_swallow(
     assert "skipping lines 3 to 5 of the file" in problem.message
 
 
-def test_of_two_prospects_with_one_id_the_first_is_kept_and_both_are_named(shelf: Shelf) -> None:
+def test_of_two_prospects_with_one_id_that_disagree_neither_is_believed(shelf: Shelf) -> None:
     book = shelf.csv({"prospects": "id,stage\na,demo\nb,demo\n a,proposal\n"})
-    assert [prospect.facts for prospect in book.prospects() if prospect.id == "a"] == [
-        {"stage": "demo"}
+    first = next(prospect for prospect in book.prospects() if prospect.id == "a")
+    assert not first.facts
+    assert first.unreadable == {"stage"}
+    assert [(problem.row, problem.message) for problem in book.problems] == [
+        (4, "duplicate prospect `a`, first in row 2; this row is skipped"),
+        (4, "this row of `a` disagrees; the value is unknown"),
     ]
-    (problem,) = book.problems
-    assert problem.row == 4
-    assert problem.message == ("duplicate prospect `a`, first in row 2; this row is skipped")
+
+
+def test_two_prospects_with_one_id_that_agree_are_one(shelf: Shelf) -> None:
+    book = shelf.csv({"prospects": "id,stage,amount\na,demo,3\na,Demo,4\na,,\n"})
+    (first,) = book.prospects()
+    assert (first.facts, first.unreadable) == ({"stage": "demo", "amount": 3.0}, frozenset())
+    assert {problem.code for problem in book.problems} == {"duplicate-prospect"}
 
 
 def test_a_touch_of_nobody_is_left_out(shelf: Shelf) -> None:
@@ -301,7 +309,7 @@ def test_instants_without_a_zone_are_said_once_a_column(shelf: Shelf) -> None:
 def test_a_column_may_give_what_is_measured_but_not_what_is_derived(shelf: Shelf) -> None:
     book = shelf.csv({"prospects": "id,emails,big,touches_unanswered\na,3,true,1\nb,,true,x\n"})
     read = [prospect.facts for prospect in book.prospects()]
-    assert read == [{"emails": 3.0, "touches_unanswered": 1.0}, {}]
+    assert read == [{"emails": 3.0, "touches_unanswered": 1.0}, {"undated_touch": True}]
     assert found(book) == [
         ("prospects.csv", None, "big", "column-not-read"),
         ("prospects.csv", None, "emails", "column-overrides"),

@@ -21,12 +21,12 @@ from engine.backends.sql.tree.letter_case import word_id
 from engine.book import sql_nodes as q
 from engine.book.book import UNDATED
 from engine.book.calendar.business_clock import DAY
-from engine.book.placeholders import LINKS, without_placeholders
 from engine.book.sql_types import cast
 from engine.book.staging.stage import CREATED
 from engine.book.table_schema import TableName, day_name, staged_name, table_schema
 from engine.language.conditions import UNREADABLE_PREFIX, ValueType
 from engine.language.model import Column, Playbook
+from engine.language.value_rules import LINKS, PLACEHOLDERS
 
 DATE_SUFFIX = "_date"
 """Suffix of the name of the column with the dates alone of a column of instants."""
@@ -251,7 +251,7 @@ class SourceTables:
             case "time":
                 return self._dialect.seconds(cell)
             case "text" if read.column.name in LINKS:
-                return without_placeholders(self._text(cell))
+                return q.null_if_any_of(self._text(cell), PLACEHOLDERS)
             case "text":
                 return self._text(cell)
             case "choice":
