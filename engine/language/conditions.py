@@ -1,9 +1,8 @@
 """Conditions: one closed union of small nodes, whose docstrings define what they mean.
 
 A value is *unknown* if the subject has no value. Every comparison but ``Known`` is unknown of an
-unknown value; ``All``, ``AnyOf`` and ``Not`` follow Kleene's three-valued logic, and ``Unless`` is
-what takes unknown for false. Nodes hold no results and do not evaluate themselves: consumers
-``match`` over `Condition` and end in ``assert_never``.
+unknown value; ``All``, ``AnyOf`` and ``Not`` follow Kleene's logic, and ``Unless`` takes unknown
+for false. Consumers ``match`` over `Condition` and end in ``assert_never``.
 """
 
 from __future__ import annotations
@@ -27,10 +26,9 @@ RefKind = Literal["fact", "column", "dark", "cause_known", "signal", "cause"]
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A name in a condition: a fact, a column of a table row, or a conclusion of rules.
+    """A name in a condition: a fact, a column of a table row, or a conclusion of rules, by its id.
 
-    ``id`` is the fact's, column's, signal's or cause's id; `dark` and `cause_known` have their own
-    name. Conclusions are always known: booleans, and for a cause its confidence from 0 to 1.
+    Conclusions are always known: booleans, and for a cause its confidence from 0 to 1.
 
     YAML: the key in ``amount: {at_least: 3}``, ``signals.no_next_step: true``, ``dark: true``
     """
@@ -65,10 +63,7 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonBase:
-    """The fields every comparison has: what is compared, and ``span``, where it is written.
-
-    ``span`` does not count in equality, so that the same condition written twice is equal.
-    """
+    """What every comparison has. ``span`` does not count: written twice, a condition is equal."""
 
     subject: Ref
     span: Span = field(kw_only=True, compare=False, repr=False)
@@ -187,9 +182,8 @@ class InNext(ComparisonBase):
 
 @dataclass(frozen=True, slots=True)
 class Before(ComparisonBase):
-    """The instant is earlier than ``bound``; unknown if ``bound`` is an unknown fact.
-
-    ``bound`` is an instant (seconds since 1970 UTC), a time fact, or now.
+    """The instant is earlier than ``bound``: an instant (seconds since 1970 UTC), a time fact, of
+    which it is unknown if that is, or now.
 
     YAML: ``next_step_at: {before: 2026-03-04T15:00:00Z}``
     """
@@ -199,9 +193,7 @@ class Before(ComparisonBase):
 
 @dataclass(frozen=True, slots=True)
 class After(ComparisonBase):
-    """The instant is later than ``bound``; unknown if ``bound`` is an unknown fact.
-
-    ``bound`` is an instant (seconds since 1970 UTC), a time fact, or now.
+    """The instant is later than ``bound``, which is as in `Before`.
 
     YAML: ``last_reply_at: {after: proposal_sent_at}``
     """
@@ -283,8 +275,8 @@ class Unless:
     span: Span = field(kw_only=True, compare=False, repr=False)
 
 
-# Families, for consumers that treat one alike: a new member is then no change to them. A comparison
-# of numbers that is not true of one range, such as "a multiple of 5", is no `RangeComparison`.
+# Families, for consumers that treat one alike: a new member is then no change to them. What is not
+# true of one range of numbers, such as "a multiple of 5", is no `RangeComparison`.
 OrderComparison = AtLeast | MoreThan | AtMost | LessThan
 RangeComparison = OrderComparison | Between
 AgeComparison = OlderThan | Within | InNext
