@@ -95,30 +95,16 @@ class Explainer:
                 truth = any_of(reason.truth for reason in reasons)
                 return Reason(truth, "", "one of these", reasons, condition)
             case Not(part):
-                return self._negated(part, condition)
+                reason = self.condition(part)
+                return _opposite(reason, negate(reason.truth), condition, "")
             case Unless(part):
-                return self._unless(part, condition)
+                reason = self.condition(part)
+                return _opposite(reason, not_true(reason.truth), condition, ", or unknown")
             case test:
                 context = self._situation
                 truth = compare(test, self._value_of, context.now, context.clock)
                 found = describe_found(test, self._value_of, context.now, context.clock)
                 return Reason(truth, found, describe_required(test), (), test)
-
-    def _negated(self, part: Condition, whole: Condition) -> Reason:
-        """Explain `not`: a comparison is negated in words, a combination becomes the only part."""
-        reason = self.condition(part)
-        truth = negate(reason.truth)
-        if isinstance(part, All | AnyOf | Not | Unless):
-            return Reason(truth, "", "not this", (reason,), whole)
-        return Reason(truth, reason.found, f"not {reason.needed}", (), whole)
-
-    def _unless(self, part: Condition, whole: Condition) -> Reason:
-        """Explain `unless` likewise: what it lets pass is also what nobody knows."""
-        reason = self.condition(part)
-        truth = not_true(reason.truth)
-        if isinstance(part, All | AnyOf | Not | Unless):
-            return Reason(truth, "", "not this, or unknown", (reason,), whole)
-        return Reason(truth, reason.found, f"not {reason.needed}, or unknown", (), whole)
 
     def cause(self, cause: Cause, fit: float) -> CauseReason:
         """Explain ``cause``, which an action answers with ``fit``: each piece of evidence."""
@@ -145,6 +131,20 @@ class Explainer:
                 if guard.blocks(action)
             ),
         )
+
+
+def _opposite(reason: Reason, truth: Kleene, whole: Condition, passes: str) -> Reason:
+    """Explain `not` or `unless`: a comparison in words, with a combination as the only part.
+
+    Args:
+        reason: Of what stands below it.
+        truth: Of the whole.
+        whole: The condition.
+        passes: What it lets pass besides what is false, in words.
+    """
+    if isinstance(reason.condition, All | AnyOf | Not | Unless):
+        return Reason(truth, "", f"not this{passes}", (reason,), whole)
+    return Reason(truth, reason.found, f"not {reason.needed}{passes}", (), whole)
 
 
 def deciding_comparisons(reason: Reason) -> tuple[Reason, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from engine.assurance.lint.code_pages import codes
-from engine.language.problem import Problem, errors_in
+from engine.language.problem import Problem
 from engine.language.quoting import quoted
 from engine.language.suggest import did_you_mean
 from engine.language.yaml.document import IgnoreComment
@@ -14,6 +14,12 @@ from engine.language.yaml.ignore_comments import FORM
 
 Comments = Mapping[str, Sequence[IgnoreComment]]
 """The comments in files, by the names of the files."""
+
+_Place = tuple[str, int, str]
+"""A file, a line in it, and the code of a problem there."""
+
+_MAX_SUGGESTIONS = 20
+"""After so many comments none suggests a code: to compare many names takes minutes."""
 
 
 def without_ignored(problems: Iterable[Problem], comments: Comments, today: date) -> list[Problem]:
@@ -26,14 +32,17 @@ def without_ignored(problems: Iterable[Problem], comments: Comments, today: date
         comments: The comments in these files.
         today: The day on which a comment may have run out.
     """
+    active = {
+        (file, comment.line, code)
+        for file, each in comments.items()
+        for comment in each
+        if today <= (comment.until or today)
+        for code in comment.codes
+    }
     return [
         problem
         for problem in problems
-        if problem.severity == "error"
-        or not any(
-            today <= (comment.until or today) and code == problem.code
-            for comment, code in _about(problem, comments)
-        )
+        if problem.severity == "error" or active.isdisjoint(_places(problem))
     ]
 
 
@@ -49,37 +58,46 @@ def idle_comments(
             a comment may well be right that ignores nothing now.
         today: The day on which a comment may have run out.
     """
-    found: dict[tuple[IgnoreComment, str], list[Problem]] = {}
+    errors: dict[_Place, bool] = {}
     for problem in problems:
-        for comment, code in _about(problem, comments):
-            if code == problem.code:
-                found.setdefault((comment, code), []).append(problem)
-    return [
-        problem
-        for file, each in comments.items()
-        for comment in each
-        for code in comment.codes
-        for problem in _faults(comment, code, found.get((comment, code)), file in sound, today)
-    ]
+        for place in _places(problem):
+            errors[place] = errors.get(place, False) or problem.severity == "error"
+    found: list[Problem] = []
+    for file, each in comments.items():
+        for comment, code in ((one, code) for one in each for code in one.codes):
+            place = (file, comment.line, code)
+            if place in errors:
+                found += _fault(comment, code, errors[place], today)
+            elif file in sound or code not in codes():
+                suggests = len(found) < _MAX_SUGGESTIONS
+                found.append(_idle_here(comment, code, suggests=suggests))
+    return found
 
 
-def _about(problem: Problem, comments: Comments) -> Iterator[tuple[IgnoreComment, str]]:
-    """Yield the comments on the first or last line of ``problem``, with each of their codes."""
-    lines = (problem.span.line, problem.span.end_line)
-    for comment in comments.get(problem.span.file, ()):
-        if comment.line in lines:
-            yield from ((comment, code) for code in comment.codes)
+def _places(problem: Problem) -> set[_Place]:
+    """Return where a comment on ``problem`` may be about: its first line or its last."""
+    span = problem.span
+    return {(span.file, line, problem.code) for line in (span.line, span.end_line)}
 
 
-def _faults(
-    comment: IgnoreComment, code: str, found: list[Problem] | None, sound: bool, today: date
-) -> Iterator[Problem]:
-    if found is None:
-        if sound or code not in codes():
-            known = "remove the comment" if code in codes() else did_you_mean(code, codes())
-            help = known or "`relight check` names the code of each problem"
-            yield _idle(comment, f"there is no {quoted(code)} to ignore here", help)
-    elif errors_in(found):
+def _idle_here(comment: IgnoreComment, code: str, *, suggests: bool) -> Problem:
+    help = "remove the comment"
+    if code not in codes():
+        near = did_you_mean(code, codes()) if suggests else None
+        help = near or "`relight check` names the code of each problem"
+    return _idle(comment, f"there is no {quoted(code)} to ignore here", help)
+
+
+def _fault(comment: IgnoreComment, code: str, is_error: bool, today: date) -> Iterator[Problem]:
+    """Yield what is wrong with a comment that is about a problem.
+
+    Args:
+        comment: The comment.
+        code: The code of the problem.
+        is_error: Whether it is an error.
+        today: The day on which the comment may have run out.
+    """
+    if is_error:
         message = f"{quoted(code)} is an error here, and errors are never ignored"
         yield _idle(comment, message, "remove the comment")
     elif comment.until is not None and comment.until < today:

@@ -11,6 +11,7 @@ import pytest
 from engine.assurance.check_file import check_files
 from engine.language.files.locate import InputFile
 from tests.support.small_playbook import relight
+from tests.support.work import calls_in
 
 PLAYBOOK = """\
 playbook: example
@@ -66,6 +67,41 @@ def test_a_comment_alone_on_its_line_is_about_the_next(tmp_path: Path) -> None:
     comment = "    # relight: ignore[blank-is-not-false] because so\n"
     text = commented("").replace("    when:", f"{comment}\n    # and so on\n    when:")
     assert checked(tmp_path, text) == ([], 1)
+
+
+def test_several_alone_and_one_after_another_comment_are_about_the_next(tmp_path: Path) -> None:
+    comments = (
+        "    # relight: ignore[blank-is-not-false] because so\n"
+        "    # so it is # relight: ignore[zero-weight] because so\n"
+    )
+    text = commented("").replace("    when:", f"{comments}    when:")
+    assert checked(tmp_path, text) == ([("idle-ignore", 7)], 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "facts:\n" + "  # relight: ignore[unused-fact] because so\n" * 4000 + "  a: {type: text}\n",
+        "facts:\n"
+        + "".join(
+            f"  # relight: ignore[nonsense] because so\n  f{at}: {{type: text}}\n"
+            for at in range(2000)
+        ),
+        "facts: {a: {type: choice, choices: ["
+        + ", ".join(f'"c{at} # relight: x"' for at in range(4000))
+        + "]}}\n",
+        "facts: {"
+        + ", ".join(f"f{at}: {{type: text}}" for at in range(2000))
+        + "} # relight: ignore[unused-fact] because so\n"
+        + "# relight: ignore[unused-fact] because so\n" * 2000,
+    ],
+    ids=["alone", "of-unknown-codes", "in-texts", "about-one-line"],
+)
+def test_what_many_cost_grows_with_their_number(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "playbook.yaml"
+    path.write_text(f"playbook: many\n{text}", encoding="utf-8")
+    _, calls = calls_in(lambda: check_files([InputFile(path, str(path), explicit=True)]))
+    assert calls < 3_000_000
 
 
 def test_it_is_about_one_line_only(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from engine.language.problem import Problem, Span
 from engine.language.quoting import quoted
 from engine.language.schema.comma_hints import cut_by_comma
 from engine.language.schema.explain_values import VALUE_PROBLEMS, bad_id, wrong_format
-from engine.language.schema.other_words import KEYS, LISTS, OFF
+from engine.language.schema.other_words import KEYS, LISTS, MAPS, OFF
 from engine.language.schema.violation import SchemaViolation
 from engine.language.suggest import closest, did_you_mean
 from engine.language.yaml.document import Document, KeyPath
@@ -78,7 +78,11 @@ def _unknown_key(violation: SchemaViolation, document: Document, schema: dict[st
 def _other_list(violation: SchemaViolation, document: Document) -> Problem:
     word = str(violation.path[-1])
     message = f"unknown key {quoted(word)} in a condition"
-    help = f"write `{LISTS[word]}: [...]`, with a condition in each entry"
+    help = (
+        f"write `{LISTS[word]}: [...]`, with a condition in each entry"
+        if word in LISTS
+        else f"it is called `{MAPS[word]}` here"
+    )
     return Problem(document.key_span(violation.path), "unknown-key", message, help)
 
 

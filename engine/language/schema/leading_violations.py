@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.language.schema.other_words import LISTS
+from engine.language.schema.other_words import LISTS, MAPS
 from engine.language.schema.violation import SchemaViolation
 from engine.language.yaml.document import KeyPath
 
@@ -34,5 +34,5 @@ def _other_list(path: KeyPath) -> KeyPath | None:
     """Return the path of a word such as `or` that ``path`` is below; None if there is none."""
     conditions = [index for index, step in enumerate(path) if step in ("when", "while", "unless")]
     start = conditions[0] + 1 if conditions else len(path)
-    words = (index for index in range(start, len(path) - 1) if path[index] in LISTS)
+    words = (index for index in range(start, len(path) - 1) if path[index] in {**LISTS, **MAPS})
     return next((path[: index + 1] for index in words), None)

@@ -69,6 +69,9 @@ KEYS: Mapping[str, str] = {
 LISTS: Mapping[str, str] = {"or": "any", "one_of": "any", "and": "all", "all_of": "all"}
 """Keys under which other languages have a list of conditions."""
 
+MAPS: Mapping[str, str] = dict.fromkeys(("except", "if_not", "but_not", "unles", "uness"), "unless")
+"""Keys under which other languages, or a slip, have a condition."""
+
 KINDS: Mapping[str, str] = dict.fromkeys(
     (
         "outbound",

@@ -7,7 +7,8 @@ line is about that line; alone on its line it is about the next one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
 from datetime import date
 
 from engine.language.problem import Problem, Span
@@ -38,16 +39,22 @@ def ignore_comments(text: str, document: Document) -> Iterator[IgnoreComment | P
     if not _COMMENT.search(text):
         return
     lines = text.replace("\r\n", "\n").split("\n")
-    within = _lines_of_texts(document)
+    texts = _texts(document)
+    alone: list[tuple[str, Span]] = []  # of which the line that they are about is still to come
     for number, line in enumerate(lines, 1):
         starts = (found.start() for found in _COMMENT.finditer(line))
-        texts = within.get(number, ())
-        start = next((at for at in starts if not _inside(texts, number, at + 1)), None)
-        if start is not None:
-            comment = line[start:].rstrip()
-            span = Span(document.name, number, start + 1, number, start + 1 + len(comment))
-            about = number if line[:start].strip() else _next_line(lines, number)
-            yield from _read(comment, span, about)
+        start = next((at for at in starts if not _inside(texts, number, at + 1)), len(line))
+        comment, before = line[start:].rstrip(), line[:start].strip()
+        span = Span(document.name, number, start + 1, number, start + 1 + len(comment))
+        says_something = before and not before.startswith("#")
+        if comment:
+            alone.append((comment, span))
+        if says_something:
+            for each in alone:
+                yield from _read(*each, number)
+            alone.clear()
+    for each in alone:
+        yield from _read(*each, each[1].line)
 
 
 def _read(comment: str, span: Span, about: int) -> Iterator[IgnoreComment | Problem]:
@@ -77,28 +84,14 @@ def _date(written: str) -> date | None:
         return None
 
 
-def _next_line(lines: list[str], number: int) -> int:
-    """Return the number of the line after line ``number`` that is not blank and no comment."""
-    for at in range(number, len(lines)):
-        if lines[at].strip() and not lines[at].lstrip().startswith("#"):
-            return at + 1
-    return number
-
-
-def _lines_of_texts(document: Document) -> dict[int, list[Span]]:
-    """Return the spans of all keys and of values without parts, by each line that they are on."""
-    found: dict[int, list[Span]] = {}
+def _texts(document: Document) -> list[Span]:
+    """Return the spans of all keys and of values without parts, in order; none overlaps another."""
     parents = {path[:-1] for path in document.spans if path}
     values = (span for path, span in document.spans.items() if path not in parents)
-    for span in (*values, *document.key_spans.values()):
-        for line in range(span.line, span.end_line + 1):
-            found.setdefault(line, []).append(span)
-    return found
+    return sorted((*values, *document.key_spans.values()))
 
 
-def _inside(spans: Iterable[Span], line: int, column: int) -> bool:
-    """Return whether a place is part of one of the texts at ``spans``."""
-    place = (line, column)
-    return any(
-        (span.line, span.column) <= place < (span.end_line, span.end_column) for span in spans
-    )
+def _inside(texts: list[Span], line: int, column: int) -> bool:
+    """Return whether a place is part of one of ``texts``."""
+    at = bisect_right(texts, (line, column), key=lambda span: (span.line, span.column))
+    return at > 0 and (line, column) < (texts[at - 1].end_line, texts[at - 1].end_column)

@@ -348,6 +348,18 @@ class TestKeys:
                 "unknown key `gte` in a test of a value",
                 "it is called `at_least` here",
             ),
+            (
+                "signals: {a: {when: {unles: {x: 3}}}}",
+                22,
+                "unknown key `unles` in a condition",
+                "it is called `unless` here",
+            ),
+            (
+                "guards: {a: {blocks: {kind: outreach}, while: {except: {x: 3}}}}",
+                48,
+                "unknown key `except` in a condition",
+                "it is called `unless` here",
+            ),
         ],
     )
     def test_an_unknown_one_is_told_with_the_one_that_was_meant(
