@@ -34,16 +34,19 @@ def truth(condition: Condition, values: dict[str, Kleene]) -> Kleene:
             return values[comparison.subject.id]
 
 
-CONDITIONS = st.recursive(
-    st.sampled_from(NAMES).map(fact),
-    lambda parts: (
-        st.lists(parts, min_size=1, max_size=3).map(lambda found: c.All(tuple(found), span=HERE))
-        | st.lists(parts, min_size=1, max_size=3).map(lambda f: c.AnyOf(tuple(f), span=HERE))
-        | parts.map(lambda part: c.Not(part, span=HERE))
-        | parts.map(lambda part: c.Unless(part, span=HERE))
-    ),
-    max_leaves=12,
-)
+def _conditions(*negations: type[c.Not | c.Unless]) -> st.SearchStrategy[Condition]:
+    return st.recursive(
+        st.sampled_from(NAMES).map(fact),
+        lambda parts: (
+            st.lists(parts, min_size=1, max_size=3).map(lambda f: c.All(tuple(f), span=HERE))
+            | st.lists(parts, min_size=1, max_size=3).map(lambda f: c.AnyOf(tuple(f), span=HERE))
+            | st.builds(lambda of, part: of(part, span=HERE), st.sampled_from(negations), parts)
+        ),
+        max_leaves=12,
+    )
+
+
+CONDITIONS = _conditions(c.Not, c.Unless)
 VALUES = st.fixed_dictionaries({name: st.sampled_from([True, False, None]) for name in NAMES})
 
 
@@ -51,6 +54,8 @@ def negated_parts(condition: Condition) -> list[Condition]:
     match condition:
         case c.All(parts) | c.AnyOf(parts):
             return [each for part in parts for each in negated_parts(part)]
+        case c.Unless(c.Not(part)):  # that it is not certainly false
+            return [part, *negated_parts(part)]
         case c.Not(part) | c.Unless(part):
             return [part, *negated_parts(part)]
         case _:
@@ -66,10 +71,18 @@ def test_it_is_true_where_the_condition_is_certainly_true_or_certainly_false(
     assert (truth(negate_inward(condition, holds=False), values) is True) == (whole is False)
 
 
+@given(_conditions(c.Not), VALUES)
+def test_without_unless_it_is_true_false_or_unknown_where_the_condition_is(
+    condition: Condition, values: dict[str, Kleene]
+) -> None:
+    assert truth(negate_inward(condition), values) == truth(condition, values)
+    assert truth(negate_inward(condition, holds=False), values) == negate(truth(condition, values))
+
+
 @given(CONDITIONS)
 def test_only_comparisons_are_negated(condition: Condition) -> None:
     negated = negated_parts(negate_inward(condition))
-    assert not any(isinstance(part, c.All | c.AnyOf | c.Unless) for part in negated)
+    assert not any(isinstance(part, c.All | c.AnyOf | c.Not | c.Unless) for part in negated)
 
 
 def test_unless_reaches_comparisons_and_their_negations() -> None:
